@@ -1,0 +1,47 @@
+// Run a task of this repository on any machine with Node and npm: install what is missing, then run it under the project's own Node.
+// Plain JavaScript without dependencies, because it runs before anything is installed and maybe under an old Node.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(root, 'node_modules', '.bin')
+const stamp = join(root, 'node_modules', '.tracewright-installed')
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  console.error('Installing dependencies (npm ci) …')
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, lock)
+}
+
+for (const task of process.argv[2].split(',')) {
+  const [command, ...args] = TASKS()[task] ?? []
+  if (command === undefined) throw new Error(`Unknown task '${task}': expected one of ${Object.keys(TASKS()).join(', ')}`)
+  run(command, [...args, ...(task === process.argv[2] ? process.argv.slice(3) : [])])
+}
+
+function TASKS() {
+  return {
+    build: ['node', join(root, 'scripts', 'build.ts')],
+    check: ['tsc', '--noEmit', '-p', root],
+    lint: ['biome', 'check', '--error-on-warnings', root],
+    unused: ['knip'],
+    package: ['publint', '--strict'],
+    vitest: ['vitest', 'run'],
+    demo: ['node', join(root, 'examples', 'demo.ts')],
+    docs: ['node', join(root, 'scripts', 'docs.ts')],
+    bench: ['node', join(root, 'bench', 'bench.ts')],
+  }
+}
+
+function run(command, args) {
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
+  const result = spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (result.error) throw result.error
+  if (result.status !== 0) process.exit(result.status ?? 1)
+}
