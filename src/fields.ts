@@ -1,0 +1,65 @@
+import { TracewrightError } from './errors.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { nearest } from './nearest.ts'
+
+/** A field of a config that may be left out or null. Throws where it has another type than the reader names. */
+function fieldAt<T>(config: JsonObject, key: string, where: string, expected: string, accepts: (value: Json) => boolean): T | null {
+  const value = config[key]
+  if (value === undefined || value === null) return null
+  if (accepts(value)) return value as T
+  throw new TracewrightError('config', `${key}: found ${JSON.stringify(value)?.slice(0, 60)}, expected ${expected}`, { where })
+}
+
+/** A text field, or null where it is absent. */
+export function stringAt(config: JsonObject, key: string, where: string): string | null {
+  return fieldAt(config, key, where, 'text', value => typeof value === 'string')
+}
+
+/** A true-or-false field, or null where it is absent. */
+export function booleanAt(config: JsonObject, key: string, where: string): boolean | null {
+  return fieldAt(config, key, where, 'true or false', value => typeof value === 'boolean')
+}
+
+/** A number field, or null where it is absent. */
+export function numberAt(config: JsonObject, key: string, where: string): number | null {
+  return fieldAt(config, key, where, 'a number', value => typeof value === 'number')
+}
+
+/** An object field, or null where it is absent. */
+export function objectAt(config: JsonObject, key: string, where: string): JsonObject | null {
+  return fieldAt(config, key, where, 'an object', isObject)
+}
+
+/** A list field, or null where it is absent. */
+export function listAt(config: JsonObject, key: string, where: string): Json[] | null {
+  return fieldAt(config, key, where, 'a list', Array.isArray)
+}
+
+/** A text field that must be one of a few words; null where it is absent. */
+export function choiceAt<const Choice extends string>(
+  config: JsonObject,
+  key: string,
+  where: string,
+  choices: readonly Choice[],
+): Choice | null {
+  return fieldAt(config, key, where, `one of ${choices.join(', ')}`, value => choices.includes(value as Choice))
+}
+
+/** A text field that must be there. */
+export function requiredStringAt(config: JsonObject, key: string, where: string): string {
+  const value = stringAt(config, key, where)
+  if (value === null) throw new TracewrightError('config', `${key}: found nothing, expected text`, { where })
+  return value
+}
+
+/** Refuse keys nobody knows: a misspelt option must not pass for a default. */
+export function refuseUnknownKeys(config: JsonObject, known: readonly string[], where: string): void {
+  for (const key of Object.keys(config)) {
+    if (known.includes(key)) continue
+    const guess = nearest(key, known)
+    throw new TracewrightError('config', `Unknown key '${key}': expected ${known.join(', ')}`, {
+      where,
+      ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
+    })
+  }
+}

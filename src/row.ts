@@ -1,0 +1,13 @@
+import type { Json } from './json.ts'
+
+/** The one currency: a plain object of JSON values. Seeds make rows, columns add cells, datasets hold them. */
+export type Row = { [column: string]: Json }
+
+/** Why something did not become a row. Nothing is dropped without one of these. */
+export type Reject = {
+  at: string // where: 'sessions/a.jsonl:12' or "column 'summary'"
+  reason: string // sentence case, no full stop
+}
+
+/** What every stage takes and gives, so that a reject made in the first stage reaches the last. */
+export type Outcome<R = Row> = { row: R } | { reject: Reject }

@@ -1,0 +1,16 @@
+/**
+ * Type of a stored value. Everything is nullable. 'json' is what has no fixed shape, stored as JSON text. A struct's absent keys are
+ * stored as null and absent again when read; keys it does not name, and values of another type than it names, go as JSON text under
+ * its `rest` key where it has one.
+ */
+export type StoreType =
+  | 'text'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'json'
+  | { list: StoreType }
+  | { struct: { [key: string]: StoreType }; rest?: string }
+
+/** Types of a table's columns, in order. */
+export type StoreTypes = { [column: string]: StoreType }
