@@ -1,0 +1,333 @@
+import type { Json, JsonObject } from '../json.ts'
+import { textOf } from './blocks.ts'
+import type { Ledger, Place } from './ledger.ts'
+import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, ToolCall, Usage } from './row.ts'
+
+/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
+export type MessageFacts = {
+  timestamp?: string | null
+  origin?: Origin
+  train?: boolean
+  id?: string | null
+  model?: string | null
+  stop_reason?: string | null
+  usage?: Usage | null
+  is_error?: boolean | null
+  replay?: boolean
+  prompt_token_ids?: number[] | null
+  completion_token_ids?: number[] | null
+  logprobs?: number[] | null
+  extra?: JsonObject | null
+}
+
+type ReasoningKind = Fidelity['reasoning']
+type Result = { place: Place; content: Block[]; facts: MessageFacts }
+type Item = { places: Place[]; message: Message; facts: MessageFacts; boundary: Boundary | null; turn: Turn | null }
+
+/** What a finished conversation adds to a row. */
+export type FinishedConversation = {
+  messages: Message[]
+  message_meta: MessageMeta[]
+  diagnostics: Diagnostic[]
+  models: string[]
+  usage: Usage | null
+  reasoning: ReasoningKind
+  redacted_reasoning: number
+  started_at: string | null
+  ended_at: string | null
+  final_assistant_message: string | null
+}
+
+/**
+ * Puts a dialogue together so that it is valid by construction: a model response is one message however many records it was
+ * written in, results follow their calls in call order, call ids are unique, and nothing is invented. What does not fit is moved
+ * to the diagnostics. On `finish` every record that was given is settled in the ledger.
+ */
+export class Conversation {
+  private readonly ledger: Ledger
+  private readonly sourcePath: string
+  private readonly items: Item[] = []
+  private readonly turns = new Map<string, Turn>()
+  private readonly owners = new Map<string, Turn>() // call id → the turn that made the call
+  private readonly waiting = new Map<string, Result[]>() // results that came before their call
+  private readonly diagnostics: Diagnostic[] = []
+  private boundary: Boundary | null = null
+
+  /** `sourcePath`: the root-relative file that most records come from; the others are named in `message_meta`. */
+  constructor(ledger: Ledger, sourcePath: string) {
+    this.ledger = ledger
+    this.sourcePath = sourcePath
+  }
+
+  /** Whether nothing was said yet. */
+  get isEmpty(): boolean {
+    return this.items.length === 0
+  }
+
+  /** Whether the last thing said is a model's turn. */
+  get endsWithTurn(): boolean {
+    return this.items.at(-1)?.turn !== null && this.items.length > 0
+  }
+
+  /** A system or user message. */
+  say(role: 'system' | 'user', content: Block[], place: Place | readonly Place[], facts: MessageFacts = {}): void {
+    this.add({ role, content }, place, { origin: role === 'system' ? 'harness' : 'human', ...facts }, null)
+  }
+
+  /** The model's turn with this key: begun, or taken up again. Null always begins one. */
+  respond(key: string | null, place: Place, facts: MessageFacts = {}): Turn {
+    const known = key === null ? undefined : this.turns.get(key)
+    if (known !== undefined) {
+      known.item.places.push(place)
+      known.know(facts)
+      return known
+    }
+    const item = this.add({ role: 'assistant', content: [] }, place, { origin: 'model', ...facts }, null)
+    const turn = new Turn(this, item)
+    item.turn = turn
+    if (key !== null) this.turns.set(key, turn)
+    return turn
+  }
+
+  /** A tool's result. It goes behind the message that made the call, whenever it came. */
+  result(callId: string, content: Block[], place: Place, facts: MessageFacts = {}): void {
+    const result = { place, content, facts: { origin: 'tool' as const, ...facts } }
+    const owner = this.owners.get(callId)
+    if (owner !== undefined) owner.answer(callId, result)
+    else this.waiting.set(callId, [...(this.waiting.get(callId) ?? []), result])
+  }
+
+  /** The name under which a call of this id is known in the row, or null where no such call was made. */
+  callId(id: string): string | null {
+    return this.owners.has(id) ? id : null
+  }
+
+  /** The next message does not follow from the one before it. */
+  cut(boundary: Boundary): void {
+    this.boundary = boundary
+  }
+
+  /** Record something odd. */
+  diagnose(code: string, place: Place | null, detail: Json = null): void {
+    this.diagnostics.push({ code, at: place === null ? null : `${place.file}:${place.line}`, detail })
+  }
+
+  /** @internal A record that a turn had no use for. */
+  settleLeftOver(place: Place, reason: string): void {
+    this.ledger.settle(place, 'metadata', reason)
+  }
+
+  /** @internal A turn registers its call; gives the results that were waiting for it. */
+  claim(id: string, turn: Turn): Result[] {
+    this.owners.set(id, turn)
+    const results = this.waiting.get(id) ?? []
+    this.waiting.delete(id)
+    return results
+  }
+
+  /** The messages in order, and what is known of each. Settles the records. */
+  finish(): FinishedConversation {
+    const messages: Message[] = []
+    const message_meta: MessageMeta[] = []
+    const push = (message: Message, places: Place[], facts: MessageFacts, boundary: Boundary | null) => {
+      messages.push(message)
+      message_meta.push(this.meta(places, facts, boundary))
+      places.forEach((place, i) => this.ledger.settle(place, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged'))
+    }
+    for (const item of this.items) {
+      if (item.turn !== null && item.turn.isEmpty) {
+        for (const place of item.places) this.ledger.settle(place, 'metadata', 'response without content')
+        continue
+      }
+      const follows = messages.at(-1)?.role === 'assistant' && item.message.role === 'assistant'
+      push(item.message, item.places, item.facts, item.boundary ?? (follows ? 'unrecorded' : null))
+      for (const { id, result } of item.turn?.answers() ?? [])
+        push(
+          { role: 'tool', content: result.content, tool_call_id: id },
+          [result.place],
+          { ...result.facts, replay: result.facts.replay ?? item.facts.replay ?? false },
+          null,
+        )
+    }
+    this.reportOrphans()
+    return { messages, message_meta, diagnostics: this.diagnostics, ...this.totals(messages, message_meta) }
+  }
+
+  private add(message: Message, place: Place | readonly Place[], facts: MessageFacts, turn: Turn | null): Item {
+    const places = Array.isArray(place) ? [...(place as readonly Place[])] : [place as Place]
+    const item = { places, message, facts, boundary: this.boundary, turn }
+    this.boundary = null
+    this.items.push(item)
+    return item
+  }
+
+  private reportOrphans(): void {
+    for (const [callId, results] of this.waiting)
+      for (const { place, content } of results) {
+        this.diagnose('orphan_result', place, { tool_call_id: callId, content })
+        this.ledger.settle(place, 'metadata', 'result without a call')
+      }
+  }
+
+  private meta(places: Place[], facts: MessageFacts, boundary: Boundary | null): MessageMeta {
+    const first = places[0]
+    const origin = facts.origin ?? 'human'
+    const meta: MessageMeta = {
+      record: first?.line ?? null,
+      timestamp: facts.timestamp ?? null,
+      origin,
+      train: origin === 'model' && !facts.replay && facts.train !== false,
+    }
+    if (places.length > 1) meta.records = places.map(place => place.line)
+    if (first !== undefined && first.file !== this.sourcePath) meta.file = first.file
+    if (facts.is_error !== null && facts.is_error !== undefined) meta.is_error = facts.is_error
+    if (boundary !== null) meta.boundary = boundary
+    if (facts.replay) meta.replay = true
+    for (const key of ['id', 'model', 'stop_reason'] as const) if (facts[key]) meta[key] = facts[key]
+    if (facts.usage) meta.usage = facts.usage
+    for (const key of ['prompt_token_ids', 'completion_token_ids', 'logprobs'] as const) if (facts[key]) meta[key] = facts[key]
+    if (facts.extra && Object.keys(facts.extra).length > 0) meta.extra = facts.extra
+    return meta
+  }
+
+  private totals(messages: Message[], meta: MessageMeta[]) {
+    const kinds = this.items.flatMap(item => [...(item.turn?.reasoningKinds ?? [])])
+    const timestamps = meta.flatMap(({ timestamp }) => timestamp ?? [])
+    const final = messages.findLastIndex(
+      (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
+    )
+    return {
+      models: [...new Set(meta.flatMap(({ model, origin }) => (model !== undefined && origin === 'model' ? [model] : [])))],
+      usage: sumUsage(meta.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage]))),
+      reasoning: REASONING_KINDS.findLast(kind => kinds.includes(kind)) ?? ('none' as const),
+      redacted_reasoning: this.items.reduce((sum, item) => sum + (item.turn?.hiddenReasoning ?? 0), 0),
+      started_at: extreme(timestamps, -1),
+      ended_at: extreme(timestamps, 1),
+      final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),
+    }
+  }
+}
+
+/** From the strongest to the weakest, 'none' aside. */
+const REASONING_KINDS: ReasoningKind[] = ['full', 'summary', 'encrypted', 'redacted']
+
+/** One model response. */
+export class Turn {
+  /** @internal */
+  readonly item: Item
+  /** @internal */
+  readonly reasoningKinds = new Set<ReasoningKind>()
+  /** @internal */
+  hiddenReasoning = 0
+  private readonly conversation: Conversation
+  private readonly results = new Map<string, Result>()
+
+  constructor(conversation: Conversation, item: Item) {
+    this.conversation = conversation
+    this.item = item
+  }
+
+  /** Whether the turn holds nothing a message could show. */
+  get isEmpty(): boolean {
+    const { content, reasoning_content, tool_calls } = this.item.message
+    return content.length === 0 && !reasoning_content && !tool_calls
+  }
+
+  /** Learn more of the turn; later facts win, what is null changes nothing. */
+  know(facts: MessageFacts): void {
+    for (const [key, value] of Object.entries(facts)) {
+      if (value === null || value === undefined) continue
+      // A response keeps the time it began at.
+      if (key === 'timestamp' && this.item.facts.timestamp) continue
+      Object.assign(this.item.facts, { [key]: key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value })
+    }
+  }
+
+  /** A piece of what the model said. */
+  say(block: Block): void {
+    this.item.message.content.push(block)
+  }
+
+  /** A piece of what the model thought. */
+  think(text: string, kind: 'full' | 'summary' = 'full'): void {
+    if (text === '') return
+    const before = this.item.message.reasoning_content
+    this.item.message.reasoning_content = before === undefined ? text : `${before}\n\n${text}`
+    this.reasoningKinds.add(kind)
+  }
+
+  /** The model thought here, and the log does not show what. */
+  thinkHidden(kind: 'encrypted' | 'redacted'): void {
+    this.hiddenReasoning++
+    this.reasoningKinds.add(kind)
+  }
+
+  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
+  call(id: string | null, name: string, args: string, place: Place): string {
+    const calls = (this.item.message.tool_calls ??= [])
+    const wanted = id ?? `call_${place.line}_${calls.length}`
+    if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
+    const unique = this.uniqueId(wanted, place)
+    const call: ToolCall = { id: unique, type: 'function', function: { name, arguments: args } }
+    calls.push(call)
+    for (const result of this.conversation.claim(unique, this)) this.answer(unique, result)
+    return unique
+  }
+
+  /** @internal */
+  answer(callId: string, result: Result): void {
+    const before = this.results.get(callId)
+    if (before === undefined) {
+      this.results.set(callId, result)
+      return
+    }
+    const same = JSON.stringify(before.content) === JSON.stringify(result.content)
+    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: callId, content: result.content })
+    this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
+  }
+
+  /** @internal Results in call order. */
+  *answers(): Iterable<{ id: string; result: Result }> {
+    for (const { id } of this.item.message.tool_calls ?? []) {
+      const result = this.results.get(id)
+      if (result !== undefined) yield { id, result }
+    }
+  }
+
+  private uniqueId(id: string, place: Place): string {
+    if (this.conversation.callId(id) === null) return id
+    let n = 2
+    while (this.conversation.callId(`${id}~${n}`) !== null) n++
+    this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
+    return `${id}~${n}`
+  }
+}
+
+/** Add up usages; null where no summand says. */
+export function sumUsage(usages: readonly Usage[]): Usage | null {
+  if (usages.length === 0) return null
+  const sum = (key: keyof Usage) => {
+    const known = usages.flatMap(usage => usage[key] ?? [])
+    return known.length === 0 ? null : known.reduce((a, b) => a + b, 0)
+  }
+  return {
+    input_tokens: sum('input_tokens'),
+    output_tokens: sum('output_tokens'),
+    cached_input_tokens: sum('cached_input_tokens'),
+    cache_write_tokens: sum('cache_write_tokens'),
+    reasoning_tokens: sum('reasoning_tokens'),
+    cost_usd: sum('cost_usd'),
+  }
+}
+
+/** Earliest (-1) or latest (1) of ISO timestamps, as instants; text that is no date is passed over. */
+export function extreme(timestamps: readonly string[], direction: -1 | 1): string | null {
+  let best: string | null = null
+  let bestTime = Number.NaN
+  for (const timestamp of timestamps) {
+    const time = Date.parse(timestamp)
+    if (Number.isNaN(time)) continue
+    if (best === null || (time - bestTime) * direction > 0) [best, bestTime] = [timestamp, time]
+  }
+  return best
+}

@@ -1,0 +1,78 @@
+import type { Json } from '../json.ts'
+import type { Outcome } from '../row.ts'
+import type { Ledger } from './ledger.ts'
+import type { RolloutRow } from './row.ts'
+import type { Skipped, Source } from './source.ts'
+
+/** What is parsed as one: one or more files, or a member of one (a row of a store). */
+export type Unit = {
+  key: string // stable and root-relative; the order of units is the code-point order of their keys
+  files: string[] // root-relative; the first is the one `source_path` names
+  member?: string // which conversation, where a file holds many
+  hint?: Json // what discovery learnt and parsing needs; plain JSON, so that it can travel to a worker
+}
+
+/** Options every format honours. */
+export type ParseOptions = {
+  branches: 'active' | 'all' // 'all': every abandoned path is a row of its own, `relation: 'branch'`
+  context: 'recorded' | 'as_sent' // 'as_sent': what the model was given at the end, compactions and edits applied
+}
+
+/** The defaults: everything that was recorded on the path that counts. */
+export const DEFAULT_PARSE_OPTIONS: ParseOptions = { branches: 'active', context: 'recorded' }
+
+/** What a format is given to parse a unit. */
+export type ParseJob = { source: Source; ledger: Ledger; options: ParseOptions }
+
+/** Where a format's logs are: a folder below home, which an environment variable may replace. */
+export type DefaultRoot = {
+  path: string // relative to home, e.g. '.codex'
+  env?: string // variable that holds another folder to use instead, e.g. 'CODEX_HOME'
+  folders?: readonly string[] // only these folders below it are searched, e.g. 'sessions'
+  files?: readonly string[] // and these files directly in it, e.g. 'state.db'
+}
+
+/** What the reader that reproduces Data Designer's rows is given. */
+export type DataDesignerJob = {
+  source: Source
+  path: string // root-relative
+  recursive: boolean // whether index files are looked for below the root too
+  warn(text: string): void // what the reference logs and goes on from
+}
+
+/** The reader that reproduces Data Designer's rows: one file is one unit, a file it cannot parse is lost whole. */
+export type DataDesignerReader = {
+  root: string | null // default folder relative to home; null: a path is required
+  pattern: string // default file pattern
+  isHandled(path: string): boolean // root-relative
+  warnsUnhandled(path: string): boolean
+  /** Rows of one file. Throws `DataDesignerParseError` where the reference skips the file, TracewrightError where its run ends. */
+  parse(job: DataDesignerJob): Promise<RolloutRow[]>
+}
+
+/** An agent's log format: where its logs are, which files are its own, and how they become rows. */
+export interface RolloutFormat<Name extends string = string> {
+  /** Stable name, snake case; the folder's name in kebab case. Used in configs and in `source_kind`. */
+  readonly name: Name
+  /** Product name, for people. */
+  readonly title: string
+  /** Raised when rows of unchanged logs change; stored rows of older versions are parsed again. */
+  readonly version: number
+  /** Folders read when the user names none. Empty: a path is required. */
+  readonly roots: readonly DefaultRoot[]
+  /** Patterns on base names that files of this format meet. */
+  readonly patterns: readonly string[]
+  /** Whether a file is of this format, judged by its path and its first bytes. */
+  sniff(path: string, head: string): boolean
+  /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */
+  discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]>
+  /** Turn a unit into rows. Every record read is settled in the ledger when the last outcome was given. */
+  parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>>
+  /** The reader behind `compat: 'data_designer'`; null for formats the reference does not have. */
+  readonly dataDesigner: DataDesignerReader | null
+}
+
+/** Define a format; keeps its name as a literal type. */
+export function defineFormat<const Name extends string>(format: RolloutFormat<Name>): RolloutFormat<Name> {
+  return format
+}

@@ -1,0 +1,102 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { brokenInvariants } from './invariants.ts'
+import * as formats from './formats.ts'
+import { bucketSum } from './ledger.ts'
+import { openRollouts, type ReadOptions } from './read.ts'
+import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './row.ts'
+
+const here = import.meta.dirname
+const folderOf = (name: string) => join(here, name.replaceAll('_', '-'))
+
+/** Everything a folder of logs gives, with the folder's own path taken out. */
+async function readAll(root: string, format: string, options: Partial<ReadOptions> = {}) {
+  const rollouts = await openRollouts({ format: format as 'auto', path: root, ...options })
+  try {
+    const results = []
+    for (const ref of rollouts.units) results.push(await rollouts.read(ref))
+    const text = JSON.stringify({ skipped: rollouts.skipped, units: results.map(({ outcomes, ledger }) => ({ ledger, outcomes })) }, null, 2)
+    return { results, text: `${text.replaceAll(root, '<root>')}\n` }
+  } finally {
+    rollouts.close()
+  }
+}
+
+const copies: string[] = []
+function copyOf(root: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tracewright-contract-'))
+  copies.push(folder)
+  cpSync(root, folder, { recursive: true })
+  return folder
+}
+afterAll(() => {
+  for (const folder of copies) rmSync(folder, { recursive: true, force: true })
+})
+
+// The contract. Every format in the registry is held to it; a format adds fixtures, not tests.
+for (const format of Object.values(formats)) {
+  const fixtures = join(folderOf(format.name), 'fixtures')
+
+  describe(format.name, () => {
+    it('has a README that names files, evidence, ids, lineage and gaps', () => {
+      const readme = readFileSync(join(folderOf(format.name), 'README.md'), 'utf8')
+      for (const field of ['Files', 'Evidence', 'Row id', 'Lineage', 'Known gaps']) expect(readme).toContain(`**${field}:**`)
+    })
+
+    it('has fixtures', () => {
+      expect(readdirSync(fixtures).length).toBeGreaterThan(0)
+    })
+
+    for (const name of existsSync(fixtures) ? readdirSync(fixtures) : []) {
+      const root = join(fixtures, name, 'logs')
+
+      it(`${name}: gives the expected rows, rejects and ledgers`, async () => {
+        const { text } = await readAll(root, format.name)
+        await expect(text).toMatchFileSnapshot(join(fixtures, name, 'expected.json'))
+      })
+
+      it(`${name}: keeps the invariants, with all branches and as sent too`, async () => {
+        for (const options of [{}, { branches: 'all' }, { context: 'as_sent' }, { branches: 'all', context: 'as_sent' }] as const) {
+          const { results } = await readAll(root, format.name, options)
+          const ids = new Set<string>()
+          for (const { outcomes, ledger } of results) {
+            expect(bucketSum(ledger.buckets), `ledger of ${ledger.key}`).toBe(ledger.records)
+            expect(Object.keys(ledger.buckets.unparsed), ledger.key).not.toContain('not accounted for')
+            for (const outcome of outcomes) {
+              if (!('row' in outcome)) continue
+              expect(brokenInvariants(outcome.row), `${outcome.row.trace_id} ${JSON.stringify(options)}`).toEqual([])
+              expect(Object.keys(outcome.row)).toEqual([...ROLLOUT_COLUMNS])
+              expect(ids, 'trace_id is unique').not.toContain(outcome.row.trace_id)
+              ids.add(outcome.row.trace_id)
+            }
+          }
+        }
+      })
+
+      it(`${name}: gives the same rows twice, and under another root`, async () => {
+        const first = await readAll(root, format.name)
+        expect((await readAll(root, format.name)).text).toBe(first.text)
+        expect((await readAll(copyOf(root), format.name)).text).toBe(first.text)
+      })
+
+      it(`${name}: is recognised by its content alone`, async () => {
+        const { results } = await readAll(root, format.name)
+        const automatic = await readAll(root, 'auto')
+        const ids = (units: typeof results) => units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('row' in o ? `${o.row.source_kind} ${o.row.trace_id}` : []))).sort()
+        expect(ids(automatic.results)).toEqual(ids(results))
+      })
+    }
+  })
+}
+
+it('every folder with fixtures is registered under its own name', () => {
+  const folders = readdirSync(here, { withFileTypes: true }).filter(entry => entry.isDirectory() && existsSync(join(here, entry.name, 'index.ts')))
+  const names = Object.values(formats).map(format => format.name.replaceAll('_', '-'))
+  expect(folders.map(entry => entry.name).sort()).toEqual(names.sort())
+})
+
+it('the documented columns come first', () => {
+  expect(ROLLOUT_COLUMNS.slice(0, DOCUMENTED_COLUMNS.length)).toEqual([...DOCUMENTED_COLUMNS])
+})

@@ -1,0 +1,21 @@
+import type { Outcome } from '../row.ts'
+import type { RolloutRow } from './row.ts'
+
+/** A message that holds something of a record. */
+export type MessagePlace = { trace_id: string; message: number; role: string }
+
+/** For each record ('file:line') the messages it went into. `mainFile` is the file that message_meta leaves unnamed. */
+export function placesOf(outcomes: readonly Outcome<RolloutRow>[], mainFile: string): Map<string, MessagePlace[]> {
+  const places = new Map<string, MessagePlace[]>()
+  for (const outcome of outcomes) {
+    if (!('row' in outcome)) continue
+    const { trace_id, messages, message_meta } = outcome.row
+    message_meta.forEach((meta, message) => {
+      for (const record of meta.records ?? (meta.record === null ? [] : [meta.record])) {
+        const key = `${meta.file ?? mainFile}:${record}`
+        places.set(key, [...(places.get(key) ?? []), { trace_id, message, role: messages[message]!.role }])
+      }
+    })
+  }
+  return places
+}

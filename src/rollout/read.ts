@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { messageOf, TracewrightError } from '../errors.ts'
+import type { Outcome } from '../row.ts'
+import { nothingForDataDesigner } from './data-designer/nothing-found.ts'
+import { readAsDataDesigner } from './data-designer/read-unit.ts'
+import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
+import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
+import { type Fate, Ledger, type LedgerSummary } from './ledger.ts'
+import type { RolloutRow } from './row.ts'
+import type { Skipped } from './source.ts'
+import { TraceIds } from './trace-ids.ts'
+
+/** Which logs to read, and how. */
+export type ReadOptions = FindOptions &
+  Partial<ParseOptions> & {
+    trace?: boolean // keep the end of every record, for `explain`
+  }
+
+/** What came of one unit. */
+export type UnitResult = { outcomes: Outcome<RolloutRow>[]; ledger: LedgerSummary; fates: Fate[] }
+
+/** Logs that were found and not yet read. */
+export type Rollouts = {
+  units: UnitRef[]
+  skipped: Skipped[] // files that matched and are no sessions
+  read(ref: UnitRef): Promise<UnitResult>
+  close(): void
+}
+
+/** Find logs and stand ready to read them, a unit at a time. Throws where there is nothing to read, saying where it looked. */
+export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
+  const parseOptions = {
+    branches: options.branches ?? DEFAULT_PARSE_OPTIONS.branches,
+    context: options.context ?? DEFAULT_PARSE_OPTIONS.context,
+  }
+  const found = await findUnits(options)
+  if (found.units.length === 0) {
+    for (const source of found.sources) source.close()
+    throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
+  }
+  const ids = new TraceIds()
+  return {
+    units: found.units,
+    skipped: found.skipped,
+    read: async ref =>
+      options.compat
+        ? readAsDataDesigner(ref, options.recursive ?? true)
+        : ids.admit(await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
+    close: () => found.sources.forEach(source => source.close()),
+  }
+}
+
+/** Parse one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
+export async function readUnit(ref: UnitRef, options: ParseOptions, trace: boolean): Promise<UnitResult> {
+  const outcomes: Outcome<RolloutRow>[] = []
+  const { ledger, fates } = await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))
+  return { outcomes, ledger, fates }
+}
+
+/** Parse one unit and pass each outcome on as it comes, so that a unit of many rows is never held whole. */
+export async function passUnit(
+  { format, source, unit }: UnitRef,
+  options: ParseOptions,
+  trace: boolean,
+  take: (outcome: Outcome<RolloutRow>) => void,
+): Promise<Omit<UnitResult, 'outcomes'>> {
+  const ledger = new Ledger(unit, { trace })
+  const rows: string[] = []
+  let rejects = 0
+  const reject = (reason: string) => {
+    rejects++
+    take({ reject: { at: unit.key, reason } })
+  }
+  try {
+    for await (const outcome of format.parse(unit, { source, ledger, options })) {
+      if ('row' in outcome && outcome.row.messages.length === 0) reject('No messages')
+      else {
+        if ('row' in outcome) rows.push(outcome.row.trace_id)
+        else rejects++
+        take(outcome)
+      }
+    }
+  } catch (error) {
+    ledger.giveUp('the unit could not be read to its end')
+    reject(`Cannot parse ${format.title} log: ${messageOf(error)}`)
+  }
+  if (rows.length + rejects === 0) reject(await emptyReason({ format, source, unit }, ledger))
+  return { ledger: ledger.summary(rows), fates: ledger.trace() }
+}
+
+async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): Promise<string> {
+  if (ledger.records === 0) return 'Empty file'
+  const like = await sniffFormat(source, unit.files[0]!).catch(() => null)
+  if (like === null || like === format) return 'Holds no conversation'
+  return `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}')`
+}
+
+function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {
+  const what = options.filePattern
+    ? `no files matched '${options.filePattern}'`
+    : `no ${options.format === 'auto' ? 'agent' : options.format} logs were found`
+  const why = skipped.length === 0 ? '' : `; passed over were ${reasonsOf(skipped)}`
+  return new TracewrightError(
+    'rollout',
+    `Cannot read rollouts: ${what} under ${roots.map(root => join(root)).join(', ') || 'any usual place'}${why}`,
+    {
+      hint: 'Name the folder, or another format or file pattern',
+    },
+  )
+}
+
+/** How many files were passed over for each reason, with one of them; the most frequent reasons first. */
+function reasonsOf(skipped: readonly Skipped[]): string {
+  const groups = [...Map.groupBy(skipped, ({ reason }) => reason)].sort(([, a], [, b]) => b.length - a.length)
+  const told = groups.slice(0, 4).map(([reason, files]) => `${files.length} × '${reason}' (e.g. ${files[0]!.path})`)
+  return [...told, ...(groups.length > 4 ? [`${groups.length - 4} more kinds`] : [])].join(', ')
+}

@@ -1,0 +1,255 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { createZstdDecompress } from 'node:zlib'
+import { TracewrightError } from '../errors.ts'
+import { fnmatch } from '../fnmatch.ts'
+import { type Json, parseJson } from '../json.ts'
+import { compareCodePoints } from '../python.ts'
+
+/** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
+const CHUNK_BYTES = 1 << 20
+
+/** Documents that a format reads whole (indexes, result files) are refused above this size. */
+const MAX_SIDE_FILE_BYTES = 64 << 20
+
+/** What the file system says of a file. */
+export type FileFacts = { size: number; mtimeMs: number }
+
+/** Something found while listing that was left out, and why. */
+export type Skipped = { path: string; reason: string }
+
+/** Root-relative paths that were looked at. */
+export type Touched = {
+  read: Set<string> // files read to their end
+  absent: Set<string> // paths that were looked for and hold no file
+  shared: Touched[] // what was looked at for things that are computed once, whoever asked first
+}
+
+/** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
+const MAX_SHARED = 512
+
+/**
+ * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
+ * error, also by way of a symbolic link. Limits, decompression and snapshots of databases live here and nowhere else.
+ */
+export class Source {
+  readonly root: string
+  /** What was read so far; tests count with it. */
+  readonly counts = { opened: 0, bytes: 0 }
+  private readonly snapshots = new Map<string, { database: DatabaseSync; folder: string | null }>()
+  private readonly memory = new Map<string, { value: unknown; touched: Touched }>()
+  private readonly watching = new AsyncLocalStorage<Touched>()
+
+  constructor(root: string) {
+    this.root = realpathSync(root)
+  }
+
+  /** Absolute path of a root-relative one. Throws where it leaves the root. */
+  absolute(path: string): string {
+    const full = resolve(this.root, path)
+    if (!this.contains(full)) throw leavesRoot(path, this.root)
+    if (existsSync(full) && !this.contains(realpathSync(full))) throw leavesRoot(path, this.root)
+    return full
+  }
+
+  /** Root-relative form of an absolute path, as logs name other files; null where it lies outside the root. */
+  relative(absolutePath: string): string | null {
+    const full = resolve(absolutePath)
+    return this.contains(full) ? relative(this.root, full).split(sep).join('/') : null
+  }
+
+  /** Files whose base name matches a pattern, in code-point order. Links that leave the root or close a loop are reported, not followed. */
+  list(options: { patterns: readonly string[]; recursive: boolean; skipped?: Skipped[]; folder?: string }): string[] {
+    const tests = options.patterns.map(fnmatch)
+    const found: string[] = []
+    const pending = [options.folder ?? '']
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      for (const entry of this.entries(folder, options.skipped)) {
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+        if (entry.isDirectory()) {
+          if (options.recursive) pending.push(path)
+        } else if (tests.some(test => test(entry.name)) && (entry.isFile() || this.isLinkToFile(path, options.skipped))) found.push(path)
+      }
+    }
+    return found.sort(compareCodePoints)
+  }
+
+  /** Size and modification time, or null where there is no such file below the root. */
+  facts(path: string): FileFacts | null {
+    const stats = statSync(this.absolute(path), { throwIfNoEntry: false })
+    if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs }
+    this.watching.getStore()?.absent.add(path)
+    return null
+  }
+
+  /** Names of the files and folders in a folder; empty where there is no such folder. */
+  names(folder: string): string[] {
+    try {
+      return readdirSync(this.absolute(folder)).sort(compareCodePoints)
+    } catch {
+      return []
+    }
+  }
+
+  /** The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed. A piece may be kept: it is not reused. */
+  async *chunks(path: string, start = 0): AsyncIterable<Buffer> {
+    if (path.endsWith('.zst')) yield* this.decompressed(path)
+    else yield* this.plain(path, start)
+    this.watching.getStore()?.read.add(path)
+  }
+
+  /** The first bytes of a file, decompressed. */
+  async head(path: string, bytes = 65536): Promise<Buffer> {
+    const pieces: Buffer[] = []
+    let length = 0
+    for await (const piece of path.endsWith('.zst') ? this.decompressed(path) : this.plain(path, 0, bytes)) {
+      pieces.push(piece)
+      length += piece.length
+      if (length >= bytes) break
+    }
+    return Buffer.concat(pieces).subarray(0, bytes)
+  }
+
+  /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
+  async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
+    const facts = this.facts(path)
+    if (facts === null) return null
+    if (facts.size > limit)
+      throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
+    const pieces: Buffer[] = []
+    for await (const piece of this.chunks(path)) pieces.push(piece)
+    return Buffer.concat(pieces).toString('utf8')
+  }
+
+  /** A small JSON file; null where it does not exist or is not JSON. */
+  async json(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<Json> {
+    const text = await this.text(path, limit)
+    return text === null ? null : (parseJson(text.replace(/^\uFEFF/, '')) ?? null)
+  }
+
+  /**
+   * A SQLite file, read-only. The user's file is never written: with a live write-ahead log a copy is opened instead, because
+   * SQLite would create its index beside the original.
+   */
+  async database(path: string): Promise<DatabaseSync> {
+    this.watching.getStore()?.read.add(path)
+    const open = this.snapshots.get(path)
+    if (open !== undefined) return open.database
+    const { DatabaseSync } = await import('node:sqlite')
+    const original = this.absolute(path)
+    const hasLog = (statSync(`${original}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+    const folder = hasLog ? mkdtempSync(join(tmpdir(), 'tracewright-')) : null
+    let target = `file:${encodeURI(original).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
+    if (folder !== null) {
+      target = join(folder, basename(path))
+      copyFileSync(original, target, constants.COPYFILE_FICLONE)
+      copyFileSync(`${original}-wal`, `${target}-wal`, constants.COPYFILE_FICLONE)
+    }
+    this.counts.opened++
+    const database = new DatabaseSync(target, { readOnly: folder === null })
+    this.snapshots.set(path, { database, folder })
+    return database
+  }
+
+  /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
+  shared<T>(name: string, make: () => T): T {
+    const known = this.memory.get(name) ?? this.watch(make)
+    this.memory.delete(name)
+    this.memory.set(name, known)
+    if (this.memory.size > MAX_SHARED) this.memory.delete(this.memory.keys().next().value!)
+    this.watching.getStore()?.shared.push(known.touched)
+    return known.value as T
+  }
+
+  /** Do something and note which files it looks at; the note is whole when the work is. */
+  watch<T>(work: () => T): { value: T; touched: Touched } {
+    const touched: Touched = { read: new Set(), absent: new Set(), shared: [] }
+    return { value: this.watching.run(touched, work), touched }
+  }
+
+  /** Close databases and remove their copies. */
+  close(): void {
+    for (const { database, folder } of this.snapshots.values()) {
+      database.close()
+      if (folder !== null) rmSync(folder, { recursive: true, force: true })
+    }
+    this.snapshots.clear()
+  }
+
+  private contains(absolutePath: string): boolean {
+    return absolutePath === this.root || absolutePath.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep)
+  }
+
+  private entries(folder: string, skipped: Skipped[] | undefined) {
+    try {
+      return readdirSync(join(this.root, folder), { withFileTypes: true })
+    } catch (error) {
+      skipped?.push({ path: folder, reason: `Cannot list folder: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}` })
+      return []
+    }
+  }
+
+  private isLinkToFile(path: string, skipped: Skipped[] | undefined): boolean {
+    let target: string
+    try {
+      target = realpathSync(join(this.root, path))
+    } catch {
+      skipped?.push({ path, reason: 'Symbolic link leads nowhere or to itself' })
+      return false
+    }
+    if (this.contains(target)) return statSync(target).isFile()
+    skipped?.push({ path, reason: 'Symbolic link leaves the folder that is read' })
+    return false
+  }
+
+  private async *plain(path: string, start: number, end = Infinity): AsyncIterable<Buffer> {
+    this.counts.opened++
+    const file = openSync(this.absolute(path), 'r')
+    try {
+      for (let at = start; at < end; ) {
+        const piece = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at))
+        const length = readSync(file, piece, 0, piece.length, at)
+        if (length === 0) return
+        this.counts.bytes += length
+        at += length
+        yield length === piece.length ? piece : piece.subarray(0, length)
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  private async *decompressed(path: string): AsyncIterable<Buffer> {
+    const stream = createZstdDecompress()
+    const pump = async () => {
+      for await (const piece of this.plain(path, 0)) if (!stream.write(piece)) await new Promise(ready => stream.once('drain', ready))
+      stream.end()
+    }
+    const pumped = pump().catch(error => stream.destroy(error as Error))
+    try {
+      yield* stream as AsyncIterable<Buffer>
+    } finally {
+      stream.destroy()
+      await Promise.race([pumped, Promise.resolve()])
+    }
+  }
+}
+
+function leavesRoot(path: string, root: string): TracewrightError {
+  return new TracewrightError('rollout', `Cannot read '${path}': it lies outside the folder that is read, ${root}`)
+}
