@@ -1,0 +1,21 @@
+import { basename } from 'node:path'
+
+/** What the name of a session file says. */
+export type SessionName = {
+  id: string | null // the session's id, where the name is one that the producer gives
+  stem: string // the name without its endings
+  archived: 'deleted' | 'reset' | null // OpenClaw renames sessions instead of removing them
+}
+
+const ARCHIVED = /\.(deleted|reset)\.[^/]*$/
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const STAMPED = /^\d{4}-\d\d-\d\dT[\d-]+Z?_(.+)$/
+
+/** Read a file's name: `<time>_<id>.jsonl` as Pi gives them, or `<id>.jsonl` as OpenClaw does. */
+export function sessionName(path: string): SessionName {
+  const base = basename(path)
+  const archived = ARCHIVED.exec(base)?.[1] as 'deleted' | 'reset' | undefined
+  const stem = base.replace(ARCHIVED, '').replace(/\.jsonl$/, '')
+  const id = STAMPED.exec(stem)?.[1] ?? (UUID.test(stem) ? stem : null)
+  return { id, stem, archived: archived ?? null }
+}

@@ -1,0 +1,17 @@
+import type { Json } from '../../json.ts'
+
+const MAX_CHARACTERS = 4000
+
+/** The value where it is small enough to be kept beside a message, else a note of its size. */
+export function small(value: Json): Json {
+  const size = sizeOf(value)
+  return size !== null && size <= MAX_CHARACTERS ? value : { omitted: size === null ? 'nested too deeply' : `${size} characters` }
+}
+
+function sizeOf(value: Json): number | null {
+  try {
+    return JSON.stringify(value).length
+  } catch {
+    return null
+  }
+}
