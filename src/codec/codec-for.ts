@@ -1,0 +1,11 @@
+import { TracewrightError } from '../errors.ts'
+import type { Codec } from './codec.ts'
+import * as codecs from './codecs.ts'
+
+/** The codec for a file, by the ending of its name. Throws where none fits, naming those there are. */
+export function codecFor(path: string): Codec {
+  const found = Object.values(codecs).find(codec => codec.extensions.some(extension => path.toLowerCase().endsWith(extension)))
+  if (found !== undefined) return found
+  const endings = Object.values(codecs).flatMap(codec => codec.extensions)
+  throw new TracewrightError('usage', `Cannot tell the format of '${path}': expected a name that ends in ${endings.join(', ')}`)
+}

@@ -1,0 +1,35 @@
+import type { Row } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
+
+/** Writes rows to one file. The file bears its name only when it is whole: a reader never sees half of it. */
+export interface RowWriter {
+  /** Write a row and give its size as JSON text, in characters. */
+  write(row: Row): Promise<number>
+  /** Finish and give the number of rows written. */
+  close(): Promise<number>
+  /** Leave nothing behind. */
+  abort(): Promise<void>
+}
+
+/** How rows are written. */
+export type WriteOptions = {
+  /** Types of the columns. Default: what the rows turn out to need. */
+  types?: StoreTypes
+}
+
+/** A file format for rows: read and write are inverse to each other. */
+export interface Codec<Name extends string = string> {
+  readonly name: Name
+  /** Endings of file names, with the dot. */
+  readonly extensions: readonly string[]
+  /** One sentence for the docs. */
+  readonly description: string
+  write(path: string, options?: WriteOptions): RowWriter
+  /** Rows of a file, in its order. Throws TracewrightError with the place of what cannot be read. */
+  read(path: string): AsyncIterable<Row>
+}
+
+/** Define a codec; keeps its name as a literal type. */
+export function defineCodec<const Name extends string>(codec: Codec<Name>): Codec<Name> {
+  return codec
+}

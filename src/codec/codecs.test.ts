@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Row } from '../row.ts'
+import { codecFor } from './codec-for.ts'
+import * as codecs from './codecs.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tracewright-codec-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function all(rows: AsyncIterable<Row>): Promise<Row[]> {
+  return Array.fromAsync(rows)
+}
+
+/** What every codec must carry: nesting, absent keys, mixed shapes, text that looks like something else. */
+const ROWS: Row[] = [
+  {
+    id: 'a',
+    n: 1,
+    ratio: 0.5,
+    ok: true,
+    tags: ['x', 'y'],
+    message: { role: 'user', content: [{ type: 'text', text: 'é\u2028 "quoted"\nline' }] },
+    mixed: 1,
+  },
+  { id: '007', n: 2, ratio: 2, ok: false, tags: [], message: { role: 'assistant', content: [], reasoning: 'hm' }, mixed: 'text' },
+  { id: 'null', n: null, ratio: null, ok: null, tags: null, message: null, mixed: { deep: [1, { a: null }] } },
+]
+
+for (const codec of Object.values(codecs)) {
+  describe(codec.name, () => {
+    const file = () => join(folder, `rows${codec.extensions[0]!}`)
+
+    it('gives back the rows that were written', async () => {
+      const writer = codec.write(file())
+      for (const row of ROWS) await writer.write(row)
+      expect(await writer.close()).toBe(ROWS.length)
+      expect(await all(codec.read(file()))).toEqual(ROWS)
+      expect(readdirSync(folder)).toEqual([`rows${codec.extensions[0]!}`])
+    })
+
+    it('writes a file without rows', async () => {
+      expect(await codec.write(file(), { types: { id: 'text' } }).close()).toBe(0)
+      expect(await all(codec.read(file()))).toEqual([])
+    })
+
+    it('leaves nothing behind when it is aborted', async () => {
+      const writer = codec.write(file())
+      await writer.write(ROWS[0]!)
+      await writer.abort()
+      expect(readdirSync(folder)).toEqual([])
+    })
+
+    it('has no file of that name before it is closed', async () => {
+      const writer = codec.write(file())
+      await writer.write(ROWS[0]!)
+      expect(existsSync(file())).toBe(false)
+      await writer.close()
+      expect(existsSync(file())).toBe(true)
+    })
+
+    it('names the file it cannot read', async () => {
+      writeFileSync(file(), 'neither rows nor columns')
+      await expect(all(codec.read(file()))).rejects.toThrow(/Cannot read rows/)
+    })
+  })
+}
+
+it('codecFor() names the endings it knows', () => {
+  expect(() => codecFor('rows.xml')).toThrow("Cannot tell the format of 'rows.xml': expected a name that ends in .jsonl, .ndjson, .parquet")
+})

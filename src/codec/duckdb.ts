@@ -1,0 +1,72 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { StoreType, StoreTypes } from '../store-type.ts'
+
+/** A DuckDB of one's own, in memory, and its connection. */
+export type Database = { connection: DuckDBConnection; close(): void }
+
+/** How much a database may take. */
+export type DatabaseLimits = {
+  memoryMB?: number // default 1024; beyond it DuckDB spills into `spillFolder`
+  threads?: number
+  spillFolder?: string // default: the system's folder for temporary files
+}
+
+/** Open a database. Loaded when first needed: the engine is large. */
+export async function openDatabase(limits: DatabaseLimits = {}): Promise<Database> {
+  const { DuckDBInstance } = await import('@duckdb/node-api')
+  const { tmpdir } = await import('node:os')
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${limits.memoryMB ?? 1024}MB`,
+    temp_directory: limits.spillFolder ?? tmpdir(),
+    // Extensions would be fetched from the network; everything used here is built in.
+    autoinstall_known_extensions: 'false',
+    ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),
+  })
+  const connection = await instance.connect()
+  await connection.run('SET preserve_insertion_order = true')
+  return {
+    connection,
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** A text as SQL writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** A name as SQL writes it. */
+export function named(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The SQL type that holds values of a stored type. */
+export function sqlType(type: StoreType): string {
+  switch (type) {
+    case 'text':
+    case 'json':
+      return 'VARCHAR'
+    case 'integer':
+      return 'BIGINT'
+    case 'number':
+      return 'DOUBLE'
+    case 'boolean':
+      return 'BOOLEAN'
+    default: {
+      if ('list' in type) return `${sqlType(type.list)}[]`
+      const keys: [string, StoreType][] = Object.entries(type.struct)
+      if (type.rest !== undefined && !(type.rest in type.struct)) keys.push([type.rest, 'json'])
+      return `STRUCT(${keys.map(([key, item]) => `${named(key)} ${sqlType(item)}`).join(', ')})`
+    }
+  }
+}
+
+/** The `columns` argument of `read_json` for a table. */
+export function sqlColumns(types: StoreTypes): string {
+  return `{${Object.entries(types)
+    .map(([column, type]) => `${quoted(column)}: ${quoted(sqlType(type))}`)
+    .join(', ')}}`
+}

@@ -1,0 +1,67 @@
+import { isObject, type Json } from '../json.ts'
+import type { Row } from '../row.ts'
+import type { StoreType, StoreTypes } from '../store-type.ts'
+
+/** Objects with more keys than this are dictionaries, not records: their keys are data. */
+const MAX_KEYS = 64
+
+type Known = StoreType | null // null: nothing but nulls so far
+
+/** Learns the narrowest types that hold all rows it was shown. */
+export class TypeInference {
+  private readonly known: Map<string, Known>
+
+  /** `before`: what earlier rows have shown. */
+  constructor(before: StoreTypes = {}) {
+    this.known = new Map(Object.entries(before))
+  }
+
+  /** Show a row. */
+  observe(row: Row): void {
+    for (const column in row) this.known.set(column, widen(this.known.get(column) ?? null, row[column]!))
+  }
+
+  /** Types of the columns that were not always null. */
+  shown(): StoreTypes {
+    return Object.fromEntries([...this.known].flatMap(([column, type]) => (type === null ? [] : [[column, settled(type)]])))
+  }
+
+  /** Types of all columns so far; what was always null is text. */
+  types(): StoreTypes {
+    return Object.fromEntries([...this.known].map(([column, type]) => [column, settled(type)]))
+  }
+}
+
+function widen(known: Known, value: Json): Known {
+  return value === null ? known : unify(known, typeOfValue(value))
+}
+
+function typeOfValue(value: Exclude<Json, null>): Known {
+  if (typeof value === 'string') return 'text'
+  if (typeof value === 'boolean') return 'boolean'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'number'
+  if (Array.isArray(value)) return { list: value.reduce<Known>((known, item) => widen(known, item), null) as StoreType }
+  if (!isObject(value) || Object.keys(value).length > MAX_KEYS || Object.keys(value).length === 0) return 'json'
+  return { struct: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, widen(null, item) as StoreType])) }
+}
+
+function unify(a: Known, b: Known): Known {
+  if (a === null || b === null) return a ?? b
+  if (typeof a === 'string' || typeof b === 'string') {
+    if (a === b) return a
+    const numeric = (type: Known) => type === 'integer' || type === 'number'
+    return numeric(a) && numeric(b) ? 'number' : 'json'
+  }
+  if ('list' in a && 'list' in b) return { list: unify(a.list, b.list) as StoreType }
+  if (!('struct' in a) || !('struct' in b)) return 'json'
+  const keys = new Set([...Object.keys(a.struct), ...Object.keys(b.struct)])
+  if (keys.size > MAX_KEYS) return 'json'
+  return { struct: Object.fromEntries([...keys].map(key => [key, unify(a.struct[key] ?? null, b.struct[key] ?? null) as StoreType])) }
+}
+
+function settled(type: Known): StoreType {
+  if (type === null) return 'text'
+  if (typeof type === 'string') return type
+  if ('list' in type) return { list: settled(type.list) }
+  return { struct: Object.fromEntries(Object.entries(type.struct).map(([key, item]) => [key, settled(item)])) }
+}

@@ -1,0 +1,89 @@
+import { isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import type { Row } from '../row.ts'
+import type { StoreType, StoreTypes } from '../store-type.ts'
+
+/** What had to be changed for values to be storable. */
+export type StoreChanges = {
+  replacedSurrogates: number // texts in which half a surrogate pair became U+FFFD
+  mistyped: number // values of another type than theirs is said to be: text holds them as JSON text, other types as null
+}
+
+/** A row in the shape its types say; columns without a type are left out. What does not fit is counted. */
+export function encodeRow(row: Row, types: StoreTypes, changes: StoreChanges): Row {
+  const encoded: Row = {}
+  for (const column in types) encoded[column] = encode(row[column] ?? null, types[column]!, changes)
+  return encoded
+}
+
+/** The row that was encoded. */
+export function decodeRow(row: Row, types: StoreTypes): Row {
+  const decoded: Row = {}
+  for (const column in row) decoded[column] = column in types ? decode(row[column]!, types[column]!) : row[column]!
+  return decoded
+}
+
+function encode(value: Json, type: StoreType, changes: StoreChanges): Json {
+  if (value === null) return null
+  if (type === 'json') return wellFormed(JSON.stringify(value), changes)
+  if (fits(value, type)) {
+    if (typeof value === 'string') return wellFormed(value, changes)
+    if (typeof type === 'string') return value
+    if ('list' in type) return (value as Json[]).map(item => encode(item, type.list, changes))
+    return encodeStruct(value as JsonObject, type, changes)
+  }
+  changes.mistyped++
+  return type === 'text' ? wellFormed(JSON.stringify(value), changes) : null
+}
+
+function encodeStruct(value: JsonObject, type: { struct: { [key: string]: StoreType }; rest?: string }, changes: StoreChanges): JsonObject {
+  const encoded: JsonObject = {}
+  let rest: JsonObject | null = null
+  for (const key in value) {
+    const item = value[key]!
+    const itemType = Object.hasOwn(type.struct, key) && key !== type.rest ? type.struct[key]! : null
+    if (itemType !== null && (item === null ? false : itemType === 'json' || type.rest === undefined || fits(item, itemType)))
+      encoded[key] = encode(item, itemType, changes)
+    else if (type.rest !== undefined && (itemType === null || item !== null)) (rest ??= {})[key] = item
+  }
+  if (rest !== null) encoded[type.rest!] = wellFormed(JSON.stringify(rest), changes)
+  return encoded
+}
+
+function fits(value: Json, type: StoreType): boolean {
+  switch (type) {
+    case 'json':
+      return true
+    case 'text':
+      return typeof value === 'string'
+    case 'integer':
+      return Number.isSafeInteger(value)
+    case 'number':
+      return typeof value === 'number'
+    case 'boolean':
+      return typeof value === 'boolean'
+    default:
+      return 'list' in type ? Array.isArray(value) : isObject(value)
+  }
+}
+
+function wellFormed(text: string, changes: StoreChanges): string {
+  if (text.isWellFormed()) return text
+  changes.replacedSurrogates++
+  return text.toWellFormed()
+}
+
+function decode(value: Json, type: StoreType): Json {
+  if (value === null) return null
+  if (type === 'json') return typeof value === 'string' ? (parseJson(value) ?? value) : value
+  if (typeof type === 'string') return value
+  if ('list' in type) return Array.isArray(value) ? value.map(item => decode(item, type.list)) : value
+  if (!isObject(value)) return value
+  const decoded: JsonObject = {}
+  for (const key in value) {
+    const item = value[key]!
+    if (item === null) continue
+    if (key === type.rest) Object.assign(decoded, typeof item === 'string' ? parseJson(item) : item)
+    else decoded[key] = type.struct[key] === undefined ? item : decode(item, type.struct[key])
+  }
+  return decoded
+}
