@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import type { Outcome } from '../row.ts'
+import { drawRows } from './draw.ts'
+import type { OpenSeed } from './seed.ts'
+import { IndexRange, PartitionBlock, selectIndices } from './select.ts'
+
+/** A seed of things with a number of rows each; -1 is a thing that is rejected. It counts how often it is read. */
+function seedOf(rowsOf: number[]): OpenSeed & { reads: number[] } {
+  const reads: number[] = []
+  return {
+    reads,
+    columns: ['id'],
+    size: rowsOf.length,
+    place: 'a test',
+    read: async index => {
+      reads.push(index)
+      const n = rowsOf[index]!
+      return n < 0 ? [{ reject: { at: `thing ${index}`, reason: 'Broken' } }] : Array.from({ length: n }, (_, i): Outcome => ({ row: { id: `${index}.${i}` } }))
+    },
+    close: () => {},
+  }
+}
+
+const draw = async (seed: OpenSeed, options: Partial<Parameters<typeof drawRows>[1]> & { count: number }) => {
+  const outcomes = await Array.fromAsync(drawRows(seed, { seed: 1, ...options }))
+  return outcomes.map(outcome => ('row' in outcome ? String(outcome.row['id']) : `reject ${outcome.reject.at}`))
+}
+
+it('drawRows() reads only what is needed', async () => {
+  const seed = seedOf(Array.from({ length: 50_000 }, () => 1))
+  expect(await draw(seed, { count: 3 })).toEqual(['0.0', '1.0', '2.0'])
+  expect(seed.reads).toEqual([0, 1, 2])
+})
+
+it('drawRows() begins again when the seed is used up, and reads nothing twice', async () => {
+  const seed = seedOf([1, 1])
+  expect(await draw(seed, { count: 5 })).toEqual(['0.0', '1.0', '0.0', '1.0', '0.0'])
+  expect(seed.reads).toEqual([0, 1])
+})
+
+it('drawRows() tells a reject once, however often the seed begins again', async () => {
+  expect(await draw(seedOf([1, -1, 1]), { count: 4 })).toEqual(['0.0', 'reject thing 1', '2.0', '0.0', '2.0'])
+})
+
+it('drawRows() stops in the middle of a thing with many rows', async () => {
+  expect(await draw(seedOf([3, 3]), { count: 4 })).toEqual(['0.0', '0.1', '0.2', '1.0'])
+})
+
+it('drawRows() throws where nothing that was selected gives a row', async () => {
+  await expect(draw(seedOf([-1, 0]), { count: 1 })).rejects.toThrow('Cannot draw rows from a test: none of what was selected gave a row')
+})
+
+it('drawRows() shuffles by its seed, anew in each cycle', async () => {
+  const once = await draw(seedOf([1, 1, 1, 1, 1, 1, 1, 1]), { count: 16, strategy: 'shuffle' })
+  expect(await draw(seedOf([1, 1, 1, 1, 1, 1, 1, 1]), { count: 16, strategy: 'shuffle' })).toEqual(once)
+  expect(new Set(once.slice(0, 8)).size).toBe(8)
+  expect(once.slice(8)).not.toEqual(once.slice(0, 8))
+})
+
+it('selectIndices() takes ranges with both ends and partitions with what is left over', () => {
+  expect(selectIndices(6, new IndexRange({ start: 2, end: 4 }), 'ordered', 0)).toEqual([2, 3, 4])
+  expect([0, 1, 2].map(index => selectIndices(8, new PartitionBlock({ index, numPartitions: 3 }), 'ordered', 0))).toEqual([[0, 1], [2, 3], [4, 5, 6, 7]])
+})
+
+it('selectIndices() says what is out of bounds', () => {
+  expect(() => selectIndices(3, new IndexRange({ start: 0, end: 3 }), 'ordered', 0)).toThrow("Selection strategy 'end' index 3 is out of bounds for dataset size 3")
+  expect(() => selectIndices(3, new PartitionBlock({ index: 0, numPartitions: 4 }), 'ordered', 0)).toThrow(
+    "Selection strategy 'num_partitions' 4 is out of bounds for dataset size 3",
+  )
+  expect(() => new IndexRange({ start: 3, end: 2 })).toThrow('expected 0 ≤ start ≤ end')
+})

@@ -1,0 +1,113 @@
+import { TracewrightError } from '../errors.ts'
+import { booleanAt, choiceAt, requiredStringAt, stringAt } from '../fields.ts'
+import type { JsonObject } from '../json.ts'
+import { type FormatName, formatNamed } from '../rollout/find.ts'
+import * as formats from '../rollout/formats.ts'
+import { openRollouts } from '../rollout/read.ts'
+import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/row.ts'
+import type { Outcome, Row } from '../row.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
+
+/** Names of the rollout formats: `AgentRolloutFormat.CLAUDE_CODE` is 'claude_code'. */
+export const AgentRolloutFormat = Object.freeze(
+  Object.fromEntries(Object.values(formats).map(format => [format.name.toUpperCase(), format.name])),
+) as FormatNames
+
+/** One of the rollout formats' names. */
+export type AgentRolloutFormat = FormatName
+
+/** What an `AgentRolloutSeedSource` is made of. */
+export type AgentRolloutOptions = {
+  /** Which agent wrote the logs; 'auto' judges each file by its content. */
+  format: AgentRolloutFormat | 'auto'
+  /** Folder, or one file. Default: where the agent keeps its logs. */
+  path?: string | null
+  /** Pattern on base names. Default: the format's own. */
+  filePattern?: string | null
+  /** Whether subfolders are searched. Default true. */
+  recursive?: boolean
+  /** 'data_designer' reproduces NeMo Data Designer's rows, quirks included. */
+  compat?: 'data_designer' | null
+  /** 'all' makes a row of every abandoned path too. Default 'active'. */
+  branches?: 'active' | 'all'
+  /** 'as_sent' gives what the model was last given. Default 'recorded'. */
+  context?: 'recorded' | 'as_sent'
+}
+
+/** Agent logs on disk as rows: one per session, in 16 documented columns and some more. */
+export class AgentRolloutSeedSource implements SeedSource {
+  readonly seedType = 'agent_rollout'
+  readonly options: Readonly<AgentRolloutOptions>
+
+  constructor(options: AgentRolloutOptions) {
+    if (options.format !== 'auto') {
+      const format = formatNamed(options.format)
+      if (format.roots.length === 0 && !options.path)
+        throw new TracewrightError('config', `AgentRolloutSeedSource.path is required for format '${format.name}'`, {
+          hint: `Name the folder that holds the ${format.title} files`,
+        })
+    }
+    checkFilePattern(options.filePattern ?? null)
+    this.options = { ...options }
+  }
+
+  get columns(): readonly string[] {
+    return this.options.compat ? DOCUMENTED_COLUMNS : ROLLOUT_COLUMNS
+  }
+
+  async open(): Promise<OpenSeed> {
+    const { branches = 'active', context = 'recorded', ...which } = this.options
+    const rollouts = await openRollouts({ ...which, branches, context })
+    return {
+      columns: this.columns,
+      size: rollouts.units.length,
+      place: this.options.path ?? `the usual ${this.options.format} folders`,
+      read: async index => (await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[],
+      close: () => rollouts.close(),
+    }
+  }
+
+  toJSON(): JsonObject {
+    const { format, path, filePattern, recursive, compat, branches, context } = this.options
+    return {
+      seed_type: this.seedType,
+      format,
+      path: path ?? null,
+      file_pattern: filePattern ?? null,
+      recursive: recursive ?? true,
+      // Options the reference does not know are written only where they are used, so that it can load the rest.
+      ...(compat ? { compat } : {}),
+      ...(branches && branches !== 'active' ? { branches } : {}),
+      ...(context && context !== 'recorded' ? { context } : {}),
+    }
+  }
+}
+
+/** Patterns match base names, so a folder in one can never match. */
+export function checkFilePattern(pattern: string | null): void {
+  if (pattern === null) return
+  if (pattern.trim() === '' || /[/\\]/.test(pattern))
+    throw new TracewrightError('config', `Cannot use file pattern '${pattern}': expected a pattern on file names alone, such as '*.jsonl'`)
+}
+
+export const agentRollout = defineSeed({
+  name: 'agent_rollout',
+  description: 'Session logs of coding agents, one row per session',
+  fromJSON: config => {
+    const at = 'seed_config.source'
+    const compat = choiceAt(config, 'compat', at, ['data_designer'])
+    const branches = choiceAt(config, 'branches', at, ['active', 'all'])
+    const context = choiceAt(config, 'context', at, ['recorded', 'as_sent'])
+    return new AgentRolloutSeedSource({
+      format: requiredStringAt(config, 'format', at) as FormatName,
+      path: stringAt(config, 'path', at),
+      filePattern: stringAt(config, 'file_pattern', at),
+      recursive: booleanAt(config, 'recursive', at) ?? true,
+      compat,
+      ...(branches === null ? {} : { branches }),
+      ...(context === null ? {} : { context }),
+    })
+  },
+})

@@ -1,0 +1,45 @@
+import { TracewrightError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import type { Row } from '../row.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** Rows that are in memory already. Such a source cannot be written to a config file. */
+export class RowsSeedSource implements SeedSource {
+  readonly seedType = 'df'
+  private readonly rows: readonly Row[]
+
+  constructor(options: { rows: readonly Row[] }) {
+    this.rows = options.rows
+  }
+
+  get columns(): readonly string[] {
+    return [...new Set(this.rows.flatMap(Object.keys))]
+  }
+
+  async open(): Promise<OpenSeed> {
+    return {
+      columns: this.columns,
+      size: this.rows.length,
+      place: 'rows in memory',
+      read: async index => [{ row: { ...this.rows[index] } }],
+      close: () => {},
+    }
+  }
+
+  toJSON(): JsonObject {
+    throw new TracewrightError('config', 'Cannot write a config with rows in memory: they have no place to be read from again', {
+      hint: 'Write the rows to a file and use LocalFileSeedSource',
+    })
+  }
+}
+
+export const rows = defineSeed({
+  name: 'df',
+  description: 'Rows in memory; for code, not for config files',
+  fromJSON: () => {
+    throw new TracewrightError('config', "Cannot load a seed of type 'df': its rows were in memory", {
+      where: 'seed_config.source',
+      hint: 'Use a file',
+    })
+  },
+})

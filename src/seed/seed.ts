@@ -1,0 +1,42 @@
+import type { JsonObject } from '../json.ts'
+import type { Outcome } from '../row.ts'
+
+/** A seed that was looked at and not yet read: a number of things, each of which gives rows. */
+export interface OpenSeed {
+  /** Columns every row has. */
+  readonly columns: readonly string[]
+  /** Number of things that selection, order and partitions count: logs for rollouts, rows for files. */
+  readonly size: number
+  /** Where it comes from, for messages. */
+  readonly place: string
+  /** Rows of one thing, 0 ≤ index < size. */
+  read(index: number): Promise<Outcome[]>
+  /** Let go of files. */
+  close(): void
+}
+
+/** Where rows come from. What users write; `open` does the I/O. */
+export interface SeedSource {
+  readonly seedType: string
+  /** Columns that rows will have where that is known without I/O, else null. */
+  readonly columns: readonly string[] | null
+  /** Find what there is to read. Throws where there is nothing, saying where it looked. */
+  open(): Promise<OpenSeed>
+  /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */
+  toJSON(): JsonObject
+}
+
+/** A kind of seed source as the registry knows it. */
+export interface SeedType<Name extends string = string> {
+  /** Value of `seed_type` in configs. */
+  readonly name: Name
+  /** One sentence for the docs. */
+  readonly description: string
+  /** Rebuild a source from a config. Relative paths are taken from the working folder. */
+  fromJSON(config: JsonObject): SeedSource
+}
+
+/** Define a seed type; keeps its name as a literal type. */
+export function defineSeed<const Name extends string>(type: SeedType<Name>): SeedType<Name> {
+  return type
+}

@@ -1,0 +1,97 @@
+import { TracewrightError } from '../errors.ts'
+import { numberAt, refuseUnknownKeys } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { Random } from '../random.ts'
+
+/** In which order a seed's things are taken. */
+export type SamplingStrategy = 'ordered' | 'shuffle'
+
+/** Things start to end, both included, counted from 0. */
+export class IndexRange {
+  readonly start: number
+  readonly end: number
+
+  constructor(options: { start: number; end: number }) {
+    const { start, end } = options
+    if (!isCount(start) || !isCount(end) || start > end)
+      throw new TracewrightError('config', `Cannot select an index range: found start ${start} and end ${end}, expected 0 ≤ start ≤ end`)
+    this.start = start
+    this.end = end
+  }
+
+  /** First index and number of indices in a seed of this size. */
+  range(size: number): { first: number; count: number } {
+    if (this.end >= size) throw outOfBounds(`'end' index ${this.end}`, size)
+    return { first: this.start, count: this.end - this.start + 1 }
+  }
+
+  toJSON(): JsonObject {
+    return { start: this.start, end: this.end }
+  }
+}
+
+/** One of `numPartitions` equal parts; the last takes what is left over. */
+export class PartitionBlock {
+  readonly index: number
+  readonly numPartitions: number
+
+  constructor(options: { index: number; numPartitions: number }) {
+    const { index, numPartitions } = options
+    if (!isCount(index) || !isCount(numPartitions) || index >= numPartitions)
+      throw new TracewrightError(
+        'config',
+        `Cannot select a partition: found index ${index} of ${numPartitions}, expected 0 ≤ index < num_partitions`,
+      )
+    this.index = index
+    this.numPartitions = numPartitions
+  }
+
+  /** First index and number of indices in a seed of this size. */
+  range(size: number): { first: number; count: number } {
+    if (this.numPartitions > size) throw outOfBounds(`'num_partitions' ${this.numPartitions}`, size)
+    const width = Math.floor(size / this.numPartitions)
+    const first = this.index * width
+    return { first, count: this.index === this.numPartitions - 1 ? size - first : width }
+  }
+
+  toJSON(): JsonObject {
+    return { index: this.index, num_partitions: this.numPartitions }
+  }
+}
+
+/** What part of a seed is used. */
+export type SelectionStrategy = IndexRange | PartitionBlock
+
+/** A selection from a config; null where there is none. */
+export function selectionFromJSON(config: Json | undefined): SelectionStrategy | null {
+  if (config === undefined || config === null) return null
+  const where = 'seed_config.selection_strategy'
+  if (!isObject(config))
+    throw new TracewrightError('config', 'Found no object, expected {start, end} or {index, num_partitions}', { where })
+  refuseUnknownKeys(config, 'start' in config || 'end' in config ? ['start', 'end'] : ['index', 'num_partitions'], where)
+  const number = (key: string) => numberAt(config, key, where) ?? Number.NaN
+  return 'start' in config || 'end' in config
+    ? new IndexRange({ start: number('start'), end: number('end') })
+    : new PartitionBlock({ index: number('index'), numPartitions: number('num_partitions') })
+}
+
+/** The selected indices of a seed, once, in order or shuffled; each cycle is shuffled anew. */
+export function selectIndices(
+  size: number,
+  selection: SelectionStrategy | null,
+  strategy: SamplingStrategy,
+  seed: number,
+  cycle = 0,
+): number[] {
+  const { first, count } = selection?.range(size) ?? { first: 0, count: size }
+  const indices = Array.from({ length: count }, (_, i) => first + i)
+  return strategy === 'shuffle' ? new Random(seed, 'seed order', cycle).shuffle(indices) : indices
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0
+}
+
+function outOfBounds(what: string, size: number): TracewrightError {
+  return new TracewrightError('seed', `Selection strategy ${what} is out of bounds for dataset size ${size}`)
+}
