@@ -1,0 +1,47 @@
+import type { Json } from '../json.ts'
+import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
+import type { ShownRecord } from './record.ts'
+
+/** A record as HTML that stands by itself, for notebooks. Everything from the logs is escaped. */
+export function recordHTML(record: ShownRecord): string {
+  const { row, seedColumns } = record
+  const names = Object.keys(row).filter(name => name !== 'message_meta')
+  const section = (title: string, chosen: string[]) =>
+    chosen.length === 0
+      ? ''
+      : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(row[name] ?? null, row['message_meta'])}</td></tr>`).join('')}</table>`
+  const note = record.note ? ` · ${escapeHTML(record.note)}` : ''
+  return `<div class="tracewright-record"><style>${STYLE}</style><h3>record ${record.index + 1} of ${record.count}${note}</h3>${section(
+    'Seed columns',
+    names.filter(name => seedColumns.includes(name)),
+  )}${section(
+    'Generated columns',
+    names.filter(name => !seedColumns.includes(name)),
+  )}</div>`
+}
+
+const STYLE =
+  '.tracewright-record table{border-collapse:collapse;width:100%}.tracewright-record th{text-align:left;vertical-align:top;padding:2px 12px 2px 0;white-space:nowrap}' +
+  '.tracewright-record td{vertical-align:top;padding:2px 0;text-align:left}.tracewright-record pre{white-space:pre-wrap;margin:0;max-height:16em;overflow:auto}' +
+  '.tracewright-record .role{font-weight:bold;margin-top:6px}.tracewright-record .note,.tracewright-record .thought{opacity:.65}'
+
+function cell(value: Json, meta: Json | undefined): string {
+  if (isConversation(value))
+    return shownTurns(value, Array.isArray(meta) && meta.length === value.length ? meta : [])
+      .map(turn)
+      .join('')
+  if (isMessage(value)) return turn(shownTurn(value))
+  return `<pre>${escapeHTML(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</pre>`
+}
+
+function turn({ role, note, parts }: ShownTurn): string {
+  const body = parts.map(
+    part =>
+      `${part.label === '' ? '' : `<div class="note">${escapeHTML(part.label)}</div>`}<pre class="${part.kind}">${escapeHTML(part.text)}</pre>`,
+  )
+  return `<div class="role">${escapeHTML(role)} <span class="note">${escapeHTML(note)}</span></div>${body.join('')}`
+}
+
+function escapeHTML(text: string): string {
+  return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+}
