@@ -1,0 +1,99 @@
+import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
+import type { SessionFacts } from '../assemble.ts'
+import { textOf } from '../blocks.ts'
+import { extreme } from '../conversation.ts'
+import type { RolloutOutcome } from '../row.ts'
+import { toBlocks } from './content.ts'
+import type { Entry } from './entry.ts'
+import type { SessionMeta } from './meta.ts'
+
+/** What a thread's own records say of it as a whole. */
+export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }
+
+/** Gather a thread's facts from the records that are its own. */
+export function gatherFacts(own: readonly Entry[], meta: SessionMeta, exitCodes: { [code: string]: number }): ThreadFacts {
+  const contexts = own.filter(entry => entry.kind === 'context').map(entry => entry.payload)
+  const metas = own.filter(entry => entry.kind === 'meta')
+  const cwds = distinct([meta.cwd, ...contexts.map(context => stringOrNull(context['cwd']))])
+  const times = own.flatMap(entry => entry.timestamp ?? [])
+  return {
+    cwd: cwds[0] ?? cwdInText(own),
+    git_branch: meta.git.branch,
+    timestamps: [extreme(times, -1), extreme(times, 1), meta.timestamp].filter(time => time !== null),
+    outcome: outcomeOf(own, exitCodes),
+    described: {
+      ...meta.described,
+      ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),
+      ...some('efforts', distinct(contexts.map(context => stringOrNull(context['effort'])))),
+      ...some('approval_policies', distinct(contexts.map(context => stringOrNull(context['approval_policy'])))),
+      ...some('cwds', cwds.length > 1 ? cwds : []),
+      ...count('resumed', metas.length - 1),
+      ...count('compactions', own.filter(entry => entry.kind === 'compacted').length),
+      ...count('rollbacks', own.filter(entry => entry.type === 'thread_rolled_back').length),
+      ...titleIn(own),
+    },
+  }
+}
+
+/** How the thread ended, by the last event that says so. */
+function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }): RolloutOutcome {
+  let status: RolloutOutcome['status'] = 'unknown'
+  const ends = { completed_turns: 0, aborted_turns: 0 }
+  const errors: string[] = []
+  for (const { kind, type, payload } of own) {
+    if (kind !== 'event') continue
+    if (type === 'task_complete' || type === 'turn_complete') {
+      const failed = isObject(payload['error'])
+      status = failed ? 'error' : 'completed'
+      ends.completed_turns++
+      if (failed) errors.push(errorText(payload['error'] as JsonObject))
+    } else if (type === 'turn_aborted') {
+      status = 'interrupted'
+      ends.aborted_turns++
+    } else if (type === 'error') {
+      status = 'error'
+      errors.push(errorText(isObject(payload['error']) ? payload['error'] : payload))
+    } else if (type === 'task_started' || type === 'turn_started') status = 'unknown'
+  }
+  const detail: JsonObject = {
+    ...count('completed_turns', ends.completed_turns),
+    ...count('aborted_turns', ends.aborted_turns),
+    ...some('errors', errors),
+    ...(Object.keys(exitCodes).length > 0 ? { exit_codes: exitCodes } : {}),
+  }
+  return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
+}
+
+function errorText(error: JsonObject): string {
+  return stringOrNull(error['message']) ?? JSON.stringify(error)
+}
+
+/** The first generations name the folder only in a text for the model. */
+function cwdInText(own: readonly Entry[]): string | null {
+  for (const entry of own) {
+    if (entry.type !== 'message' || entry.payload['role'] !== 'user') continue
+    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(
+      textOf(toBlocks(entry.payload['content'])),
+    )
+    if (found !== null) return found[1] ?? found[2] ?? null
+  }
+  return null
+}
+
+function titleIn(own: readonly Entry[]): JsonObject {
+  const named = own.findLast(entry => entry.type === 'thread_name_updated')
+  const title = stringOrNull(named?.payload['thread_name'])
+  return title === null ? {} : { title }
+}
+
+function distinct(values: readonly (string | null)[]): string[] {
+  return [...new Set(values.filter(value => value !== null))]
+}
+
+function some(key: string, values: string[]): JsonObject {
+  return values.length > 0 ? { [key]: values } : {}
+}
+
+function count(key: string, n: number): JsonObject {
+  return n > 0 ? { [key]: n } : {}
+}

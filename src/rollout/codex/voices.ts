@@ -1,0 +1,48 @@
+import { isObject, stringOrNull } from '../../json.ts'
+import { textOf } from '../blocks.ts'
+import type { Origin } from '../row.ts'
+import { toBlocks } from './content.ts'
+import type { Entry } from './entry.ts'
+import { type Voice, voiceOf } from './origin.ts'
+
+/** Knows whose words the user-role messages of one thread are. */
+export class Voices {
+  private readonly typed = new Set<string>()
+  private readonly speaker: Origin
+
+  /** `speaker`: who writes the messages of this thread that are not injected; an agent, where an agent spawned it. */
+  constructor(entries: readonly Entry[], speaker: Origin) {
+    this.speaker = speaker
+    for (const entry of entries) {
+      const text = typedText(entry)
+      if (text !== null) this.typed.add(text)
+    }
+  }
+
+  /** Whose words a message in the user role holds. */
+  of(entry: Entry): Voice {
+    const voice = voiceOf(toBlocks(entry.payload['content']), entry.kinds, text => this.typed.has(text))
+    return voice.origin === 'human' ? { ...voice, origin: this.speaker } : voice
+  }
+
+  /** Whether an entry is a message that someone gave the agent to act on. */
+  isRequest(entry: Entry): boolean {
+    if (entry.kind === 'event') return typedText(entry) !== null
+    if (entry.kind !== 'item') return false
+    return (
+      entry.type === 'agent_message' || (entry.type === 'message' && entry.payload['role'] === 'user' && this.of(entry).injected === null)
+    )
+  }
+}
+
+/** The text a person typed, as an event reports it; null for all other entries. */
+export function typedText(entry: Entry): string | null {
+  if (entry.kind !== 'event') return null
+  if (entry.type === 'user_message') {
+    const kind = stringOrNull(entry.payload['kind'])
+    return kind === null || kind === 'plain' ? stringOrNull(entry.payload['message']) : null
+  }
+  const item = entry.payload['item']
+  if (entry.type !== 'item_completed' || !isObject(item) || item['type'] !== 'UserMessage') return null
+  return textOf(toBlocks(item['content'])) || null
+}
