@@ -134,13 +134,17 @@ export class Conversation {
       message_meta.push(this.meta(places, facts, boundary))
       places.forEach((place, i) => this.ledger.settle(place, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged'))
     }
+    let cut: Boundary | null = null
     for (const item of this.items) {
+      cut = item.boundary ?? cut
       if (item.turn !== null && item.turn.isEmpty) {
+        // The cut before a response that shows nothing is a cut before what comes next.
         for (const place of item.places) this.ledger.settle(place, 'metadata', 'response without content')
         continue
       }
       const follows = messages.at(-1)?.role === 'assistant' && item.message.role === 'assistant'
-      push(item.message, item.places, item.facts, item.boundary ?? (follows ? 'unrecorded' : null))
+      push(item.message, item.places, item.facts, cut ?? (follows ? 'unrecorded' : null))
+      cut = null
       for (const { id, result } of item.turn?.answers() ?? [])
         push(
           { role: 'tool', content: result.content, tool_call_id: id },

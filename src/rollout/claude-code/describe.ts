@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../json.ts'
+import type { SessionFacts } from '../assemble.ts'
+import type { Entry, Setting } from './entry.ts'
+import type { Notes } from './notes.ts'
+
+/** What the records of a thread say of it, apart from the dialogue. */
+export type Described = {
+  columns: Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps'>
+  source_meta: JsonObject
+  missingHistory: boolean
+}
+
+/** Describe a thread. `entries` are those of the row, `recorded` all of the thread, `byUuid` all of the file. */
+export function describe(
+  entries: readonly Entry[],
+  recorded: readonly Entry[],
+  byUuid: ReadonlyMap<string, Entry>,
+  notes: Notes,
+): Described {
+  const settings = [...new Set(recorded.map(({ setting }) => setting))]
+  const all = (key: keyof Setting) => [...new Set(settings.flatMap(setting => setting[key] ?? []))]
+  const cwds = all('cwd')
+  const branches = all('gitBranch')
+  const source_meta: JsonObject = { versions: all('version') }
+  const lists: { [key: string]: string[] } = {
+    cwds,
+    git_branches: branches,
+    session_ids: all('sessionId'),
+    entrypoints: all('entrypoint'),
+    slugs: all('slug'),
+    teams: all('team'),
+    permission_modes: notes.all('permission-mode'),
+    modes: notes.all('mode'),
+    agent_names: notes.all('agent-name'),
+    tags: notes.all('tag'),
+    pull_requests: notes.all('pr-link'),
+    relocated_to: notes.all('relocated'),
+    undelivered_prompts: notes.undelivered,
+    tool_names: [...notes.toolNames],
+  }
+  for (const [key, values] of Object.entries(lists)) if (values.length > 0) source_meta[key] = values
+  const compactions = recorded.filter(({ said }) => said.kind === 'user' && said.boundary === 'compaction').length
+  if (compactions > 0) source_meta['compactions'] = compactions
+  if (notes.isBackground) source_meta['background'] = true
+  if (Object.keys(notes.attachments).length > 0) source_meta['attachments'] = { ...notes.attachments }
+  return {
+    columns: {
+      cwd: cwds[0] ?? null,
+      git_branch: branches[0] ?? null,
+      timestamps: entries.flatMap(({ timestamp }) => timestamp ?? []),
+    },
+    source_meta,
+    missingHistory: startsInTheMiddle(recorded, byUuid),
+  }
+}
+
+/** Whether the first thing said follows something that is not in the file. */
+function startsInTheMiddle(entries: readonly Entry[], byUuid: ReadonlyMap<string, Entry>): boolean {
+  const seen = new Set<Entry>()
+  let entry = entries.find(({ said }) => said.kind === 'user' || said.kind === 'model')
+  if (entry?.said.kind === 'user' && entry.said.boundary === 'compaction') return true
+  while (entry !== undefined && typeof entry.parent === 'string' && !seen.has(entry)) {
+    seen.add(entry)
+    const above = byUuid.get(entry.parent)
+    if (above === undefined) return true
+    entry = above
+  }
+  return false
+}

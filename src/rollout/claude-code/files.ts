@@ -1,0 +1,49 @@
+/** What a log file's path says of it. */
+export type LogFile = {
+  path: string // root-relative
+  folder: string // the project's folder, '' at the root
+  stem: string
+  agentId: string | null // of a spawned agent's own file
+  session: string | null // session whose folder the file lies in
+  workflow: string | null
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Whether a name is a session's id. */
+export function isSessionId(name: string): boolean {
+  return UUID.test(name)
+}
+
+/** Read a log file's path: `<project>/<session>.jsonl`, `<project>/agent-<id>.jsonl` or `<project>/<session>/subagents/…/agent-<id>.jsonl`. */
+export function logFile(path: string): LogFile {
+  const parts = path.split('/')
+  const stem = parts.pop()!.replace(/\.jsonl$/, '')
+  const agentId = stem.startsWith('agent-') && stem.length > 6 ? stem.slice(6) : null
+  const below = agentId === null ? -1 : parts.lastIndexOf('subagents')
+  if (below < 1) return { path, folder: parts.join('/'), stem, agentId, session: null, workflow: null }
+  const workflow = parts[below + 1] === 'workflows' ? (parts[below + 2] ?? null) : null
+  return { path, folder: parts.slice(0, below - 1).join('/'), stem, agentId, session: parts[below - 1]!, workflow }
+}
+
+/** A path below a folder, where '' is the root itself. */
+export function below(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/** Why a file that matches the pattern is no session, or null. */
+export function notASession(path: string): string | null {
+  const parts = path.split('/')
+  const name = parts.pop()!
+  if (name === 'journal.jsonl') return 'Journal of a workflow, not a session'
+  if (name === 'history.jsonl') return 'Prompts typed in all projects, not a session'
+  for (const [folder, what] of [
+    ['tool-results', 'Output of a tool, not a session'],
+    ['todos', 'Task list, not a session'],
+    ['file-history', 'Backup of an edited file, not a session'],
+    ['memory', 'Memory of a project, not a session'],
+    ['shell-snapshots', 'Snapshot of a shell, not a session'],
+  ] as const)
+    if (parts.includes(folder) && !isSessionId(name.replace(/\.jsonl$/, ''))) return what
+  return null
+}

@@ -1,0 +1,212 @@
+import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
+import { textOf } from '../blocks.ts'
+import type { Ledger, Place } from '../ledger.ts'
+import { type LogRecord, readLines } from '../lines.ts'
+import type { Diagnostic } from '../row.ts'
+import type { Source } from '../source.ts'
+import { readAssistant } from './assistant.ts'
+import { readAttachment } from './attachment.ts'
+import { readContent } from './content.ts'
+import type { Entry, Said, Setting } from './entry.ts'
+import { type SkippedLink, skipNoise } from './noise.ts'
+import { Notes } from './notes.ts'
+import { resolveQueue } from './queue.ts'
+import { readSystem } from './system.ts'
+import { readUser } from './user.ts'
+
+/** A log file, read: what was said in file order, what it says of its session, and what was odd. */
+export type Log = { entries: Entry[]; notes: Notes; diagnostics: Diagnostic[] }
+
+/** Read a log file. Every record is either settled in the ledger or in an entry that will be. */
+export async function readLog(source: Source, path: string, ledger: Ledger): Promise<Log> {
+  const reader = new LogReader(ledger)
+  const skip = (bytes: Buffer) => skipNoise(bytes, link => reader.link(link))
+  for await (const record of readLines(source, path, ledger, { isRecord, skip })) reader.take(record)
+  return { entries: resolveQueue(reader.entries, reader.notes, ledger), notes: reader.notes, diagnostics: reader.diagnostics }
+}
+
+/** Whether an object found on a damaged line is a record, and not a message or block inside of one. */
+export function isRecord(record: JsonObject): boolean {
+  const type = record['type']
+  if (typeof type !== 'string') return false
+  if (typeof record['sessionId'] === 'string') return true
+  if ((type === 'user' || type === 'assistant') && isObject(record['message'])) return 'parentUuid' in record
+  return (
+    (type === 'summary' && typeof record['summary'] === 'string') ||
+    (type === 'file-history-snapshot' && 'snapshot' in record) ||
+    (type === 'attachment' && isObject(record['attachment']))
+  )
+}
+
+const NOWHERE: Setting = {
+  sessionId: null,
+  cwd: null,
+  gitBranch: null,
+  version: null,
+  entrypoint: null,
+  slug: null,
+  team: null,
+}
+
+class LogReader {
+  readonly entries: Entry[] = []
+  readonly notes = new Notes()
+  readonly diagnostics: Diagnostic[] = []
+  private readonly ledger: Ledger
+  private readonly settings = new Map<string, Setting>()
+  private readonly seen = new Map<string, Entry>()
+  private lastSetting = NOWHERE
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger
+  }
+
+  /** A record that was not decoded. */
+  link({ uuid, parent, isSidechain }: SkippedLink): void {
+    const entry: Entry = { ...this.blank(), uuid, parent, sidechain: isSidechain, said: { kind: 'link' } }
+    if (!this.seen.has(uuid)) this.entries.push(this.remember(entry))
+  }
+
+  take(from: LogRecord): void {
+    const { record } = from
+    const place: Place = { index: from.index, file: from.file, line: from.line, offset: from.offset }
+    this.notes.observe(record)
+    const said = this.read(record, from.text, place)
+    if (said === null) return
+    const entry: Entry = {
+      places: [place],
+      uuid: uuidOf(record['uuid']),
+      parent: record['parentUuid'] === null ? null : (uuidOf(record['parentUuid']) ?? undefined),
+      logicalParent: uuidOf(record['logicalParentUuid']),
+      sidechain: record['isSidechain'] === true,
+      agentId: uuidOf(record['agentId']),
+      setting: this.setting(record),
+      timestamp: stringOrNull(record['timestamp']),
+      said,
+    }
+    const twin = entry.uuid === null ? undefined : this.seen.get(entry.uuid)
+    if (twin === undefined) this.entries.push(this.remember(entry))
+    else this.takeTwin(entry, twin, place)
+  }
+
+  /** What a record says; null where nothing needs to be kept in order. Settles what is not part of the conversation. */
+  private read(record: JsonObject, text: string, place: Place): Said | null {
+    const type = record['type']
+    if (type === 'user' || type === 'assistant') {
+      const said = type === 'user' ? readUser(record) : readAssistant(record, text)
+      if (said === null) this.ledger.settle(place, 'unparsed', 'no message content')
+      else if (said.kind === 'user' && record['isVisibleInTranscriptOnly'] === true && said.boundary === null) {
+        this.ledger.settle(place, 'metadata', 'shown to the person only')
+        return { kind: 'link' }
+      } else if (said.kind === 'failure') this.ledger.settle(place, 'metadata', 'error in place of an answer')
+      return said
+    }
+    if (type === 'system') return this.readSystem(record, place)
+    if (type === 'attachment') return this.readAttachment(record, place)
+    if (type === 'queue-operation')
+      return { kind: 'queue', operation: stringOrNull(record['operation']) ?? '', content: readContent(unfold(record['content'])).blocks }
+    if (type === 'progress') this.ledger.settle(place, 'noise', 'progress')
+    else if (type === 'file-history-snapshot') this.ledger.settle(place, 'noise', 'file-history-snapshot')
+    else if (this.notes.take(record)) this.ledger.settle(place, 'metadata', String(type))
+    else this.unknown(record, stringOrNull(type) ?? 'record without a type', place)
+    return type === 'progress' || uuidOf(record['uuid']) !== null ? { kind: 'link' } : null
+  }
+
+  private readSystem(record: JsonObject, place: Place): Said {
+    const read = readSystem(record)
+    if (record['subtype'] === 'microcompact_boundary') this.notes.takeMicrocompaction(record)
+    if (read === null) this.unknown(record, `system/${record['subtype']}`, place)
+    else if ('bucket' in read) this.ledger.settle(place, read.bucket, read.reason)
+    else {
+      if (read.said.kind !== 'user') this.ledger.settle(place, 'metadata', String(record['subtype']))
+      return read.said
+    }
+    return { kind: 'link' }
+  }
+
+  private readAttachment(record: JsonObject, place: Place): Said {
+    const attachment = isObject(record['attachment']) ? record['attachment'] : {}
+    const said = readAttachment(attachment)
+    if (said !== null && said !== 'aside') return said
+    if (said === null) this.unknown(record, `attachment/${stringOrNull(attachment['type']) ?? ''}`, place)
+    else {
+      this.notes.takeAttachment(attachment)
+      this.ledger.settle(place, 'metadata', `attachment ${attachment['type']}`)
+    }
+    return { kind: 'link' }
+  }
+
+  private unknown(record: JsonObject, type: string, place: Place): void {
+    this.ledger.unknown(place, type, stringOrNull(record['version']) ?? this.lastSetting.version)
+  }
+
+  /** A second record of one id: dropped when it says the same, reported when it does not. A response may grow. */
+  private takeTwin(entry: Entry, twin: Entry, place: Place): void {
+    const same = fingerprint(entry.said) === fingerprint(twin.said)
+    if (!same && entry.said.kind === 'model' && twin.said.kind === 'model') {
+      this.entries.push({ ...entry, uuid: null, parent: twin.uuid })
+      return
+    }
+    if (!same && entry.said.kind === 'user') {
+      const detail = { uuid: entry.uuid, text: textOf(entry.said.content), results: entry.said.results.map(({ content }) => content) }
+      this.diagnostics.push({ code: 'conflicting_duplicate', at: `${place.file}:${place.line}`, detail })
+    }
+    this.ledger.settle(place, 'merged', 'record that stands twice')
+  }
+
+  private remember(entry: Entry): Entry {
+    if (entry.uuid !== null) this.seen.set(entry.uuid, entry)
+    return entry
+  }
+
+  private blank(): Omit<Entry, 'said'> {
+    return {
+      places: [],
+      uuid: null,
+      parent: null,
+      logicalParent: null,
+      sidechain: false,
+      agentId: null,
+      setting: this.lastSetting,
+      timestamp: null,
+    }
+  }
+
+  /** Equal settings are one object, or their strings would outweigh short messages. */
+  private setting(record: JsonObject): Setting {
+    const setting: Setting = {
+      sessionId: uuidOf(record['sessionId']) ?? uuidOf(record['session_id']),
+      cwd: stringOrNull(record['cwd']),
+      gitBranch: stringOrNull(record['gitBranch']),
+      version: stringOrNull(record['version']),
+      entrypoint: stringOrNull(record['entrypoint']),
+      slug: stringOrNull(record['slug']),
+      team: stringOrNull(record['teamName']),
+    }
+    const key = Object.values(setting).join('\0')
+    const known = this.settings.get(key)
+    if (known === undefined) this.settings.set(key, setting)
+    this.lastSetting = known ?? setting
+    return this.lastSetting
+  }
+}
+
+/** An id is a word; scrubbed logs put phrases in its place, the same for many records. */
+function uuidOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' && !/\s/.test(value) ? value : null
+}
+
+/** The queue holds prompts as text, or as blocks written out as text. */
+function unfold(content: JsonObject[string] | undefined): JsonObject[string] {
+  if (typeof content !== 'string' || !content.startsWith('[{"type":')) return content ?? null
+  try {
+    return JSON.parse(content) as JsonObject[string]
+  } catch {
+    return content
+  }
+}
+
+function fingerprint(said: Said): string {
+  if (said.kind === 'user') return JSON.stringify([said.content, said.results.map(({ callId, content }) => [callId, content])])
+  return said.kind === 'model' ? JSON.stringify(said.pieces) : said.kind
+}

@@ -1,0 +1,51 @@
+import type { Bucket } from '../ledger.ts'
+
+/** What the graph needs of a record that was not decoded. */
+export type SkippedLink = { uuid: string; parent: string | null; isClear: boolean; isSidechain: boolean }
+
+const HEAD_BYTES = 1024
+const PROGRESS = /,"type":"progress","(?:slug":"[^"\\{]*","|agentId":"[^"\\{]*",")*data":$/
+const CLEAR = Buffer.from('"hookName":"SessionStart:clear"')
+const PARENT = /^\{"parentUuid":(?:null|"([^"\\]+)"),/
+const TAIL_UUID = /"uuid":"([^"\\]+)"[^{}]*\}\s*$/
+
+/**
+ * Whether the bytes of a line are one whole record of a kind that holds nothing of the conversation: the progress of a tool or hook,
+ * or a snapshot of edited files. Judged only where nothing else can be on the line; in any doubt the line is decoded.
+ */
+export function skipNoise(bytes: Buffer, onLink: ((link: SkippedLink) => void) | null): { bucket: Bucket; reason: string } | null {
+  if (bytes.length < 32 || bytes[0] !== 0x7b || !endsWithBrace(bytes)) return null
+  if (startsWith(bytes, '{"type":"file-history-snapshot","messageId":"'))
+    // No other key of a snapshot is called type, and every record that could be glued to it has one.
+    return bytes.indexOf('"type":', 2) < 0 ? { bucket: 'noise', reason: 'file-history-snapshot' } : null
+  if (!startsWith(bytes, '{"parentUuid":')) return null
+  return skipProgress(bytes, onLink)
+}
+
+function skipProgress(bytes: Buffer, onLink: ((link: SkippedLink) => void) | null): { bucket: Bucket; reason: string } | null {
+  // Quotes in strings are escaped, so `{"` opens an object (or a string ended in a brace: then the line is decoded).
+  const data = bytes.indexOf('{"', 1)
+  if (data < 0 || data > HEAD_BYTES || bytes.indexOf('{"', data + 1) >= 0) return null
+  const head = bytes.toString('latin1', 0, data)
+  const parent = PARENT.exec(head)
+  if (parent === null || !PROGRESS.test(head)) return null
+  const tail = TAIL_UUID.exec(bytes.toString('latin1', Math.max(data, bytes.length - HEAD_BYTES)))
+  if (tail === null) return null
+  onLink?.({
+    uuid: tail[1]!,
+    parent: parent[1] ?? null,
+    isClear: bytes.includes(CLEAR),
+    isSidechain: head.includes('"isSidechain":true'),
+  })
+  return { bucket: 'noise', reason: 'progress' }
+}
+
+function startsWith(bytes: Buffer, text: string): boolean {
+  return bytes.length >= text.length && bytes.toString('latin1', 0, text.length) === text
+}
+
+function endsWithBrace(bytes: Buffer): boolean {
+  let at = bytes.length - 1
+  while (at > 0 && (bytes[at] === 0x0d || bytes[at] === 0x20)) at--
+  return bytes[at] === 0x7d
+}

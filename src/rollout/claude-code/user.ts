@@ -1,0 +1,81 @@
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../json.ts'
+import { textOf } from '../blocks.ts'
+import { type Content, readBlock, readContent } from './content.ts'
+import type { ToolAnswer, UserSaid } from './entry.ts'
+import { whose } from './whose.ts'
+
+/** Read a user record: tool results, and what stands beside them. Null where it has no content at all. */
+export function readUser(record: JsonObject): UserSaid | null {
+  const message = record['message']
+  const content = isObject(message) ? message['content'] : message
+  if (content === undefined || content === null) return null
+  const results: ToolAnswer[] = []
+  const rest: Content = { blocks: [], unknown: [] }
+  for (const block of Array.isArray(content) ? content : [content]) {
+    if (isObject(block) && block['type'] === 'tool_result') results.push(readResult(block, record, results.length === 0))
+    else readBlock(block, rest)
+  }
+  const judged = whose(record, rest.blocks)
+  const extra: JsonObject = { ...judged.extra }
+  if (rest.unknown.length > 0) extra['unknown_blocks'] = rest.unknown
+  const source = stringOrNull(record['sourceToolUseID'])
+  if (source !== null && results.length === 0) extra['source_tool_call_id'] = source
+  return {
+    kind: 'user',
+    content: rest.blocks,
+    results,
+    origin: judged.origin,
+    prompt: judged.prompt && results.length === 0,
+    queued: false,
+    boundary: judged.boundary,
+    extra,
+  }
+}
+
+function readResult(block: JsonObject, record: JsonObject, isFirst: boolean): ToolAnswer {
+  const { blocks, unknown } = readContent(block['content'] ?? block['text'] ?? null)
+  const extra: JsonObject = {}
+  const references = unknown.flatMap(part => (isObject(part) && part['type'] === 'tool_reference' ? [part['tool_name'] ?? null] : []))
+  const others = unknown.filter(part => !isObject(part) || part['type'] !== 'tool_reference')
+  if (references.length > 0) extra['tool_references'] = references
+  if (others.length > 0) extra['unknown_blocks'] = others
+  if (isFirst) Object.assign(extra, readOutcome(record))
+  const persisted = readPersisted(record['toolUseResult'], textOf(blocks))
+  if (persisted !== null) extra['persisted_output'] = persisted
+  const named = stringOrNull(block['tool_use_id'])
+  return {
+    callId: named ?? stringOrNull(record['sourceToolUseID']),
+    caller: stringOrNull(record['sourceToolAssistantUUID']) ?? stringOrNull(record['parentUuid']),
+    content: blocks,
+    isError: typeof block['is_error'] === 'boolean' ? block['is_error'] : null,
+    extra,
+  }
+}
+
+/** The few facts of `toolUseResult` that are not in the result's text. The rest repeats it, or the files it is about. */
+function readOutcome(record: JsonObject): JsonObject {
+  const outcome: JsonObject = {}
+  const denial = stringOrNull(record['toolDenialKind'])
+  if (denial !== null) outcome['denial'] = denial
+  const structured = record['toolUseResult']
+  if (!isObject(structured)) return outcome
+  if (structured['interrupted'] === true) outcome['interrupted'] = true
+  for (const [key, name] of [
+    ['agentId', 'agent_id'],
+    ['backgroundTaskId', 'background_task_id'],
+  ] as const) {
+    const value = stringOrNull(structured[key])
+    if (value !== null) outcome[name] = value
+  }
+  return outcome
+}
+
+/** Where an output went that was too large for the log; the message keeps the preview the model was given. */
+function readPersisted(structured: Json | undefined, text: string): JsonObject | null {
+  const fields = isObject(structured) ? structured : {}
+  const inText = /^\s*<persisted-output>[\s\S]*?saved to: ([^\n]+)/.exec(text)?.[1]?.trim()
+  const recorded = stringOrNull(fields['persistedOutputPath']) ?? inText ?? null
+  if (recorded === null && !text.trimStart().startsWith('<persisted-output>')) return null
+  const size = numberOrNull(fields['persistedOutputSize'])
+  return { recorded_path: recorded, ...(size === null ? {} : { size }) }
+}
