@@ -38,22 +38,20 @@ export function floatRepr(value: number): string {
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`
 }
 
+// What needs an escape inside quotes: quotes, backslashes, and what Python's `str.isprintable` refuses: control, format, surrogate, private,
+// unassigned and separator characters, but for the space.
+const ESCAPED = /[\\'"\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
+
 function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
-  let out = quote
-  for (const c of text) {
-    if (c === quote || c === '\\') out += `\\${c}`
-    else if (c === '\n') out += '\\n'
-    else if (c === '\r') out += '\\r'
-    else if (c === '\t') out += '\\t'
-    else out += isPrintable(c) ? c : escapeCodePoint(c.codePointAt(0)!)
-  }
-  return out + quote
-}
-
-/** Python's `str.isprintable` for one character: not a control, format, surrogate, private, unassigned or separator, but for space. */
-function isPrintable(c: string): boolean {
-  return c === ' ' || !/[\p{C}\p{Z}]/u.test(c)
+  const escaped = text.replace(ESCAPED, c => {
+    if (c === quote || c === '\\') return `\\${c}`
+    if (c === "'" || c === '"') return c
+    if (c === '\n') return '\\n'
+    if (c === '\r') return '\\r'
+    return c === '\t' ? '\\t' : escapeCodePoint(c.codePointAt(0)!)
+  })
+  return quote + escaped + quote
 }
 
 function escapeCodePoint(code: number): string {

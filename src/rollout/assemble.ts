@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { FinishedConversation } from './conversation.ts'
-import { extreme } from './conversation.ts'
 import type { Diagnostic, Fidelity, Relation, RolloutOutcome, RolloutRow, Tools, Usage } from './row.ts'
+import { extreme } from './timestamps.ts'
 
 /** What a format says of a session besides its dialogue. What is left out is null, false or empty in the row. */
 export type SessionFacts = {

@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from '../json.ts'
 import { textOf } from './blocks.ts'
 import type { Ledger, Place } from './ledger.ts'
-import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, ToolCall, Usage } from './row.ts'
+import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
+import { extreme } from './timestamps.ts'
+import { Turn } from './turn.ts'
+import { sumUsage } from './usage.ts'
 
 /** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
 export type MessageFacts = {
@@ -21,8 +24,12 @@ export type MessageFacts = {
 }
 
 type ReasoningKind = Fidelity['reasoning']
-type Result = { place: Place; content: Block[]; facts: MessageFacts }
-type Item = { places: Place[]; message: Message; facts: MessageFacts; boundary: Boundary | null; turn: Turn | null }
+
+/** @internal A tool's result and where it stood. */
+export type Result = { place: Place; content: Block[]; facts: MessageFacts }
+
+/** @internal A message in the making. */
+export type Item = { places: Place[]; message: Message; facts: MessageFacts; boundary: Boundary | null; turn: Turn | null }
 
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {
@@ -132,12 +139,12 @@ export class Conversation {
     const push = (message: Message, places: Place[], facts: MessageFacts, boundary: Boundary | null) => {
       messages.push(message)
       message_meta.push(this.meta(places, facts, boundary))
-      places.forEach((place, i) => this.ledger.settle(place, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged'))
+      for (const [i, place] of places.entries()) this.ledger.settle(place, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged')
     }
     let cut: Boundary | null = null
     for (const item of this.items) {
       cut = item.boundary ?? cut
-      if (item.turn !== null && item.turn.isEmpty) {
+      if (item.turn?.isEmpty) {
         // The cut before a response that shows nothing is a cut before what comes next.
         for (const place of item.places) this.ledger.settle(place, 'metadata', 'response without content')
         continue
@@ -214,124 +221,3 @@ export class Conversation {
 
 /** From the strongest to the weakest, 'none' aside. */
 const REASONING_KINDS: ReasoningKind[] = ['full', 'summary', 'encrypted', 'redacted']
-
-/** One model response. */
-export class Turn {
-  /** @internal */
-  readonly item: Item
-  /** @internal */
-  readonly reasoningKinds = new Set<ReasoningKind>()
-  /** @internal */
-  hiddenReasoning = 0
-  private readonly conversation: Conversation
-  private readonly results = new Map<string, Result>()
-
-  constructor(conversation: Conversation, item: Item) {
-    this.conversation = conversation
-    this.item = item
-  }
-
-  /** Whether the turn holds nothing a message could show. */
-  get isEmpty(): boolean {
-    const { content, reasoning_content, tool_calls } = this.item.message
-    return content.length === 0 && !reasoning_content && !tool_calls
-  }
-
-  /** Learn more of the turn; later facts win, what is null changes nothing. */
-  know(facts: MessageFacts): void {
-    for (const [key, value] of Object.entries(facts)) {
-      if (value === null || value === undefined) continue
-      // A response keeps the time it began at.
-      if (key === 'timestamp' && this.item.facts.timestamp) continue
-      Object.assign(this.item.facts, { [key]: key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value })
-    }
-  }
-
-  /** A piece of what the model said. */
-  say(block: Block): void {
-    this.item.message.content.push(block)
-  }
-
-  /** A piece of what the model thought. */
-  think(text: string, kind: 'full' | 'summary' = 'full'): void {
-    if (text === '') return
-    const before = this.item.message.reasoning_content
-    this.item.message.reasoning_content = before === undefined ? text : `${before}\n\n${text}`
-    this.reasoningKinds.add(kind)
-  }
-
-  /** The model thought here, and the log does not show what. */
-  thinkHidden(kind: 'encrypted' | 'redacted'): void {
-    this.hiddenReasoning++
-    this.reasoningKinds.add(kind)
-  }
-
-  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
-  call(id: string | null, name: string, args: string, place: Place): string {
-    const calls = (this.item.message.tool_calls ??= [])
-    const wanted = id ?? `call_${place.line}_${calls.length}`
-    if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
-    const unique = this.uniqueId(wanted, place)
-    const call: ToolCall = { id: unique, type: 'function', function: { name, arguments: args } }
-    calls.push(call)
-    for (const result of this.conversation.claim(unique, this)) this.answer(unique, result)
-    return unique
-  }
-
-  /** @internal */
-  answer(callId: string, result: Result): void {
-    const before = this.results.get(callId)
-    if (before === undefined) {
-      this.results.set(callId, result)
-      return
-    }
-    const same = JSON.stringify(before.content) === JSON.stringify(result.content)
-    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: callId, content: result.content })
-    this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
-  }
-
-  /** @internal Results in call order. */
-  *answers(): Iterable<{ id: string; result: Result }> {
-    for (const { id } of this.item.message.tool_calls ?? []) {
-      const result = this.results.get(id)
-      if (result !== undefined) yield { id, result }
-    }
-  }
-
-  private uniqueId(id: string, place: Place): string {
-    if (this.conversation.callId(id) === null) return id
-    let n = 2
-    while (this.conversation.callId(`${id}~${n}`) !== null) n++
-    this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
-    return `${id}~${n}`
-  }
-}
-
-/** Add up usages; null where no summand says. */
-export function sumUsage(usages: readonly Usage[]): Usage | null {
-  if (usages.length === 0) return null
-  const sum = (key: keyof Usage) => {
-    const known = usages.flatMap(usage => usage[key] ?? [])
-    return known.length === 0 ? null : known.reduce((a, b) => a + b, 0)
-  }
-  return {
-    input_tokens: sum('input_tokens'),
-    output_tokens: sum('output_tokens'),
-    cached_input_tokens: sum('cached_input_tokens'),
-    cache_write_tokens: sum('cache_write_tokens'),
-    reasoning_tokens: sum('reasoning_tokens'),
-    cost_usd: sum('cost_usd'),
-  }
-}
-
-/** Earliest (-1) or latest (1) of ISO timestamps, as instants; text that is no date is passed over. */
-export function extreme(timestamps: readonly string[], direction: -1 | 1): string | null {
-  let best: string | null = null
-  let bestTime = Number.NaN
-  for (const timestamp of timestamps) {
-    const time = Date.parse(timestamp)
-    if (Number.isNaN(time)) continue
-    if (best === null || (time - bestTime) * direction > 0) [best, bestTime] = [timestamp, time]
-  }
-  return best
-}

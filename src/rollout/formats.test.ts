@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { brokenInvariants } from './invariants.ts'
 import * as formats from './formats.ts'
+import { brokenInvariants } from './invariants.ts'
 import { bucketSum } from './ledger.ts'
 import { openRollouts, type ReadOptions } from './read.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './row.ts'
@@ -17,7 +17,11 @@ async function readAll(root: string, format: string, options: Partial<ReadOption
   try {
     const results = []
     for (const ref of rollouts.units) results.push(await rollouts.read(ref))
-    const text = JSON.stringify({ skipped: rollouts.skipped, units: results.map(({ outcomes, ledger }) => ({ ledger, outcomes })) }, null, 2)
+    const text = JSON.stringify(
+      { skipped: rollouts.skipped, units: results.map(({ outcomes, ledger }) => ({ ledger, outcomes })) },
+      null,
+      2,
+    )
     return { results, text: `${text.replaceAll(root, '<root>')}\n` }
   } finally {
     rollouts.close()
@@ -84,7 +88,8 @@ for (const format of Object.values(formats)) {
       it(`${name}: is recognised by its content alone`, async () => {
         const { results } = await readAll(root, format.name)
         const automatic = await readAll(root, 'auto')
-        const ids = (units: typeof results) => units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('row' in o ? `${o.row.source_kind} ${o.row.trace_id}` : []))).sort()
+        const ids = (units: typeof results) =>
+          units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('row' in o ? `${o.row.source_kind} ${o.row.trace_id}` : []))).sort()
         expect(ids(automatic.results)).toEqual(ids(results))
       })
     }
@@ -92,7 +97,9 @@ for (const format of Object.values(formats)) {
 }
 
 it('every folder with fixtures is registered under its own name', () => {
-  const folders = readdirSync(here, { withFileTypes: true }).filter(entry => entry.isDirectory() && existsSync(join(here, entry.name, 'index.ts')))
+  const folders = readdirSync(here, { withFileTypes: true }).filter(
+    entry => entry.isDirectory() && existsSync(join(here, entry.name, 'index.ts')),
+  )
   const names = Object.values(formats).map(format => format.name.replaceAll('_', '-'))
   expect(folders.map(entry => entry.name).sort()).toEqual(names.sort())
 })

@@ -1,4 +1,4 @@
-import { parseJson, isObject } from '../json.ts'
+import { isObject, parseJson } from '../json.ts'
 import type { RolloutRow } from './row.ts'
 
 /** What is wrong with a row, one sentence each; empty for a faithful one. These hold for every row of every format. */
@@ -23,13 +23,15 @@ export function brokenInvariants(row: RolloutRow): string[] {
     }
     pending = []
     if (message.role !== 'assistant') return
-    if (messages[i - 1]?.role === 'assistant' && boundary === undefined) broken.push(`Messages ${i - 1} and ${i} are adjacent assistant messages`)
+    if (messages[i - 1]?.role === 'assistant' && boundary === undefined)
+      broken.push(`Messages ${i - 1} and ${i} are adjacent assistant messages`)
     for (const call of message.tool_calls ?? []) {
       calls++
       pending.push(call.id)
       if (seen.has(call.id)) broken.push(`Message ${i}: call id ${call.id} occurs twice`)
       seen.add(call.id)
-      if (!isObject(parseJson(call.function.arguments))) broken.push(`Message ${i}: arguments of ${call.id} are not the JSON text of an object`)
+      if (!isObject(parseJson(call.function.arguments)))
+        broken.push(`Message ${i}: arguments of ${call.id} are not the JSON text of an object`)
     }
   })
   if (row.tool_call_count !== calls) broken.push('tool_call_count is not the number of calls')

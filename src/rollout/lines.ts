@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer'
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import { endOfValue } from '../lossless.ts'
+import { endOfValue } from '../json-source.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import type { Source } from './source.ts'
 

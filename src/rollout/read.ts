@@ -46,7 +46,9 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
       options.compat
         ? readAsDataDesigner(ref, options.recursive ?? true)
         : ids.admit(await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
-    close: () => found.sources.forEach(source => source.close()),
+    close: () => {
+      for (const source of found.sources) source.close()
+    },
   }
 }
 

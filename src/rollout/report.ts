@@ -31,7 +31,21 @@ const MAX_DAMAGE = 100
 
 /** Totals of nothing. */
 export function emptyTotals(): Totals {
-  return { units: 0, rows: 0, bytes: 0, records: 0, emitted: 0, merged: 0, metadata: 0, replay: 0, abandoned: 0, noise: 0, unparsed: 0, drift: {}, damage: [] }
+  return {
+    units: 0,
+    rows: 0,
+    bytes: 0,
+    records: 0,
+    emitted: 0,
+    merged: 0,
+    metadata: 0,
+    replay: 0,
+    abandoned: 0,
+    noise: 0,
+    unparsed: 0,
+    drift: {},
+    damage: [],
+  }
 }
 
 /** Add a unit's ledger. Throws where it does not balance: a record without an end is a defect, not a statistic. */

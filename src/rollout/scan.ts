@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts'
-import { findUnits, formatByName, type FormatName, rootPath } from './find.ts'
+import { type FormatName, findUnits, formatByName, rootPath } from './find.ts'
 
 /** What one agent has left on this machine. */
 export type ScanEntry = {
@@ -19,8 +19,20 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
   const entries: ScanEntry[] = []
   for (const format of formatByName.values()) {
     if (format.roots.length === 0) continue
-    const roots = format.roots.flatMap(root => (root.folders ?? ['']).map(folder => (folder === '' ? rootPath(root, env) : `${rootPath(root, env)}/${folder}`)))
-    const entry: ScanEntry = { format: format.name as FormatName, title: format.title, roots, sessions: 0, files: 0, bytes: 0, oldest: null, newest: null, error: null }
+    const roots = format.roots.flatMap(root =>
+      (root.folders ?? ['']).map(folder => (folder === '' ? rootPath(root, env) : `${rootPath(root, env)}/${folder}`)),
+    )
+    const entry: ScanEntry = {
+      format: format.name as FormatName,
+      title: format.title,
+      roots,
+      sessions: 0,
+      files: 0,
+      bytes: 0,
+      oldest: null,
+      newest: null,
+      error: null,
+    }
     try {
       await addFound(entry, env)
     } catch (error) {

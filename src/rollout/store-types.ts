@@ -82,7 +82,9 @@ export const ROLLOUT_STORE_TYPES = {
   tools: {
     struct: {
       status: 'text',
-      schemas: { list: { struct: { type: 'text', function: { struct: { name: 'text', description: 'text', parameters: 'json' }, rest: 'extra' } } } },
+      schemas: {
+        list: { struct: { type: 'text', function: { struct: { name: 'text', description: 'text', parameters: 'json' }, rest: 'extra' } } },
+      },
     },
   },
   outcome: { struct: { status: 'text', reward: 'number', detail: 'json' } },

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts'
-import { endOfValue } from '../lossless.ts'
+import { endOfValue } from '../json-source.ts'
 
 /** What had to be done to a value that JSON or JavaScript cannot take as it was written. */
 export type JsonRemark = 'nested_too_deep' | 'number_kept_as_text' | 'not_a_number'

@@ -1,5 +1,5 @@
 import { isObject, type Json, parseJson } from '../../json.ts'
-import { sourceAt, withoutLayout } from '../../lossless.ts'
+import { sourceAt, withoutLayout } from '../../json-source.ts'
 import { wrapInput } from '../blocks.ts'
 
 /** The arguments of a step's call as they were written, as the JSON text of an object. `text` is the step's own. */

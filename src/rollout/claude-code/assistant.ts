@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../json.ts'
-import { sourceAt, withoutLayout } from '../../lossless.ts'
+import { sourceAt, withoutLayout } from '../../json-source.ts'
 import type { MessageFacts } from '../conversation.ts'
 import type { Usage } from '../row.ts'
 import { type Content, readBlock, readContent } from './content.ts'

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../json.ts'
 import { textBlock } from '../blocks.ts'
-import { Conversation, type FinishedConversation, type Turn } from '../conversation.ts'
+import { Conversation, type FinishedConversation } from '../conversation.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import type { Block, RolloutOutcome } from '../row.ts'
+import type { Turn } from '../turn.ts'
 import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
 import type { Replacement } from './notes.ts'
 

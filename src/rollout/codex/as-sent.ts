@@ -1,5 +1,5 @@
 import { isObject } from '../../json.ts'
-import { sourceAt } from '../../lossless.ts'
+import { sourceAt } from '../../json-source.ts'
 import { Ledger } from '../ledger.ts'
 import { readLines } from '../lines.ts'
 import type { Source } from '../source.ts'

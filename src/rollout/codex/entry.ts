@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../json.ts'
-import { sourceAt, withoutLayout } from '../../lossless.ts'
+import { sourceAt, withoutLayout } from '../../json-source.ts'
 import type { Place } from '../ledger.ts'
 import { EVENT_TYPES, ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
 

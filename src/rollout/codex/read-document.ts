@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, parseJson } from '../../json.ts'
-import { endOfValue } from '../../lossless.ts'
+import { endOfValue } from '../../json-source.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import { readLines } from '../lines.ts'
 import type { Source } from '../source.ts'

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../json.ts'
-import { sourceAt, withoutLayout } from '../../lossless.ts'
+import { sourceAt, withoutLayout } from '../../json-source.ts'
 import { wrapInput } from '../blocks.ts'
 import type { Entry } from './entry.ts'
 import { parsePythonLiteral } from './python-literal.ts'

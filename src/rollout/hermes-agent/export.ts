@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../json.ts'
-import { sourceAt } from '../../lossless.ts'
+import { sourceAt } from '../../json-source.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import { type LogRecord, readLines } from '../lines.ts'
 import type { Source } from '../source.ts'

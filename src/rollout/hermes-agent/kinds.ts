@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../json.ts'
-import { endOfValue } from '../../lossless.ts'
+import { endOfValue } from '../../json-source.ts'
 
 /** What a file of Hermes Agent is; the last three hold no session. */
 export type Kind = 'store' | 'snapshot' | 'gateway' | 'export' | 'trajectories' | 'index' | 'request_dump' | 'relay_events'

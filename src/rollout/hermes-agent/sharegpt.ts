@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../json.ts'
-import { sourceAt } from '../../lossless.ts'
+import { sourceAt } from '../../json-source.ts'
 import type { Ledger } from '../ledger.ts'
 import { readLines } from '../lines.ts'
 import type { Source } from '../source.ts'

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../json.ts'
-import type { Turn } from '../conversation.ts'
 import type { Place } from '../ledger.ts'
 import type { Block } from '../row.ts'
+import type { Turn } from '../turn.ts'
 import { blockOf } from './content.ts'
 import { isCall, type RawArguments } from './raw-arguments.ts'
 

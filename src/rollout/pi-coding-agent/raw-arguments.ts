@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../../json.ts'
-import { sourceAt, withoutLayout } from '../../lossless.ts'
+import { sourceAt, withoutLayout } from '../../json-source.ts'
 import { wrapInput } from '../blocks.ts'
 
 /** How deep transcripts inside results inside transcripts are followed. */

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
-import { sumUsage } from '../conversation.ts'
 import type { RolloutOutcome, Usage } from '../row.ts'
+import { sumUsage } from '../usage.ts'
 import { childrenIn } from './children.ts'
 import { type Entry, messageIn, roleOf } from './entry.ts'
 import { usageOf } from './usage.ts'

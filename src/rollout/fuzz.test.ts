@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { TracewrightError } from '../errors.ts'
+import { isObject, parseJson } from '../json.ts'
+import * as formats from './formats.ts'
+import { brokenInvariants } from './invariants.ts'
+import { bucketSum } from './ledger.ts'
+import { type Damage, damages } from './testing/damages.ts'
+import { folderWith, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
+
+const RUNS = 60
+const SLOWEST_MS = 3000
+
+afterAll(removeFolders)
+
+// Fixtures of every format, damaged in every way that is seen in the wild and some that are not.
+for (const format of Object.values(formats)) {
+  const fixtures = join(import.meta.dirname, format.name.replaceAll('_', '-'), 'fixtures')
+  const cases = readdirSync(fixtures).map(name => filesBelow(join(fixtures, name, 'logs')))
+
+  describe(format.name, () => {
+    it('reads damaged logs to their end, accounts for every record and keeps every whole one', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom(...cases),
+          fc.nat(),
+          damages,
+          fc.constantFrom({}, { branches: 'all' }, { context: 'as_sent' }),
+          async (files, pick, plan, options) => {
+            const { path, content } = damaged(files, pick, plan)
+            const started = performance.now()
+            const root = folderWith({ ...files, [path]: content })
+            const reading = await readLogs(root, { format: format.name, ...options, trace: true } as object).catch(expected)
+            expect(performance.now() - started).toBeLessThan(SLOWEST_MS)
+            if (reading !== null) expectFaithful(reading, path, content)
+          },
+        ),
+        { seed: 20261123, numRuns: RUNS },
+      )
+    }, 60_000)
+  })
+}
+
+/** The files of a folder, by their paths in it. */
+function filesBelow(root: string): { [path: string]: Buffer } {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(path => statSync(join(root, path)).isFile())
+  return Object.fromEntries(paths.sort().map(path => [path, readFileSync(join(root, path))]))
+}
+
+function damaged(files: { [path: string]: Buffer }, pick: number, plan: readonly Damage[]) {
+  const paths = Object.keys(files)
+  const path = paths[pick % paths.length]!
+  return { path, content: plan.reduce((bytes, damage) => damage(bytes), files[path]!) }
+}
+
+/** A file can be damaged past recognition: then the folder may hold nothing to read, and that is said. */
+function expected(error: unknown): null {
+  if (error instanceof TracewrightError) return null
+  throw error
+}
+
+function expectFaithful({ rows, units }: Reading, path: string, content: Buffer): void {
+  for (const { ledger } of units) {
+    expect(bucketSum(ledger.buckets), ledger.key).toBe(ledger.records)
+    expect(Object.keys(ledger.buckets.unparsed), ledger.key).not.toContain('not accounted for')
+  }
+  for (const row of rows) {
+    expect(brokenInvariants(row), row.trace_id).toEqual([])
+    expect(() => JSON.stringify(row)).not.toThrow()
+  }
+  expect(new Set(rows.map(({ trace_id }) => trace_id)).size).toBe(rows.length)
+  if (!path.endsWith('.jsonl')) return
+  const fates = units.flatMap(unit => unit.fates).filter(({ file }) => file === path)
+  if (fates.length === 0) return
+  const read = new Set(fates.filter(({ bucket }) => bucket !== 'unparsed').map(({ line }) => line))
+  for (const line of wholeLines(content)) expect(read, `line ${line} of ${path}`).toContain(line)
+}
+
+/** Numbers of the lines that hold one whole record. */
+function wholeLines(content: Buffer): number[] {
+  const lines = content.toString('utf8').split('\n')
+  return lines.flatMap((text, i) => (isObject(parseJson(text.replace(/^\uFEFF/, ''))) ? [i + 1] : []))
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { isObject, type Json, type JsonObject, parseJson } from '../../json.ts'
+
+/** Something that happens to the bytes of a log. */
+export type Damage = (bytes: Buffer) => Buffer
+
+/** What may happen to a line; the numbers choose where. */
+type LineDamage = (lines: string[], at: number, other: number) => string[]
+
+const NUL_RUN = '\0'.repeat(64)
+const LONE_SURROGATE = '\\ud83d'
+const DEEP = `${'['.repeat(3000)}${']'.repeat(3000)}`
+
+const LINE_DAMAGES: Record<string, LineDamage> = {
+  delete: (lines, at) => lines.toSpliced(at, 1),
+  duplicate: (lines, at) => lines.toSpliced(at, 0, lines[at]!),
+  move: (lines, at, other) => lines.toSpliced(at, 1).toSpliced(other % lines.length, 0, lines[at]!),
+  glue: (lines, at) => lines.toSpliced(at, 2, lines.slice(at, at + 2).join('')),
+  splice: (lines, at, other) => lines.toSpliced(at, 1, lines[at]!.slice(0, other % (lines[at]!.length + 1)) + (lines[at + 1] ?? '')),
+  nul: (lines, at) => lines.toSpliced(at, 0, NUL_RUN),
+  'nul before': (lines, at) => lines.with(at, NUL_RUN + lines[at]!),
+  blank: (lines, at) => lines.toSpliced(at, 0, ' \t\r'),
+  'not an object': (lines, at, other) => lines.toSpliced(at, 0, ['null', '[]', '"text"', '17', 'true'][other % 5]!),
+  surrogate: (lines, at) => lines.with(at, lines[at]!.replace(/"(?=[^"\\]*"\s*[,}])/, `"${LONE_SURROGATE}`)),
+  'line separator': (lines, at) => lines.with(at, lines[at]!.replace(/ (?=\w)/, '\u2028')),
+}
+
+/** What may happen to a value of a record; `other` chooses among the kinds. */
+const VALUES: readonly Json[] = [null, true, -1, 1e308, 0.5, '', 'text', [], {}, [null], [[]], { type: 'text' }, ['text'], '\ud83d', '\0']
+
+const byteDamage = fc.oneof(
+  fc.nat().map(at => (bytes: Buffer) => bytes.subarray(0, at % (bytes.length + 1))),
+  fc.nat().map(at => (bytes: Buffer) => bytes.subarray(at % (bytes.length + 1))),
+  fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([at, mask]) => (bytes: Buffer) => flipped(bytes, at, mask)),
+  fc.constant((bytes: Buffer) => Buffer.concat([Buffer.from('\uFEFF'), bytes])),
+  fc.constant((bytes: Buffer) => Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')),
+)
+
+const lineDamage = fc
+  .tuple(fc.constantFrom(...Object.values(LINE_DAMAGES)), fc.nat(), fc.nat())
+  .map(([damage, at, other]): Damage => bytes => onLines(bytes, lines => damage(lines, at % lines.length, other)))
+
+const fieldDamage = fc
+  .tuple(fc.nat(), fc.nat(), fc.nat())
+  .map(([at, field, value]): Damage => bytes => onRecord(bytes, at, text => withField(text, field, value)))
+
+/** One to three damages, the same for the same seed. */
+export const damages: fc.Arbitrary<Damage[]> = fc.array(
+  fc.oneof({ weight: 1, arbitrary: byteDamage }, { weight: 3, arbitrary: lineDamage }, { weight: 4, arbitrary: fieldDamage }),
+  { minLength: 1, maxLength: 3 },
+)
+
+function flipped(bytes: Buffer, at: number, mask: number): Buffer {
+  const copy = Buffer.from(bytes)
+  if (copy.length > 0) copy[at % copy.length]! ^= mask
+  return copy
+}
+
+function onLines(bytes: Buffer, change: (lines: string[]) => string[]): Buffer {
+  const lines = bytes.toString('utf8').split('\n')
+  return Buffer.from(change(lines).join('\n'))
+}
+
+/** Change one line of JSON Lines, or the whole of a document. */
+function onRecord(bytes: Buffer, at: number, change: (text: string) => string): Buffer {
+  const text = bytes.toString('utf8')
+  if (isObject(parseJson(text)) || Array.isArray(parseJson(text))) return Buffer.from(change(text))
+  return onLines(bytes, lines => lines.with(at % lines.length, change(lines[at % lines.length]!)))
+}
+
+/** A record with one of its values, however deep it stands, replaced by one of another type; or missing. */
+function withField(text: string, field: number, value: number): string {
+  const record = parseJson(text)
+  if (!isObject(record) && !Array.isArray(record)) return text
+  const places = placesIn(record)
+  const place = places[field % places.length]
+  if (place === undefined) return text
+  const marker = '\u0001here\u0001'
+  if (value % 8 === 0) delete (place.holder as JsonObject)[place.key]
+  else (place.holder as JsonObject)[place.key] = value % 8 < 3 ? marker : VALUES[value % VALUES.length]!
+  const written = value % 8 === 1 ? DEEP : `${'9'.repeat(400 + (value % 5000))}`
+  return JSON.stringify(record).replace(JSON.stringify(marker), () => written)
+}
+
+function placesIn(value: Json): { holder: object; key: string }[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [{ holder: value, key }, ...placesIn(inner)])
+}

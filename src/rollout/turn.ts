@@ -1,0 +1,96 @@
+import type { JsonObject } from '../json.ts'
+import type { Conversation, Item, MessageFacts, Result } from './conversation.ts'
+import type { Place } from './ledger.ts'
+import type { Block, Fidelity, ToolCall } from './row.ts'
+
+/** One model response. */
+export class Turn {
+  /** @internal */
+  readonly item: Item
+  /** @internal */
+  readonly reasoningKinds = new Set<Fidelity['reasoning']>()
+  /** @internal */
+  hiddenReasoning = 0
+  private readonly conversation: Conversation
+  private readonly results = new Map<string, Result>()
+
+  constructor(conversation: Conversation, item: Item) {
+    this.conversation = conversation
+    this.item = item
+  }
+
+  /** Whether the turn holds nothing a message could show. */
+  get isEmpty(): boolean {
+    const { content, reasoning_content, tool_calls } = this.item.message
+    return content.length === 0 && !reasoning_content && !tool_calls
+  }
+
+  /** Learn more of the turn; later facts win, what is null changes nothing. */
+  know(facts: MessageFacts): void {
+    for (const [key, value] of Object.entries(facts)) {
+      if (value === null || value === undefined) continue
+      // A response keeps the time it began at.
+      if (key === 'timestamp' && this.item.facts.timestamp) continue
+      Object.assign(this.item.facts, { [key]: key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value })
+    }
+  }
+
+  /** A piece of what the model said. */
+  say(block: Block): void {
+    this.item.message.content.push(block)
+  }
+
+  /** A piece of what the model thought. */
+  think(text: string, kind: 'full' | 'summary' = 'full'): void {
+    if (text === '') return
+    const before = this.item.message.reasoning_content
+    this.item.message.reasoning_content = before === undefined ? text : `${before}\n\n${text}`
+    this.reasoningKinds.add(kind)
+  }
+
+  /** The model thought here, and the log does not show what. */
+  thinkHidden(kind: 'encrypted' | 'redacted'): void {
+    this.hiddenReasoning++
+    this.reasoningKinds.add(kind)
+  }
+
+  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
+  call(id: string | null, name: string, args: string, place: Place): string {
+    const calls = (this.item.message.tool_calls ??= [])
+    const wanted = id ?? `call_${place.line}_${calls.length}`
+    if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
+    const unique = this.uniqueId(wanted, place)
+    const call: ToolCall = { id: unique, type: 'function', function: { name, arguments: args } }
+    calls.push(call)
+    for (const result of this.conversation.claim(unique, this)) this.answer(unique, result)
+    return unique
+  }
+
+  /** @internal */
+  answer(callId: string, result: Result): void {
+    const before = this.results.get(callId)
+    if (before === undefined) {
+      this.results.set(callId, result)
+      return
+    }
+    const same = JSON.stringify(before.content) === JSON.stringify(result.content)
+    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: callId, content: result.content })
+    this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
+  }
+
+  /** @internal Results in call order. */
+  *answers(): Iterable<{ id: string; result: Result }> {
+    for (const { id } of this.item.message.tool_calls ?? []) {
+      const result = this.results.get(id)
+      if (result !== undefined) yield { id, result }
+    }
+  }
+
+  private uniqueId(id: string, place: Place): string {
+    if (this.conversation.callId(id) === null) return id
+    let n = 2
+    while (this.conversation.callId(`${id}~${n}`) !== null) n++
+    this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
+    return `${id}~${n}`
+  }
+}
