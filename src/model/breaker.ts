@@ -1,0 +1,97 @@
+import type { Model } from './model.ts'
+import { findModelError, ModelError } from './model-error.ts'
+import { pause } from './pause.ts'
+
+/** When an endpoint is taken for down, and how long it is waited for. */
+export type BreakerOptions = {
+  failures?: number // outages in a row that open the circuit; default 8
+  firstWait?: number // seconds until one call tries; doubled while it fails; default 5
+  maxWait?: number // seconds; default 60
+  patience?: number // seconds since the last success after which calls fail instead of waiting; default 600
+}
+
+/**
+ * The state of an endpoint. While it is down, calls wait instead of using up their attempts; one at a time tries whether it is
+ * back. When it has been down for long, calls fail at once, but for the one that tries.
+ */
+export class Breaker {
+  private readonly endpoint: string
+  private readonly options: Required<BreakerOptions>
+  private outages = 0
+  private downSince = 0 // seconds; 0 while the circuit is closed
+  private nextTry = 0
+  private trying = false
+
+  constructor(endpoint: string, options: BreakerOptions = {}) {
+    this.endpoint = endpoint
+    this.options = { failures: 8, firstWait: 5, maxWait: 60, patience: 600, ...options }
+  }
+
+  /** Whether calls are held back. */
+  get isOpen(): boolean {
+    return this.downSince > 0
+  }
+
+  /**
+   * Wait until a call may be made; true for the one call that tries whether the endpoint is back. Throws `circuit_open` where it
+   * has been down for longer than the patience.
+   */
+  async enter(signal?: AbortSignal): Promise<boolean> {
+    while (this.isOpen) {
+      const wait = this.nextTry - seconds()
+      if (wait <= 0 && !this.trying) return (this.trying = true)
+      if (seconds() - this.downSince > this.options.patience) throw this.refusal()
+      await pause(Math.min(Math.max(wait, 0.05), 1), signal)
+    }
+    return false
+  }
+
+  /** What a call came to. A failure of the request itself says that the endpoint is up. */
+  leave(wasTry: boolean, thrown?: unknown): void {
+    if (wasTry) this.trying = false
+    const failure = findModelError(thrown)
+    if (thrown !== undefined && failure === null) return
+    if (failure === null || !failure.isOutage) {
+      this.outages = 0
+      this.downSince = 0
+      return
+    }
+    // Calls that were under way when the circuit opened add nothing to what is known.
+    if (this.isOpen && !wasTry) return
+    this.outages++
+    const { failures, firstWait, maxWait } = this.options
+    if (this.outages < failures) return
+    this.downSince ||= seconds()
+    this.nextTry = seconds() + Math.min(maxWait, firstWait * 2 ** Math.min(this.outages - failures, 20))
+  }
+
+  private refusal(): ModelError {
+    const minutes = Math.round((seconds() - this.downSince) / 60)
+    return new ModelError(`Cannot ask ${this.endpoint}: found it failing for ${minutes} min, expected replies`, {
+      failure: 'circuit_open',
+      hint: 'Go on when the provider is back; what was done is kept',
+    })
+  }
+}
+
+/** A model whose calls wait while its endpoint is down. */
+export function breaker(model: Model, state: Breaker): Model {
+  return {
+    async generate(request, options = {}) {
+      const wasTry = await state.enter(options.signal)
+      let thrown: unknown
+      try {
+        return await model.generate(request, options)
+      } catch (error) {
+        thrown = error
+        throw error
+      } finally {
+        state.leave(wasTry, thrown)
+      }
+    },
+  }
+}
+
+function seconds(): number {
+  return performance.now() / 1000
+}

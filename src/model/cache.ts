@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import type { Model, ModelReply, ModelRequest } from './model.ts'
+
+/** Where replies are kept. `put` resolves when the reply is safe. */
+export interface ReplyStore {
+  get(key: string): ModelReply | null | Promise<ModelReply | null>
+  put(key: string, reply: ModelReply): void | Promise<void>
+}
+
+/** A model that asks only what the store has no reply to; a reply counts when the store has it. `identity` names provider and model. */
+export function cache(model: Model, store: ReplyStore, identity: string): Model {
+  return {
+    async generate(request, options) {
+      const key = replyKey(identity, request)
+      const kept = await store.get(key)
+      if (kept !== null) return { ...kept, cached: true }
+      const reply = await model.generate(request, options)
+      await store.put(key, reply)
+      return reply
+    },
+  }
+}
+
+/** The key of a reply: the hash of all that decides it. How long to wait for it does not. */
+export function replyKey(identity: string, request: ModelRequest): string {
+  const { messages, schema = null, tools = null, draw = null, parameters } = request
+  const { timeout: _, ...decisive } = parameters
+  const content = canonical({ identity, messages, schema, tools, draw, parameters: decisive })
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** JSON text with the keys of objects in code-unit order, except in schemas, where order decides what a model writes first. */
+function canonical(value: unknown, ordered = true): string {
+  if (Array.isArray(value)) return `[${value.map(item => canonical(item, ordered)).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  if (ordered) entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, ordered && key !== 'schema')}`).join(',')}}`
+}

@@ -1,0 +1,12 @@
+import { TracewrightError } from '../errors.ts'
+
+/** The error for a call that was called off, whatever reason its signal carries. */
+export function cancelled(signal: AbortSignal | null | undefined): TracewrightError {
+  if (signal?.reason instanceof TracewrightError) return signal.reason
+  return new TracewrightError('cancelled', 'The call was cancelled', { cause: signal?.reason })
+}
+
+/** Throw `cancelled` where the signal has fired. */
+export function refuseCancelled(signal: AbortSignal | null | undefined): void {
+  if (signal?.aborted) throw cancelled(signal)
+}

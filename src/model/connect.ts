@@ -1,0 +1,149 @@
+import { TracewrightError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import type { Random } from '../random.ts'
+import { Breaker, type BreakerOptions, breaker } from './breaker.ts'
+import { cache, type ReplyStore } from './cache.ts'
+import { checkHealth } from './health.ts'
+import { Gates, limit } from './limit.ts'
+import type { Model, ModelParameters } from './model.ts'
+import type { ModelConfig } from './model-config.ts'
+import type { ModelProvider } from './model-provider.ts'
+import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
+import type { ProviderType } from './provider.ts'
+import * as registry from './providers.ts'
+import { record, UsageTally } from './record.ts'
+import { type RetryOptions, retry } from './retry.ts'
+import { adaptSchema, type SchemaMode } from './schema-mode.ts'
+import type { ThrottleOptions } from './throttle.ts'
+
+/** A chat model by its alias, with what the alias is configured to send. */
+export type ConnectedModel = {
+  alias: string
+  config: ModelConfig
+  provider: ModelProvider
+  model: Model
+  parameters(random: Random): ModelParameters
+}
+
+/** What the models of a run share. */
+export type ConnectOptions = {
+  providers?: readonly ModelProvider[] // before the predefined ones; the first is the default
+  environment?: Record<string, string | undefined> // default process.env
+  tally?: UsageTally
+  store?: ReplyStore // replies that were paid for already
+  throttle?: ThrottleOptions
+  retry?: RetryOptions
+  breaker?: BreakerOptions
+}
+
+/** The models of a config, ready to be asked: limited, retried, cached and counted. Nothing is called or loaded before that. */
+export class Models {
+  readonly tally: UsageTally
+  private readonly options: ConnectOptions
+  private readonly configs: ReadonlyMap<string, ModelConfig>
+  private readonly connected = new Map<string, ConnectedModel>()
+  private readonly gates: Gates
+  private readonly breakers = new Map<string, Breaker>()
+  private readonly modes = new Map<string, SchemaMode>()
+
+  constructor(configs: readonly ModelConfig[], options: ConnectOptions = {}) {
+    this.options = options
+    this.tally = options.tally ?? new UsageTally()
+    this.gates = new Gates(options.throttle)
+    this.configs = new Map(configs.map(config => [config.alias, config]))
+  }
+
+  /** The model of an alias. Throws where nobody defined it, or where its key is missing. */
+  get(alias: string): ConnectedModel {
+    const known = this.connected.get(alias)
+    if (known !== undefined) return known
+    const config = this.configs.get(alias)
+    if (config === undefined) throw unknown('model alias', alias, [...this.configs.keys()])
+    const provider = providerOf(config, this.options.providers)
+    const connected = { alias, config, provider, model: this.connect(config, provider), parameters: config.parameters.bind(config) }
+    this.connected.set(alias, connected)
+    return connected
+  }
+
+  /** Ask each alias for a word, but for those that skip it and those whose model another alias stands for. Throws with the first that fails. */
+  async checkHealth(aliases: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    const distinct = new Map<string, { alias: string; model: Model }>()
+    for (const alias of new Set(aliases)) {
+      const { config, provider } = this.get(alias)
+      if (config.skipHealthCheck) continue
+      const bare = record(this.ask(config, provider), this.tally, alias)
+      distinct.set(`${provider.name}/${config.model}`, { alias, model: bare })
+    }
+    await checkHealth([...distinct.values()], signal)
+  }
+
+  /** How busy each model is: calls under way, calls waiting, and how many may be under way. */
+  load(): { alias: string; inFlight: number; waiting: number; limit: number }[] {
+    return [...this.connected.values()].map(({ alias, config, provider }) => {
+      const { throttle, waiters } = this.gates.of(provider.endpoint, config.model, config.maxParallelRequests)
+      return { alias, inFlight: throttle.inFlight, waiting: waiters, limit: throttle.limit }
+    })
+  }
+
+  private connect(config: ModelConfig, provider: ModelProvider): Model {
+    const { endpoint } = provider
+    const { store } = this.options
+    let model = this.ask(config, provider)
+    if (providerTypeOf(provider).remote) {
+      const state = this.breakers.get(endpoint) ?? new Breaker(endpoint, this.options.breaker)
+      this.breakers.set(endpoint, state)
+      // Calls that wait for a broken endpoint keep their place, so that no more than a few of them meet it.
+      model = limit(breaker(model, state), this.gates.of(endpoint, config.model, config.maxParallelRequests))
+      model = retry(model, this.options.retry)
+    }
+    model = adaptSchema(model, this.modeOf(config, provider))
+    if (store !== undefined) model = cache(model, store, `${provider.name}/${config.model}`)
+    return record(model, this.tally, config.alias)
+  }
+
+  private ask(config: ModelConfig, provider: ModelProvider): Model {
+    const key = provider.resolveKey(this.options.environment ?? process.env)
+    return providerTypeOf(provider).connect({ provider, model: config.model, key })
+  }
+
+  private modeOf(config: ModelConfig, provider: ModelProvider): SchemaMode {
+    const key = `${provider.endpoint}\n${config.model}`
+    const mode = this.modes.get(key) ?? { native: providerTypeOf(provider).nativeSchema, proven: false, refused: new Set() }
+    this.modes.set(key, mode)
+    return mode
+  }
+}
+
+/** The provider a model config names; the first one where it names none. Throws where nobody defined it. */
+export function providerOf(config: ModelConfig, providers: readonly ModelProvider[] = []): ModelProvider {
+  const all = [...providers, ...PREDEFINED_PROVIDERS]
+  const provider = config.provider === null ? all[0] : all.find(({ name }) => name === config.provider)
+  if (provider === undefined)
+    throw unknown('provider', config.provider!, [...new Set(all.map(({ name }) => name))], `model '${config.alias}'`)
+  return provider
+}
+
+function providerTypeOf(provider: ModelProvider): ProviderType {
+  const types: ProviderType[] = Object.values(registry)
+  const type = types.find(({ name }) => name === provider.providerType)
+  if (type === undefined)
+    throw unknown(
+      'provider type',
+      provider.providerType,
+      types.map(({ name }) => name),
+      `provider '${provider.name}'`,
+    )
+  return type
+}
+
+function unknown(what: string, name: string, known: string[], where?: string): TracewrightError {
+  const guess = nearest(name, known)
+  return new TracewrightError(
+    'config',
+    `Unknown ${what} '${name}': expected ${known.length === 0 ? 'one that is defined' : `one of ${known.join(', ')}`}`,
+    {
+      ...(where === undefined ? {} : { where }),
+      ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
+    },
+  )
+}

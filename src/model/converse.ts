@@ -1,0 +1,106 @@
+import type { Json, JsonObject } from '../json.ts'
+import { parseCode } from './code.ts'
+import { replyMessage, traceMessage } from './messages.ts'
+import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'
+import { ModelError } from './model-error.ts'
+import { checkStructured, type Parsed, parseStructured } from './structured.ts'
+
+/** How often a reply that cannot be used is asked for again. */
+export type ConverseOptions = {
+  maxConversationCorrectionSteps?: number // times the model is told what is wrong; default 0
+  maxConversationRestarts?: number // times the conversation starts over; default 5
+  signal?: AbortSignal
+  lenientChoices?: boolean // a structured value's choices may differ in case and space, or be a number as text; default false
+}
+
+/** A usable reply and how it came about. */
+export type Conversation<T> = {
+  value: T
+  reply: ModelReply // the one the value was read from
+  reasoning: string | null
+  trace: ChatMessage[] // the conversation that ended in it, the reply included
+  attempts: number // replies asked for until one could be used
+}
+
+/** Ask until a reply can be read. Throws `invalid_reply` with the last reason where none could. */
+export async function converse<T>(
+  model: Model,
+  request: ModelRequest,
+  read: (reply: ModelReply) => Parsed<T> | Promise<Parsed<T>>,
+  options: ConverseOptions = {},
+): Promise<Conversation<T>> {
+  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal } = options
+  const attempts = (corrections + 1) * (restarts + 1)
+  let messages = request.messages
+  let problem = ''
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const restart = Math.floor(attempt / (corrections + 1))
+    if (attempt % (corrections + 1) === 0) messages = request.messages
+    // A conversation that starts over is the same request; it wants another answer than the one that was kept.
+    const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
+    const asked = { ...request, messages, ...(draw === undefined ? {} : { draw }) }
+    const reply = await model.generate(asked, signal === undefined ? {} : { signal })
+    const parsed = await read(reply)
+    messages = [...messages, replyMessage(reply)]
+    if ('value' in parsed) {
+      const trace = messages.map(traceMessage)
+      return { value: parsed.value, reply, reasoning: reply.reasoning, trace, attempts: attempt + 1 }
+    }
+    problem = parsed.error
+    messages = [...messages, { role: 'user', content: [{ type: 'text', text: problem }] }]
+  }
+  const error = new ModelError(
+    `Cannot use the reply after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${problem.replace(/\s*\n\s*/g, ' ')}`,
+    {
+      failure: 'invalid_reply',
+      hint: 'Ask for less in the prompt or the output format, or use a model that follows them',
+    },
+  )
+  error.attempts = attempts
+  throw error
+}
+
+/** Ask for text; the value is the reply without the space around it. */
+export function generateText(model: Model, request: ModelRequest, options?: ConverseOptions): Promise<Conversation<string>> {
+  return converse(model, request, readText, options)
+}
+
+/** Ask for code; the value is what the last code fence holds. The prompt is the caller's, see `codePrompt`. */
+export function generateCode(
+  model: Model,
+  request: ModelRequest,
+  syntax: string,
+  options?: ConverseOptions,
+): Promise<Conversation<string>> {
+  return converse(model, request, reply => parseCode(reply.text, syntax), options)
+}
+
+/** Ask for a value in the shape of a JSON Schema; the value is valid, and without keys the schema does not know. */
+export function generateStructured(
+  model: Model,
+  request: ModelRequest,
+  schema: JsonObject,
+  options: ConverseOptions = {},
+): Promise<Conversation<Json>> {
+  const { lenientChoices = false } = options
+  const name = typeof schema['title'] === 'string' ? schema['title'].replace(/[^\w-]/g, '_').slice(0, 64) : 'response'
+  const read = (reply: ModelReply) =>
+    reply.value === undefined
+      ? parseStructured(reply.text, schema, { cut: reply.finish_reason === 'length', lenientChoices })
+      : checkStructured(reply.value, schema, { lenientChoices })
+  return converse(model, { ...request, schema: { name, schema, ...(lenientChoices ? { lenientChoices } : {}) } }, read, options)
+}
+
+function readText(reply: ModelReply): Parsed<string> {
+  const value = reply.text.trim()
+  if (value !== '' || reply.finish_reason !== 'length') return { value }
+  return { error: 'The response ended at max_tokens before its first word.' }
+}
+
+/** What a column keeps of a conversation. */
+export type TraceKind = 'none' | 'last_message' | 'all_messages'
+
+/** The trace of a conversation as a column keeps it; null for none. */
+export function keepTrace(kind: TraceKind, trace: ChatMessage[]): ChatMessage[] | null {
+  return kind === 'none' ? null : kind === 'last_message' ? trace.slice(-1) : trace
+}

@@ -1,0 +1,85 @@
+import { isObject, type Json, parseJson } from '../json.ts'
+import { endOfValue } from '../json-source.ts'
+
+/** How long an extract may be. */
+export const EXTRACT_LENGTH = 300
+
+/** Lines that tell what to do rather than what there is. */
+const INSTRUCTION =
+  /^(?:[*-]\s*)?(?:summari[sz]e|analy[sz]e|describe|explain|write|rewrite|classify|extract|identify|return|respond|answer|reply|given|you (?:are|will|must)|your (?:task|response)|please|use the|the (?:turn|response|output|answer) (?:may|must|should)|do not|only )/i
+
+/** Passages of a prompt that carry data rather than instructions, the most informative first. */
+export function passagesOf(prompt: string): string[] {
+  const passages = [...new Set(sentences(withoutJson(prompt)))]
+  const seen = new Map<string, number>()
+  for (const passage of passages) for (const word of wordsOf(passage)) seen.set(word, (seen.get(word) ?? 0) + 1)
+  const scored = passages.map((passage, index) => ({ passage, index, score: score(passage, seen) }))
+  return scored.sort((a, b) => b.score - a.score || a.index - b.index).map(({ passage }) => passage)
+}
+
+/** The passage that says most about some words; the most informative where none says anything. */
+export function passageAbout(about: string, passages: readonly string[]): string {
+  const wanted = new Set(wordsOf(about))
+  let best = passages[0] ?? ''
+  let most = 0
+  for (const passage of passages) {
+    const shared = new Set(wordsOf(passage).filter(word => wanted.has(word))).size
+    if (shared > most) [best, most] = [passage, shared]
+  }
+  return best
+}
+
+/** Cut a text at a word, so that it fits. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text
+  const cut = text.slice(0, Math.max(0, length - 1))
+  const space = cut.lastIndexOf(' ')
+  return `${(space > length / 2 ? cut.slice(0, space) : cut).trimEnd()}…`.slice(0, length).toWellFormed()
+}
+
+/** Each JSON value of the prompt replaced by the strings in it, one a line. */
+function withoutJson(prompt: string): string {
+  let out = ''
+  let at = 0
+  for (const { index } of prompt.matchAll(/[{[](?=\s*["{[\]}])/g)) {
+    if (index < at) continue
+    const end = endOfValue(prompt, index)
+    const value = end < 0 ? undefined : parseJson(prompt.slice(index, end))
+    if (value === undefined) continue
+    out += `${prompt.slice(at, index)}\n${strings(value).join('\n')}\n`
+    at = end
+  }
+  return out + prompt.slice(at)
+}
+
+/** The strings in a value that read as text: neither keys nor ids nor names of kinds. */
+function strings(value: Json): string[] {
+  if (typeof value === 'string') {
+    const inner = /^\s*[{[]/.test(value) ? parseJson(value) : undefined
+    if (inner !== undefined) return strings(inner)
+    return /\s/.test(value.trim()) ? [value] : []
+  }
+  if (Array.isArray(value)) return value.flatMap(strings)
+  return isObject(value) ? Object.values(value).flatMap(strings) : []
+}
+
+function sentences(text: string): string[] {
+  return text
+    .split(/\n+|(?<=[.!?])\s+(?=[\p{Lu}\d"'`])/u)
+    .map(sentence => sentence.replace(/\s+/g, ' ').trim())
+    .filter(sentence => /\p{L}{2}/u.test(sentence))
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\d_]{4,}/gu) ?? []
+}
+
+/** Many words that are rare in the prompt; labels and instructions last. */
+function score(passage: string, seen: ReadonlyMap<string, number>): number {
+  const words = new Set(wordsOf(passage))
+  let sum = 0
+  for (const word of words) sum += 1 / (seen.get(word) ?? 1)
+  const length = Math.min(1, EXTRACT_LENGTH / passage.length)
+  const isLabel = passage.endsWith(':') || words.size < 2
+  return sum * length * (INSTRUCTION.test(passage) ? 0.1 : 1) * (isLabel ? 0.1 : 1)
+}

@@ -1,0 +1,22 @@
+import { sdkModel } from './ai-sdk.ts'
+import { defineProvider } from './provider.ts'
+
+/** Gemini models at `<endpoint>/models/<model>:generateContent`. */
+export const google = defineProvider({
+  name: 'google',
+  title: 'Google Gemini',
+  remote: true,
+  nativeSchema: true,
+  connect({ provider, model, key }) {
+    return sdkModel({
+      endpoint: provider.endpoint,
+      extraBody: provider.extraBody,
+      textSeparator: '',
+      async load(fetch) {
+        const { createGoogle } = await import('@ai-sdk/google')
+        const headers = provider.extraHeaders === null ? {} : { headers: provider.extraHeaders }
+        return createGoogle({ baseURL: provider.endpoint, apiKey: key ?? 'none', fetch, ...headers }).chat(model)
+      },
+    })
+  },
+})

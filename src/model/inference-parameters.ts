@@ -1,0 +1,164 @@
+import { TracewrightError } from '../errors.ts'
+import { choiceAt, listAt, numberAt, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Random } from '../random.ts'
+import type { ModelParameters } from './model.ts'
+
+/** A number, or how to draw one for each request. */
+export type Distribution =
+  | number
+  | { distributionType: 'uniform'; params: { low: number; high: number } }
+  | { distributionType: 'manual'; params: { values: number[]; weights?: number[] | null } }
+
+/** What an alias sends with its requests, and how many of them at once. Absent and null mean: the server's default. */
+export type InferenceParameters = {
+  generationType?: 'chat-completion' | 'embedding' | 'image'
+  temperature?: Distribution | null // 0 to 2
+  topP?: Distribution | null // 0 to 1
+  maxTokens?: number | null
+  encodingFormat?: 'float' | 'base64' // embedding
+  dimensions?: number | null // embedding
+  maxParallelRequests?: number // default 4
+  timeout?: number | null // seconds; default 60
+  extraBody?: JsonObject | null
+}
+
+const KEYS = {
+  'chat-completion': ['temperature', 'top_p', 'max_tokens'],
+  embedding: ['encoding_format', 'dimensions'],
+  image: [],
+} as const
+const COMMON = ['generation_type', 'max_parallel_requests', 'timeout', 'extra_body'] as const
+
+/** The parameters of one request: distributions drawn from `random`, which a run gives each row and column. */
+export function drawParameters(inference: InferenceParameters, random: Random): ModelParameters {
+  const { temperature, topP, maxTokens, timeout, extraBody } = inference
+  return {
+    ...(temperature == null ? {} : { temperature: draw(temperature, random) }),
+    ...(topP == null ? {} : { top_p: draw(topP, random) }),
+    ...(maxTokens == null ? {} : { max_tokens: maxTokens }),
+    ...(timeout == null ? {} : { timeout }),
+    ...(extraBody == null ? {} : { extra_body: extraBody }),
+  }
+}
+
+function draw(distribution: Distribution, random: Random): number {
+  if (typeof distribution === 'number') return distribution
+  if (distribution.distributionType === 'uniform') {
+    const { low, high } = distribution.params
+    return low + random.next() * (high - low)
+  }
+  const { values, weights } = distribution.params
+  if (weights == null) return random.pick(values)!
+  let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0)
+  return values[weights.findIndex(weight => (left -= weight) < 0)] ?? values.at(-1)!
+}
+
+/** The parameters as configs hold them, every default written. */
+export function inferenceToJSON(inference: InferenceParameters): JsonObject {
+  const type = inference.generationType ?? 'chat-completion'
+  const own: Record<typeof type, JsonObject> = {
+    'chat-completion': {
+      temperature: distributionToJSON(inference.temperature),
+      top_p: distributionToJSON(inference.topP),
+      max_tokens: inference.maxTokens ?? null,
+    },
+    embedding: { encoding_format: inference.encodingFormat ?? 'float', dimensions: inference.dimensions ?? null },
+    image: {},
+  }
+  return {
+    generation_type: type,
+    max_parallel_requests: inference.maxParallelRequests ?? 4,
+    timeout: inference.timeout ?? null,
+    extra_body: inference.extraBody ?? null,
+    ...own[type],
+  }
+}
+
+/** Read the parameters of a config; a key the generation type does not have is refused. */
+export function inferenceFromJSON(json: JsonObject, where: string): InferenceParameters {
+  const type = choiceAt(json, 'generation_type', where, ['chat-completion', 'embedding', 'image']) ?? 'chat-completion'
+  refuseUnknownKeys(json, [...COMMON, ...KEYS[type]], where)
+  const encodingFormat = choiceAt(json, 'encoding_format', where, ['float', 'base64'])
+  const inference: InferenceParameters = {
+    generationType: type,
+    temperature: distributionFromJSON(json['temperature'], 'temperature', where),
+    topP: distributionFromJSON(json['top_p'], 'top_p', where),
+    maxTokens: numberAt(json, 'max_tokens', where),
+    dimensions: numberAt(json, 'dimensions', where),
+    maxParallelRequests: numberAt(json, 'max_parallel_requests', where) ?? 4,
+    timeout: numberAt(json, 'timeout', where),
+    extraBody: objectAt(json, 'extra_body', where),
+    ...(encodingFormat === null ? {} : { encodingFormat }),
+  }
+  checkInference(inference, where)
+  return inference
+}
+
+/** Refuse values no server takes: the reference's own bounds. */
+export function checkInference(inference: InferenceParameters, where: string): void {
+  const { temperature, topP, maxTokens, maxParallelRequests, timeout } = inference
+  checkDistribution(temperature, 'temperature', 0, 2, where)
+  checkDistribution(topP, 'top_p', 0, 1, where)
+  for (const [name, value] of Object.entries({ max_tokens: maxTokens, max_parallel_requests: maxParallelRequests }))
+    if (value != null && !(Number.isInteger(value) && value >= 1)) refuse(name, value, 'a whole number from 1', where)
+  if (timeout != null && !(timeout > 0)) refuse('timeout', timeout, 'seconds above 0', where)
+}
+
+function checkDistribution(distribution: Distribution | null | undefined, name: string, low: number, high: number, where: string): void {
+  if (distribution == null) return
+  const [values, weights] =
+    typeof distribution === 'number'
+      ? [[distribution], null]
+      : distribution.distributionType === 'uniform'
+        ? [[distribution.params.low, distribution.params.high], null]
+        : [distribution.params.values, distribution.params.weights]
+  if (values.length === 0) refuse(name, [], 'at least one value', where)
+  for (const value of values) if (!(value >= low && value <= high)) refuse(name, value, `a number from ${low} to ${high}`, where)
+  if (values.length === 2 && typeof distribution !== 'number' && distribution.distributionType === 'uniform' && values[0]! >= values[1]!)
+    refuse(name, values, 'low below high', where)
+  if (
+    weights != null &&
+    (weights.length !== values.length || weights.some(weight => !(weight >= 0)) || !weights.some(weight => weight > 0))
+  )
+    refuse(name, weights, 'a weight from 0 for each value, and one above 0', where)
+}
+
+function distributionToJSON(distribution: Distribution | null | undefined): Json {
+  if (distribution == null || typeof distribution === 'number') return distribution ?? null
+  if (distribution.distributionType === 'uniform') return { distribution_type: 'uniform', params: { ...distribution.params } }
+  const { values, weights = null } = distribution.params
+  return { distribution_type: 'manual', params: { values: [...values], weights: weights && normalized(weights) } }
+}
+
+function normalized(weights: number[]): number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return sum === 1 ? [...weights] : weights.map(weight => weight / sum)
+}
+
+function distributionFromJSON(json: Json | undefined, name: string, where: string): Distribution | null {
+  if (json === undefined || json === null) return null
+  if (typeof json === 'number') return json
+  if (!isObject(json)) return refuse(name, json, 'a number or a distribution', where)
+  const at = `${where}, ${name}`
+  const params = objectAt(json, 'params', at) ?? {}
+  const type = stringAt(json, 'distribution_type', at) ?? ('values' in params ? 'manual' : 'uniform')
+  if (type === 'uniform') {
+    const [low, high] = [numberAt(params, 'low', at), numberAt(params, 'high', at)]
+    if (low === null || high === null) return refuse(name, params, 'low and high', where)
+    return { distributionType: 'uniform', params: { low, high } }
+  }
+  if (type !== 'manual') return refuse(`${name}.distribution_type`, type, 'uniform or manual', where)
+  const values = numbers(listAt(params, 'values', at), `${name}.values`, where)
+  const weights = params['weights'] == null ? null : numbers(listAt(params, 'weights', at), `${name}.weights`, where)
+  return { distributionType: 'manual', params: { values, weights } }
+}
+
+function numbers(list: Json[] | null, name: string, where: string): number[] {
+  if (list === null || !list.every(value => typeof value === 'number')) return refuse(name, list, 'a list of numbers', where)
+  return list
+}
+
+function refuse(name: string, found: unknown, expected: string, where: string): never {
+  throw new TracewrightError('config', `${name}: found ${JSON.stringify(found)}, expected ${expected}`, { where })
+}

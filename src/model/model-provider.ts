@@ -1,0 +1,81 @@
+import { TracewrightError } from '../errors.ts'
+import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import type { JsonObject } from '../json.ts'
+
+/** What a provider is made of. */
+export type ModelProviderOptions = {
+  name: string // what model configs call it
+  endpoint: string // base URL, e.g. http://localhost:11434/v1
+  providerType?: string // default 'openai': anything that speaks chat completions
+  apiKey?: string | null // name of an environment variable, or the key itself
+  extraBody?: JsonObject | null // into every request body
+  extraHeaders?: Record<string, string> | null
+}
+
+/** Where models are served: an endpoint, the protocol it speaks, and the key it wants. */
+export class ModelProvider {
+  readonly name: string
+  readonly endpoint: string
+  readonly providerType: string
+  readonly apiKey: string | null
+  readonly extraBody: JsonObject | null
+  readonly extraHeaders: Record<string, string> | null
+
+  constructor(options: ModelProviderOptions) {
+    const { name, endpoint, providerType = 'openai', apiKey = null, extraBody = null, extraHeaders = null } = options
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new TracewrightError('config', `Cannot make a model provider: found name ${JSON.stringify(name)}, expected text`)
+    if (typeof endpoint !== 'string')
+      throw new TracewrightError('config', `endpoint: found ${JSON.stringify(endpoint)}, expected a URL`, { where: `provider '${name}'` })
+    this.name = name
+    this.endpoint = endpoint.replace(/\/+$/, '')
+    this.providerType = providerType
+    this.apiKey = apiKey
+    this.extraBody = extraBody
+    this.extraHeaders = extraHeaders
+  }
+
+  /** The key to send: the variable `apiKey` names, else `apiKey` itself; null where none is wanted. Throws where the variable is not set. */
+  resolveKey(environment: Record<string, string | undefined>): string | null {
+    if (this.apiKey === null || this.apiKey === '') return null
+    const value = environment[this.apiKey]
+    if (value !== undefined && value !== '') return value
+    // Keys have lower-case letters or dashes in them; names of variables do not.
+    if (!/^[A-Z][A-Z0-9_]*$/.test(this.apiKey)) return this.apiKey
+    throw new TracewrightError(
+      'model',
+      `Cannot use provider '${this.name}': found no environment variable ${this.apiKey}, expected an API key`,
+      {
+        hint: `Set it with: export ${this.apiKey}=<your key>`,
+      },
+    )
+  }
+
+  /** The provider in Data Designer's schema. */
+  toJSON(): JsonObject {
+    return {
+      name: this.name,
+      endpoint: this.endpoint,
+      provider_type: this.providerType,
+      api_key: this.apiKey,
+      extra_body: this.extraBody,
+      extra_headers: this.extraHeaders,
+    }
+  }
+
+  /** Read a provider in Data Designer's schema. */
+  static fromJSON(json: JsonObject): ModelProvider {
+    const name = requiredStringAt(json, 'name', 'a model provider')
+    const where = `provider '${name}'`
+    refuseUnknownKeys(json, ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers'], where)
+    const headers = objectAt(json, 'extra_headers', where)
+    return new ModelProvider({
+      name,
+      endpoint: requiredStringAt(json, 'endpoint', where),
+      providerType: stringAt(json, 'provider_type', where) ?? 'openai',
+      apiKey: stringAt(json, 'api_key', where),
+      extraBody: objectAt(json, 'extra_body', where),
+      extraHeaders: headers === null ? null : Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, String(value)])),
+    })
+  }
+}

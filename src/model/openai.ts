@@ -1,0 +1,85 @@
+import { isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import { refuseCancelled } from './cancel.ts'
+import { readChatCompletion } from './chat-completion.ts'
+import { unreadableReply } from './http-failure.ts'
+import { textOf } from './messages.ts'
+import type { ChatMessage, Model, ModelRequest } from './model.ts'
+import { post } from './post.ts'
+import { type Connection, defineProvider } from './provider.ts'
+
+/** Chat completions at `<endpoint>/chat/completions`: OpenAI, and every server that speaks as it does. */
+export const openai = defineProvider({
+  name: 'openai',
+  title: 'OpenAI, NVIDIA, OpenRouter, Ollama, vLLM, llama.cpp, LM Studio and whatever else serves chat completions',
+  remote: true,
+  nativeSchema: true,
+  connect: chatCompletions,
+})
+
+/** Another name for `openai`, for those who look for it. */
+export const openaiCompatible = defineProvider({ ...openai, name: 'openai-compatible', title: 'The same as openai' })
+
+// Requests are held in this protocol's own shape, so no library stands between: translating twice took longer than the call.
+function chatCompletions({ provider, model, key }: Connection): Model {
+  const { endpoint, extraBody, extraHeaders } = provider
+  const headers = {
+    'content-type': 'application/json',
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    ...extraHeaders,
+  }
+  // OpenAI's own models refuse the old name of the limit; other servers know only that.
+  const limitName = URL.parse(endpoint)?.hostname === 'api.openai.com' ? 'max_completion_tokens' : 'max_tokens'
+  return {
+    async generate(request, { signal } = {}) {
+      refuseCancelled(signal)
+      const { timeout, extra_body } = request.parameters
+      const body = JSON.stringify({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
+      const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })
+      const reply = readChatCompletion(parseJson(text) ?? null)
+      if (reply === null) throw unreadableReply(endpoint, text)
+      const value = request.schema === undefined ? undefined : parseJson(reply.text)
+      return { ...reply, model: reply.model || model, ...(value === undefined ? {} : { value }), attempts: 1 }
+    },
+  }
+}
+
+function bodyOf({ messages, schema, tools, parameters }: ModelRequest, limitName: string): JsonObject {
+  const { temperature, top_p, max_tokens } = parameters
+  return {
+    messages: messages.map(wireMessage),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(top_p === undefined ? {} : { top_p }),
+    ...(max_tokens === undefined ? {} : { [limitName]: max_tokens }),
+    ...(tools === undefined ? {} : { tools: tools.map(tool => ({ type: 'function', function: tool as JsonObject })) }),
+    ...(schema === undefined
+      ? {}
+      : { response_format: { type: 'json_schema', json_schema: { ...schema, strict: isStrict(schema.schema) } } }),
+  }
+}
+
+/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse. */
+function wireMessage({ role, content, tool_calls, tool_call_id }: ChatMessage): JsonObject {
+  const onlyText = typeof content === 'string' || content.every(block => block['type'] === 'text')
+  return {
+    role,
+    content: onlyText ? textOf(content) : content.map(wireBlock),
+    ...(tool_calls === undefined || tool_calls.length === 0 ? {} : { tool_calls }),
+    ...(tool_call_id === undefined ? {} : { tool_call_id }),
+  }
+}
+
+function wireBlock(block: JsonObject): JsonObject {
+  return typeof block['image_url'] === 'string' ? { ...block, image_url: { url: block['image_url'] } } : block
+}
+
+/** Whether a schema meets the rules of strict mode: every object is closed and all its properties are required. */
+function isStrict(schema: Json): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict)
+  if (!isObject(schema)) return true
+  if (schema['type'] === 'object' || 'properties' in schema) {
+    const required = Array.isArray(schema['required']) ? schema['required'] : []
+    const names = Object.keys((schema['properties'] ?? {}) as JsonObject)
+    if (schema['additionalProperties'] !== false || !names.every(name => required.includes(name))) return false
+  }
+  return Object.values(schema).every(isStrict)
+}

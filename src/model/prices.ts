@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
+import { isObject, parseJson } from '../json.ts'
+import type { Usage } from './record.ts'
+
+/** US dollars per million tokens. */
+export type Price = { input: number; cached_input?: number; output: number }
+
+/** What models cost. None is known unless the user says so: prices change, and a wrong bill is worse than none. */
+export class Prices {
+  private readonly table: ReadonlyMap<string, Price>
+
+  constructor(table: { [model: string]: Price } = {}) {
+    this.table = new Map(Object.entries(table))
+  }
+
+  /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, output } }`, in US dollars per million tokens. */
+  static read(path: string): Prices {
+    let text: string
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot read prices: ${(error as Error).message}`, { cause: error })
+    }
+    const json = parseJson(text)
+    if (!isObject(json))
+      throw new TracewrightError('config', 'Cannot read prices: found no JSON object, expected models and their prices', { where: path })
+    for (const [model, price] of Object.entries(json)) {
+      if (isObject(price) && isAmount(price['input']) && isAmount(price['output']) && isAmount(price['cached_input'] ?? 0)) continue
+      throw new TracewrightError(
+        'config',
+        `Cannot read the price of '${model}': found ${JSON.stringify(price)}, expected { "input": USD, "output": USD }`,
+        {
+          where: path,
+          hint: 'Prices are US dollars per million tokens',
+        },
+      )
+    }
+    return new Prices(json as unknown as { [model: string]: Price })
+  }
+
+  /** The price of a model of a provider, or null where it is not known. */
+  of(provider: string, model: string): Price | null {
+    return this.table.get(`${provider}/${model}`) ?? this.table.get(model) ?? null
+  }
+
+  /** US dollars for what was used; null where the price is not known or the server did not count. */
+  cost(provider: string, model: string, usage: Usage): number | null {
+    const price = this.of(provider, model)
+    if (price === null || usage.unreported > 0) return null
+    const { input_tokens, cached_input_tokens, output_tokens } = usage
+    const cached = cached_input_tokens * (price.cached_input ?? price.input)
+    return ((input_tokens - cached_input_tokens) * price.input + cached + output_tokens * price.output) / 1e6
+  }
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
+}
