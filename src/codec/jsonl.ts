@@ -1,55 +1,70 @@
-import { once } from 'node:events'
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Row } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowWriter } from './codec.ts'
+
+/** Text is handed to the system in pieces of about this size. */
+const BATCH_CHARACTERS = 1 << 20
 
 class JsonlWriter implements RowWriter {
   private readonly path: string
-  private readonly stream: WriteStream
+  private readonly file: number
+  private isOpen = true
+  private batch: string[] = []
+  private waiting = 0
   private rows = 0
-  private failed: Error | null = null
 
   constructor(path: string) {
     this.path = path
-    this.stream = createWriteStream(`${path}.tmp`)
-    this.stream.on('error', error => {
-      this.failed = error
-    })
+    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
   }
 
   async write(row: Row): Promise<number> {
-    this.check()
-    this.rows++
     const text = JSON.stringify(row)
-    if (!this.stream.write(`${text}\n`)) await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')])
-    this.check()
+    this.rows++
+    this.batch.push(text, '\n')
+    this.waiting += text.length
+    if (this.waiting >= BATCH_CHARACTERS) this.flush()
     return text.length
   }
 
   async close(): Promise<number> {
-    this.check()
-    this.stream.end()
-    if (!this.stream.closed) await once(this.stream, 'close')
-    this.check()
-    await rename(`${this.path}.tmp`, this.path)
+    this.flush()
+    this.guarded(() => {
+      fsyncSync(this.file)
+      this.letGo()
+      renameSync(`${this.path}.tmp`, this.path)
+    })
     return this.rows
   }
 
   async abort(): Promise<void> {
-    this.stream.destroy()
-    await rm(`${this.path}.tmp`, { force: true })
+    this.letGo()
+    rmSync(`${this.path}.tmp`, { force: true })
   }
 
-  private check(): void {
-    if (this.failed !== null)
-      throw new TracewrightError(
-        'file',
-        `Cannot write '${this.path}': ${(this.failed as NodeJS.ErrnoException).code ?? this.failed.message}`,
-        { cause: this.failed },
-      )
+  private flush(): void {
+    const bytes = Buffer.from(this.batch.join(''))
+    this.batch = []
+    this.waiting = 0
+    this.guarded(() => {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
+    })
+  }
+
+  private letGo(): void {
+    if (this.isOpen) closeSync(this.file)
+    this.isOpen = false
+  }
+
+  private guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { TracewrightError } from '../errors.ts'
 import { fnmatch } from '../fnmatch.ts'
 import { nearest } from '../nearest.ts'
 import { compareCodePoints } from '../python.ts'
+import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { type Skipped, Source } from './source.ts'
@@ -142,7 +143,7 @@ function openSource(path: string, found: Found): Source {
     found.sources.push(source)
     return source
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read '${path}': ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`, {
+    throw new TracewrightError('file', `Cannot read '${path}': ${systemReason(error)}`, {
       cause: error,
     })
   }

@@ -20,6 +20,7 @@ import { TracewrightError } from '../errors.ts'
 import { fnmatch } from '../fnmatch.ts'
 import { type Json, parseJson } from '../json.ts'
 import { compareCodePoints } from '../python.ts'
+import { systemReason } from '../system-error.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
 const CHUNK_BYTES = 1 << 20
@@ -199,7 +200,7 @@ export class Source {
     try {
       return readdirSync(join(this.root, folder), { withFileTypes: true })
     } catch (error) {
-      skipped?.push({ path: folder, reason: `Cannot list folder: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}` })
+      skipped?.push({ path: folder, reason: `Cannot list folder: ${systemReason(error)}` })
       return []
     }
   }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import { isObject, type Json, parseJson } from '../json.ts'
 import type { Row } from '../row.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
+import { layoutJSON } from './layout-json.ts'
 import { fold, visible, wrap } from './wrap.ts'
 
 /** One record and what is to be known to show it. */
@@ -29,7 +30,10 @@ export function renderRecord(record: ShownRecord, layout: RecordLayout): string 
   const lines = [paint.bold(`──${heading}${'─'.repeat(Math.max(0, layout.width - stringWidth(heading) - 2))}`)]
   const section = (title: string, names: string[]) => {
     if (names.length === 0) return
-    lines.push('', paint.bold(paint.underline(title)), ...names.flatMap(name => field(name, row, layout, paint)))
+    const shown = names.filter(name => !isEmpty(row[name] ?? null))
+    const empty = names.filter(name => !shown.includes(name))
+    lines.push('', paint.bold(paint.underline(title)), ...shown.flatMap(name => field(name, row, layout, paint)))
+    if (empty.length > 0) lines.push(...wrap(`empty: ${empty.join(', ')}`, layout.width).map(line => paint.dim(line)))
   }
   const names = Object.keys(row)
   section(
@@ -55,22 +59,18 @@ function field(name: string, row: Row, layout: RecordLayout, paint: Paint): stri
     return [paint.cyan(name), ...conversation(shownTurns(decoded, meta), layout, paint)]
   }
   if (isMessage(decoded)) return [paint.cyan(name), ...turn(shownTurn(decoded), layout, paint)]
-  const lines = fold(wrap(visible(textOf(decoded)), Math.max(20, layout.width - NAME_WIDTH - 2)), layout.foldAt)
-  const padded = name + ' '.repeat(Math.max(0, NAME_WIDTH - stringWidth(name)))
-  const muted = value === null || (isObject(value) && Object.keys(value).length === 0) || (Array.isArray(value) && value.length === 0)
+  const room = Math.max(20, layout.width - NAME_WIDTH - 2)
+  const text = typeof decoded === 'string' ? decoded.trimEnd() : layoutJSON(decoded, room)
+  const lines = fold(wrap(visible(text), room), layout.foldAt)
   if (stringWidth(name) > NAME_WIDTH) return [paint.cyan(name), ...lines.map(line => ' '.repeat(NAME_WIDTH + 2) + line)]
-  return lines.map((line, i) => `${i === 0 ? paint.cyan(padded) : ' '.repeat(NAME_WIDTH)}  ${muted ? paint.dim(line) : line}`)
+  const padded = name + ' '.repeat(NAME_WIDTH - stringWidth(name))
+  return lines.map((line, i) => `${i === 0 ? paint.cyan(padded) : ' '.repeat(NAME_WIDTH)}  ${line}`)
 }
 
-function textOf(value: Json): string {
-  if (typeof value === 'string') return value
-  const compact = JSON.stringify(value)
-  return compact.length <= 60 ? compact : JSON.stringify(value, shortenStrings, 2)
-}
-
-/** Strings deep inside a value are shown by their beginning; the value itself keeps them. */
-function shortenStrings(_key: string, value: Json): Json {
-  return typeof value === 'string' && value.length > 400 ? `${value.slice(0, 360)}… (${value.length} characters)` : value
+function isEmpty(value: Json): boolean {
+  return (
+    value === null || value === '' || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0)
+  )
 }
 
 const TURNS_SHOWN = 8
@@ -93,7 +93,7 @@ function turn({ role, note, parts }: ShownTurn, layout: RecordLayout, paint: Pai
   }
   const lines = [`  ${paint.bold((colors[role] ?? paint.white)(role))}${note === '' ? '' : paint.dim(`  ${visible(note)}`)}`]
   for (const part of parts) {
-    const body = fold(wrap(visible(part.text), Math.max(20, layout.width - 6)), layout.foldAt)
+    const body = fold(wrap(visible(part.text.trimEnd()), Math.max(20, layout.width - 6)), layout.foldAt)
     if (part.label !== '') lines.push(`    ${paint.dim(visible(part.label))}`)
     lines.push(...body.map(line => `    ${part.kind === 'thought' ? paint.dim(line) : line}`))
   }

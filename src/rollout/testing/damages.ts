@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json.ts'
 
-/** Something that happens to the bytes of a log. */
-export type Damage = (bytes: Buffer) => Buffer
+/** Something that happens to the bytes of a log, and what to call it when a test fails. */
+export type Damage = { name: string; apply: (bytes: Buffer) => Buffer }
 
 /** What may happen to a line; the numbers choose where. */
 type LineDamage = (lines: string[], at: number, other: number) => string[]
@@ -29,26 +29,34 @@ const LINE_DAMAGES: Record<string, LineDamage> = {
 const VALUES: readonly Json[] = [null, true, -1, 1e308, 0.5, '', 'text', [], {}, [null], [[]], { type: 'text' }, ['text'], '\ud83d', '\0']
 
 const byteDamage = fc.oneof(
-  fc.nat().map(at => (bytes: Buffer) => bytes.subarray(0, at % (bytes.length + 1))),
-  fc.nat().map(at => (bytes: Buffer) => bytes.subarray(at % (bytes.length + 1))),
-  fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([at, mask]) => (bytes: Buffer) => flipped(bytes, at, mask)),
-  fc.constant((bytes: Buffer) => Buffer.concat([Buffer.from('\uFEFF'), bytes])),
-  fc.constant((bytes: Buffer) => Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')),
+  fc.nat().map(at => named(`cut end ${at}`, bytes => bytes.subarray(0, at % (bytes.length + 1)))),
+  fc.nat().map(at => named(`cut start ${at}`, bytes => bytes.subarray(at % (bytes.length + 1)))),
+  fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })).map(([at, mask]) => named(`flip ${at} ${mask}`, bytes => flipped(bytes, at, mask))),
+  fc.constant(named('byte order mark', bytes => Buffer.concat([Buffer.from('\uFEFF'), bytes]))),
+  fc.constant(named('CRLF', bytes => Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1'))),
 )
 
 const lineDamage = fc
-  .tuple(fc.constantFrom(...Object.values(LINE_DAMAGES)), fc.nat(), fc.nat())
-  .map(([damage, at, other]): Damage => bytes => onLines(bytes, lines => damage(lines, at % lines.length, other)))
+  .tuple(fc.constantFrom(...Object.keys(LINE_DAMAGES)), fc.nat(), fc.nat())
+  .map(([name, at, other]) =>
+    named(`${name} ${at} ${other}`, bytes => onLines(bytes, lines => LINE_DAMAGES[name]!(lines, at % lines.length, other))),
+  )
 
 const fieldDamage = fc
   .tuple(fc.nat(), fc.nat(), fc.nat())
-  .map(([at, field, value]): Damage => bytes => onRecord(bytes, at, text => withField(text, field, value)))
+  .map(([at, field, value]) =>
+    named(`field ${at} ${field} ${value}`, bytes => onRecord(bytes, at, text => withField(text, field, value))),
+  )
 
 /** One to three damages, the same for the same seed. */
 export const damages: fc.Arbitrary<Damage[]> = fc.array(
   fc.oneof({ weight: 1, arbitrary: byteDamage }, { weight: 3, arbitrary: lineDamage }, { weight: 4, arbitrary: fieldDamage }),
   { minLength: 1, maxLength: 3 },
 )
+
+function named(name: string, apply: Damage['apply']): Damage {
+  return { name, apply }
+}
 
 function flipped(bytes: Buffer, at: number, mask: number): Buffer {
   const copy = Buffer.from(bytes)

@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import { EXIT } from './exit.ts'
+import { counted, renderTable, wantsColor } from './print.ts'
+import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options.ts'
+
+/** `tracewright explain`: what became of each record of a log. */
+export function explain(): Command {
+  return withReadOptions(new Command('explain'))
+    .summary('what became of each record of a log')
+    .description('Show, record by record, what became of each: the row and message it is in, or the reason why it is in none.')
+    .argument('<file>', 'log file, or a folder')
+    .option('--json', 'one JSON object per record')
+    .action(async (path: string, flags: ReadFlags & { json?: boolean }) => {
+      process.exitCode = await explainLogs(path, flags)
+    })
+}
+
+async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }): Promise<number> {
+  const { openRollouts } = await import('../rollout/read.ts')
+  const { placesOf } = await import('../rollout/places.ts')
+  const rollouts = await openRollouts({ ...readOptionsFrom(path, flags), trace: true })
+  let records = 0
+  for (const ref of rollouts.units) {
+    const { outcomes, fates, ledger } = await rollouts.read(ref)
+    const places = placesOf(outcomes, ref.unit.files[0]!)
+    if (!flags.json) console.log(`${ref.unit.key}  (${counted(ledger.records, 'record')}, ${ref.format.title})`)
+    const lines = fates.map(fate => {
+      records++
+      const where = places.get(`${fate.file}:${fate.line}`) ?? []
+      if (flags.json) console.log(JSON.stringify({ ...fate, messages: where }))
+      return [
+        `${fate.line}`,
+        fate.type,
+        fate.bucket ?? 'open',
+        where.map(place => `${place.trace_id} #${place.message} ${place.role}`).join(', ') || (fate.reason ?? ''),
+      ]
+    })
+    if (!flags.json && lines.length > 0)
+      console.log(renderTable(['Record', 'Type', 'Became', 'Where or why'], lines, wantsColor(process.stdout)))
+    for (const outcome of outcomes)
+      if ('reject' in outcome && !flags.json) console.log(`rejected: ${outcome.reject.at}: ${outcome.reject.reason}`)
+  }
+  rollouts.close()
+  return records === 0 ? EXIT.failed : EXIT.done
+}

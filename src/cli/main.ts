@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { packageVersion } from '../package-version.ts'
+import { EXIT } from './exit.ts'
+import { explain } from './explain.ts'
+import { ingest } from './ingest.ts'
+import { preview } from './preview.ts'
+import { scan } from './scan.ts'
+import { validate } from './validate.ts'
+
+/** In the order in which they are used. */
+const COMMANDS = [scan, ingest, explain, preview, validate]
+
+const EXIT_CODES = `Exit codes:
+  0  done; what was rejected is counted in the summary
+  1  nothing came of it: the input could not be read, or no row could be made
+  2  the command line or the config is wrong
+  3  --strict, and something could not be read or was of an unknown kind
+  130  interrupted`
+
+/** The whole command line. */
+export function program(): Command {
+  const tracewright = new Command('tracewright')
+    .description('Agent session logs on disk → faithful rows → datasets')
+    .version(packageVersion())
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText(
+      'after',
+      `\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
+    )
+    .exitOverride()
+  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride())
+  return tracewright
+}
+
+/** Run the command line. Never throws: every error is one sentence on stderr and an exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', error => {
+    // The reader of a pipe may stop early (`| head`); that is not a failure.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.done)
+  })
+  try {
+    await program().parseAsync([...argv])
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
+  console.error(`tracewright: ${messageOf(error)}`)
+  if (!(error instanceof TracewrightError)) {
+    console.error('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')
+    if (process.env['TRACEWRIGHT_DEBUG']) console.error(error)
+  }
+  const isUsage = error instanceof TracewrightError && (error.kind === 'usage' || error.kind === 'config')
+  return isUsage ? EXIT.usage : EXIT.failed
+}

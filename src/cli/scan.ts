@@ -1,0 +1,47 @@
+import { homedir } from 'node:os'
+import { Command } from 'commander'
+import { bytes, counted, renderTable, wantsColor } from './print.ts'
+
+/** `tracewright scan`: which agents have logs on this machine. */
+export function scan(): Command {
+  return new Command('scan')
+    .summary('which agents have logs on this machine')
+    .description('Look for agent logs at their usual places: sessions, bytes, dates. Reads no session.')
+    .option('--json', 'print JSON instead of a table')
+    .action(async (options: { json?: boolean }) => {
+      const { scanMachine } = await import('../rollout/scan.ts')
+      const entries = await scanMachine()
+      if (options.json) return void process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`)
+      const short = (path: string) => path.replace(homedir(), '~')
+      const found = entries.filter(entry => entry.sessions > 0)
+      if (found.length === 0) {
+        console.log(
+          `No agent logs found. Looked in:\n${entries
+            .flatMap(entry => entry.roots)
+            .map(root => `  ${short(root)}`)
+            .join('\n')}`,
+        )
+        console.log('\nLogs that lie elsewhere: tracewright ingest PATH --format auto')
+        return
+      }
+      const rows = found.map(entry => [
+        entry.title,
+        entry.format,
+        entry.sessions,
+        bytes(entry.bytes),
+        day(entry.oldest),
+        day(entry.newest),
+        entry.roots.map(short).join(', '),
+      ])
+      console.log(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'Oldest', 'Newest', 'Where'], rows, wantsColor(process.stdout)))
+      for (const { title, error } of entries) if (error !== null) console.log(`\n${title}: ${error}`)
+      const missing = entries.filter(entry => entry.sessions === 0 && entry.error === null)
+      if (missing.length > 0)
+        console.log(`\nNothing of ${missing.map(entry => entry.title).join(', ')} (${counted(missing.length, 'agent')})`)
+      console.log(`\nMake rows of them: tracewright ingest --format ${found[0]!.format} -o rows.jsonl`)
+    })
+}
+
+function day(timestamp: string | null): string {
+  return timestamp === null ? '–' : timestamp.slice(0, 10)
+}

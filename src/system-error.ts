@@ -1,0 +1,20 @@
+const REASONS: { [code: string]: string } = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EISDIR: 'it is a folder, expected a file',
+  ENOTDIR: 'a part of the path is no folder',
+  EMFILE: 'too many open files',
+  EROFS: 'the file system is read-only',
+  ELOOP: 'symbolic links lead in a circle',
+  EFBIG: 'the file is too large',
+  EIO: 'the disk reported an error',
+}
+
+/** Why the operating system refused, in words. */
+export function systemReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return (code !== undefined && REASONS[code]) || (error instanceof Error ? error.message : String(error))
+}

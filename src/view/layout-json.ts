@@ -1,0 +1,29 @@
+import { isObject, type Json } from '../json.ts'
+
+/** Strings inside a value are shown by their beginning; the value itself keeps them. */
+const MAX_STRING = 400
+
+/** JSON laid out for people: what fits on a line stays on one, the rest is broken and indented. */
+export function layoutJSON(value: Json, width: number, indent = ''): string {
+  const line = JSON.stringify(value, shorten, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/^([[{]) | ([\]}])$/g, '$1$2')
+  if (indent.length + line.length <= width || !(Array.isArray(value) || isObject(value))) return line
+  const deeper = `${indent}  `
+  if (Array.isArray(value)) return `[\n${value.map(item => deeper + layoutJSON(item, width, deeper)).join(',\n')}\n${indent}]`
+  const entries = Object.entries(value).map(([key, item]) => {
+    const name = `${JSON.stringify(key)}: `
+    return deeper + name + layoutJSON(item, width - name.length, deeper)
+  })
+  return `{\n${entries.join(',\n')}\n${indent}}`
+}
+
+function oneLine(value: Json): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > MAX_STRING ? `${value.slice(0, MAX_STRING - 40)}… (${value.length} characters)` : value)
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`
+  if (!isObject(value)) return JSON.stringify(value)
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}: ${oneLine(item)}`)
+    .join(', ')}}`
+}
