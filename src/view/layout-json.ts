@@ -5,9 +5,7 @@ const MAX_STRING = 400
 
 /** JSON laid out for people: what fits on a line stays on one, the rest is broken and indented. */
 export function layoutJSON(value: Json, width: number, indent = ''): string {
-  const line = JSON.stringify(value, shorten, 1)
-    .replace(/\n\s*/g, ' ')
-    .replace(/^([[{]) | ([\]}])$/g, '$1$2')
+  const line = oneLine(value)
   if (indent.length + line.length <= width || !(Array.isArray(value) || isObject(value))) return line
   const deeper = `${indent}  `
   if (Array.isArray(value)) return `[\n${value.map(item => deeper + layoutJSON(item, width, deeper)).join(',\n')}\n${indent}]`
