@@ -1,0 +1,58 @@
+import { entriesInOrder } from '../lossless.ts'
+import { Failure } from './error.ts'
+import { Dict, isPlainObject, numeric, stringOf, Tuple, typeName, Undefined } from './values.ts'
+
+/** Whether a value is a dictionary: one of the row's objects or one the template made. */
+export function isDict(value: unknown): value is Dict | Record<string, unknown> {
+  return value instanceof Dict || isPlainObject(value)
+}
+
+/** The value under a key, or undefined. Of a plain object only own keys count. */
+export function dictGet(dict: Dict | Record<string, unknown>, key: unknown): unknown {
+  if (dict instanceof Dict) return dict.entries.get(hashKey(key))?.[1]
+  if (typeof key === 'string') return Object.hasOwn(dict, key) ? dict[key] : undefined
+  hashKey(key)
+  const text = stringOf(key)
+  return text !== null && Object.hasOwn(dict, text) ? dict[text] : undefined
+}
+
+/** Put a value under a key; a key named `__proto__` is a key like any other. */
+export function dictSet(dict: Dict | Record<string, unknown>, key: unknown, value: unknown): void {
+  if (dict instanceof Dict) dict.entries.set(hashKey(key), [dict.entries.get(hashKey(key))?.[0] ?? key, value])
+  else Object.defineProperty(dict, String(key), { value, enumerable: true, writable: true, configurable: true })
+}
+
+export function dictDelete(dict: Dict | Record<string, unknown>, key: unknown): void {
+  if (dict instanceof Dict) dict.entries.delete(hashKey(key))
+  else delete dict[String(key)]
+}
+
+/** Keys and values in order. */
+export function dictEntries(dict: Dict | Record<string, unknown>): [key: unknown, value: unknown][] {
+  return dict instanceof Dict ? [...dict.entries.values()] : entriesInOrder(dict)
+}
+
+export function dictSize(dict: Dict | Record<string, unknown>): number {
+  return dict instanceof Dict ? dict.entries.size : Object.keys(dict).length
+}
+
+/** A new dictionary of keys and values. */
+export function dictOf(entries: Iterable<readonly [unknown, unknown]>): Dict {
+  const dict = new Dict()
+  for (const [key, value] of entries) dictSet(dict, key, value)
+  return dict
+}
+
+/** What a JavaScript map finds a Python key by: 1, 1.0 and True are one key, equal tuples too. Throws for values that cannot be keys. */
+export function hashKey(key: unknown): unknown {
+  if (typeof key === 'string') return key
+  const number = numeric(key)
+  if (number !== null) return number
+  if (key === null) return null
+  if (key instanceof Tuple)
+    return `\u0000(${key.items.map(item => `${typeof hashKey(item)} ${JSON.stringify(String(hashKey(item)))}`).join()})`
+  const text = stringOf(key)
+  if (text !== null) return text
+  if (Array.isArray(key) || isDict(key)) throw new Failure('type', `unhashable type: '${typeName(key)}'`)
+  return key instanceof Undefined ? Undefined : key
+}

@@ -1,0 +1,130 @@
+import { nearest } from '../nearest.ts'
+import { Failure } from './error.ts'
+import type { Filter } from './filter.ts'
+import { escapeFilter, forceescape, safe, striptags, urlencode, xmlattr } from './filters-html.ts'
+import {
+  batch,
+  dictsort,
+  first,
+  groupby,
+  items,
+  join,
+  last,
+  length,
+  list,
+  max,
+  min,
+  random,
+  reverse,
+  slice,
+  sort,
+  sum,
+  unique,
+} from './filters-list.ts'
+import { abs, filesizeformat, floatFilter, int, round } from './filters-number.ts'
+import { map, reject, rejectattr, select, selectattr } from './filters-select.ts'
+import {
+  capitalizeFilter,
+  center,
+  format,
+  indent,
+  lower,
+  replace,
+  string,
+  title,
+  trim,
+  truncate,
+  upper,
+  wordcount,
+  wordwrap,
+} from './filters-text.ts'
+import { urlize } from './filters-urlize.ts'
+import { attr, defaultFilter, pprint, tojson } from './filters-value.ts'
+import { jsonpathFilter } from './jsonpath.ts'
+import { callNative } from './native.ts'
+import type { Run } from './run.ts'
+import { table } from './table.ts'
+import type { Keywords } from './values.ts'
+
+/** Every filter by its name. */
+export const filters = table<Filter>({
+  abs,
+  attr,
+  batch,
+  capitalize: capitalizeFilter,
+  center,
+  count: length,
+  d: defaultFilter,
+  default: defaultFilter,
+  dictsort,
+  e: escapeFilter,
+  escape: escapeFilter,
+  filesizeformat,
+  first,
+  float: floatFilter,
+  forceescape,
+  format,
+  groupby,
+  indent,
+  int,
+  items,
+  join,
+  jsonpath: jsonpathFilter,
+  last,
+  length,
+  list,
+  lower,
+  map,
+  max,
+  min,
+  pprint,
+  random,
+  reject,
+  rejectattr,
+  replace,
+  reverse,
+  round,
+  safe,
+  select,
+  selectattr,
+  slice,
+  sort,
+  string,
+  striptags,
+  sum,
+  title,
+  tojson,
+  trim,
+  truncate,
+  unique,
+  upper,
+  urlencode,
+  urlize,
+  wordcount,
+  wordwrap,
+  xmlattr,
+})
+
+/** The filter of that name. Throws where there is none, or where the profile does not allow it. */
+export function filterNamed(name: string, allowed: ReadonlySet<string> | null): Filter {
+  const filter = filters[name]
+  if (filter !== undefined && (allowed === null || allowed.has(name))) return filter
+  if (allowed !== null) {
+    const list = [...allowed].join(', ')
+    throw new Failure('filter', `The Jinja2 filter \`{{ ... | ${name} }}\` is not a permitted operation. Available filters: ${list}`)
+  }
+  const guess = nearest(name, Object.keys(filters))
+  throw new Failure('filter', `No filter named '${name}'`, guess === null ? {} : { hint: `Did you mean '${guess}'?` })
+}
+
+/** Apply a filter by its name, as `map('upper')` does. */
+export function callFilter(run: Run, name: string, value: unknown, args: readonly unknown[], keywords: Keywords): unknown {
+  return applyFilter(run, name, filterNamed(name, run.options.filters), value, args, keywords)
+}
+
+/** Apply a filter that was looked up before. */
+export function applyFilter(run: Run, name: string, filter: Filter, value: unknown, args: readonly unknown[], keywords: Keywords): unknown {
+  if ('apply' in filter) return callNative(name, filter, run, value, args, keywords)
+  run.spend(1)
+  return filter.applyAll(run, value, args, keywords)
+}

@@ -1,0 +1,52 @@
+import { escapeHtml } from './markup.ts'
+import { textMethods } from './methods-text.ts'
+import { callNative, keywordsFrom } from './native.ts'
+import type { Run } from './run.ts'
+import { strFormat } from './str-format.ts'
+import { stripTags, unescapeHtml } from './strip-tags.ts'
+import { Callable, Markup, stringOf } from './values.ts'
+
+// Methods of Markup that take text and put it into theirs: it has to be escaped on the way.
+const ESCAPING: ReadonlySet<string> = new Set([
+  'join',
+  'replace',
+  'split',
+  'rsplit',
+  'partition',
+  'rpartition',
+  'center',
+  'ljust',
+  'rjust',
+  'strip',
+  'lstrip',
+  'rstrip',
+])
+
+/** A method of HTML text: those of text, giving Markup again, with arguments escaped. */
+export function markupMethod(value: Markup, name: string): Callable | undefined {
+  const display = `<built-in method ${name} of Markup object>`
+  if (name === 'striptags') return new Callable(display, () => stripTags(value.text))
+  if (name === 'unescape') return new Callable(display, () => unescapeHtml(value.text))
+  if (name === 'format')
+    return new Callable(display, (run, args, keywords) => new Markup(strFormat(run, value.text, args, keywords, escapeHtml)))
+  if (name === 'format_map') {
+    return new Callable(display, (run, args) => new Markup(strFormat(run, value.text, [], new Map(keywordsFrom(args[0])), escapeHtml)))
+  }
+  const method = textMethods[name]
+  if (method === undefined) return undefined
+  return new Callable(display, (run, args, keywords) => {
+    const given = ESCAPING.has(name) ? args.map(argument => escapeArgument(run, argument)) : args
+    return marked(callNative(name, method, run, value.text, given, keywords))
+  })
+}
+
+function escapeArgument(run: Run, argument: unknown): unknown {
+  if (Array.isArray(argument)) return argument.map(item => (stringOf(item) === null ? item : escapeHtml(run, item)))
+  return stringOf(argument) === null ? argument : escapeHtml(run, argument)
+}
+
+function marked(result: unknown): unknown {
+  if (typeof result === 'string') return new Markup(result)
+  if (Array.isArray(result)) return result.map(marked)
+  return result
+}

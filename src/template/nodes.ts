@@ -1,0 +1,113 @@
+/** A place in the template where a node begins. */
+type At = { at: number }
+
+/** A constant of the template: text, number, true, false or none. */
+export type Const = At & { kind: 'Const'; value: unknown }
+export type Name = At & { kind: 'Name'; name: string }
+export type NamespaceReference = At & { kind: 'NSRef'; name: string; attribute: string }
+export type TupleNode = At & { kind: 'Tuple'; items: Expression[] }
+export type Pair = At & { kind: 'Pair'; key: Expression; value: Expression }
+export type Keyword = At & { kind: 'Keyword'; key: string; value: Expression }
+export type Operand = At & { kind: 'Operand'; operator: string; expression: Expression }
+export type Binary = At & {
+  kind: 'Add' | 'Sub' | 'Mul' | 'Div' | 'FloorDiv' | 'Mod' | 'Pow' | 'And' | 'Or'
+  left: Expression
+  right: Expression
+}
+export type Unary = At & { kind: 'Not' | 'Neg' | 'Pos'; node: Expression }
+export type Slice = At & { kind: 'Slice'; start: Expression | null; stop: Expression | null; step: Expression | null }
+export type Getattr = At & { kind: 'Getattr'; node: Expression; attribute: string }
+export type Getitem = At & { kind: 'Getitem'; node: Expression; argument: Expression }
+export type Compare = At & { kind: 'Compare'; expression: Expression; operands: Operand[] }
+export type Conditional = At & { kind: 'CondExpr'; test: Expression; chosen: Expression; otherwise: Expression | null }
+/** What stands between the parentheses of a call. */
+export type Arguments = { args: Expression[]; keywords: Keyword[]; restArgs: Expression | null; restKeywords: Expression | null }
+export type Call = At & Arguments & { kind: 'Call'; node: Expression }
+/** A filter; `node` is null where it filters the body of a block. */
+export type FilterNode = At & Arguments & { kind: 'Filter'; node: Expression | null; name: string }
+export type TestNode = At & Arguments & { kind: 'Test'; node: Expression; name: string }
+
+/** An expression, named as in Jinja's own syntax tree. */
+export type Expression =
+  | Const
+  | Name
+  | NamespaceReference
+  | TupleNode
+  | (At & { kind: 'List'; items: Expression[] })
+  | (At & { kind: 'Dict'; items: Pair[] })
+  | (At & { kind: 'Concat'; nodes: Expression[] })
+  | Binary
+  | Unary
+  | Slice
+  | Getattr
+  | Getitem
+  | Compare
+  | Conditional
+  | Call
+  | FilterNode
+  | TestNode
+
+/** What may stand on the left of an assignment. */
+export type Target = Name | NamespaceReference | TupleNode
+
+export type TemplateData = At & { kind: 'TemplateData'; data: string }
+export type Output = At & { kind: 'Output'; nodes: (TemplateData | Expression)[] }
+export type For = At & {
+  kind: 'For'
+  target: Target
+  iterable: Expression
+  body: Statement[]
+  otherwise: Statement[]
+  test: Expression | null
+  recursive: boolean
+}
+export type If = At & { kind: 'If'; test: Expression; body: Statement[]; elifs: If[]; otherwise: Statement[] }
+/** Parameters of a macro or call block; the defaults belong to the last of them. */
+export type Signature = { parameters: Name[]; defaults: Expression[] }
+export type Macro = At & Signature & { kind: 'Macro'; name: string; body: Statement[] }
+export type CallBlock = At & Signature & { kind: 'CallBlock'; call: Call; body: Statement[] }
+export type With = At & { kind: 'With'; targets: Target[]; values: Expression[]; body: Statement[] }
+export type Block = At & { kind: 'Block'; name: string; scoped: boolean; body: Statement[] }
+export type Assign = At & { kind: 'Assign'; target: Target; value: Expression }
+export type AssignBlock = At & { kind: 'AssignBlock'; target: Target; filter: FilterNode | null; body: Statement[] }
+export type FilterBlock = At & { kind: 'FilterBlock'; filter: FilterNode; body: Statement[] }
+export type AutoescapeModifier = At & { kind: 'ScopedEvalContextModifier'; option: Keyword; body: Statement[] }
+
+/** A statement, named as in Jinja's own syntax tree. */
+export type Statement =
+  | Output
+  | For
+  | If
+  | Macro
+  | CallBlock
+  | With
+  | Block
+  | Assign
+  | AssignBlock
+  | FilterBlock
+  | AutoescapeModifier
+  | (At & { kind: 'Scope'; body: AutoescapeModifier[] })
+  | (At & { kind: 'ExprStmt'; node: Expression })
+  | (At & { kind: 'Break' | 'Continue' })
+  | (At & { kind: 'Include' | 'Import' | 'FromImport' | 'Extends'; template: Expression })
+
+export type TemplateNode = At & { kind: 'Template'; body: Statement[] }
+
+/** Any node of a template's syntax tree. */
+export type Node = TemplateNode | Statement | Expression | TemplateData | Pair | Keyword | Operand
+
+/** The nodes directly below a node, in the order they are written. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = []
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) for (const item of value) children.push(item as Node)
+    else if (typeof value === 'object' && value !== null && 'kind' in value && 'at' in value) children.push(value as Node)
+  }
+  return children
+}
+
+/** Every node of a tree, parents before children. */
+export function* walk(node: Node): Generator<Node> {
+  yield node
+  for (const child of childrenOf(node)) yield* walk(child)
+}

@@ -1,0 +1,175 @@
+import type { Random } from '../random.ts'
+import { type CompileContext, compileExpression, type Evaluate } from './compile-expression.ts'
+import { compileBody, type Execute } from './compile-statement.ts'
+import { decodeJsonStrings } from './decode-json-strings.ts'
+import { emptyRenderMessage } from './empty-render.ts'
+import { Failure, placeAt, TemplateError, type TemplateProblem } from './error.ts'
+import { normalizeSource } from './lex.ts'
+import { measure, type Size } from './measure.ts'
+import type { TemplateNode } from './nodes.ts'
+import { parse } from './parse.ts'
+import { PROFILES, type ProfileRules, type TemplateProfile } from './profile.ts'
+import { findReferences, type References } from './references.ts'
+import { DEFAULT_LIMITS, Run, type TemplateLimits } from './run.ts'
+import { checkStrict } from './strict.ts'
+import { toNative } from './to-native.ts'
+
+export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile }
+
+/** How to read a template. */
+export type TemplateOptions = {
+  profile?: TemplateProfile // default 'full'
+  name?: string // how errors call it: 'prompt', "column 'summary'"
+}
+
+/** How to render a template. */
+export type RenderOptions = {
+  values?: 'json' | 'python' // how anything but text stands in text: as JSON, the default, or as Python prints it
+  random?: Random // where chance comes from; without it every rendering draws anew
+  limits?: Partial<TemplateLimits>
+}
+
+type Context = Readonly<Record<string, unknown>>
+
+const HIDDEN = 'User provided prompt generation template is invalid.'
+
+/** A template that was read once and renders any number of rows. */
+export class Template {
+  readonly name: string
+  readonly profile: TemplateProfile
+  private readonly source: string
+  private readonly rules: ProfileRules
+  private readonly root: TemplateNode
+  private readonly body: Execute
+  private readonly expression: Evaluate | null
+  private found: References | null = null
+  private size: Size | null = null
+
+  constructor(source: string, { profile = 'full', name = 'template' }: TemplateOptions = {}) {
+    this.name = name
+    this.profile = profile
+    this.source = normalizeSource(source)
+    this.rules = PROFILES[profile]
+    try {
+      this.root = parse(this.source, this.rules.tags)
+      if (profile === 'strict') checkStrict(this.root, this.rules)
+      const context: CompileContext = { allowedFilters: this.rules.filters, blocks: new Map(), conditions: 0 }
+      const [only, ...others] = this.root.body
+      const isOneExpression = others.length === 0 && only?.kind === 'Output' && only.nodes.length === 1
+      const expression = isOneExpression ? only.nodes[0]! : null
+      this.body = compileBody(this.root.body, { ...context, isInLoop: false })
+      this.expression = expression === null || expression.kind === 'TemplateData' ? null : compileExpression(expression, context)
+    } catch (error) {
+      throw this.located(error, 0)
+    }
+  }
+
+  /** Free top-level names: the columns it reads. */
+  get references(): readonly string[] {
+    return this.read().names
+  }
+
+  /** How far each is followed by constant names, such as ['judge', 'quality', 'score']. */
+  get accessChains(): readonly (readonly string[])[] {
+    return this.read().chains
+  }
+
+  /** How many nodes the syntax tree has, as Jinja's own would. */
+  get nodeCount(): number {
+    this.size ??= measure(this.root)
+    return this.size.nodeCount
+  }
+
+  /** How many levels the syntax tree has. */
+  get depth(): number {
+    this.size ??= measure(this.root)
+    return this.size.depth
+  }
+
+  private read(): References {
+    this.found ??= findReferences(this.root)
+    return this.found
+  }
+
+  /** The text for a row. Throws TemplateError. */
+  render(context: Context, options: RenderOptions = {}): string {
+    return this.run(context, options, run => {
+      this.body(run)
+      const text = run.output
+      if (this.rules.refusesEmpty) this.checkText(text)
+      return text
+    })
+  }
+
+  /** The value itself when the template is one `{{ expression }}`, undefined where it is undefined; else the text. Throws TemplateError. */
+  evaluate(context: Context, options: RenderOptions = {}): unknown {
+    const { expression } = this
+    if (expression === null) return this.render(context, options)
+    return this.run(context, options, run => toNative(run, expression(run)))
+  }
+
+  private run<T>(context: Context, options: RenderOptions, body: (run: Run) => T): T {
+    const { rules } = this
+    const run = new Run(context, {
+      values: options.values ?? 'json',
+      random: options.random ?? null,
+      limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
+      isImmutable: rules.isImmutable,
+      filters: rules.filters,
+    })
+    try {
+      if (rules.refusesUnknownNames) this.checkNames(context)
+      return body(run)
+    } catch (error) {
+      throw this.located(error, run.at, context)
+    }
+  }
+
+  private checkNames(context: Context): void {
+    const unknown = this.references.filter(name => !Object.hasOwn(context, name))
+    if (unknown.length === 0) return
+    const names = unknown.map(name => `'${name}'`).join(', ')
+    throw new Failure('undefined', `Unknown variable references in Jinja template: {${names}}`, {
+      at: Math.max(0, this.source.indexOf(unknown[0]!)),
+    })
+  }
+
+  private checkText(text: string): void {
+    if (text === '') throw new Failure('empty', 'Template renders to empty text')
+    if (text.includes('<built-in method'))
+      throw new Failure('type', 'User template has uncalled __builtin__ method.', { hint: 'Call it with ()' })
+  }
+
+  /** The error people see: what was thrown, with its place in the template. */
+  private located(error: unknown, at: number, context?: Context): unknown {
+    const failure = asFailure(error)
+    if (failure === null) return error
+    const place = placeAt(this.name, this.source, failure.at ?? at)
+    const hint = failure.hint === null ? {} : { hint: failure.hint }
+    const plain = new TemplateError(failure.problem, failure.message, place, hint)
+    if (!this.rules.hidesErrors || (this.rules.filters !== null && (failure.problem === 'filter' || failure.problem === 'loader')))
+      return plain
+    const isUnknownName = failure.message.startsWith('Unknown variable')
+    if (context !== undefined && (failure.problem === 'empty' || (failure.problem === 'undefined' && !isUnknownName))) {
+      return new TemplateError('empty', emptyRenderMessage(this.root, context), place, { cause: plain })
+    }
+    return new TemplateError(failure.problem, HIDDEN, place, { hint: failure.message, cause: plain })
+  }
+}
+
+function asFailure(error: unknown): Failure | null {
+  if (error instanceof Failure) return error
+  if (!(error instanceof RangeError)) return null
+  // The stack ran out, or a text became longer than JavaScript can hold.
+  return new Failure('limit', 'Template nests or grows too far')
+}
+
+/** Read a template. Throws TemplateError where it cannot be read or the profile forbids it. */
+export function compileTemplate(source: string, options: TemplateOptions = {}): Template {
+  return new Template(source, options)
+}
+
+/** Render a template for one row. A template that renders many is better compiled once. */
+export function renderTemplate(source: string, context: Context, options: TemplateOptions & RenderOptions = {}): string {
+  return compileTemplate(source, options).render(context, options)
+}

@@ -1,0 +1,105 @@
+import { nearest } from '../nearest.ts'
+import { arithmetic } from './arithmetic.ts'
+import { compare, contains, equals } from './compare.ts'
+import { isDict } from './dict.ts'
+import { Failure } from './error.ts'
+import { filters } from './filters.ts'
+import { isIterable, lengthOf } from './iterate.ts'
+import { isCased } from './letter-case.ts'
+import { callNative, type Native } from './native.ts'
+import type { Run } from './run.ts'
+import { table } from './table.ts'
+import { textOf } from './text.ts'
+import { isFloat, isInteger, type Keywords, Markup, numeric, Special, Stream, stringOf, Undefined } from './values.ts'
+
+/** A test as the registry knows it: what `is` asks. */
+export type Test = Native & { description: string }
+
+function test(description: string, takes: readonly string[], apply: (run: Run, value: unknown, other: unknown) => boolean): Test {
+  return { description, takes, apply }
+}
+
+const isDefined = (value: unknown) => !(value instanceof Undefined)
+const equal = test('Whether both are equal.', ['other'], equals)
+const unequal = test('Whether both differ.', ['other'], (run, a, b) => !equals(run, a, b))
+const greater = test('Whether the value is greater.', ['other'], (run, a, b) => compare(run, a, b, '>') > 0)
+const atLeast = test('Whether the value is greater or equal.', ['other'], (run, a, b) => compare(run, a, b, '>=') >= 0)
+const less = test('Whether the value is less.', ['other'], (run, a, b) => compare(run, a, b, '<') < 0)
+const atMost = test('Whether the value is less or equal.', ['other'], (run, a, b) => compare(run, a, b, '<=') <= 0)
+
+function remainderIs(run: Run, value: unknown, divisor: unknown, wanted: number): boolean {
+  return equals(run, arithmetic(run, 'Mod', value, divisor), wanted)
+}
+
+/** Something undefined counts, as Python's object for it has a method that fails when it is called. */
+function isCallable(value: unknown): boolean {
+  return value instanceof Undefined || (value instanceof Special && 'invoke' in value)
+}
+
+function isSequence(value: unknown): boolean {
+  return lengthOf(value) !== null && (value instanceof Undefined || isIterable(value))
+}
+
+/** Every test by its name. */
+export const tests: { readonly [name: string]: Test | undefined } = table<Test>({
+  boolean: test('Whether the value is true or false.', [], (_, value) => typeof value === 'boolean'),
+  callable: test('Whether the value can be called.', [], (_, value) => isCallable(value)),
+  defined: test('Whether the value is defined.', [], (_, value) => isDefined(value)),
+  divisibleby: test('Whether the number is divisible by another.', ['num'], (run, value, divisor) => remainderIs(run, value, divisor, 0)),
+  eq: equal,
+  equalto: equal,
+  '==': equal,
+  escaped: test('Whether the text is HTML already.', [], (_, value) => value instanceof Markup),
+  even: test('Whether the number is even.', [], (run, value) => remainderIs(run, value, 2, 0)),
+  false: test('Whether the value is false itself.', [], (_, value) => value === false),
+  filter: test('Whether there is a filter of this name.', [], (_, value) => filters[stringOf(value) ?? ''] !== undefined),
+  float: test('Whether the value is a float.', [], (_, value) => isFloat(value)),
+  ge: atLeast,
+  '>=': atLeast,
+  greaterthan: greater,
+  gt: greater,
+  '>': greater,
+  in: test('Whether the value is in a list, dictionary or text.', ['seq'], (run, value, container) => contains(run, container, value)),
+  integer: test('Whether the value is an int.', [], (_, value) => isInteger(value)),
+  iterable: test('Whether the value has items to go through.', [], (_, value) => isSequence(value) || value instanceof Stream),
+  le: atMost,
+  '<=': atMost,
+  lessthan: less,
+  lower: test(
+    'Whether the text is in lower case.',
+    [],
+    (run, value) => isCased(textOf(run, value)) && textOf(run, value) === textOf(run, value).toLowerCase(),
+  ),
+  lt: less,
+  '<': less,
+  mapping: test('Whether the value is a dictionary.', [], (_, value) => isDict(value)),
+  ne: unequal,
+  '!=': unequal,
+  none: test('Whether the value is none.', [], (_, value) => value === null),
+  number: test('Whether the value is a number; true and false count as numbers.', [], (_, value) => numeric(value) !== null),
+  odd: test('Whether the number is odd.', [], (run, value) => remainderIs(run, value, 2, 1)),
+  sameas: test('Whether both are one and the same value.', ['other'], (_, value, other) => value === other),
+  sequence: test('Whether the value has a length and items to go through.', [], (_, value) => isSequence(value)),
+  string: test('Whether the value is text.', [], (_, value) => stringOf(value) !== null),
+  test: test('Whether there is a test of this name.', [], (_, value) => tests[stringOf(value) ?? ''] !== undefined),
+  true: test('Whether the value is true itself.', [], (_, value) => value === true),
+  undefined: test('Whether the value is not defined.', [], (_, value) => !isDefined(value)),
+  upper: test(
+    'Whether the text is in upper case.',
+    [],
+    (run, value) => isCased(textOf(run, value)) && textOf(run, value) === textOf(run, value).toUpperCase(),
+  ),
+})
+
+/** The test of that name. Throws where there is none. */
+export function testNamed(name: string): Test {
+  const found = tests[name]
+  if (found !== undefined) return found
+  const guess = nearest(name, Object.keys(tests))
+  throw new Failure('filter', `No test named '${name}'`, guess === null ? {} : { hint: `Did you mean '${guess}'?` })
+}
+
+/** Apply a test by its name, as `select('odd')` does. */
+export function callTest(run: Run, name: string, value: unknown, args: readonly unknown[], keywords: Keywords): boolean {
+  return callNative(name, testNamed(name), run, value, args, keywords) === true
+}
