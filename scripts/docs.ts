@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
+import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
+import * as providers from '../src/model/providers.ts'
 import * as formats from '../src/rollout/formats.ts'
 import * as seeds from '../src/seed/seeds.ts'
+import { filters } from '../src/template/filters.ts'
+import { tests } from '../src/template/tests.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -44,19 +48,39 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         Object.values(codecs).map(c => [`\`${c.name}\``, c.extensions.map(e => `\`${e}\``).join(', '), c.description]),
       ),
     },
+    {
+      page: 'docs/models.md',
+      block: 'providers',
+      content: table(['`providerType`', 'What it speaks'], Object.values(providers).map(p => [`\`${p.name}\``, p.title])),
+    },
+    {
+      page: 'docs/models.md',
+      block: 'predefined',
+      content: table(
+        ['Name', 'Endpoint', 'Key'],
+        PREDEFINED_PROVIDERS.map(({ name, endpoint, apiKey }) => [`\`${name}\``, `\`${endpoint}\``, apiKey === null ? 'none' : `\`${apiKey}\``]),
+      ),
+    },
+    { page: 'docs/templates.md', block: 'filters', content: described('Filter', filters) },
+    { page: 'docs/templates.md', block: 'tests', content: described('Test', tests) },
     { page: 'docs/cli.md', block: 'cli', content: helpTexts() },
   ]
 }
 
 /** A page with a block replaced. Throws where the page lacks it. */
 export function withBlock(page: string, name: string, content: string): string {
-  const block = new RegExp(`(<!-- begin ${name} -->\\n)[^]*?(\\n<!-- end ${name} -->)`)
+  const block = new RegExp(`(<!-- begin ${name} -->\\n)[^]*?(<!-- end ${name} -->)`)
   if (!block.test(page)) throw new Error(`The page has no block '${name}'`)
-  return page.replace(block, (_, begin: string, end: string) => begin + content + end)
+  return page.replace(block, (_, begin: string, end: string) => `${begin}${content}\n${end}`)
 }
 
 function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function described(what: string, members: { readonly [name: string]: { description: string } | undefined }): string {
+  const rows = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1))
+  return table([what, 'What it does'], rows.map(([name, member]) => [`\`${name}\``, member?.description ?? '']))
 }
 
 function formatTable(): string {
