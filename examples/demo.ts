@@ -7,7 +7,7 @@ import { loadConfigBuilder as summarizeRandomTurn } from './summarize-random-tur
 
 const logs = new URL('./logs', import.meta.url).pathname
 const { values: flags } = parseArgs({
-  options: { provider: { type: 'string' }, model: { type: 'string' }, seed: { type: 'string', default: '7' } },
+  options: { provider: { type: 'string' }, model: { type: 'string' }, seed: { type: 'string', default: '11' } },
 })
 
 /** A model for the demo: the one named, else one served on this machine, else the stand-in, which is no model and says so. */

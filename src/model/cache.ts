@@ -7,15 +7,30 @@ export interface ReplyStore {
   put(key: string, reply: ModelReply): void | Promise<void>
 }
 
-/** A model that asks only what the store has no reply to; a reply counts when the store has it. `identity` names provider and model. */
+/** Questions under way, by store and key. */
+const asking = new WeakMap<ReplyStore, Map<string, Promise<ModelReply>>>()
+
+/**
+ * A model that asks only what the store has no reply to; a reply counts when the store has it. Who asks what is being asked already
+ * gets the same reply. `identity` names provider and model.
+ */
 export function cache(model: Model, store: ReplyStore, identity: string): Model {
+  const underWay = asking.get(store) ?? new Map<string, Promise<ModelReply>>()
+  asking.set(store, underWay)
   return {
     async generate(request, options) {
       const key = replyKey(identity, request)
-      const kept = await store.get(key)
-      if (kept !== null) return { ...kept, cached: true }
-      const reply = await model.generate(request, options)
-      await store.put(key, reply)
+      const same = underWay.get(key)
+      if (same !== undefined) return { ...(await same), cached: true }
+      const ask = async (): Promise<ModelReply> => {
+        const kept = await store.get(key)
+        if (kept !== null) return { ...kept, cached: true }
+        const reply = await model.generate(request, options)
+        await store.put(key, reply)
+        return reply
+      }
+      const reply = ask().finally(() => underWay.delete(key))
+      underWay.set(key, reply)
       return reply
     },
   }

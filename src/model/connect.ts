@@ -5,7 +5,7 @@ import { Breaker, type BreakerOptions, breaker } from './breaker.ts'
 import { cache, type ReplyStore } from './cache.ts'
 import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
-import type { Model, ModelParameters } from './model.ts'
+import type { Model, ModelParameters, ModelReply } from './model.ts'
 import type { ModelConfig } from './model-config.ts'
 import type { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
@@ -34,6 +34,7 @@ export type ConnectOptions = {
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
+  wrap?: (model: Model, alias: string) => Model // around each single call, below limits and retries
 }
 
 /** The models of a config, ready to be asked: limited, retried, cached and counted. Nothing is called or loaded before that. */
@@ -66,7 +67,7 @@ export class Models {
   }
 
   /** Ask each alias for a word, but for those that skip it and those whose model another alias stands for. Throws with the first that fails. */
-  async checkHealth(aliases: Iterable<string>, signal?: AbortSignal): Promise<void> {
+  async checkHealth(aliases: Iterable<string>, signal?: AbortSignal, onReply?: (alias: string, reply: ModelReply) => void): Promise<void> {
     const distinct = new Map<string, { alias: string; model: Model }>()
     for (const alias of new Set(aliases)) {
       const { config, provider } = this.get(alias)
@@ -74,7 +75,7 @@ export class Models {
       const bare = record(this.ask(config, provider), this.tally, alias)
       distinct.set(`${provider.name}/${config.model}`, { alias, model: bare })
     }
-    await checkHealth([...distinct.values()], signal)
+    await checkHealth([...distinct.values()], signal, onReply)
   }
 
   /** How busy each model is: calls under way, calls waiting, and how many may be under way. */
@@ -103,7 +104,8 @@ export class Models {
 
   private ask(config: ModelConfig, provider: ModelProvider): Model {
     const key = provider.resolveKey(this.options.environment ?? process.env)
-    return providerTypeOf(provider).connect({ provider, model: config.model, key })
+    const model = providerTypeOf(provider).connect({ provider, model: config.model, key })
+    return this.options.wrap?.(model, config.alias) ?? model
   }
 
   private modeOf(config: ModelConfig, provider: ModelProvider): SchemaMode {

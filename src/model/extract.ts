@@ -37,19 +37,34 @@ export function shorten(text: string, length: number): string {
   return `${(space > length / 2 ? cut.slice(0, space) : cut).trimEnd()}…`.slice(0, length).toWellFormed()
 }
 
+/** What a prompt puts last as JSON: in a review of something, the thing itself. The whole prompt where there is none. */
+export function lastData(prompt: string): string {
+  const last = [...jsonValues(prompt)].at(-1)
+  return last === undefined ? prompt : prompt.slice(last.start, last.end)
+}
+
 /** Each JSON value of the prompt replaced by the strings in it, one a line. */
 function withoutJson(prompt: string): string {
   let out = ''
+  let at = 0
+  for (const { start, end, value } of jsonValues(prompt)) {
+    out += `${prompt.slice(at, start)}\n${strings(value).join('\n')}\n`
+    at = end
+  }
+  return out + prompt.slice(at)
+}
+
+/** The JSON objects and lists that stand in a prompt, not those inside others. */
+function* jsonValues(prompt: string): Iterable<{ start: number; end: number; value: Json }> {
   let at = 0
   for (const { index } of prompt.matchAll(/[{[](?=\s*["{[\]}])/g)) {
     if (index < at) continue
     const end = endOfValue(prompt, index)
     const value = end < 0 ? undefined : parseJson(prompt.slice(index, end))
     if (value === undefined) continue
-    out += `${prompt.slice(at, index)}\n${strings(value).join('\n')}\n`
+    yield { start: index, end, value }
     at = end
   }
-  return out + prompt.slice(at)
 }
 
 /** The strings in a value that read as text: neither keys nor ids nor names of kinds. */
@@ -80,6 +95,6 @@ function score(passage: string, seen: ReadonlyMap<string, number>): number {
   let sum = 0
   for (const word of words) sum += 1 / (seen.get(word) ?? 1)
   const length = Math.min(1, EXTRACT_LENGTH / passage.length)
-  const isLabel = passage.endsWith(':') || words.size < 2
+  const isLabel = passage.endsWith(':') || /^[\p{L} ]{1,24}: \S+$/u.test(passage) || words.size < 2
   return sum * length * (INSTRUCTION.test(passage) ? 0.1 : 1) * (isLabel ? 0.1 : 1)
 }

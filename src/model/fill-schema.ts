@@ -4,13 +4,13 @@ import { resolveRef } from './json-schema.ts'
 
 const MAX_DEPTH = 12
 const FAILED =
-  /\b(?:error|errors|failed|failure|exception|traceback|denied|not found|no such|cannot|could not|fatal|exit code [1-9])\b|"is_error": ?true/i
+  /\b(?:error|errors|failed|failure|exception|traceback|denied|not found|does not exist|no such|cannot|could not|fatal|exit code [1-9])\b|"is_error": ?true/i
 const BAD = /^(?:fail|failure|failed|error|bad|negative|no|false|unsuccessful|incorrect|reject)/i
 const GOOD = /^(?:succe|ok|good|positive|yes|true|pass|correct|accept)/i
 
-/** A value of the shape of a schema, taken from the passages: texts are extracts, choices follow words of failure, numbers are the least allowed. */
-export function fillSchema(schema: JsonObject, passages: readonly string[]): Json {
-  const failed = FAILED.test(passages.join('\n'))
+/** A value of the shape of a schema, taken from the passages: texts are extracts, choices follow words of failure in the evidence, numbers are the least allowed. */
+export function fillSchema(schema: JsonObject, passages: readonly string[], evidence = passages.join('\n')): Json {
+  const failed = FAILED.test(evidence)
   const fill = (part: Json | undefined, name: string, depth: number): Json => {
     const of = resolveRef(part, schema)
     if (of['const'] !== undefined) return of['const']

@@ -1,5 +1,5 @@
 import { refuseCancelled } from './cancel.ts'
-import { EXTRACT_LENGTH, passagesOf, shorten } from './extract.ts'
+import { EXTRACT_LENGTH, lastData, passagesOf, shorten } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
 import { textOf } from './messages.ts'
 import type { Model, ModelRequest } from './model.ts'
@@ -20,8 +20,9 @@ export const standIn = defineProvider({
 const model: Model = {
   async generate(request, { signal } = {}) {
     refuseCancelled(signal)
-    const passages = passagesOf(promptOf(request))
-    const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages)
+    const prompt = promptOf(request)
+    const passages = passagesOf(prompt)
+    const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages, lastData(prompt))
     const text = value === undefined ? shorten(passages[0] ?? '', EXTRACT_LENGTH) : JSON.stringify(value)
     return {
       text,

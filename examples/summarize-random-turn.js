@@ -1,0 +1,35 @@
+// One sentence about a random turn of each session. Run it over your own Claude Code logs:
+//   tracewright preview examples/summarize-random-turn.ts -n 3
+import {
+  AgentRolloutFormat,
+  AgentRolloutSeedSource,
+  DataDesignerConfigBuilder,
+  ExpressionColumnConfig,
+  LLMTextColumnConfig,
+  ModelConfig,
+} from 'tracewright'
+
+const claudeCode = () => new AgentRolloutSeedSource({ format: AgentRolloutFormat.CLAUDE_CODE })
+const nemotron = alias => new ModelConfig({ alias, model: 'nvidia/nemotron-3-nano-30b-a3b', provider: 'nvidia' })
+/** The pipeline; another source or model may take the place of the usual ones. */
+export function loadConfigBuilder(options = {}) {
+  const { source = claudeCode(), model = nemotron } = options
+  const configBuilder = new DataDesignerConfigBuilder({ modelConfigs: [model('trace-writer')] })
+  configBuilder.withSeedDataset(source)
+  configBuilder.addColumn(new ExpressionColumnConfig({ name: 'sampled_turn', expr: '{{ messages | random }}' }))
+  configBuilder.addColumn(
+    new LLMTextColumnConfig({
+      name: 'turn_summary',
+      modelAlias: 'trace-writer',
+      prompt: `\
+Summarize this randomly sampled rollout turn in one sentence.
+The turn may come from the user, assistant, or a tool result.
+
+Trace: {{ trace_id }}
+Turn:
+{{ sampled_turn }}
+`,
+    }),
+  )
+  return configBuilder
+}
