@@ -6,6 +6,7 @@ import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
 import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
+import * as processors from '../src/pipeline/processors.ts'
 import * as formats from '../src/rollout/formats.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
@@ -33,6 +34,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       ),
     },
     {
+      page: 'docs/columns.md',
+      block: 'processors',
+      content: table(
+        ['Processor', 'What it does'],
+        Object.values(processors).map(p => [`\`${p.name}\``, p.description]),
+      ),
+    },
+    {
       page: 'docs/seeds.md',
       block: 'seeds',
       content: table(
@@ -51,14 +60,21 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     {
       page: 'docs/models.md',
       block: 'providers',
-      content: table(['`providerType`', 'What it speaks'], Object.values(providers).map(p => [`\`${p.name}\``, p.title])),
+      content: table(
+        ['`providerType`', 'What it speaks'],
+        Object.values(providers).map(p => [`\`${p.name}\``, p.title]),
+      ),
     },
     {
       page: 'docs/models.md',
       block: 'predefined',
       content: table(
         ['Name', 'Endpoint', 'Key'],
-        PREDEFINED_PROVIDERS.map(({ name, endpoint, apiKey }) => [`\`${name}\``, `\`${endpoint}\``, apiKey === null ? 'none' : `\`${apiKey}\``]),
+        PREDEFINED_PROVIDERS.map(({ name, endpoint, apiKey }) => [
+          `\`${name}\``,
+          `\`${endpoint}\``,
+          apiKey === null ? 'none' : `\`${apiKey}\``,
+        ]),
       ),
     },
     { page: 'docs/templates.md', block: 'filters', content: described('Filter', filters) },
@@ -80,7 +96,10 @@ function table(head: string[], rows: string[][]): string {
 
 function described(what: string, members: { readonly [name: string]: { description: string } | undefined }): string {
   const rows = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1))
-  return table([what, 'What it does'], rows.map(([name, member]) => [`\`${name}\``, member?.description ?? '']))
+  return table(
+    [what, 'What it does'],
+    rows.map(([name, member]) => [`\`${name}\``, member?.description ?? '']),
+  )
 }
 
 function formatTable(): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 
 /** Where replies are kept. `put` resolves when the reply is safe. */
@@ -41,7 +41,7 @@ export function replyKey(identity: string, request: ModelRequest): string {
   const { messages, schema = null, tools = null, draw = null, parameters } = request
   const { timeout: _, ...decisive } = parameters
   const content = canonical({ identity, messages, schema, tools, draw, parameters: decisive })
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
 }
 
 /** JSON text with the keys of objects in code-unit order, except in schemas, where order decides what a model writes first. */

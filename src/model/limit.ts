@@ -1,6 +1,7 @@
 import { cancelled, refuseCancelled } from './cancel.ts'
 import type { Model } from './model.ts'
 import { findModelError } from './model-error.ts'
+import { onAbort } from './on-abort.ts'
 import { LONGEST_WAIT } from './retry.ts'
 import { Throttle, type ThrottleOptions } from './throttle.ts'
 
@@ -28,11 +29,11 @@ export class Gate {
         this.waiting.delete(enter)
         reject(cancelled(signal))
       }
+      const forget = signal === undefined ? () => {} : onAbort(signal, abort)
       const enter = () => {
-        signal?.removeEventListener('abort', abort)
+        forget()
         resolve()
       }
-      signal?.addEventListener('abort', abort, { once: true })
       this.waiting.add(enter)
       this.admit()
     })

@@ -2,6 +2,7 @@ import { cancelled } from './cancel.ts'
 import { connectionFailure, timeoutFailure } from './connection-failure.ts'
 import { httpFailure } from './http-failure.ts'
 import { ModelError } from './model-error.ts'
+import { onAbort } from './on-abort.ts'
 
 /** What is sent, and how long to wait. */
 export type Post = {
@@ -55,13 +56,13 @@ function stopper(outer: AbortSignal | null, seconds: number) {
   }, seconds * 1000)
   const abort = () => controller.abort()
   if (outer?.aborted) abort()
-  else outer?.addEventListener('abort', abort, { once: true })
+  const forget = outer === null ? () => {} : onAbort(outer, abort)
   return {
     signal: controller.signal,
     timedOut: () => late,
     clear: () => {
       clearTimeout(timer)
-      outer?.removeEventListener('abort', abort)
+      forget()
     },
   }
 }

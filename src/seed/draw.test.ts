@@ -15,7 +15,9 @@ function seedOf(rowsOf: number[]): OpenSeed & { reads: number[] } {
     read: async index => {
       reads.push(index)
       const n = rowsOf[index]!
-      return n < 0 ? [{ reject: { at: `thing ${index}`, reason: 'Broken' } }] : Array.from({ length: n }, (_, i): Outcome => ({ row: { id: `${index}.${i}` } }))
+      return n < 0
+        ? [{ reject: { at: `thing ${index}`, reason: 'Broken' } }]
+        : Array.from({ length: n }, (_, i): Outcome => ({ row: { id: `${index}.${i}` } }))
     },
     close: () => {},
   }
@@ -59,11 +61,17 @@ it('drawRows() shuffles by its seed, anew in each cycle', async () => {
 
 it('selectIndices() takes ranges with both ends and partitions with what is left over', () => {
   expect(selectIndices(6, new IndexRange({ start: 2, end: 4 }), 'ordered', 0)).toEqual([2, 3, 4])
-  expect([0, 1, 2].map(index => selectIndices(8, new PartitionBlock({ index, numPartitions: 3 }), 'ordered', 0))).toEqual([[0, 1], [2, 3], [4, 5, 6, 7]])
+  expect([0, 1, 2].map(index => selectIndices(8, new PartitionBlock({ index, numPartitions: 3 }), 'ordered', 0))).toEqual([
+    [0, 1],
+    [2, 3],
+    [4, 5, 6, 7],
+  ])
 })
 
 it('selectIndices() says what is out of bounds', () => {
-  expect(() => selectIndices(3, new IndexRange({ start: 0, end: 3 }), 'ordered', 0)).toThrow("Selection strategy 'end' index 3 is out of bounds for dataset size 3")
+  expect(() => selectIndices(3, new IndexRange({ start: 0, end: 3 }), 'ordered', 0)).toThrow(
+    "Selection strategy 'end' index 3 is out of bounds for dataset size 3",
+  )
   expect(() => selectIndices(3, new PartitionBlock({ index: 0, numPartitions: 4 }), 'ordered', 0)).toThrow(
     "Selection strategy 'num_partitions' 4 is out of bounds for dataset size 3",
   )

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
 import * as formats from '../rollout/formats.ts'
@@ -73,10 +73,10 @@ export class AgentRolloutSeedSource implements SeedSource {
     const { format, path, filePattern, recursive, compat, branches, context } = this.options
     return {
       seed_type: this.seedType,
-      format,
       path: path ?? null,
       file_pattern: filePattern ?? null,
       recursive: recursive ?? true,
+      format,
       // Options the reference does not know are written only where they are used, so that it can load the rest.
       ...(compat ? { compat } : {}),
       ...(branches && branches !== 'active' ? { branches } : {}),
@@ -97,6 +97,7 @@ export const agentRollout = defineSeed({
   description: 'Session logs of coding agents, one row per session',
   fromJSON: config => {
     const at = 'seed_config.source'
+    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context'], at)
     const compat = choiceAt(config, 'compat', at, ['data_designer'])
     const branches = choiceAt(config, 'branches', at, ['active', 'all'])
     const context = choiceAt(config, 'context', at, ['recorded', 'as_sent'])

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import type { Row } from '../row.ts'
@@ -24,6 +25,13 @@ export class RowsSeedSource implements SeedSource {
       read: async index => [{ row: { ...this.rows[index] } }],
       close: () => {},
     }
+  }
+
+  /** Hash of the rows, to tell whether they are the same another time. */
+  fingerprint(): string {
+    const hash = createHash('sha256')
+    for (const row of this.rows) hash.update(`${JSON.stringify(row)}\n`)
+    return hash.digest('hex')
   }
 
   toJSON(): JsonObject {

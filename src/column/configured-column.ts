@@ -1,0 +1,53 @@
+import { TracewrightError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
+
+/** The settings that all columns share; a kind of column adds its own and says how it computes. */
+export abstract class ConfiguredColumn implements ColumnConfig {
+  abstract readonly columnType: string
+  readonly name: string
+  readonly drop: boolean
+  readonly allowResize: boolean
+  readonly skip: SkipConfig | null
+  readonly propagateSkip: boolean
+
+  constructor(options: CommonColumnOptions) {
+    const { name, drop = false, allowResize = false, skip = null, propagateSkip = true } = options
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new TracewrightError('config', `Cannot add a column: found name ${JSON.stringify(name)}, expected text`)
+    this.name = name
+    this.drop = drop
+    this.allowResize = allowResize
+    this.skip = skip === null ? null : { when: skip.when, value: skip.value ?? null }
+    this.propagateSkip = propagateSkip
+  }
+
+  /** Columns it adds besides its own. */
+  get sideEffectColumns(): readonly string[] {
+    return []
+  }
+
+  /** Aliases of the models it calls. */
+  get modelAliases(): readonly string[] {
+    return []
+  }
+
+  abstract get requiredColumns(): readonly string[]
+  abstract problems(columns: ReadonlySet<string>): Problem[]
+  abstract open(mode: TemplateMode): Generator
+  protected abstract ownJSON(): JsonObject
+
+  /** The column as configs hold it, every default written out. */
+  toJSON(): JsonObject {
+    const { name, drop, allowResize, columnType, skip, propagateSkip } = this
+    return {
+      name,
+      drop,
+      allow_resize: allowResize,
+      column_type: columnType,
+      skip: skip === null ? null : { when: skip.when, value: skip.value ?? null },
+      propagate_skip: propagateSkip,
+      ...this.ownJSON(),
+    }
+  }
+}

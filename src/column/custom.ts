@@ -1,0 +1,218 @@
+import { messageOf, TracewrightError } from '../errors.ts'
+import { choiceAt, requiredStringAt, stringAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Random } from '../random.ts'
+import type { Row } from '../row.ts'
+import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import { type CustomModel, customModel } from './custom-model.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** What a generator function gets besides its row. */
+export type GeneratorContext = {
+  params: Json // generatorParams of the column
+  models: { [alias: string]: CustomModel }
+  signal: AbortSignal // aborted when the run is cancelled
+  random: Random // a stream of its own for each row: a seed reproduces the run
+  rng: () => number // the same stream as a plain function, in [0, 1)
+}
+
+/** What a generator function declares about itself. */
+export type GeneratorMetadata = {
+  /** Columns the row must have. */
+  requiredColumns?: readonly string[]
+  /** Columns it adds besides the one it is named for. */
+  sideEffectColumns?: readonly string[]
+  /** Aliases of the models it calls. */
+  modelAliases?: readonly string[]
+}
+
+type Returned = object | readonly object[]
+/** A function that computes cells: from one row, or from all rows under `generationStrategy: 'full_column'`. */
+// biome-ignore lint/suspicious/noExplicitAny: a generator narrows the row to the columns it knows
+export type GeneratorFunction = ((row: any, context: GeneratorContext) => Returned | Promise<Returned>) & {
+  metadata?: Required<GeneratorMetadata>
+}
+
+/** How a custom column computes: a row at a time, or all rows at once. */
+export type GenerationStrategy = 'cell_by_cell' | 'full_column'
+
+/** Mark a function as a column generator and declare what it reads and adds. */
+export function customColumnGenerator<F extends GeneratorFunction>(
+  metadata: GeneratorMetadata,
+  generate: F,
+): F & { metadata: Required<GeneratorMetadata> } {
+  return Object.assign(generate, {
+    metadata: {
+      requiredColumns: metadata.requiredColumns ?? [],
+      sideEffectColumns: metadata.sideEffectColumns ?? [],
+      modelAliases: metadata.modelAliases ?? [],
+    },
+  })
+}
+
+/** A column computed by a function of yours; with `allowResize` one row may become many, or none. */
+export class CustomColumnConfig extends ConfiguredColumn {
+  override readonly columnType = 'custom'
+  readonly generatorFunction: GeneratorFunction
+  readonly generationStrategy: GenerationStrategy
+  readonly generatorParams: Json
+  private readonly functionName: string
+
+  constructor(
+    options: CommonColumnOptions & {
+      generatorFunction: GeneratorFunction
+      generationStrategy?: GenerationStrategy
+      generatorParams?: Json
+      /** Name to write into config files. Default: the function's own. */
+      functionName?: string
+    },
+  ) {
+    super(options)
+    if (typeof options.generatorFunction !== 'function')
+      throw new TracewrightError('config', `generatorFunction: found ${typeof options.generatorFunction}, expected a function`, {
+        where: `column '${this.name}'`,
+      })
+    this.generatorFunction = options.generatorFunction
+    this.generationStrategy = options.generationStrategy ?? 'cell_by_cell'
+    this.generatorParams = options.generatorParams ?? null
+    this.functionName = options.functionName ?? options.generatorFunction.name
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return this.generatorFunction.metadata?.requiredColumns ?? []
+  }
+
+  override get sideEffectColumns(): readonly string[] {
+    return this.generatorFunction.metadata?.sideEffectColumns ?? []
+  }
+
+  override get modelAliases(): readonly string[] {
+    return this.generatorFunction.metadata?.modelAliases ?? []
+  }
+
+  override problems(): Problem[] {
+    if (!this.allowResize || this.skip === null) return []
+    return [
+      {
+        level: 'error',
+        column: this.name,
+        message: 'skip and allow_resize are both set; a column that resizes cannot be skipped for a row',
+      },
+    ]
+  }
+
+  override open(): Generator {
+    const call = async (input: Row | Row[], context: CellContext): Promise<unknown> => {
+      try {
+        return await this.generatorFunction(input, this.contextFor(context))
+      } catch (error) {
+        if (context.signal.aborted) throw error
+        throw new TracewrightError('column', `Custom generator function failed for column '${this.name}': ${messageOf(error)}`, {
+          cause: error,
+        })
+      }
+    }
+    if (this.generationStrategy === 'full_column')
+      return {
+        kind: 'table',
+        generate: async (rows, context) =>
+          this.checkTable(
+            await call(
+              rows.map(row => ({ ...row })),
+              context,
+            ),
+            rows,
+          ),
+      }
+    return {
+      kind: 'row',
+      generate: async (row, context) => {
+        this.requireColumns(row)
+        return this.checkRow(await call({ ...row }, context), row)
+      },
+    }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return {
+      generator_function: this.functionName,
+      generation_strategy: this.generationStrategy,
+      generator_params: this.generatorParams,
+    }
+  }
+
+  private contextFor({ random, signal, model, rowKey }: CellContext): GeneratorContext {
+    const models = Object.fromEntries(this.modelAliases.map(alias => [alias, customModel(model(alias), random, signal, rowKey)]))
+    return { params: this.generatorParams, models, signal, random, rng: () => random.next() }
+  }
+
+  private requireColumns(row: Row): void {
+    const missing = this.requiredColumns.filter(column => !(column in row))
+    if (missing.length > 0) throw this.broken(`misses columns it requires: ${missing.join(', ')}`)
+  }
+
+  private checkRow(returned: unknown, before: Row): Row[] {
+    if (Array.isArray(returned)) {
+      if (!this.allowResize) throw this.broken('returned a list, expected one row; set allowResize to make several rows of one')
+      return returned.map(item => this.checkOne(item, before))
+    }
+    return [this.checkOne(returned, before)]
+  }
+
+  private checkTable(returned: unknown, before: Row[]): Row[] {
+    if (!Array.isArray(returned)) throw this.broken(`returned ${kindOf(returned)}, expected a list of rows`)
+    if (!this.allowResize && returned.length !== before.length)
+      throw this.broken(`returned ${returned.length} rows of ${before.length}; set allowResize to change the number of rows`)
+    return returned.map((item, i) => this.checkOne(item, before[Math.min(i, before.length - 1)] ?? {}))
+  }
+
+  /** A row must keep what was there, add what was declared, and is stripped of what was not. */
+  private checkOne(returned: unknown, before: Row): Row {
+    if (!isObject(returned))
+      throw this.broken(`returned ${kindOf(returned)}, expected ${this.allowResize ? 'a row or a list of rows' : 'a row'}`)
+    if (!(this.name in returned)) throw this.broken(`did not add the column '${this.name}' to the row`)
+    const unmade = this.sideEffectColumns.filter(column => !(column in returned))
+    if (unmade.length > 0) throw this.broken(`did not add its declared side-effect columns: ${unmade.join(', ')}`)
+    const removed = Object.keys(before).filter(column => !(column in returned))
+    if (removed.length > 0) throw this.broken(`removed columns that were there: ${removed.join(', ')}`)
+    const kept = [...Object.keys(before), this.name, ...this.sideEffectColumns]
+    return Object.fromEntries(kept.map(column => [column, returned[column] ?? null]))
+  }
+
+  private broken(what: string): TracewrightError {
+    return new TracewrightError('column', `Custom generator for column '${this.name}' ${what}`)
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
+}
+
+export const custom = defineColumn({
+  name: 'custom',
+  description: 'A function of yours, row by row or over all rows; may make many rows of one',
+  fromJSON: (config, functions) => {
+    const common = commonFromJSON(config, ['generator_function', 'generation_strategy', 'generator_params'])
+    const where = `column '${common.name}'`
+    const functionName = requiredStringAt(config, 'generator_function', where)
+    const generatorFunction = functions.get(functionName) ?? functions.get(camelCase(functionName))
+    if (typeof generatorFunction !== 'function')
+      throw new TracewrightError('config', `generator_function: '${functionName}' is a name, and no function of that name was given`, {
+        where,
+        hint: 'Pass it: fromConfig(path, { functions: { … } }), or --functions FILE on the command line',
+      })
+    return new CustomColumnConfig({
+      ...common,
+      generatorFunction: generatorFunction as GeneratorFunction,
+      functionName,
+      generationStrategy: choiceAt(config, 'generation_strategy', where, ['cell_by_cell', 'full_column']) ?? 'cell_by_cell',
+      generatorParams: config['generator_params'] ?? stringAt(config, 'generator_params', where),
+    })
+  },
+})
+
+/** Python's names for functions, as JavaScript spells them: explode_tool_interactions is explodeToolInteractions. */
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,101 @@
+import { TracewrightError } from '../errors.ts'
+import { choiceAt, requiredStringAt } from '../fields.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { compileTemplate } from '../template/template.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
+import { plainValue, templateRow } from './template-row.ts'
+
+const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
+
+/** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
+export type ExpressionDtype = (typeof DTYPES)[number]
+
+/** A cell computed from a template over the row: `{{ messages | random }}`. */
+export class ExpressionColumnConfig extends ConfiguredColumn {
+  override readonly columnType = 'expression'
+  readonly expr: string
+  readonly dtype: ExpressionDtype
+
+  /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
+  constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
+    super(options)
+    if (options.expr.trim() === '')
+      throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
+    this.expr = options.expr
+    this.dtype = options.dtype ?? 'str'
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return referencesOf(this.expr)
+  }
+
+  override problems(): Problem[] {
+    return templateProblems(this.name, 'expr', this.expr)
+  }
+
+  override open(mode: TemplateMode): Generator {
+    const { name, dtype } = this
+    const template = compileTemplate(this.expr, { profile: mode.profile, name: `column '${name}', expr` })
+    return {
+      kind: 'row',
+      async generate(row, { random }) {
+        const seen = templateRow(row, mode)
+        const value =
+          dtype === 'json'
+            ? plainValue(template.evaluate(seen, { ...mode, random }))
+            : cast(template.render(seen, { ...mode, random }), dtype)
+        return [{ ...row, [name]: value }]
+      },
+    }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return { expr: this.expr, dtype: this.dtype }
+  }
+}
+
+/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. */
+export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Json {
+  if (dtype === 'str') return text
+  if (dtype === 'bool') {
+    const number = pythonFloat(text)
+    if (number === null) return text.toLowerCase() === 'true'
+    if (Number.isNaN(number)) return false
+    if (!Number.isFinite(number)) throw notA(text, 'bool')
+    return Math.trunc(number) !== 0
+  }
+  const number = pythonFloat(text)
+  if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
+  return dtype === 'int' ? Math.trunc(number) + 0 : number
+}
+
+const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/
+
+/** What Python's `float()` makes of text; null where it raises ValueError. */
+function pythonFloat(text: string): number | null {
+  const trimmed = text.trim()
+  if (FLOAT.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
+  const word = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
+  if (word === null) return null
+  return word[2]!.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity
+}
+
+function notA(text: string, dtype: string): TracewrightError {
+  return new TracewrightError('column', `Cannot read the expression's result as ${dtype}: found ${JSON.stringify(text.slice(0, 80))}`)
+}
+
+export const expression = defineColumn({
+  name: 'expression',
+  description: 'A template over the row',
+  fromJSON: config => {
+    const common = commonFromJSON(config, ['expr', 'dtype'])
+    const where = `column '${common.name}'`
+    return new ExpressionColumnConfig({
+      ...common,
+      expr: requiredStringAt(config, 'expr', where),
+      dtype: choiceAt(config, 'dtype', where, DTYPES) ?? 'str',
+    })
+  },
+})

@@ -1,0 +1,60 @@
+import { TracewrightError } from '../errors.ts'
+import { choiceAt } from '../fields.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { codePrompt } from '../model/code.ts'
+import { type Conversation, generateCode } from '../model/converse.ts'
+import { withLastUserText } from '../model/messages.ts'
+import type { Model, ModelRequest } from '../model/model.ts'
+import { nearest } from '../nearest.ts'
+import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PromptedColumn } from './prompted-column.ts'
+import { commonFromJSON } from './settings.ts'
+
+const CODE_LANGS = [
+  ...(['bash', 'c', 'cobol', 'cpp', 'csharp', 'go', 'java', 'javascript', 'kotlin', 'python', 'ruby', 'rust', 'scala', 'swift'] as const),
+  ...(['typescript', 'sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const),
+]
+
+/** A language code can be asked for in, as configs name it; SQL comes with its dialect. */
+export type CodeLang = (typeof CODE_LANGS)[number]
+
+/** A cell of code that a model writes: what the last code fence of its reply holds. */
+export class LLMCodeColumnConfig extends PromptedColumn {
+  override readonly columnType = 'llm-code'
+  readonly codeLang: CodeLang
+
+  constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
+    super(options)
+    if (!CODE_LANGS.includes(options.codeLang)) {
+      const guess = nearest(String(options.codeLang), CODE_LANGS)
+      throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {
+        where: `column '${this.name}'`,
+        ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
+      })
+    }
+    this.codeLang = options.codeLang
+  }
+
+  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+    const messages = withLastUserText(request.messages, text => codePrompt(text, this.codeLang))
+    return generateCode(model, { ...request, messages }, this.codeLang, options)
+  }
+
+  protected override shapeJSON(): JsonObject {
+    return { code_lang: this.codeLang }
+  }
+}
+
+export const llmCode = defineColumn({
+  name: 'llm-code',
+  description: 'Code a model writes in one language',
+  fromJSON: config => {
+    const common = commonFromJSON(config, [...PROMPT_KEYS, 'code_lang'])
+    const where = `column '${common.name}'`
+    const codeLang = choiceAt(config, 'code_lang', where, CODE_LANGS)
+    if (codeLang === null)
+      throw new TracewrightError('config', `code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, { where })
+    return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang })
+  },
+})

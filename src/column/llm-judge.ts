@@ -1,0 +1,53 @@
+import { TracewrightError } from '../errors.ts'
+import { listAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { type Conversation, generateStructured } from '../model/converse.ts'
+import type { Model, ModelRequest } from '../model/model.ts'
+import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { judgeSchema } from './judge-schema.ts'
+import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PromptedColumn } from './prompted-column.ts'
+import { Score } from './score.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** A cell in which a model judges by rubrics: `{ <score>: { reasoning, score } }`. A value nobody declared is asked for again, never stored. */
+export class LLMJudgeColumnConfig extends PromptedColumn {
+  override readonly columnType = 'llm-judge'
+  readonly scores: readonly Score[]
+  private readonly schema: JsonObject
+
+  constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
+    super(options)
+    const where = `column '${this.name}'`
+    const names = options.scores.map(({ name }) => name)
+    if (names.length === 0) throw new TracewrightError('config', 'scores: found none, expected at least one', { where })
+    const repeated = names.find((name, i) => names.indexOf(name) !== i)
+    if (repeated !== undefined) throw new TracewrightError('config', `scores: found '${repeated}' twice`, { where })
+    this.scores = [...options.scores]
+    this.schema = judgeSchema(this.scores)
+  }
+
+  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+    return generateStructured(model, request, this.schema, { ...options, lenientChoices: true })
+  }
+
+  protected override shapeJSON(): JsonObject {
+    return { scores: this.scores.map(score => score.toJSON()) }
+  }
+}
+
+export const llmJudge = defineColumn({
+  name: 'llm-judge',
+  description: 'Scores a model gives by rubrics, each with its reasoning',
+  fromJSON: config => {
+    const common = commonFromJSON(config, [...PROMPT_KEYS, 'scores'])
+    const where = `column '${common.name}'`
+    const scores = (listAt(config, 'scores', where) ?? []).map(score => {
+      if (isObject(score)) return Score.fromJSON(score, where)
+      throw new TracewrightError('config', `scores: found ${JSON.stringify(score)}, expected objects with name, description and options`, {
+        where,
+      })
+    })
+    return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores })
+  },
+})

@@ -1,0 +1,42 @@
+import { TracewrightError } from '../errors.ts'
+import { objectAt } from '../fields.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { type Conversation, generateStructured } from '../model/converse.ts'
+import type { Model, ModelRequest } from '../model/model.ts'
+import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
+import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PromptedColumn } from './prompted-column.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** A cell a model fills in the shape of a schema. */
+export class LLMStructuredColumnConfig extends PromptedColumn {
+  override readonly columnType = 'llm-structured'
+  /** JSON Schema of the value. */
+  readonly outputFormat: JsonObject
+
+  constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
+    super(options)
+    this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
+  }
+
+  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+    return generateStructured(model, request, this.outputFormat, options)
+  }
+
+  protected override shapeJSON(): JsonObject {
+    return { output_format: this.outputFormat }
+  }
+}
+
+export const llmStructured = defineColumn({
+  name: 'llm-structured',
+  description: 'A value a model writes in the shape of a JSON Schema',
+  fromJSON: config => {
+    const common = commonFromJSON(config, [...PROMPT_KEYS, 'output_format'])
+    const where = `column '${common.name}'`
+    const outputFormat = objectAt(config, 'output_format', where)
+    if (outputFormat === null) throw new TracewrightError('config', 'output_format: found nothing, expected a JSON Schema', { where })
+    return new LLMStructuredColumnConfig({ ...common, ...promptFromJSON(config, where), outputFormat })
+  },
+})

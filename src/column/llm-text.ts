@@ -1,0 +1,25 @@
+import type { Json } from '../json.ts'
+import { type Conversation, generateText } from '../model/converse.ts'
+import type { Model, ModelRequest } from '../model/model.ts'
+import { defineColumn } from './column.ts'
+import { PROMPT_KEYS, promptFromJSON } from './prompt.ts'
+import { PromptedColumn } from './prompted-column.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** A cell of text that a model writes. */
+export class LLMTextColumnConfig extends PromptedColumn {
+  override readonly columnType = 'llm-text'
+
+  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+    return generateText(model, request, options)
+  }
+}
+
+export const llmText = defineColumn({
+  name: 'llm-text',
+  description: 'Text a model writes to a prompt',
+  fromJSON: config => {
+    const common = commonFromJSON(config, PROMPT_KEYS)
+    return new LLMTextColumnConfig({ ...common, ...promptFromJSON(config, `column '${common.name}'`) })
+  },
+})

@@ -1,0 +1,173 @@
+import { TracewrightError } from '../errors.ts'
+import { booleanAt, choiceAt, listAt, requiredStringAt, stringAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { ChatMessage, ContentBlock } from '../model/model.ts'
+import type { Random } from '../random.ts'
+import type { Row } from '../row.ts'
+import { compileTemplate } from '../template/template.ts'
+import type { Problem, TemplateMode } from './column.ts'
+import { referencesOf, templateProblems } from './settings.ts'
+import { templateRow } from './template-row.ts'
+
+/** How much of the conversation with the model is kept beside the cell. */
+export type TraceKeeping = 'none' | 'last_message' | 'all_messages'
+
+/** Images of a column that are shown to the model with the prompt. */
+export type ImageContext = { columnName: string; dataType?: 'url' | 'base64'; imageFormat?: string | null }
+
+/** What every column that asks a model is made of. */
+export type PromptOptions = {
+  /** Template of the question. */
+  prompt: string
+  /** Alias of the model to ask. */
+  modelAlias: string
+  /** Template of the instructions. */
+  systemPrompt?: string | null
+  /** Images shown with the prompt. */
+  multiModalContext?: ImageContext[] | null
+  /** Keep the conversation in a column `<name>__trace`. Default 'none'. */
+  withTrace?: TraceKeeping
+  /** Keep the model's reasoning in a column `<name>__reasoning_content`. Default false. */
+  extractReasoningContent?: boolean
+}
+
+/** Keys of a prompt in a config. */
+export const PROMPT_KEYS = [
+  'prompt',
+  'model_alias',
+  'system_prompt',
+  'multi_modal_context',
+  'tool_alias',
+  'with_trace',
+  'extract_reasoning_content',
+]
+
+/** A prompt with its defaults filled in. */
+export type Prompt = Required<PromptOptions>
+
+/** Fill in the defaults. */
+export function promptFrom(options: PromptOptions): Prompt {
+  const { prompt, modelAlias, systemPrompt = null, multiModalContext = null, withTrace = 'none', extractReasoningContent = false } = options
+  return { prompt, modelAlias, systemPrompt, multiModalContext, withTrace, extractReasoningContent }
+}
+
+/** A prompt as configs hold it. */
+export function promptJSON(prompt: Prompt): JsonObject {
+  const images = prompt.multiModalContext?.map(({ columnName, dataType, imageFormat }) => ({
+    modality: 'image',
+    column_name: columnName,
+    data_type: dataType ?? null,
+    image_format: imageFormat ?? null,
+  }))
+  return {
+    prompt: prompt.prompt,
+    model_alias: prompt.modelAlias,
+    system_prompt: prompt.systemPrompt,
+    multi_modal_context: images ?? null,
+    tool_alias: null,
+    with_trace: prompt.withTrace,
+    extract_reasoning_content: prompt.extractReasoningContent,
+  }
+}
+
+/** A prompt from a config. */
+export function promptFromJSON(config: JsonObject, where: string): PromptOptions {
+  if (stringAt(config, 'tool_alias', where) !== null)
+    throw new TracewrightError('config', 'tool_alias: tools for columns are not supported', { where, hint: 'Set tool_alias to null' })
+  return {
+    prompt: requiredStringAt(config, 'prompt', where),
+    modelAlias: requiredStringAt(config, 'model_alias', where),
+    systemPrompt: stringAt(config, 'system_prompt', where),
+    multiModalContext:
+      listAt(config, 'multi_modal_context', where)
+        ?.filter(isObject)
+        .map(item => imageFromJSON(item, where)) ?? null,
+    withTrace: choiceAt(config, 'with_trace', where, ['none', 'last_message', 'all_messages']) ?? 'none',
+    extractReasoningContent: booleanAt(config, 'extract_reasoning_content', where) ?? false,
+  }
+}
+
+function imageFromJSON(config: JsonObject, where: string): ImageContext {
+  const modality = stringAt(config, 'modality', where) ?? 'image'
+  if (modality !== 'image')
+    throw new TracewrightError('config', `multi_modal_context: found modality '${modality}', expected image`, { where })
+  const dataType = choiceAt(config, 'data_type', where, ['url', 'base64'])
+  return {
+    columnName: requiredStringAt(config, 'column_name', where),
+    imageFormat: stringAt(config, 'image_format', where),
+    ...(dataType === null ? {} : { dataType }),
+  }
+}
+
+/** Columns a prompt reads. */
+export function promptReferences(prompt: Prompt): string[] {
+  const images = prompt.multiModalContext?.map(image => image.columnName) ?? []
+  return [...new Set([...referencesOf(prompt.prompt, prompt.systemPrompt), ...images])]
+}
+
+/** Columns a prompted cell adds besides its own. */
+export function promptSideEffects(name: string, prompt: Prompt): string[] {
+  return [
+    ...(prompt.withTrace === 'none' ? [] : [`${name}__trace`]),
+    ...(prompt.extractReasoningContent ? [`${name}__reasoning_content`] : []),
+  ]
+}
+
+/** What is wrong with a prompt; `columns` are the names there are. */
+export function promptProblems(column: string, prompt: Prompt, columns: ReadonlySet<string>): Problem[] {
+  const problems = [...templateProblems(column, 'prompt', prompt.prompt), ...templateProblems(column, 'system_prompt', prompt.systemPrompt)]
+  if (problems.length > 0) return problems
+  if (prompt.prompt.trim() === '') return [{ level: 'error', column, message: 'prompt is empty' }]
+  const inBraces = singleBraced(`${prompt.prompt}\n${prompt.systemPrompt ?? ''}`, columns)
+  if (inBraces.length > 0) {
+    const message = `the prompt has ${inBraces.map(name => `{${name}}`).join(', ')}, which stays as it is written`
+    return [{ level: 'warning', column, message, hint: `Write {{ ${inBraces[0]} }} to refer to the column` }]
+  }
+  if (promptReferences(prompt).length > 0) return []
+  const message = 'the prompt reads no column, so every row asks the same'
+  return [{ level: 'warning', column, message, hint: 'Refer to columns as {{ column }}' }]
+}
+
+/** Columns named in single braces, as Python's f-strings do. */
+function singleBraced(text: string, columns: ReadonlySet<string>): string[] {
+  const names = [...text.matchAll(/(?<!\{)\{\s*(\w+)\s*\}(?!\})/g)].map(match => match[1]!)
+  return [...new Set(names)].filter(name => columns.has(name))
+}
+
+/**
+ * Equal questions have one answer, which is paid for once. A prompt that reads no column asks the same of every row and means to
+ * have an answer for each: there the row's key tells them apart.
+ */
+export function drawOf(prompt: Prompt, rowKey: string): { draw?: string } {
+  return promptReferences(prompt).length === 0 ? { draw: rowKey } : {}
+}
+
+/** Render a prompt's messages for a row. An empty system prompt is not sent. */
+export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMode): (row: Row, random: Random) => ChatMessage[] {
+  const user = compileTemplate(prompt.prompt, { profile: mode.profile, name: `column '${column}', prompt` })
+  const system =
+    prompt.systemPrompt === null
+      ? null
+      : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
+  return (row, random) => {
+    const messages: ChatMessage[] = []
+    const seen = templateRow(row, mode)
+    const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
+    if (instructions !== '') messages.push({ role: 'system', content: instructions })
+    const text = user.render(seen, { values: mode.values, random })
+    const images = prompt.multiModalContext?.flatMap(image => imageBlocks(row[image.columnName] ?? null, image)) ?? []
+    messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
+    return messages
+  }
+}
+
+/** One image, or a list of them, as URLs or base64. */
+function imageBlocks(value: Json, image: ImageContext): ContentBlock[] {
+  const items = Array.isArray(value) ? value : value === null ? [] : [value]
+  return items
+    .filter(item => typeof item === 'string')
+    .map(item => {
+      const isUrl = image.dataType === 'url' || (image.dataType === undefined && /^(?:https?|data):/.test(item))
+      return { type: 'image_url', image_url: { url: isUrl ? item : `data:image/${image.imageFormat ?? 'png'};base64,${item}` } }
+    })
+}

@@ -1,0 +1,72 @@
+import type { Json, JsonObject } from '../json.ts'
+import type { Conversation } from '../model/converse.ts'
+import type { Model, ModelRequest } from '../model/model.ts'
+import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import {
+  drawOf,
+  type Prompt,
+  type PromptOptions,
+  promptFrom,
+  promptJSON,
+  promptProblems,
+  promptReferences,
+  promptRenderer,
+  promptSideEffects,
+} from './prompt.ts'
+import { promptedCells } from './prompted-cell.ts'
+
+/** What all columns that ask a model share: a prompt is rendered, a model asked, the answer put into the row. A kind of column says how to ask. */
+export abstract class PromptedColumn extends ConfiguredColumn {
+  readonly prompt: Prompt
+
+  constructor(options: CommonColumnOptions & PromptOptions) {
+    super(options)
+    this.prompt = promptFrom(options)
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return promptReferences(this.prompt)
+  }
+
+  override get sideEffectColumns(): readonly string[] {
+    return promptSideEffects(this.name, this.prompt)
+  }
+
+  override get modelAliases(): readonly string[] {
+    return [this.prompt.modelAlias]
+  }
+
+  override problems(columns: ReadonlySet<string>): Problem[] {
+    return promptProblems(this.name, this.prompt, columns)
+  }
+
+  override open(mode: TemplateMode): Generator {
+    const messagesOf = promptRenderer(this.name, this.prompt, mode)
+    return {
+      kind: 'row',
+      generate: async (row, context) => {
+        const { model, parameters } = context.model(this.prompt.modelAlias)
+        const request = {
+          messages: messagesOf(row, context.random),
+          parameters: parameters(context.random),
+          ...drawOf(this.prompt, context.rowKey),
+        }
+        const answer = await this.ask(model, request, { signal: context.signal })
+        return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
+      },
+    }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return { ...promptJSON(this.prompt), ...this.shapeJSON() }
+  }
+
+  /** Put the question and read the answer; throws where no answer can be used. */
+  protected abstract ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>>
+
+  /** What a config says besides the prompt: the shape of the answer. */
+  protected shapeJSON(): JsonObject {
+    return {}
+  }
+}

@@ -1,0 +1,272 @@
+import { mkdirSync } from 'node:fs'
+import { decodeRow, type StoreChanges } from '../codec/store-value.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { findUnits, formatNamed, type UnitRef } from '../rollout/find.ts'
+import { DEFAULT_PARSE_OPTIONS } from '../rollout/format.ts'
+import type { LedgerSummary } from '../rollout/ledger.ts'
+import { openRollouts, type ReadOptions } from '../rollout/read.ts'
+import type { RolloutRow } from '../rollout/row.ts'
+import type { Skipped } from '../rollout/source.ts'
+import { admittedLedger, copyReason, TraceIds } from '../rollout/trace-ids.ts'
+import type { Reject } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
+import { guardOf, statesOf } from './store-files.ts'
+import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
+import { linesIn } from './store-lines.ts'
+import { lockStore } from './store-lock.ts'
+import { openManifest, sweepLeftovers } from './store-manifest.ts'
+import { needsParsing, type Planned, planUnits } from './store-plan.ts'
+import { type StagedRef, stageUnits } from './store-pool.ts'
+import { lineOf, type StagedRow } from './store-stage.ts'
+import { type StoreOptions, storeTypesOf } from './store-types.ts'
+import { StoreWriter } from './store-writer.ts'
+
+/** Which logs go into a store, and how. */
+export type StoreIngestOptions = ReadOptions & {
+  folder: string
+  codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
+  workers?: number
+  heapMB?: number // of each worker
+  signal?: AbortSignal // what was parsed when it is raised is kept
+  onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
+}
+
+/** What an ingest into a store did. */
+export type StoreIngestResult = {
+  found: number // units
+  parsed: number // units, one that was parsed twice counted once
+  unchanged: number
+  rows: number // in the store
+  added: number
+  replaced: number
+  gone: number // units whose files are no longer there; their rows are kept
+  skipped: Skipped[]
+  roots: string[] // folders that were looked into
+  changes: StoreChanges
+  interrupted: boolean
+}
+
+/** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
+const MAX_PASSES = 4
+
+/** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
+export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  mkdirStore(options.folder)
+  const lock = await lockStore(options.folder)
+  try {
+    return await new StoreIngest(options).run()
+  } finally {
+    lock.release()
+  }
+}
+
+class StoreIngest {
+  private readonly options: StoreIngestOptions
+  private readonly storeOptions: StoreOptions
+  private readonly types: StoreTypes
+  private readonly writer: StoreWriter
+  private readonly entries: Map<string, Entry>
+  private readonly parsed = new Set<string>()
+  private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
+
+  constructor(options: StoreIngestOptions) {
+    this.options = options
+    const { branches, context } = { ...DEFAULT_PARSE_OPTIONS, ...options }
+    this.storeOptions = { branches, context, compat: options.compat ?? null }
+    this.types = storeTypesOf(this.storeOptions)
+    const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
+    sweepLeftovers(options.folder, manifest)
+    this.entries = readIndex(options.folder, manifest)
+    this.writer = new StoreWriter(options.folder, manifest, this.types, this.entries)
+  }
+
+  async run(): Promise<StoreIngestResult> {
+    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
+    try {
+      // Where there is nothing, and never was, the reader says where it looked.
+      if (found.units.length === 0 && this.entries.size === 0) (await openRollouts(this.options)).close()
+      const plan = planUnits(found.units, this.entries)
+      let todo = plan.filter(needsParsing)
+      const needed = todo.length
+      for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
+      const gone = this.markGone(plan)
+      const counts = await this.writer.finish()
+      const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
+      return {
+        found: found.units.length,
+        parsed: this.parsed.size,
+        unchanged: found.units.length - needed,
+        ...counts,
+        gone,
+        skipped: found.skipped,
+        roots: [...new Set(found.sources.map(source => source.root))],
+        changes: this.changes,
+        interrupted,
+      }
+    } finally {
+      this.writer.abort()
+      for (const source of found.sources) source.close()
+    }
+  }
+
+  /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */
+  private async pass(plan: readonly Planned[], todo: readonly Planned[]): Promise<Planned[]> {
+    const ids = new TraceIds()
+    const parsing = new Set(todo)
+    const again = new Set<Planned>()
+    const fresh = new Set<string>()
+    const staged = this.stage(todo)[Symbol.asyncIterator]()
+    try {
+      for (const planned of plan) {
+        if (this.options.signal?.aborted) break
+        if (!parsing.has(planned)) {
+          if (!this.reclaim(ids, planned)) again.add(planned)
+          continue
+        }
+        const next = await staged.next()
+        if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+        const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
+        const entry = await this.admit(ids, planned, next.value, todo.length)
+        for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
+      }
+    } finally {
+      await staged.return?.()
+    }
+    // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
+    const isOrphan = (row: IndexedRow) =>
+      (row.parent !== null && fresh.has(row.parent)) || (row.root !== null && row.root !== row.id && fresh.has(row.root))
+    for (const planned of plan) if (!parsing.has(planned) && planned.ref !== null && planned.known?.rows.some(isOrphan)) again.add(planned)
+    return plan.filter(planned => again.has(planned) && planned.ref !== null)
+  }
+
+  private stage(todo: readonly Planned[]): AsyncIterable<StagedRef> {
+    const { folder, workers, heapMB } = this.options
+    const stage = {
+      parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
+      compat: this.storeOptions.compat !== null,
+      recursive: this.options.recursive ?? true,
+      types: this.types,
+    }
+    const pool = { folder, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    return stageUnits(
+      todo.map(({ ref }) => ref!),
+      stage,
+      pool,
+    )
+  }
+
+  /** Let a unit that was not parsed claim its ids; whether its stored rows are still right. */
+  private reclaim(ids: TraceIds, planned: Planned): boolean {
+    const entry = this.entries.get(planned.id)
+    if (entry === undefined || this.storeOptions.compat !== null) return true
+    let isRight = true
+    for (const row of entry.rows) {
+      const owner = { key: planned.key }
+      // What was not looked for keeps its name, whoever comes now.
+      const id = planned.ref === null && !planned.isGone ? row.stored : row.id
+      if (id === null) continue
+      const claim = ids.claim(id, row.print, owner)
+      const stored = claim.as === 'first' ? id : claim.as === 'other' ? claim.id : null
+      if (stored === row.stored && (stored === null || ids.parentName(row.parent, owner) === row.linked)) continue
+      // A log that is gone cannot be read again: its row gives way to one that says the same, or takes another name.
+      if (planned.isGone && stored !== row.stored && row.stored !== null) this.writer.rename(planned.id, row, stored)
+      isRight = false
+    }
+    return isRight
+  }
+
+  private async admit(ids: TraceIds, planned: Planned, { ref, staged, file }: StagedRef, total: number): Promise<Entry> {
+    const old = this.entries.get(planned.id) ?? null
+    const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
+    const rejects = [...staged.rejects]
+    const rows: IndexedRow[] = []
+    const replayed = { emitted: 0, merged: 0 }
+    const writing = this.writer.begin(old?.rows.some(row => row.shard !== null) ?? false)
+    for (const row of staged.rows) {
+      const { trace_id: id, print, content, parent, root } = row
+      const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
+      rows.push(indexed)
+      const settled = this.storeOptions.compat === null ? ids.settle(row, { key: planned.key }, replayed, () => this.load(file, row)) : null
+      if (settled !== null && 'copyOf' in settled) {
+        indexed.stored = null
+        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
+        continue
+      }
+      if (settled !== null) [indexed.stored, indexed.linked] = [settled.row.trace_id, settled.row.parent_trace_id]
+      const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
+      if (same?.shard) indexed.shard = same.shard
+      else if (settled === null) await writing.append(indexed, file, row)
+      else await writing.write(indexed, lineOf(settled.row, this.types, this.changes) as Buffer)
+    }
+    const now = Date.now()
+    const entry: Entry = {
+      format: ref.format.name,
+      version: ref.format.version,
+      root: planned.root,
+      key: planned.key,
+      member: ref.unit.member ?? null,
+      files: planned.files,
+      others: statesOf(planned.root, this.dependenciesOf(staged)),
+      absent: staged.absent,
+      guard: guardOf(planned.root, planned.files, now),
+      at: now,
+      rows,
+      rejects,
+      gone: null,
+    }
+    await writing.end(planned.id, entry)
+    const isFirst = !this.parsed.has(planned.id)
+    this.parsed.add(planned.id)
+    for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
+    const ledger = admittedLedger(
+      staged.ledger,
+      rows.flatMap(row => row.stored ?? []),
+      replayed,
+    )
+    if (isFirst) this.options.onUnit?.(ledger, rejects, { done: this.parsed.size, total: Math.max(total, this.parsed.size) })
+    return entry
+  }
+
+  /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */
+  private dependenciesOf({ reads, shared }: StagedRef['staged']): string[] {
+    return [...new Set([...reads, ...shared.filter(path => this.logs().has(path))])]
+  }
+
+  private logPaths: Set<string> | null = null
+
+  private logs(): Set<string> {
+    this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
+    return this.logPaths
+  }
+
+  private load(file: string, { offset, length }: StagedRow): RolloutRow {
+    const line = Buffer.concat([...linesIn({ file, offset, length })]).toString('utf8')
+    return decodeRow(JSON.parse(line), this.types) as unknown as RolloutRow
+  }
+
+  private markGone(plan: readonly Planned[]): number {
+    const since = new Date().toISOString()
+    const gone = plan.filter(planned => planned.isGone && this.entries.has(planned.id))
+    for (const { id } of gone) {
+      const entry = this.entries.get(id)!
+      if (entry.gone === null) this.writer.put(id, { ...entry, gone: since })
+    }
+    return gone.length
+  }
+
+  private knownFormat(root: string, path: string): UnitRef['format'] | null {
+    this.formats ??= new Map([...this.entries.values()].map(entry => [`${entry.root}\n${entry.files[0]![0]}`, entry.format]))
+    const name = this.formats.get(`${root}\n${path}`)
+    return name === undefined ? null : formatNamed(name)
+  }
+
+  private formats: Map<string, string> | null = null
+}
+
+function mkdirStore(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot make store '${folder}': ${messageOf(error)}`, { cause: error })
+  }
+}

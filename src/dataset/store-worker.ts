@@ -1,0 +1,38 @@
+// The thread behind store-pool.ts: parses the units it is given, one after the other, and writes their rows to a file.
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { formatNamed } from '../rollout/find.ts'
+import type { Unit } from '../rollout/format.ts'
+import { Source } from '../rollout/source.ts'
+import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
+
+/** What a thread is asked: stage these units in this file. */
+export type Task = { file: string; units: { format: string; root: string; unit: Unit }[] }
+
+/** What a thread answers: one `unit` for each, in order, then `done`; or what ended the run. */
+export type Answer = { unit: StagedUnit } | { done: true } | { failed: { kind: string; message: string } }
+
+const options = workerData as StageOptions
+const sources = new Map<string, Source>()
+
+function sourceOf(root: string): Source {
+  const source = sources.get(root) ?? new Source(root)
+  sources.set(root, source)
+  return source
+}
+
+async function work({ file, units }: Task): Promise<void> {
+  const answer = (message: Answer) => parentPort!.postMessage(message)
+  const stager = new Stager(file, options)
+  try {
+    for (const { format, root, unit } of units)
+      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit }) })
+    answer({ done: true })
+  } catch (error) {
+    answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })
+  } finally {
+    stager.close()
+  }
+}
+
+parentPort?.on('message', (task: Task) => void work(task))

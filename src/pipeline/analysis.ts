@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Row } from '../row.ts'
+
+/** What is known of a column. */
+export type ColumnStatistics = {
+  column_name: string
+  num_records: number
+  num_null: number
+  num_unique: number
+  types: string[] // JSON types that occur: string, number, boolean, array, object
+}
+
+/** Count nulls, distinct values and types, a row at a time; of values only hashes are held. */
+export async function columnStatistics(rows: AsyncIterable<Row>): Promise<ColumnStatistics[]> {
+  const columns = new Map<string, { records: number; nulls: number; values: Set<string>; types: Set<string> }>()
+  for await (const row of rows) {
+    for (const [name, value] of Object.entries(row)) {
+      let column = columns.get(name)
+      if (column === undefined) columns.set(name, (column = { records: 0, nulls: 0, values: new Set(), types: new Set() }))
+      column.records++
+      if (value === null) column.nulls++
+      else {
+        column.types.add(Array.isArray(value) ? 'array' : typeof value)
+        column.values.add(createHash('sha1').update(JSON.stringify(value)).digest('base64'))
+      }
+    }
+  }
+  return [...columns].map(([column_name, { records, nulls, values, types }]) => ({
+    column_name,
+    num_records: records,
+    num_null: nulls,
+    num_unique: values.size,
+    types: [...types].sort(),
+  }))
+}

@@ -1,0 +1,80 @@
+import { providerOf } from '../model/connect.ts'
+import type { ModelReply } from '../model/model.ts'
+import type { ModelConfig } from '../model/model-config.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
+import type { Prices } from '../model/prices.ts'
+import { UsageTally } from '../model/record.ts'
+import type { Asker } from './reply-log.ts'
+
+/** Tokens and money of one column, model or run. */
+export type BillLine = {
+  calls: number
+  input_tokens: number // cached_input_tokens included
+  cached_input_tokens: number
+  output_tokens: number // reasoning_tokens included
+  reasoning_tokens: number
+  cost_usd: number | null // null: a price is not known, or the server did not count
+  estimated: boolean // the tokens were not counted by the model
+}
+
+/** What a run has cost. */
+export type BillSummary = { run: BillLine; models: { [alias: string]: BillLine }; columns: { [column: string]: BillLine } }
+
+/** Adds up what replies cost, by column and by model. */
+export class Bill {
+  private readonly tally = new UsageTally() // by JSON of [column, alias]
+  private readonly models: ReadonlyMap<string, { provider: string; model: string }>
+  private readonly prices: Prices
+
+  constructor(configs: readonly ModelConfig[], providers: readonly ModelProvider[], prices: Prices) {
+    this.models = new Map(configs.map(config => [config.alias, { provider: providerOf(config, providers).name, model: config.model }]))
+    this.prices = prices
+  }
+
+  /** Add a reply. */
+  add({ column, alias }: Asker, reply: ModelReply): void {
+    this.tally.add(JSON.stringify([column, alias]), reply)
+  }
+
+  /** US dollars so far; null where a price is not known. */
+  get cost(): number | null {
+    return this.summary().run.cost_usd
+  }
+
+  /** Models whose price is not known. */
+  get unpriced(): string[] {
+    return [...this.models.values()].filter(({ provider, model }) => this.prices.of(provider, model) === null).map(({ model }) => model)
+  }
+
+  /** The bill. */
+  summary(): BillSummary {
+    const entries = Object.entries(this.tally.toJSON()).map(([key, usage]) => {
+      const [column, alias] = JSON.parse(key) as [string, string]
+      const named = this.models.get(alias)
+      const cost = named === undefined ? null : this.prices.cost(named.provider, named.model, usage)
+      const { input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, estimated } = usage
+      return {
+        column,
+        alias,
+        line: { calls: usage.succeeded, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd: cost, estimated },
+      }
+    })
+    const by = (key: 'column' | 'alias') =>
+      Object.fromEntries([...Map.groupBy(entries, entry => entry[key])].map(([name, same]) => [name, total(same.map(entry => entry.line))]))
+    return { run: total(entries.map(entry => entry.line)), models: by('alias'), columns: by('column') }
+  }
+}
+
+function total(lines: BillLine[]): BillLine {
+  const sum = (key: 'calls' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens' | 'reasoning_tokens') =>
+    lines.reduce((n, line) => n + line[key], 0)
+  return {
+    calls: sum('calls'),
+    input_tokens: sum('input_tokens'),
+    cached_input_tokens: sum('cached_input_tokens'),
+    output_tokens: sum('output_tokens'),
+    reasoning_tokens: sum('reasoning_tokens'),
+    cost_usd: lines.some(line => line.cost_usd === null) ? null : lines.reduce((n, line) => n + line.cost_usd!, 0),
+    estimated: lines.some(line => line.estimated),
+  }
+}

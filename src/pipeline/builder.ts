@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs'
+import type { ColumnConfig } from '../column/column.ts'
+import { TracewrightError } from '../errors.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { ModelConfig } from '../model/model-config.ts'
+import { packageVersion } from '../package-version.ts'
+import type { SeedSource } from '../seed/seed.ts'
+import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
+import type { ProcessorConfig } from './processor.ts'
+import { yamlText } from './yaml-text.ts'
+
+/** Where rows come from and which of them are used. */
+export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
+
+/** Parts of a config that are carried along as they were read, because nothing here acts on them; `processors` is what stands for none. */
+export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] }
+
+const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }
+
+/** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
+export class DataDesignerConfigBuilder {
+  readonly modelConfigs: ModelConfig[]
+  readonly columns: ColumnConfig[] = []
+  readonly processors: ProcessorConfig[] = []
+  seedConfig: SeedConfig | null = null
+  readonly carried: CarriedConfig
+  private readonly libraryVersion: string | null
+  private readonly writesResize: boolean | null
+
+  constructor(
+    options: {
+      modelConfigs?: ModelConfig[]
+      /** @internal Set when a config is loaded, so that it is written back as it was. */
+      loaded?: { libraryVersion: string | null; writesResize: boolean; carried: CarriedConfig }
+    } = {},
+  ) {
+    this.modelConfigs = [...(options.modelConfigs ?? [])]
+    this.libraryVersion = options.loaded?.libraryVersion ?? null
+    this.writesResize = options.loaded?.writesResize ?? null
+    this.carried = options.loaded?.carried ?? NOTHING_CARRIED
+  }
+
+  /** Take rows from a seed; `samplingStrategy` default 'ordered'. */
+  withSeedDataset(
+    source: SeedSource,
+    options: { samplingStrategy?: SamplingStrategy; selectionStrategy?: SelectionStrategy | null } = {},
+  ): this {
+    this.seedConfig = {
+      source,
+      samplingStrategy: options.samplingStrategy ?? 'ordered',
+      selectionStrategy: options.selectionStrategy ?? null,
+    }
+    return this
+  }
+
+  /** Add a column. Throws where the name is taken. */
+  addColumn(column: ColumnConfig): this {
+    if (this.columns.some(({ name }) => name === column.name))
+      throw new TracewrightError('config', `Cannot add column '${column.name}': there is a column of that name already`)
+    this.columns.push(column)
+    return this
+  }
+
+  /** Take a column out again. Throws where there is none of that name. */
+  deleteColumn(name: string): this {
+    const at = this.columns.findIndex(column => column.name === name)
+    if (at < 0) throw new TracewrightError('config', `Cannot delete column '${name}': there is no column of that name`)
+    this.columns.splice(at, 1)
+    return this
+  }
+
+  /** Add a model. Throws where the alias is taken. */
+  addModelConfig(config: ModelConfig): this {
+    if (this.modelConfigs.some(({ alias }) => alias === config.alias))
+      throw new TracewrightError('config', `Cannot add model '${config.alias}': there is a model of that alias already`)
+    this.modelConfigs.push(config)
+    return this
+  }
+
+  /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
+  addProcessor(processor: ProcessorConfig): this {
+    if (this.processors.some(({ name }) => name === processor.name))
+      throw new TracewrightError('config', `Cannot add processor '${processor.name}': there is a processor of that name already`)
+    this.processors.push(processor)
+    return this
+  }
+
+  /** The config in Data Designer's schema: snake case, every default written out. */
+  toJSON(): JsonObject {
+    return this.describe(source => source.toJSON())
+  }
+
+  /** The config in Data Designer's schema, its source in words of the caller's. */
+  describe(sourceJSON: (source: SeedSource) => JsonObject): JsonObject {
+    const writesResize = this.writesResize ?? this.columns.some(column => column.allowResize)
+    const { constraints, profilers, processors, toolConfigs } = this.carried
+    return {
+      data_designer: {
+        columns: this.columns.map(column => {
+          const { allow_resize, ...json } = column.toJSON()
+          return writesResize ? { ...json, allow_resize: allow_resize ?? false } : json
+        }),
+        model_configs: this.modelConfigs.map(config => config.toJSON()),
+        tool_configs: toolConfigs,
+        seed_config:
+          this.seedConfig === null
+            ? null
+            : {
+                source: sourceJSON(this.seedConfig.source),
+                sampling_strategy: this.seedConfig.samplingStrategy,
+                selection_strategy: this.seedConfig.selectionStrategy?.toJSON() ?? null,
+              },
+        constraints,
+        profilers,
+        processors: this.processors.length === 0 ? processors : this.processors.map(processor => processor.toJSON()),
+      },
+      library_version: this.libraryVersion ?? packageVersion(),
+    }
+  }
+
+  /** The config as YAML, to the byte as Data Designer writes it: keys sorted, text folded at 80 columns. */
+  toYAML(): string {
+    return yamlText(this.toJSON())
+  }
+
+  /** Write the config to a `.yaml`, `.yml` or `.json` file. */
+  writeConfig(path: string): void {
+    if (/\.ya?ml$/.test(path)) writeFileSync(path, this.toYAML())
+    else if (path.endsWith('.json')) writeFileSync(path, `${JSON.stringify(this.toJSON(), null, 2)}\n`)
+    else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
+  }
+}

@@ -1,0 +1,290 @@
+import type { RunFolder } from '../dataset/run-folder.ts'
+import type { RunManifest } from '../dataset/run-manifest.ts'
+import { RunRejects } from '../dataset/run-rejects.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
+import type { Json } from '../json.ts'
+import { Prices } from '../model/prices.ts'
+import { acceptance } from './accept.ts'
+import { Bill } from './bill.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { bySeedRow, keyOf } from './by-seed-row.ts'
+import { configAsRun } from './config-as-run.ts'
+import type { CreateSettings } from './create.ts'
+import { Demand } from './demand.ts'
+import { drawRest } from './draw-rest.ts'
+import { type Engine, openEngine, templateMode } from './engine.ts'
+import { ErrorRate } from './error-rate.ts'
+import { estimateRun } from './estimate.ts'
+import { planJSON } from './plan-json.ts'
+import { HEALTH_CHECK, ReplyLog } from './reply-log.ts'
+import { RetryFilter, seedRowOf } from './retry-filter.ts'
+import { type RunOptions, type RunOutcome, run } from './run.ts'
+import { RunJournal } from './run-journal.ts'
+import type { RunStart } from './run-start.ts'
+import { RunStop } from './run-stop.ts'
+import { verdict } from './run-verdict.ts'
+import { RunWatch } from './run-watch.ts'
+import { openTracing, type Tracing } from './tracing.ts'
+
+/** One session of a run: from where the folder says it is, to its target or a reason to stop. */
+export class Creation {
+  private readonly builder: DataDesignerConfigBuilder
+  private readonly settings: CreateSettings
+  private readonly folder: RunFolder
+  private readonly start: RunStart
+  private readonly bill: Bill
+  private readonly errors: ErrorRate
+  private readonly watch: RunWatch
+  private readonly stop: RunStop
+  private readonly abort: AbortSignal
+
+  constructor(builder: DataDesignerConfigBuilder, settings: CreateSettings, folder: RunFolder, start: RunStart) {
+    this.builder = builder
+    this.settings = settings
+    this.folder = folder
+    this.start = start
+    this.bill = this.emptyBill()
+    this.errors = new ErrorRate(settings.errorRate)
+    this.watch = new RunWatch(settings)
+    this.abort = settings.signal ?? new AbortController().signal
+    this.stop = new RunStop(settings.stop, this.abort)
+  }
+
+  /** Run to the target, or until something says stop. The folder is whole whenever this ends, and however. */
+  async run(): Promise<void> {
+    if (this.settings.maxCostUSD != null) this.requirePrices()
+    const tracing = await openTracing()
+    await tracing.run(this.start.manifest.dataset_name, () => this.session(tracing))
+  }
+
+  private async session(tracing: Tracing): Promise<void> {
+    const { folder, builder, stop, abort } = this
+    const { manifest } = this.start
+    folder.make()
+    const replies = new ReplyLog(folder.cells, {
+      earlier: this.settings.earlier,
+      onPaid: (asker, reply) => {
+        this.bill.add(asker, reply)
+        this.heedBudget()
+      },
+    })
+    let engine: Engine | null = null
+    try {
+      engine = await openEngine(builder, {
+        providers: this.settings.providers,
+        signal: stop.signal,
+        store: replies,
+        onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
+        // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
+        wrap: (model, alias) => tracing.call({ generate: request => model.generate(request, { signal: abort }) }, alias),
+      })
+      const options = this.runOptions(engine, replies, tracing)
+      const accept = manifest.target.accept
+      if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
+      await this.fill(engine, replies, options)
+    } finally {
+      engine?.close()
+      replies.close()
+    }
+  }
+
+  private async fill(engine: Engine, replies: ReplyLog, options: RunOptions): Promise<void> {
+    const { folder, settings, start, stop, watch } = this
+    const { manifest } = start
+    const needsAll = engine.plan.columns.some(column => column.open(options.mode).kind === 'table')
+    // A step over all rows would see only those that failed; what did not fail has its replies.
+    const retry = settings.retryFailed && !needsAll ? new RetryFilter(RunRejects.read(folder, manifest)) : null
+    const journal = new RunJournal(folder, manifest, {
+      fromRollouts: this.builder.seedConfig?.source.seedType === 'agent_rollout',
+      partRows: settings.partRows ?? 1000,
+      onPart: ({ file, rows }) => watch.event({ type: 'part', file, rows }),
+    })
+    folder.writeWhole(folder.config, configAsRun(this.builder))
+    folder.writeWhole(folder.plan, planJSON(engine.plan))
+    if (needsAll) journal.beginAgain()
+    watch.begin({
+      manifest,
+      models: engine.models,
+      bill: this.bill,
+      columns: engine.plan.columns.map(({ name }) => name),
+      retried: retry?.rows.size ?? 0,
+    })
+    for (const text of start.notes) watch.event({ type: 'note', text })
+    const saveBill = () => folder.writeWhole(folder.usage, this.bill.summary() as unknown as Json)
+    const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
+      replies.sync()
+      saveBill()
+      await journal.commit(...dealtWith)
+    }
+    try {
+      this.heedBudget()
+      if (retry === null && !(await this.isWanted(engine, options, manifest))) stop.because('Not wanted after the estimate')
+      else
+        await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
+      await journal.end(...verdict(manifest, { stopped: stop.reason, hasSeed: engine.hasSeed, isRetry: retry !== null }))
+    } catch (error) {
+      await journal.end('stopped', messageOf(error))
+      throw error
+    } finally {
+      saveBill()
+      journal.close()
+      watch.end(manifest)
+    }
+    this.abort.throwIfAborted()
+  }
+
+  /** Make rows that are not dealt with yet. */
+  private async forward(
+    engine: Engine,
+    options: RunOptions,
+    journal: RunJournal,
+    save: RunJournal['commit'],
+    needsAll: boolean,
+  ): Promise<void> {
+    const { manifest } = journal
+    const { target } = manifest
+    const isExact = target.accept !== null
+    const counts = isExact && !engine.plan.columns.some(column => column.allowResize) && !needsAll
+    const demand = counts ? new Demand(() => target.num_records - journal.rows) : null
+    this.stop.signal.addEventListener('abort', () => demand?.end(), { once: true })
+    const rest = drawRest(engine, manifest, { demand, stop: this.stop.signal, onRow: () => this.watch.count('drawn') })
+    const first = { position: manifest.drawn, row: manifest.drawn_rows }
+    let position = manifest.drawn - 1
+    let isWhole = false
+    try {
+      for await (const group of bySeedRow(run(engine.plan, rest.outcomes, { ...options, first }), engine.plan, needsAll)) {
+        if (group.some(outcome => this.isCancelled(outcome))) break
+        if (journal.isDue) await save(rest.until(position + 1))
+        if (!isExact && keyOf(group[0]!) !== null) this.watch.count('done')
+        position = group[0]!.position
+        for (const outcome of group) {
+          if (isExact && journal.rows >= target.num_records) continue
+          const accepted = this.take(outcome, journal)
+          demand?.settled(accepted)
+        }
+        if (isExact && journal.rows >= target.num_records) {
+          this.stop.reached()
+          break
+        }
+      }
+      isWhole = !this.stop.signal.aborted
+    } finally {
+      // Also when the seed cannot be read any further: what was made before is safe.
+      await save(rest.until(isWhole ? Infinity : position + 1))
+    }
+  }
+
+  /** Make the rows again that failed. They follow the others. */
+  private async again(
+    engine: Engine,
+    options: RunOptions,
+    journal: RunJournal,
+    save: RunJournal['commit'],
+    retry: RetryFilter,
+  ): Promise<void> {
+    const { manifest } = journal
+    const { drawn, drawn_rows, target } = manifest
+    const { outcomes } = drawRest(
+      engine,
+      { ...manifest, drawn: 0, target: { num_records: drawn_rows, accept: null } },
+      { demand: null, stop: this.stop.signal, onRow: () => {} },
+    )
+    let before = 0 // rows of the seed before this one are dealt with
+    let isWhole = false
+    try {
+      for await (const group of bySeedRow(run(engine.plan, outcomes, { ...options, only: retry.rows }), engine.plan, false)) {
+        if (group.some(outcome => this.isCancelled(outcome))) break
+        if (journal.isDue) await save({ drawn, drawn_rows }, retry.left(before))
+        if (target.accept !== null && journal.rows >= target.num_records) break
+        this.watch.count('done')
+        for (const outcome of group) {
+          const key = keyOf(outcome)
+          if (key === null || !retry.wants(key)) continue
+          this.take(outcome, journal, retry)
+          before = seedRowOf(key) + 1
+        }
+      }
+      isWhole = !this.stop.signal.aborted
+    } finally {
+      await save({ drawn, drawn_rows }, retry.left(isWhole && target.accept === null ? Infinity : before))
+    }
+  }
+
+  /** Put an outcome where it belongs. True: it is a row that counts. */
+  private take(outcome: RunOutcome, journal: RunJournal, retry: RetryFilter | null = null): boolean {
+    if ('failure' in outcome) {
+      const { failure } = outcome
+      if (retry === null) journal.fail(failure)
+      else retry.failed(failure)
+      this.errors.failed(failure)
+      this.watch.count('failed')
+      this.watch.event({ type: 'failure', failure })
+      if (this.errors.reason !== null) this.stop.because(this.errors.reason)
+      return false
+    }
+    this.errors.succeeded()
+    if (outcome.accepted) journal.add(outcome.row, outcome.artifacts)
+    else journal.decline()
+    this.watch.count(outcome.accepted ? 'rows' : 'declined')
+    if (outcome.accepted && this.start.manifest.target.accept !== null) this.watch.count('done')
+    return outcome.accepted
+  }
+
+  private isCancelled(outcome: RunOutcome): boolean {
+    return this.stop.signal.aborted && 'failure' in outcome && outcome.failure.kind === 'cancelled'
+  }
+
+  private async isWanted(engine: Engine, options: RunOptions, manifest: RunManifest): Promise<boolean> {
+    const { onEstimate } = this.settings
+    if (onEstimate === undefined || this.stop.signal.aborted) return true
+    const rows = manifest.target.num_records - (manifest.target.accept === null ? manifest.drawn_rows : manifest.rows)
+    const first = { position: manifest.drawn, row: manifest.drawn_rows }
+    const draw = (count: number) =>
+      drawRest(
+        engine,
+        { ...manifest, target: { num_records: manifest.drawn_rows + count, accept: null } },
+        { demand: null, stop: this.stop.signal, onRow: () => {} },
+      ).outcomes
+    const estimate = await estimateRun({ plan: engine.plan, rows, draw, run: { ...options, first }, emptyBill: () => this.emptyBill() })
+    return estimate === null || this.stop.signal.aborted || (await onEstimate(estimate)) !== false
+  }
+
+  private runOptions(engine: Engine, replies: ReplyLog, tracing: Tracing): RunOptions {
+    return {
+      seed: this.start.manifest.seed,
+      mode: templateMode(this.settings.compat),
+      signal: this.stop.signal,
+      width: engine.width,
+      mark: engine.mark,
+      model: (alias, column) => {
+        const { model, ...rest } = engine.models.get(alias)
+        return {
+          ...rest,
+          model: { generate: (request, given) => replies.askedBy({ column, alias }, () => model.generate(request, given)) },
+        }
+      },
+      onCell: (column, ok) => this.watch.cell(column, ok),
+      ...(tracing.aroundCell === null ? {} : { aroundCell: tracing.aroundCell }),
+    }
+  }
+
+  private emptyBill(): Bill {
+    return new Bill(this.builder.modelConfigs, this.settings.providers, this.settings.prices ?? new Prices())
+  }
+
+  private heedBudget(): void {
+    const { maxCostUSD } = this.settings
+    if (maxCostUSD == null) return
+    const { cost } = this.bill
+    if (cost === null) this.stop.because('The budget cannot be kept: a server does not say how many tokens it used')
+    else if (cost >= maxCostUSD) this.stop.because(`The budget of ${maxCostUSD} USD is used up: ${cost.toFixed(4)} USD were spent`)
+  }
+
+  private requirePrices(): void {
+    const unknown = this.bill.unpriced
+    if (unknown.length === 0) return
+    throw new TracewrightError('usage', `Cannot keep to a budget: the price of ${unknown.join(', ')} is not known`, {
+      hint: 'Name a file with prices, --prices FILE: {"model": {"input": USD, "output": USD}} per million tokens',
+    })
+  }
+}

@@ -1,0 +1,140 @@
+import { TracewrightError } from '../errors.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
+import { freshSeed } from '../random.ts'
+import type { Row } from '../row.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { type CreateOptions, createDataset } from './create.ts'
+import type { DatasetCreationResults } from './creation-results.ts'
+import { openEngine, standInsOf, templateMode } from './engine.ts'
+import { plan, sentenceOf } from './plan.ts'
+import { PreviewResults } from './preview-results.ts'
+import { ReplyMemory } from './reply-memory.ts'
+import { type Failure, run } from './run.ts'
+
+/** How pipelines are run. */
+export type DataDesignerOptions = {
+  /** Where models are served. The predefined providers are known without being named. */
+  modelProviders?: ModelProvider[]
+  /** Of every random choice. Default: a fresh one, told in the results. */
+  seed?: number
+  /** 'data_designer' renders values as Python does and holds templates to Data Designer's limits. Default: JSON and all of Jinja. */
+  compat?: 'data_designer' | null
+}
+
+/** What a preview is asked for. */
+export type PreviewOptions = {
+  /** Rows to draw from the seed; a column that resizes may make more or fewer of them. Default 10. */
+  numRecords?: number
+  /** Cancels the run; what is in flight is dropped. */
+  signal?: AbortSignal
+  /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
+  repliesPath?: string
+  /** Told of each row drawn, and of each that left the run. */
+  onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
+}
+
+/** Runs pipelines: checks them, previews them, makes datasets of them. */
+export class DataDesigner {
+  private readonly providers: readonly ModelProvider[]
+  private readonly options: DataDesignerOptions
+  /** Replies of previews, so that `create` does not pay for them again. */
+  private readonly replies = new ReplyMemory()
+  /** Seed of the last preview: what it showed is what `create` begins with. */
+  private lastSeed: number | null = null
+
+  constructor(options: DataDesignerOptions = {}) {
+    this.options = options
+    this.providers = options.modelProviders ?? []
+  }
+
+  /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
+  async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
+    const planned = plan(builder, await seedColumnsOf(builder))
+    return { warnings: planned.warnings.map(sentenceOf), columns: planned.columns.map(({ name }) => name) }
+  }
+
+  /**
+   * Make a few rows, in memory. A row that fails becomes a failure with its cause and the others go on; throws where the config is
+   * wrong, the seed cannot be read, or a model cannot be reached.
+   */
+  async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
+    const { numRecords = 10, signal = new AbortController().signal, onRow } = options
+    if (!Number.isInteger(numRecords) || numRecords < 1)
+      throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
+    const seed = this.options.seed ?? freshSeed()
+    this.lastSeed = seed
+    const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
+    const engine = await openEngine(builder, { providers: this.providers, signal, store })
+    const dataset: Row[] = []
+    const failures: Failure[] = []
+    const processorArtifacts: { [processor: string]: Row[] } = {}
+    try {
+      let drawn = 0
+      const outcomes = run(
+        engine.plan,
+        each(engine.draw(numRecords, seed), () => onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length })),
+        {
+          seed,
+          mode: templateMode(this.options.compat ?? null),
+          signal,
+          width: engine.width,
+          mark: engine.mark,
+          model: alias => engine.models.get(alias),
+        },
+      )
+      for await (const outcome of outcomes) {
+        if ('failure' in outcome) failures.push(outcome.failure)
+        else {
+          dataset.push(outcome.row)
+          for (const [name, made] of Object.entries(outcome.artifacts)) (processorArtifacts[name] ??= []).push(made)
+        }
+        onRow?.({ drawn, finished: dataset.length, failed: failures.length })
+      }
+    } finally {
+      engine.close()
+      store.close()
+    }
+    signal.throwIfAborted()
+    return new PreviewResults({
+      dataset,
+      failures,
+      processorArtifacts,
+      usage: engine.models.tally.toJSON(),
+      standIns: standInsOf(builder.modelConfigs, this.providers),
+      seed,
+      seedColumns: engine.plan.seedColumns,
+      warnings: engine.plan.warnings.map(sentenceOf),
+    })
+  }
+
+  /**
+   * Make a dataset, in a folder: rows, rejects, replies and bill are safe as the run goes, and a stopped or killed run goes on where it
+   * was. Throws where the config is wrong, the seed cannot be read, a model cannot be reached, or the folder holds another run.
+   */
+  async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
+    return createDataset(builder, {
+      ...options,
+      providers: this.providers,
+      compat: this.options.compat ?? null,
+      seed: this.options.seed ?? null,
+      previewSeed: this.lastSeed,
+      earlier: this.replies,
+    })
+  }
+}
+
+async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readonly string[]> {
+  const source = builder.seedConfig?.source
+  if (source === undefined) return []
+  if (source.columns !== null) return source.columns
+  const opened = await source.open()
+  opened.close()
+  return opened.columns
+}
+
+async function* each<T>(items: AsyncIterable<T>, onItem: () => void): AsyncIterable<T> {
+  for await (const item of items) {
+    onItem()
+    yield item
+  }
+}

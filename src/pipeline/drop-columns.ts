@@ -1,0 +1,66 @@
+import type { Problem } from '../column/column.ts'
+import { TracewrightError } from '../errors.ts'
+import { listAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { fnmatch } from '../fnmatch.ts'
+import type { JsonObject } from '../json.ts'
+import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
+
+/** Leaves columns out of the dataset, by name or pattern; for one column, `drop` of the column does the same. */
+export class DropColumnsProcessorConfig implements ProcessorConfig {
+  readonly processorType = 'drop_columns'
+  readonly name: string
+  /** Names, or patterns with `*`, `?` and `[…]`. */
+  readonly columnNames: readonly string[]
+  private readonly tests: readonly ((name: string) => boolean)[]
+
+  constructor(options: { name: string; columnNames: readonly string[] }) {
+    this.name = options.name
+    this.columnNames = [...options.columnNames]
+    this.tests = this.columnNames.map(name => (isPattern(name) ? fnmatch(name) : column => column === name))
+  }
+
+  get requiredColumns(): readonly string[] {
+    return this.columnNames.filter(name => !isPattern(name))
+  }
+
+  problems(columns: ReadonlySet<string>): Problem[] {
+    return this.columnNames
+      .filter((name, i) => isPattern(name) && ![...columns].some(this.tests[i]!))
+      .map(name => ({ level: 'warning', column: null, message: `processor '${this.name}': no column matches '${name}'` }))
+  }
+
+  keeps(columns: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set([...columns].filter(column => !this.drops(column)))
+  }
+
+  open(): Processor {
+    return row => ({ row: Object.fromEntries(Object.entries(row).filter(([column]) => !this.drops(column))), artifact: null })
+  }
+
+  toJSON(): JsonObject {
+    return { name: this.name, column_names: [...this.columnNames], processor_type: this.processorType }
+  }
+
+  private drops(column: string): boolean {
+    return this.tests.some(test => test(column))
+  }
+}
+
+function isPattern(name: string): boolean {
+  return /[*?[]/.test(name)
+}
+
+export const dropColumns = defineProcessor({
+  name: 'drop_columns',
+  description: 'Leaves columns out of the dataset, by name or pattern',
+  fromJSON: config => {
+    const name = requiredStringAt(config, 'name', 'a processor')
+    const where = `processor '${name}'`
+    refuseUnknownKeys(config, ['processor_type', 'name', 'column_names'], where)
+    const columnNames = listAt(config, 'column_names', where) ?? []
+    const strange = columnNames.find(column => typeof column !== 'string')
+    if (columnNames.length > 0 && strange === undefined)
+      return new DropColumnsProcessorConfig({ name, columnNames: columnNames as string[] })
+    throw new TracewrightError('config', `column_names: found ${JSON.stringify(strange ?? null)}, expected names or patterns`, { where })
+  },
+})

@@ -1,0 +1,98 @@
+import type { TemplateMode } from '../column/column.ts'
+import type { ReplyStore } from '../model/cache.ts'
+import { Models, providerOf } from '../model/connect.ts'
+import type { Model, ModelReply } from '../model/model.ts'
+import type { ModelConfig } from '../model/model-config.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
+import type { Outcome, Row } from '../row.ts'
+import { drawRows } from '../seed/draw.ts'
+import type { OpenSeed } from '../seed/seed.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { type Plan, plan } from './plan.ts'
+
+/** A config that was checked, with its seed open and its models reachable. */
+export type Engine = {
+  plan: Plan
+  models: Models
+  hasSeed: boolean // rows come from somewhere, rather than from nothing
+  width: number // rows in flight
+  mark: Row // says in every row which columns the stand-in filled; empty where models did
+  /** Draw from the seed; rows without columns where the config has none. */
+  draw(count: number, seed: number, cycle?: boolean): AsyncIterable<Outcome>
+  close(): void
+}
+
+/** What models are asked through. */
+export type EngineOptions = {
+  providers: readonly ModelProvider[]
+  signal: AbortSignal
+  store?: ReplyStore
+  /** Around each single call to a model. */
+  wrap?: (model: Model, alias: string) => Model
+  /** Told what the models' signs of life cost. */
+  onHealthReply?: (alias: string, reply: ModelReply) => void
+}
+
+/** How values become text, and what templates may do. */
+export function templateMode(compat: 'data_designer' | null): TemplateMode {
+  return compat === null ? { values: 'json', profile: 'full' } : { values: 'python', profile: 'strict' }
+}
+
+/** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
+export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
+  const known = builder.seedConfig?.source.columns ?? null
+  // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
+  const early = known === null ? null : plan(builder, known)
+  const seed = (await builder.seedConfig?.source.open()) ?? null
+  try {
+    const planned = early ?? plan(builder, seed?.columns ?? [])
+    const models = new Models(builder.modelConfigs, {
+      providers: options.providers,
+      ...(options.store === undefined ? {} : { store: options.store }),
+      ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
+    })
+    const aliases = planned.columns.flatMap(column => column.modelAliases)
+    await models.checkHealth(aliases, options.signal, options.onHealthReply)
+    return {
+      plan: planned,
+      models,
+      hasSeed: seed !== null,
+      width: rowsInFlight(builder.modelConfigs),
+      mark: standInMark(planned, standInsOf(builder.modelConfigs, options.providers)),
+      draw: (count, randomSeed, cycle = true) => drawFrom(seed, builder, { count, seed: randomSeed, cycle }),
+      close: () => seed?.close(),
+    }
+  } catch (error) {
+    seed?.close()
+    throw error
+  }
+}
+
+/** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */
+export function standInsOf(configs: readonly ModelConfig[], providers: readonly ModelProvider[]): string[] {
+  return configs.filter(config => providerOf(config, providers).providerType === 'stand-in').map(({ alias }) => alias)
+}
+
+/** The column that says which cells are the stand-in's; none where there are none. */
+function standInMark(planned: Plan, standIns: readonly string[]): Row {
+  const columns = planned.columns.filter(column => column.modelAliases.some(alias => standIns.includes(alias))).map(({ name }) => name)
+  return columns.length === 0 ? {} : { stand_in_columns: columns }
+}
+
+/** Enough rows to keep every model busy, and not so many that they fill the memory or that stopping takes long. */
+function rowsInFlight(configs: readonly ModelConfig[]): number {
+  return Math.min(1024, Math.max(16, 2 * configs.reduce((sum, config) => sum + config.maxParallelRequests, 0)))
+}
+
+async function* drawFrom(
+  seed: OpenSeed | null,
+  builder: DataDesignerConfigBuilder,
+  options: { count: number; seed: number; cycle: boolean },
+): AsyncIterable<Outcome> {
+  if (seed === null || builder.seedConfig === null) {
+    for (let i = 0; i < options.count; i++) yield { row: {} }
+    return
+  }
+  const { samplingStrategy, selectionStrategy } = builder.seedConfig
+  yield* drawRows(seed, { ...options, strategy: samplingStrategy, selection: selectionStrategy })
+}

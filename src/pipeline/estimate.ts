@@ -1,0 +1,75 @@
+import type { AliasedModel } from '../column/column.ts'
+import type { Outcome } from '../row.ts'
+import type { Bill, BillLine } from './bill.ts'
+import type { Plan } from './plan.ts'
+import { type RunOptions, run } from './run.ts'
+
+/** What the rest of a run will take, judged by a few of its rows. */
+export type RunEstimate = {
+  rows: number // rows that are still to be drawn, the sample included
+  sample_rows: number
+  failed: number // rows of the sample that failed; they say too little of what a row costs
+  bill: BillLine // for `rows`; of calls, those that were answered before count like any other
+  unpriced: string[] // models whose price is not known
+  unknown_columns: string[] // columns that need all rows at once, and those after them: a sample says nothing of them
+}
+
+/** Fewer rows than this are made without asking what they will cost. */
+const WORTH_AN_ESTIMATE = 20
+
+/** Rows that are made to judge the others by. */
+const SAMPLE_ROWS = 5
+
+/** What a sample needs. */
+export type SampleOptions = {
+  plan: Plan
+  rows: number // rows that are still to be drawn
+  draw(count: number): AsyncIterable<Outcome>
+  run: RunOptions
+  emptyBill(): Bill
+}
+
+/** Make a few rows, whose replies are kept, and judge the others by them. Null where no model is asked, or few rows are wanted. */
+export async function estimateRun({ plan, rows, draw, run: options, emptyBill }: SampleOptions): Promise<RunEstimate | null> {
+  const firstTable = plan.columns.findIndex(column => column.open(options.mode).kind === 'table')
+  const sampled = firstTable < 0 ? plan.columns : plan.columns.slice(0, firstTable)
+  const asks = (columns: Plan['columns']) => columns.filter(column => column.modelAliases.length > 0)
+  if (rows < WORTH_AN_ESTIMATE || asks(plan.columns).length === 0) return null
+  const bill = emptyBill()
+  const model = (alias: string, column: string): AliasedModel => {
+    const { model: asked, ...rest } = options.model(alias, column)
+    const generate: typeof asked.generate = async (request, given) => {
+      const { cached: _, ...reply } = await asked.generate(request, given)
+      bill.add({ column, alias }, reply)
+      return reply
+    }
+    return { ...rest, model: { generate } }
+  }
+  const { onCell: _, ...quiet } = options
+  let failed = 0
+  const outcomes = run({ ...plan, columns: sampled, processors: [] }, draw(SAMPLE_ROWS), { ...quiet, model })
+  for await (const outcome of outcomes) if ('failure' in outcome && outcome.failure.row !== null) failed++
+  return {
+    rows,
+    sample_rows: SAMPLE_ROWS,
+    failed,
+    bill: times(bill.summary().run, rows / SAMPLE_ROWS),
+    unpriced: bill.unpriced,
+    unknown_columns: asks(plan.columns.slice(sampled.length)).map(({ name }) => name),
+  }
+}
+
+function times(
+  { calls, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd }: BillLine,
+  factor: number,
+): BillLine {
+  return {
+    calls: Math.round(calls * factor),
+    input_tokens: Math.round(input_tokens * factor),
+    cached_input_tokens: Math.round(cached_input_tokens * factor),
+    output_tokens: Math.round(output_tokens * factor),
+    reasoning_tokens: Math.round(reasoning_tokens * factor),
+    cost_usd: cost_usd === null ? null : cost_usd * factor,
+    estimated: true,
+  }
+}

@@ -1,0 +1,190 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { LineCounter, parseDocument } from 'yaml'
+import type { ColumnConfig } from '../column/column.ts'
+import * as columnTypes from '../column/columns.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { choiceAt, listAt, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { ModelConfig } from '../model/model-config.ts'
+import { nearest } from '../nearest.ts'
+import * as seedTypes from '../seed/seeds.ts'
+import { selectionFromJSON } from '../seed/select.ts'
+import { DataDesignerConfigBuilder } from './builder.ts'
+import type { ProcessorConfig } from './processor.ts'
+import * as processorTypes from './processors.ts'
+import { yamlOptions } from './yaml-schema.ts'
+
+/** What a config file cannot hold and code brings along. */
+export type LoadOptions = {
+  /** Functions that custom columns name. */
+  functions?: { [name: string]: unknown }
+}
+
+const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
+
+/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  if (!isObject(config))
+    throw new TracewrightError('config', `Cannot load a config: found ${config === null ? 'nothing' : typeof config}, expected an object`)
+  const body = 'data_designer' in config ? objectAt(config, 'data_designer', 'config') : config
+  if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
+  refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config')
+  const mistakes: string[] = []
+  const collect = <T>(make: () => T): T[] => {
+    try {
+      return [make()]
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      mistakes.push(error.sentence)
+      return []
+    }
+  }
+  const objects = (key: string) =>
+    (listAt(body, key, 'config') ?? []).flatMap((item, i) =>
+      isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
+    )
+  const columnConfigs = objects('columns')
+  const builder = new DataDesignerConfigBuilder({
+    modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
+    loaded: {
+      libraryVersion: stringAt(config, 'library_version', 'config'),
+      writesResize: columnConfigs.some(column => 'allow_resize' in column),
+      carried: {
+        constraints: body['constraints'] ?? null,
+        processors: body['processors'] === undefined || body['processors'] === null ? null : [],
+        profilers: body['profilers'] ?? null,
+        toolConfigs: listAt(body, 'tool_configs', 'config') ?? [],
+      },
+    },
+  })
+  collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))
+  const functions = new Map(Object.entries(options.functions ?? {}))
+  for (const column of columnConfigs.flatMap(json => collect(() => columnFromJSON(json, functions))))
+    collect(() => builder.addColumn(column))
+  for (const processor of objects('processors')) collect(() => builder.addProcessor(processorFromJSON(processor)))
+  if (mistakes.length > 0)
+    throw new TracewrightError(
+      'config',
+      mistakes.length === 1
+        ? mistakes[0]!
+        : `The config has ${mistakes.length} mistakes:\n${mistakes.map(line => `  - ${line}`).join('\n')}`,
+    )
+  return builder
+}
+
+/**
+ * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
+ * `configBuilder`, as default, or from `loadConfigBuilder()`).
+ */
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  const file = resolve(path)
+  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
+  const extension = extname(file)
+  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return loadModule(file, path)
+  if (!['.yaml', '.yml', '.json'].includes(extension))
+    throw new TracewrightError(
+      'usage',
+      `Cannot load config '${path}': expected a name that ends in .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
+    )
+  const value = parseConfigText(readFileSync(file, 'utf8'), path)
+  try {
+    return configFromJSON(value, options)
+  } catch (error) {
+    if (!(error instanceof TracewrightError)) throw error
+    throw new TracewrightError(error.kind, error.message, {
+      where: error.where === null ? path : `${path}: ${error.where}`,
+      ...(error.hint === null ? {} : { hint: error.hint }),
+      cause: error,
+    })
+  }
+}
+
+function parseConfigText(text: string, path: string): Json {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { ...yamlOptions, lineCounter: lines })
+  const error = document.errors[0]
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0])
+    throw new TracewrightError('config', `Cannot parse config: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`, {
+      where: `${path}:${line}:${col}`,
+      cause: error,
+    })
+  }
+  return document.toJS() as Json
+}
+
+async function loadModule(file: string, path: string): Promise<DataDesignerConfigBuilder> {
+  let module: { [name: string]: unknown }
+  try {
+    module = (await import(pathToFileURL(file).href)) as typeof module
+  } catch (error) {
+    throw new TracewrightError('config', `Cannot load config module: ${messageOf(error)}`, { where: path, cause: error })
+  }
+  const make = module['loadConfigBuilder']
+  const exported = typeof make === 'function' ? await make() : (module['configBuilder'] ?? module['default'])
+  if (isBuilder(exported)) return exported
+  throw new TracewrightError(
+    'config',
+    `Cannot load config module: it exports ${Object.keys(module).join(', ') || 'nothing'}, expected a DataDesignerConfigBuilder`,
+    {
+      where: path,
+      hint: "Export it as 'configBuilder', as default, or return it from 'loadConfigBuilder()'",
+    },
+  )
+}
+
+/** Judged by its shape: a config may import another copy of this package. */
+function isBuilder(value: unknown): value is DataDesignerConfigBuilder {
+  return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
+}
+
+function addSeed(builder: DataDesignerConfigBuilder, seed: JsonObject | null): void {
+  if (seed === null) return
+  const where = 'seed_config'
+  refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
+  const source = objectAt(seed, 'source', where)
+  if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
+  const name = stringAt(source, 'seed_type', `${where}.source`)
+  const type = Object.values(seedTypes).find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('seed_type', name, Object.values(seedTypes), `${where}.source`)
+  builder.withSeedDataset(type.fromJSON(source), {
+    samplingStrategy: choiceAt(seed, 'sampling_strategy', where, ['ordered', 'shuffle']) ?? 'ordered',
+    selectionStrategy: selectionFromJSON(seed['selection_strategy']),
+  })
+}
+
+function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig {
+  const name = stringAt(config, 'column_type', 'a column')
+  const type = Object.values(columnTypes).find(candidate => candidate.name === name)
+  if (type === undefined)
+    throw unknownName('column_type', name, Object.values(columnTypes), `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
+  return type.fromJSON(config, functions)
+}
+
+function refuseNonObject(item: Json, place: string): never {
+  throw new TracewrightError('config', `${place}: found ${JSON.stringify(item).slice(0, 60)}, expected an object`)
+}
+
+function processorFromJSON(config: JsonObject): ProcessorConfig {
+  const name = stringAt(config, 'processor_type', 'a processor')
+  const type = Object.values(processorTypes).find(candidate => candidate.name === name)
+  if (type === undefined)
+    throw unknownName(
+      'processor_type',
+      name,
+      Object.values(processorTypes),
+      `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`,
+    )
+  return type.fromJSON(config)
+}
+
+function unknownName(key: string, name: string | null, known: readonly { name: string }[], where: string): TracewrightError {
+  const names = known.map(type => type.name)
+  const guess = name === null ? null : nearest(name, names)
+  return new TracewrightError('config', `${key}: found ${name === null ? 'nothing' : `'${name}'`}, expected one of ${names.join(', ')}`, {
+    where,
+    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
+  })
+}

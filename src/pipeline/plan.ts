@@ -1,0 +1,179 @@
+import type { ColumnConfig, Problem } from '../column/column.ts'
+import { referencesOf, templateProblems } from '../column/settings.ts'
+import { TracewrightError } from '../errors.ts'
+import type { ModelConfig } from '../model/model-config.ts'
+import { nearest } from '../nearest.ts'
+import type { ProcessorConfig } from './processor.ts'
+import { processorProblems } from './processor-problems.ts'
+
+/** What is planned: columns, models and processors as a config holds them. */
+export type Planned = {
+  columns: readonly ColumnConfig[]
+  modelConfigs: readonly ModelConfig[]
+  processors?: readonly ProcessorConfig[]
+}
+
+/** Columns in an order in which each follows those it reads, and what is worth a warning. */
+export type Plan = {
+  columns: ColumnConfig[]
+  seedColumns: string[]
+  droppedColumns: string[]
+  processors: ProcessorConfig[] // applied to finished rows, before columns are dropped
+  warnings: Problem[]
+}
+
+/** A config with mistakes, all of them found at once. */
+export class ConfigProblems extends TracewrightError {
+  override readonly name: string = 'ConfigProblems'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(sentenceOf)
+    super(
+      'config',
+      lines.length === 1 ? lines[0]! : `The config has ${lines.length} mistakes:\n${lines.map(line => `  - ${line}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** One problem as a line. */
+export function sentenceOf({ column, message, hint }: Problem): string {
+  return `${column === null ? '' : `column '${column}': `}${message}${hint === undefined ? '' : `. ${hint}`}`
+}
+
+/**
+ * Check a config and order its columns. Does no I/O. Throws `ConfigProblems` with every mistake: names that clash, references to
+ * nothing, models nobody defined, circles, templates that cannot be parsed.
+ */
+export function plan(config: Planned, seedColumns: readonly string[]): Plan {
+  const found = problemsOf(config, seedColumns)
+  const errors = found.filter(problem => problem.level === 'error')
+  if (errors.length > 0) throw new ConfigProblems(errors)
+  const { ordered, circle } = order(config.columns)
+  if (circle.length > 0)
+    throw new ConfigProblems([
+      { level: 'error', column: circle[0]!, message: `the columns ${circle.join(', ')} read each other in a circle` },
+    ])
+  return {
+    columns: ordered,
+    seedColumns: [...seedColumns],
+    droppedColumns: config.columns.filter(column => column.drop).map(({ name }) => name),
+    processors: [...(config.processors ?? [])],
+    warnings: found.filter(problem => problem.level === 'warning'),
+  }
+}
+
+/** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
+export function dependenciesOf(column: ColumnConfig): string[] {
+  return [...new Set([...column.requiredColumns, ...referencesOf(column.skip?.when ?? null)])]
+}
+
+function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedColumns: readonly string[]): Problem[] {
+  if (columns.length === 0 && seedColumns.length === 0)
+    return [{ level: 'error', column: null, message: 'The config has neither a seed nor a column' }]
+  const known = new Set([...seedColumns, ...columns.flatMap(column => [column.name, ...column.sideEffectColumns])])
+  const aliases = modelConfigs.map(({ alias }) => alias)
+  return [
+    ...clashes(columns, seedColumns),
+    ...repeated(aliases).map((alias): Problem => ({ level: 'error', column: null, message: `Two models have the alias '${alias}'` })),
+    ...columns.flatMap(column => [
+      ...column.problems(known),
+      ...unknownNames(column, column.requiredColumns, known, 'reads'),
+      ...skipProblems(column, known),
+      ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
+    ]),
+    ...processorProblems(processors, columns, known),
+  ]
+}
+
+function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
+  const own = new Set([column.name, ...column.sideEffectColumns])
+  return names.flatMap((name): Problem[] => {
+    if (own.has(name)) return [{ level: 'error', column: column.name, message: `${verb} '${name}', which it makes itself` }]
+    if (known.has(name)) return []
+    const guess = nearest(name, known)
+    const message = `${verb} '${name}', which is neither a column nor in the seed`
+    return [
+      {
+        level: 'error',
+        column: column.name,
+        message,
+        hint: guess === null ? `There are: ${[...known].join(', ')}` : `Did you mean '${guess}'?`,
+      },
+    ]
+  })
+}
+
+function skipProblems(column: ColumnConfig, known: ReadonlySet<string>): Problem[] {
+  if (column.skip === null) return []
+  const unreadable = templateProblems(column.name, 'skip.when', column.skip.when)
+  if (unreadable.length > 0) return unreadable
+  const references = referencesOf(column.skip.when)
+  if (references.length === 0)
+    return [
+      {
+        level: 'error',
+        column: column.name,
+        message: `skip.when '${column.skip.when}' reads no column`,
+        hint: "Write it as a template: '{{ in_stock == 0 }}'",
+      },
+    ]
+  const resizes: Problem[] =
+    column.allowResize && column.columnType !== 'custom'
+      ? [{ level: 'error', column: column.name, message: 'skip and allow_resize are both set' }]
+      : []
+  return [...unknownNames(column, references, known, 'skip.when reads'), ...resizes]
+}
+
+function unknownAlias(column: ColumnConfig, alias: string, aliases: string[]): Problem {
+  const guess = nearest(alias, aliases)
+  const hint =
+    guess === null ? (aliases.length === 0 ? 'The config has no models' : `There are: ${aliases.join(', ')}`) : `Did you mean '${guess}'?`
+  return { level: 'error', column: column.name, message: `model_alias '${alias}' is not defined`, hint }
+}
+
+function clashes(columns: readonly ColumnConfig[], seedColumns: readonly string[]): Problem[] {
+  const makers = new Map<string, string>()
+  return columns.flatMap(column =>
+    [column.name, ...column.sideEffectColumns].flatMap((name): Problem[] => {
+      const maker = makers.get(name)
+      makers.set(name, column.name)
+      if (seedColumns.includes(name))
+        return [{ level: 'error', column: column.name, message: `makes '${name}', which is a column of the seed` }]
+      if (maker !== undefined)
+        return [{ level: 'error', column: column.name, message: `makes '${name}', which column '${maker}' makes too` }]
+      return []
+    }),
+  )
+}
+
+/** Kahn's order, generation by generation, ties by place in the config: what the reference does. */
+function order(columns: readonly ColumnConfig[]): { ordered: ColumnConfig[]; circle: string[] } {
+  const maker = new Map(columns.flatMap(column => [column.name, ...column.sideEffectColumns].map(name => [name, column] as const)))
+  const waiting = new Map(columns.map(column => [column, new Set(dependenciesOf(column).flatMap(name => maker.get(name) ?? []))]))
+  const ordered: ColumnConfig[] = []
+  while (waiting.size > 0) {
+    const ready = [...waiting].filter(([, upstream]) => upstream.size === 0).map(([column]) => column)
+    if (ready.length === 0) return { ordered, circle: circleIn(waiting) }
+    for (const column of ready) waiting.delete(column)
+    for (const upstream of waiting.values()) for (const column of ready) upstream.delete(column)
+    ordered.push(...ready)
+  }
+  return { ordered, circle: [] }
+}
+
+/** Walk upstream from anywhere until a column comes round again. */
+function circleIn(waiting: ReadonlyMap<ColumnConfig, ReadonlySet<ColumnConfig>>): string[] {
+  const path: ColumnConfig[] = []
+  let column = waiting.keys().next().value!
+  while (!path.includes(column)) {
+    path.push(column)
+    column = waiting.get(column)!.values().next().value!
+  }
+  return path.slice(path.indexOf(column)).map(({ name }) => name)
+}
+
+function repeated(names: string[]): string[] {
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))]
+}

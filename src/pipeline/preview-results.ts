@@ -1,0 +1,67 @@
+import type { Usage } from '../model/record.ts'
+import type { Row } from '../row.ts'
+import { renderRecord, type ShownRecord } from '../view/record.ts'
+import { recordHTML } from '../view/record-html.ts'
+import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
+import type { Failure } from './run.ts'
+
+/** What a preview made, all of it in memory. */
+export class PreviewResults {
+  /** Finished rows, in the order of the seed. */
+  readonly dataset: Row[]
+  /** Rows that could not be made, each with its column, row and cause. */
+  readonly failures: Failure[]
+  /** Rows that processors made beside the dataset, by the processor's name. */
+  readonly processorArtifacts: { [processor: string]: Row[] }
+  /** Tokens and calls per model alias. */
+  readonly usage: { [alias: string]: Usage }
+  /** The seed of all random choices: give it to `new DataDesigner({ seed })` to see the same again. */
+  readonly seed: number
+  /** Columns that came from the seed. */
+  readonly seedColumns: readonly string[]
+  /** What was worth a warning in the config. */
+  readonly warnings: readonly string[]
+  /** Aliases the built-in stand-in answered for; it extracts text and is no model. */
+  readonly standIns: readonly string[]
+  private next = 0
+
+  constructor(
+    made: Pick<PreviewResults, 'dataset' | 'failures' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'>,
+  ) {
+    this.dataset = made.dataset
+    this.failures = made.failures
+    this.processorArtifacts = made.processorArtifacts
+    this.usage = made.usage
+    this.seed = made.seed
+    this.seedColumns = made.seedColumns
+    this.warnings = made.warnings
+    this.standIns = made.standIns
+  }
+
+  /** Print a record as a person wants to read it. Throws where there is no such record. */
+  displaySampleRecord(options: DisplayOptions = {}): void {
+    displayRecord(this.wanted(options.index), options)
+  }
+
+  /** A record as HTML, for notebooks. */
+  sampleRecordHTML(index?: number): string {
+    return recordHTML(this.shown(index))
+  }
+
+  /** Notebooks (Deno, Jupyter) show the next record. */
+  [Symbol.for('Jupyter.display')](): { [mediaType: string]: string } {
+    const record = this.shown(undefined)
+    return { 'text/html': recordHTML(record), 'text/plain': renderRecord(record, { width: 100, color: false, foldAt: 12 }) }
+  }
+
+  private shown(wanted: number | undefined): ShownRecord {
+    return shownRecord(this.wanted(wanted))
+  }
+
+  private wanted(index: number | undefined): RecordToShow {
+    const count = this.dataset.length
+    const at = index ?? this.next
+    if (index === undefined) this.next = (at + 1) % Math.max(1, count)
+    return { row: this.dataset[at] ?? null, index: at, count, seedColumns: this.seedColumns, standIns: this.standIns }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Problem, TemplateMode } from '../column/column.ts'
+import type { JsonObject } from '../json.ts'
+import type { Random } from '../random.ts'
+import type { Row } from '../row.ts'
+
+/** A finished row after a processor: the row of the dataset, and a row beside it where the processor makes one. */
+export type Processed = { row: Row; artifact: Row | null }
+
+/** Works on one finished row; `random` is a stream of its own for each row and processor. Throws TracewrightError. */
+export type Processor = (row: Row, random: Random) => Processed
+
+/** What is done to rows when all their columns are there, columns that are left out of the dataset included. */
+export interface ProcessorConfig {
+  readonly processorType: string
+  /** Unique in the config; rows made beside the dataset go by it. */
+  readonly name: string
+  /** Columns it cannot do without. */
+  readonly requiredColumns: readonly string[]
+  /** What else is wrong with it, among these columns. */
+  problems(columns: ReadonlySet<string>): Problem[]
+  /** Which of these columns the dataset still has after it. */
+  keeps(columns: ReadonlySet<string>): ReadonlySet<string>
+  /** Ready to work on rows. */
+  open(mode: TemplateMode): Processor
+  /** The processor as configs hold it, in snake case. */
+  toJSON(): JsonObject
+}
+
+/** A kind of processor as the registry knows it. */
+export interface ProcessorType<Name extends string = string> {
+  /** Value of `processor_type` in configs. */
+  readonly name: Name
+  /** One sentence for the docs. */
+  readonly description: string
+  /** Rebuild a processor from a config. */
+  fromJSON(config: JsonObject): ProcessorConfig
+}
+
+/** Define a processor type; keeps its name as a literal type. */
+export function defineProcessor<const Name extends string>(type: ProcessorType<Name>): ProcessorType<Name> {
+  return type
+}

@@ -1,0 +1,92 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { AppendLog } from '../dataset/append-log.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import type { ReplyStore } from '../model/cache.ts'
+import type { ModelReply } from '../model/model.ts'
+import { ReplyIndex } from './reply-index.ts'
+
+/** Whose question a reply answers: the bill is kept by column and alias. */
+export type Asker = { column: string; alias: string }
+
+/** The column of the calls that ask whether a model is there. */
+export const HEALTH_CHECK = '(health check)'
+
+/** Told of each reply that was paid for: once when it is stored, and once when the log is opened again. */
+export type OnPaid = (asker: Asker, reply: ModelReply) => void
+
+/**
+ * The replies of a run, on disk under the hash of their question. A reply is in the file before the cell that asked for it counts, so
+ * none is paid for twice. Replies of an earlier store (a preview) are taken over without being billed again.
+ */
+export class ReplyLog implements ReplyStore {
+  private readonly log: AppendLog
+  private readonly index = new ReplyIndex()
+  private readonly asker = new AsyncLocalStorage<Asker>()
+  private readonly onPaid: OnPaid
+  private readonly earlier: ReplyStore | null
+
+  constructor(path: string, options: { onPaid?: OnPaid; earlier?: ReplyStore | null } = {}) {
+    this.onPaid = options.onPaid ?? (() => {})
+    this.earlier = options.earlier ?? null
+    this.log = new AppendLog(path, (entry, place) => {
+      if (typeof entry['key'] === 'string') this.index.set(entry['key'], place)
+      if (entry['paid'] !== false && isObject(entry['reply'])) this.onPaid(askerOf(entry), entry['reply'] as unknown as ModelReply)
+    })
+  }
+
+  /** Number of replies that are kept. */
+  get size(): number {
+    return this.index.size
+  }
+
+  /** Run something whose questions are this asker's. */
+  askedBy<T>(asker: Asker, action: () => T): T {
+    return this.asker.run(asker, action)
+  }
+
+  async get(key: string): Promise<ModelReply | null> {
+    const own = this.read(key)
+    if (own !== null || this.earlier === null) return own
+    const earlier = await this.earlier.get(key)
+    if (earlier !== null) this.keep(key, earlier, false)
+    return earlier
+  }
+
+  put(key: string, reply: ModelReply): void {
+    this.onPaid(this.keep(key, reply, true), reply)
+  }
+
+  /** Note what was spent on a question that is asked anew each time. */
+  bill(asker: Asker, reply: ModelReply): void {
+    this.log.append({ key: null, ...asker, reply: reply as unknown as JsonObject })
+    this.onPaid(asker, reply)
+  }
+
+  /** Hold out against a power failure, too. */
+  sync(): void {
+    this.log.sync()
+  }
+
+  /** Let go of the file. */
+  close(): void {
+    this.log.close()
+  }
+
+  /** Another process may write to the same file, so what stands at a place is looked at. */
+  private read(key: string): ModelReply | null {
+    const place = this.index.get(key)
+    const entry = place === null ? null : this.log.at(place)
+    return entry !== null && entry['key'] === key ? (entry['reply'] as unknown as ModelReply) : null
+  }
+
+  private keep(key: string, reply: ModelReply, paid: boolean): Asker {
+    const asker = this.asker.getStore() ?? { column: '', alias: '' }
+    const entry: JsonObject = { key, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
+    this.index.set(key, this.log.append(entry))
+    return asker
+  }
+}
+
+function askerOf(entry: JsonObject): Asker {
+  return { column: String(entry['column'] ?? ''), alias: String(entry['alias'] ?? '') }
+}

@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { ReplyStore } from '../model/cache.ts'
+import type { ModelReply } from '../model/model.ts'
+import { ReplyLog } from './reply-log.ts'
+
+/** Replies kept for the next run: in memory, or in a file. */
+export class ReplyMemory implements ReplyStore {
+  private readonly replies = new Map<string, ModelReply>()
+  private readonly log: ReplyLog | null
+
+  constructor(log: ReplyLog | null = null) {
+    this.log = log
+  }
+
+  /** Replies in a file, made where there is none. */
+  static onDisk(path: string): ReplyMemory {
+    mkdirSync(dirname(path), { recursive: true })
+    return new ReplyMemory(new ReplyLog(path))
+  }
+
+  async get(key: string): Promise<ModelReply | null> {
+    return this.log === null ? (this.replies.get(key) ?? null) : this.log.get(key)
+  }
+
+  put(key: string, reply: ModelReply): void {
+    if (this.log === null) this.replies.set(key, reply)
+    else this.log.put(key, reply)
+  }
+
+  /** Let go of the file; what is in memory stays. */
+  close(): void {
+    this.log?.close()
+  }
+}

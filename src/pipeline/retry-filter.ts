@@ -1,0 +1,39 @@
+import type { JsonObject } from '../json.ts'
+import type { Failure } from './run.ts'
+
+/** Lets only those rows through that failed: a row made of one that failed before it became many, too. */
+export class RetryFilter {
+  /** Rows of the seed that must be drawn again. */
+  readonly rows: ReadonlySet<number>
+  private readonly rejects: readonly JsonObject[]
+  private readonly keys: ReadonlySet<string>
+  private readonly failedAgain: Failure[] = []
+
+  /** `rejects`: what the run could not make. What the seed could not give stays so. */
+  constructor(rejects: readonly JsonObject[]) {
+    this.rejects = rejects
+    this.keys = new Set(rejects.map(reject => reject['row']).filter(row => typeof row === 'string'))
+    this.rows = new Set([...this.keys].map(seedRowOf))
+  }
+
+  /** Whether a row of this key is to be made again. */
+  wants(key: string): boolean {
+    const steps = key.split('.')
+    return steps.some((_, i) => this.keys.has(steps.slice(0, i + 1).join('.')))
+  }
+
+  /** A row failed again. */
+  failed(failure: Failure): void {
+    this.failedAgain.push(failure)
+  }
+
+  /** The rejects that are left when rows made of seed rows before this one were dealt with. */
+  left(before: number): JsonObject[] {
+    return [...this.rejects.filter(({ row }) => typeof row !== 'string' || seedRowOf(row) >= before), ...this.failedAgain]
+  }
+}
+
+/** Number of the seed's row that a row was made of. */
+export function seedRowOf(key: string): number {
+  return Number(key.split('.')[0])
+}

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { RunFolder } from '../dataset/run-folder.ts'
+import type { RunManifest } from '../dataset/run-manifest.ts'
+import { TracewrightError } from '../errors.ts'
+import { isObject, type Json, parseJson } from '../json.ts'
+import { packageVersion } from '../package-version.ts'
+import { freshSeed } from '../random.ts'
+import { acceptTemplate } from './accept.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { configAsRun, configHash } from './config-as-run.ts'
+import type { CreateSettings } from './create.ts'
+
+/** How a run starts: its manifest, and what a person should know of it. */
+export type RunStart = { manifest: RunManifest; isDone: boolean; notes: string[] }
+
+/** The manifest to go on with: the one that is there, or a fresh one. Throws where the folder and the options do not go together. */
+export function startRun(folder: RunFolder, builder: DataDesignerConfigBuilder, settings: CreateSettings): RunStart {
+  const before = folder.readManifest()
+  const { numRecords } = settings
+  const accept = acceptTemplate(settings.accept)
+  if (numRecords !== undefined && (!Number.isInteger(numRecords) || numRecords < 1))
+    throw new TracewrightError('usage', `Cannot create ${numRecords} records: expected a whole number from 1 on`)
+  if (before === null) {
+    if (settings.retryFailed) throw nothingToRetry(folder)
+    return { manifest: freshManifest(builder, settings, { num_records: numRecords ?? 10, accept }), isDone: false, notes: [] }
+  }
+  if (!settings.resume && !settings.retryFailed)
+    throw new TracewrightError(
+      'usage',
+      `Cannot create a dataset in '${folder.path}': a run is there, ${before.status}, with ${before.rows} rows`,
+      { hint: 'Go on with it (resume: true, or --resume), or choose another place' },
+    )
+  const target = { num_records: numRecords ?? before.target.num_records, accept: accept ?? before.target.accept }
+  refuseOther('seed', before.seed, settings.seed ?? before.seed)
+  if (before.config_hash !== configHash(builder)) return changedConfig(folder, before, builder, { settings, target })
+  refuseOther('condition for accepting rows', before.target.accept, target.accept)
+  refuseOther('compatibility', before.compat, settings.compat)
+  if (settings.retryFailed && before.rejects === 0) throw nothingToRetry(folder)
+  const isDone = before.status === 'complete' && target.num_records <= before.target.num_records && !settings.retryFailed
+  // A retry makes what failed, and nothing further.
+  const goOn = settings.retryFailed ? before.target : target
+  return { manifest: isDone ? before : { ...before, target: goOn, status: 'running', reason: null }, isDone, notes: [] }
+}
+
+/** Rows of one dataset are made alike. */
+function refuseOther(what: string, before: string | number | null, now: string | number | null): void {
+  if (before === now) return
+  throw new TracewrightError('usage', `Cannot resume: the run's ${what} is ${JSON.stringify(before)}, not ${JSON.stringify(now)}`, {
+    hint: 'Leave it as it is, or choose another place for the dataset',
+  })
+}
+
+/** Rows are made anew under the same seed; questions that did not change have their replies already. */
+function changedConfig(
+  folder: RunFolder,
+  before: RunManifest,
+  builder: DataDesignerConfigBuilder,
+  { settings, target }: { settings: CreateSettings; target: RunManifest['target'] },
+): RunStart {
+  const changes = changedParts(folder, builder)
+  if (settings.retryFailed)
+    throw new TracewrightError(
+      'usage',
+      `Cannot retry failed rows: the config is not the one the run was made with (changed: ${changes.join(', ')})`,
+      {
+        hint: 'Resume without retrying: all rows are made anew, and replies to unchanged questions are kept',
+      },
+    )
+  const note = `The config has changed since (${changes.join(', ')}): all rows are made anew; models are asked only what they were not asked before`
+  return { manifest: { ...freshManifest(builder, settings, target), seed: before.seed }, isDone: false, notes: [note] }
+}
+
+function changedParts(folder: RunFolder, builder: DataDesignerConfigBuilder): string[] {
+  const body = (config: Json | undefined) => (isObject(config) && isObject(config['data_designer']) ? config['data_designer'] : {})
+  const old = body(existsSync(folder.config) ? parseJson(readFileSync(folder.config, 'utf8')) : undefined)
+  const now = body(configAsRun(builder))
+  const named = (config: Json | undefined) =>
+    new Map(
+      (Array.isArray(config) ? config.filter(isObject) : []).map(item => [String(item['name'] ?? item['alias']), JSON.stringify(item)]),
+    )
+  const differing = (key: string, what: string) => {
+    const [a, b] = [named(old[key]), named(now[key])]
+    return [...new Set([...a.keys(), ...b.keys()])].filter(name => a.get(name) !== b.get(name)).map(name => `${what} '${name}'`)
+  }
+  const others = ['seed_config', 'processors', 'constraints'].filter(
+    key => JSON.stringify(old[key] ?? null) !== JSON.stringify(now[key] ?? null),
+  )
+  const all = [...differing('columns', 'column'), ...differing('model_configs', 'model'), ...others]
+  return all.length === 0 ? ['the order of its parts'] : all
+}
+
+function freshManifest(builder: DataDesignerConfigBuilder, settings: CreateSettings, target: RunManifest['target']): RunManifest {
+  const now = new Date().toISOString()
+  return {
+    layout: 1,
+    tracewright: packageVersion(),
+    dataset_name: settings.datasetName ?? 'dataset',
+    status: 'running',
+    reason: null,
+    config_hash: configHash(builder),
+    compat: settings.compat,
+    seed: settings.seed ?? settings.previewSeed ?? freshSeed(),
+    target,
+    started_at: now,
+    updated_at: now,
+    drawn: 0,
+    drawn_rows: 0,
+    rows: 0,
+    declined: 0,
+    rejects: 0,
+    rejects_bytes: 0,
+    rejects_replaced: false,
+    parts: [],
+    types: {},
+    artifacts: {},
+  }
+}
+
+function nothingToRetry(folder: RunFolder): TracewrightError {
+  return new TracewrightError('usage', `Cannot retry failed rows: no row failed in '${folder.path}'`)
+}

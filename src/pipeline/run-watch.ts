@@ -1,0 +1,129 @@
+import type { RunManifest } from '../dataset/run-manifest.ts'
+import type { Models } from '../model/connect.ts'
+import type { Bill, BillLine } from './bill.ts'
+import type { Failure } from './run.ts'
+
+/** How far a run is. */
+export type RunProgress = {
+  target: number // rows to draw, or to accept
+  done: number // of these, dealt with
+  drawn: number // rows drawn from the seed, earlier sessions of the run included
+  rows: number // finished rows
+  failed: number
+  declined: number // finished, and not accepted
+  columns: { [column: string]: { done: number; failed: number } } // cells of this session
+  models: {
+    alias: string
+    in_flight: number
+    waiting: number
+    limit: number
+    calls: number
+    retried: number
+    cached: number
+    input_tokens: number
+    output_tokens: number
+  }[]
+  bill: BillLine // of the whole run
+  seconds: number // since this session began
+}
+
+/** Something that happened in a run. */
+export type RunEvent =
+  | { type: 'begin'; dataset: string; target: number; resumed_from: number; seed: number }
+  | { type: 'note'; text: string }
+  | { type: 'failure'; failure: Failure }
+  | { type: 'part'; file: string; rows: number }
+  | { type: 'end'; status: RunManifest['status']; reason: string | null; rows: number; rejects: number }
+
+/** How a run is watched. */
+export type WatchOptions = {
+  /** Told how far the run is, at most four times a second, and at the end. */
+  onProgress?: (progress: RunProgress) => void
+  /** Told of what happens, as it happens. */
+  onEvent?: (event: RunEvent) => void
+}
+
+const INTERVAL_MS = 250
+
+/** Keeps count of a run for whoever watches. */
+export class RunWatch {
+  private readonly options: WatchOptions
+  private readonly columns: RunProgress['columns'] = {}
+  private readonly startedAt = performance.now()
+  private readonly counts = { done: 0, drawn: 0, rows: 0, failed: 0, declined: 0 }
+  private target = 0
+  private models: Models | null = null
+  private bill: Bill | null = null
+  private toldAt = 0
+
+  constructor(options: WatchOptions) {
+    this.options = options
+  }
+
+  /** The run begins, or goes on. */
+  begin(run: { manifest: RunManifest; models: Models; bill: Bill; columns: readonly string[]; retried: number }): void {
+    const { manifest } = run
+    this.models = run.models
+    this.bill = run.bill
+    this.target = manifest.target.num_records
+    for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
+    Object.assign(this.counts, { drawn: manifest.drawn_rows, rows: manifest.rows, failed: manifest.rejects, declined: manifest.declined })
+    this.event({ type: 'begin', dataset: manifest.dataset_name, target: this.target, resumed_from: manifest.rows, seed: manifest.seed })
+  }
+
+  /** Something happened. */
+  event(event: RunEvent): void {
+    this.options.onEvent?.(event)
+  }
+
+  /** A row was drawn, was dealt with, or left the run. */
+  count(what: 'done' | 'drawn' | 'rows' | 'failed' | 'declined'): void {
+    this.counts[what]++
+    this.tell()
+  }
+
+  /** A cell was computed, or failed. */
+  cell(column: string, ok: boolean): void {
+    const counts = (this.columns[column] ??= { done: 0, failed: 0 })
+    counts[ok ? 'done' : 'failed']++
+    this.tell()
+  }
+
+  /** The run ends, or stops for now. */
+  end({ status, reason, rows, rejects }: RunManifest): void {
+    this.tellNow()
+    this.event({ type: 'end', status, reason, rows, rejects })
+  }
+
+  /** Tell now, however lately it was told. */
+  private tellNow(): void {
+    if (this.options.onProgress === undefined || this.models === null || this.bill === null) return
+    this.toldAt = performance.now()
+    const tally = this.models.tally.toJSON()
+    this.options.onProgress({
+      target: this.target,
+      ...this.counts,
+      columns: this.columns,
+      models: this.models.load().map(({ alias, inFlight, waiting, limit }) => {
+        const usage = tally[alias]
+        return {
+          alias,
+          in_flight: inFlight,
+          waiting,
+          limit,
+          calls: usage?.succeeded ?? 0,
+          retried: usage?.retried ?? 0,
+          cached: usage?.cached ?? 0,
+          input_tokens: usage?.input_tokens ?? 0,
+          output_tokens: usage?.output_tokens ?? 0,
+        }
+      }),
+      bill: this.bill.summary().run,
+      seconds: (performance.now() - this.startedAt) / 1000,
+    })
+  }
+
+  private tell(): void {
+    if (performance.now() - this.toldAt >= INTERVAL_MS) this.tellNow()
+  }
+}

@@ -1,0 +1,70 @@
+import { openRowFiles } from '../codec/row-files.ts'
+import { decodeRow } from '../codec/store-value.ts'
+import { filesOf, openDataset } from '../dataset/open-dataset.ts'
+import { type Where, whereSql } from '../dataset/query.ts'
+import { TracewrightError } from '../errors.ts'
+import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** Rows of a dataset on disk: a store that `ingest` made, a folder of Parquet files, or one file. Only rows that are asked for are read. */
+export class DatasetSeedSource implements SeedSource {
+  readonly seedType = 'dataset'
+  readonly columns = null
+  readonly path: string
+  readonly where: Where | null
+
+  /** `where`: only these rows, as SQL or as a predicate. */
+  constructor(options: { path: string; where?: Where | null }) {
+    this.path = options.path
+    this.where = options.where ?? null
+  }
+
+  async open(): Promise<OpenSeed> {
+    const { files, types } = filesOf(this.path)
+    const numbers = this.where === null ? null : await this.matching()
+    const rows = await openRowFiles(files)
+    const size = numbers?.length ?? rows.size
+    if (size === 0) {
+      rows.close()
+      throw new TracewrightError('seed', `Cannot read seed: no row of '${this.path}' ${this.where === null ? 'is there' : 'meets the condition'}`)
+    }
+    return {
+      columns: types === null ? rows.columns : Object.keys(types),
+      size,
+      place: this.path,
+      async read(index) {
+        const row = await rows.read(numbers?.[index] ?? index)
+        // Rows of a store of JSON Lines have the shape that its types say; Parquet files are decoded as they are read.
+        return [{ row: types === null || files[0]!.endsWith('.parquet') ? row : decodeRow(row, types) }]
+      },
+      close: () => rows.close(),
+    }
+  }
+
+  toJSON(): JsonObject {
+    return { seed_type: this.seedType, path: this.path, ...(this.where === null ? {} : { where: this.where as string | JsonObject }) }
+  }
+
+  /** Numbers of the rows that meet the condition: all that is held of them. */
+  private async matching(): Promise<Float64Array> {
+    await using dataset = await openDataset(this.path)
+    const numbers: number[] = []
+    const sql = `SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) WHERE ${whereSql(this.where!)}`
+    for (const { n } of await dataset.query(sql)) numbers.push(Number(n))
+    return Float64Array.from(numbers.sort((a, b) => a - b))
+  }
+}
+
+export const dataset = defineSeed({
+  name: 'dataset',
+  description: 'Rows of a store that ingest made, or of a folder of Parquet files; `where` takes a part',
+  fromJSON: config => {
+    const where = 'seed_config.source'
+    refuseUnknownKeys(config, ['seed_type', 'path', 'where'], where)
+    const condition = config['where'] ?? null
+    if (condition !== null && typeof condition !== 'string' && !isObject(condition))
+      throw new TracewrightError('config', `where: found ${JSON.stringify(condition)}, expected SQL or a predicate`, { where })
+    return new DatasetSeedSource({ path: requiredStringAt(config, 'path', where), where: condition as Where | null })
+  },
+})

@@ -1,0 +1,33 @@
+import { refuseUnknownKeys } from '../fields.ts'
+import type { JsonObject } from '../json.ts'
+import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** The files of a folder as rows: where each is and what it is called. They are not read. */
+export class DirectorySeedSource implements SeedSource {
+  readonly seedType = 'directory'
+  readonly columns: readonly string[] = FILE_COLUMNS
+  readonly options: Readonly<Required<FolderOptions>>
+
+  constructor(options: FolderOptions) {
+    this.options = folderFrom(options)
+  }
+
+  async open(): Promise<OpenSeed> {
+    return openFolder(this.options, 'directory_file', this.columns, async file => file)
+  }
+
+  toJSON(): JsonObject {
+    return { seed_type: this.seedType, ...folderJSON(this.options) }
+  }
+}
+
+export const directory = defineSeed({
+  name: 'directory',
+  description: 'Files of a folder, one row per file, by path and name',
+  fromJSON: config => {
+    const where = 'seed_config.source'
+    refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS], where)
+    return new DirectorySeedSource(folderFromJSON(config, where))
+  },
+})

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { refuseUnknownKeys, stringAt } from '../fields.ts'
+import type { JsonObject } from '../json.ts'
+import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+import { decoderOf } from './text-encoding.ts'
+
+/** The files of a folder as rows with their text. A file that is not in the encoding is rejected, the others go on. */
+export class FileContentsSeedSource implements SeedSource {
+  readonly seedType = 'file_contents'
+  readonly columns: readonly string[] = [...FILE_COLUMNS, 'content']
+  readonly options: Readonly<Required<FolderOptions>>
+  /** Encoding of the files, by a name Python knows: 'utf-8', 'latin-1', 'cp1252'. */
+  readonly encoding: string
+
+  constructor(options: FolderOptions & { encoding?: string }) {
+    this.options = folderFrom(options)
+    this.encoding = options.encoding ?? 'utf-8'
+    decoderOf(this.encoding)
+  }
+
+  async open(): Promise<OpenSeed> {
+    const decode = decoderOf(this.encoding)
+    return openFolder(this.options, this.seedType, this.columns, async (file, path) => ({ ...file, content: decode(await readFile(path)) }))
+  }
+
+  toJSON(): JsonObject {
+    return { seed_type: this.seedType, ...folderJSON(this.options), encoding: this.encoding }
+  }
+}
+
+export const fileContents = defineSeed({
+  name: 'file_contents',
+  description: 'Files of a folder with their text, one row per file',
+  fromJSON: config => {
+    const where = 'seed_config.source'
+    refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS, 'encoding'], where)
+    return new FileContentsSeedSource({ ...folderFromJSON(config, where), encoding: stringAt(config, 'encoding', where) ?? 'utf-8' })
+  },
+})

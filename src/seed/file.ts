@@ -1,0 +1,57 @@
+import { isAbsolute, resolve } from 'node:path'
+import { globSync } from 'tinyglobby'
+import { openRowFiles } from '../codec/row-files.ts'
+import { TracewrightError } from '../errors.ts'
+import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import type { JsonObject } from '../json.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */
+export class LocalFileSeedSource implements SeedSource {
+  readonly seedType = 'local'
+  readonly columns = null
+  readonly path: string
+
+  /** `path`: a file, or a pattern such as 'data/*.parquet'. */
+  constructor(options: { path: string }) {
+    if (options.path.trim() === '') throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
+    this.path = options.path
+  }
+
+  async open(): Promise<OpenSeed> {
+    const files = filesAt(this.path)
+    if (files.length === 0)
+      throw new TracewrightError('seed', `Cannot read seed: no file matches '${this.path}'`, { hint: 'Relative paths are taken from the working folder' })
+    const rows = await openRowFiles(files)
+    if (rows.size === 0) {
+      rows.close()
+      throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)
+    }
+    return {
+      columns: rows.columns,
+      size: rows.size,
+      place: this.path,
+      read: async index => [{ row: await rows.read(index) }],
+      close: () => rows.close(),
+    }
+  }
+
+  toJSON(): JsonObject {
+    return { seed_type: this.seedType, path: this.path }
+  }
+}
+
+function filesAt(path: string): string[] {
+  if (!/[*?[\]{}]/.test(path)) return [resolve(path)]
+  return globSync([path], { absolute: true, ...(isAbsolute(path) ? { cwd: '/' } : {}) }).sort()
+}
+
+export const local = defineSeed({
+  name: 'local',
+  description: 'Rows of files: CSV, Parquet, JSON, JSON Lines; one file or a pattern',
+  fromJSON: config => {
+    const where = 'seed_config.source'
+    refuseUnknownKeys(config, ['seed_type', 'path'], where)
+    return new LocalFileSeedSource({ path: requiredStringAt(config, 'path', where) })
+  },
+})

@@ -1,0 +1,21 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
+
+const MAIN = pathToFileURL(new URL('../src/cli/main.ts', import.meta.url).pathname).href
+
+/** The command line as a process of its own. */
+export type CliProcess = { child: ChildProcess; output: Promise<{ code: number | null; stdout: string; stderr: string }>; stderr(): string }
+
+/** Start `tracewright` with these arguments, in this folder. */
+export function startCli(args: readonly string[], cwd: string): CliProcess {
+  const script = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout!.on('data', chunk => (stdout += chunk))
+  child.stderr!.on('data', chunk => (stderr += chunk))
+  const output = new Promise<{ code: number | null; stdout: string; stderr: string }>(resolve =>
+    child.once('close', code => resolve({ code, stdout, stderr })),
+  )
+  return { child, output, stderr: () => stderr }
+}
