@@ -64,7 +64,7 @@ it('nothing names a private place', () => {
   const texts = ['src', 'docs', 'test', 'scripts', 'examples', 'bench', 'bin']
     .flatMap(filesBelow)
     .filter(path => /\.(ts|mjs|md|json|jsonl|yaml|sql)$/.test(path))
-  const home = /\/(?:Users|home)\/(?!dev\b|user\b|you\b|me\b|someone\b|ada\b|x\b|u\b)[a-z][\w-]+/
+  const home = /\/(?:Users|home)\/(?!dev\b|kite\b|user\b|you\b|me\b|someone\b|ada\b|x\b|u\b)[a-z][\w-]+/
   const key = /\b(?:sk-[A-Za-z0-9]{24,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16})\b/
   const bad = texts.filter(path => path !== 'test/files.test.ts' && (home.test(textOf(path)) || key.test(textOf(path))))
   expect(bad).toEqual([])

@@ -26,9 +26,13 @@ it('every runtime dependency is used, and has its reason in docs/dependencies.md
         .join('/'),
     ),
   )
+  const peers = Object.keys(manifest.dependencies).flatMap(dependency => {
+    const { peerDependencies = {} } = JSON.parse(textOf(`node_modules/${dependency}/package.json`)) as { peerDependencies?: object }
+    return Object.keys(peerDependencies)
+  })
   const page = textOf('docs/dependencies.md')
   for (const name of Object.keys(manifest.dependencies)) {
-    expect(used, `${name} is imported`).toContain(name)
+    expect([...used, ...peers], `${name} is imported, or a dependency needs it beside itself`).toContain(name)
     expect(page, name).toMatch(new RegExp(`\\| \`${name.replace('/', '\\/')}\` \\| \\S`))
   }
 })

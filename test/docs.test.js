@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { generatedBlocks, withBlock } from '../scripts/docs.js'
+import * as formats from '../src/rollout/formats.js'
+import { filesBelow, textOf } from './sources.js'
+
+for (const { page, block, content } of generatedBlocks()) {
+  it(`${page}: block '${block}' is what \`npm run docs\` writes`, () => {
+    const text = textOf(page)
+    expect(withBlock(text, block, content)).toBe(text)
+  })
+}
+for (const format of Object.values(formats)) {
+  const folder = format.name.replaceAll('_', '-')
+  it(`docs/formats/${folder}.md is the README of the format`, () => {
+    expect(textOf(`docs/formats/${folder}.md`)).toBe(textOf(`src/rollout/${folder}/README.md`))
+  })
+}
+it('links between pages lead somewhere', () => {
+  const files = new Set([
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'AGENTS.md',
+    'LICENSE',
+    ...['docs', 'src', 'examples', 'bench', 'test'].flatMap(filesBelow),
+  ])
+  const pages = ['README.md', 'CONTRIBUTING.md', 'AGENTS.md', ...filesBelow('docs').filter(path => path.endsWith('.md'))]
+  const broken = pages.flatMap(page =>
+    [...textOf(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(match => match[1])
+      .filter(link => !/^[a-z]+:/.test(link))
+      .filter(link => {
+        const target = new URL(link, `file:///${page}`).pathname.slice(1)
+        return !files.has(target) && ![...files].some(file => file.startsWith(target.endsWith('/') ? target : `${target}/`))
+      })
+      .map(link => `${page} → ${link}`),
+  )
+  expect(broken).toEqual([])
+})

@@ -1,0 +1,46 @@
+import { basename } from 'node:path'
+import { expect, it } from 'vitest'
+import { filesBelow, sources, textOf } from './sources.js'
+
+const MAX_LINES = 300
+/** Longer files, each with the reason why it is one idea all the same. */
+const LONG = {}
+it(`no source is longer than ${MAX_LINES} lines`, () => {
+  const long = sources.filter(path => textOf(path).split('\n').length > MAX_LINES + 1 && !(path in LONG))
+  expect(long).toEqual([])
+})
+it('file names are kebab case and say something', () => {
+  const bad = sources.filter(
+    path =>
+      !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)) ||
+      /^(utils?|helpers?|managers?|base|common|misc|types)\.ts$/.test(basename(path)),
+  )
+  expect(bad).toEqual([])
+})
+it('no source has a default export, a stub or a note to self', () => {
+  const bad = sources.filter(path => /export default |\b(TODO|FIXME|XXX|HACK)\b|not implemented/i.test(textOf(path)))
+  expect(bad).toEqual([])
+})
+it('every exported name has a doc comment', () => {
+  const bare = sources.flatMap(path => {
+    const lines = textOf(path).split('\n')
+    return lines.flatMap((line, i) => {
+      const name = /^export (?:async )?(?:abstract )?(?:function\*?|class|interface|type|const) (\w+)/.exec(line)?.[1]
+      if (name === undefined) return []
+      const before = lines[i - 1] ?? ''
+      // Registry entries say what they are in their `description`, and formats in their README.
+      const isEntry = /= define[A-Z]\w*\(/.test(line)
+      return isEntry || before.trim().endsWith('*/') || before.startsWith('// biome-ignore') ? [] : [`${path}:${i + 1} ${name}`]
+    })
+  })
+  expect(bare).toEqual([])
+})
+it('nothing names a private place', () => {
+  const texts = ['src', 'docs', 'test', 'scripts', 'examples', 'bench', 'bin']
+    .flatMap(filesBelow)
+    .filter(path => /\.(ts|mjs|md|json|jsonl|yaml|sql)$/.test(path))
+  const home = /\/(?:Users|home)\/(?!dev\b|user\b|you\b|me\b|someone\b|ada\b|x\b|u\b)[a-z][\w-]+/
+  const key = /\b(?:sk-[A-Za-z0-9]{24,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16})\b/
+  const bad = texts.filter(path => path !== 'test/files.test.ts' && (home.test(textOf(path)) || key.test(textOf(path))))
+  expect(bad).toEqual([])
+})

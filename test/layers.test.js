@@ -1,0 +1,51 @@
+import { posix } from 'node:path'
+import { expect, it } from 'vitest'
+import { filesBelow, importsOf, sources } from './sources.js'
+
+/** Which layer may import which. Files directly in src/ are open to all; cli and index.ts may import any. */
+const MAY_IMPORT = {
+  rollout: [],
+  codec: [],
+  template: [],
+  model: [],
+  seed: ['rollout', 'codec', 'dataset'],
+  column: ['template', 'model'],
+  dataset: ['codec', 'rollout'],
+  view: ['dataset', 'rollout'],
+  pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
+  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'view', 'pipeline'],
+}
+const layerOf = path => (path.split('/').length > 2 ? path.split('/')[1] : null)
+it('every folder of src is a layer', () => {
+  const folders = new Set(filesBelow('src').flatMap(path => layerOf(path) ?? []))
+  expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort())
+})
+it('imports point downwards', () => {
+  const upwards = sources.flatMap(path =>
+    importsOf(path)
+      .filter(name => name.startsWith('.'))
+      .map(name => posix.normalize(posix.join(posix.dirname(path), name)))
+      .filter(target => target.startsWith('src/') && !isAllowed(path, target))
+      .map(target => `${path} imports ${target}`),
+  )
+  expect(upwards).toEqual([])
+})
+function isAllowed(from, to) {
+  const [fromLayer, toLayer] = [layerOf(from), layerOf(to)]
+  if (from === 'src/index.ts') return true
+  if (toLayer === null) return to !== 'src/index.ts'
+  if (fromLayer === toLayer) return true
+  return fromLayer !== null && MAY_IMPORT[fromLayer].includes(toLayer)
+}
+it('a rollout format never imports another', () => {
+  const formatOf = path => /^src\/rollout\/([^/]+)\//.exec(path)?.[1]
+  const crossing = sources.flatMap(path =>
+    importsOf(path)
+      .filter(name => name.startsWith('.'))
+      .map(name => posix.normalize(posix.join(posix.dirname(path), name)))
+      .filter(target => formatOf(path) !== undefined && formatOf(target) !== undefined && formatOf(path) !== formatOf(target))
+      .filter(target => !target.startsWith('src/rollout/data-designer/'))
+      .map(target => `${path} imports ${target}`),
+  )
+  expect(crossing).toEqual([])
+})
