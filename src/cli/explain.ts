@@ -17,7 +17,7 @@ export function explain(): Command {
 
 async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }): Promise<number> {
   const { openRollouts } = await import('../rollout/read.ts')
-  const { placesOf } = await import('../rollout/places.ts')
+  const { placesOf, placesOfFate } = await import('../rollout/places.ts')
   const rollouts = await openRollouts({ ...readOptionsFrom(path, flags), trace: true })
   let records = 0
   for (const ref of rollouts.units) {
@@ -26,7 +26,7 @@ async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }):
     if (!flags.json) console.log(`${ref.unit.key}  (${counted(ledger.records, 'record')}, ${ref.format.title})`)
     const lines = fates.map(fate => {
       records++
-      const where = places.get(`${fate.file}:${fate.line}`) ?? []
+      const where = placesOfFate(fate, places)
       if (flags.json) console.log(JSON.stringify({ ...fate, messages: where }))
       return [
         `${fate.line}`,

@@ -1,22 +1,25 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
+import { create } from './create.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
 import { ingest } from './ingest.ts'
 import { preview } from './preview.ts'
+import { query } from './query.ts'
 import { scan } from './scan.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, explain, preview, validate]
+const COMMANDS = [scan, ingest, query, explain, preview, create, validate]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
   1  nothing came of it: the input could not be read, or no row could be made
   2  the command line or the config is wrong
   3  --strict, and something could not be read or was of an unknown kind
-  130  interrupted`
+  4  create ended with fewer rows than were asked for: a budget, too many failures, too few accepted rows
+  130  interrupted; create --resume goes on`
 
 /** The whole command line. */
 export function program(): Command {

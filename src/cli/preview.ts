@@ -5,12 +5,13 @@ import { loadWithFunctions } from './load-functions.ts'
 import { count, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
 
-type PreviewFlags = { numRecords: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags
+type PreviewFlags = { numRecords: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags & ReplyFlags
 
 /** `tracewright preview`: a few rows of a pipeline, shown. */
 export function preview(): Command {
-  return withProviderOptions(new Command('preview'))
+  return withReplyOptions(withProviderOptions(new Command('preview')))
     .summary('run a config over a few rows and show a record')
     .description(
       'Run a config over a few rows, in memory: only as many logs are read as are needed. Shows a record, or prints all rows with --json.',
@@ -28,6 +29,7 @@ export function preview(): Command {
 async function previewRows(path: string, flags: PreviewFlags): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
   const builder = await loadWithFunctions(path, flags.functions ?? null)
+  const repliesPath = repliesPathFor(builder, flags)
   const progress = new ProgressLine('Previewing', 'rows')
   const { signal, release } = interruptible()
   try {
@@ -37,6 +39,7 @@ async function previewRows(path: string, flags: PreviewFlags): Promise<number> {
     }).preview(builder, {
       numRecords: flags.numRecords,
       signal,
+      ...(repliesPath === null ? {} : { repliesPath }),
       onRow: ({ drawn, finished, failed }) =>
         progress.update({
           done: finished + failed,

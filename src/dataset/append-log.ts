@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { isObject, type JsonObject, parseJson } from '../json.ts'
 
 const CHUNK_BYTES = 1 << 20
@@ -13,6 +13,7 @@ export type EntryPlace = { offset: number; length: number }
 export class AppendLog {
   private readonly file: number
   private size: number
+  private readonly soon: { bytes: Buffer; resolve(place: EntryPlace): void; reject(error: unknown): void }[] = []
 
   /** Open a log, making it where there is none. `onEntry` sees every whole entry there is. */
   constructor(path: string, onEntry: (entry: JsonObject, place: EntryPlace) => void = () => {}) {
@@ -29,10 +30,16 @@ export class AppendLog {
   /** Add an entry. */
   append(entry: JsonObject): EntryPlace {
     const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
-    const place = { offset: this.size, length: bytes.length - 1 }
-    this.size += bytes.length
-    return place
+    return this.write(bytes, bytes.length)
+  }
+
+  /** Add an entry together with others of the same moment; it is in the file when the promise resolves. */
+  appendSoon(entry: JsonObject): Promise<EntryPlace> {
+    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
+    return new Promise((resolve, reject) => {
+      if (this.soon.length === 0) setImmediate(() => this.flush())
+      this.soon.push({ bytes, resolve, reject })
+    })
   }
 
   /** Read an entry back; null where there is none at this place. */
@@ -49,14 +56,42 @@ export class AppendLog {
     this.size = bytes
   }
 
-  /** Hold out against a power failure, too. */
-  sync(): void {
-    fsyncSync(this.file)
+  /** Resolves when everything in the file holds out against a power failure, too. */
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => fsync(this.file, error => (error === null ? resolve() : reject(error))))
   }
 
   /** Let go of the file. */
   close(): void {
+    this.flush()
     closeSync(this.file)
+  }
+
+  /** Write what waits, at once. */
+  private flush(): void {
+    const entries = this.soon.splice(0)
+    if (entries.length === 0) return
+    try {
+      let { offset } = this.write(Buffer.concat(entries.map(({ bytes }) => bytes)), 0)
+      for (const { bytes, resolve } of entries) {
+        resolve({ offset, length: bytes.length - 1 })
+        offset += bytes.length
+      }
+    } catch (error) {
+      for (const { reject } of entries) reject(error)
+    }
+  }
+
+  private write(bytes: Buffer, length: number): EntryPlace {
+    const place = { offset: this.size, length: length - 1 }
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
+    } catch (error) {
+      ftruncateSync(this.file, this.size) // half an entry would spoil the next one
+      throw error
+    }
+    this.size += bytes.length
+    return place
   }
 
   /** Byte after the last whole line. */

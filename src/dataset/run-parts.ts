@@ -19,6 +19,7 @@ export class RunParts {
   private readonly partRows: number
   private readonly inference: TypeInference
   private readonly fixed: StoreTypes
+  private readonly writtenAs = new Map<string, string>() // types of the parts of this session, as JSON
   private rows: Row[] = []
   private characters = 0
 
@@ -63,6 +64,7 @@ export class RunParts {
     mkdirSync(this.folder, { recursive: true })
     const writer = parquet.write(path, { types: collected.types })
     for (const row of collected.rows) await writer.write(row)
+    this.writtenAs.set(file, JSON.stringify(collected.types))
     return { file, rows: await writer.close(), bytes: statSync(path).size }
   }
 
@@ -71,7 +73,8 @@ export class RunParts {
     const types = this.types
     for (const part of parts) {
       const path = join(this.folder, part.file)
-      if (JSON.stringify(await storedTypesOf(path)) === JSON.stringify(types)) continue
+      const writtenAs = this.writtenAs.get(part.file) ?? JSON.stringify(await storedTypesOf(path))
+      if (writtenAs === JSON.stringify(types)) continue
       const writer = parquet.write(path, { types })
       for await (const row of parquet.read(path)) await writer.write(row)
       await writer.close()

@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { sleep } from '../../test/model-server.ts'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../test/pipeline-scene.ts'
+import { storedTypesOf } from '../codec/parquet.ts'
 import { CustomColumnConfig, customColumnGenerator } from '../column/custom.ts'
 import { LLMTextColumnConfig } from '../column/llm-text.ts'
 import { Prices } from '../model/prices.ts'
 import type { Row } from '../row.ts'
+import { RowsSeedSource } from '../seed/rows.ts'
+import { DataDesignerConfigBuilder } from './builder.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunEvent, RunProgress } from './run-watch.ts'
 
@@ -143,4 +146,16 @@ it('create() keeps a second writer out of a folder', async () => {
   await expect(designer(server).create(pipeline(), { numRecords: 30, path, resume: true })).rejects.toMatchObject({ kind: 'file' })
   await first
   await expect(designer(server).create(pipeline(), { numRecords: 30, path })).rejects.toMatchObject({ kind: 'usage' })
+})
+
+it('create() brings parts to the types all rows need, also those of an earlier session', async () => {
+  const server = await serve()
+  const path = folder()
+  const config = () =>
+    new DataDesignerConfigBuilder().withSeedDataset(new RowsSeedSource({ rows: [1, 2, 3, 2.5, 'four', null].map(v => ({ v })) }))
+  await designer(server).create(config(), { numRecords: 3, path, partRows: 1 })
+  const results = await designer(server).create(config(), { numRecords: 6, path, partRows: 1, resume: true })
+  expect((await results.loadDataset()).map(row => row['v'])).toEqual([1, 2, 3, 2.5, 'four', null])
+  const stored = results.manifest.parts.map(({ file }) => storedTypesOf(join(path, 'parts', file)))
+  expect(new Set((await Promise.all(stored)).map(types => JSON.stringify(types))).size).toBe(1)
 })

@@ -74,6 +74,7 @@ export class Creation {
         providers: this.settings.providers,
         signal: stop.signal,
         store: replies,
+        checkModels: !stop.signal.aborted, // e.g. since the budget was used up before
         onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
         wrap: (model, alias) => tracing.call({ generate: request => model.generate(request, { signal: abort }) }, alias),
@@ -112,13 +113,15 @@ export class Creation {
     for (const text of start.notes) watch.event({ type: 'note', text })
     const saveBill = () => folder.writeWhole(folder.usage, this.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
-      replies.sync()
+      await replies.sync()
       saveBill()
       await journal.commit(...dealtWith)
     }
     try {
       this.heedBudget()
-      if (retry === null && !(await this.isWanted(engine, options, manifest))) stop.because('Not wanted after the estimate')
+      const isWanted = retry !== null || (await this.isWanted(engine, options, manifest))
+      watch.startClock()
+      if (!isWanted) stop.because('Not wanted after the estimate')
       else
         await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
       await journal.end(...verdict(manifest, { stopped: stop.reason, hasSeed: engine.hasSeed, isRetry: retry !== null }))

@@ -29,6 +29,8 @@ export type EngineOptions = {
   store?: ReplyStore
   /** Around each single call to a model. */
   wrap?: (model: Model, alias: string) => Model
+  /** Whether to ask models for a sign of life; default true. */
+  checkModels?: boolean
   /** Told what the models' signs of life cost. */
   onHealthReply?: (alias: string, reply: ModelReply) => void
 }
@@ -52,7 +54,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     })
     const aliases = planned.columns.flatMap(column => column.modelAliases)
-    await models.checkHealth(aliases, options.signal, options.onHealthReply)
+    if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
     return {
       plan: planned,
       models,

@@ -6,10 +6,11 @@ import { type RunOptions, run } from './run.ts'
 
 /** What the rest of a run will take, judged by a few of its rows. */
 export type RunEstimate = {
-  rows: number // rows that are still to be drawn, the sample included
+  rows: number // rows that are still to be drawn, or to be accepted, the sample included
   sample_rows: number
   failed: number // rows of the sample that failed; they say too little of what a row costs
-  bill: BillLine // for `rows`; of calls, those that were answered before count like any other
+  accepted: number // rows of the sample that were accepted; all that were made where every row counts
+  bill: BillLine // for `rows`, and under a condition for what must be drawn to accept as many; of calls, those that were answered before count like any other
   unpriced: string[] // models whose price is not known
   unknown_columns: string[] // columns that need all rows at once, and those after them: a sample says nothing of them
 }
@@ -47,13 +48,19 @@ export async function estimateRun({ plan, rows, draw, run: options, emptyBill }:
   }
   const { onCell: _, ...quiet } = options
   let failed = 0
+  let accepted = 0
   const outcomes = run({ ...plan, columns: sampled, processors: [] }, draw(SAMPLE_ROWS), { ...quiet, model })
-  for await (const outcome of outcomes) if ('failure' in outcome && outcome.failure.row !== null) failed++
+  for await (const outcome of outcomes) {
+    if (!('failure' in outcome)) accepted += outcome.accepted ? 1 : 0
+    else if (outcome.failure.row !== null) failed++
+  }
+  const isJudged = options.accepts !== undefined && firstTable < 0
   return {
     rows,
     sample_rows: SAMPLE_ROWS,
     failed,
-    bill: times(bill.summary().run, rows / SAMPLE_ROWS),
+    accepted,
+    bill: times(bill.summary().run, rows / (isJudged ? Math.max(1, accepted) : SAMPLE_ROWS)),
     unpriced: bill.unpriced,
     unknown_columns: asks(plan.columns.slice(sampled.length)).map(({ name }) => name),
   }

@@ -48,12 +48,12 @@ export class ReplyLog implements ReplyStore {
     const own = this.read(key)
     if (own !== null || this.earlier === null) return own
     const earlier = await this.earlier.get(key)
-    if (earlier !== null) this.keep(key, earlier, false)
+    if (earlier !== null) await this.keep(key, earlier, false)
     return earlier
   }
 
-  put(key: string, reply: ModelReply): void {
-    this.onPaid(this.keep(key, reply, true), reply)
+  async put(key: string, reply: ModelReply): Promise<void> {
+    this.onPaid(await this.keep(key, reply, true), reply)
   }
 
   /** Note what was spent on a question that is asked anew each time. */
@@ -62,9 +62,9 @@ export class ReplyLog implements ReplyStore {
     this.onPaid(asker, reply)
   }
 
-  /** Hold out against a power failure, too. */
-  sync(): void {
-    this.log.sync()
+  /** Resolves when all replies hold out against a power failure, too. */
+  sync(): Promise<void> {
+    return this.log.sync()
   }
 
   /** Let go of the file. */
@@ -79,10 +79,10 @@ export class ReplyLog implements ReplyStore {
     return entry !== null && entry['key'] === key ? (entry['reply'] as unknown as ModelReply) : null
   }
 
-  private keep(key: string, reply: ModelReply, paid: boolean): Asker {
+  private async keep(key: string, reply: ModelReply, paid: boolean): Promise<Asker> {
     const asker = this.asker.getStore() ?? { column: '', alias: '' }
     const entry: JsonObject = { key, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
-    this.index.set(key, this.log.append(entry))
+    this.index.set(key, await this.log.appendSoon(entry))
     return asker
   }
 }

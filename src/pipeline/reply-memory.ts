@@ -23,9 +23,9 @@ export class ReplyMemory implements ReplyStore {
     return this.log === null ? (this.replies.get(key) ?? null) : this.log.get(key)
   }
 
-  put(key: string, reply: ModelReply): void {
+  async put(key: string, reply: ModelReply): Promise<void> {
     if (this.log === null) this.replies.set(key, reply)
-    else this.log.put(key, reply)
+    else await this.log.put(key, reply)
   }
 
   /** Let go of the file; what is in memory stays. */

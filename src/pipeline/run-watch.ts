@@ -24,7 +24,7 @@ export type RunProgress = {
     output_tokens: number
   }[]
   bill: BillLine // of the whole run
-  seconds: number // since this session began
+  seconds: number // since this session began to make rows
 }
 
 /** Something that happened in a run. */
@@ -49,7 +49,7 @@ const INTERVAL_MS = 250
 export class RunWatch {
   private readonly options: WatchOptions
   private readonly columns: RunProgress['columns'] = {}
-  private readonly startedAt = performance.now()
+  private startedAt = performance.now()
   private readonly counts = { done: 0, drawn: 0, rows: 0, failed: 0, declined: 0 }
   private target = 0
   private models: Models | null = null
@@ -69,6 +69,11 @@ export class RunWatch {
     for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
     Object.assign(this.counts, { drawn: manifest.drawn_rows, rows: manifest.rows, failed: manifest.rejects, declined: manifest.declined })
     this.event({ type: 'begin', dataset: manifest.dataset_name, target: this.target, resumed_from: manifest.rows, seed: manifest.seed })
+  }
+
+  /** Rows are made from now on; what went before took a time that says nothing of them. */
+  startClock(): void {
+    this.startedAt = performance.now()
   }
 
   /** Something happened. */

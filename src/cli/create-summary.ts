@@ -1,0 +1,44 @@
+import type { DatasetCreationResults } from '../pipeline/creation-results.ts'
+import type { RunEstimate } from '../pipeline/estimate.ts'
+import { dollars, spent } from './create-view.ts'
+import { count, counted } from './print.ts'
+
+/** What came of a run: counts, the commonest failures, the bill, where it is and how to go on. */
+export function summaryOf(results: DatasetCreationResults, config: string): string {
+  const { manifest, failures, usage } = results
+  const { rows, rejects, declined, status, reason } = manifest
+  const lines = [
+    `${counted(rows, 'row')}, ${counted(rejects, 'failure')}${declined === 0 ? '' : `, ${count(declined)} not accepted`}, seed ${manifest.seed}`,
+    ...(reason === null ? [] : [reason]),
+    ...commonest(failures),
+    ...(usage.run.calls === 0 ? [] : [`Bill: ${spent(usage.run)}`]),
+    ...Object.entries(usage.models).map(
+      ([alias, line]) => `  ${alias}: ${spent(line)}${results.standIns.includes(alias) ? ' (the stand-in, which is no model)' : ''}`,
+    ),
+    `Dataset: ${results.path}`,
+  ]
+  const command = `tracewright create ${config} -o ${results.path}`
+  if (status !== 'complete') lines.push(`Go on: ${command} --resume`)
+  else if (failures.some(failure => failure.row !== null)) lines.push(`Try failed rows again: ${command} --retry-failed`)
+  return lines.join('\n')
+}
+
+/** The commonest causes of failure, each with how often it occurred. */
+export function commonest(failures: readonly { column: string | null; reason: string }[]): string[] {
+  const byCause = Map.groupBy(failures, ({ column, reason }) => `${column === null ? '' : `column '${column}': `}${reason}`)
+  const sorted = [...byCause].sort((a, b) => b[1].length - a[1].length).slice(0, 5)
+  return sorted.map(([cause, same]) => `  ${count(same.length)} × ${cause}`)
+}
+
+/** What a run will take, as people read it; what is not known is said to be unknown. */
+export function estimateText(estimate: RunEstimate): string {
+  const { rows, sample_rows, failed, accepted, bill, unpriced, unknown_columns } = estimate
+  const notes = [
+    ...(failed === 0 ? [] : [`${failed} of them failed`]),
+    ...(accepted + failed >= sample_rows ? [] : [`${accepted} of them were accepted`]),
+    ...(unpriced.length === 0 ? [] : [`the price of ${unpriced.join(', ')} is not known (--prices FILE)`]),
+    ...(unknown_columns.length === 0 ? [] : [`not known for ${unknown_columns.join(', ')}`]),
+  ]
+  const tokens = `${count(bill.input_tokens)} tokens in, ${count(bill.output_tokens)} out`
+  return `${counted(rows, 'row')} will take about ${counted(bill.calls, 'call')}, ${tokens}, ${dollars(bill.cost_usd)}: judged by ${sample_rows} rows, which are kept${notes.map(note => `; ${note}`).join('')}`
+}

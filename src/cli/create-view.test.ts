@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import type { RunProgress } from '../pipeline/run-watch.ts'
+import { commonest, estimateText } from './create-summary.ts'
+import { renderPanel } from './create-view.ts'
+
+const LINE = { calls: 0, input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, reasoning_tokens: 0, cost_usd: null, estimated: false }
+const FIRST: RunProgress = {
+  target: 1000,
+  done: 100,
+  drawn: 100,
+  rows: 100,
+  failed: 0,
+  declined: 0,
+  columns: { summary: { done: 0, failed: 0 } },
+  models: [],
+  bill: LINE,
+  seconds: 0,
+}
+const LATER: RunProgress = {
+  ...FIRST,
+  done: 400,
+  drawn: 420,
+  rows: 398,
+  failed: 2,
+  columns: { summary: { done: 300, failed: 2 } },
+  models: [
+    {
+      alias: 'writer',
+      in_flight: 8,
+      waiting: 12,
+      limit: 16,
+      calls: 280,
+      retried: 3,
+      cached: 20,
+      input_tokens: 28_000,
+      output_tokens: 5600,
+    },
+  ],
+  bill: { ...LINE, calls: 380, input_tokens: 38_000, cached_input_tokens: 8000, output_tokens: 7600, cost_usd: 0.1234 },
+  seconds: 20,
+}
+
+it('renderPanel() shows rows, time left, columns, models and money', () => {
+  expect(renderPanel('set', LATER, FIRST, false)).toBe(`set  ████████░░░░░░░░░░░░ 40 %  400 of 1,000 · 398 rows · 2 failed · 40 s left
+
+Column   Cells  Failed  per s
+summary    300       2   15.0
+
+Model   Calls  per s  In flight  Waiting  Retries  Kept  Tokens out per s
+writer    280   14.0  8 of 16         12        3    20               280
+
+380 calls · 38,000 tokens in (8,000 cached), 7,600 out · 0.1234 USD`)
+})
+
+it('estimateText() says what is not known', () => {
+  const estimate = {
+    rows: 200,
+    sample_rows: 5,
+    failed: 1,
+    accepted: 4,
+    bill: { ...LINE, calls: 400, input_tokens: 4000, output_tokens: 2000 },
+    unpriced: ['m'],
+    unknown_columns: ['judge'],
+  }
+  expect(estimateText(estimate)).toBe(
+    '200 rows will take about 400 calls, 4,000 tokens in, 2,000 out, cost unknown: judged by 5 rows, which are kept; 1 of them failed; ' +
+      'the price of m is not known (--prices FILE); not known for judge',
+  )
+})
+
+it('commonest() counts causes, the commonest first', () => {
+  const failures = [
+    { column: 'a', reason: 'x' },
+    { column: 'b', reason: 'y' },
+    { column: 'b', reason: 'y' },
+    { column: null, reason: 'z' },
+  ]
+  expect(commonest(failures)).toEqual(["  2 × column 'b': y", "  1 × column 'a': x", '  1 × z'])
+})

@@ -1,0 +1,150 @@
+import { basename, join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { TracewrightError } from '../errors.ts'
+import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import type { CreateOptions } from '../pipeline/create.ts'
+import { estimateText, summaryOf } from './create-summary.ts'
+import { CreateView } from './create-view.ts'
+import { EXIT } from './exit.ts'
+import { loadWithFunctions } from './load-functions.ts'
+import { wholeNumber } from './preview.ts'
+import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
+import { stoppable } from './stoppable.ts'
+
+type CreateFlags = ProviderFlags &
+  ReplyFlags & {
+    numRecords?: number
+    output?: string
+    name?: string
+    resume?: boolean
+    retryFailed?: boolean
+    exactly?: number
+    accept?: string
+    maxCost?: number
+    prices?: string
+    seed?: number
+    functions?: string
+    partRows?: number
+    json?: boolean
+    yes?: boolean
+  }
+
+/** `tracewright create`: a dataset, in a folder. */
+export function create(): Command {
+  return withReplyOptions(withProviderOptions(new Command('create')))
+    .summary('run a config and make a dataset of it')
+    .description(
+      'Run a config and make a dataset: a folder with Parquet files, failures, replies and bill (docs/runs.md).\n' +
+        'A run that was stopped or killed goes on with --resume; no model is asked twice for a finished cell.',
+    )
+    .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
+    .option('-n, --num-records <n>', 'rows to draw from the seed (default: 10)', wholeNumber)
+    .option('-o, --output <dir>', 'folder of the dataset (default: artifacts/<name>)')
+    .option('--name <name>', 'name of the dataset (default: that of the folder, or dataset)')
+    .option('--resume', 'go on with the run that is in the folder')
+    .option('--retry-failed', 'make the rows again that failed, and only these')
+    .option('--exactly <n>', 'draw from the seed until n rows were accepted', wholeNumber)
+    .option(
+      '--accept <expression>',
+      "what is accepted: a column, or an expression such as 'quality.score >= 4' (default: every finished row)",
+    )
+    .option('--max-cost <usd>', 'stop when this much was spent; needs --prices', amount)
+    .option('--prices <file>', 'JSON: {"model": {"input": USD, "output": USD}} per million tokens')
+    .option('--part-rows <n>', 'rows of a Parquet file at most (default: 1000)', wholeNumber)
+    .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
+    .option('--functions <file>', 'module with the functions that custom columns name')
+    .option('--json', 'one JSON object per event on stdout')
+    .option('-y, --yes', 'ask nothing: neither after the estimate nor when the config has changed')
+    .action(async (path: string, flags: CreateFlags) => {
+      process.exitCode = await createRows(path, flags)
+    })
+}
+
+async function createRows(config: string, flags: CreateFlags): Promise<number> {
+  const { DataDesigner } = await import('../pipeline/data-designer.ts')
+  const builder = await loadWithFunctions(config, flags.functions ?? null)
+  const options = await optionsFrom(builder, flags)
+  const view = new CreateView(basename(options.path!))
+  const { stop, abort, release } = stoppable()
+  const print = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`)
+  try {
+    const designer = new DataDesigner({
+      modelProviders: await providersFrom(flags),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    })
+    const results = await designer.create(builder, {
+      ...options,
+      stop,
+      signal: abort,
+      onProgress: progress => (flags.json ? print({ type: 'progress', ...progress }) : view.update(progress)),
+      onEvent: event => {
+        if (flags.json) print(event)
+        else if (event.type === 'note') view.say(event.text)
+      },
+      onEstimate: async estimate => {
+        if (flags.json) return void print({ type: 'estimate', ...estimate })
+        view.say(estimateText(estimate))
+        return flags.yes || (await confirmed('Make them?', true))
+      },
+      onConfigChange: async note => {
+        if (flags.yes) return true
+        view.say(note)
+        return confirmed('Go on?', false)
+      },
+    })
+    view.stop()
+    const { manifest, failures, usage, path } = results
+    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length })
+    else console.log(summaryOf(results, config))
+    if (stop.aborted) return EXIT.interrupted
+    if (manifest.reason !== null) return EXIT.short
+    return manifest.rows === 0 ? EXIT.failed : EXIT.done
+  } finally {
+    view.stop()
+    release()
+    if (abort.aborted)
+      console.error(`Stopped at once; finished cells are kept. Go on: tracewright create ${config} -o ${options.path} --resume`)
+  }
+}
+
+async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlags): Promise<CreateOptions> {
+  if (flags.exactly !== undefined && flags.numRecords !== undefined)
+    throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
+  if (flags.accept !== undefined && flags.exactly === undefined && !flags.resume && !flags.retryFailed)
+    throw new TracewrightError('usage', 'Cannot use --accept alone: expected --exactly N with it')
+  const { Prices } = await import('../model/prices.ts')
+  const numRecords = flags.exactly ?? flags.numRecords
+  const accept = flags.accept ?? (flags.exactly === undefined ? undefined : 'true')
+  const repliesPath = repliesPathFor(builder, flags)
+  return {
+    path: flags.output ?? join('artifacts', flags.name ?? 'dataset'),
+    ...(flags.name === undefined ? {} : { datasetName: flags.name }),
+    ...(numRecords === undefined ? {} : { numRecords }),
+    ...(accept === undefined ? {} : { accept }),
+    ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
+    ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
+    ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
+    ...(repliesPath === null ? {} : { repliesPath }),
+    resume: flags.resume ?? false,
+    retryFailed: flags.retryFailed ?? false,
+  }
+}
+
+/** Ask on a terminal; elsewhere nobody is there to be asked. */
+async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return otherwise
+  const { createInterface } = await import('node:readline/promises')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim())
+  } finally {
+    terminal.close()
+  }
+}
+
+function amount(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('Expected an amount in US dollars.')
+  return value
+}

@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { ingestToStore, type StoreIngestResult } from '../dataset/store-ingest.ts'
+import { readInParallel } from '../dataset/store-read.ts'
+import { watchRoots } from '../dataset/store-watch.ts'
+import type { LedgerSummary } from '../rollout/ledger.ts'
+import type { ReadOptions } from '../rollout/read.ts'
+import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
+import type { Skipped } from '../rollout/source.ts'
+import type { Reject } from '../row.ts'
+import { EXIT } from './exit.ts'
+import type { IngestFlags } from './ingest.ts'
+import { summaryOf } from './ingest-summary.ts'
+import { interruptible } from './interruptible.ts'
+import { ProgressLine } from './progress.ts'
+import { openOutput } from './row-output.ts'
+
+/** What was read so far, for the summary and the report. */
+class Balance {
+  readonly totals: Totals = emptyTotals()
+  readonly rejects: Reject[] = []
+  private readonly ledgers: LedgerSummary[] = []
+  private readonly flags: IngestFlags
+  private readonly startedAt = performance.now()
+  private readonly progress: ProgressLine
+
+  constructor(flags: IngestFlags) {
+    this.flags = flags
+    this.progress = new ProgressLine('Reading', 'logs', { quiet: flags.quiet === true })
+  }
+
+  add(ledger: LedgerSummary, rejects: readonly Reject[], progress: { done: number; total: number }): void {
+    addLedger(this.totals, ledger)
+    this.rejects.push(...rejects)
+    if (this.flags.report) this.ledgers.push(ledger)
+    this.progress.update({ ...progress, bytes: this.totals.bytes })
+  }
+
+  stop(): void {
+    this.progress.stop()
+  }
+
+  /** Tell how it went and give the exit code. */
+  finish(skipped: Skipped[], store: StoreIngestResult | null): number {
+    const { flags, totals, rejects } = this
+    if (flags.report) {
+      const report = {
+        ...reportOf(this.ledgers, totals, skipped, rejects),
+        ...(store === null ? {} : { store: { ...store, skipped: undefined } }),
+      }
+      writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
+    }
+    const seconds = (performance.now() - this.startedAt) / 1000
+    if (!flags.quiet) console.error(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
+    if (store?.interrupted) return EXIT.interrupted
+    if (flags.strict && (totals.unparsed > 0 || Object.keys(totals.drift).length > 0)) return EXIT.strict
+    return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
+  }
+}
+
+/** Rows to stdout or one file, in the order of the logs. */
+export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Promise<number> {
+  const folder = flags.output === undefined ? tmpdir() : dirname(resolve(flags.output))
+  const shape = flags.output?.toLowerCase().endsWith('.parquet') ? 'stored' : 'plain'
+  const workers = flags.workers === undefined ? {} : { workers: flags.workers }
+  const read = await readInParallel({ ...options, folder, shape, ...workers })
+  const output = await openOutput(flags.output ?? null)
+  const balance = new Balance(flags)
+  try {
+    for await (const { ledger, rejects, lines, total } of read.units) {
+      for (const line of lines) await output.write(line)
+      balance.add(ledger, rejects, { done: balance.totals.units + 1, total })
+    }
+    await output.close()
+  } catch (error) {
+    await output.abort()
+    throw error
+  } finally {
+    balance.stop()
+  }
+  return balance.finish(read.skipped, null)
+}
+
+/** Rows into a store; with --watch again and again, as logs grow. */
+export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags): Promise<number> {
+  const { signal, release } = interruptible()
+  const { workers, codec } = flags
+  const once = async () => {
+    const balance = new Balance(flags)
+    const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
+    try {
+      const onUnit = balance.add.bind(balance)
+      const result = await ingestToStore({ ...options, folder: flags.output!, signal, onUnit, ...given })
+      balance.stop()
+      return { result, code: balance.finish(result.skipped, result) }
+    } finally {
+      balance.stop()
+    }
+  }
+  try {
+    let { result, code } = await once()
+    if (!flags.watch) return code
+    flags.quiet ||= false
+    for await (const _ of watchRoots(result.roots, signal)) ({ result, code } = await once())
+    return EXIT.done
+  } finally {
+    release()
+  }
+}
