@@ -23,7 +23,7 @@ const LINES: [string, (counts: Counts, other: Counts) => number | null][] = [
   ['Cuts marked as boundaries', c => c.boundaries],
   ['Tool calls', c => c.calls],
   ['Calls whose result is not right behind them', c => c.strayCalls],
-  ['Calls whose arguments have their keys in another order', (c, faithful) => reordered(c, faithful)],
+  ['Calls whose arguments are no JSON, or have their keys reordered', (c, faithful) => reordered(c, faithful)],
   ['Messages with reasoning', c => c.reasoning],
   ['… that hold a thought twice', c => c.doubledReasoning],
   ['User messages', c => c.userMessages],
