@@ -1,6 +1,6 @@
 /**
  * Type of a stored value. Everything is nullable. 'json' is what has no fixed shape, stored as JSON text. A struct's absent keys are
- * stored as null and absent again when read; keys it does not name, and values of another type than it names, go as JSON text under
+ * stored as null and absent again when read, but for those in `always`, which are null; keys it does not name, and values of another type than it names, go as JSON text under
  * its `rest` key where it has one.
  */
 export type StoreType =
@@ -10,7 +10,7 @@ export type StoreType =
   | 'boolean'
   | 'json'
   | { list: StoreType }
-  | { struct: { [key: string]: StoreType }; rest?: string }
+  | { struct: { [key: string]: StoreType }; rest?: string; always?: readonly string[] }
 
 /** Types of a table's columns, in order. */
 export type StoreTypes = { [column: string]: StoreType }

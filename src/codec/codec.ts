@@ -5,6 +5,8 @@ import type { StoreTypes } from '../store-type.ts'
 export interface RowWriter {
   /** Write a row and give its size as JSON text, in characters. */
   write(row: Row): Promise<number>
+  /** Take a row over as the bytes of its line of JSON, in the shape the types given say. Absent where the codec has no use for them. */
+  copy?(line: Iterable<Buffer>, length: number): Promise<void>
   /** Finish and give the number of rows written. */
   close(): Promise<number>
   /** Leave nothing behind. */
@@ -27,6 +29,18 @@ export interface Codec<Name extends string = string> {
   write(path: string, options?: WriteOptions): RowWriter
   /** Rows of a file, in its order. Throws TracewrightError with the place of what cannot be read. */
   read(path: string): AsyncIterable<Row>
+  /** The rows of a file by number, without holding them. Throws where it is no file of this codec. */
+  open(path: string): Promise<RowFile>
+}
+
+/** Rows of a file by number; what is held is where they stand. */
+export interface RowFile {
+  /** Columns that rows have; of files that do not say, those of the first rows. */
+  readonly columns: readonly string[]
+  readonly size: number
+  /** The row of a number from 0. */
+  read(index: number): Promise<Row>
+  close(): void
 }
 
 /** Define a codec; keeps its name as a literal type. */

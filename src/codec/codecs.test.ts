@@ -31,6 +31,12 @@ const ROWS: Row[] = [
   { id: 'null', n: null, ratio: null, ok: null, tags: null, message: null, mixed: { deep: [1, { a: null }] } },
 ]
 
+/** Rows as a codec gives them back, where it cannot carry all that rows can be. */
+const GIVEN_BACK: { [codec: string]: Row[] } = {
+  // CSV has no types: a column of several kinds comes back as text.
+  csv: ROWS.map(row => ({ ...row, mixed: typeof row['mixed'] === 'string' ? row['mixed'] : JSON.stringify(row['mixed']) })),
+}
+
 for (const codec of Object.values(codecs)) {
   describe(codec.name, () => {
     const file = () => join(folder, `rows${codec.extensions[0]!}`)
@@ -39,8 +45,19 @@ for (const codec of Object.values(codecs)) {
       const writer = codec.write(file())
       for (const row of ROWS) await writer.write(row)
       expect(await writer.close()).toBe(ROWS.length)
-      expect(await all(codec.read(file()))).toEqual(ROWS)
+      expect(await all(codec.read(file()))).toEqual(GIVEN_BACK[codec.name] ?? ROWS)
       expect(readdirSync(folder)).toEqual([`rows${codec.extensions[0]!}`])
+    })
+
+    it('opens rows by number, in any order', async () => {
+      const writer = codec.write(file())
+      for (let i = 0; i < 5000; i++) await writer.write({ id: `row ${i}`, n: i, tags: ['ü', '"'] })
+      await writer.close()
+      const rows = await codec.open(file())
+      expect(rows.size).toBe(5000)
+      expect(rows.columns).toEqual(['id', 'n', 'tags'])
+      for (const i of [4999, 0, 2048, 2047, 17, 4096]) expect(await rows.read(i)).toEqual({ id: `row ${i}`, n: i, tags: ['ü', '"'] })
+      rows.close()
     })
 
     it('writes a file without rows', async () => {
@@ -64,12 +81,14 @@ for (const codec of Object.values(codecs)) {
     })
 
     it('names the file it cannot read', async () => {
-      writeFileSync(file(), 'neither rows nor columns')
+      writeFileSync(file(), 'neither rows\nnor, columns')
       await expect(all(codec.read(file()))).rejects.toThrow(/Cannot read rows/)
     })
   })
 }
 
 it('codecFor() names the endings it knows', () => {
-  expect(() => codecFor('rows.xml')).toThrow("Cannot tell the format of 'rows.xml': expected a name that ends in .jsonl, .ndjson, .parquet")
+  expect(() => codecFor('rows.xml')).toThrow(
+    "Cannot tell the format of 'rows.xml': expected a name that ends in .csv, .json, .jsonl, .ndjson, .parquet",
+  )
 })

@@ -1,14 +1,16 @@
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowWriter } from './codec.ts'
+import { openSlices, Slices, slicesAtLineFeeds } from './slices.ts'
 
 /** Text is handed to the system in pieces of about this size. */
 const BATCH_CHARACTERS = 1 << 20
 
-class JsonlWriter implements RowWriter {
+/** Writes rows as lines of JSON, to a name beside the file's until it is whole. */
+export class JsonlWriter implements RowWriter {
   private readonly path: string
   private readonly file: number
   private isOpen = true
@@ -30,6 +32,12 @@ class JsonlWriter implements RowWriter {
     return text.length
   }
 
+  async copy(line: Iterable<Buffer>): Promise<void> {
+    this.rows++
+    this.flush()
+    for (const piece of line) this.put(piece)
+  }
+
   async close(): Promise<number> {
     this.flush()
     this.guarded(() => {
@@ -49,6 +57,10 @@ class JsonlWriter implements RowWriter {
     const bytes = Buffer.from(this.batch.join(''))
     this.batch = []
     this.waiting = 0
+    this.put(bytes)
+  }
+
+  private put(bytes: Buffer): void {
     this.guarded(() => {
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
     })
@@ -69,18 +81,8 @@ class JsonlWriter implements RowWriter {
 }
 
 /** Lines of a file, split at LF alone; nothing but the current line is held. */
-async function* linesOf(path: string): AsyncIterable<string> {
-  let rest: Buffer[] = []
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    let from = 0
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...rest, chunk.subarray(from, at)]).toString('utf8')
-      rest = []
-      from = at + 1
-    }
-    if (from < chunk.length) rest.push(chunk.subarray(from))
-  }
-  if (rest.length > 0) yield Buffer.concat(rest).toString('utf8')
+export async function* linesOf(path: string): AsyncIterable<string> {
+  for await (const { bytes } of slicesAtLineFeeds(path)) yield bytes.toString('utf8')
 }
 
 export const jsonl = defineCodec({
@@ -92,18 +94,28 @@ export const jsonl = defineCodec({
     let line = 0
     for await (const text of linesOf(path)) {
       line++
-      if (text.trim() === '') continue
-      let value: Json
-      try {
-        value = JSON.parse(line === 1 ? text.replace(/^\uFEFF/, '') : text) as Json
-      } catch (error) {
-        throw new TracewrightError('file', `Cannot read rows: ${(error as Error).message}`, { where: `${path}:${line}`, cause: error })
-      }
-      if (!isObject(value))
-        throw new TracewrightError('file', `Cannot read rows: found ${JSON.stringify(value)?.slice(0, 40)}, expected a JSON object`, {
-          where: `${path}:${line}`,
-        })
-      yield value
+      if (text.trim() !== '') yield rowOf(text, `${path}:${line}`)
     }
   },
+  async open(path) {
+    const slices = new Slices()
+    for await (const { bytes, offset } of slicesAtLineFeeds(path)) if (!isBlank(bytes)) slices.add(offset, bytes.length)
+    return openSlices(path, slices, text => rowOf(text, path))
+  },
 })
+
+/** The row that a JSON text is. Throws where it is none. */
+export function rowOf(text: string, where: string): Row {
+  let value: Json
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, '')) as Json
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot read rows: ${(error as Error).message}`, { where, cause: error })
+  }
+  if (isObject(value)) return value
+  throw new TracewrightError('file', `Cannot read rows: found ${JSON.stringify(value)?.slice(0, 40)}, expected a JSON object`, { where })
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.length < 64 && bytes.toString('latin1').trim() === ''
+}

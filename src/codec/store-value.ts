@@ -11,7 +11,7 @@ export type StoreChanges = {
 /** A row in the shape its types say; columns without a type are left out. What does not fit is counted. */
 export function encodeRow(row: Row, types: StoreTypes, changes: StoreChanges): Row {
   const encoded: Row = {}
-  for (const column in types) encoded[column] = encode(row[column] ?? null, types[column]!, changes)
+  for (const column in types) encoded[column] = encodeValue(row[column] ?? null, types[column]!, changes)
   return encoded
 }
 
@@ -22,31 +22,47 @@ export function decodeRow(row: Row, types: StoreTypes): Row {
   return decoded
 }
 
-function encode(value: Json, type: StoreType, changes: StoreChanges): Json {
+/** A value in the shape its type says. */
+export function encodeValue(value: Json, type: StoreType, changes: StoreChanges): Json {
   if (value === null) return null
   if (type === 'json') return wellFormed(JSON.stringify(value), changes)
   if (fits(value, type)) {
     if (typeof value === 'string') return wellFormed(value, changes)
     if (typeof type === 'string') return value
-    if ('list' in type) return (value as Json[]).map(item => encode(item, type.list, changes))
+    if ('list' in type) return (value as Json[]).map(item => encodeValue(item, type.list, changes))
     return encodeStruct(value as JsonObject, type, changes)
   }
   changes.mistyped++
   return type === 'text' ? wellFormed(JSON.stringify(value), changes) : null
 }
 
-function encodeStruct(value: JsonObject, type: { struct: { [key: string]: StoreType }; rest?: string }, changes: StoreChanges): JsonObject {
+function encodeStruct(
+  value: JsonObject,
+  type: { struct: { [key: string]: StoreType }; rest?: string; always?: readonly string[] },
+  changes: StoreChanges,
+): JsonObject {
   const encoded: JsonObject = {}
   let rest: JsonObject | null = null
   for (const key in value) {
     const item = value[key]!
     const itemType = Object.hasOwn(type.struct, key) && key !== type.rest ? type.struct[key]! : null
-    if (itemType !== null && (item === null ? false : itemType === 'json' || type.rest === undefined || fits(item, itemType)))
-      encoded[key] = encode(item, itemType, changes)
-    else if (type.rest !== undefined && (itemType === null || item !== null)) (rest ??= {})[key] = item
+    if (itemType !== null && (item === null ? false : itemType === 'json' || type.rest === undefined || holdsAll(item, itemType)))
+      encoded[key] = encodeValue(item, itemType, changes)
+    else if (type.rest !== undefined && !type.always?.includes(key)) (rest ??= {})[key] = item
   }
   if (rest !== null) encoded[type.rest!] = wellFormed(JSON.stringify(rest), changes)
   return encoded
+}
+
+/** Whether nothing of a value is lost under a type: what is, goes to the `rest` of the struct around it. */
+function holdsAll(value: Json, type: StoreType): boolean {
+  if (!fits(value, type)) return false
+  return (
+    typeof type === 'string' ||
+    'list' in type ||
+    type.rest !== undefined ||
+    Object.keys(value as JsonObject).every(key => key in type.struct)
+  )
 }
 
 function fits(value: Json, type: StoreType): boolean {
@@ -81,7 +97,10 @@ function decode(value: Json, type: StoreType): Json {
   const decoded: JsonObject = {}
   for (const key in value) {
     const item = value[key]!
-    if (item === null) continue
+    if (item === null) {
+      if (type.always?.includes(key)) decoded[key] = null
+      continue
+    }
     if (key === type.rest) Object.assign(decoded, typeof item === 'string' ? parseJson(item) : item)
     else decoded[key] = type.struct[key] === undefined ? item : decode(item, type.struct[key])
   }

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { type Database, openDatabase, quoted, sqlColumns } from '../codec/duckdb.ts'
@@ -26,7 +27,7 @@ export type RowsOptions = {
 
 /** Limits of an open dataset. */
 export type DatasetLimits = {
-  memoryMB?: number // of the engine, default 1024; what does not fit is spilled to disk
+  memoryMB?: number // of the engine, default a quarter of the machine's, 4 GB at most; what does not fit is spilled to disk
 }
 
 /** Rows on disk that are read as far as they are asked for. */
@@ -86,7 +87,9 @@ export class Dataset implements AsyncDisposable {
   }
 
   private async *stream(sql: string): AsyncIterable<Row> {
-    const result = await guarded(sql, () => this.database.connection.stream(`SELECT to_json(result)::VARCHAR FROM (${sql.replace(/;\s*$/, '')}\n) result`))
+    const result = await guarded(sql, () =>
+      this.database.connection.stream(`SELECT to_json(result)::VARCHAR FROM (${sql.replace(/;\s*$/, '')}\n) result`),
+    )
     const chunks = result.yieldRows()
     for (;;) {
       const next = await guarded(sql, () => chunks.next())
@@ -102,7 +105,8 @@ export class Dataset implements AsyncDisposable {
 /** Open rows on disk: a store, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const { files, types } = filesOf(path)
-  const database = await openDatabase({ ...limits, threads: 2 })
+  const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
+  const database = await openDatabase({ memoryMB, threads: 2 })
   try {
     const known = types ?? (await typesOf(database, files))
     const { connection } = database
@@ -116,7 +120,9 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     )
   } catch (error) {
     database.close()
-    throw error instanceof TracewrightError ? error : new TracewrightError('file', `Cannot open dataset: ${messageOf(error)}`, { where: path, cause: error })
+    throw error instanceof TracewrightError
+      ? error
+      : new TracewrightError('file', `Cannot open dataset: ${messageOf(error)}`, { where: path, cause: error })
   }
 }
 
@@ -126,12 +132,17 @@ export function filesOf(path: string): { files: string[]; types: StoreTypes | nu
   if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
   if (!stats.isDirectory()) return { files: [path], types: null }
   const manifest = readManifest(path)
-  if (manifest !== null) return { files: manifest.shards.map(({ file }) => join(path, 'rows', file)), types: storeTypesOf(manifest.options) }
+  if (manifest !== null)
+    return { files: manifest.shards.map(({ file }) => join(path, 'rows', file)), types: storeTypesOf(manifest.options) }
   const files = globSync(['**/*.parquet'], { cwd: path, absolute: true }).sort()
   if (files.length > 0) return { files, types: null }
-  throw new TracewrightError('file', `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`, {
-    ...(existsSync(join(path, 'rows')) ? { hint: 'Look whether the run that was to write it has finished' } : {}),
-  })
+  throw new TracewrightError(
+    'file',
+    `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`,
+    {
+      ...(existsSync(join(path, 'rows')) ? { hint: 'Look whether the run that was to write it has finished' } : {}),
+    },
+  )
 }
 
 async function typesOf(database: Database, files: readonly string[]): Promise<StoreTypes> {
@@ -166,7 +177,10 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    throw new TracewrightError('usage', `Cannot query: ${messageOf(error)}`, { where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql, cause: error })
+    throw new TracewrightError('usage', `Cannot query: ${messageOf(error)}`, {
+      where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql,
+      cause: error,
+    })
   }
 }
 

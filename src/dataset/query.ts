@@ -36,7 +36,8 @@ export function whereSql(where: Where): string {
   if (typeof where === 'string') return `(${where})`
   const parts = Object.entries(where).map(([key, condition]) => {
     if (key === 'and' || key === 'or') {
-      if (!Array.isArray(condition)) throw new TracewrightError('usage', `Cannot filter: found no list under '${key}', expected a list of predicates`)
+      if (!Array.isArray(condition))
+        throw new TracewrightError('usage', `Cannot filter: found no list under '${key}', expected a list of predicates`)
       const inner = (condition as readonly Predicate[]).map(whereSql)
       return inner.length === 0 ? (key === 'and' ? 'true' : 'false') : `(${inner.join(` ${key.toUpperCase()} `)})`
     }

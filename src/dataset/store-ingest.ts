@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { decodeRow, type StoreChanges } from '../codec/store-value.ts'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../errors.ts'
 import { findUnits, formatNamed, type UnitRef } from '../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
@@ -10,6 +10,7 @@ import type { Skipped } from '../rollout/source.ts'
 import { admittedLedger, copyReason, TraceIds } from '../rollout/trace-ids.ts'
 import type { Reject } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { systemReason } from '../system-error.ts'
 import { guardOf, statesOf } from './store-files.ts'
 import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
 import { linesIn } from './store-lines.ts'
@@ -17,6 +18,7 @@ import { lockStore } from './store-lock.ts'
 import { openManifest, sweepLeftovers } from './store-manifest.ts'
 import { needsParsing, type Planned, planUnits } from './store-plan.ts'
 import { type StagedRef, stageUnits } from './store-pool.ts'
+import { SHARD_BYTES } from './store-shards.ts'
 import { lineOf, type StagedRow } from './store-stage.ts'
 import { type StoreOptions, storeTypesOf } from './store-types.ts'
 import { StoreWriter } from './store-writer.ts'
@@ -27,6 +29,7 @@ export type StoreIngestOptions = ReadOptions & {
   codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
   workers?: number
   heapMB?: number // of each worker
+  shardBytes?: number // of rows as JSON, after which a shard is closed and committed; default 32 MiB
   signal?: AbortSignal // what was parsed when it is raised is kept
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
@@ -55,6 +58,9 @@ export async function ingestToStore(options: StoreIngestOptions): Promise<StoreI
   const lock = await lockStore(options.folder)
   try {
     return await new StoreIngest(options).run()
+  } catch (error) {
+    if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
   } finally {
     lock.release()
   }
@@ -77,7 +83,7 @@ class StoreIngest {
     const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
     sweepLeftovers(options.folder, manifest)
     this.entries = readIndex(options.folder, manifest)
-    this.writer = new StoreWriter(options.folder, manifest, this.types, this.entries)
+    this.writer = new StoreWriter(options.folder, manifest, this.types, this.entries, options.shardBytes ?? SHARD_BYTES)
   }
 
   async run(): Promise<StoreIngestResult> {
@@ -196,7 +202,7 @@ class StoreIngest {
       const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
       if (same?.shard) indexed.shard = same.shard
       else if (settled === null) await writing.append(indexed, file, row)
-      else await writing.write(indexed, lineOf(settled.row, this.types, this.changes) as Buffer)
+      else await writing.write(indexed, lineOf(settled.row, this.types, this.changes))
     }
     const now = Date.now()
     const entry: Entry = {
@@ -267,6 +273,6 @@ function mkdirStore(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    throw new TracewrightError('file', `Cannot make store '${folder}': ${messageOf(error)}`, { cause: error })
+    throw new TracewrightError('file', `Cannot make store '${folder}': ${systemReason(error)}`, { cause: error })
   }
 }

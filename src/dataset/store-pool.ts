@@ -28,6 +28,12 @@ const BATCH_BYTES = 4 << 20
 /** So many bytes of rows may wait for a unit that comes before them and is not finished. */
 const MAX_WAITING_BYTES = 512 << 20
 
+/** From this size on a row leaves much behind in the thread that made it. */
+const LARGE_ROW_BYTES = 16 << 20
+
+/** Records live shortly: more room for them takes memory in every thread and saves little time. */
+const YOUNG_MB = 32
+
 type Batch = { refs: UnitRef[]; answers: (StagedUnit & { file: string })[]; files: string[]; finished: boolean; failure: Error | null }
 
 /** Parse units on several threads. Results come in the order of the units, whichever is finished first. */
@@ -124,7 +130,8 @@ class Pool {
       if ('unit' in answer) return void batch.answers.push({ ...answer.unit, file })
       if ('failed' in answer) batch.failure = new TracewrightError(answer.failed.kind as ErrorKind, answer.failed.message)
       batch.finished = true
-      this.idle.push(thread)
+      if (largestRow(batch) < LARGE_ROW_BYTES) this.idle.push(thread)
+      else this.release(thread)
       this.running--
       this.wake()
     }
@@ -141,6 +148,13 @@ class Pool {
       .slice(batch.answers.length)
       .map(({ format, source, unit }) => ({ format: format.name, root: source.root, unit }))
     thread.worker.postMessage({ file, units } satisfies Task)
+  }
+
+  /** A thread that held a large row keeps its memory; a new one costs less than that. */
+  private release(thread: Thread): void {
+    thread.onDeath = () => {}
+    this.threads.delete(thread)
+    void thread.worker.terminate()
   }
 
   private startThread(): Thread {
@@ -160,7 +174,7 @@ class Thread {
     const program = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url)
     this.worker = new Worker(program, {
       workerData: stage,
-      ...(heapMB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMB } }),
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })
     this.worker.on('message', (answer: Answer) => this.onAnswer(answer))
     this.worker.on('error', error => this.die(error as NodeJS.ErrnoException))
@@ -172,6 +186,12 @@ class Thread {
     this.onDeath = () => {}
     tell(error)
   }
+}
+
+function largestRow({ answers }: Batch): number {
+  let largest = 0
+  for (const { rows } of answers) for (const { length } of rows) largest = Math.max(largest, length)
+  return largest
 }
 
 function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoException): StagedUnit {

@@ -8,7 +8,7 @@ import { linesIn } from './store-lines.ts'
 import type { Manifest, Shard } from './store-manifest.ts'
 
 /** A shard is closed when its rows take this much as JSON: small enough to be made, and made again, in little memory. */
-export const SHARD_BYTES = 64 << 20
+export const SHARD_BYTES = 32 << 20
 
 /** A shard that is being filled: lines of JSON, in a file that no reader looks at. */
 export class OpenShard {

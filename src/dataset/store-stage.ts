@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto'
+import { constants } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { encodeRow, type StoreChanges } from '../codec/store-value.ts'
-import { messageOf } from '../errors.ts'
+import { encodeValue, type StoreChanges } from '../codec/store-value.ts'
+import { TracewrightError } from '../errors.ts'
 import { readAsDataDesigner } from '../rollout/data-designer/read-unit.ts'
 import type { UnitRef } from '../rollout/find.ts'
 import type { ParseOptions } from '../rollout/format.ts'
@@ -10,8 +11,9 @@ import { passUnit } from '../rollout/read.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Touched } from '../rollout/source.ts'
 import { printOf } from '../rollout/trace-ids.ts'
-import type { Outcome, Reject } from '../row.ts'
+import type { Outcome, Reject, Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { systemReason } from '../system-error.ts'
 
 /** How units become staged rows; plain JSON, so that it can travel to a thread. */
 export type StageOptions = {
@@ -59,16 +61,24 @@ export class Stager {
     const rejects: Reject[] = []
     const rows: StagedRow[] = []
     const changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
+    let failure: unknown = null
     const take = (outcome: Outcome<RolloutRow>) => {
+      if (failure !== null) return
       if ('reject' in outcome) rejects.push(outcome.reject)
       else {
-        const line = lineOf(outcome.row, this.options.types, changes)
-        if (typeof line === 'string') rejects.push({ at: ref.unit.key, reason: line })
-        else rows.push(this.write(outcome.row, line))
+        try {
+          const row = this.write(outcome.row, changes)
+          if (row === null)
+            rejects.push({ at: ref.unit.key, reason: `Cannot write row ${outcome.row.trace_id}: it is longer than a text can be` })
+          else rows.push(row)
+        } catch (error) {
+          failure = error // a disk that is full is no fault of the log
+        }
       }
     }
     const { value, touched } = ref.source.watch(() => this.parse(ref, take))
     const ledger = await value
+    if (failure !== null) throw new TracewrightError('file', `Cannot write rows: ${systemReason(failure)}`, { cause: failure })
     const own = new Set(ref.unit.files)
     const notOwn = (path: string) => !own.has(path)
     const { read, shared, absent } = flat(touched)
@@ -94,29 +104,66 @@ export class Stager {
     return ledger
   }
 
-  private write(row: RolloutRow, line: Buffer): StagedRow {
+  /** Write a row piece by piece: a text of the whole would take as much memory again. Null where it is longer than a text can be. */
+  private write(row: RolloutRow, changes: StoreChanges): StagedRow | null {
     const offset = this.size
-    for (let at = 0; at < line.length; ) at += writeSync(this.file, line, at)
-    this.size += line.length
+    const content = createHash('sha1')
+    let length = 0
+    for (const piece of piecesOf(row, this.options.types, changes)) {
+      const bytes = Buffer.from(piece)
+      content.update(bytes)
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, offset + length + at)
+      length += bytes.length
+    }
+    if (length > constants.MAX_STRING_LENGTH) return null
+    this.size += length
     return {
       trace_id: row.trace_id,
       parent: row.parent_trace_id ?? null,
       root: row.root_session_id,
       print: this.options.compat ? '' : printOf(row),
-      content: hash('sha1', line, 'base64'),
+      content: content.digest('base64'),
       offset,
-      length: line.length,
+      length,
     }
   }
 }
 
-/** A row as a line of JSON, in the shape its types say; the reason where it is longer than a text can be. */
-export function lineOf(row: RolloutRow, types: StoreTypes | null, changes: StoreChanges): Buffer | string {
-  try {
-    return Buffer.from(`${JSON.stringify(types === null ? row : encodeRow(row, types, changes))}\n`)
-  } catch (error) {
-    return `Cannot write row ${row.trace_id}: ${messageOf(error)}`
+/** A row as a line of JSON, in the shape its types say. */
+export function lineOf(row: RolloutRow, types: StoreTypes | null, changes: StoreChanges): Buffer {
+  return Buffer.concat([...piecesOf(row, types, changes)].map(piece => Buffer.from(piece)))
+}
+
+const PIECE_CHARACTERS = 1 << 20
+
+/** The text of a row's line in pieces of some size; only single elements of its lists are ever whole. */
+function* piecesOf(row: RolloutRow, types: StoreTypes | null, changes: StoreChanges): Iterable<string> {
+  let piece = ''
+  let before = '{'
+  const record = row as unknown as Row
+  for (const column of Object.keys(types ?? row)) {
+    const value = record[column] ?? null
+    const type = types?.[column]
+    piece += `${before}${JSON.stringify(column)}:`
+    before = ','
+    const itemType = type === undefined ? undefined : typeof type === 'object' && 'list' in type ? type.list : null
+    if (!Array.isArray(value) || itemType === null) piece += JSON.stringify(type === undefined ? value : encodeValue(value, type, changes))
+    else {
+      let open = '['
+      for (const item of value) {
+        piece += open + JSON.stringify(itemType === undefined ? item : encodeValue(item, itemType, changes))
+        open = ','
+        if (piece.length < PIECE_CHARACTERS) continue
+        yield piece
+        piece = ''
+      }
+      piece += open === '[' ? '[]' : ']'
+    }
+    if (piece.length < PIECE_CHARACTERS) continue
+    yield piece
+    piece = ''
   }
+  yield `${piece}}\n`
 }
 
 function flat(touched: Touched): { read: Set<string>; shared: Set<string>; absent: Set<string> } {

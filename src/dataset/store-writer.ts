@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { StoreTypes } from '../store-type.ts'
 import { type Entry, type IndexedRow, writeIndex } from './store-index.ts'
 import { commitManifest, type Manifest, type Shard } from './store-manifest.ts'
-import { joinShards, OpenShard, SHARD_BYTES } from './store-shards.ts'
+import { joinShards, OpenShard } from './store-shards.ts'
 import type { StagedRow } from './store-stage.ts'
 
 /** Takes the rows of one unit. */
@@ -28,6 +28,7 @@ export class StoreWriter {
   private readonly types: StoreTypes
   private manifest: Manifest
   private readonly entries: Map<string, Entry>
+  private readonly shardBytes: number
   private readonly added: Lane
   private readonly replacing: Lane
   private readonly changed = new Map<string, Entry>() // since the last commit, with rows that are in it
@@ -35,13 +36,14 @@ export class StoreWriter {
   private readonly renames = new Map<string, Map<string, string | null>>() // shard → trace id → another, or null for none
   private counts = { added: 0, replaced: 0 }
 
-  constructor(folder: string, manifest: Manifest, types: StoreTypes, entries: Map<string, Entry>) {
+  constructor(folder: string, manifest: Manifest, types: StoreTypes, entries: Map<string, Entry>, shardBytes: number) {
     this.folder = folder
     this.manifest = manifest
     this.types = types
     this.entries = entries
-    this.added = new Lane(() => new OpenShard(folder, manifest, types))
-    this.replacing = new Lane(() => new OpenShard(folder, manifest, types))
+    this.shardBytes = shardBytes
+    this.added = new Lane(shardBytes, () => new OpenShard(folder, manifest, types))
+    this.replacing = new Lane(shardBytes, () => new OpenShard(folder, manifest, types))
   }
 
   /** Begin a unit; `replaces` says whether rows of it are in the store. */
@@ -146,7 +148,7 @@ export class StoreWriter {
 
   /** Shards with what was renamed and taken out, small neighbours joined. */
   private async tidied(shards: readonly Shard[]): Promise<Shard[]> {
-    const limit = SHARD_BYTES * (this.manifest.codec === 'parquet' ? PARQUET_SHARE : 1)
+    const limit = this.shardBytes * (this.manifest.codec === 'parquet' ? PARQUET_SHARE : 1)
     const isSmall = (shard: Shard) => shard.bytes < limit * SMALL
     const joins = shards.filter(isSmall).length > MAX_SMALL
     const groups: Shard[][] = []
@@ -191,10 +193,12 @@ class Lane {
   readonly pending = new Map<string, Entry>() // units whose rows are not committed
   private readonly made = new Set<string>()
   private readonly start: () => OpenShard
-  private sealing: Promise<void> = Promise.resolve()
   private isSplit = false // the unit at hand has rows in a shard that is full already
 
-  constructor(start: () => OpenShard) {
+  private readonly limit: number
+
+  constructor(limit: number, start: () => OpenShard) {
+    this.limit = limit
     this.start = start
   }
 
@@ -210,7 +214,7 @@ class Lane {
     }
     row.shard = this.open.file
     write(this.open)
-    if (this.open.bytes < SHARD_BYTES) return
+    if (this.open.bytes < this.limit) return
     this.isSplit = true
     await this.seal()
   }
@@ -226,7 +230,6 @@ class Lane {
   }
 
   async seal(): Promise<void> {
-    await this.sealing
     const shard = this.open
     this.open = null
     if (shard !== null) this.sealed.push(await shard.seal())

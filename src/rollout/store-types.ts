@@ -10,6 +10,7 @@ const usage: StoreType = {
     reasoning_tokens: 'integer',
     cost_usd: 'number',
   } satisfies { [K in keyof Usage]: StoreType },
+  always: ['input_tokens', 'output_tokens', 'cached_input_tokens', 'cache_write_tokens', 'reasoning_tokens', 'cost_usd'],
 }
 
 const block: StoreType = {
@@ -53,6 +54,7 @@ const messageMeta: StoreType = {
     logprobs: { list: 'number' },
     extra: 'json',
   } satisfies { [K in keyof MessageMeta]-?: StoreType },
+  always: ['record', 'timestamp'],
 }
 
 /** How rollout rows are stored: the same types for every format and run. */
@@ -87,7 +89,7 @@ export const ROLLOUT_STORE_TYPES = {
       },
     },
   },
-  outcome: { struct: { status: 'text', reward: 'number', detail: 'json' } },
+  outcome: { struct: { status: 'text', reward: 'number', detail: 'json' }, always: ['reward', 'detail'] },
   fidelity: { struct: { reasoning: 'text', redacted_reasoning: 'integer', truncated_results: 'integer', missing_history: 'boolean' } },
-  diagnostics: { list: { struct: { code: 'text', at: 'text', detail: 'json' } } },
+  diagnostics: { list: { struct: { code: 'text', at: 'text', detail: 'json' }, always: ['at', 'detail'] } },
 } satisfies { [K in keyof RolloutRow]: StoreType } & StoreTypes

@@ -18,7 +18,8 @@ beforeAll(async () => {
     for (let i = 0; i < 3000; i++) await writer.write({ name: `${ending} ${i}`, n: i })
     await writer.close()
   }
-  for (const codec of ['parquet', 'jsonl'] as const) await ingestToStore({ format: 'auto', path: logs, folder: join(folder, codec), codec, workers: 1 })
+  for (const codec of ['parquet', 'jsonl'] as const)
+    await ingestToStore({ format: 'auto', path: logs, folder: join(folder, codec), codec, workers: 1 })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

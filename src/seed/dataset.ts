@@ -27,7 +27,10 @@ export class DatasetSeedSource implements SeedSource {
     const size = numbers?.length ?? rows.size
     if (size === 0) {
       rows.close()
-      throw new TracewrightError('seed', `Cannot read seed: no row of '${this.path}' ${this.where === null ? 'is there' : 'meets the condition'}`)
+      throw new TracewrightError(
+        'seed',
+        `Cannot read seed: no row of '${this.path}' ${this.where === null ? 'is there' : 'meets the condition'}`,
+      )
     }
     return {
       columns: types === null ? rows.columns : Object.keys(types),

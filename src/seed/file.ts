@@ -14,14 +14,17 @@ export class LocalFileSeedSource implements SeedSource {
 
   /** `path`: a file, or a pattern such as 'data/*.parquet'. */
   constructor(options: { path: string }) {
-    if (options.path.trim() === '') throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
+    if (options.path.trim() === '')
+      throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
     this.path = options.path
   }
 
   async open(): Promise<OpenSeed> {
     const files = filesAt(this.path)
     if (files.length === 0)
-      throw new TracewrightError('seed', `Cannot read seed: no file matches '${this.path}'`, { hint: 'Relative paths are taken from the working folder' })
+      throw new TracewrightError('seed', `Cannot read seed: no file matches '${this.path}'`, {
+        hint: 'Relative paths are taken from the working folder',
+      })
     const rows = await openRowFiles(files)
     if (rows.size === 0) {
       rows.close()

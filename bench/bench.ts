@@ -1,0 +1,137 @@
+// Measures reading, storing and starting, as ratios against a floor of the same run, and writes docs/performance.md.
+// --quick: smaller logs, less than a minute. --logs DIR: real logs beside the generated ones.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { withBlock } from '../scripts/docs.ts'
+import { codexIdOf, writeClaudeSession, writeCodexRollout } from './generate.ts'
+import type { Measured } from './part.ts'
+
+const root = join(import.meta.dirname, '..')
+const isQuick = process.argv.includes('--quick')
+const given = process.argv.indexOf('--logs')
+const folder = mkdtempSync(join(tmpdir(), 'tracewright-bench-'))
+const REPEATS = 3
+
+function measure(part: string, logs: string, store = mkdtempSync(join(folder, 'out-'))): Measured {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(root, 'bench', 'part.ts'), part, logs, store], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  })
+  if (status !== 0) throw new Error(`${part} over ${logs}: ${stderr}`)
+  return JSON.parse(stdout) as Measured
+}
+
+/** The middle of several ratios, each against a floor measured right before: a machine that others use changes by the minute. */
+function ratioOf(part: string, logs: string): { ratio: number; cpuRatio: number; rssMB: number; speed: number } {
+  const ratios = Array.from({ length: REPEATS }, () => {
+    const floor = measure('floor', logs)
+    const measured = measure(part, logs)
+    return {
+      ratio: measured.seconds / floor.seconds,
+      cpuRatio: measured.cpuSeconds / floor.seconds,
+      rssMB: measured.rssMB,
+      speed: measured.bytes / 1e6 / measured.seconds,
+    }
+  })
+  return ratios.sort((a, b) => a.ratio - b.ratio)[Math.floor(REPEATS / 2)]!
+}
+
+function claudeLogs(name: string, count: number, bytes: number): string {
+  const logs = join(folder, name)
+  for (let i = 0; i < count; i++)
+    writeClaudeSession(join(logs, `-repo-${i % 50}`, `${i.toString(16).padStart(8, '0')}-2222-4c1e-9d1a-aa0000000002.jsonl`), bytes, i)
+  return logs
+}
+
+function codexLogs(name: string, count: number, bytes: number, compacted = 0): string {
+  const logs = join(folder, name)
+  for (let i = 0; i < count; i++)
+    writeCodexRollout(join(logs, '2026', '03', '04', `rollout-2026-03-04T10-00-00-${codexIdOf(i)}.jsonl`), bytes, i, compacted)
+  return logs
+}
+
+const table = (rows: (string | number)[][]) => rows.map(cells => `| ${cells.join(' | ')} |`).join('\n')
+const times = (n: number) => `${n.toFixed(2)} ×`
+const mb = (n: number) => `${Math.round(n)} MB`
+
+function speed(): string {
+  const size = isQuick ? 24 : 100
+  const sets: [string, string][] = [
+    ['Claude Code, sessions of 2 MB', claudeLogs('claude', size, 2e6)],
+    ['Codex, rollouts of 2 MB', codexLogs('codex', size, 2e6)],
+    ...(given < 0 ? [] : ([['logs given with `--logs`', process.argv[given + 1]!]] as [string, string][])),
+  ]
+  const lines = sets.flatMap(([name, logs]) =>
+    (['rows', 'store'] as const).map(part => {
+      const { ratio, cpuRatio, speed } = ratioOf(part, logs)
+      return [name, part === 'rows' ? 'to rows' : 'to a Parquet store', times(ratio), times(cpuRatio), `${Math.round(speed)} MB/s`]
+    }),
+  )
+  return table([
+    ['Logs', 'Work', 'Time against the floor', 'CPU time against the floor', 'Speed'],
+    ['---', '---', '---:', '---:', '---:'],
+    ...lines,
+  ])
+}
+
+function memory(): string {
+  const unit = isQuick ? 4 : 25
+  const corpora = [1, 4, 16].map(n => ['Claude Code', `${n * unit} sessions of 2 MB`, claudeLogs(`corpus-${n}`, n * unit, 2e6)] as const)
+  const files = (isQuick ? [20e6] : [50e6, 200e6]).map(
+    size => ['Claude Code', `one session of ${mb(size / 1e6)}`, claudeLogs(`file-${size}`, 1, size)] as const,
+  )
+  const compacted = isQuick ? 150e6 : 1.5e9
+  const long = [
+    'Codex',
+    `one rollout of ${mb(compacted / 1e6)}, nine tenths compactions`,
+    codexLogs('compacted', 1, compacted, 0.9),
+  ] as const
+  const lines = [...corpora, ...files, long].map(([agent, what, logs]) => {
+    const rows = measure('rows', logs)
+    const store = measure('store', logs)
+    return [agent, what, mb(rows.largestRowMB), mb(rows.rssMB), mb(store.rssMB)]
+  })
+  return table([
+    ['Logs', 'Size', 'Largest row', 'Peak memory, to rows', 'Peak memory, to a store'],
+    ['---', '---', '---:', '---:', '---:'],
+    ...lines,
+  ])
+}
+
+function many(): string {
+  const count = isQuick ? 5000 : 50_000
+  const logs = claudeLogs('many', count, 2000)
+  const store = mkdtempSync(join(folder, 'many-'))
+  const preview = measure('preview', logs)
+  const first = measure('store', logs, store)
+  const second = measure('store', logs, store)
+  const help = Array.from({ length: 5 }, helpTime).sort((a, b) => a - b)[2]!
+  const name = `${count.toLocaleString('en-US')} sessions`
+  return table([
+    ['Work', 'Time', 'Logs parsed'],
+    ['---', '---:', '---:'],
+    [`First ingest of ${name} into a store`, `${first.seconds.toFixed(1)} s`, first.parsed],
+    ['The same again, nothing changed', `${second.seconds.toFixed(2)} s`, second.parsed],
+    [`\`preview -n 3\` over ${name}`, `${preview.seconds.toFixed(2)} s`, '–'],
+    ['`tracewright --help`', `${Math.round(help)} ms`, '–'],
+  ])
+}
+
+function helpTime(): number {
+  const startedAt = performance.now()
+  spawnSync(process.execPath, [join(root, 'bin', 'tracewright.mjs'), '--help'])
+  return performance.now() - startedAt
+}
+
+try {
+  mkdirSync(folder, { recursive: true })
+  const machine = `Node ${process.version}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; ${isQuick ? 'quick' : 'full'} run.`
+  const content = [machine, '### Speed', speed(), '### Memory', memory(), '### Many logs, and starting', many()].join('\n\n')
+  const page = join(root, 'docs', 'performance.md')
+  if (!process.argv.includes('--print')) writeFileSync(page, withBlock(readFileSync(page, 'utf8'), 'bench', content))
+  console.log(content)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,108 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
+import { systemReason } from '../system-error.ts'
+import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
+import { jsonl, rowOf } from './jsonl.ts'
+import { chunksOf, openSlices, rowsOf, Slices } from './slices.ts'
+
+class JsonWriter implements RowWriter {
+  private readonly path: string
+  private readonly file: number
+  private rows = 0
+
+  constructor(path: string) {
+    this.path = path
+    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
+  }
+
+  async write(row: Row): Promise<number> {
+    const text = JSON.stringify(row)
+    this.put(`${this.rows++ === 0 ? '[' : ','}\n${text}`)
+    return text.length
+  }
+
+  async close(): Promise<number> {
+    this.put(this.rows === 0 ? '[]\n' : '\n]\n')
+    this.guarded(() => {
+      fsyncSync(this.file)
+      closeSync(this.file)
+      renameSync(`${this.path}.tmp`, this.path)
+    })
+    return this.rows
+  }
+
+  async abort(): Promise<void> {
+    closeSync(this.file)
+    rmSync(`${this.path}.tmp`, { force: true })
+  }
+
+  private put(text: string): void {
+    const bytes = Buffer.from(text)
+    this.guarded(() => {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
+    })
+  }
+
+  private guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
+    }
+  }
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
+const OPENING = new Set([0x7b, 0x5b])
+const CLOSING = new Set([0x7d, 0x5d])
+
+/** Where the elements of the outermost list stand; null where the file is no list. */
+async function slicesOfList(path: string): Promise<Slices | null> {
+  const slices = new Slices()
+  let [base, depth, start] = [0, 0, -1]
+  let [inString, isEscaped] = [false, false]
+  const end = (at: number) => {
+    if (start >= 0) slices.add(start, at - start)
+    start = -1
+  }
+  for await (const chunk of chunksOf(path)) {
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]!
+      if (isEscaped) isEscaped = false
+      else if (inString) {
+        if (byte === BACKSLASH) isEscaped = true
+        else if (byte === QUOTE) inString = false
+      } else if (byte <= 0x20 || byte >= 0x80) continue
+      else if (depth === 0) {
+        if (byte !== 0x5b) return null
+        depth = 1
+      } else if (depth === 1 && (byte === COMMA || CLOSING.has(byte))) {
+        end(base + i)
+        if (byte !== COMMA) depth--
+      } else {
+        if (start < 0) start = base + i
+        if (byte === QUOTE) inString = true
+        else if (OPENING.has(byte)) depth++
+        else if (CLOSING.has(byte)) depth--
+      }
+    }
+    base += chunk.length
+  }
+  if (depth > 0 || inString) throw new TracewrightError('file', 'Cannot read rows: the list is not complete', { where: path })
+  return slices
+}
+
+export const json = defineCodec({
+  name: 'json',
+  extensions: ['.json'],
+  description: 'One list of objects; a file of JSON Lines under this name is read too',
+  write: path => new JsonWriter(path),
+  read: path => rowsOf(open(path)),
+  open,
+})
+
+async function open(path: string): Promise<RowFile> {
+  const slices = await slicesOfList(path)
+  return slices === null ? jsonl.open(path) : openSlices(path, slices, text => rowOf(text, path))
+}

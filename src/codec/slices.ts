@@ -1,0 +1,95 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { messageOf, TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
+import type { RowFile } from './codec.ts'
+
+/** Columns are learnt from so many rows. */
+const SAMPLE_ROWS = 256
+
+/** Where the rows of a text file stand: sixteen bytes for each. */
+export class Slices {
+  private places = new Float64Array(1024)
+  private count = 0
+
+  /** Number of slices. */
+  get size(): number {
+    return this.count
+  }
+
+  /** Note where the next one stands, in bytes. */
+  add(offset: number, length: number): void {
+    if (this.count * 2 === this.places.length) {
+      const grown = new Float64Array(this.places.length * 2)
+      grown.set(this.places)
+      this.places = grown
+    }
+    this.places[this.count * 2] = offset
+    this.places[this.count * 2 + 1] = length
+    this.count++
+  }
+
+  /** Where one stands. */
+  at(index: number): { offset: number; length: number } {
+    return { offset: this.places[index * 2]!, length: this.places[index * 2 + 1]! }
+  }
+}
+
+/** Rows of a text file by number; each is read and parsed when it is asked for. */
+export async function openSlices(
+  path: string,
+  slices: Slices,
+  parse: (text: string) => Row,
+  columns?: readonly string[],
+): Promise<RowFile> {
+  const file = openSync(path, 'r')
+  const read = (index: number) => {
+    const { offset, length } = slices.at(index)
+    const bytes = Buffer.allocUnsafe(length)
+    const got = readSync(file, bytes, 0, length, offset)
+    return parse(bytes.toString('utf8', 0, got))
+  }
+  let known = columns
+  if (known === undefined) {
+    const seen = new Set<string>()
+    for (let i = 0; i < Math.min(SAMPLE_ROWS, slices.size); i++) for (const column of Object.keys(read(i))) seen.add(column)
+    known = [...seen]
+  }
+  return { columns: known, size: slices.size, read: async index => read(index), close: () => closeSync(file) }
+}
+
+/** All rows of an opened file, in order; closes it. */
+export async function* rowsOf(opening: Promise<RowFile>): AsyncIterable<Row> {
+  const file = await opening
+  try {
+    for (let i = 0; i < file.size; i++) yield await file.read(i)
+  } finally {
+    file.close()
+  }
+}
+
+/** A file cut at LF; nothing but the current slice is held. Throws TracewrightError where it cannot be read. */
+export async function* slicesAtLineFeeds(path: string): AsyncIterable<{ bytes: Buffer; offset: number }> {
+  let rest: Buffer[] = []
+  let offset = 0
+  for await (const chunk of chunksOf(path)) {
+    let from = 0
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
+      const bytes = rest.length === 0 ? chunk.subarray(from, at) : Buffer.concat([...rest, chunk.subarray(from, at)])
+      yield { bytes, offset }
+      offset += bytes.length + 1
+      rest = []
+      from = at + 1
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from))
+  }
+  if (rest.length > 0) yield { bytes: Buffer.concat(rest), offset }
+}
+
+/** The bytes of a file, a piece at a time. */
+export async function* chunksOf(path: string): AsyncIterable<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
+  }
+}
