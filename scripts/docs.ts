@@ -30,7 +30,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'columns',
       content: table(
         ['`column_type`', 'What it is'],
-        Object.values(columns).map(c => [`\`${c.name}\``, c.description]),
+        byName(columns).map(c => [`\`${c.name}\``, c.description]),
       ),
     },
     {
@@ -38,7 +38,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'processors',
       content: table(
         ['Processor', 'What it does'],
-        Object.values(processors).map(p => [`\`${p.name}\``, p.description]),
+        byName(processors).map(p => [`\`${p.name}\``, p.description]),
       ),
     },
     {
@@ -46,7 +46,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'seeds',
       content: table(
         ['`seed_type`', 'Where rows come from'],
-        Object.values(seeds).map(s => [`\`${s.name}\``, s.description]),
+        byName(seeds).map(s => [`\`${s.name}\``, s.description]),
       ),
     },
     {
@@ -54,7 +54,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'codecs',
       content: table(
         ['Codec', 'Files', 'What it is'],
-        Object.values(codecs).map(c => [`\`${c.name}\``, c.extensions.map(e => `\`${e}\``).join(', '), c.description]),
+        byName(codecs).map(c => [`\`${c.name}\``, c.extensions.map(e => `\`${e}\``).join(', '), c.description]),
       ),
     },
     {
@@ -62,7 +62,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'providers',
       content: table(
         ['`providerType`', 'What it speaks'],
-        Object.values(providers).map(p => [`\`${p.name}\``, p.title]),
+        byName(providers).map(p => [`\`${p.name}\``, p.title]),
       ),
     },
     {
@@ -94,6 +94,11 @@ function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** Members of a registry by name: the order of a module's exports differs between runtimes. */
+function byName<T extends { name: string }>(members: { [key: string]: T }): T[] {
+  return Object.values(members).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
 function described(what: string, members: { readonly [name: string]: { description: string } | undefined }): string {
   const rows = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1))
   return table(
@@ -103,7 +108,7 @@ function described(what: string, members: { readonly [name: string]: { descripti
 }
 
 function formatTable(): string {
-  const rows = Object.values(formats).map(format => {
+  const rows = byName(formats).map(format => {
     const roots = format.roots.flatMap(({ path, folders }) =>
       (folders ?? ['']).map(folder => `\`~/${path}${folder === '' ? '' : `/${folder}`}\``),
     )

@@ -56,4 +56,11 @@ export { AgentRolloutFormat, type AgentRolloutOptions, AgentRolloutSeedSource } 
 export { RowsSeedSource } from './seed/rows.ts'
 export type { OpenSeed, SeedSource } from './seed/seed.ts'
 export { IndexRange, PartitionBlock, type SamplingStrategy, type SelectionStrategy } from './seed/select.ts'
-export { compileTemplate, type RenderOptions, renderTemplate, type Template, TemplateError, type TemplateOptions } from './template/template.ts'
+export {
+  compileTemplate,
+  type RenderOptions,
+  renderTemplate,
+  type Template,
+  TemplateError,
+  type TemplateOptions,
+} from './template/template.ts'

@@ -34,7 +34,7 @@ export type ConnectOptions = {
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
-  wrap?: (model: Model, alias: string) => Model // around each single call, below limits and retries
+  wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model // around each single call, below limits and retries
 }
 
 /** The models of a config, ready to be asked: limited, retried, cached and counted. Nothing is called or loaded before that. */
@@ -105,7 +105,7 @@ export class Models {
   private ask(config: ModelConfig, provider: ModelProvider): Model {
     const key = provider.resolveKey(this.options.environment ?? process.env)
     const model = providerTypeOf(provider).connect({ provider, model: config.model, key })
-    return this.options.wrap?.(model, config.alias) ?? model
+    return this.options.wrap?.(model, config.alias, config, provider) ?? model
   }
 
   private modeOf(config: ModelConfig, provider: ModelProvider): SchemaMode {

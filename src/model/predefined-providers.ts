@@ -19,5 +19,6 @@ export const PREDEFINED_PROVIDERS: readonly ModelProvider[] = [
   }),
   new ModelProvider({ name: 'ollama', endpoint: 'http://localhost:11434/v1' }),
   new ModelProvider({ name: 'lm-studio', endpoint: 'http://localhost:1234/v1' }),
+  new ModelProvider({ name: 'llama-cpp', endpoint: 'in-process', providerType: 'llama-cpp' }),
   new ModelProvider({ name: 'stand-in', endpoint: 'built-in', providerType: 'stand-in' }),
 ]

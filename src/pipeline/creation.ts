@@ -77,7 +77,11 @@ export class Creation {
         checkModels: !stop.signal.aborted, // e.g. since the budget was used up before
         onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
-        wrap: (model, alias) => tracing.call({ generate: request => model.generate(request, { signal: abort }) }, alias),
+        wrap: (model, alias, config, provider) =>
+          tracing.call(
+            { generate: request => model.generate(request, { signal: abort }) },
+            { alias, model: config.model, provider: provider.name },
+          ),
       })
       const options = this.runOptions(engine, replies, tracing)
       const accept = manifest.target.accept

@@ -28,7 +28,7 @@ export type EngineOptions = {
   signal: AbortSignal
   store?: ReplyStore
   /** Around each single call to a model. */
-  wrap?: (model: Model, alias: string) => Model
+  wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model
   /** Whether to ask models for a sign of life; default true. */
   checkModels?: boolean
   /** Told what the models' signs of life cost. */

@@ -1,9 +1,12 @@
-import type { Model } from '../model/model.ts'
+import type { Model, ModelReply, ModelRequest } from '../model/model.ts'
+import { findModelError } from '../model/model-error.ts'
 import type { AroundCell } from './run.ts'
+
+type Attributes = { [key: string]: string | number | string[] }
 
 /** The part of an OpenTelemetry span that is used here. */
 type Span = {
-  setAttributes(attributes: { [key: string]: string | number }): unknown
+  setAttributes(attributes: Attributes): unknown
   recordException(error: Error): void
   setStatus(status: { code: number; message?: string }): unknown
   end(): void
@@ -13,18 +16,24 @@ type Span = {
 type Telemetry = {
   trace: {
     getTracer(name: string): {
-      startActiveSpan<T>(name: string, options: { attributes: object }, action: (span: Span) => Promise<T>): Promise<T>
+      startActiveSpan<T>(name: string, options: { kind: number; attributes: Attributes }, action: (span: Span) => Promise<T>): Promise<T>
     }
   }
 }
 
+// Numbers OpenTelemetry gives to kinds of spans and to the status of what failed.
+const INTERNAL = 0
+const CLIENT = 2
 const ERROR_STATUS = 2
+
+/** What a call asks: a model by the name its server knows, of a provider. */
+export type Asked = { alias: string; model: string; provider: string }
 
 /** Spans of a run, its cells and its calls; all of it does nothing where `@opentelemetry/api` is not installed. */
 export type Tracing = {
   run<T>(dataset: string, action: () => Promise<T>): Promise<T>
   aroundCell: AroundCell | null
-  call(model: Model, alias: string): Model
+  call(model: Model, asked: Asked): Model
 }
 
 /** Find OpenTelemetry's API, if the program that runs this has it. */
@@ -32,33 +41,62 @@ export async function openTracing(packageName = '@opentelemetry/api'): Promise<T
   const telemetry = (await import(packageName).catch(() => null)) as Telemetry | null
   if (telemetry === null) return { run: (_, action) => action(), aroundCell: null, call: model => model }
   const tracer = telemetry.trace.getTracer('tracewright')
-  const inSpan = <T>(name: string, attributes: { [key: string]: string }, action: (span: Span) => Promise<T>): Promise<T> =>
-    tracer.startActiveSpan(name, { attributes }, async span => {
+  const inSpan = <T>(name: string, kind: number, attributes: Attributes, action: (span: Span) => Promise<T>): Promise<T> =>
+    tracer.startActiveSpan(name, { kind, attributes }, async span => {
       try {
         return await action(span)
       } catch (error) {
-        if (error instanceof Error) span.recordException(error)
-        span.setStatus({ code: ERROR_STATUS, message: error instanceof Error ? error.message : String(error) })
+        recordError(span, error)
         throw error
       } finally {
         span.end()
       }
     })
   return {
-    run: (dataset, action) => inSpan('create', { 'tracewright.dataset': dataset }, action),
-    aroundCell: ({ column, row }, compute) => inSpan(`cell ${column}`, { 'tracewright.column': column, 'tracewright.row': row }, compute),
-    call: (model, alias) => ({
+    run: (dataset, action) => inSpan('create', INTERNAL, { 'tracewright.dataset': dataset }, action),
+    aroundCell: ({ column, row }, compute) =>
+      inSpan(`cell ${column}`, INTERNAL, { 'tracewright.column': column, 'tracewright.row': row }, compute),
+    call: (model, asked) => ({
       generate: (request, options) =>
-        inSpan(`chat ${alias}`, { 'gen_ai.operation.name': 'chat', 'tracewright.model_alias': alias }, async span => {
+        inSpan(`chat ${asked.model}`, CLIENT, requestAttributes(asked, request), async span => {
           const reply = await model.generate(request, options)
-          const { input, output } = reply.usage
-          span.setAttributes({
-            'gen_ai.response.model': reply.model,
-            ...(input === null ? {} : { 'gen_ai.usage.input_tokens': input }),
-            ...(output === null ? {} : { 'gen_ai.usage.output_tokens': output }),
-          })
+          span.setAttributes(replyAttributes(reply))
           return reply
         }),
     }),
+  }
+}
+
+function recordError(span: Span, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error) span.recordException(error)
+  span.setAttributes({ 'error.type': findModelError(error)?.failure ?? (error instanceof Error ? error.name : '_OTHER') })
+  span.setStatus({ code: ERROR_STATUS, message })
+}
+
+/** Named by OpenTelemetry's conventions for generative AI, which leave out what was said. */
+function requestAttributes({ alias, model, provider }: Asked, { parameters, schema }: ModelRequest): Attributes {
+  const { temperature, top_p, max_tokens } = parameters
+  return {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': provider,
+    'gen_ai.request.model': model,
+    'gen_ai.output.type': schema === undefined ? 'text' : 'json',
+    ...(temperature === undefined ? {} : { 'gen_ai.request.temperature': temperature }),
+    ...(top_p === undefined ? {} : { 'gen_ai.request.top_p': top_p }),
+    ...(max_tokens === undefined ? {} : { 'gen_ai.request.max_tokens': max_tokens }),
+    'tracewright.model_alias': alias,
+  }
+}
+
+function replyAttributes({ model, id, finish_reason, usage }: ModelReply): Attributes {
+  const { input, cached_input, output } = usage
+  return {
+    'gen_ai.response.model': model,
+    ...(id === null ? {} : { 'gen_ai.response.id': id }),
+    ...(finish_reason === null ? {} : { 'gen_ai.response.finish_reasons': [finish_reason] }),
+    ...(input === null ? {} : { 'gen_ai.usage.input_tokens': input }),
+    ...(cached_input === null ? {} : { 'gen_ai.usage.cache_read.input_tokens': cached_input }),
+    ...(output === null ? {} : { 'gen_ai.usage.output_tokens': output }),
   }
 }

@@ -58,6 +58,8 @@ export class Conversation {
   private readonly owners = new Map<string, Turn>() // call id → the turn that made the call
   private readonly waiting = new Map<string, Result[]>() // results that came before their call
   private readonly diagnostics: Diagnostic[] = []
+  private readonly reasoningKinds = new Set<ReasoningKind>()
+  private hiddenReasoning = 0
   private boundary: Boundary | null = null
 
   /** `sourcePath`: the root-relative file that most records come from; the others are named in `message_meta`. */
@@ -119,6 +121,12 @@ export class Conversation {
     this.diagnostics.push({ code, at: place === null ? null : `${place.file}:${place.line}`, detail })
   }
 
+  /** @internal A turn thought; what, the log may hide. */
+  noteReasoning(kind: ReasoningKind, isHidden: boolean): void {
+    this.reasoningKinds.add(kind)
+    if (isHidden) this.hiddenReasoning++
+  }
+
   /** @internal A record that a turn had no use for. */
   settleLeftOver(place: Place, reason: string): void {
     this.ledger.settle(place, 'metadata', reason)
@@ -139,7 +147,7 @@ export class Conversation {
     const push = (message: Message, places: Place[], facts: MessageFacts, boundary: Boundary | null) => {
       messages.push(message)
       message_meta.push(this.meta(places, facts, boundary))
-      for (const [i, place] of places.entries()) this.ledger.settle(place, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged')
+      for (let i = 0; i < places.length; i++) this.ledger.settle(places[i]!, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged')
     }
     let cut: Boundary | null = null
     for (const item of this.items) {
@@ -202,16 +210,22 @@ export class Conversation {
   }
 
   private totals(messages: Message[], meta: MessageMeta[]) {
-    const kinds = this.items.flatMap(item => [...(item.turn?.reasoningKinds ?? [])])
-    const timestamps = meta.flatMap(({ timestamp }) => timestamp ?? [])
+    const timestamps: string[] = []
+    const models = new Set<string>()
+    const usages: Usage[] = []
+    for (const { timestamp, model, origin, usage, replay } of meta) {
+      if (timestamp !== null) timestamps.push(timestamp)
+      if (model !== undefined && origin === 'model') models.add(model)
+      if (usage !== undefined && !replay) usages.push(usage)
+    }
     const final = messages.findLastIndex(
       (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
     )
     return {
-      models: [...new Set(meta.flatMap(({ model, origin }) => (model !== undefined && origin === 'model' ? [model] : [])))],
-      usage: sumUsage(meta.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage]))),
-      reasoning: REASONING_KINDS.findLast(kind => kinds.includes(kind)) ?? ('none' as const),
-      redacted_reasoning: this.items.reduce((sum, item) => sum + (item.turn?.hiddenReasoning ?? 0), 0),
+      models: [...models],
+      usage: sumUsage(usages),
+      reasoning: REASONING_KINDS.findLast(kind => this.reasoningKinds.has(kind)) ?? ('none' as const),
+      redacted_reasoning: this.hiddenReasoning,
       started_at: extreme(timestamps, -1),
       ended_at: extreme(timestamps, 1),
       final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),

@@ -24,6 +24,7 @@ export type FindOptions = {
   recursive?: boolean // default true
   compat?: 'data_designer' | null // one file is one unit, patterns and folders as Data Designer has them
   env?: NodeJS.ProcessEnv // default process.env
+  known?: (root: string, path: string) => RolloutFormat | null // format of a file that was judged before, under 'auto'
 }
 
 /** One thing to parse, with the format and the folder it belongs to. */
@@ -82,9 +83,10 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
   const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
-    const format = await sniffFormat(source, file)
+    const format = options.known?.(source.root, file) ?? (await sniffFormat(source, file))
     if (format === null) found.skipped.push({ path: file, reason: 'Looks like no known agent log' })
-    else groups.set(format, [...(groups.get(format) ?? []), file])
+    else if (groups.has(format)) groups.get(format)!.push(file)
+    else groups.set(format, [file])
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
 }
@@ -96,12 +98,14 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     throw new TracewrightError('usage', `A path is required for format '${format.name}': ${format.title} logs have no usual place`, {
       hint: 'Name the folder that holds them',
     })
+  const searched = new Set<string>() // a variable may name the same folder for two roots
   for (const root of roots) {
     const path = rootPath(root, options.env)
-    const folders = root.folders ?? ['']
+    const folders = (root.folders ?? ['']).filter(folder => !searched.has(join(path, folder)))
+    for (const folder of folders) searched.add(join(path, folder))
     const single = compat === null ? (root.files ?? []) : []
     found.roots.push(...[...folders, ...single].map(name => join(path, name)))
-    if (!existsSync(path)) continue
+    if (folders.length + single.length === 0 || !existsSync(path)) continue
     const source = openSource(path, found)
     const patterns = patternsOf(format, options)
     const inFolder = (folder: string) => (folder === '' ? [''] : source.names('').includes(folder) ? [folder] : [])

@@ -39,6 +39,9 @@ afterAll(() => {
   for (const folder of copies) rmSync(folder, { recursive: true, force: true })
 })
 
+/** The end of a record that a compaction replaced. */
+const REPLACED = ['metadata', 'before the last compaction']
+
 // The contract. Every format in the registry is held to it; a format adds fixtures, not tests.
 for (const format of Object.values(formats)) {
   const fixtures = join(folderOf(format.name), 'fixtures')
@@ -51,6 +54,18 @@ for (const format of Object.values(formats)) {
 
     it('has fixtures', () => {
       expect(readdirSync(fixtures).length).toBeGreaterThan(0)
+    })
+
+    it('counts what a compaction replaced as metadata, as sent', async () => {
+      for (const name of readdirSync(fixtures)) {
+        const root = join(fixtures, name, 'logs')
+        const recorded = await readAll(root, format.name)
+        const sent = await readAll(root, format.name, { context: 'as_sent', trace: true })
+        sent.results.forEach(({ ledger, fates }, i) => {
+          expect(ledger.buckets.abandoned, ledger.key).toBe(recorded.results[i]!.ledger.buckets.abandoned)
+          for (const { bucket, reason } of fates) if (reason?.includes('compaction')) expect([bucket, reason]).toEqual(REPLACED)
+        })
+      }
     })
 
     for (const name of existsSync(fixtures) ? readdirSync(fixtures) : []) {

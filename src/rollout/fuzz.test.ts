@@ -11,8 +11,11 @@ import { bucketSum } from './ledger.ts'
 import { type Damage, damages } from './testing/damages.ts'
 import { folderWith, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
 
-const RUNS = 60
+const RUNS = 300
 const SLOWEST_MS = 3000
+
+/** Why a whole record may still be refused. */
+const OF_NO_USE = new Set(['nested too deep', 'no message content'])
 
 afterAll(removeFolders)
 
@@ -76,7 +79,7 @@ function expectFaithful({ rows, units }: Reading, path: string, content: Buffer)
   if (!path.endsWith('.jsonl')) return
   const fates = units.flatMap(unit => unit.fates).filter(({ file }) => file === path)
   if (fates.length === 0) return
-  const read = new Set(fates.filter(({ bucket }) => bucket !== 'unparsed').map(({ line }) => line))
+  const read = new Set(fates.filter(({ bucket, reason }) => bucket !== 'unparsed' || OF_NO_USE.has(reason ?? '')).map(({ line }) => line))
   for (const line of wholeLines(content)) expect(read, `line ${line} of ${path}`).toContain(line)
 }
 

@@ -12,7 +12,9 @@ export function brokenInvariants(row: RolloutRow): string[] {
   let pending: string[] = [] // calls of the last assistant message that may still be answered, in order
   let calls = 0
   messages.forEach((message, i) => {
-    const boundary = message_meta[i]?.boundary
+    const { boundary, train, origin, replay } = message_meta[i] ?? {}
+    if (train && (message.role !== 'assistant' || origin !== 'model' || replay))
+      broken.push(`Message ${i} is to be trained on, though the model did not say it here`)
     for (const key of Object.keys(message)) if (!MESSAGE_KEYS.has(key)) broken.push(`Message ${i} has the undocumented key ${key}`)
     if (!Array.isArray(message.content)) broken.push(`Message ${i}: content is not a list of blocks`)
     if (message.role === 'tool') {

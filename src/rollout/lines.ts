@@ -12,10 +12,18 @@ export type LineOptions = {
   /** Whether an object found on a damaged line is a whole record of this format, and not a piece of a torn one. */
   isRecord(record: JsonObject): boolean
   /** Judge a record by its raw bytes. Not null: it is settled so and never decoded. `place` is the one the record then has. */
-  skip?(bytes: Buffer, place: Place): { bucket: Bucket; reason: string } | null
+  skip?(bytes: Buffer, place: Place): SkippedRecord | null
+  /** Judge a record of more than a megabyte by its first one. Not null: it is settled so, and the rest of it is never held in memory. */
+  skipLong?(start: Buffer, place: Place): SkippedRecord | null
   /** Byte to start from, and the number of the line that begins there. */
   start?: { offset: number; line: number }
 }
+
+/** What becomes of a record that is not decoded. */
+export type SkippedRecord = { bucket: Bucket; reason: string }
+
+/** From here on a record is long. */
+const LONG_BYTES = 1 << 20
 
 const LF = 0x0a
 const CR = 0x0d
@@ -25,47 +33,117 @@ const CR = 0x0d
  * reason, whole records on a damaged line are recovered, and nothing on one line costs another. No string of the file is ever built.
  */
 export async function* readLines(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<LogRecord> {
-  let line = options.start?.line ?? 1
-  for await (const { bytes, offset, ended, tooLong } of splitLines(
-    source.chunks(path, options.start?.offset ?? 0),
-    options.start?.offset ?? 0,
-  )) {
-    ledger.addBytes(bytes.length + (ended ? 1 : 0))
-    if (tooLong > 0) {
-      ledger.addBytes(tooLong)
-      ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
-    } else yield* readLine(bytes, { path, line, offset, ended }, ledger, options)
-    line++
+  for await (const run of readRuns(source, path, ledger, options))
+    for (const { place, record, text } of run) yield { ...place, record, text }
+}
+
+/** One record of a run; its place may be kept. */
+export type PlacedRecord = { place: Place; record: JsonObject; text: string }
+
+/**
+ * The same, a run of records at a time: to await each record can cost as much as to decode it. Records are decoded while a run is
+ * walked, and it has to be walked to its end before the next one is asked for.
+ */
+export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
+  const reader = new LineReader(path, ledger, options)
+  for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  yield reader.finish()
+}
+
+/** Cuts chunks at LF and decodes what stands between. */
+class LineReader {
+  private readonly path: string
+  private readonly ledger: Ledger
+  private readonly options: LineOptions
+  private line: number
+  private offset: number
+  private pieces: Buffer[] = [] // of a line that is not whole yet; none where it is longer than a string can be
+  private length = 0
+  private skipped: SkippedRecord | null | undefined // of a long line; undefined: not judged yet
+
+  constructor(path: string, ledger: Ledger, options: LineOptions) {
+    this.path = path
+    this.ledger = ledger
+    this.options = options
+    this.line = options.start?.line ?? 1
+    this.offset = options.start?.offset ?? 0
+  }
+
+  *take(chunk: Buffer): Iterable<PlacedRecord> {
+    let from = 0
+    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
+      yield* this.read(chunk.subarray(from, at), true)
+      from = at + 1
+    }
+    if (from === chunk.length) return
+    const rest = chunk.subarray(from)
+    this.length += rest.length
+    if (this.length <= constants.MAX_STRING_LENGTH) this.pieces.push(rest)
+    else this.pieces = []
+    if (this.skipped === undefined && this.length > LONG_BYTES) this.skipped = this.judgeLong()
+    if (this.skipped) this.pieces = []
+  }
+
+  private judgeLong(): SkippedRecord | null {
+    const { path, ledger, line, offset, options } = this
+    if (options.skipLong === undefined) return null
+    return options.skipLong(Buffer.concat(this.pieces), { index: ledger.records, file: path, line, offset })
+  }
+
+  *finish(): Iterable<PlacedRecord> {
+    if (this.length > 0) yield* this.read(Buffer.alloc(0), false)
+  }
+
+  /** What stands on the line that ends in `last`. */
+  private read(last: Buffer, isEnded: boolean): Iterable<PlacedRecord> {
+    const { path, ledger, line, offset, skipped } = this
+    const length = this.length + last.length
+    this.line++
+    this.offset += length + (isEnded ? 1 : 0)
+    ledger.addBytes(length + (isEnded ? 1 : 0))
+    const bytes = this.length === 0 || skipped ? last : Buffer.concat([...this.pieces, last])
+    this.length = 0
+    this.pieces = []
+    this.skipped = undefined
+    if (skipped) {
+      ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
+      return NONE
+    }
+    if (length <= constants.MAX_STRING_LENGTH) return readLine(bytes, { path, line, offset, isEnded }, ledger, this.options)
+    ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
+    return NONE
   }
 }
 
-function* readLine(
-  bytes: Buffer,
-  at: { path: string; line: number; offset: number; ended: boolean },
-  ledger: Ledger,
-  options: LineOptions,
-): Iterable<LogRecord> {
-  if (isBlank(bytes)) return
-  const skipped = options.skip?.(bytes, { index: ledger.records, file: at.path, line: at.line, offset: at.offset })
+const NONE: readonly PlacedRecord[] = []
+
+type LineAt = { path: string; line: number; offset: number; isEnded: boolean }
+
+function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
+  const { path, line, offset } = at
+  if (isBlank(bytes)) return NONE
+  const skipped = options.skip?.(bytes, { index: ledger.records, file: path, line, offset })
   if (skipped) {
-    ledger.settle(ledger.read(at.path, at.line, at.offset), skipped.bucket, skipped.reason)
-    return
+    ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
+    return NONE
   }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  const text = withoutMark(bytes.toString('utf8'))
   const value = parseOrError(text)
-  if (!(value instanceof SyntaxError)) {
-    const record = isObject(value) ? value : null
-    const place = ledger.read(at.path, at.line, at.offset, record)
-    if (record !== null) yield { ...place, record, text }
-    else ledger.settle(place, 'unparsed', 'not a JSON object')
-    return
-  }
+  if (value instanceof SyntaxError) return readDamaged(text, at, ledger, options)
+  const record = isObject(value) ? value : null
+  const place = ledger.read(path, line, offset, record)
+  if (record !== null) return [{ place, record, text }]
+  ledger.settle(place, 'unparsed', 'not a JSON object')
+  return NONE
+}
+
+function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
   for (const piece of recover(text, options.isRecord)) {
     // Offsets inside a damaged line are counted in bytes, as those of lines are.
     const offset = at.offset + Buffer.byteLength(text.slice(0, piece.start))
     const place = ledger.read(at.path, at.line, offset, piece.record)
-    if (piece.record !== null) yield { ...place, record: piece.record, text: text.slice(piece.start, piece.end) }
-    else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.ended && piece.end === text.length))
+    if (piece.record !== null) yield { place, record: piece.record, text: text.slice(piece.start, piece.end) }
+    else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
   }
 }
 
@@ -112,33 +190,7 @@ function isBlank(bytes: Buffer): boolean {
   return true
 }
 
-type Line = { bytes: Buffer; offset: number; ended: boolean; tooLong: number }
-
-/** Cut chunks at LF. A line longer than a string can be comes without its bytes, only with their number. */
-async function* splitLines(chunks: AsyncIterable<Buffer>, start: number): AsyncIterable<Line> {
-  let pieces: Buffer[] = []
-  let length = 0
-  let offset = start
-  const take = (last: Buffer, ended: boolean): Line => {
-    const tooLong = length + last.length > constants.MAX_STRING_LENGTH ? length + last.length : 0
-    const bytes = tooLong > 0 ? Buffer.alloc(0) : pieces.length === 0 ? last : Buffer.concat([...pieces, last])
-    const line = { bytes, offset, ended, tooLong }
-    offset += length + last.length + (ended ? 1 : 0)
-    pieces = []
-    length = 0
-    return line
-  }
-  for await (const chunk of chunks) {
-    let from = 0
-    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
-      yield take(chunk.subarray(from, at), true)
-      from = at + 1
-    }
-    if (from === chunk.length) continue
-    const rest = chunk.subarray(from)
-    length += rest.length
-    if (length <= constants.MAX_STRING_LENGTH) pieces.push(rest)
-    else pieces = []
-  }
-  if (length > 0) yield take(Buffer.alloc(0), false)
+/** A line's text without the byte order mark that a file may begin with. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }

@@ -1,10 +1,17 @@
 import type { Outcome } from '../row.ts'
+import type { Fate } from './ledger.ts'
 import type { RolloutRow } from './row.ts'
 
 /** A message that holds something of a record. */
 export type MessagePlace = { trace_id: string; message: number; role: string }
 
-/** For each record ('file:line') the messages it went into. `mainFile` is the file that message_meta leaves unnamed. */
+/** The messages a record went into; none for a record that came to another end, also where others stand at the same position. */
+export function placesOfFate({ file, line, bucket }: Fate, places: ReadonlyMap<string, MessagePlace[]>): MessagePlace[] {
+  const isSaid = bucket === 'emitted' || bucket === 'merged' || bucket === 'replay'
+  return (isSaid && places.get(`${file}:${line}`)) || []
+}
+
+/** For each position ('file:line') the messages that hold something of it. `mainFile` is the file that message_meta leaves unnamed. */
 export function placesOf(outcomes: readonly Outcome<RolloutRow>[], mainFile: string): Map<string, MessagePlace[]> {
   const places = new Map<string, MessagePlace[]>()
   for (const outcome of outcomes) {

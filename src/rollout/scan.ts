@@ -25,7 +25,7 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
     const entry: ScanEntry = {
       format: format.name as FormatName,
       title: format.title,
-      roots,
+      roots: [...new Set(roots)],
       sessions: 0,
       files: 0,
       bytes: 0,

@@ -3,7 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  existsSync,
+  fstatSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -21,9 +21,13 @@ import { fnmatch } from '../fnmatch.ts'
 import { type Json, parseJson } from '../json.ts'
 import { compareCodePoints } from '../python.ts'
 import { systemReason } from '../system-error.ts'
+import { Containment } from './containment.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
 const CHUNK_BYTES = 1 << 20
+
+/** What is read beyond the size a file had when it was opened. */
+const SPARE_BYTES = 4096
 
 /** Documents that a format reads whole (indexes, result files) are refused above this size. */
 const MAX_SIDE_FILE_BYTES = 64 << 20
@@ -54,24 +58,25 @@ export class Source {
   readonly counts = { opened: 0, bytes: 0 }
   private readonly snapshots = new Map<string, { database: DatabaseSync; folder: string | null }>()
   private readonly memory = new Map<string, { value: unknown; touched: Touched }>()
+  private readonly inside: Containment
   private readonly watching = new AsyncLocalStorage<Touched>()
 
   constructor(root: string) {
     this.root = realpathSync(root)
+    this.inside = new Containment(this.root)
   }
 
   /** Absolute path of a root-relative one. Throws where it leaves the root. */
   absolute(path: string): string {
     const full = resolve(this.root, path)
-    if (!this.contains(full)) throw leavesRoot(path, this.root)
-    if (existsSync(full) && !this.contains(realpathSync(full))) throw leavesRoot(path, this.root)
+    if (!this.inside.holds(full)) throw leavesRoot(path, this.root)
     return full
   }
 
   /** Root-relative form of an absolute path, as logs name other files; null where it lies outside the root. */
   relative(absolutePath: string): string | null {
     const full = resolve(absolutePath)
-    return this.contains(full) ? relative(this.root, full).split(sep).join('/') : null
+    return this.inside.contains(full) ? relative(this.root, full).split(sep).join('/') : null
   }
 
   /** Files whose base name matches a pattern, in code-point order. Links that leave the root or close a loop are reported, not followed. */
@@ -101,7 +106,9 @@ export class Source {
   /** Names of the files and folders in a folder; empty where there is no such folder. */
   names(folder: string): string[] {
     try {
-      return readdirSync(this.absolute(folder)).sort(compareCodePoints)
+      const full = this.absolute(folder)
+      // Most folders that are asked for are not there, and to be told so by an error costs several times as much.
+      return statSync(full, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(full).sort(compareCodePoints)
     } catch {
       return []
     }
@@ -116,14 +123,30 @@ export class Source {
 
   /** The first bytes of a file, decompressed. */
   async head(path: string, bytes = 65536): Promise<Buffer> {
+    if (!path.endsWith('.zst')) return this.headOfPlain(path, bytes)
     const pieces: Buffer[] = []
     let length = 0
-    for await (const piece of path.endsWith('.zst') ? this.decompressed(path) : this.plain(path, 0, bytes)) {
+    for await (const piece of this.decompressed(path)) {
       pieces.push(piece)
       length += piece.length
       if (length >= bytes) break
     }
     return Buffer.concat(pieces).subarray(0, bytes)
+  }
+
+  /** The same of a file that is not compressed, at once: where many are looked at, to await each takes longer than to read it. */
+  headOfPlain(path: string, bytes: number): Buffer {
+    this.counts.opened++
+    const file = openSync(this.absolute(path), 'r')
+    try {
+      const head = Buffer.allocUnsafe(bytes)
+      let length = 0
+      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, head, length, bytes - length, length)
+      this.counts.bytes += length
+      return head.subarray(0, length)
+    } finally {
+      closeSync(file)
+    }
   }
 
   /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
@@ -192,10 +215,6 @@ export class Source {
     this.snapshots.clear()
   }
 
-  private contains(absolutePath: string): boolean {
-    return absolutePath === this.root || absolutePath.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep)
-  }
-
   private entries(folder: string, skipped: Skipped[] | undefined) {
     try {
       return readdirSync(join(this.root, folder), { withFileTypes: true })
@@ -213,17 +232,19 @@ export class Source {
       skipped?.push({ path, reason: 'Symbolic link leads nowhere or to itself' })
       return false
     }
-    if (this.contains(target)) return statSync(target).isFile()
+    if (this.inside.contains(target)) return statSync(target).isFile()
     skipped?.push({ path, reason: 'Symbolic link leaves the folder that is read' })
     return false
   }
 
-  private async *plain(path: string, start: number, end = Infinity): AsyncIterable<Buffer> {
+  private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
     const file = openSync(this.absolute(path), 'r')
     try {
-      for (let at = start; at < end; ) {
-        const piece = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at))
+      const { size } = fstatSync(file)
+      for (let at = start; ; ) {
+        // A file may have grown since: it is read until nothing more comes.
+        const piece = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(0, size - at) + SPARE_BYTES))
         const length = readSync(file, piece, 0, piece.length, at)
         if (length === 0) return
         this.counts.bytes += length

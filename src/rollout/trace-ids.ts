@@ -1,32 +1,50 @@
 import { hash } from 'node:crypto'
+import { posix } from 'node:path'
 import type { Unit } from './format.ts'
 import type { LedgerSummary } from './ledger.ts'
+import { isStartOf, printOf, sharedMessages, sharedPieces } from './print.ts'
 import type { UnitResult } from './read.ts'
 import type { RolloutRow } from './row.ts'
+import { sumUsage } from './usage.ts'
 
-/** What becomes of a row's id: it is the first of its name, an equal copy of the first, or another session under a name of its own. */
-export type Claim = { as: 'first' } | { as: 'copy'; of: string } | { as: 'other'; id: string; than: string }
+export { printOf }
+
+/** What becomes of a row's id: it is the first of its name, a copy of the first, or another session under a name of its own. */
+export type Claim = { as: 'first' } | { as: 'copy'; of: string } | { as: 'other'; id: string; than: string; shared: number }
 
 /** Who claims an id; the same object may claim it again. */
 type Owner = Pick<Unit, 'key'>
 
+type Claimed = { print: string; owner: Owner }
+
+type Name = { id: string; key: string }
+
 /**
- * Keeps trace ids unique in a scan. People have the same session in several folders: an equal copy is counted as a replay and not
- * emitted again; another session of the same id gets an id of its own and a link to the first.
+ * Keeps trace ids unique in a scan. People have the same session in several folders: what repeats the first one, whole or as far as
+ * it had come when it was copied, is counted as a replay and not emitted again; what goes on from it, or is another session of the
+ * same id, gets an id of its own.
  */
 export class TraceIds {
-  private readonly seen = new Map<string, { print: string; owner: Owner }>()
+  private readonly seen = new Map<string, Claimed>()
+  private readonly names = new Map<string, Name[]>() // id as recorded → the rows that were given one of their own
+  private readonly repeated = new WeakMap<Owner, Owner[]>()
 
   /** Take a unit's rows in; units must come in their order for ids not to depend on timing. The same unit may come again. */
   admit(result: UnitResult, unit: Unit): UnitResult {
+    const times = new Map<string, number>()
+    const replayed = { emitted: 0, merged: 0 }
     const outcomes = result.outcomes.map(outcome => {
       if (!('row' in outcome)) return outcome
-      const claim = this.claim(outcome.row.trace_id, printOf(outcome.row), unit)
-      if (claim.as === 'copy') return { reject: { at: result.ledger.key, reason: copyReason(claim.of) } }
-      return claim.as === 'other' ? { row: renamedRow(outcome.row, claim) } : outcome
+      const { row } = outcome
+      const nth = times.get(row.trace_id) ?? 0
+      times.set(row.trace_id, nth + 1)
+      const named = { trace_id: row.trace_id, parent: row.parent_trace_id, print: printOf(row) }
+      const settled = this.settle(named, this.ownerOf(unit, nth), replayed, () => row)
+      if (settled === null) return outcome
+      return 'row' in settled ? settled : { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf) } }
     })
     const rows = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
-    return { ...result, outcomes, ledger: admittedLedger(result.ledger, rows) }
+    return { ...result, outcomes, ledger: admittedLedger(result.ledger, rows, replayed) }
   }
 
   /** Claim an id for a row with that print. */
@@ -36,42 +54,135 @@ export class TraceIds {
       this.seen.set(traceId, { print, owner })
       return { as: 'first' }
     }
-    if (first.print === print) return { as: 'copy', of: first.owner.key }
-    let id = `${traceId}~${print.slice(0, 8)}`
-    while (this.seen.has(id) && this.seen.get(id)!.owner !== owner) id += '~'
+    if (isCopy({ print, owner }, first)) return { as: 'copy', of: first.owner.key }
+    let id = `${traceId}~${hash('sha256', print).slice(0, 8)}`
+    for (let other = this.seen.get(id); other !== undefined && other.owner !== owner; other = this.seen.get(id)) {
+      if (isCopy({ print, owner }, other)) return { as: 'copy', of: other.owner.key }
+      id += '~'
+    }
     this.seen.set(id, { print, owner })
-    return { as: 'other', id, than: first.owner.key }
+    const names = this.names.get(traceId) ?? [{ id: traceId, key: first.owner.key }]
+    if (!names.some(name => name.id === id)) names.push({ id, key: owner.key })
+    this.names.set(traceId, names)
+    const shared = areNamesakes(owner, first.owner) ? sharedPieces(first.print, print) : 0
+    return { as: 'other', id, than: first.owner.key, shared }
+  }
+
+  /** What becomes of a row that is not at hand; null: it stays as it is. `load` is called only where it does not. */
+  settle(
+    named: { trace_id: string; parent: string | null; print: string },
+    owner: Owner,
+    replayed: { emitted: number; merged: number },
+    load: () => RolloutRow,
+  ): { row: RolloutRow } | { copyOf: string } | null {
+    const claim = this.claim(named.trace_id, named.print, owner)
+    const parent = this.parentName(named.parent, owner)
+    if (claim.as === 'first' && parent === named.parent) return null
+    const row = load()
+    if (claim.as === 'copy') {
+      addReplayed(replayed, row, row.messages.length)
+      return { copyOf: claim.of }
+    }
+    const linked = parent === named.parent ? row : { ...row, parent_trace_id: parent }
+    if (claim.as === 'first') return { row: linked }
+    addReplayed(replayed, row, sharedMessages(row, claim.shared))
+    return { row: renamedRow(linked, claim) }
+  }
+
+  /** The name a row's parent was given: of several sessions of one id, the one that lies nearest. */
+  parentName(parent: string | null, owner: Owner): string | null {
+    const names = parent === null ? undefined : this.names.get(parent)
+    if (names === undefined) return parent
+    // Of equal keys the later one is of the later root, which is the one being read.
+    return names.reduce((best, name) =>
+      name.key === best.key || commonStart(name.key, owner.key) > commonStart(best.key, owner.key) ? name : best,
+    ).id
+  }
+
+  /** Rows of one id in one unit are told apart by which of them it is. */
+  private ownerOf(unit: Unit, nth: number): Owner {
+    if (nth === 0) return unit
+    const owners = this.repeated.get(unit) ?? []
+    this.repeated.set(unit, owners)
+    return (owners[nth] ??= { key: unit.key })
   }
 }
 
-/** The row under the name it was given, with a link to the one that has its first name. */
-export function renamedRow(row: RolloutRow, claim: { id: string; than: string }): RolloutRow {
+/**
+ * The row under the name it was given. Where it goes on from the session that has its first name, what they share is marked as a
+ * replay; where they share nothing, two sessions only happen to have one id.
+ */
+export function renamedRow(row: RolloutRow, claim: { id: string; than: string; shared: number }): RolloutRow {
+  const diagnostics = [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id: row.trace_id, by: claim.than } }]
+  const shared = sharedMessages(row, claim.shared)
+  if (shared === 0) return { ...row, trace_id: claim.id, diagnostics }
+  const message_meta = row.message_meta.map((meta, i) => (i < shared ? { ...meta, train: false, replay: true } : meta))
+  const own = message_meta.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage]))
   return {
     ...row,
     trace_id: claim.id,
     parent_trace_id: row.parent_trace_id ?? row.trace_id,
     relation: row.relation ?? 'copy',
-    diagnostics: [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id: row.trace_id, by: claim.than } }],
+    message_meta,
+    usage: sumUsage(own),
+    diagnostics,
   }
 }
 
-/** Tells sessions of one id apart without reading every word again. */
-export function printOf(row: RolloutRow): string {
-  const { message_count, tool_call_count, started_at, ended_at, final_assistant_message, messages } = row
-  const lengths = messages.map(message => {
-    return message.content.reduce((sum, block) => sum + (typeof block['text'] === 'string' ? block['text'].length : 1), 0)
-  })
-  return hash('sha256', JSON.stringify([message_count, tool_call_count, started_at, ended_at, final_assistant_message, lengths]))
-}
-
-/** Why an equal copy gives no row. */
+/** Why a copy gives no row. */
 export function copyReason(first: string): string {
   return `The same session as in ${first}`
 }
 
-/** A unit's ledger with the rows that were admitted: where all were copies, its records repeat those of another unit. */
-export function admittedLedger(ledger: LedgerSummary, rows: string[]): LedgerSummary {
-  if (rows.length > 0 || ledger.rows.length === 0) return { ...ledger, rows }
-  const { emitted, merged, replay } = ledger.buckets
-  return { ...ledger, rows, buckets: { ...ledger.buckets, emitted: 0, merged: 0, replay: replay + emitted + merged } }
+/** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */
+export function admittedLedger(
+  ledger: LedgerSummary,
+  rows: string[],
+  replayed: { emitted: number; merged: number } = { emitted: 0, merged: 0 },
+): LedgerSummary {
+  const { buckets } = ledger
+  const { emitted, merged } = rows.length === 0 && ledger.rows.length > 0 ? buckets : replayed
+  const moved = { emitted: Math.min(emitted, buckets.emitted), merged: Math.min(merged, buckets.merged) }
+  return {
+    ...ledger,
+    rows,
+    buckets: {
+      ...buckets,
+      emitted: buckets.emitted - moved.emitted,
+      merged: buckets.merged - moved.merged,
+      replay: buckets.replay + moved.emitted + moved.merged,
+    },
+  }
+}
+
+/** Count the records of a row's first messages, but for those that stand in a later one too. */
+function addReplayed(counts: { emitted: number; merged: number }, { message_meta }: RolloutRow, messages: number): void {
+  const recordsOf = (from: number, to: number) =>
+    message_meta.slice(from, to).map(({ record, records, file = '', replay }) => {
+      const all = replay ? [] : (records ?? (record === null ? [] : [record]))
+      return all.map(position => `${file}:${position}`)
+    })
+  const later = new Set(recordsOf(messages, message_meta.length).flat())
+  const told = new Set<string>()
+  for (const records of recordsOf(0, messages))
+    records.forEach((record, i) => {
+      if (told.has(record) || later.has(record)) return
+      told.add(record)
+      counts[i === 0 ? 'emitted' : 'merged']++
+    })
+}
+
+/** An equal session is a copy wherever it lies; a shorter one only where its file has kept its name. */
+function isCopy(claimed: Claimed, first: Claimed): boolean {
+  return claimed.print === first.print || (areNamesakes(claimed.owner, first.owner) && isStartOf(claimed.print, first.print))
+}
+
+function areNamesakes(a: Owner, b: Owner): boolean {
+  return posix.basename(a.key) === posix.basename(b.key)
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return length
 }

@@ -1,18 +1,14 @@
 import type { JsonObject } from '../json.ts'
 import type { Conversation, Item, MessageFacts, Result } from './conversation.ts'
 import type { Place } from './ledger.ts'
-import type { Block, Fidelity, ToolCall } from './row.ts'
+import type { Block, ToolCall } from './row.ts'
 
 /** One model response. */
 export class Turn {
   /** @internal */
   readonly item: Item
-  /** @internal */
-  readonly reasoningKinds = new Set<Fidelity['reasoning']>()
-  /** @internal */
-  hiddenReasoning = 0
   private readonly conversation: Conversation
-  private readonly results = new Map<string, Result>()
+  private results: Map<string, Result> | null = null // of a session's turns most have none
 
   constructor(conversation: Conversation, item: Item) {
     this.conversation = conversation
@@ -27,11 +23,13 @@ export class Turn {
 
   /** Learn more of the turn; later facts win, what is null changes nothing. */
   know(facts: MessageFacts): void {
-    for (const [key, value] of Object.entries(facts)) {
+    const known = this.item.facts as { [key: string]: unknown }
+    for (const key in facts) {
+      const value = facts[key as keyof MessageFacts]
       if (value === null || value === undefined) continue
       // A response keeps the time it began at.
-      if (key === 'timestamp' && this.item.facts.timestamp) continue
-      Object.assign(this.item.facts, { [key]: key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value })
+      if (key === 'timestamp' && known[key]) continue
+      known[key] = key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value
     }
   }
 
@@ -45,13 +43,12 @@ export class Turn {
     if (text === '') return
     const before = this.item.message.reasoning_content
     this.item.message.reasoning_content = before === undefined ? text : `${before}\n\n${text}`
-    this.reasoningKinds.add(kind)
+    this.conversation.noteReasoning(kind, false)
   }
 
   /** The model thought here, and the log does not show what. */
   thinkHidden(kind: 'encrypted' | 'redacted'): void {
-    this.hiddenReasoning++
-    this.reasoningKinds.add(kind)
+    this.conversation.noteReasoning(kind, true)
   }
 
   /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
@@ -68,9 +65,10 @@ export class Turn {
 
   /** @internal */
   answer(callId: string, result: Result): void {
-    const before = this.results.get(callId)
+    const results = (this.results ??= new Map())
+    const before = results.get(callId)
     if (before === undefined) {
-      this.results.set(callId, result)
+      results.set(callId, result)
       return
     }
     const same = JSON.stringify(before.content) === JSON.stringify(result.content)
@@ -81,7 +79,7 @@ export class Turn {
   /** @internal Results in call order. */
   *answers(): Iterable<{ id: string; result: Result }> {
     for (const { id } of this.item.message.tool_calls ?? []) {
-      const result = this.results.get(id)
+      const result = this.results?.get(id)
       if (result !== undefined) yield { id, result }
     }
   }

@@ -4,8 +4,12 @@ import type { Usage } from './row.ts'
 export function sumUsage(usages: readonly Usage[]): Usage | null {
   if (usages.length === 0) return null
   const sum = (key: keyof Usage) => {
-    const known = usages.flatMap(usage => usage[key] ?? [])
-    return known.length === 0 ? null : known.reduce((a, b) => a + b, 0)
+    let total: number | null = null
+    for (const usage of usages) {
+      const summand = usage[key]
+      if (summand !== null && summand !== undefined) total = (total ?? 0) + summand
+    }
+    return total
   }
   return {
     input_tokens: sum('input_tokens'),

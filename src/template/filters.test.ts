@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf } from './failure-of.ts'
 import { filters } from './filters.ts'
 import { PROFILES } from './profile.ts'
+import { failureOf } from './testing/failure-of.ts'
 import { tests } from './tests.ts'
 
 describe('the registries', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf } from './failure-of.ts'
 import { compileTemplate } from './template.ts'
+import { failureOf } from './testing/failure-of.ts'
 
 describe('jsonpath', () => {
   const context = {

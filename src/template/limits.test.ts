@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf } from './failure-of.ts'
 import { compileTemplate, renderTemplate } from './template.ts'
+import { failureOf } from './testing/failure-of.ts'
 
 describe('limits', () => {
   it('of the strict profile hold to the node', () => {

@@ -107,7 +107,20 @@ export function childrenOf(node: Node): Node[] {
 }
 
 /** Every node of a tree, parents before children. */
-export function* walk(node: Node): Generator<Node> {
-  yield node
-  for (const child of childrenOf(node)) yield* walk(child)
+export function* walk(root: Node): Generator<Node> {
+  const open = [root]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    yield node
+    open.push(...childrenOf(node).reverse())
+  }
+}
+
+/** Whether a tree has more levels than that. */
+export function isDeeperThan(levels: number, root: Node): boolean {
+  let row: Node[] = [root]
+  for (let level = 0; row.length > 0; level++) {
+    if (level === levels) return true
+    row = row.flatMap(childrenOf)
+  }
+  return false
 }

@@ -27,7 +27,7 @@ export function parseInteger(text: string, base: number): number | bigint | null
 /** Python's `float(text)`, or null where the text is no number. */
 export function parseFloatText(text: string): number | null {
   const trimmed = strip(text, null)
-  if (/^[-+]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[-+]?\d+(_\d+)*)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
+  if (/^[-+]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[-+]?\d+(_\d+)*)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
   const word = /^([-+]?)(inf|infinity|nan)$/i.exec(trimmed)
   if (word === null) return null
   if (word[2]!.toLowerCase() === 'nan') return Number.NaN

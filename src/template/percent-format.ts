@@ -20,30 +20,34 @@ export function percentFormat(run: Run, format: string, values: unknown, writeTe
     if (next >= list.length) throw new Failure('argument', 'not enough arguments for format string')
     return list[next++]
   }
-  const text = format.replace(
-    CONVERSION,
-    (_, key: string | undefined, flagText: string, width?: string, precision?: string, type?: string) => {
-      if (type === '%') return '%'
-      if (type === undefined) throw new Failure('argument', 'incomplete format')
-      if (key !== undefined && !isDict(values)) throw new Failure('argument', 'format requires a mapping')
-      const wide = size(width, take)
-      const flags: Flags = {
-        left: flagText.includes('-') || (wide ?? 0) < 0,
-        plus: flagText.includes('+'),
-        space: flagText.includes(' '),
-        zero: flagText.includes('0'),
-        alternate: flagText.includes('#'),
-        precision: size(precision, take),
-      }
-      run.reserve(Math.max(Math.abs(wide ?? 0), flags.precision ?? 0))
-      const value = key === undefined ? take() : keyed(values, key)
-      const converted = convert(run, type, value, flags, writeText)
-      const padded = pad(converted, Math.abs(wide ?? 0), flags, 'diueEfFgGxXo'.includes(type))
-      length += padded.length
-      run.reserve(length)
-      return padded
-    },
-  )
+  const one = ([, key, flagText = '', width, precision, type]: RegExpExecArray): string => {
+    if (type === '%') return '%'
+    if (type === undefined) throw new Failure('argument', 'incomplete format')
+    if (key !== undefined && !isDict(values)) throw new Failure('argument', 'format requires a mapping')
+    const wide = size(width, take)
+    const flags: Flags = {
+      left: flagText.includes('-') || (wide ?? 0) < 0,
+      plus: flagText.includes('+'),
+      space: flagText.includes(' '),
+      zero: flagText.includes('0'),
+      alternate: flagText.includes('#'),
+      precision: size(precision, take),
+    }
+    run.reserve(Math.max(Math.abs(wide ?? 0), flags.precision ?? 0))
+    const value = key === undefined ? take() : keyed(values, key)
+    const padded = pad(convert(run, type, value, flags, writeText), Math.abs(wide ?? 0), flags, 'diueEfFgGxXo'.includes(type))
+    length += padded.length
+    run.reserve(length)
+    return padded
+  }
+  // Not replace(): it finds every conversion before the first can be refused.
+  let text = ''
+  let end = 0
+  for (const found of format.matchAll(CONVERSION)) {
+    text += format.slice(end, found.index) + one(found)
+    end = found.index + found[0].length
+  }
+  text += format.slice(end)
   if (next < list.length && !(list.length === 1 && (isDict(values) || Array.isArray(values)) && next === 0)) {
     throw new Failure('argument', 'not all arguments converted during string formatting')
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Float } from '../lossless.ts'
 import { Random } from '../random.ts'
-import { failureOf } from './failure-of.ts'
 import { compileTemplate, renderTemplate } from './template.ts'
+import { failureOf } from './testing/failure-of.ts'
 
 const row = {
   messages: [

@@ -6,7 +6,7 @@ import { emptyRenderMessage } from './empty-render.ts'
 import { Failure, placeAt, TemplateError, type TemplateProblem } from './error.ts'
 import { normalizeSource } from './lex.ts'
 import { measure, type Size } from './measure.ts'
-import type { TemplateNode } from './nodes.ts'
+import { isDeeperThan, type TemplateNode } from './nodes.ts'
 import { parse } from './parse.ts'
 import { PROFILES, type ProfileRules, type TemplateProfile } from './profile.ts'
 import { findReferences, type References } from './references.ts'
@@ -31,6 +31,9 @@ export type RenderOptions = {
 
 type Context = Readonly<Record<string, unknown>>
 
+/** How many levels a syntax tree may have, so that nothing that goes through it runs out of stack. */
+const MAX_DEPTH = 1000
+
 const HIDDEN = 'User provided prompt generation template is invalid.'
 
 /** A template that was read once and renders any number of rows. */
@@ -52,6 +55,9 @@ export class Template {
     this.rules = PROFILES[profile]
     try {
       this.root = parse(this.source, this.rules.tags)
+      // Every level takes two characters at least.
+      if (this.source.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, this.root))
+        throw new Failure('limit', `Template nested more than ${MAX_DEPTH} levels deep`)
       if (profile === 'strict') checkStrict(this.root, this.rules)
       const context: CompileContext = { allowedFilters: this.rules.filters, blocks: new Map(), conditions: 0 }
       const [only, ...others] = this.root.body

@@ -63,7 +63,7 @@ describe('lineage', () => {
       'Shorter, please.',
       'Wind.',
     ])
-    expect(ledgers.get('in-place/trajectory.json')!.buckets).toMatchObject({ emitted: 6, abandoned: 2 })
+    expect(ledgers.get('in-place/trajectory.json')!.buckets).toMatchObject({ emitted: 6, abandoned: 0, metadata: 3 })
     expect(row('run-77').message_count).toBe(4)
   })
 

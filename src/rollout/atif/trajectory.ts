@@ -138,7 +138,7 @@ export class Trajectory {
     const cut = this.held.findLastIndex(({ value }, i) => i < lastTurn && replacesHistory(value))
     if (cut < 0) return this.held
     const opening = this.held.findIndex(({ value }) => value['source'] !== 'system')
-    for (const { place } of this.held.slice(opening, cut)) this.job.ledger.settle(place, 'abandoned', 'replaced by a compaction')
+    for (const { place } of this.held.slice(opening, cut)) this.job.ledger.settle(place, 'metadata', 'before the last compaction')
     return [...this.held.slice(0, Math.min(opening, cut)), ...this.held.slice(cut)]
   }
 

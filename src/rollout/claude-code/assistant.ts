@@ -85,13 +85,20 @@ function readArguments(input: Json | undefined, { text, path, alone }: Arguments
   if (input === undefined) return '{}'
   const parsed = isObject(input) ? stringify(input) : null
   // Nearly all logs are written by JSON.stringify: when what it gives stands in the record, it is what was written.
-  if (alone && parsed !== null && text.includes(`"input":${parsed}`)) return parsed
+  if (alone && parsed !== null && stands(parsed, text)) return parsed
   const source = sourceAt(text, path)
   if (source === null) return parsed ?? '{}'
   // A slice would keep the whole record in memory.
   const written = Buffer.from(withoutLayout(source)).toString()
   return isObject(input) ? written : `{"input":${written}}`
 }
+
+/** Whether a record holds the input as this text. A key with its quotes bare can stand in no string: searching for it alone is quick. */
+function stands(input: string, text: string): boolean {
+  for (let at = text.indexOf(INPUT); at >= 0; at = text.indexOf(INPUT, at + 1)) if (text.startsWith(input, at + INPUT.length)) return true
+  return false
+}
+const INPUT = '"input":'
 
 function stringify(value: Json): string | null {
   try {

@@ -65,7 +65,7 @@ function readQueuedCommand(attachment: JsonObject): UserSaid | 'aside' {
   const isNotification = attachment['commandMode'] === 'task-notification' || sender === 'task-notification' || isTaskNotification(text)
   const isAgent = /^\s*<teammate-message[ >]/.test(text) || (typeof sender === 'string' && /agent|teammate|peer|coordinator/.test(sender))
   const command = commandOf(text)
-  return userSaid(blocks, isNotification || attachment['isMeta'] === true ? 'harness' : isAgent ? 'agent' : 'human', {
+  return userSaid(blocks, isNotification || command !== null || attachment['isMeta'] === true ? 'harness' : isAgent ? 'agent' : 'human', {
     kind: isNotification ? 'task_notification' : 'queued_prompt',
     ...(command === null ? {} : { command }),
     ...(unknown.length > 0 ? { unknown_blocks: unknown } : {}),

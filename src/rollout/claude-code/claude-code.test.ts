@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { folderWith, jsonl, readLogs, removeFolders } from '../testing/read-logs.ts'
 import { brief, readFixture, sessionId } from './read-fixture.ts'
 
 const ONE = sessionId(1)
+
+afterAll(removeFolders)
 
 describe('parse() of a session', () => {
   it('makes one message of the lines of one response, and puts the results behind it in call order', async () => {
@@ -157,6 +160,32 @@ describe('parse() of damaged logs', () => {
   it('rejects files without a conversation, with a reason', async () => {
     const { rejects } = await readFixture('damage')
     expect(rejects.map(({ reason }) => reason)).toEqual(['Empty file', 'Holds no conversation'])
+  })
+})
+
+describe('parse() of times', () => {
+  it('starts with the earliest record and ends with the latest, though these are no messages', async () => {
+    const at = (time: string) => ({ timestamp: `2026-03-04T09:0${time}.000Z`, sessionId: ONE })
+    const hook = { parentUuid: null, isSidechain: false, type: 'progress', data: { type: 'hook_progress', hookEvent: 'Stop' } }
+    const log = [
+      { type: 'queue-operation', operation: 'enqueue', ...at('0:00'), content: 'Rake' },
+      { type: 'queue-operation', operation: 'dequeue', ...at('0:01') },
+      { ...at('1:00'), type: 'user', uuid: 'u1', parentUuid: null, message: { role: 'user', content: 'Rake' } },
+      { ...at('2:00'), type: 'assistant', uuid: 'a1', parentUuid: 'u1', message: { id: 'm1', role: 'assistant', content: 'Raked.' } },
+    ]
+    const times = async (...more: object[]) => {
+      const { rows } = await readLogs(folderWith({ [`${ONE}.jsonl`]: jsonl([...log, ...more]) }))
+      return [rows[0]!.started_at, rows[0]!.ended_at]
+    }
+    expect(await times()).toEqual(['2026-03-04T09:00:00.000Z', '2026-03-04T09:02:00.000Z'])
+    expect((await times({ ...hook, uuid: 'h1', ...at('3:00') }))[1]).toBe('2026-03-04T09:03:00.000Z')
+    expect((await times({ ...hook, ...at('4:00'), uuid: 'h1' }))[1]).toBe('2026-03-04T09:04:00.000Z')
+    expect((await times({ type: 'pr-link', prUrl: 'https://example.com/pull/4', ...at('5:00') }))[1]).toBe('2026-03-04T09:05:00.000Z')
+  })
+
+  it('gives the times of what comes after a /clear to the row after it', async () => {
+    const { rows } = await readFixture('clear')
+    expect(rows[`${ONE}#2`]!.started_at).toBe('2026-03-04T09:00:04.000Z')
   })
 })
 

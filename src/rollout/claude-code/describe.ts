@@ -10,14 +10,9 @@ export type Described = {
   missingHistory: boolean
 }
 
-/** Describe a thread. `entries` are those of the row, `recorded` all of the thread, `byUuid` all of the file. */
-export function describe(
-  entries: readonly Entry[],
-  recorded: readonly Entry[],
-  byUuid: ReadonlyMap<string, Entry>,
-  notes: Notes,
-): Described {
-  const settings = [...new Set(recorded.map(({ setting }) => setting))]
+/** Describe a thread. `entries` are those of the row, `recorded` all of the thread, `inFile` those of the file. */
+export function describe(entries: readonly Entry[], recorded: readonly Entry[], inFile: readonly Entry[], notes: Notes): Described {
+  const settings = [...settingsOf(recorded)]
   const all = (key: keyof Setting) => [...new Set(settings.flatMap(setting => setting[key] ?? []))]
   const cwds = all('cwd')
   const branches = all('gitBranch')
@@ -47,20 +42,29 @@ export function describe(
     columns: {
       cwd: cwds[0] ?? null,
       git_branch: branches[0] ?? null,
-      timestamps: entries.flatMap(({ timestamp }) => timestamp ?? []),
+      timestamps: entries.map(({ timestamp }) => timestamp).filter(time => time !== null),
     },
     source_meta,
-    missingHistory: startsInTheMiddle(recorded, byUuid),
+    missingHistory: startsInTheMiddle(recorded, inFile),
   }
 }
 
+function settingsOf(entries: readonly Entry[]): Set<Setting> {
+  const settings = new Set<Setting>()
+  let last: Setting | null = null
+  for (const { setting } of entries) if (setting !== last) settings.add((last = setting))
+  return settings
+}
+
 /** Whether the first thing said follows something that is not in the file. */
-function startsInTheMiddle(entries: readonly Entry[], byUuid: ReadonlyMap<string, Entry>): boolean {
+function startsInTheMiddle(entries: readonly Entry[], inFile: readonly Entry[]): boolean {
   const seen = new Set<Entry>()
+  let byUuid: Map<string | null, Entry> | null = null
   let entry = entries.find(({ said }) => said.kind === 'user' || said.kind === 'model')
   if (entry?.said.kind === 'user' && entry.said.boundary === 'compaction') return true
   while (entry !== undefined && typeof entry.parent === 'string' && !seen.has(entry)) {
     seen.add(entry)
+    byUuid ??= new Map(inFile.map(one => [one.uuid, one] as const))
     const above = byUuid.get(entry.parent)
     if (above === undefined) return true
     entry = above

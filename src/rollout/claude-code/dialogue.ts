@@ -137,7 +137,8 @@ class Teller {
 
   private addPieces(entry: Entry, said: ModelSaid, { turn, texts, calls }: Heard, place: Place): void {
     const isSummarised = /^claude-(?!3|2|instant)/.test(said.facts.model ?? '')
-    for (const piece of said.pieces.filter(piece => !isHeard(piece, texts, calls))) {
+    const news = texts.size + calls.size === 0 ? said.pieces : said.pieces.filter(piece => !isHeard(piece, texts, calls))
+    for (const piece of news) {
       if (piece.kind === 'text') {
         turn.say(piece.block)
         texts.add(signature(piece.block))
@@ -150,9 +151,15 @@ class Teller {
         const id = turn.call(piece.id, piece.name, piece.args, place)
         calls.set(piece.id ?? id, piece.args)
         this.lastCalls.push(id)
-        if (entry.uuid !== null) this.callsOf.set(entry.uuid, [...(this.callsOf.get(entry.uuid) ?? []), id])
+        if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
     }
+  }
+
+  private noteCall(uuid: string, id: string): void {
+    const known = this.callsOf.get(uuid)
+    if (known === undefined) this.callsOf.set(uuid, [id])
+    else known.push(id)
   }
 
   private takeAnswer(entry: Entry, answer: ToolAnswer, place: Place): void {

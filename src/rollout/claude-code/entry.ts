@@ -27,6 +27,32 @@ export type Setting = {
   team: string | null
 }
 
+/** Where a record was written that does not say. */
+export const NOWHERE: Setting = {
+  sessionId: null,
+  cwd: null,
+  gitBranch: null,
+  version: null,
+  entrypoint: null,
+  slug: null,
+  team: null,
+}
+
+/** An entry that only says that something was recorded at that time; its record is accounted for already. */
+export function momentAt(timestamp: string): Entry {
+  return {
+    places: [],
+    uuid: null,
+    parent: undefined,
+    logicalParent: null,
+    sidechain: false,
+    agentId: null,
+    setting: NOWHERE,
+    timestamp,
+    said: { kind: 'link' },
+  }
+}
+
 /** What a record says. */
 export type Said = Link | UserSaid | ModelSaid | Compaction | Failure | QueueOperation
 

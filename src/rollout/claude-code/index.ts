@@ -9,7 +9,10 @@ export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
   version: 1,
-  roots: [{ path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] }],
+  roots: [
+    { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
+    { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
+  ],
   patterns: ['*.jsonl'],
   // A workflow's journal is Claude Code's too: discovery says why it is no session.
   sniff: (path, head) => /(^|\/)workflows\/.*journal\.jsonl$/.test(path) || looksLikeClaudeCode(head),

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { folderWith, jsonl, readLogs, removeFolders } from '../testing/read-logs.ts'
 import { brief, readFixture, sessionId } from './read-fixture.ts'
 
 const [ONE, TWO, THREE, FOUR] = [sessionId(1), sessionId(2), sessionId(3), sessionId(4)]
+
+afterAll(removeFolders)
 
 describe('parse() of copied sessions', () => {
   it('recognises a fork by the records it shares, and counts them once', async () => {
@@ -46,6 +49,43 @@ describe('parse() of copied sessions', () => {
   it('knows a renamed file by the session most of its records name', async () => {
     const { rows } = await readFixture('forks')
     expect(rows[sessionId(8)]!.source_path).toMatch(/renamed\/full\.jsonl$/)
+  })
+
+  it('links agents to a file that is not named for its session, and gives a second one of that session an id of its own', async () => {
+    const said = (content: string, sessionId: string, agentId?: string) => [
+      {
+        type: 'user',
+        uuid: `${content}-1`,
+        parentUuid: null,
+        sessionId,
+        isSidechain: agentId !== undefined,
+        agentId,
+        message: { role: 'user', content },
+      },
+      {
+        type: 'assistant',
+        uuid: `${content}-2`,
+        parentUuid: `${content}-1`,
+        sessionId,
+        agentId,
+        message: { id: content, role: 'assistant', content },
+      },
+    ]
+    const agent = { '-srv-garden/agent-fern.jsonl': jsonl(said('Look at the fern', 's1', 'fern')) }
+    const oak = { '-srv-garden/oak.jsonl': jsonl(said('Plant an oak', 's1')) }
+    const elm = { '-srv-garden/elm.jsonl': jsonl(said('Plant an elm', 's1')) }
+    const ids = async (files: { [path: string]: string }) =>
+      (await readLogs(folderWith(files), { format: 'claude_code' })).rows.map(({ trace_id, parent_trace_id }) => [
+        trace_id,
+        parent_trace_id,
+      ])
+    expect(await ids({ ...oak, ...agent })).toEqual([
+      ['s1:fern', 's1'],
+      ['s1', null],
+    ])
+    const [elmIds, oakIds] = await ids({ ...oak, ...elm })
+    expect(elmIds).toEqual(['s1', null])
+    expect(oakIds![0]).toMatch(/^s1~[0-9a-f]{8}$/)
   })
 })
 
@@ -142,7 +182,26 @@ describe('parse() of a compacted session', () => {
       'tool: peas ← toolu_2',
       'assistant: Sorted by size.',
     ])
-    expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.buckets.abandoned).toBe(3)
+    expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.buckets).toMatchObject({ abandoned: 0, metadata: 4 })
+  })
+
+  it('keeps what a compaction at the very end summed up, for no turn was answered without it', async () => {
+    const at = (second: number) => ({ timestamp: `2026-03-04T09:00:0${second}.000Z`, sessionId: ONE })
+    const log = [
+      { ...at(1), type: 'user', uuid: 'u1', parentUuid: null, message: { role: 'user', content: 'List the seeds' } },
+      { ...at(2), type: 'assistant', uuid: 'a1', parentUuid: 'u1', message: { id: 'm1', role: 'assistant', content: 'Beans.' } },
+      { ...at(3), type: 'system', subtype: 'compact_boundary', uuid: 'c1', parentUuid: null, logicalParentUuid: 'a1' },
+      {
+        ...at(4),
+        type: 'user',
+        uuid: 's1',
+        parentUuid: 'c1',
+        isCompactSummary: true,
+        message: { role: 'user', content: 'Seeds were listed.' },
+      },
+    ]
+    const { rows } = await readLogs(folderWith({ [`${ONE}.jsonl`]: jsonl(log) }), { context: 'as_sent' })
+    expect(brief(rows[0]!)).toEqual(['user: List the seeds', 'assistant: Beans.', 'user: Seeds were listed.'])
   })
 
   it('gives what replaced a result, and as sent nothing of a result that left the context', async () => {

@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
 import type { Ledger, Place } from '../ledger.ts'
-import { type LogRecord, readLines } from '../lines.ts'
+import { type PlacedRecord, readRuns } from '../lines.ts'
 import type { Diagnostic } from '../row.ts'
 import type { Source } from '../source.ts'
 import { readAssistant } from './assistant.ts'
 import { readAttachment } from './attachment.ts'
 import { readContent } from './content.ts'
-import type { Entry, Said, Setting } from './entry.ts'
+import { type Entry, momentAt, NOWHERE, type Said, type Setting } from './entry.ts'
 import { type SkippedLink, skipNoise } from './noise.ts'
 import { Notes } from './notes.ts'
 import { resolveQueue } from './queue.ts'
@@ -21,7 +21,7 @@ export type Log = { entries: Entry[]; notes: Notes; diagnostics: Diagnostic[] }
 export async function readLog(source: Source, path: string, ledger: Ledger): Promise<Log> {
   const reader = new LogReader(ledger)
   const skip = (bytes: Buffer) => skipNoise(bytes, link => reader.link(link))
-  for await (const record of readLines(source, path, ledger, { isRecord, skip })) reader.take(record)
+  for await (const run of readRuns(source, path, ledger, { isRecord, skip })) for (const record of run) reader.take(record)
   return { entries: resolveQueue(reader.entries, reader.notes, ledger), notes: reader.notes, diagnostics: reader.diagnostics }
 }
 
@@ -38,16 +38,6 @@ export function isRecord(record: JsonObject): boolean {
   )
 }
 
-const NOWHERE: Setting = {
-  sessionId: null,
-  cwd: null,
-  gitBranch: null,
-  version: null,
-  entrypoint: null,
-  slug: null,
-  team: null,
-}
-
 class LogReader {
   readonly entries: Entry[] = []
   readonly notes = new Notes()
@@ -62,17 +52,19 @@ class LogReader {
   }
 
   /** A record that was not decoded. */
-  link({ uuid, parent, isSidechain }: SkippedLink): void {
-    const entry: Entry = { ...this.blank(), uuid, parent, sidechain: isSidechain, said: { kind: 'link' } }
+  link({ uuid, parent, isSidechain, timestamp }: SkippedLink): void {
+    const entry: Entry = { ...this.blank(), uuid, parent, sidechain: isSidechain, timestamp, said: { kind: 'link' } }
     if (!this.seen.has(uuid)) this.entries.push(this.remember(entry))
   }
 
-  take(from: LogRecord): void {
-    const { record } = from
-    const place: Place = { index: from.index, file: from.file, line: from.line, offset: from.offset }
+  take({ record, text, place }: PlacedRecord): void {
     this.notes.observe(record)
-    const said = this.read(record, from.text, place)
-    if (said === null) return
+    const said = this.read(record, text, place)
+    const timestamp = stringOrNull(record['timestamp'])
+    if (said === null) {
+      if (timestamp !== null) this.entries.push(momentAt(timestamp))
+      return
+    }
     const entry: Entry = {
       places: [place],
       uuid: uuidOf(record['uuid']),
@@ -81,7 +73,7 @@ class LogReader {
       sidechain: record['isSidechain'] === true,
       agentId: uuidOf(record['agentId']),
       setting: this.setting(record),
-      timestamp: stringOrNull(record['timestamp']),
+      timestamp,
       said,
     }
     const twin = entry.uuid === null ? undefined : this.seen.get(entry.uuid)
@@ -174,6 +166,7 @@ class LogReader {
 
   /** Equal settings are one object, or their strings would outweigh short messages. */
   private setting(record: JsonObject): Setting {
+    if (isWrittenAs(record, this.lastSetting)) return this.lastSetting
     const setting: Setting = {
       sessionId: uuidOf(record['sessionId']) ?? uuidOf(record['session_id']),
       cwd: stringOrNull(record['cwd']),
@@ -189,6 +182,20 @@ class LogReader {
     this.lastSetting = known ?? setting
     return this.lastSetting
   }
+}
+
+/** Whether a record plainly names the same setting, as nearly every one names that of the record before it. */
+function isWrittenAs(record: JsonObject, setting: Setting): boolean {
+  return (
+    setting.sessionId !== null &&
+    record['sessionId'] === setting.sessionId &&
+    (record['cwd'] ?? null) === setting.cwd &&
+    (record['gitBranch'] ?? null) === setting.gitBranch &&
+    (record['version'] ?? null) === setting.version &&
+    (record['entrypoint'] ?? null) === setting.entrypoint &&
+    (record['slug'] ?? null) === setting.slug &&
+    (record['teamName'] ?? null) === setting.team
+  )
 }
 
 /** An id is a word; scrubbed logs put phrases in its place, the same for many records. */

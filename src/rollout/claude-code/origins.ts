@@ -4,7 +4,7 @@ import type { Source } from '../source.ts'
 import type { Entry } from './entry.ts'
 import { below, isSessionId, type LogFile } from './files.ts'
 import { type Ancestry, ancestryOf } from './lineage/forks.ts'
-import { mostFrequent, sessionIdOf } from './lineage/identity.ts'
+import { mostFrequent, sessionOf } from './lineage/identity.ts'
 import { internalKind, spawnedBy } from './lineage/spawned.ts'
 import type { Log } from './log.ts'
 import type { Notes } from './notes.ts'
@@ -27,8 +27,9 @@ export async function originsOf(source: Source, file: LogFile, log: Log): Promis
 }
 
 async function originsOfSession(source: Source, file: LogFile, log: Log): Promise<Origins> {
-  const session = await sessionIdOf(source, file.path, mostNamedSession(log.entries))
-  const { entry, project } = await indexEntry(source, file.folder, session)
+  const named = mostNamedSession(log.entries)
+  const traceId = sessionOf(file.path, named)
+  const { entry, project } = await indexEntry(source, file.folder, traceId)
   const outputs = await persistedOutputs(source, file.folder, file.stem)
   const ancestry = await ancestryOf(source, file.folder, file.path)
   const title = titleOf(log.notes, entry, log.entries)
@@ -45,8 +46,8 @@ async function originsOfSession(source: Source, file: LogFile, log: Log): Promis
         name => source.facts(below(file.folder, name)) !== null,
       ),
     facts: {
-      trace_id: session,
-      root_session_id: session,
+      trace_id: traceId,
+      root_session_id: traceId,
       project_path: project,
       source_meta,
       ...(await relationOf(source, file, ancestry, log.notes)),
@@ -59,7 +60,7 @@ async function relationOf(source: Source, file: LogFile, ancestry: Ancestry | nu
   if (ancestry !== null) {
     return {
       relation: ancestry.isCopy ? 'copy' : 'fork',
-      parent_trace_id: await sessionIdOf(source, ancestry.parent, ancestry.parentSession),
+      parent_trace_id: sessionOf(ancestry.parent, ancestry.parentSession),
       root_session_id: await rootOf(source, file, ancestry),
     }
   }
@@ -77,7 +78,7 @@ async function rootOf(source: Source, file: LogFile, ancestry: Ancestry): Promis
     seen.add(root.parent)
     next = await ancestryOf(source, file.folder, root.parent)
   }
-  return sessionIdOf(source, root.parent, root.parentSession)
+  return sessionOf(root.parent, root.parentSession)
 }
 
 async function originsOfAgent(source: Source, file: LogFile, agentId: string, log: Log): Promise<Origins> {
@@ -91,6 +92,7 @@ async function originsOfAgent(source: Source, file: LogFile, agentId: string, lo
   if (internal !== null) source_meta['internal_agent'] = internal
   if (file.workflow !== null) source_meta['workflow'] = file.workflow
   const missing = { code: 'parent_not_found', at: null, detail: { session } }
+  const parent = spawned.parentFile === null ? session : sessionOf(spawned.parentFile, session)
   return {
     path: file.path,
     outputs: await persistedOutputs(source, file.folder, session),
@@ -100,14 +102,14 @@ async function originsOfAgent(source: Source, file: LogFile, agentId: string, lo
     hasAgentFile: () => false,
     facts: {
       trace_id: `${session}:${agentId}`,
-      root_session_id: session,
+      root_session_id: parent,
       agent_id: agentId,
       is_sidechain: true,
-      parent_trace_id: spawned.parentAgentId === null ? session : `${session}:${spawned.parentAgentId}`,
+      parent_trace_id: spawned.parentAgentId === null ? parent : `${session}:${spawned.parentAgentId}`,
       relation: 'subagent',
       spawn_tool_call_id: spawned.spawnToolCallId,
       source_meta,
-      diagnostics: spawned.hasParentFile ? [] : [missing],
+      diagnostics: spawned.parentFile === null ? [missing] : [],
     },
   }
 }

@@ -1,6 +1,6 @@
 import { textOf } from '../blocks.ts'
 import type { Ledger } from '../ledger.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, momentAt } from './entry.ts'
 import type { Notes } from './notes.ts'
 import { isTaskNotification } from './whose.ts'
 
@@ -12,6 +12,7 @@ type Waiting = { index: number; entry: Entry; text: string }
  * to the model.
  */
 export function resolveQueue(entries: readonly Entry[], notes: Notes, ledger: Ledger): Entry[] {
+  if (entries.every(({ said }) => said.kind !== 'queue')) return [...entries]
   const deliveries = new Deliveries(entries)
   const waiting: Waiting[] = []
   const resolved: Entry[] = []
@@ -23,6 +24,7 @@ export function resolveQueue(entries: readonly Entry[], notes: Notes, ledger: Le
       resolved.push(entry)
       return
     }
+    if (entry.timestamp !== null) resolved.push(momentAt(entry.timestamp))
     const text = textOf(said.content).trim()
     const hasWords = said.content.length > 0
     if (said.operation === 'dequeue' || said.operation === 'remove') {

@@ -33,14 +33,12 @@ class Session {
   private readonly job: ParseJob
   private readonly log: Log
   private readonly origins: Origins
-  private readonly byUuid: ReadonlyMap<string, Entry>
   private damage: Diagnostic[] // told on the file's first row
 
   constructor(job: ParseJob, log: Log, origins: Origins) {
     this.job = job
     this.log = log
     this.origins = origins
-    this.byUuid = new Map(log.entries.flatMap(entry => (entry.uuid === null ? [] : [[entry.uuid, entry] as const])))
     this.damage = [...log.diagnostics, ...damageOf(job)]
   }
 
@@ -133,10 +131,10 @@ class Session {
       },
       job.ledger,
     )
-    this.settle(context.dropped, 'before the last compaction')
+    this.settleUnsent(context.dropped)
     linkOutputs(told.persisted, origins.outputs)
     if (told.said.messages.length === 0) return
-    const described = describe(context.kept, kept, this.byUuid, log.notes)
+    const described = describe(context.kept, kept, log.entries, log.notes)
     const source_meta: JsonObject = { ...described.source_meta, ...facts.source_meta }
     const row = assembleRow(
       {
@@ -156,6 +154,12 @@ class Session {
     )
     this.damage = []
     yield { row }
+  }
+
+  private settleUnsent(entries: readonly Entry[]): void {
+    const { ledger } = this.job
+    for (const { places } of entries)
+      for (const place of places) if (!ledger.isSettled(place)) ledger.settle(place, 'metadata', 'before the last compaction')
   }
 
   private settle(entries: readonly Entry[], reason: string): void {

@@ -17,9 +17,9 @@ export async function indexEntry(
 
 /** A session's title and where it was found. What a person named it counts most, then what a model did. */
 export function titleOf(notes: Notes, entry: JsonObject | null, entries: readonly Entry[]): { title: string; title_source: string } | null {
-  const uuids = new Set(entries.map(({ uuid }) => uuid))
+  const uuids = notes.summaries.length === 0 ? null : new Set(entries.map(({ uuid }) => uuid))
   // A summary may belong to another session: it counts where the message it names is in this file.
-  const own = notes.summaries.findLast(({ leafUuid }) => leafUuid !== null && uuids.has(leafUuid))
+  const own = notes.summaries.findLast(({ leafUuid }) => leafUuid !== null && uuids?.has(leafUuid))
   const found = [
     ['custom-title', notes.last('custom-title')],
     ['ai-title', notes.last('ai-title')],

@@ -44,7 +44,8 @@ export function whose(record: JsonObject, content: readonly Block[]): Whose {
   if (record['isCompactSummary'] === true || SUMMARY.test(first)) return said('harness', { kind: 'compact_summary' }, 'compaction')
   if (texts.some(text => INTERRUPTION.test(text))) return said('harness', { kind: 'interruption' }, 'interruption')
   const command = commandOf(first)
-  if (command !== null) return said('human', { command })
+  // A person gave the command, but not in these words, and many never reach the model.
+  if (command !== null) return said('harness', { kind: 'command', command })
   if (first.startsWith('<bash-input>')) return said('human', { command: { name: '!', args: inside(first, 'bash-input') ?? '' } })
   const injected = texts.map(
     text => INJECTED.find(({ begins, kind }) => begins.test(text) && (kind !== 'context' || isOneElement(text))) ?? null,

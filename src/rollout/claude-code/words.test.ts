@@ -14,7 +14,7 @@ async function said(words: string) {
 
 describe('parse() tells whose words a user message holds', () => {
   it.each([
-    ['<command-name>/plant', { origin: 'human', extra: { command: { name: '/plant', args: 'tulips --deep' } } }],
+    ['<command-name>/plant', { origin: 'harness', extra: { kind: 'command', command: { name: '/plant', args: 'tulips --deep' } } }],
     ['<bash-input>', { origin: 'human', extra: { command: { name: '!', args: 'ls beds' } } }],
     ['<bash-stdout>', { origin: 'harness' }],
     ['<local-command-caveat>', { origin: 'harness' }],
@@ -30,7 +30,7 @@ describe('parse() tells whose words a user message holds', () => {
     ['Look at this', { origin: 'human', extra: { kind: 'queued_prompt' } }],
     ['<task-notification>', { origin: 'harness', extra: { kind: 'task_notification' } }],
     ['[Request interrupted by user', { origin: 'harness', boundary: 'interruption' }],
-    ['<command-name>/cost', { origin: 'human' }],
+    ['<command-name>/cost', { origin: 'harness', extra: { command: { name: '/cost', args: '' } } }],
     ['3 coins', { origin: 'harness' }],
     ['A reminder from the calendar', { origin: 'harness' }],
   ])('%s', async (words, meta) => {
@@ -133,7 +133,7 @@ describe('skipNoise()', () => {
   it('passes over progress undecoded, and tells what the graph needs', () => {
     const links: unknown[] = []
     expect(skipNoise(Buffer.from(progress), link => links.push(link))).toEqual({ bucket: 'noise', reason: 'progress' })
-    expect(links).toEqual([{ uuid: 'u', parent: 'p', isClear: false, isSidechain: false }])
+    expect(links).toEqual([{ uuid: 'u', parent: 'p', isClear: false, isSidechain: false, timestamp: '2026-01-01T00:00:00Z' }])
   })
 
   it.each([

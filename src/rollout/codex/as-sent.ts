@@ -4,21 +4,23 @@ import { Ledger } from '../ledger.ts'
 import { readLines } from '../lines.ts'
 import type { Source } from '../source.ts'
 import { type Entry, entryOfItem } from './entry.ts'
-import type { Voices } from './voices.ts'
+import { isOfModel, type Voices } from './voices.ts'
 
 /**
  * What the model was given at the end: the newest history that replaced an older one, and what came after it. A compaction that recorded
- * no such history left the harness's first messages, the requests and the summary.
+ * no such history left the harness's first messages, the requests and the summary; one that no turn follows has replaced nothing yet.
  */
 export async function asSent(source: Source, entries: readonly Entry[], voices: Voices): Promise<Entry[]> {
-  const last = entries.findLastIndex(entry => entry.kind === 'compacted' && entry.payload['replaced'] === true)
+  const lastTurn = entries.findLastIndex(entry => isOfModel(entry) || voices.isRequest(entry))
+  const last = entries.findLastIndex((entry, i) => i < lastTurn && entry.kind === 'compacted' && entry.payload['replaced'] === true)
   let history: Entry[] = []
   if (last >= 0) {
     const compacted = entries[last]!
     history = [...contextBefore(entries, last), boundaryAt(compacted), ...(await replacementOf(source, compacted))]
   }
-  for (const entry of entries.slice(last + 1)) {
-    if (entry.kind !== 'compacted') history.push(entry)
+  for (const [i, entry] of entries.entries()) {
+    if (i <= last) continue
+    if (entry.kind !== 'compacted' || i > lastTurn) history.push(entry)
     else history = [...withoutAnswers(history, voices), entry]
   }
   return history

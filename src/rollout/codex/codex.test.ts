@@ -51,7 +51,8 @@ describe('generations', () => {
     const archived = folderWith({ [`archived_${path}.zst`]: zstdCompressSync(plain) })
     const [original] = (await fixture('provider-tools')).rows
     const { rows, units } = await readAll(archived)
-    expect({ ...rows[0], source_path: '' }).toEqual({ ...original, source_path: '' })
+    const placeless = (row: RolloutRow) => ({ ...row, source_path: '', diagnostics: codes(row) })
+    expect(placeless(rows[0]!)).toEqual(placeless(original!))
     expect(units[0]!.ledger.bytes).toBe(plain.length)
   })
 
@@ -74,18 +75,56 @@ describe('files', () => {
     ])
   })
 
-  it('parse() gives every file of one thread an id of its own, and reads titles from the index', async () => {
-    const { rows } = await fixture('copies-and-names')
+  it('parse() gives one row for a thread that lies in several files, and reads titles from the index', async () => {
+    const { rows, units } = await fixture('copies-and-names')
     const c1 = '01a07500-0000-7000-8000-0000000000c1'
     const c2 = '01a07500-0000-7000-8000-0000000000c2'
     expect(rows.map(({ trace_id, relation, parent_trace_id }) => [trace_id, relation, parent_trace_id])).toEqual([
-      [`${c1}~2`, 'copy', c1],
       [c1, null, null],
       [`${c1}_rev2`, 'copy', c1],
       [c2, null, null],
-      [`${c2}~2`, 'copy', c2],
     ])
-    expect(rows[1]!.source_meta['title']).toBe('Who made the kite')
+    expect(rows[0]!.source_meta['title']).toBe('Who made the kite')
+    expect(units.flatMap(({ ledger }) => (ledger.rows.length === 0 ? [ledger.buckets.replay] : []))).toEqual([2, 2])
+  })
+
+  it('parse() counts and trains a copied thread once, wherever the copies lie', async () => {
+    const path = 'sessions/2025/09/22/rollout-2025-09-22T09-00-00-0199aa00-0000-7000-8000-0000000000c1.jsonl'
+    const thread = readFileSync(join(FIXTURES, 'wrapped-2025-09/logs', path))
+    const { rows, units } = await readAll(folderWith({ [`one/${path}`]: thread, [`two/${path}`]: thread }))
+    expect(rows.map(({ trace_id }) => trace_id)).toEqual(['0199aa00-0000-7000-8000-0000000000c1'])
+    expect(units[1]!.outcomes).toEqual([{ reject: { at: `two/${path}`, reason: `The same session as in one/${path}` } }])
+    const { emitted, merged } = units[0]!.ledger.buckets
+    expect(units[1]!.ledger.buckets).toMatchObject({ emitted: 0, merged: 0, replay: emitted + merged })
+  })
+
+  it('parse() marks in a rewritten thread what stands in the thread it was made from', async () => {
+    const path = (revision: string) => `sessions/rollout-2026-08-02T11-00-00-01a07500-0000-7000-8000-0000000000c3${revision}.jsonl`
+    const message = (role: string, text: string) => ({
+      type: 'response_item',
+      payload: { type: 'message', role, content: [{ type: 'text', text }] },
+    })
+    const thread = [
+      { type: 'session_meta', payload: { id: '01a07500-0000-7000-8000-0000000000c3' } },
+      message('user', 'Who?'),
+      message('assistant', 'I.'),
+    ]
+    const { rows, units } = await readAll(
+      folderWith({
+        [path('')]: jsonl([...thread, message('user', 'Who else?'), message('assistant', 'None.')]),
+        [path('_r2')]: jsonl([...thread, message('user', 'And who?'), message('assistant', 'You.')]),
+        [path('_r3')]: jsonl(thread),
+      }),
+    )
+    expect(rows).toHaveLength(2)
+    expect(rows[1]!.message_meta.map(({ replay, train }) => [replay ?? false, train])).toEqual([
+      [true, false],
+      [true, false],
+      [false, false],
+      [false, true],
+    ])
+    expect(units[1]!.ledger.buckets).toMatchObject({ emitted: 2, replay: 2 })
+    expect(units[2]!.outcomes).toEqual([{ reject: { at: path('_r3'), reason: `The same session as in ${path('')}` } }])
   })
 
   it('parse() says what a file of another kind is', async () => {
@@ -126,6 +165,7 @@ describe('damage', () => {
       'duplicate_call_id',
       'call_without_id',
       'second_result',
+      'results_not_recorded',
       'orphan_result',
       'orphan_result',
     ])

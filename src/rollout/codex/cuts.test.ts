@@ -1,14 +1,26 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from '../blocks.ts'
+import type { ReadOptions } from '../read.ts'
 import { calls, codes, fixture, folderWith, jsonl, readAll, removeFolders, rowOf, said, spoken } from './testing/read-fixture.ts'
 
 afterAll(removeFolders)
 
+const record = (type: string, payload: object) => ({ timestamp: '2026-02-01T09:00:00.000Z', type, payload })
+const message = (role: string, text: string) => record('response_item', { type: 'message', role, content: [{ type: 'text', text }] })
+const event = (type: string) => record('event_msg', { type })
+
+/** The row, and what became of the records, of a thread with these. */
+async function threadOf(log: readonly object[], options: Partial<ReadOptions> = {}) {
+  const file = 'rollout-2026-02-01T09-00-00-01a07900-0000-7000-8000-00000000000a.jsonl'
+  const { rows, units } = await readAll(folderWith({ [file]: jsonl(log) }), options)
+  return { row: rows[0]!, unit: units[0]! }
+}
+
 describe('cuts', () => {
   it('parse() leaves rolled-back turns off the active path', async () => {
-    const { rows, units } = await fixture('rollback-compaction-abort')
+    const { rows, units } = await fixture('rollback-compaction-abort', { trace: true })
     expect(said(rows[0]!).join()).not.toMatch(/wrong|Worse|sadly/)
-    expect(units[0]!.ledger.buckets.abandoned).toBe(8)
+    expect(units[0]!.fates.flatMap(({ bucket, reason }) => (bucket === 'abandoned' ? [reason] : []))).toEqual(Array(8).fill('rolled back'))
     expect(rows[0]!.message_meta.find(({ boundary }) => boundary === 'abandoned')).toMatchObject({ record: 16, origin: 'human' })
   })
 
@@ -34,8 +46,6 @@ describe('cuts', () => {
   })
 
   it('parse() marks an interruption once, whether the model or the log was told first', async () => {
-    const record = (type: string, payload: object) => ({ timestamp: '2026-06-01T09:00:00.000Z', type, payload })
-    const message = (role: string, text: string) => record('response_item', { type: 'message', role, content: [{ type: 'text', text }] })
     const told = message('user', '<turn_aborted>\nStopped.\n</turn_aborted>')
     const reported = record('event_msg', { type: 'turn_aborted', reason: 'interrupted' })
     const log = [
@@ -48,9 +58,8 @@ describe('cuts', () => {
       reported,
       told,
     ]
-    const file = 'rollout-2026-06-01T09-00-00-01a07900-0000-7000-8000-00000000000d.jsonl'
-    const { rows } = await readAll(folderWith({ [file]: jsonl(log) }))
-    expect(rows[0]!.message_meta.map(({ boundary }) => boundary ?? null)).toEqual([null, null, 'interruption', null, null, 'interruption'])
+    const { row } = await threadOf(log)
+    expect(row.message_meta.map(({ boundary }) => boundary ?? null)).toEqual([null, null, 'interruption', null, null, 'interruption'])
   })
 
   it('parse() marks a compaction and keeps what came before it', async () => {
@@ -80,22 +89,51 @@ describe('cuts', () => {
   })
 
   it('parse() keeps requests and summary in context as_sent where no history replaced them', async () => {
-    const record = (type: string, payload: object) => ({ timestamp: '2026-02-01T09:00:00.000Z', type, payload })
-    const message = (role: string, text: string) => record('response_item', { type: 'message', role, content: [{ type: 'text', text }] })
-    const file = 'rollout-2026-02-01T09-00-00-01a07900-0000-7000-8000-00000000000a.jsonl'
     const log = [
       message('developer', 'Rules.'),
       message('user', 'Ask.'),
       message('assistant', 'Answer.'),
       record('compacted', { message: 'Summary.' }),
     ]
-    const { rows } = await readAll(folderWith({ [file]: jsonl([...log, message('user', 'On.')]) }), { context: 'as_sent' })
-    expect(said(rows[0]!)).toEqual(['system: Rules.', 'user: Ask.', 'user: Summary.', 'user: On.'])
+    const { row, unit } = await threadOf([...log, message('user', 'On.')], { context: 'as_sent', trace: true })
+    expect(said(row)).toEqual(['system: Rules.', 'user: Ask.', 'user: Summary.', 'user: On.'])
+    expect(unit.fates[2]).toMatchObject({ bucket: 'metadata', reason: 'before the last compaction' })
+    const ended = await threadOf(log, { context: 'as_sent' })
+    expect(said(ended.row)).toEqual(['system: Rules.', 'user: Ask.', 'assistant: Answer.', 'user: Summary.'])
+  })
+
+  it('parse() keeps the history that a compaction at the very end replaced, for no turn followed it', async () => {
+    const history = [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'In short.' }] }]
+    const log = [
+      message('user', 'Ask.'),
+      message('assistant', 'Answer.'),
+      record('compacted', { message: '', replacement_history: history }),
+    ]
+    expect(said((await threadOf(log, { context: 'as_sent' })).row)).toEqual(['user: Ask.', 'assistant: Answer.'])
+    const sent = await threadOf([...log, message('user', 'On.'), message('assistant', 'Done.')], { context: 'as_sent', trace: true })
+    expect(said(sent.row)).toEqual(['user: In short.', 'user: On.', 'assistant: Done.'])
+    expect(sent.unit.fates.slice(0, 2).map(({ bucket, reason }) => [bucket, reason])).toEqual([
+      ['metadata', 'before the last compaction'],
+      ['metadata', 'before the last compaction'],
+    ])
+  })
+
+  it('parse() tells how the thread ended, not how one of its turns did', async () => {
+    const status = async (...more: object[]) => (await threadOf([message('user', 'One?'), ...more])).row.outcome
+    const aborted = [message('assistant', 'Well'), event('turn_aborted')]
+    expect(await status(...aborted, message('user', '<turn_aborted>Stopped.</turn_aborted>'))).toMatchObject({ status: 'interrupted' })
+    expect(await status(...aborted, message('user', 'Two?'), message('assistant', 'Two.'))).toMatchObject({
+      status: 'unknown',
+      detail: { aborted_turns: 1 },
+    })
+    expect((await status(...aborted, message('user', 'Two?'), message('assistant', 'Two.'), event('task_complete'))).status).toBe(
+      'completed',
+    )
+    expect((await status(event('error'))).status).toBe('error')
+    expect((await status(event('error'), message('assistant', 'Two.'))).status).toBe('unknown')
   })
 
   it('parse() never decodes the histories that a long thread repeats', async () => {
-    const record = (type: string, payload: object) => ({ timestamp: '2026-02-01T09:00:00.000Z', type, payload })
-    const message = (role: string, text: string) => record('response_item', { type: 'message', role, content: [{ type: 'text', text }] })
     const bulk = JSON.stringify(
       record('compacted', {
         message: 'In "short".',

@@ -43,6 +43,7 @@ export class Player {
   private readonly counter = new UsageCounter()
   private readonly usages: Usage[] = []
   private readonly schemas: ToolSchema[] = []
+  private readonly unanswered: Place[] = [] // searches whose results the provider kept to itself
   private response: Response | null = null
   private responses = 0
   private model: string | null = null
@@ -73,6 +74,8 @@ export class Player {
 
   /** Close the conversation; its records are settled. */
   finish(): Dialogue {
+    const { unanswered } = this
+    if (unanswered.length > 0) this.diagnose('results_not_recorded', unanswered[0]!, { web_search: unanswered.length })
     return {
       said: this.conversation.finish(),
       usage: sumUsage(this.usages),
@@ -162,7 +165,9 @@ export class Player {
     this.results.expect(call.id ?? id, id)
     if (call.isCustom) response.turn.know({ extra: { custom: (response.custom = [...response.custom, id]) } })
     if (call.namespace !== null) response.turn.know({ extra: { namespace: call.namespace } })
-    if (entry.type === 'web_search_call') this.results.fromSearch(entry, id, this.isReplayed(entry))
+    const isSearch = entry.type === 'web_search_call'
+    if (isSearch && !this.results.fromSearch(entry, id, this.isReplayed(entry)) && !this.isReplayed(entry))
+      this.unanswered.push(entry.place)
     const image = entry.type === 'image_generation_call' ? generatedImage(entry.payload) : []
     if (image.length > 0) this.conversation.result(id, image, entry.place, { timestamp: entry.timestamp })
   }

@@ -1,13 +1,11 @@
 import { isObject, type Json } from '../../json.ts'
 import type { Unit } from '../format.ts'
 import type { Skipped, Source } from '../source.ts'
-import { isNamedAsRollout, parseFileName } from './file-name.ts'
+import { isNamedAsRollout } from './file-name.ts'
 import { sniff } from './sniff.ts'
-import { compareForChoice } from './threads.ts'
 
 /** What discovery knows of a unit and parsing needs. */
 export type Hint = {
-  copy: number // number of files before this one that are named for the same thread; 0 for the one that counts
   alone: boolean // the only file that was found: what is around it was not asked for, and is not searched far
 }
 
@@ -28,14 +26,12 @@ export async function discover(source: Source, files: readonly string[], skipped
     return reason === null
   })
   const rollouts = await withoutStrangers(source, candidates, skipped)
-  const copies = countCopies(rollouts)
-  return rollouts.map(file => ({ key: file, files: [file], hint: { copy: copies.get(file) ?? 0, alone: rollouts.length === 1 } }))
+  return rollouts.map(file => ({ key: file, files: [file], hint: { alone: rollouts.length === 1 } }))
 }
 
 /** Read a hint back; a unit that was made by hand has none. */
 export function parseHint(hint: Json | undefined): Hint {
-  const { copy, alone } = isObject(hint) ? hint : {}
-  return { copy: typeof copy === 'number' ? copy : 0, alone: alone === true }
+  return { alone: isObject(hint) && hint['alone'] === true }
 }
 
 function twinReason(file: string, listed: ReadonlySet<string>): string | null {
@@ -54,17 +50,4 @@ async function withoutStrangers(source: Source, files: readonly string[], skippe
   if (strangers.size === files.length) return [...files]
   for (const file of strangers) skipped.push({ path: file, reason: 'Not a Codex session, by its name and its first records' })
   return files.filter(file => !strangers.has(file))
-}
-
-function countCopies(files: readonly string[]): Map<string, number> {
-  const seen = new Map<string, number>()
-  const copies = new Map<string, number>()
-  for (const file of [...files].sort(compareForChoice)) {
-    const { thread, revision } = parseFileName(file)
-    if (thread === null) continue
-    const id = `${thread}_${revision ?? ''}`
-    copies.set(file, seen.get(id) ?? 0)
-    seen.set(id, (seen.get(id) ?? 0) + 1)
-  }
-  return copies
 }

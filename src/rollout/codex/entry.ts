@@ -90,7 +90,7 @@ export function entryOfItem(place: Place, item: JsonObject, timestamp: string | 
 }
 
 function entryOf(place: Place, kind: Entry['kind'], type: string, record: JsonObject, payload: JsonObject): Entry {
-  const notes = [payload['internal_chat_message_metadata_passthrough'], payload['metadata'], record['metadata']].filter(isObject)
+  const notes = notesOn(record, payload)
   const kinds = notes.map(note => note['content_item_kinds']).find(Array.isArray)
   return {
     place,
@@ -103,6 +103,15 @@ function entryOf(place: Place, kind: Entry['kind'], type: string, record: JsonOb
     kinds: kinds === undefined ? null : kinds.map(String),
     source: null,
   }
+}
+
+const NO_NOTES: readonly JsonObject[] = []
+
+/** What the client and the provider noted on a record; most have nothing, which must cost nothing. */
+function notesOn(record: JsonObject, payload: JsonObject): readonly JsonObject[] {
+  const passed = payload['internal_chat_message_metadata_passthrough']
+  const [inner, outer] = [payload['metadata'], record['metadata']]
+  return passed || inner || outer ? [passed, inner, outer].filter(isObject) : NO_NOTES
 }
 
 function isMessage(record: JsonObject): boolean {
@@ -146,5 +155,6 @@ function trimEvent(payload: JsonObject): JsonObject {
 }
 
 function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  if (!keys.some(key => Object.hasOwn(object, key))) return object
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
 }

@@ -4,6 +4,7 @@ import { textOf } from '../blocks.ts'
 import type { ParseJob, Unit } from '../format.ts'
 import type { Ledger } from '../ledger.ts'
 import type { RolloutRow } from '../row.ts'
+import { copyReason } from '../trace-ids.ts'
 import { asSent } from './as-sent.ts'
 import { toBlocks } from './content.ts'
 import { damageIn } from './damage.ts'
@@ -25,28 +26,46 @@ export async function* parseThread(unit: Unit, { source, ledger, options }: Pars
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
   const isReplayed = (entry: Entry) => replayed.has(entry.place)
   const script = { voices, onlyCopies, system: systemPrompts(thread) }
-  const shown = async (path: readonly Entry[]) =>
-    options.context === 'as_sent' ? asSent(source, path, voices) : path.filter(entry => !thread.copied.has(entry))
+  const shown = async (path: readonly Entry[]) => {
+    if (options.context !== 'as_sent') return path.filter(entry => !thread.copied.has(entry))
+    const sent = await asSent(source, path, voices)
+    const places = new Set(sent.map(({ place }) => place))
+    const isUnsent = (entry: Entry) => (entry.kind === 'item' || onlyCopies.has(entry)) && !places.has(entry.place) && !isReplayed(entry)
+    for (const entry of path) if (isUnsent(entry)) ledger.settle(entry.place, 'metadata', 'before the last compaction')
+    return sent
+  }
 
   yield* play(thread, { ...script, entries: await shown(active), isReplayed }, ledger)
   if (options.branches === 'all')
     for (const [i, path] of abandoned.entries()) {
       const before = new Set(path.before.map(entry => entry.place))
-      const branch = { ...thread, id: `${thread.id}#branch-${i + 1}`, parent: thread.id, relation: 'branch' as const, spawnCall: null }
+      const branch = {
+        ...thread,
+        id: `${thread.id}#branch-${i + 1}`,
+        parent: thread.id,
+        relation: 'branch' as const,
+        spawnCall: null,
+        rewritten: null,
+      }
       const isShared = (entry: Entry) => isReplayed(entry) || before.has(entry.place)
       yield* play(branch, { ...script, entries: await shown([...path.before, ...path.entries]), isReplayed: isShared }, ledger)
     }
-  else for (const path of abandoned) for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned')
+  else
+    for (const path of abandoned)
+      for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned', 'rolled back')
   for (const entry of entries) settleRest(entry, isReplayed(entry), ledger)
 }
 
 function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome<RolloutRow>> {
   const player = new Player(script, ledger, thread.file)
-  if (!player.hasConversation) return
+  if (!player.hasConversation) {
+    if (thread.rewritten !== null) yield { reject: { at: thread.file, reason: copyReason(thread.rewritten) } }
+    return
+  }
   for (const { code, at, detail } of thread.oddities) player.diagnose(code, at, detail)
   const { said, usage, schemas, exitCodes, truncatedResults } = player.finish()
   const own = script.entries.filter(entry => !script.isReplayed(entry))
-  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes)
+  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices)
   const tools = uniqueSchemas([...toSchemas(thread.meta.dynamicTools), ...schemas])
   // A fork begins when it was made, not when what it repeats was said.
   const times = script.entries.some(script.isReplayed) ? { started_at: null, ended_at: null } : {}

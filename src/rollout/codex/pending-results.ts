@@ -45,14 +45,15 @@ export class PendingResults {
     if (report.result.content.length > 0) this.give(report.callId, report.result, entry, replay)
   }
 
-  /** A search done by the provider: its results are in an event that may not name the call. */
-  fromSearch(call: Entry, inRow: string, replay: boolean): void {
+  /** A search done by the provider: its results are in an event that may not name the call. Whether there are any. */
+  fromSearch(call: Entry, inRow: string, replay: boolean): boolean {
     const at = this.searches.findIndex(event => isSameSearch(call, event))
-    if (at < 0) return
+    if (at < 0) return false
     const event = this.searches.splice(at, 1)[0]!
     const report = resultOfEvent(event)
-    if (report === null || report.result.content.length === 0) return
+    if (report === null || report.result.content.length === 0) return false
     this.conversation.result(inRow, report.result.content, event.place, { timestamp: event.timestamp, replay })
+    return true
   }
 
   private give(callId: string, result: CallResult, entry: Entry, replay: boolean): void {

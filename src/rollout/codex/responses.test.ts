@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from '../blocks.ts'
 import type { RolloutRow } from '../row.ts'
-import { calls, folderWith, jsonl, readAll, removeFolders, rowOf, said } from './testing/read-fixture.ts'
+import { calls, codes, folderWith, jsonl, readAll, removeFolders, rowOf, said } from './testing/read-fixture.ts'
 
 afterAll(removeFolders)
 
@@ -144,6 +144,12 @@ describe('tools', () => {
     ])
     expect(provider.fidelity.truncated_results).toBe(1)
     expect(provider.outcome).toEqual({ status: 'error', reward: null, detail: { errors: ['usage limit reached'], exit_codes: { 0: 1 } } })
+  })
+
+  it('parse() counts searches whose results the provider kept to itself', async () => {
+    const { diagnostics } = await rowOf('provider-tools', 'b1')
+    expect(diagnostics.filter(({ code }) => code === 'results_not_recorded')).toMatchObject([{ detail: { web_search: 1 } }])
+    expect(codes(await rowOf('paginated', 'd1'))).not.toContain('results_not_recorded')
   })
 
   it('parse() collects the tool schemas that are recorded', async () => {

@@ -10,6 +10,7 @@ export type CallResult = { content: Block[]; exitCode: number | null; isError: b
 const EXIT_CODE = /^(?:Process exited with code|Exit code:) (-?\d+)/m
 const FAILED = /^(?:failed in sandbox|execution error:|exec_command failed|apply_patch verification failed|patch rejected|aborted)/
 const TRUNCATED = /^Warning: truncated output|…\d+ (?:tokens|chars|lines) truncated…|\[\.\.\. omitted \d+ of \d+ lines \.\.\.\]/m
+const MARKS = ['…', '[... omitted ', 'Warning: truncated output'] // one of them stands wherever the pattern does, and is found fast
 
 /** The result in an output item: what the model saw, and what the text around it says of its success. */
 export function resultOf(payload: JsonObject): CallResult {
@@ -20,7 +21,7 @@ export function resultOf(payload: JsonObject): CallResult {
   const success = isObject(output) ? (output['success'] ?? payload['success']) : payload['success']
   const isError =
     exitCode !== null ? exitCode !== 0 : typeof success === 'boolean' ? !success : FAILED.test(text.slice(0, 200)) ? true : null
-  return { content, exitCode, isError, isTruncated: text.includes('runcated') || text.includes('omitted') ? TRUNCATED.test(text) : false }
+  return { content, exitCode, isError, isTruncated: MARKS.some(mark => text.includes(mark)) && TRUNCATED.test(text) }
 }
 
 /** Exit codes stand in the head of a text, or in the metadata of a JSON text; never trust what a command printed. */

@@ -6,12 +6,18 @@ import { extreme } from '../timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
+import { isOfModel, type Voices } from './voices.ts'
 
 /** What a thread's own records say of it as a whole. */
 export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }
 
 /** Gather a thread's facts from the records that are its own. */
-export function gatherFacts(own: readonly Entry[], meta: SessionMeta, exitCodes: { [code: string]: number }): ThreadFacts {
+export function gatherFacts(
+  own: readonly Entry[],
+  meta: SessionMeta,
+  exitCodes: { [code: string]: number },
+  voices: Pick<Voices, 'isRequest'>,
+): ThreadFacts {
   const contexts = own.filter(entry => entry.kind === 'context').map(entry => entry.payload)
   const metas = own.filter(entry => entry.kind === 'meta')
   const cwds = distinct([meta.cwd, ...contexts.map(context => stringOrNull(context['cwd']))])
@@ -20,7 +26,7 @@ export function gatherFacts(own: readonly Entry[], meta: SessionMeta, exitCodes:
     cwd: cwds[0] ?? cwdInText(own),
     git_branch: meta.git.branch,
     timestamps: [extreme(times, -1), extreme(times, 1), meta.timestamp].filter(time => time !== null),
-    outcome: outcomeOf(own, exitCodes),
+    outcome: outcomeOf(own, exitCodes, voices),
     described: {
       ...meta.described,
       ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),
@@ -35,12 +41,14 @@ export function gatherFacts(own: readonly Entry[], meta: SessionMeta, exitCodes:
   }
 }
 
-/** How the thread ended, by the last event that says so. */
-function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }): RolloutOutcome {
+/** How the thread ended, by the last event that says so. It did not end where it was broken off when it went on behind that. */
+function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }, voices: Pick<Voices, 'isRequest'>): RolloutOutcome {
   let status: RolloutOutcome['status'] = 'unknown'
   const ends = { completed_turns: 0, aborted_turns: 0 }
   const errors: string[] = []
-  for (const { kind, type, payload } of own) {
+  for (const entry of own) {
+    const { kind, type, payload } = entry
+    if (status !== 'completed' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
     if (kind !== 'event') continue
     if (type === 'task_complete' || type === 'turn_complete') {
       const failed = isObject(payload['error'])

@@ -9,7 +9,7 @@ import { parseFileName } from './file-name.ts'
 import { readHistoryBase } from './history-base.ts'
 import { lineageOf, rootOf } from './lineage.ts'
 import { parseMeta, type SessionMeta } from './meta.ts'
-import { readEntries } from './read-entries.ts'
+import { readEntryRuns } from './read-entries.ts'
 import { findOwnStart, remember } from './replay.ts'
 import { spawnCalls } from './spawn-calls.ts'
 import { Threads } from './threads.ts'
@@ -28,6 +28,7 @@ export type Thread = {
   entries: Entry[] // oldest first; what a fork builds on comes before its own
   replayed: ReadonlySet<Place> // of those that another row counts
   copied: ReadonlySet<Entry> // those of them that were copied into this file
+  rewritten: string | null // file of the thread this is a revision of
   root: string | null
   parent: string | null
   relation: Relation | null
@@ -41,10 +42,10 @@ export type Thread = {
 /** Read a thread's file, and of other files what tells where it comes from. */
 export async function readThread(unit: Unit, source: Source, ledger: Ledger): Promise<Thread> {
   const file = unit.files[0]!
-  const hint = parseHint(unit.hint)
-  const threads = () => Threads.of(source, !hint.alone)
+  const { alone } = parseHint(unit.hint)
+  const threads = () => Threads.of(source, !alone)
   const own: Entry[] = []
-  for await (const entry of readEntries(source, file, ledger)) own.push(entry)
+  for await (const run of readEntryRuns(source, file, ledger)) for (const entry of run) own.push(entry)
 
   const name = parseFileName(file)
   const { meta, metaEntry, oddities } = identify(own, name.thread)
@@ -62,12 +63,15 @@ export async function readThread(unit: Unit, source: Source, ledger: Ledger): Pr
       oddities.push({ code: 'parent_missing', at: metaEntry?.place ?? null, detail: { parent, replay_told_by: start.evidence } })
   }
 
+  const rewritten = name.revision === null || meta.id === null ? null : threads().file(meta.id)
+  const repeated =
+    rewritten === null ? [] : own.slice(0, findOwnStart(own, { ...meta, historyStart: null }, await remember(source, rewritten))?.index)
   const base = meta.historyBase === null ? { entries: [], missing: null } : await readHistoryBase(source, threads(), file, meta.historyBase)
   if (base.missing !== null) oddities.push({ code: 'partial_history', at: metaEntry?.place ?? null, detail: { missing: base.missing } })
   const spawns = relation === 'subagent' && parentFile !== null ? await spawnCalls(source, parentFile) : null
   const spawnCall = spawns?.get(meta.id ?? '') ?? spawns?.get(meta.agentPath ?? '') ?? null
 
-  const identity = await identityOf(unit, meta, name, hint.copy, threads)
+  const identity = identityOf(unit, meta, name.revision)
   const title = meta.id === null ? undefined : (await threadTitles(source)).get(meta.id)
   return {
     id: identity.id,
@@ -76,8 +80,9 @@ export async function readThread(unit: Unit, source: Source, ledger: Ledger): Pr
     meta,
     metaEntry,
     entries: [...base.entries, ...own],
-    replayed: new Set([...base.entries, ...copied].map(entry => entry.place)),
+    replayed: new Set([...base.entries, ...copied, ...repeated].flatMap(entry => (entry === metaEntry ? [] : entry.place))),
     copied,
+    rewritten,
     root: await rootOf(meta, parent, threads),
     parent: identity.copyOf ?? parent,
     relation: identity.copyOf === null ? relation : 'copy',
@@ -103,17 +108,8 @@ function identify(own: readonly Entry[], named: string | null): { meta: SessionM
   return { meta: { ...parseMeta({}), id: named, cwd: meta.cwd, git: meta.git, version: meta.version }, metaEntry: null, oddities: [oddity] }
 }
 
-/** Id of the row: the thread's, made unique where several files hold the thread. */
-async function identityOf(
-  unit: Unit,
-  meta: SessionMeta,
-  name: { thread: string | null; revision: string | null },
-  copy: number,
-  threads: () => Threads,
-): Promise<{ id: string; copyOf: string | null }> {
-  if (meta.id === null) return { id: unit.key.replace(/\.jsonl?(?:\.zst)?$/, ''), copyOf: null }
-  if (name.revision !== null) return { id: `${meta.id}_${name.revision}${copy > 0 ? `~${copy + 1}` : ''}`, copyOf: meta.id }
-  const alone = parseHint(unit.hint).alone
-  const before = name.thread === meta.id ? copy : alone ? 0 : await threads().copiesBefore(unit.files[0]!, meta.id)
-  return before === 0 ? { id: meta.id, copyOf: null } : { id: `${meta.id}~${before + 1}`, copyOf: meta.id }
+/** Id of the row: the thread's. A rewritten thread is a row beside the one it was made from. */
+function identityOf(unit: Unit, { id }: SessionMeta, revision: string | null): { id: string; copyOf: string | null } {
+  if (id === null) return { id: unit.key.replace(/\.jsonl?(?:\.zst)?$/, ''), copyOf: null }
+  return revision === null ? { id, copyOf: null } : { id: `${id}_${revision}`, copyOf: id }
 }

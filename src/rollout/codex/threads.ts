@@ -19,7 +19,6 @@ const HEAD_ENTRIES = 8
 export class Threads {
   private readonly source: Source
   private readonly files = new Map<string, string>() // id of a thread or of a revision → file
-  private readonly unnamed: string[] = []
 
   private constructor(source: Source, recursive: boolean) {
     this.source = source
@@ -27,8 +26,7 @@ export class Threads {
     for (const file of listed.sort(compareForChoice)) {
       const { thread, revision } = parseFileName(file)
       const id = revision ?? thread
-      if (id === null) this.unnamed.push(file)
-      else if (!this.files.has(id)) this.files.set(id, file)
+      if (id !== null && !this.files.has(id)) this.files.set(id, file)
     }
   }
 
@@ -46,19 +44,6 @@ export class Threads {
   meta(file: string): Promise<SessionMeta | null> {
     return this.source.shared(`codex meta ${file}`, () => firstMeta(this.source, file))
   }
-
-  /** How many files without an id in their name come before this one and hold the same thread. */
-  async copiesBefore(file: string, id: string): Promise<number> {
-    const owners = await this.source.shared('codex unnamed threads', async () => {
-      const byId = new Map<string, string[]>()
-      for (const unnamed of this.unnamed) {
-        const own = (await this.meta(unnamed))?.id
-        if (own) byId.set(own, [...(byId.get(own) ?? []), unnamed])
-      }
-      return byId
-    })
-    return (this.file(id) === null ? 0 : 1) + Math.max(0, owners.get(id)?.indexOf(file) ?? 0)
-  }
 }
 
 function listRollouts(source: Source, recursive: boolean): string[] {
@@ -69,7 +54,7 @@ function listRollouts(source: Source, recursive: boolean): string[] {
 }
 
 /** Of files with one thread the plain one is chosen before the compressed one, and archives come last. */
-export function compareForChoice(a: string, b: string): number {
+function compareForChoice(a: string, b: string): number {
   const rank = (path: string) => (path.startsWith('archived_sessions/') ? 2 : 0) + (path.endsWith('.zst') ? 1 : 0)
   return rank(a) - rank(b) || compareCodePoints(a, b)
 }

@@ -35,6 +35,11 @@ export class Voices {
   }
 }
 
+/** Whether an entry is a piece of what the model said. */
+export function isOfModel({ kind, type, payload }: Entry): boolean {
+  return kind === 'item' && (type === 'reasoning' || type.endsWith('_call') || (type === 'message' && payload['role'] === 'assistant'))
+}
+
 /** The text a person typed, as an event reports it; null for all other entries. */
 export function typedText(entry: Entry): string | null {
   if (entry.kind !== 'event') return null

@@ -26,9 +26,11 @@ async function readAll(path: string | null, options: Partial<ReadOptions> = {}) 
   const rows: RolloutRow[] = []
   const rejects: string[] = []
   const ledgers = []
+  const reasons: string[] = []
   for (const ref of rollouts.units) {
-    const { outcomes, ledger } = await rollouts.read(ref)
+    const { outcomes, ledger, fates } = await rollouts.read(ref)
     ledgers.push(ledger)
+    reasons.push(...fates.flatMap(({ bucket, reason }) => (reason === null ? [] : [`${bucket}: ${reason}`])))
     expect(bucketSum(ledger.buckets), ledger.key).toBe(ledger.records)
     expect(Object.keys(ledger.buckets.unparsed)).not.toContain('not accounted for')
     for (const outcome of outcomes) 'row' in outcome ? rows.push(outcome.row) : rejects.push(outcome.reject.reason)
@@ -36,7 +38,7 @@ async function readAll(path: string | null, options: Partial<ReadOptions> = {}) 
   rollouts.close()
   for (const row of rows) expect(brokenInvariants(row), row.trace_id).toEqual([])
   const row = (id: string) => rows.find(({ trace_id }) => trace_id === id)!
-  return { rows, row, rejects, ledgers, skipped: rollouts.skipped, keys: rollouts.units.map(({ unit }) => unit.key) }
+  return { rows, row, rejects, ledgers, reasons, skipped: rollouts.skipped, keys: rollouts.units.map(({ unit }) => unit.key) }
 }
 
 const fixture = (name: string) => join(here, 'fixtures', name, 'logs')
@@ -314,8 +316,10 @@ describe('state.db', () => {
   })
 
   it('gives only what the model is sent with context as_sent', async () => {
-    const row = (await readAll(folder, { context: 'as_sent' })).row('in-place')
-    expect(texts(row)).toEqual([
+    const { row, reasons } = await readAll(folder, { context: 'as_sent', trace: true })
+    expect(reasons).toContain('metadata: before the last compaction')
+    expect(reasons.join()).not.toContain('abandoned: before')
+    expect(texts(row('in-place'))).toEqual([
       'user: Fence the plot.',
       'user: Twelve posts were set.',
       'assistant: Fenced.',

@@ -21,7 +21,7 @@ export function* sessionRows(
 ): Iterable<Outcome<RolloutRow>> {
   const path = activePath(session.entries, options.context)
   for (const { place } of path.copies) ledger.settle(place, 'replay', 'written again by a compaction')
-  for (const { place } of path.unsent) ledger.settle(place, 'abandoned', 'archived by a compaction')
+  for (const { place } of path.unsent) ledger.settle(place, 'metadata', 'before the last compaction')
   for (const { place, state } of session.entries) if (state === 'rewound') ledger.settle(place, 'abandoned', 'taken back')
   const build = (steps: readonly Step[], branch: string | null): RolloutRow | null => {
     const told = branch === null ? steps.map(step => (kinship.copied.has(step.entry) ? { ...step, replay: true } : step)) : steps

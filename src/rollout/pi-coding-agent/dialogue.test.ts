@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { brokenInvariants } from '../invariants.ts'
+import { readLogs } from '../testing/read-logs.ts'
 import { codes, fixture, rowOf, said } from './read-fixture.ts'
 
 describe('what the model saw', () => {
@@ -22,6 +24,9 @@ describe('what the model saw', () => {
 
   it('parse() gives the summary, what was kept and what followed as sent', async () => {
     const row = await rowOf('compaction', 'co-1', { context: 'as_sent' })
+    const { units } = await readLogs(join(import.meta.dirname, 'fixtures/compaction/logs'), { context: 'as_sent', trace: true })
+    const unsent = units.flatMap(({ fates }) => fates).filter(({ reason }) => reason === 'before the last compaction')
+    expect(new Set(unsent.map(({ bucket, type }) => `${bucket} ${type}`))).toEqual(new Set(['metadata message']))
     expect(said(row)).toEqual([summary('One was answered.'), 'user: q two', 'assistant: a two', 'user: q three', 'assistant: a three'])
   })
 

@@ -1,5 +1,4 @@
 import { basename, posix } from 'node:path'
-import { compareCodePoints } from '../../python.ts'
 import type { Unit } from '../format.ts'
 import type { Skipped, Source } from '../source.ts'
 import { recognise } from './header.ts'
@@ -10,30 +9,26 @@ const HEAD_BYTES = 16384
 
 /** One unit per session file. Only files whose name does not tell their session are looked into. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
-  const found: { file: string; id: string; isNamed: boolean }[] = []
+  const units: Unit[] = []
   for (const file of files) {
-    const { id, stem } = sessionName(file)
-    if (basename(file) === 'log.jsonl' && files.includes(posix.join(posix.dirname(file), 'context.jsonl')))
+    if (basename(file) === 'log.jsonl' && files.includes(posix.join(posix.dirname(file), 'context.jsonl'))) {
       skipped.push({ path: file, reason: "A channel's chat log; what the model saw of it is in context.jsonl" })
-    else if (id !== null) found.push({ file, id, isNamed: true })
-    else {
-      const head = await recogniseFile(source, file)
-      if (head.kind === 'pi' || head.kind === 'headless' || head.kind === 'empty') found.push({ file, id: head.id ?? stem, isNamed: false })
-      else skipped.push({ path: file, reason: head.reason })
+      continue
     }
+    const reason = sessionName(file).id === null ? await reasonToSkip(source, file) : null
+    if (reason === null) units.push({ key: file, files: [file] })
+    else skipped.push({ path: file, reason })
   }
-  // Where two files hold a session of the same id, one that is named after it has the better claim.
-  found.sort((a, b) => Number(b.isNamed) - Number(a.isNamed) || compareCodePoints(a.file, b.file))
-  const seen = new Map<string, number>()
-  return found.map(({ file, id }) => {
-    const copy = (seen.get(id) ?? 0) + 1
-    seen.set(id, copy)
-    return { key: file, files: [file], hint: { copy } }
-  })
+  return units
+}
+
+async function reasonToSkip(source: Source, file: string): Promise<string | null> {
+  const { kind, reason } = await recogniseFile(source, file)
+  return kind === 'pi' || kind === 'headless' || kind === 'empty' ? null : reason
 }
 
 /** What the first bytes of a file show. */
 export async function recogniseFile(source: Source, file: string) {
   const head = (await source.head(file, HEAD_BYTES)).toString('utf8')
-  return head.trim() === '' ? { kind: 'empty' as const, id: null, reason: 'Empty file' } : recognise(head)
+  return head.trim() === '' ? { kind: 'empty' as const, reason: 'Empty file' } : recognise(head)
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../json.ts'
+import { endOfValue } from '../../json-source.ts'
 import { isoTime } from './time.ts'
 
 /** What a session's first record says, in whatever generation it was written. */
@@ -38,25 +39,40 @@ function common(record: JsonObject) {
 }
 
 /** What the first bytes of a file show. Headless: entries of a session whose header was lost. */
-export type Recognised = { kind: 'pi' | 'headless' | 'foreign' | 'unknown'; id: string | null; reason: string }
+export type Recognised = { kind: 'pi' | 'headless' | 'foreign' | 'unknown'; reason: string }
 
 /** Judge a file by its first bytes. Other agents begin their logs with a `session` record too, so what follows it counts. */
 export function recognise(head: string): Recognised {
   const lines = head.replace(/^\uFEFF/, '').split('\n')
-  const records = lines.map(parseJson).filter(isObject)
+  const records = lines.flatMap(recordsIn)
   const at = records.findIndex(record => headerOf(record) !== null)
   if (at < 0) return withoutHeader(records, lines[0]!)
   const header = headerOf(records[at]!)!
   const followers = records.filter((_, i) => i !== at)
-  if (header.id === null) return { kind: 'foreign', id: null, reason: 'Its session record has no id' }
-  if (followers.some(isCommandCode)) return foreign("holds Command Code's messages", header.id)
-  if (followers.length > 0 && !followers.some(isPiRecord)) return foreign(`goes on with ${describe(followers[0]!)}`, header.id)
-  if (header.timestamp === null && header.cwd === null && followers.length === 0) return foreign('names neither time nor folder', header.id)
-  return { kind: 'pi', id: header.id, reason: '' }
+  if (header.id === null && !followers.some(isPiRecord)) return { kind: 'foreign', reason: 'Its session record has no id' }
+  if (followers.some(isCommandCode)) return foreign("holds Command Code's messages")
+  if (followers.length > 0 && !followers.some(isPiRecord)) return foreign(`goes on with ${describe(followers[0]!)}`)
+  if (header.timestamp === null && header.cwd === null && followers.length === 0) return foreign('names neither time nor folder')
+  return { kind: 'pi', reason: '' }
 }
 
-function foreign(found: string, id: string): Recognised {
-  return { kind: 'foreign', id, reason: `Begins like a Pi session, but is another agent's log: it ${found}` }
+/** The record of a line, or those that are whole on a damaged one. */
+function recordsIn(line: string): JsonObject[] {
+  const record = parseJson(line)
+  if (record !== undefined) return isObject(record) ? [record] : []
+  const found: JsonObject[] = []
+  for (let at = line.indexOf('{'); at >= 0; ) {
+    const end = endOfValue(line, at)
+    const piece = end < 0 ? undefined : parseJson(line.slice(at, end))
+    const isWhole = isObject(piece) && isPiRecord(piece)
+    if (isWhole) found.push(piece)
+    at = isWhole ? line.indexOf('{', end) : line.indexOf('{"', at + 1)
+  }
+  return found
+}
+
+function foreign(found: string): Recognised {
+  return { kind: 'foreign', reason: `Begins like a Pi session, but is another agent's log: it ${found}` }
 }
 
 /** Command Code writes Pi's header and entries, but messages with a source of their own and the blocks of Anthropic's API. */
@@ -70,12 +86,11 @@ function isCommandCode({ type, message }: JsonObject): boolean {
 }
 
 function withoutHeader(records: JsonObject[], firstLine: string): Recognised {
-  if (records.some(record => typeof record['recordType'] === 'string')) return { kind: 'pi', id: null, reason: '' }
+  if (records.some(record => typeof record['recordType'] === 'string')) return { kind: 'pi', reason: '' }
   // A first line longer than what was read: a header that holds a whole system prompt.
-  const opening = /^\s*\{"type":\s*"session",[^{]*?"id":\s*"([^"]+)"/.exec(firstLine)
-  if (opening !== null) return { kind: 'pi', id: opening[1]!, reason: '' }
+  if (/^\s*\{"type":\s*"session",[^{]*?"id":\s*"[^"]/.test(firstLine)) return { kind: 'pi', reason: '' }
   const kind = records.some(record => isPiRecord(record) && isObject(record['message'])) ? 'headless' : 'unknown'
-  return { kind, id: null, reason: 'Has no Pi session header' }
+  return { kind, reason: 'Has no Pi session header' }
 }
 
 function describe(record: JsonObject): string {

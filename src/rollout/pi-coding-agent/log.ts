@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.ts'
 import type { Ledger, Place } from '../ledger.ts'
-import { type LogRecord, readLines } from '../lines.ts'
+import { type LogRecord, type PlacedRecord, readRuns } from '../lines.ts'
 import type { Source } from '../source.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { HEADER_LIMIT, type Header, headerOf, isPiRecord } from './header.ts'
@@ -37,18 +37,15 @@ export async function readLog(source: Source, path: string, ledger: Ledger): Pro
   }
   const skip = (bytes: Buffer) => (isStreamedPiece(bytes) ? { bucket: 'noise' as const, reason: 'streamed piece' } : null)
   let position = 0
-  for await (const line of readLines(source, path, ledger, { isRecord: isPiRecord, skip })) {
-    raw.collect(line.record, line.text)
-    const place = placeOf(line)
-    if (takeHeader(log, line.record, place, ledger)) {
-      position++
-      continue
-    }
-    if (isStreamEvent(line.record)) log.isStream = true
-    if (isTranscriptRecord(line.record)) log.run = mergeRuns(log.run, runOf(line.record))
-    log.entries.push(...entriesOf(line, place, position, stream, ledger))
-    position++
+  const take = ({ place, record, text }: PlacedRecord) => {
+    raw.collect(record, text)
+    const at = position++
+    if (takeHeader(log, record, place, ledger)) return
+    if (isStreamEvent(record)) log.isStream = true
+    if (isTranscriptRecord(record)) log.run = mergeRuns(log.run, runOf(record))
+    for (const entry of entriesOf({ ...place, record, text }, place, at, stream, ledger)) log.entries.push(entry)
   }
+  for await (const run of readRuns(source, path, ledger, { isRecord: isPiRecord, skip })) for (const record of run) take(record)
   log.unfinished = stream.unfinished
   return log
 }
@@ -74,10 +71,6 @@ function takeHeader(log: SessionLog, record: JsonObject, place: Place, ledger: L
     log.headerPlace = place
   } else log.laterHeaders.push(place)
   return true
-}
-
-function placeOf({ index, file, line, offset }: LogRecord): Place {
-  return { index, file, line, offset }
 }
 
 function mergeRuns(known: TranscriptRun | null, found: TranscriptRun): TranscriptRun {

@@ -1,4 +1,3 @@
-import { isObject } from '../../json.ts'
 import type { Outcome } from '../../row.ts'
 import type { ParseJob, Unit } from '../format.ts'
 import type { Ledger } from '../ledger.ts'
@@ -75,9 +74,7 @@ export async function* parse(unit: Unit, { source, ledger, options }: ParseJob, 
 
 function traceIdOf(unit: Unit, log: SessionLog): string {
   const { id, stem } = sessionName(unit.files[0]!)
-  const base = id ?? log.header?.id ?? stem.replace(/_transcript$/, '')
-  const copy = isObject(unit.hint) && typeof unit.hint['copy'] === 'number' ? unit.hint['copy'] : 1
-  return copy === 1 ? base : `${base}~${copy}`
+  return id ?? log.header?.id ?? stem.replace(/_transcript$/, '')
 }
 
 function branchFacts({ traceId, lineage }: Session, leaf: Entry) {
@@ -112,7 +109,7 @@ function settleRest(entries: readonly Entry[], walked: ReadonlySet<Entry>, ledge
   for (const entry of entries) {
     if (ledger.isSettled(entry.place)) continue
     if (entry.type !== 'leaf' && !isKnownType(entry.type)) ledger.unknown(entry.place, entry.type === '' ? 'none' : entry.type, version)
-    else if (isDialogue(entry) && !walked.has(entry)) ledger.settle(entry.place, 'abandoned')
+    else if (isDialogue(entry) && !walked.has(entry)) ledger.settle(entry.place, 'abandoned', 'another branch')
     else ledger.settle(entry.place, 'metadata')
   }
 }

@@ -13,7 +13,6 @@ export class RawArguments {
 
   /** Remember the arguments of every call in a record. */
   collect(record: JsonObject, text: string): void {
-    if (!text.includes('"toolCall"') && !text.includes('"toolUse"') && !text.includes('"functionCall"')) return
     this.inMessage(record['message'], ['message'], text, 0)
     this.inList(record['messages'], ['messages'], text, 0)
     this.inList(record['retainedTail'], ['retainedTail'], text, 0)
@@ -47,8 +46,8 @@ export class RawArguments {
 
   private read(block: JsonObject, path: Path, text: string): string {
     const value = argumentsIn(block)
-    const key = block['arguments'] === undefined ? 'input' : 'arguments'
-    return objectText(value, () => (isAsWritten(block, text) ? JSON.stringify(value) : sourceAt(text, [...path, key])))
+    const key = (block['arguments'] ?? null) === null ? 'input' : 'arguments'
+    return objectText(value, () => asWritten(block, text) ?? sourceAt(text, [...path, key]))
   }
 }
 
@@ -61,13 +60,18 @@ function argumentsIn(block: JsonObject): Json | undefined {
   return block['arguments'] ?? block['input']
 }
 
-/** Whether serialising the block gives the text that stands in the record: then nothing was changed by reading it. */
-function isAsWritten({ id, name, arguments: value }: JsonObject, text: string): boolean {
+/** The arguments serialised, where that gives the text that stands in the record; null where reading them changed something. */
+function asWritten({ id, name, arguments: value }: JsonObject, text: string): string | null {
+  if (!isObject(value)) return null
   try {
-    return text.includes(`"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"arguments":${JSON.stringify(value)}`)
+    const before = `"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"arguments":`
+    const serialised = JSON.stringify(value)
+    for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, at + 1))
+      if (text.startsWith(serialised, at + before.length)) return serialised
   } catch {
-    return false // nested too deeply to be serialised
+    // Nested too deeply to be serialised.
   }
+  return null
 }
 
 function objectText(value: Json | undefined, written: (() => string | null) | null): string {

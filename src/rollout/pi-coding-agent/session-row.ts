@@ -5,7 +5,7 @@ import type { ParseOptions } from '../format.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import type { Diagnostic, RolloutRow } from '../row.ts'
 import { recordedSteps, type Step, sentSteps } from './context.ts'
-import { type Entry, messageEntry } from './entry.ts'
+import { type Entry, isDialogue, messageEntry } from './entry.ts'
 import { keyOf, type Lineage } from './lineage.ts'
 import type { SessionLog } from './log.ts'
 import { small } from './small.ts'
@@ -42,6 +42,7 @@ export function sessionRow(
   })
   const steps = session.context === 'as_sent' ? sentSteps(path) : recordedSteps(path)
   for (const step of [...headerPrompt(log), ...steps]) speaker.say(step, isReplay(step.entry))
+  if (session.context === 'as_sent') settleUnsent(path, steps, ledger)
   for (const entry of path)
     if (entry.type === 'custom' && entry.record['customType'] === 'openclaw:prompt-error')
       conversation.diagnose('prompt_error', entry.place, small(entry.record['data'] ?? null))
@@ -74,6 +75,13 @@ export function sessionRow(
     },
     said,
   )
+}
+
+function settleUnsent(path: readonly Entry[], steps: readonly Step[], ledger: Ledger): void {
+  const sent = new Set(steps.map(({ entry }) => entry))
+  const last = path.findLastIndex(({ type }) => type === 'compaction')
+  for (const [i, entry] of path.entries())
+    if (i < last && isDialogue(entry) && !sent.has(entry)) ledger.settle(entry.place, 'metadata', 'before the last compaction')
 }
 
 /** The oldest generation has its system prompt in the header. */

@@ -9,6 +9,7 @@ type LineDamage = (lines: string[], at: number, other: number) => string[]
 
 const NUL_RUN = '\0'.repeat(64)
 const LONE_SURROGATE = '\\ud83d'
+const MAX_DEPTH = 20 // fields deeper than this are left alone
 const DEEP = `${'['.repeat(3000)}${']'.repeat(3000)}`
 
 const LINE_DAMAGES: Record<string, LineDamage> = {
@@ -44,9 +45,7 @@ const lineDamage = fc
 
 const fieldDamage = fc
   .tuple(fc.nat(), fc.nat(), fc.nat())
-  .map(([at, field, value]) =>
-    named(`field ${at} ${field} ${value}`, bytes => onRecord(bytes, at, text => withField(text, field, value))),
-  )
+  .map(([at, field, value]) => named(`field ${at} ${field} ${value}`, bytes => onRecord(bytes, at, text => withField(text, field, value))))
 
 /** One to three damages, the same for the same seed. */
 export const damages: fc.Arbitrary<Damage[]> = fc.array(
@@ -90,7 +89,7 @@ function withField(text: string, field: number, value: number): string {
   return JSON.stringify(record).replace(JSON.stringify(marker), () => written)
 }
 
-function placesIn(value: Json): { holder: object; key: string }[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => [{ holder: value, key }, ...placesIn(inner)])
+function placesIn(value: Json, depth = 0): { holder: object; key: string }[] {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return []
+  return Object.entries(value).flatMap(([key, inner]) => [{ holder: value, key }, ...placesIn(inner, depth + 1)])
 }

@@ -1,7 +1,7 @@
-import { stringOrNull } from '../../../json.ts'
+import { type JsonObject, stringOrNull } from '../../../json.ts'
 import { compareCodePoints } from '../../../python.ts'
 import { Ledger } from '../../ledger.ts'
-import { readLines } from '../../lines.ts'
+import { readRuns } from '../../lines.ts'
 import type { Source } from '../../source.ts'
 import { isRecord } from '../log.ts'
 import { skipNoise } from '../noise.ts'
@@ -34,7 +34,7 @@ type Chain = {
  */
 export async function ancestryOf(source: Source, folder: string, path: string): Promise<Ancestry | null> {
   const heads = await headsOf(source, folder)
-  const alike = heads.byKey.get(heads.keyOf.get(path) ?? '') ?? []
+  const alike = await heads.alike(path)
   if (alike.length < 2) return null
   const own = await chainOf(source, path)
   let best: Ancestry | null = null
@@ -64,7 +64,7 @@ async function readChain(source: Source, path: string): Promise<Chain> {
   let isBackground = false
   let forkedFrom: string | null = null
   const sessions = new Map<string, number>()
-  for await (const { record } of readLines(source, path, unheeded, { isRecord, skip: bytes => skipNoise(bytes, null) })) {
+  const note = (record: JsonObject) => {
     const key = messageKey(record)
     const uuid = stringOrNull(record['uuid'])
     if (key !== null && !times.has(key)) times.set(key, stringOrNull(record['timestamp']) ?? '')
@@ -75,6 +75,8 @@ async function readChain(source: Source, path: string): Promise<Chain> {
     const fork = record['forkedFrom']
     if (typeof fork === 'object' && fork !== null && !Array.isArray(fork)) forkedFrom ??= stringOrNull(fork['sessionId'])
   }
+  for await (const run of readRuns(source, path, unheeded, { isRecord, skip: bytes => skipNoise(bytes, null) }))
+    for (const { record } of run) note(record)
   const isTorn = 'torn tail' in unheeded.summary([]).buckets.unparsed
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.jsonl$/, '')
   return { path, times, others, isBackground, forkedFrom, isTorn, stem, session: mostFrequent(sessions) }

@@ -2,16 +2,16 @@ import { isObject, type JsonObject, stringOrNull } from '../../../json.ts'
 import { Ledger } from '../../ledger.ts'
 import { readLines } from '../../lines.ts'
 import type { Source } from '../../source.ts'
-import type { LogFile } from '../files.ts'
-import { below } from '../files.ts'
+import { below, isSessionId, type LogFile, logFile } from '../files.ts'
 import { isRecord } from '../log.ts'
+import { headsOf } from './heads.ts'
 
 /** What is known of a spawned agent besides its conversation. */
 export type Spawned = {
   spawnToolCallId: string | null
   parentAgentId: string | null // set where another agent spawned it
   internal: string | null // what the harness runs it for, where no model asked for it
-  hasParentFile: boolean
+  parentFile: string | null // the session's
   meta: JsonObject // its .meta.json
 }
 
@@ -21,13 +21,13 @@ const INTERNAL = /^a?(compact|prompt_suggestion|session_memory|away_summary)\b/
 export async function spawnedBy(source: Source, file: LogFile, agentId: string, session: string): Promise<Spawned> {
   const found = await source.json(file.path.replace(/\.jsonl$/, '.meta.json')).catch(() => null)
   const meta = isObject(found) ? found : {}
-  const parentFile = below(file.folder, `${session}.jsonl`)
+  const parentFile = await fileOfSession(source, file.folder, session)
   const named = stringOrNull(meta['toolUseId'])
   return {
-    spawnToolCallId: named ?? (await spawnCalls(source, parentFile)).get(agentId) ?? null,
+    spawnToolCallId: named ?? (parentFile === null ? null : ((await spawnCalls(source, parentFile)).get(agentId) ?? null)),
     parentAgentId: stringOrNull(meta['parentAgentId']),
     internal: internalKind(agentId),
-    hasParentFile: source.facts(parentFile) !== null,
+    parentFile,
     meta,
   }
 }
@@ -37,11 +37,18 @@ export function internalKind(agentId: string): string | null {
   return INTERNAL.exec(agentId)?.[1] ?? null
 }
 
+/** The file named for a session, else the only one of another name that holds it; null where neither is there. */
+async function fileOfSession(source: Source, folder: string, session: string): Promise<string | null> {
+  const path = below(folder, `${session}.jsonl`)
+  if (source.facts(path) !== null) return path
+  const renamed = ((await headsOf(source, folder)).bySession.get(session) ?? []).filter(other => !isSessionId(logFile(other).stem))
+  return renamed.length === 1 ? renamed[0]! : null
+}
+
 /** Calls of a session by the agent each one spawned. */
 function spawnCalls(source: Source, path: string): Promise<ReadonlyMap<string, string>> {
   return source.shared(`claude_code agents of ${path}`, async () => {
     const calls = new Map<string, string>()
-    if (source.facts(path) === null) return calls
     const unheeded = new Ledger({ key: path, files: [path] })
     const skip = (bytes: Buffer) =>
       bytes.includes('toolUseResult') && bytes.includes('agentId') ? null : { bucket: 'noise' as const, reason: 'not asked for' }

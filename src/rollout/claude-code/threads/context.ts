@@ -5,8 +5,10 @@ import type { Compaction, Entry } from '../entry.ts'
  * took out.
  */
 export function lastContext(entries: readonly Entry[]): { kept: Entry[]; dropped: Entry[] } {
-  const summary = entries.findLastIndex(({ said }) => said.kind === 'user' && said.boundary === 'compaction')
-  const boundary = entries.findLastIndex(({ said }) => said.kind === 'compaction')
+  // A compaction that no turn follows has replaced nothing yet.
+  const lastTurn = entries.findLastIndex(({ said }) => said.kind === 'model' || (said.kind === 'user' && (said.prompt || said.queued)))
+  const summary = entries.findLastIndex(({ said }, i) => i < lastTurn && said.kind === 'user' && said.boundary === 'compaction')
+  const boundary = entries.findLastIndex(({ said }, i) => i < lastTurn && said.kind === 'compaction')
   const start = boundary >= 0 && (summary < 0 || boundary > summary || noneSaidBetween(entries, boundary, summary)) ? boundary : summary
   if (start <= 0) return { kept: [...entries], dropped: [] }
   const { said } = entries[start]!

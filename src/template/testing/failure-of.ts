@@ -1,4 +1,4 @@
-import { renderTemplate, TemplateError, type TemplateOptions } from './template.ts'
+import { renderTemplate, TemplateError, type TemplateOptions } from '../template.ts'
 
 /** The error a template fails with. */
 export function failureOf(template: string, context: Record<string, unknown> = {}, options: TemplateOptions = {}): TemplateError {

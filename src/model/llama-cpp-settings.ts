@@ -1,0 +1,40 @@
+import type { JsonObject } from '../json.ts'
+import type { Gpu } from './llama-cpp-library.ts'
+import { ModelError } from './model-error.ts'
+
+/** How a file is loaded; absent means: as node-llama-cpp sees fit. */
+export type LlamaSettings = { threads?: number; context_size?: number; gpu?: Gpu }
+
+const GPUS: readonly unknown[] = ['auto', 'metal', 'cuda', 'vulkan', false]
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+
+const KEYS: { [key: string]: { isValid(value: unknown): boolean; wanted: string } } = {
+  threads: { isValid: isCount, wanted: 'a whole number above 0' },
+  context_size: { isValid: isCount, wanted: 'a whole number above 0' },
+  gpu: { isValid: value => GPUS.includes(value), wanted: "one of 'auto', 'metal', 'cuda', 'vulkan', false" },
+}
+
+/** Read the settings an `extra_body` holds. Throws for a key it does not know and a value that makes no sense. */
+export function readLlamaSettings(body: JsonObject): LlamaSettings {
+  for (const [key, value] of Object.entries(body)) {
+    const setting = Object.hasOwn(KEYS, key) ? KEYS[key]! : null
+    if (setting === null) throw refused(key, `found a key llama-cpp does not have, expected one of ${Object.keys(KEYS).join(', ')}`)
+    if (!setting.isValid(value)) throw refused(key, `found ${JSON.stringify(value)}, expected ${setting.wanted}`)
+  }
+  return body as LlamaSettings
+}
+
+/** Throw where a file that is loaded already was loaded otherwise than is asked for now. */
+export function refuseOtherSettings(file: string, loaded: LlamaSettings, asked: LlamaSettings): void {
+  for (const key of ['threads', 'context_size', 'gpu'] as const) {
+    if (asked[key] === undefined || asked[key] === loaded[key]) continue
+    throw new ModelError(
+      `Cannot load ${file} with ${key} ${JSON.stringify(asked[key])}: found it loaded with ${JSON.stringify(loaded[key] ?? 'the default')}, expected the same`,
+      { failure: 'unsupported_params', hint: 'Give all aliases of the file the same extra_body; they share one instance' },
+    )
+  }
+}
+
+function refused(key: string, found: string): ModelError {
+  return new ModelError(`extra_body.${key}: ${found}`, { failure: 'unsupported_params' })
+}

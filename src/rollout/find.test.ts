@@ -1,0 +1,248 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type FormatName, findUnits, formatByName, formatNamed, rootPath, sniffFormat } from './find.ts'
+import { openRollouts } from './read.ts'
+import { Source } from './source.ts'
+import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
+
+afterAll(removeFolders)
+
+/** A small log of each format, under the name its producer gives. */
+const LOGS: Record<FormatName, [path: string, content: string]> = {
+  atif: [
+    'run/trajectory.json',
+    JSON.stringify({
+      schema_version: 'ATIF-v1.7',
+      session_id: 'a-1',
+      agent: { name: 'mender', version: '1' },
+      steps: [
+        { step_id: 1, source: 'user', message: 'Mend the kite' },
+        { step_id: 2, source: 'agent', message: 'Mended.' },
+      ],
+    }),
+  ],
+  claude_code: [
+    'projects/-srv-kite/11111111-1111-4111-8111-111111111111.jsonl',
+    jsonl([
+      claude('u1', null, 'user', { role: 'user', content: 'Mend the kite' }),
+      claude('u2', 'u1', 'assistant', {
+        id: 'msg_1',
+        role: 'assistant',
+        model: 'm',
+        content: [{ type: 'text', text: 'Mended.' }],
+        usage: {},
+      }),
+    ]),
+  ],
+  codex: [
+    'sessions/2026/03/01/rollout-2026-03-01T10-00-00-01a00000-0000-7000-8000-000000000001.jsonl',
+    jsonl([
+      codex('session_meta', {
+        id: '01a00000-0000-7000-8000-000000000001',
+        timestamp: '2026-03-01T10:00:00.000Z',
+        cwd: '/srv/kite',
+        originator: 'codex_exec',
+        cli_version: '0.100.0',
+        source: 'exec',
+      }),
+      codex('response_item', { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Mend the kite' }] }),
+      codex('response_item', { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Mended.' }] }),
+    ]),
+  ],
+  hermes_agent: [
+    'sessions/20260301_100000_ab12cd.jsonl',
+    jsonl([
+      { role: 'session_meta', tools: [], model: 'm', platform: 'cli', timestamp: '2026-03-01T10:00:00' },
+      { role: 'user', content: 'Mend the kite', timestamp: '2026-03-01T10:00:01' },
+      { role: 'assistant', content: 'Mended.', timestamp: '2026-03-01T10:00:02' },
+    ]),
+  ],
+  pi_coding_agent: [
+    'sessions/--srv-kite--/2026-03-01T10-00-00-000Z_01a00000-0000-7000-8000-0000000000aa.jsonl',
+    jsonl([
+      { type: 'session', version: 3, id: '01a00000-0000-7000-8000-0000000000aa', timestamp: '2026-03-01T10:00:00.000Z', cwd: '/srv/kite' },
+      {
+        type: 'message',
+        id: 'a',
+        parentId: null,
+        timestamp: '2026-03-01T10:00:01.000Z',
+        message: { role: 'user', content: 'Mend the kite' },
+      },
+      {
+        type: 'message',
+        id: 'b',
+        parentId: 'a',
+        timestamp: '2026-03-01T10:00:02.000Z',
+        message: { role: 'assistant', content: [{ type: 'text', text: 'Mended.' }] },
+      },
+    ]),
+  ],
+}
+
+function claude(uuid: string, parentUuid: string | null, type: string, message: object) {
+  const sessionId = '11111111-1111-4111-8111-111111111111'
+  return {
+    uuid,
+    parentUuid,
+    type,
+    message,
+    sessionId,
+    isSidechain: false,
+    cwd: '/srv/kite',
+    version: '2.1.0',
+    timestamp: '2026-03-01T10:00:00.000Z',
+  }
+}
+
+function codex(type: string, payload: object) {
+  return { timestamp: '2026-03-01T10:00:00.000Z', type, payload }
+}
+
+const everything = () => folderWith(Object.fromEntries(Object.entries(LOGS).map(([name, [path, content]]) => [`${name}/${path}`, content])))
+
+describe('sniffFormat()', () => {
+  for (const [name, [path, content]] of Object.entries(LOGS)) {
+    it(`knows ${name} by its content, whatever the file and folder are called`, async () => {
+      const ending = path.slice(path.lastIndexOf('.'))
+      for (const renamed of [path, `attic/copy of it${ending}`]) {
+        const source = new Source(folderWith({ [renamed]: content }))
+        expect((await sniffFormat(source, renamed))?.name, renamed).toBe(name)
+      }
+    })
+  }
+
+  it('takes other JSON for nothing', async () => {
+    const others = {
+      'package.json': '{"name":"kite","version":"1.0.0"}',
+      'rows.jsonl': '{"id":1,"text":"a"}\n',
+      'chat.jsonl': '{"messages":[{"role":"user","content":"hi"}]}\n',
+      'empty.jsonl': '',
+      'words.jsonl': 'just words\n',
+      'list.json': '[1,2,3]',
+    }
+    const source = new Source(folderWith(others))
+    for (const path of Object.keys(others)) expect(await sniffFormat(source, path), path).toBeNull()
+  })
+})
+
+describe('findUnits()', () => {
+  it("finds every format's logs in one folder under 'auto', each file once", async () => {
+    const { rows } = await readLogs(everything())
+    expect(rows.map(({ source_kind }) => source_kind).sort()).toEqual([...formatByName.keys()].sort())
+    for (const row of rows) expect(row.final_assistant_message, row.source_kind).toBe('Mended.')
+  })
+
+  it('reads one file', async () => {
+    const root = everything()
+    for (const [name, [path]] of Object.entries(LOGS)) {
+      const { rows } = await readLogs(join(root, name, path), { format: name as FormatName })
+      expect(rows.map(({ source_kind }) => source_kind)).toEqual([name])
+    }
+  })
+
+  it('keeps to a file pattern, and to the folder itself when it is not recursive', async () => {
+    const [path, content] = LOGS.pi_coding_agent
+    const root = folderWith({ 'top.jsonl': content.replaceAll('0000000000aa', '0000000000bb'), [path]: content })
+    const count = async (options: object) => (await findUnits({ format: 'pi_coding_agent', path: root, ...options })).units.length
+    expect([await count({}), await count({ recursive: false }), await count({ filePattern: 'top*' })]).toEqual([2, 1, 1])
+  })
+
+  it('gives units in the order of their keys', async () => {
+    const [, content] = LOGS.pi_coding_agent
+    const files = ['b/1.jsonl', 'a/2.jsonl', 'B/0.jsonl', 'a-/1.jsonl']
+    const root = folderWith(Object.fromEntries(files.map((file, i) => [file, content.replaceAll('0000000000aa', `00000000000${i}`)])))
+    const { units } = await findUnits({ format: 'pi_coding_agent', path: root })
+    expect(units.map(({ unit }) => unit.key)).toEqual(['B/0.jsonl', 'a-/1.jsonl', 'a/2.jsonl', 'b/1.jsonl'])
+  })
+
+  it('looks where an environment variable says, else below home', async () => {
+    const root = everything()
+    const claudeRoot = formatByName.get('claude_code')!.roots[0]!
+    expect(rootPath(claudeRoot, { HOME: '/home/kite' })).toBe('/home/kite/.claude')
+    const env = { HOME: folderWith({}), CLAUDE_CONFIG_DIR: join(root, 'claude_code'), CODEX_HOME: join(root, 'codex') }
+    for (const format of ['claude_code', 'codex'] as const) {
+      const { units } = await findUnits({ format, env })
+      expect(
+        units.map(({ unit }) => unit.files[0]!.endsWith('.jsonl')),
+        format,
+      ).toEqual([true])
+    }
+  })
+
+  it('looks into both usual places of an agent, and once where a variable names one folder for both', async () => {
+    const home = folderWith({ '.config/claude/projects/-srv-kite/a.jsonl': LOGS.claude_code[1] })
+    for (const env of [{ HOME: home }, { HOME: home, CLAUDE_CONFIG_DIR: join(home, '.config/claude') }]) {
+      const { units, roots } = await findUnits({ format: 'claude_code', env })
+      expect(units.map(({ unit }) => unit.key)).toEqual(['projects/-srv-kite/a.jsonl'])
+      expect(new Set(roots).size).toBe(roots.length)
+    }
+  })
+
+  it('finds what each agent left in its usual place', async () => {
+    const home = folderWith({})
+    for (const format of formatByName.values()) {
+      const place = format.roots[0]
+      if (place === undefined) continue
+      const [path] = LOGS[format.name as FormatName]
+      const root = everything()
+      cpSync(join(root, format.name), join(home, place.path), { recursive: true })
+      const { units } = await findUnits({ format: format.name as FormatName, env: { HOME: home } })
+      expect(units.length, `${format.name} at ${place.path}/${path}`).toBe(1)
+    }
+  })
+
+  it('says which name was meant', () => {
+    expect(() => formatNamed('claude_cod')).toThrow(/Unknown rollout format 'claude_cod'/)
+  })
+})
+
+describe('openRollouts()', () => {
+  const failure = async (options: Parameters<typeof openRollouts>[0]) => {
+    const error = await openRollouts(options).then(
+      () => null,
+      (thrown: Error) => thrown,
+    )
+    return error?.message ?? null
+  }
+
+  it('fails on a path that is not there', async () => {
+    const path = join(folderWith({}), 'none')
+    expect(await failure({ format: 'codex', path })).toBe(`Cannot read '${path}': there is no such file or folder`)
+  })
+
+  it('says that ATIF needs a path', async () => {
+    expect(await failure({ format: 'atif' })).toMatch(/^A path is required for format 'atif'/)
+  })
+
+  it('says where it looked and what it passed over', async () => {
+    const path = folderWith({ 'a.json': '{"request":1}', 'b.json': '{"name":"kite"}' })
+    expect(await failure({ format: 'atif', path })).toMatch(/no atif logs were found under .*passed over were 2 × 'Not an ATIF trajectory'/)
+    expect(await failure({ format: 'auto', path })).toMatch(/no agent logs were found under/)
+    expect(await failure({ format: 'pi_coding_agent', path: folderWith({}) })).toMatch(/no pi_coding_agent logs were found under/)
+    expect(await failure({ format: 'codex', env: { HOME: path } })).toMatch(/no codex logs were found under .*\.codex/)
+  })
+
+  it('says which format a file of another one looks like', async () => {
+    const root = everything()
+    const reasons = async (format: FormatName, name: FormatName) => {
+      const path = join(root, name, LOGS[name][0])
+      const thrown = await failure({ format, path })
+      if (thrown !== null) return thrown
+      const { units } = await readLogs(path, { format })
+      return units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('reject' in outcome ? outcome.reject.reason : 'a row'))).join()
+    }
+    expect(await reasons('claude_code', 'codex')).toMatch(/looks like Codex/)
+    expect(await reasons('codex', 'claude_code')).toMatch(/looks like Claude Code/)
+  })
+
+  it('rejects an empty file with its reason, and goes on', async () => {
+    const [path, content] = LOGS.codex
+    const root = folderWith({ [path]: content, [path.replace('000001', '000002')]: '' })
+    const { rows, units } = await readLogs(root, { format: 'codex' })
+    expect(rows).toHaveLength(1)
+    expect(units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('reject' in outcome ? outcome.reject.reason : [])))).toEqual([
+      'Empty file',
+    ])
+  })
+})
