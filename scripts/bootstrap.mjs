@@ -20,10 +20,12 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock)
 }
 
-for (const task of process.argv[2].split(',')) {
+const tasks = process.argv[2].split(',')
+for (const task of tasks) {
   const [command, ...args] = TASKS()[task] ?? []
   if (command === undefined) throw new Error(`Unknown task '${task}': expected one of ${Object.keys(TASKS()).join(', ')}`)
-  run(command, [...args, ...(task === process.argv[2] ? process.argv.slice(3) : [])])
+  // What is said behind `npm run x --` is meant for the last task.
+  run(command, [...args, ...(task === tasks.at(-1) ? process.argv.slice(3) : [])])
 }
 
 function TASKS() {

@@ -200,7 +200,7 @@ export const custom = defineColumn({
     if (typeof generatorFunction !== 'function')
       throw new TracewrightError('config', `generator_function: '${functionName}' is a name, and no function of that name was given`, {
         where,
-        hint: 'Pass it: fromConfig(path, { functions: { … } }), or --functions FILE on the command line',
+        hint: 'Pass it: DataDesignerConfigBuilder.fromConfig(path, { functions: { … } }), or --functions FILE on the command line',
       })
     return new CustomColumnConfig({
       ...common,

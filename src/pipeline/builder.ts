@@ -6,6 +6,7 @@ import type { ModelConfig } from '../model/model-config.ts'
 import { packageVersion } from '../package-version.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
+import type { LoadOptions } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { yamlText } from './yaml-text.ts'
 
@@ -38,6 +39,13 @@ export class DataDesignerConfigBuilder {
     this.libraryVersion = options.loaded?.libraryVersion ?? null
     this.writesResize = options.loaded?.writesResize ?? null
     this.carried = options.loaded?.carried ?? NOTHING_CARRIED
+  }
+
+  /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
+  static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+    // Loaded when used: what loads a config needs this class.
+    const { configFromJSON, loadConfig } = await import('./load.ts')
+    return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
   /** Take rows from a seed; `samplingStrategy` default 'ordered'. */

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
+import { DataDesignerConfigBuilder } from './builder.ts'
 import { DataDesigner } from './data-designer.ts'
 import { configFromJSON, loadConfig } from './load.ts'
 import * as processorTypes from './processors.ts'
@@ -211,4 +212,11 @@ describe('configFromJSON()', () => {
     const builder = configFromJSON({ columns: [judge] })
     expect(builder.columns[0]!.toJSON()['scores']).toEqual(judge.scores)
   })
+})
+
+it('fromConfig() takes a path or an object', async () => {
+  const config = { columns: [{ column_type: 'expression', name: 'a', expr: '{{ 1 + 1 }}' }] }
+  const fromObject = await DataDesignerConfigBuilder.fromConfig(config)
+  const fromPath = await DataDesignerConfigBuilder.fromConfig(written('whole.json', JSON.stringify(fromObject.toJSON())))
+  expect(fromPath.toJSON()).toEqual(fromObject.toJSON())
 })
