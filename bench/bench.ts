@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withBlock } from '../scripts/docs.ts'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from './generate.ts'
+import { benchLLM } from './llm.ts'
 import type { Measured } from './part.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -119,6 +120,11 @@ function many(): string {
   ])
 }
 
+async function models(): Promise<string> {
+  const lines = (await benchLLM()).map(({ name, measured, floor, ratio, target }) => [name, measured, floor, ratio.toPrecision(2), target])
+  return table([['Work', 'Measured', 'Floor', 'Ratio', 'Target'], ['---', '---:', '---:', '---:', '---:'], ...lines])
+}
+
 function helpTime(): number {
   const startedAt = performance.now()
   spawnSync(process.execPath, [join(root, 'bin', 'tracewright.mjs'), '--help'])
@@ -128,7 +134,17 @@ function helpTime(): number {
 try {
   mkdirSync(folder, { recursive: true })
   const machine = `Node ${process.version}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; ${isQuick ? 'quick' : 'full'} run.`
-  const content = [machine, '### Speed', speed(), '### Memory', memory(), '### Many logs, and starting', many()].join('\n\n')
+  const content = [
+    machine,
+    '### Speed',
+    speed(),
+    '### Memory',
+    memory(),
+    '### Many logs, and starting',
+    many(),
+    '### Models',
+    await models(),
+  ].join('\n\n')
   const page = join(root, 'docs', 'performance.md')
   if (!process.argv.includes('--print')) writeFileSync(page, withBlock(readFileSync(page, 'utf8'), 'bench', content))
   console.log(content)

@@ -1,14 +1,14 @@
-// One measurement in a process of its own, so that its memory is its own. Prints one line of JSON.
+// One measurement in a process of its own, so that its memory is its own. Prints one line of JSON. It measures what is shipped: dist/.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExpressionColumnConfig } from '../src/column/expression.ts'
-import { ingestToStore } from '../src/dataset/store-ingest.ts'
-import { stageUnits } from '../src/dataset/store-pool.ts'
-import { DataDesignerConfigBuilder } from '../src/pipeline/builder.ts'
-import { DataDesigner } from '../src/pipeline/data-designer.ts'
-import { findUnits } from '../src/rollout/find.ts'
-import { ROLLOUT_STORE_TYPES } from '../src/rollout/store-types.ts'
-import { AgentRolloutSeedSource } from '../src/seed/rollouts.ts'
+import { ExpressionColumnConfig } from '../dist/column/expression.js'
+import { ingestToStore } from '../dist/dataset/store-ingest.js'
+import { stageUnits } from '../dist/dataset/store-pool.js'
+import { DataDesignerConfigBuilder } from '../dist/pipeline/builder.js'
+import { DataDesigner } from '../dist/pipeline/data-designer.js'
+import { findUnits } from '../dist/rollout/find.js'
+import { ROLLOUT_STORE_TYPES } from '../dist/rollout/store-types.js'
+import { AgentRolloutSeedSource } from '../dist/seed/rollouts.js'
 
 /** What a part found. */
 export type Measured = { seconds: number; cpuSeconds: number; rssMB: number; bytes: number; largestRowMB: number; parsed: number }
