@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto'
+import { RollingHash } from './rolling-hash.ts'
 import type { Block, Message, MessageMeta, RolloutRow } from './row.ts'
 
 /** Of a long text this much of its start and of its end is looked at. */
-const END_CHARACTERS = 512
+const END_CHARACTERS = 96
 
 /** Characters of a print that stand for one piece. */
 const PIECE = 6
@@ -20,16 +20,18 @@ const END = '.'
 export function printOf(row: RolloutRow): string {
   const { messages, message_meta, cwd, git_branch, tools, ended_at, diagnostics } = row
   const toolNames = tools.schemas.map(schema => schema.function.name)
-  let before = hash('sha256', JSON.stringify([cwd, git_branch, toolNames]))
+  const hash = new RollingHash()
+  hash.add(JSON.stringify([cwd, git_branch, toolNames]))
   let print = message_meta.some(isDated) ? DATED : UNDATED
   messages.forEach((message, i) => {
     for (const piece of pieces(message, message_meta[i]!)) {
-      before = hash('sha256', before + piece, 'base64url')
-      print += before.slice(0, PIECE)
+      hash.add(piece)
+      print += hash.letters
     }
   })
-  const state = hash('sha256', JSON.stringify([ended_at, diagnostics.map(({ code }) => code)]), 'base64url')
-  return `${print}${END}${state.slice(0, PIECE)}`
+  const state = new RollingHash()
+  state.add(JSON.stringify([ended_at, diagnostics.map(({ code }) => code)]))
+  return `${print}${END}${state.letters}`
 }
 
 /** Whether a print is of a session as far as it had come when it was copied. */
