@@ -1,13 +1,27 @@
 // `npm run demo`: sample logs of every format → rows → both example pipelines. Nobody's own logs are read, and no hosted model is
 // called unless --provider names one.
 import { parseArgs } from 'node:util'
-import { AgentRolloutSeedSource, DataDesigner, findLocalServer, ModelConfig, ModelProvider, openRollouts, scanMachine } from 'tracewright'
+import {
+  AgentRolloutSeedSource,
+  DataDesigner,
+  findLocalServer,
+  ModelConfig,
+  ModelProvider,
+  openRollouts,
+  scanMachine,
+  TracewrightError,
+} from 'tracewright'
 import { loadConfigBuilder as reviewToolInteractions } from './review-tool-interactions.ts'
 import { loadConfigBuilder as summarizeRandomTurn } from './summarize-random-turn.ts'
 
 const logs = new URL('./logs', import.meta.url).pathname
 const { values: flags } = parseArgs({
   options: { provider: { type: 'string' }, model: { type: 'string' }, seed: { type: 'string', default: '11' } },
+})
+
+process.on('uncaughtException', error => {
+  console.error(`\ndemo: ${error instanceof TracewrightError ? error.sentence : (error.stack ?? error.message)}`)
+  process.exit(1)
 })
 
 /** A model for the demo: the one named, else one served on this machine, else the stand-in, which is no model and says so. */
