@@ -15,9 +15,8 @@ export type IngestSummary = {
 /** The balance of an ingest, for people. */
 export function summaryOf({ totals, rejects, skipped, seconds, output, store }: IngestSummary): string {
   const to = output === null ? '' : ` → ${output}`
-  const lines = [
-    `${counted(totals.rows, 'row')} from ${counted(totals.units, 'log')}, ${bytes(totals.bytes)} in ${seconds.toFixed(1)} s${to}`,
-  ]
+  const read = `${counted(totals.rows, 'row')} from ${counted(totals.units, 'log')}, ${bytes(totals.bytes)} in ${seconds.toFixed(1)} s${to}`
+  const lines = [totals.units === 0 && store !== null ? `Nothing new to read, found in ${seconds.toFixed(1)} s${to}` : read]
   if (store !== null) lines.push(storeLine(store))
   const { emitted, merged, metadata, replay, abandoned, noise, unparsed } = totals
   const shares = Object.entries({ emitted, merged, metadata, replay, abandoned, noise, unparsed }).filter(([, n]) => n > 0)
