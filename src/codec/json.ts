@@ -1,55 +1,32 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
-import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
 import { jsonl, rowOf } from './jsonl.ts'
 import { chunksOf, openSlices, rowsOf, Slices } from './slices.ts'
+import { WholeFile } from './whole-file.ts'
 
 class JsonWriter implements RowWriter {
-  private readonly path: string
-  private readonly file: number
+  private readonly file: WholeFile
   private rows = 0
 
   constructor(path: string) {
-    this.path = path
-    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
+    this.file = new WholeFile(path)
   }
 
   async write(row: Row): Promise<number> {
     const text = JSON.stringify(row)
-    this.put(`${this.rows++ === 0 ? '[' : ','}\n${text}`)
+    this.file.write(`${this.rows++ === 0 ? '[' : ','}\n${text}`)
     return text.length
   }
 
   async close(): Promise<number> {
-    this.put(this.rows === 0 ? '[]\n' : '\n]\n')
-    this.guarded(() => {
-      fsyncSync(this.file)
-      closeSync(this.file)
-      renameSync(`${this.path}.tmp`, this.path)
-    })
+    this.file.write(this.rows === 0 ? '[]\n' : '\n]\n')
+    this.file.close()
     return this.rows
   }
 
   async abort(): Promise<void> {
-    closeSync(this.file)
-    rmSync(`${this.path}.tmp`, { force: true })
-  }
-
-  private put(text: string): void {
-    const bytes = Buffer.from(text)
-    this.guarded(() => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
-    })
-  }
-
-  private guarded<T>(action: () => T): T {
-    try {
-      return action()
-    } catch (error) {
-      throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
-    }
+    this.file.abort()
   }
 }
 

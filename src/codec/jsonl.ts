@@ -1,82 +1,38 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json } from '../json.ts'
 import type { Row } from '../row.ts'
-import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowWriter } from './codec.ts'
 import { openSlices, Slices, slicesAtLineFeeds } from './slices.ts'
-
-/** Text is handed to the system in pieces of about this size. */
-const BATCH_CHARACTERS = 1 << 20
+import { WholeFile } from './whole-file.ts'
 
 /** Writes rows as lines of JSON, to a name beside the file's until it is whole. */
 export class JsonlWriter implements RowWriter {
-  private readonly path: string
-  private readonly file: number
-  private isOpen = true
-  private batch: string[] = []
-  private waiting = 0
+  private readonly file: WholeFile
   private rows = 0
 
   constructor(path: string) {
-    this.path = path
-    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
+    this.file = new WholeFile(path)
   }
 
   async write(row: Row): Promise<number> {
     const text = JSON.stringify(row)
     this.rows++
-    this.batch.push(text, '\n')
-    this.waiting += text.length
-    if (this.waiting >= BATCH_CHARACTERS) this.flush()
+    this.file.write(`${text}\n`)
     return text.length
   }
 
   async copy(line: Iterable<Buffer>): Promise<void> {
     this.rows++
-    this.flush()
-    for (const piece of line) this.put(piece)
+    this.file.copy(line)
   }
 
   async close(): Promise<number> {
-    this.flush()
-    this.guarded(() => {
-      fsyncSync(this.file)
-      this.letGo()
-      renameSync(`${this.path}.tmp`, this.path)
-    })
+    this.file.close()
     return this.rows
   }
 
   async abort(): Promise<void> {
-    this.letGo()
-    rmSync(`${this.path}.tmp`, { force: true })
-  }
-
-  private flush(): void {
-    const bytes = Buffer.from(this.batch.join(''))
-    this.batch = []
-    this.waiting = 0
-    this.put(bytes)
-  }
-
-  private put(bytes: Buffer): void {
-    this.guarded(() => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
-    })
-  }
-
-  private letGo(): void {
-    if (this.isOpen) closeSync(this.file)
-    this.isOpen = false
-  }
-
-  private guarded<T>(action: () => T): T {
-    try {
-      return action()
-    } catch (error) {
-      throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
-    }
+    this.file.abort()
   }
 }
 
