@@ -28,7 +28,7 @@ export { ModelProvider, type ModelProviderOptions } from './model/model-provider
 export { Prices } from './model/prices.ts'
 export type { BillLine, BillSummary } from './pipeline/bill.ts'
 export { DataDesignerConfigBuilder, type SeedConfig } from './pipeline/builder.ts'
-export type { CreateOptions } from './pipeline/create.ts'
+export type { CreateOptions } from './pipeline/create-options.ts'
 export { type DatasetAnalysis, DatasetCreationResults } from './pipeline/creation-results.ts'
 export { DataDesigner, type DataDesignerOptions, type PreviewOptions } from './pipeline/data-designer.ts'
 export type { DisplayOptions } from './pipeline/display.ts'

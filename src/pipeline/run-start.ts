@@ -8,7 +8,7 @@ import { freshSeed } from '../random.ts'
 import { acceptTemplate } from './accept.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { configAsRun, configHash } from './config-as-run.ts'
-import type { CreateSettings } from './create.ts'
+import type { CreateSettings } from './create-options.ts'
 
 /** How a run starts: its manifest, and what a person should know of it. */
 export type RunStart = { manifest: RunManifest; isDone: boolean; notes: string[] }

@@ -1,0 +1,54 @@
+import type { ReplyStore } from '../model/cache.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
+import type { Prices } from '../model/prices.ts'
+import type { ErrorRateOptions } from './error-rate.ts'
+import type { RunEstimate } from './estimate.ts'
+import type { WatchOptions } from './run-watch.ts'
+
+/** What a dataset is asked for. */
+export type CreateOptions = {
+  /** Rows to draw from the seed; under `accept`, rows to accept. Default 10. */
+  numRecords?: number
+  /** Name of the dataset and of its folder. Default 'dataset'. */
+  datasetName?: string
+  /** Folder that holds datasets. Default './artifacts'. */
+  artifactPath?: string
+  /** The dataset's own folder, instead of `datasetName` in `artifactPath`. */
+  path?: string
+  /** Go on with the run that is in the folder. */
+  resume?: boolean
+  /** Make the rows again that failed, and only these. */
+  retryFailed?: boolean
+  /**
+   * A column, expression or template: only rows where it is true count, and the seed is drawn, once, until `numRecords` were accepted.
+   * 'true' accepts every finished row.
+   */
+  accept?: string | null
+  /** Stop when this much was spent. Needs the prices of all models. */
+  maxCostUSD?: number | null
+  /** What models cost. Default: unknown. */
+  prices?: Prices
+  /** When to give up. Default: more than half of the last 20 rows failed; null never does. */
+  errorRate?: ErrorRateOptions | null
+  /** File with replies of previews. Default: those of this `DataDesigner`. */
+  repliesPath?: string
+  /** Told, when a run is resumed with another config, what changed and what follows; false leaves the run as it is. Default: go on. */
+  onConfigChange?: (note: string) => boolean | Promise<boolean>
+  /** Told, before more than a few rows are made, what the run will take; false ends it there. Without it, nothing is estimated. */
+  onEstimate?: (estimate: RunEstimate) => boolean | void | Promise<boolean | void>
+  /** Rows of a Parquet file at most; what is in a file is not made again after a kill. Default 1000. */
+  partRows?: number
+  /** Finish the calls that are under way, save, and stop. */
+  stop?: AbortSignal
+  /** Stop at once; finished cells are kept. */
+  signal?: AbortSignal
+} & WatchOptions
+
+/** What `DataDesigner` adds to the options. */
+export type CreateSettings = CreateOptions & {
+  providers: readonly ModelProvider[]
+  compat: 'data_designer' | null
+  seed: number | null
+  previewSeed: number | null
+  earlier: ReplyStore
+}
