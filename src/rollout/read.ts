@@ -94,7 +94,7 @@ async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): P
   if (ledger.records === 0) return 'Empty file'
   const like = await sniffFormat(source, unit.files[0]!).catch(() => null)
   if (like === null || like === format) return 'Holds no conversation'
-  return `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}')`
+  return `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}'): read it with that format, or with 'auto'`
 }
 
 function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {
