@@ -1,27 +1,27 @@
 import { mkdirSync } from 'node:fs'
-import { decodeRow, type StoreChanges } from '../codec/store-value.ts'
+import type { StoreChanges } from '../codec/store-value.ts'
 import { TracewrightError } from '../errors.ts'
 import { findUnits, formatNamed, type UnitRef } from '../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import { openRollouts, type ReadOptions } from '../rollout/read.ts'
-import type { RolloutRow } from '../rollout/row.ts'
 import type { Skipped } from '../rollout/source.ts'
 import { admittedLedger, copyReason, TraceIds } from '../rollout/trace-ids.ts'
 import type { Reject } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
+import { AdmittedBatch } from './admitted-batch.ts'
+import { type RowFate, StagedFiles } from './staged-rows.ts'
 import { guardOf, statesOf } from './store-files.ts'
 import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
-import { linesIn } from './store-lines.ts'
 import { lockStore } from './store-lock.ts'
 import { openManifest, sweepLeftovers } from './store-manifest.ts'
 import { needsParsing, type Planned, planUnits } from './store-plan.ts'
-import { type StagedRef, stageUnits } from './store-pool.ts'
+import { type StagedBatch, stageUnits } from './store-pool.ts'
 import { SHARD_BYTES } from './store-shards.ts'
-import { lineOf, type StagedRow } from './store-stage.ts'
+import type { StagedUnit } from './store-stage.ts'
 import { type StoreOptions, storeTypesOf } from './store-types.ts'
-import { StoreWriter } from './store-writer.ts'
+import { type Admitted, StoreWriter } from './store-writer.ts'
 
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
@@ -29,7 +29,7 @@ export type StoreIngestOptions = ReadOptions & {
   codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
   workers?: number
   heapMB?: number // of each worker
-  shardBytes?: number // of rows as JSON, after which a shard is closed and committed; default 32 MiB
+  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
   signal?: AbortSignal // what was parsed when it is raised is kept
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
@@ -72,6 +72,8 @@ class StoreIngest {
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
   private readonly entries: Map<string, Entry>
+  private readonly codec: 'parquet' | 'jsonl'
+  private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
@@ -82,8 +84,11 @@ class StoreIngest {
     this.types = storeTypesOf(this.storeOptions)
     const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
     sweepLeftovers(options.folder, manifest)
+    this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
-    this.writer = new StoreWriter(options.folder, manifest, this.types, this.entries, options.shardBytes ?? SHARD_BYTES)
+    this.codec = manifest.codec
+    const { folder, shardBytes = SHARD_BYTES } = options
+    this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
   }
 
   async run(): Promise<StoreIngestResult> {
@@ -111,6 +116,7 @@ class StoreIngest {
       }
     } finally {
       this.writer.abort()
+      this.files[Symbol.dispose]()
       for (const source of found.sources) source.close()
     }
   }
@@ -121,22 +127,29 @@ class StoreIngest {
     const parsing = new Set(todo)
     const again = new Set<Planned>()
     const fresh = new Set<string>()
-    const staged = this.stage(todo)[Symbol.asyncIterator]()
+    const batches = this.stage(todo)[Symbol.asyncIterator]()
+    let batch: AdmittedBatch | null = null
     try {
       for (const planned of plan) {
-        if (this.options.signal?.aborted) break
         if (!parsing.has(planned)) {
           if (!this.reclaim(ids, planned)) again.add(planned)
           continue
         }
-        const next = await staged.next()
-        if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+        if (batch === null) {
+          if (this.options.signal?.aborted) break
+          const next = await batches.next()
+          if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+          batch = new AdmittedBatch(next.value, this.types)
+        }
         const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
-        const entry = await this.admit(ids, planned, next.value, todo.length)
+        const { entry } = this.admit(ids, planned, batch, todo.length)
         for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
+        if (!batch.isComplete) continue
+        await this.write(batch)
+        batch = null
       }
     } finally {
-      await staged.return?.()
+      await batches.return?.()
     }
     // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
     const isOrphan = (row: IndexedRow) =>
@@ -145,15 +158,15 @@ class StoreIngest {
     return plan.filter(planned => again.has(planned) && planned.ref !== null)
   }
 
-  private stage(todo: readonly Planned[]): AsyncIterable<StagedRef> {
-    const { folder, workers, heapMB } = this.options
+  private stage(todo: readonly Planned[]): AsyncIterable<StagedBatch> {
+    const { workers, heapMB } = this.options
     const stage = {
       parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
-      types: this.types,
+      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
     }
-    const pool = { folder, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    const pool = { files: this.files, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
       todo.map(({ ref }) => ref!),
       stage,
@@ -181,28 +194,35 @@ class StoreIngest {
     return isRight
   }
 
-  private async admit(ids: TraceIds, planned: Planned, { ref, staged, file }: StagedRef, total: number): Promise<Entry> {
+  private async write({ batch, admitted }: AdmittedBatch): Promise<void> {
+    for (const file of batch.files) this.files.hold(file)
+    await this.writer.take(batch, admitted)
+    for (const file of batch.files) this.files.letGo(file)
+  }
+
+  private admit(ids: TraceIds, planned: Planned, batch: AdmittedBatch, total: number): Admitted {
+    const { ref, staged, first } = batch.next()
     const old = this.entries.get(planned.id) ?? null
     const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
     const rejects = [...staged.rejects]
     const rows: IndexedRow[] = []
+    const fates: RowFate[] = []
     const replayed = { emitted: 0, merged: 0 }
-    const writing = this.writer.begin(old?.rows.some(row => row.shard !== null) ?? false)
-    for (const row of staged.rows) {
+    for (const [i, row] of staged.rows.entries()) {
       const { trace_id: id, print, content, parent, root } = row
       const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
       rows.push(indexed)
-      const settled = this.storeOptions.compat === null ? ids.settle(row, { key: planned.key }, replayed, () => this.load(file, row)) : null
+      const settled = this.storeOptions.compat === null ? ids.settle(row, { key: planned.key }, replayed, () => batch.row(first + i)) : null
       if (settled !== null && 'copyOf' in settled) {
         indexed.stored = null
         rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
+        fates.push('drop')
         continue
       }
       if (settled !== null) [indexed.stored, indexed.linked] = [settled.row.trace_id, settled.row.parent_trace_id]
       const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
-      if (same?.shard) indexed.shard = same.shard
-      else if (settled === null) await writing.append(indexed, file, row)
-      else await writing.write(indexed, lineOf(settled.row, this.types, this.changes))
+      indexed.shard = same?.shard ?? null
+      fates.push(same?.shard ? 'drop' : settled === null ? 'keep' : settled.row)
     }
     const now = Date.now()
     const entry: Entry = {
@@ -220,7 +240,8 @@ class StoreIngest {
       rejects,
       gone: null,
     }
-    await writing.end(planned.id, entry)
+    const admitted: Admitted = { id: planned.id, entry, fates }
+    batch.admitted.push(admitted)
     const isFirst = !this.parsed.has(planned.id)
     this.parsed.add(planned.id)
     for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
@@ -230,11 +251,11 @@ class StoreIngest {
       replayed,
     )
     if (isFirst) this.options.onUnit?.(ledger, rejects, { done: this.parsed.size, total: Math.max(total, this.parsed.size) })
-    return entry
+    return admitted
   }
 
   /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */
-  private dependenciesOf({ reads, shared }: StagedRef['staged']): string[] {
+  private dependenciesOf({ reads, shared }: StagedUnit): string[] {
     return [...new Set([...reads, ...shared.filter(path => this.logs().has(path))])]
   }
 
@@ -243,11 +264,6 @@ class StoreIngest {
   private logs(): Set<string> {
     this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
     return this.logPaths
-  }
-
-  private load(file: string, { offset, length }: StagedRow): RolloutRow {
-    const line = Buffer.concat([...linesIn({ file, offset, length })]).toString('utf8')
-    return decodeRow(JSON.parse(line), this.types) as unknown as RolloutRow
   }
 
   private markGone(plan: readonly Planned[]): number {

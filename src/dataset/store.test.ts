@@ -177,11 +177,12 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
 })
 
 it('ingestToStore() keeps what was done when it is stopped', async () => {
-  writeLogs(10)
+  writeLogs(40, 5000)
   const controller = new AbortController()
   const stopped = await ingest({ signal: controller.signal, onUnit: (_ledger, _rejects, { done }) => done === 4 && controller.abort() })
-  expect(stopped).toMatchObject({ interrupted: true, parsed: 4, rows: 4 })
-  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 6, rows: 10 })
+  // Logs are parsed 32 at a time.
+  expect(stopped).toMatchObject({ interrupted: true, parsed: 32, rows: 32 })
+  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 8, rows: 40 })
 })
 
 it('a log that takes more memory than a thread may have costs itself alone', { timeout: 60_000 }, async () => {
@@ -235,7 +236,7 @@ it.skipIf(!small)('a full disk ends the run with the file it could not write, an
   try {
     await ingest()
     const rows = await rowsOf(store)
-    writeClaudeSession(session(20), 8_000_000, 20)
+    writeClaudeSession(session(20), 40_000_000, 20)
     await expect(ingest()).rejects.toThrow(/Cannot .*(no space|ENOSPC)/i)
     expect(await rowsOf(store)).toEqual(rows)
     rmSync(session(20))

@@ -64,29 +64,29 @@ export async function passUnit(
   { format, source, unit }: UnitRef,
   options: ParseOptions,
   trace: boolean,
-  take: (outcome: Outcome<RolloutRow>) => void,
+  take: (outcome: Outcome<RolloutRow>) => void | Promise<void>,
 ): Promise<Omit<UnitResult, 'outcomes'>> {
   const ledger = new Ledger(unit, { trace })
   const rows: string[] = []
   let rejects = 0
-  const reject = (reason: string) => {
+  const reject = async (reason: string) => {
     rejects++
-    take({ reject: { at: unit.key, reason } })
+    await take({ reject: { at: unit.key, reason } })
   }
   try {
     for await (const outcome of format.parse(unit, { source, ledger, options })) {
-      if ('row' in outcome && outcome.row.messages.length === 0) reject('No messages')
+      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages')
       else {
         if ('row' in outcome) rows.push(outcome.row.trace_id)
         else rejects++
-        take(outcome)
+        await take(outcome)
       }
     }
   } catch (error) {
     ledger.giveUp('the unit could not be read to its end')
-    reject(`Cannot parse ${format.title} log: ${messageOf(error)}`)
+    await reject(`Cannot parse ${format.title} log: ${messageOf(error)}`)
   }
-  if (rows.length + rejects === 0) reject(await emptyReason({ format, source, unit }, ledger))
+  if (rows.length + rejects === 0) await reject(await emptyReason({ format, source, unit }, ledger))
   return { ledger: ledger.summary(rows), fates: ledger.trace() }
 }
 

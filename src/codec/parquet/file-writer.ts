@@ -56,6 +56,16 @@ export class ParquetFileWriter {
     }
   }
 
+  /** Take a row group over from another file of the same types. */
+  copyGroup(path: string, { rows, chunks }: RowGroup): void {
+    const source = openSync(path, 'r')
+    try {
+      this.groups.push({ rows, chunks: chunks.map(chunk => ({ ...chunk, offset: this.copy(source, chunk) })) })
+    } finally {
+      closeSync(source)
+    }
+  }
+
   /** Finish the file and wait until it is on the disk; gives the number of its rows. */
   close(): number {
     try {
@@ -88,7 +98,9 @@ export class ParquetFileWriter {
   private readonly buffer = Buffer.allocUnsafeSlow(COPY_BYTES)
   private waiting = 0
 
-  private copy(source: number, { offset, length }: StagedPage): void {
+  /** Copy a stretch of a file; gives where it then begins. */
+  private copy(source: number, { offset, length }: Pick<StagedPage, 'offset' | 'length'>): number {
+    const start = this.length
     for (let at = 0; at < length; ) {
       if (this.waiting === COPY_BYTES) this.drain()
       const read = readSync(source, this.buffer, this.waiting, Math.min(COPY_BYTES - this.waiting, length - at), offset + at)
@@ -97,6 +109,7 @@ export class ParquetFileWriter {
       this.waiting += read
       this.length += read
     }
+    return start
   }
 
   private drain(): void {

@@ -6,8 +6,8 @@ import { compress } from './zstd.ts'
 /** Encodings, as Parquet numbers them. */
 export const ENCODING = { plain: 0, rle: 3 } as const
 
-/** What can be in a page: its header counts bytes in 31 bits. */
-export const MAX_PAGE_BYTES = 0x7fff_ffff
+/** The header of a page counts its bytes in 31 bits. */
+const MAX_PAGE_BYTES = 0x7fff_ffff
 
 const DATA_PAGE = 0
 
@@ -23,6 +23,8 @@ export async function pageOf(leaf: Leaf): Promise<Page> {
   body.push(encodeLevels(at, LEVEL_BITS.definition.shift, LEVEL_BITS.definition.mask, column.maxDefinition))
   body.push(...(column.type === 'boolean' ? [packed(values.pieces())] : values.pieces()))
   const size = lengthOf(body)
+  if (size > MAX_PAGE_BYTES)
+    throw new RangeError(`column ${column.path.join('.')} of some rows takes ${size} bytes, more than a page can hold`)
   const frame = await compress(body, size)
   const compressed = lengthOf(frame)
   const header = headerOf(levels.length, size, compressed)

@@ -2,7 +2,7 @@ import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { StoreChanges } from '../store-value.ts'
 import type { Leaf, Statistics } from './leaf.ts'
-import { MAX_PAGE_BYTES, pageOf } from './page.ts'
+import { pageOf } from './page.ts'
 import { RowHash } from './row-hash.ts'
 import { leafColumns } from './schema.ts'
 import { type Shredder, shredderOf } from './shred.ts'
@@ -35,11 +35,6 @@ export class RowPages {
     const columns = leafColumns(types)[Symbol.iterator]()
     this.names = Object.keys(types)
     this.shredders = Object.values(types).map(type => shredderOf(type, columns, this.leaves, () => this.changes))
-  }
-
-  /** Whether a row can be added that takes so many bytes. */
-  hasRoomFor(bytes: number): boolean {
-    return this.bytes + bytes < MAX_PAGE_BYTES / 2
   }
 
   /** Take a row; gives its size in bytes and a hash of all that is kept of it. What had to be changed is counted in `changes`. */
