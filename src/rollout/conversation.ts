@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { textOf } from './blocks.ts'
 import type { Ledger, Place } from './ledger.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
-import { extreme } from './timestamps.ts'
+import { bounds } from './timestamps.ts'
 import { Turn } from './turn.ts'
 import { sumUsage } from './usage.ts'
 
@@ -235,6 +235,7 @@ export class Conversation {
       if (model !== undefined && origin === 'model') models.add(model)
       if (usage !== undefined && !replay) usages.push(usage)
     }
+    const { first, last } = bounds(timestamps)
     const final = messages.findLastIndex(
       (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
     )
@@ -243,8 +244,8 @@ export class Conversation {
       usage: sumUsage(usages),
       reasoning: REASONING_KINDS.findLast(kind => this.reasoningKinds.has(kind)) ?? ('none' as const),
       redacted_reasoning: this.hiddenReasoning,
-      started_at: extreme(timestamps, -1),
-      ended_at: extreme(timestamps, 1),
+      started_at: first,
+      ended_at: last,
       final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),
     }
   }

@@ -22,7 +22,7 @@ export class Turn {
     return content.length === 0 && !reasoning_content && !tool_calls
   }
 
-  /** @internal The turn is taken up again by another record. */
+  /** The turn is taken up again by another record. */
   goOn(place: Place, facts: MessageFacts): void {
     this.item.places.push(place)
     this.know(facts)
