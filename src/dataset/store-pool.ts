@@ -20,7 +20,7 @@ export type PoolOptions = {
 export type StagedBatch = { units: { ref: UnitRef; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
 
 /** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
-const BATCH_UNITS = 32
+const BATCH_UNITS = 256
 const BATCH_BYTES = 4 << 20
 
 /** So many bytes of rows may wait for a unit that comes before them and is not finished. */

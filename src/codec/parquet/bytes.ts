@@ -1,3 +1,5 @@
+import type { RowHash } from './row-hash.ts'
+
 /** A piece of memory for short values is made as large as all there is so far, within these bounds. */
 const FIRST_PIECE = 1024
 const LARGEST_PIECE = 1 << 20
@@ -7,15 +9,15 @@ const SHORT_TEXT = 48
 
 const encoder = new TextEncoder()
 
-/** Where a stretch of bytes begins. */
-export type Mark = { piece: number; at: number }
-
 /** Bytes that are added to at their end. They lie in pieces, so that many of them never have to be copied to make room for more. */
 export class Bytes {
   private readonly full: Buffer[] = []
   private piece: Buffer = Buffer.alloc(0)
   private at = 0
   private before = 0 // bytes in full pieces
+  private hashed = 0 // bytes of rows that have ended, and where the next row begins
+  private hashedPieces = 0
+  private hashedAt = 0
 
   get length(): number {
     return this.before + this.at
@@ -45,17 +47,16 @@ export class Bytes {
     if (value.length > SHORT_TEXT || !this.copyAscii(value)) this.encode(value)
   }
 
-  /** Where the next byte will stand. */
-  mark(): Mark {
-    return { piece: this.full.length, at: this.at }
-  }
-
-  /** What was added since a mark. The pieces are used again after `clear`. */
-  *since(mark: Mark): Iterable<Buffer> {
-    for (let i = mark.piece; i <= this.full.length; i++) {
-      const piece = this.full[i] ?? this.piece.subarray(0, this.at)
-      yield i === mark.piece ? piece.subarray(mark.at) : piece
-    }
+  /** A row ends here: what was added since the last one did is hashed; gives how much that is. */
+  endRow(hash: RowHash): number {
+    const start = this.hashed
+    for (let i = this.hashedPieces; i < this.full.length; i++)
+      hash.add(this.full[i]!, i === this.hashedPieces ? this.hashedAt : 0, this.full[i]!.length)
+    hash.add(this.piece, this.hashedPieces === this.full.length ? this.hashedAt : 0, this.at)
+    this.hashedPieces = this.full.length
+    this.hashedAt = this.at
+    this.hashed = this.length
+    return this.hashed - start
   }
 
   /** All bytes, in pieces that are used again after `clear`. */
@@ -66,8 +67,8 @@ export class Bytes {
   /** Begin anew; memory of a usual size is kept. */
   clear(): void {
     this.full.length = 0
-    this.before = 0
-    this.at = 0
+    this.before = this.at = 0
+    this.hashed = this.hashedPieces = this.hashedAt = 0
     if (this.piece.length > LARGEST_PIECE) this.piece = Buffer.alloc(0)
   }
 

@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../../python.ts'
-import { Bytes, type Mark } from './bytes.ts'
+import { Bytes } from './bytes.ts'
+import type { RowHash } from './row-hash.ts'
 import type { LeafColumn } from './schema.ts'
 
 /** The smallest and the largest of some values, and how many places hold none. */
@@ -25,8 +26,6 @@ export class Leaf {
   private max: string | number | null = null
   private isTracked: boolean
   private nulls = 0
-  private levelsMark: Mark = this.levels.mark()
-  private valuesMark: Mark = this.values.mark()
 
   constructor(column: LeafColumn) {
     this.column = column
@@ -64,12 +63,9 @@ export class Leaf {
     this.values.byte(value ? 1 : 0)
   }
 
-  /** A row ends here: gives what it added. */
-  *endRow(): Iterable<Buffer> {
-    yield* this.levels.since(this.levelsMark)
-    yield* this.values.since(this.valuesMark)
-    this.levelsMark = this.levels.mark()
-    this.valuesMark = this.values.mark()
+  /** A row ends here: what it added is hashed; gives how many bytes that is. */
+  endRow(hash: RowHash): number {
+    return this.levels.endRow(hash) + this.values.endRow(hash)
   }
 
   /** Of all values since the last `clear`. */
@@ -81,8 +77,6 @@ export class Leaf {
   clear(): void {
     this.levels.clear()
     this.values.clear()
-    this.levelsMark = this.levels.mark()
-    this.valuesMark = this.values.mark()
     this.isTracked = this.hasStatistics
     this.min = this.max = null
     this.nulls = 0

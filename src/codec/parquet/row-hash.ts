@@ -9,15 +9,17 @@ export class RowHash {
   private length = 0
   private hash: Hash | null = null
 
-  add(bytes: Buffer): void {
-    if (bytes.length > SMALL) {
+  /** Take in some of the bytes of a buffer. */
+  add(bytes: Buffer, start: number, end: number): void {
+    const length = end - start
+    if (length > SMALL) {
       this.flush()
-      this.hash!.update(bytes)
+      this.hash!.update(bytes.subarray(start, end))
       return
     }
-    if (this.length + bytes.length > SCRATCH_BYTES) this.flush()
-    if (bytes.length > 32) this.length += bytes.copy(this.scratch, this.length)
-    else for (let i = 0; i < bytes.length; i++) this.scratch[this.length++] = bytes[i]!
+    if (this.length + length > SCRATCH_BYTES) this.flush()
+    if (length > 64) this.length += bytes.copy(this.scratch, this.length, start, end)
+    else for (let i = start; i < end; i++) this.scratch[this.length++] = bytes[i]!
   }
 
   /** Take in a number: how long what came before it was. */

@@ -43,12 +43,9 @@ export class RowPages {
     for (let i = 0; i < this.names.length; i++) this.shredders[i]!.take(row[this.names[i]!], 0)
     let bytes = 0
     for (const leaf of this.leaves) {
-      const before = bytes
-      for (const piece of leaf.endRow()) {
-        bytes += piece.length
-        this.hash.add(piece)
-      }
-      this.hash.mark(bytes - before)
+      const added = leaf.endRow(this.hash)
+      this.hash.mark(added)
+      bytes += added
     }
     this.rows++
     this.bytes += bytes
