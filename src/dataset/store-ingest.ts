@@ -6,22 +6,20 @@ import { DEFAULT_PARSE_OPTIONS } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import { openRollouts, type ReadOptions } from '../rollout/read.ts'
 import type { Skipped } from '../rollout/source.ts'
-import { admittedLedger, copyReason, TraceIds } from '../rollout/trace-ids.ts'
 import type { Reject } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
 import { AdmittedBatch } from './admitted-batch.ts'
-import { type RowFate, StagedFiles } from './staged-rows.ts'
-import { guardOf, statesOf } from './store-files.ts'
+import { StagedFiles } from './staged-rows.ts'
+import { Admission } from './store-admission.ts'
 import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
 import { lockStore } from './store-lock.ts'
 import { openManifest, sweepLeftovers } from './store-manifest.ts'
 import { needsParsing, type Planned, planUnits } from './store-plan.ts'
 import { type StagedBatch, stageUnits } from './store-pool.ts'
 import { SHARD_BYTES } from './store-shards.ts'
-import type { StagedUnit } from './store-stage.ts'
 import { type StoreOptions, storeTypesOf } from './store-types.ts'
-import { type Admitted, StoreWriter } from './store-writer.ts'
+import { StoreWriter } from './store-writer.ts'
 
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
@@ -123,7 +121,7 @@ class StoreIngest {
 
   /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */
   private async pass(plan: readonly Planned[], todo: readonly Planned[]): Promise<Planned[]> {
-    const ids = new TraceIds()
+    const admission = this.admission()
     const parsing = new Set(todo)
     const again = new Set<Planned>()
     const fresh = new Set<string>()
@@ -132,7 +130,7 @@ class StoreIngest {
     try {
       for (const planned of plan) {
         if (!parsing.has(planned)) {
-          if (!this.reclaim(ids, planned)) again.add(planned)
+          if (!admission.reclaim(planned)) again.add(planned)
           continue
         }
         if (batch === null) {
@@ -142,7 +140,8 @@ class StoreIngest {
           batch = new AdmittedBatch(next.value, this.types)
         }
         const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
-        const { entry } = this.admit(ids, planned, batch, todo.length)
+        const { entry, ledger, rejects } = admission.admit(planned, batch)
+        this.tell(planned.id, ledger, rejects, todo.length)
         for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
         if (!batch.isComplete) continue
         await this.write(batch)
@@ -156,6 +155,11 @@ class StoreIngest {
       (row.parent !== null && fresh.has(row.parent)) || (row.root !== null && row.root !== row.id && fresh.has(row.root))
     for (const planned of plan) if (!parsing.has(planned) && planned.ref !== null && planned.known?.rows.some(isOrphan)) again.add(planned)
     return plan.filter(planned => again.has(planned) && planned.ref !== null)
+  }
+
+  private admission(): Admission {
+    const { entries, writer, changes } = this
+    return new Admission({ entries, writer, changes, keepsIds: this.storeOptions.compat !== null })
   }
 
   private stage(todo: readonly Planned[]): AsyncIterable<StagedBatch> {
@@ -174,96 +178,17 @@ class StoreIngest {
     )
   }
 
-  /** Let a unit that was not parsed claim its ids; whether its stored rows are still right. */
-  private reclaim(ids: TraceIds, planned: Planned): boolean {
-    const entry = this.entries.get(planned.id)
-    if (entry === undefined || this.storeOptions.compat !== null) return true
-    let isRight = true
-    for (const row of entry.rows) {
-      const owner = { key: planned.key }
-      // What was not looked for keeps its name, whoever comes now.
-      const id = planned.ref === null && !planned.isGone ? row.stored : row.id
-      if (id === null) continue
-      const claim = ids.claim(id, row.print, owner)
-      const stored = claim.as === 'first' ? id : claim.as === 'other' ? claim.id : null
-      if (stored === row.stored && (stored === null || ids.parentName(row.parent, owner) === row.linked)) continue
-      // A log that is gone cannot be read again: its row gives way to one that says the same, or takes another name.
-      if (planned.isGone && stored !== row.stored && row.stored !== null) this.writer.rename(planned.id, row, stored)
-      isRight = false
-    }
-    return isRight
-  }
-
   private async write({ batch, admitted }: AdmittedBatch): Promise<void> {
     for (const file of batch.files) this.files.hold(file)
     await this.writer.take(batch, admitted)
     for (const file of batch.files) this.files.letGo(file)
   }
 
-  private admit(ids: TraceIds, planned: Planned, batch: AdmittedBatch, total: number): Admitted {
-    const { ref, staged, first } = batch.next()
-    const old = this.entries.get(planned.id) ?? null
-    const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
-    const rejects = [...staged.rejects]
-    const rows: IndexedRow[] = []
-    const fates: RowFate[] = []
-    const replayed = { emitted: 0, merged: 0 }
-    for (const [i, row] of staged.rows.entries()) {
-      const { trace_id: id, print, content, parent, root } = row
-      const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
-      rows.push(indexed)
-      const settled = this.storeOptions.compat === null ? ids.settle(row, { key: planned.key }, replayed, () => batch.row(first + i)) : null
-      if (settled !== null && 'copyOf' in settled) {
-        indexed.stored = null
-        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
-        fates.push('drop')
-        continue
-      }
-      if (settled !== null) [indexed.stored, indexed.linked] = [settled.row.trace_id, settled.row.parent_trace_id]
-      const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
-      indexed.shard = same?.shard ?? null
-      fates.push(same?.shard ? 'drop' : settled === null ? 'keep' : settled.row)
-    }
-    const now = Date.now()
-    const entry: Entry = {
-      format: ref.format.name,
-      version: ref.format.version,
-      root: planned.root,
-      key: planned.key,
-      member: ref.unit.member ?? null,
-      files: planned.files,
-      others: statesOf(planned.root, this.dependenciesOf(staged)),
-      absent: staged.absent,
-      guard: guardOf(planned.root, planned.files, now),
-      at: now,
-      rows,
-      rejects,
-      gone: null,
-    }
-    const admitted: Admitted = { id: planned.id, entry, fates }
-    batch.admitted.push(admitted)
-    const isFirst = !this.parsed.has(planned.id)
-    this.parsed.add(planned.id)
-    for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
-    const ledger = admittedLedger(
-      staged.ledger,
-      rows.flatMap(row => row.stored ?? []),
-      replayed,
-    )
-    if (isFirst) this.options.onUnit?.(ledger, rejects, { done: this.parsed.size, total: Math.max(total, this.parsed.size) })
-    return admitted
-  }
-
-  /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */
-  private dependenciesOf({ reads, shared }: StagedUnit): string[] {
-    return [...new Set([...reads, ...shared.filter(path => this.logs().has(path))])]
-  }
-
-  private logPaths: Set<string> | null = null
-
-  private logs(): Set<string> {
-    this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
-    return this.logPaths
+  /** A unit that is parsed again is told once. */
+  private tell(id: string, ledger: LedgerSummary, rejects: Reject[], total: number): void {
+    if (this.parsed.has(id)) return
+    const done = this.parsed.add(id).size
+    this.options.onUnit?.(ledger, rejects, { done, total: Math.max(total, done) })
   }
 
   private markGone(plan: readonly Planned[]): number {

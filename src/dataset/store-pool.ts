@@ -208,6 +208,7 @@ function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoExceptio
   return {
     ledger: new Ledger({ ...unit, bytes }).summary([]),
     rejects: [{ at: unit.key, reason: `Cannot parse ${format.title} log: ${why}` }],
+    failed: true,
     rows: [],
     changes: { replacedSurrogates: 0, mistyped: 0 },
     reads: [],

@@ -4,7 +4,7 @@ import { readAsDataDesigner } from '../rollout/data-designer/read-unit.ts'
 import type { UnitRef } from '../rollout/find.ts'
 import type { ParseOptions } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
-import { passUnit } from '../rollout/read.ts'
+import { passUnit, type UnitResult } from '../rollout/read.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Touched } from '../rollout/source.ts'
 import { printOf } from '../rollout/trace-ids.ts'
@@ -35,6 +35,7 @@ export type StagedRow = {
 export type StagedUnit = {
   ledger: LedgerSummary
   rejects: Reject[]
+  failed: boolean // it could not be read to its end
   rows: StagedRow[]
   changes: StoreChanges
   reads: string[] // files of others that were read to their end for this unit alone
@@ -70,7 +71,7 @@ export class Stager {
       }
     }
     const { value, touched } = ref.source.watch(() => this.parse(ref, take))
-    const ledger = await value
+    const { ledger, failed } = await value
     if (failure !== null) throw cannotWrite(failure)
     const own = new Set(ref.unit.files)
     const notOwn = (path: string) => !own.has(path)
@@ -78,6 +79,7 @@ export class Stager {
     return {
       ledger: rows.length === ledger.rows.length ? ledger : { ...ledger, rows: rows.map(row => row.trace_id) },
       rejects,
+      failed,
       rows,
       changes,
       reads: [...read].filter(notOwn),
@@ -99,11 +101,11 @@ export class Stager {
     this.rows.close()
   }
 
-  private async parse(ref: UnitRef, take: (outcome: Outcome<RolloutRow>) => Promise<void>): Promise<LedgerSummary> {
-    if (!this.options.compat) return (await passUnit(ref, this.options.parse, false, take)).ledger
-    const { outcomes, ledger } = await readAsDataDesigner(ref, this.options.recursive)
+  private async parse(ref: UnitRef, take: (outcome: Outcome<RolloutRow>) => Promise<void>): Promise<Pick<UnitResult, 'ledger' | 'failed'>> {
+    if (!this.options.compat) return passUnit(ref, this.options.parse, false, take)
+    const { outcomes, ledger, failed } = await readAsDataDesigner(ref, this.options.recursive)
     for (const outcome of outcomes) await take(outcome)
-    return ledger
+    return { ledger, failed }
   }
 
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {

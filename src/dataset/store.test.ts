@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from '../../bench/generate.ts'
@@ -177,12 +179,12 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
 })
 
 it('ingestToStore() keeps what was done when it is stopped', async () => {
-  writeLogs(40, 5000)
+  writeLogs(270, 500)
   const controller = new AbortController()
   const stopped = await ingest({ signal: controller.signal, onUnit: (_ledger, _rejects, { done }) => done === 4 && controller.abort() })
-  // Logs are parsed 32 at a time.
-  expect(stopped).toMatchObject({ interrupted: true, parsed: 32, rows: 32 })
-  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 8, rows: 40 })
+  // Small logs are parsed 256 at a time.
+  expect(stopped).toMatchObject({ interrupted: true, parsed: 256, rows: 256 })
+  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 14, rows: 270 })
 })
 
 it('a log that takes more memory than a thread may have costs itself alone', { timeout: 60_000 }, async () => {
@@ -192,6 +194,20 @@ it('a log that takes more memory than a thread may have costs itself alone', { t
   const result = await ingest({ workers: 2, heapMB: 64, onUnit: (_ledger, more) => rejects.push(...more.map(({ reason }) => reason)) })
   expect(result.rows).toBe(4)
   expect(rejects).toEqual([expect.stringContaining('it takes more memory than a thread may have')])
+})
+
+it('a log that can no longer be read keeps the row it has, until it can', { timeout: 60_000 }, async () => {
+  writeLogs(4)
+  await ingest()
+  const rows = await rowsOf(store)
+  writeClaudeSession(session(2), 120_000_000, 2)
+  const rejects: string[] = []
+  const onUnit: StoreIngestOptions['onUnit'] = (_ledger, more) => rejects.push(...more.map(({ reason }) => reason))
+  expect(await ingest({ workers: 2, heapMB: 64, onUnit })).toMatchObject({ parsed: 1, rows: 4, replaced: 0 })
+  expect(rejects).toEqual([expect.stringContaining('it takes more memory than a thread may have')])
+  expect(await rowsOf(store)).toEqual(rows)
+  writeClaudeSession(session(2), 30_000, 2)
+  expect(await ingest({ workers: 2 })).toMatchObject({ parsed: 1, rows: 4, replaced: 1 })
 })
 
 it('a log that is cut, replaced or deleted while logs are read costs nothing else', async () => {
@@ -226,6 +242,26 @@ it('links that close a loop or leave the folder are told and cost nothing else',
     'loop.jsonl: Symbolic link leads nowhere or to itself',
     'out.jsonl: Symbolic link leaves the folder that is read',
   ])
+})
+
+const asNobody = fileURLToPath(new URL('./testing/ingest-as-nobody.ts', import.meta.url))
+/** Whether there is such a user to become, and this checkout is open to it. */
+const canBeNobody =
+  process.getuid?.() === 0 &&
+  spawnSync(process.execPath, ['-e', `require('fs').accessSync(${JSON.stringify(asNobody)})`], { uid: 65534 }).status === 0
+it.skipIf(!canBeNobody)('what may not be read is told and costs nothing else', () => {
+  writeLogs(4)
+  mkdirSync(join(logs, 'closed'))
+  cpSync(session(0), join(logs, 'closed', 'other.jsonl'))
+  chmodSync(join(logs, 'closed'), 0)
+  chmodSync(session(2), 0)
+  chmodSync(folder, 0o777)
+  const { stdout, stderr } = spawnSync(process.execPath, [asNobody, logs, store], { encoding: 'utf8' })
+  const result = JSON.parse(stdout || JSON.stringify(stderr)) as { rows: number; skipped: string[] }
+  expect(result).toMatchObject({
+    rows: 3,
+    skipped: [`${session(2).slice(logs.length + 1)}: Cannot read file: permission denied`, 'closed: Cannot list folder: permission denied'],
+  })
 })
 
 const small = process.getuid?.() === 0 && process.platform === 'linux'

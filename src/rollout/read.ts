@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../errors.ts'
 import type { Outcome } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import { nothingForDataDesigner } from './data-designer/nothing-found.ts'
 import { readAsDataDesigner } from './data-designer/read-unit.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
@@ -17,7 +18,12 @@ export type ReadOptions = FindOptions &
   }
 
 /** What came of one unit. */
-export type UnitResult = { outcomes: Outcome<RolloutRow>[]; ledger: LedgerSummary; fates: Fate[] }
+export type UnitResult = {
+  outcomes: Outcome<RolloutRow>[]
+  ledger: LedgerSummary
+  fates: Fate[]
+  failed: boolean // it could not be read to its end: what came of it is not all there is
+}
 
 /** Logs that were found and not yet read. */
 export type Rollouts = {
@@ -55,8 +61,7 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
 /** Parse one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
 export async function readUnit(ref: UnitRef, options: ParseOptions, trace: boolean): Promise<UnitResult> {
   const outcomes: Outcome<RolloutRow>[] = []
-  const { ledger, fates } = await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))
-  return { outcomes, ledger, fates }
+  return { outcomes, ...(await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))) }
 }
 
 /** Parse one unit and pass each outcome on as it comes, so that a unit of many rows is never held whole. */
@@ -69,6 +74,7 @@ export async function passUnit(
   const ledger = new Ledger(unit, { trace })
   const rows: string[] = []
   let rejects = 0
+  let failed = false
   const reject = async (reason: string) => {
     rejects++
     await take({ reject: { at: unit.key, reason } })
@@ -83,11 +89,12 @@ export async function passUnit(
       }
     }
   } catch (error) {
+    failed = true
     ledger.giveUp('the unit could not be read to its end')
-    await reject(`Cannot parse ${format.title} log: ${messageOf(error)}`)
+    await reject(`Cannot parse ${format.title} log: ${systemReason(error)}`)
   }
   if (rows.length + rejects === 0) await reject(await emptyReason({ format, source, unit }, ledger))
-  return { ledger: ledger.summary(rows), fates: ledger.trace() }
+  return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
 }
 
 async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): Promise<string> {
