@@ -4,8 +4,8 @@ import { CONSTANTS, KIND, KIND_BITS, MAP, type Outline, SET, SHORT, sectionOf } 
 /** Numbers from here on, to either side, do not fit into a code. */
 const MAX_INTEGER = 1 << 28
 
-/** Bytes of a chunk of short texts, and of long ones. */
-const [SHORT_CHUNK, LONG_CHUNK] = [1 << 14, 1 << 20]
+/** Bytes of a chunk of short texts, and of long ones. As a text, a chunk of a megabyte would lie outside the heap, and cause collections. */
+const [SHORT_CHUNK, LONG_CHUNK] = [1 << 14, 1 << 19]
 
 /**
  * Plain data as bytes, in pieces. What is one object, map or set stays one. To unpack it takes a third of the time of

@@ -2,11 +2,13 @@
 export function takeFrom(bytes: Buffer): (length: number) => Buffer {
   const reused = Buffer.alloc(bytes.length)
   let at = 0
+  let before = 0
   return length => {
     if (at + length > bytes.length) throw new RangeError('There are no more bytes')
-    reused.fill(0xee)
+    reused.fill(0xee, 0, before)
     bytes.copy(reused, 0, at, at + length)
     at += length
+    before = length
     return reused.subarray(0, length)
   }
 }
