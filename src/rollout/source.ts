@@ -12,7 +12,7 @@ import { systemReason } from '../system-error.ts'
 import { Containment } from './containment.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 16
 
 /** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
 const idleBuffers: Buffer[] = []

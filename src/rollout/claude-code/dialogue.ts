@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../json.ts'
 import { textBlock } from '../blocks.ts'
-import { Conversation, type FinishedConversation } from '../conversation.ts'
+import { Conversation, type FinishedConversation, type MessageFacts } from '../conversation.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import type { Block, RolloutOutcome } from '../row.ts'
+import { TextBag } from '../text-bag.ts'
 import type { Turn } from '../turn.ts'
 import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
 import type { Replacement } from './notes.ts'
@@ -28,7 +29,7 @@ export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger
   return teller.finish()
 }
 
-type Heard = { turn: Turn; texts: Set<string>; calls: Map<string, string>; epoch: number }
+type Heard = { turn: Turn; texts: TextBag; calls: Map<string, string>; epoch: number }
 
 class Teller {
   private readonly telling: Telling
@@ -117,33 +118,37 @@ class Teller {
     const name = said.messageId ?? (said.requestId === null ? null : `${this.pauses}`)
     const key = name === null ? null : `${name}\n${said.requestId ?? ''}`
     const before = key === null ? undefined : this.heard.get(key)
-    if (before !== undefined && before.epoch !== this.epoch && repeats(said, before)) {
+    const goesOn = before !== undefined && before.epoch === this.epoch
+    if (before !== undefined && !goesOn && repeats(said, before)) {
       this.ledger.settle(place, 'merged', 'response that stands twice')
       return
     }
     if (key === null || key !== this.lastKey) this.sayWaiting()
     this.lastKey = key ?? ''
-    const turn = this.conversation.respond(key === null ? null : `${this.epoch}\n${key}`, place, {
-      ...said.facts,
-      ...(this.telling.trains ? {} : { train: false }),
-      ...(this.isReplaying ? { replay: true } : {}),
-    })
-    const heard = before?.turn === turn ? before : { turn, texts: new Set<string>(), calls: new Map(), epoch: this.epoch }
-    if (key !== null) this.heard.set(key, heard)
-    if (heard !== before) this.lastCalls = []
+    const facts: MessageFacts = { ...said.facts }
+    if (!this.telling.trains) facts.train = false
+    if (this.isReplaying) facts.replay = true
+    let heard: Heard
+    if (goesOn) {
+      heard = before
+      heard.turn.goOn(place, facts)
+    } else {
+      heard = { turn: this.conversation.respond(null, place, facts), texts: new TextBag(), calls: new Map(), epoch: this.epoch }
+      if (key !== null) this.heard.set(key, heard)
+      this.lastCalls = []
+    }
     this.addPieces(entry, said, heard, place)
     this.end(this.lastCalls.length > 0 ? 'unknown' : 'completed')
   }
 
   private addPieces(entry: Entry, said: ModelSaid, { turn, texts, calls }: Heard, place: Place): void {
-    const isSummarised = /^claude-(?!3|2|instant)/.test(said.facts.model ?? '')
     const news = texts.size + calls.size === 0 ? said.pieces : said.pieces.filter(piece => !isHeard(piece, texts, calls))
     for (const piece of news) {
       if (piece.kind === 'text') {
         turn.say(piece.block)
         texts.add(signature(piece.block))
       } else if (piece.kind === 'thought') {
-        turn.think(piece.text, isSummarised ? 'summary' : 'full')
+        turn.think(piece.text, isSummarised(said.facts.model ?? '') ? 'summary' : 'full')
         texts.add(piece.text)
       } else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
       else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
@@ -201,11 +206,16 @@ class Teller {
   }
 }
 
+/** Whether a model shows a summary of what it thinks in the place of its thoughts. */
+function isSummarised(model: string): boolean {
+  return /^claude-(?!3|2|instant)/.test(model)
+}
+
 function signature(block: Block): string {
   return typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block)
 }
 
-function isHeard(piece: ModelSaid['pieces'][number], texts: ReadonlySet<string>, calls: ReadonlyMap<string, string>): boolean {
+function isHeard(piece: ModelSaid['pieces'][number], texts: TextBag, calls: ReadonlyMap<string, string>): boolean {
   if (piece.kind === 'text') return texts.has(signature(piece.block))
   if (piece.kind === 'thought') return texts.has(piece.text)
   return piece.kind === 'call' && piece.id !== null && calls.get(piece.id) === piece.args
