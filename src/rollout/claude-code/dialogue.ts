@@ -2,10 +2,9 @@ import type { JsonObject } from '../../json.ts'
 import { textBlock } from '../blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../conversation.ts'
 import type { Ledger, Place } from '../ledger.ts'
-import type { Block, RolloutOutcome } from '../row.ts'
-import { TextBag } from '../text-bag.ts'
-import type { Turn } from '../turn.ts'
+import type { RolloutOutcome } from '../row.ts'
 import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
+import { Heard } from './heard.ts'
 import type { Replacement } from './notes.ts'
 
 /** How a thread is told. */
@@ -28,8 +27,6 @@ export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger
   for (const entry of entries) teller.take(entry)
   return teller.finish()
 }
-
-type Heard = { turn: Turn; texts: TextBag; calls: Map<string, string>; epoch: number }
 
 class Teller {
   private readonly telling: Telling
@@ -119,7 +116,7 @@ class Teller {
     const key = name === null ? null : `${name}\n${said.requestId ?? ''}`
     const before = key === null ? undefined : this.heard.get(key)
     const goesOn = before !== undefined && before.epoch === this.epoch
-    if (before !== undefined && !goesOn && repeats(said, before)) {
+    if (before !== undefined && !goesOn && before.hasAll(said.pieces)) {
       this.ledger.settle(place, 'merged', 'response that stands twice')
       return
     }
@@ -133,7 +130,7 @@ class Teller {
       heard = before
       heard.turn.goOn(place, facts)
     } else {
-      heard = { turn: this.conversation.respond(null, place, facts), texts: new TextBag(), calls: new Map(), epoch: this.epoch }
+      heard = new Heard(this.conversation.respond(null, place, facts), this.epoch)
       if (key !== null) this.heard.set(key, heard)
       this.lastCalls = []
     }
@@ -141,20 +138,17 @@ class Teller {
     this.end(this.lastCalls.length > 0 ? 'unknown' : 'completed')
   }
 
-  private addPieces(entry: Entry, said: ModelSaid, { turn, texts, calls }: Heard, place: Place): void {
-    const news = texts.size + calls.size === 0 ? said.pieces : said.pieces.filter(piece => !isHeard(piece, texts, calls))
+  private addPieces(entry: Entry, said: ModelSaid, heard: Heard, place: Place): void {
+    const { turn } = heard
+    const news = heard.isEmpty ? said.pieces : said.pieces.filter(piece => !heard.has(piece))
     for (const piece of news) {
-      if (piece.kind === 'text') {
-        turn.say(piece.block)
-        texts.add(signature(piece.block))
-      } else if (piece.kind === 'thought') {
-        turn.think(piece.text, isSummarised(said.facts.model ?? '') ? 'summary' : 'full')
-        texts.add(piece.text)
-      } else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
+      heard.add(piece)
+      if (piece.kind === 'text') turn.say(piece.block)
+      else if (piece.kind === 'thought') turn.think(piece.text, isSummarised(said.facts.model ?? '') ? 'summary' : 'full')
+      else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
       else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
       else {
         const id = turn.call(piece.id, piece.name, piece.args, place)
-        calls.set(piece.id ?? id, piece.args)
         this.lastCalls.push(id)
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
@@ -209,19 +203,4 @@ class Teller {
 /** Whether a model shows a summary of what it thinks in the place of its thoughts. */
 function isSummarised(model: string): boolean {
   return /^claude-(?!3|2|instant)/.test(model)
-}
-
-function signature(block: Block): string {
-  return typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block)
-}
-
-function isHeard(piece: ModelSaid['pieces'][number], texts: TextBag, calls: ReadonlyMap<string, string>): boolean {
-  if (piece.kind === 'text') return texts.has(signature(piece.block))
-  if (piece.kind === 'thought') return texts.has(piece.text)
-  return piece.kind === 'call' && piece.id !== null && calls.get(piece.id) === piece.args
-}
-
-/** Whether a record says again what an earlier response said: history that was written twice. */
-function repeats({ pieces }: ModelSaid, { texts, calls }: Heard): boolean {
-  return pieces.length > 0 && pieces.every(piece => isHeard(piece, texts, calls))
 }
