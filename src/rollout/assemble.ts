@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { FinishedConversation } from './conversation.ts'
 import type { Diagnostic, Fidelity, Relation, RolloutOutcome, RolloutRow, Tools, Usage } from './row.ts'
-import { extreme } from './timestamps.ts'
+import { bounds } from './timestamps.ts'
 
 /** What a format says of a session besides its dialogue. What is left out is null, false or empty in the row. */
 export type SessionFacts = {
@@ -30,6 +30,7 @@ export type SessionFacts = {
 /** Put a row together, its columns in their documented order. */
 export function assembleRow(facts: SessionFacts, said: FinishedConversation): RolloutRow {
   const timestamps = [said.started_at, said.ended_at, ...(facts.timestamps ?? [])].filter(time => time !== null)
+  const { first, last } = bounds(timestamps)
   return {
     trace_id: facts.trace_id,
     source_kind: facts.source_kind,
@@ -40,8 +41,8 @@ export function assembleRow(facts: SessionFacts, said: FinishedConversation): Ro
     cwd: facts.cwd ?? null,
     project_path: facts.project_path ?? facts.cwd ?? null,
     git_branch: facts.git_branch ?? null,
-    started_at: extreme(timestamps, -1),
-    ended_at: extreme(timestamps, 1),
+    started_at: first,
+    ended_at: last,
     messages: said.messages,
     source_meta: facts.source_meta ?? {},
     message_count: said.messages.length,

@@ -18,6 +18,8 @@ export function inlineImageBlock(mediaType: string, base64: string): Block {
 
 /** Text of the text blocks, joined by a blank line; other blocks have none. */
 export function textOf(content: readonly Block[]): string {
+  // Nearly all have one block.
+  if (content.length === 1) return typeof content[0]!['text'] === 'string' ? content[0]!['text'] : ''
   return content
     .map(block => block['text'])
     .filter((text): text is string => typeof text === 'string' && text !== '')

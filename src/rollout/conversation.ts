@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { textOf } from './blocks.ts'
 import type { Ledger, Place } from './ledger.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
-import { extreme } from './timestamps.ts'
+import { bounds } from './timestamps.ts'
 import { Turn } from './turn.ts'
 import { sumUsage } from './usage.ts'
 
@@ -28,8 +28,18 @@ type ReasoningKind = Fidelity['reasoning']
 /** @internal A tool's result and where it stood. */
 export type Result = { place: Place; content: Block[]; facts: MessageFacts }
 
-/** @internal A message in the making. */
-export type Item = { places: Place[]; message: Message; facts: MessageFacts; boundary: Boundary | null; turn: Turn | null }
+/** @internal A call that was made, and the result that answers it. */
+export type Call = { id: string; turn: Turn; result: Result | null }
+
+/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
+export type Item = {
+  places: Place[]
+  message: Message
+  facts: MessageFacts
+  origin: Origin
+  boundary: Boundary | null
+  turn: Turn | null
+}
 
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {
@@ -55,7 +65,7 @@ export class Conversation {
   private readonly sourcePath: string
   private readonly items: Item[] = []
   private readonly turns = new Map<string, Turn>()
-  private readonly owners = new Map<string, Turn>() // call id → the turn that made the call
+  private readonly calls = new Map<string, Call>() // by id
   private readonly waiting = new Map<string, Result[]>() // results that came before their call
   private readonly diagnostics: Diagnostic[] = []
   private readonly reasoningKinds = new Set<ReasoningKind>()
@@ -80,18 +90,18 @@ export class Conversation {
 
   /** A system or user message. */
   say(role: 'system' | 'user', content: Block[], place: Place | readonly Place[], facts: MessageFacts = {}): void {
-    this.add({ role, content }, place, { origin: role === 'system' ? 'harness' : 'human', ...facts }, null)
+    this.add({ role, content }, place, facts, role === 'system' ? 'harness' : 'human')
   }
 
   /** The model's turn with this key: begun, or taken up again. Null always begins one. */
   respond(key: string | null, place: Place, facts: MessageFacts = {}): Turn {
     const known = key === null ? undefined : this.turns.get(key)
     if (known !== undefined) {
-      known.item.places.push(place)
-      known.know(facts)
+      known.goOn(place, facts)
       return known
     }
-    const item = this.add({ role: 'assistant', content: [] }, place, { origin: 'model', ...facts }, null)
+    // A copy, for the turn adds to it.
+    const item = this.add({ role: 'assistant', content: [] }, place, { ...facts }, 'model')
     const turn = new Turn(this, item)
     item.turn = turn
     if (key !== null) this.turns.set(key, turn)
@@ -100,15 +110,15 @@ export class Conversation {
 
   /** A tool's result. It goes behind the message that made the call, whenever it came. */
   result(callId: string, content: Block[], place: Place, facts: MessageFacts = {}): void {
-    const result = { place, content, facts: { origin: 'tool' as const, ...facts } }
-    const owner = this.owners.get(callId)
-    if (owner !== undefined) owner.answer(callId, result)
+    const result = { place, content, facts }
+    const call = this.calls.get(callId)
+    if (call !== undefined) call.turn.answer(call, result)
     else this.waiting.set(callId, [...(this.waiting.get(callId) ?? []), result])
   }
 
   /** The name under which a call of this id is known in the row, or null where no such call was made. */
   callId(id: string): string | null {
-    return this.owners.has(id) ? id : null
+    return this.calls.has(id) ? id : null
   }
 
   /** The next message does not follow from the one before it. */
@@ -133,10 +143,11 @@ export class Conversation {
   }
 
   /** @internal A turn registers its call; gives the results that were waiting for it. */
-  claim(id: string, turn: Turn): Result[] {
-    this.owners.set(id, turn)
-    const results = this.waiting.get(id) ?? []
-    this.waiting.delete(id)
+  claim(call: Call): readonly Result[] {
+    this.calls.set(call.id, call)
+    if (this.waiting.size === 0) return NO_RESULTS
+    const results = this.waiting.get(call.id) ?? NO_RESULTS
+    this.waiting.delete(call.id)
     return results
   }
 
@@ -144,37 +155,31 @@ export class Conversation {
   finish(): FinishedConversation {
     const messages: Message[] = []
     const message_meta: MessageMeta[] = []
-    const push = (message: Message, places: Place[], facts: MessageFacts, boundary: Boundary | null) => {
-      messages.push(message)
-      message_meta.push(this.meta(places, facts, boundary))
-      for (let i = 0; i < places.length; i++) this.ledger.settle(places[i]!, facts.replay ? 'replay' : i === 0 ? 'emitted' : 'merged')
-    }
     let cut: Boundary | null = null
-    for (const item of this.items) {
-      cut = item.boundary ?? cut
-      if (item.turn?.isEmpty) {
+    for (const { boundary, turn, places, message, facts, origin } of this.items) {
+      cut = boundary ?? cut
+      if (turn?.isEmpty) {
         // The cut before a response that shows nothing is a cut before what comes next.
-        for (const place of item.places) this.ledger.settle(place, 'metadata', 'response without content')
+        for (const place of places) this.ledger.settle(place, 'metadata', 'response without content')
         continue
       }
-      const follows = messages.at(-1)?.role === 'assistant' && item.message.role === 'assistant'
-      push(item.message, item.places, item.facts, cut ?? (follows ? 'unrecorded' : null))
+      const follows = turn !== null && messages.at(-1)?.role === 'assistant'
+      messages.push(message)
+      message_meta.push(this.meta(places, facts, origin, cut ?? (follows ? 'unrecorded' : null), facts.replay ?? false))
       cut = null
-      for (const { id, result } of item.turn?.answers() ?? [])
-        push(
-          { role: 'tool', content: result.content, tool_call_id: id },
-          [result.place],
-          { ...result.facts, replay: result.facts.replay ?? item.facts.replay ?? false },
-          null,
-        )
+      for (const { id, result } of turn?.calls ?? NO_CALLS) {
+        if (result === null) continue
+        messages.push({ role: 'tool', content: result.content, tool_call_id: id })
+        message_meta.push(this.meta([result.place], result.facts, 'tool', null, result.facts.replay ?? facts.replay ?? false))
+      }
     }
     this.reportOrphans()
     return { messages, message_meta, diagnostics: this.diagnostics, ...this.totals(messages, message_meta) }
   }
 
-  private add(message: Message, place: Place | readonly Place[], facts: MessageFacts, turn: Turn | null): Item {
+  private add(message: Message, place: Place | readonly Place[], facts: MessageFacts, origin: Origin): Item {
     const places = Array.isArray(place) ? [...(place as readonly Place[])] : [place as Place]
-    const item = { places, message, facts, boundary: this.boundary, turn }
+    const item = { places, message, facts, origin, boundary: this.boundary, turn: null }
     this.boundary = null
     this.items.push(item)
     return item
@@ -188,24 +193,36 @@ export class Conversation {
       }
   }
 
-  private meta(places: Place[], facts: MessageFacts, boundary: Boundary | null): MessageMeta {
+  /** What is known of a message; its records are settled. */
+  private meta(
+    places: readonly Place[],
+    facts: MessageFacts,
+    byDefault: Origin,
+    boundary: Boundary | null,
+    isReplay: boolean,
+  ): MessageMeta {
     const first = places[0]
-    const origin = facts.origin ?? 'human'
+    const origin = facts.origin ?? byDefault
     const meta: MessageMeta = {
       record: first?.line ?? null,
       timestamp: facts.timestamp ?? null,
       origin,
-      train: origin === 'model' && !facts.replay && facts.train !== false,
+      train: origin === 'model' && !isReplay && facts.train !== false,
     }
     if (places.length > 1) meta.records = places.map(place => place.line)
     if (first !== undefined && first.file !== this.sourcePath) meta.file = first.file
     if (facts.is_error !== null && facts.is_error !== undefined) meta.is_error = facts.is_error
     if (boundary !== null) meta.boundary = boundary
-    if (facts.replay) meta.replay = true
-    for (const key of ['id', 'model', 'stop_reason'] as const) if (facts[key]) meta[key] = facts[key]
+    if (isReplay) meta.replay = true
+    if (facts.id) meta.id = facts.id
+    if (facts.model) meta.model = facts.model
+    if (facts.stop_reason) meta.stop_reason = facts.stop_reason
     if (facts.usage) meta.usage = facts.usage
-    for (const key of ['prompt_token_ids', 'completion_token_ids', 'logprobs'] as const) if (facts[key]) meta[key] = facts[key]
+    if (facts.prompt_token_ids) meta.prompt_token_ids = facts.prompt_token_ids
+    if (facts.completion_token_ids) meta.completion_token_ids = facts.completion_token_ids
+    if (facts.logprobs) meta.logprobs = facts.logprobs
     if (facts.extra && Object.keys(facts.extra).length > 0) meta.extra = facts.extra
+    for (let i = 0; i < places.length; i++) this.ledger.settle(places[i]!, isReplay ? 'replay' : i === 0 ? 'emitted' : 'merged')
     return meta
   }
 
@@ -218,6 +235,7 @@ export class Conversation {
       if (model !== undefined && origin === 'model') models.add(model)
       if (usage !== undefined && !replay) usages.push(usage)
     }
+    const { first, last } = bounds(timestamps)
     const final = messages.findLastIndex(
       (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
     )
@@ -226,8 +244,8 @@ export class Conversation {
       usage: sumUsage(usages),
       reasoning: REASONING_KINDS.findLast(kind => this.reasoningKinds.has(kind)) ?? ('none' as const),
       redacted_reasoning: this.hiddenReasoning,
-      started_at: extreme(timestamps, -1),
-      ended_at: extreme(timestamps, 1),
+      started_at: first,
+      ended_at: last,
       final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),
     }
   }
@@ -235,3 +253,6 @@ export class Conversation {
 
 /** From the strongest to the weakest, 'none' aside. */
 const REASONING_KINDS: ReasoningKind[] = ['full', 'summary', 'encrypted', 'redacted']
+
+const NO_RESULTS: readonly Result[] = []
+const NO_CALLS: readonly Call[] = []

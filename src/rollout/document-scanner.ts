@@ -70,8 +70,12 @@ export class DocumentScanner {
     for (let at = 0; at < chunk.length; ) {
       if (this.capture !== null) {
         const end = captureEnd(this.capture, chunk, at)
-        this.keep(chunk.subarray(at, end < 0 ? chunk.length : end))
-        if (end < 0) break
+        // The chunk is overwritten by the next one.
+        if (end < 0) {
+          this.keep(Buffer.from(chunk.subarray(at)))
+          break
+        }
+        this.keep(chunk.subarray(at, end))
         at = end
         yield* this.captured()
       } else at = yield* this.token(chunk, at)

@@ -6,6 +6,8 @@ export const BUCKETS = ['emitted', 'merged', 'replay', 'abandoned', 'metadata', 
 /** One of the seven ends a record can come to. */
 export type Bucket = (typeof BUCKETS)[number]
 
+const RANKS = Object.fromEntries(BUCKETS.map((bucket, rank) => [bucket, rank])) as { readonly [bucket in Bucket]: number }
+
 /** Where a record stands in the logs. */
 export type Place = {
   index: number // number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for
@@ -83,7 +85,7 @@ export class Ledger {
   /** Say what became of a record. A stronger bucket replaces a weaker one; a weaker one changes nothing. */
   settle(place: Place, bucket: Bucket, reason = ''): void {
     if (place.index < 0) return
-    const rank = BUCKETS.indexOf(bucket)
+    const rank = RANKS[bucket]
     const current = this.fates[place.index]!
     if (current >= 0 && current % BUCKETS.length <= rank) return
     this.fates[place.index] = rank + this.reasonId(reason) * BUCKETS.length
@@ -154,6 +156,7 @@ export class Ledger {
   }
 
   private reasonId(reason: string): number {
+    if (reason === '') return 0
     let id = this.reasonIds.get(reason)
     if (id === undefined) {
       id = this.reasons.push(reason) - 1

@@ -80,13 +80,20 @@ class LineReader {
   *take(chunk: Buffer): Iterable<PlacedRecord> {
     let from = 0
     for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
-      yield* this.read(chunk.subarray(from, at), true)
+      const read = this.read(chunk.subarray(from, at), true)
       from = at + 1
+      if (read === null) continue
+      if ('record' in read) yield read
+      else yield* read
     }
-    if (from === chunk.length) return
-    const rest = chunk.subarray(from)
+    if (from < chunk.length) this.carry(chunk.subarray(from))
+  }
+
+  /** Keep the start of a line that goes on in the next chunk, which overwrites this one. */
+  private carry(rest: Buffer): void {
     this.length += rest.length
-    if (this.length <= constants.MAX_STRING_LENGTH) this.pieces.push(rest)
+    if (this.skipped) return
+    if (this.length <= constants.MAX_STRING_LENGTH) this.pieces.push(Buffer.from(rest))
     else this.pieces = []
     if (this.skipped === undefined && this.length > LONG_BYTES) this.skipped = this.judgeLong()
     if (this.skipped) this.pieces = []
@@ -99,11 +106,14 @@ class LineReader {
   }
 
   *finish(): Iterable<PlacedRecord> {
-    if (this.length > 0) yield* this.read(Buffer.alloc(0), false)
+    const read = this.length > 0 ? this.read(Buffer.alloc(0), false) : null
+    if (read === null) return
+    if ('record' in read) yield read
+    else yield* read
   }
 
   /** What stands on the line that ends in `last`. */
-  private read(last: Buffer, isEnded: boolean): Iterable<PlacedRecord> {
+  private read(last: Buffer, isEnded: boolean): Read {
     const { path, ledger, line, offset, skipped } = this
     const length = this.length + last.length
     this.line++
@@ -115,34 +125,35 @@ class LineReader {
     this.skipped = undefined
     if (skipped) {
       ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
-      return NONE
+      return null
     }
     if (length <= constants.MAX_STRING_LENGTH) return readLine(bytes, { path, line, offset, isEnded }, ledger, this.options)
     ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
-    return NONE
+    return null
   }
 }
 
-const NONE: readonly PlacedRecord[] = []
+/** What a line holds: nothing, as nearly always one record, or what could be recovered of it. */
+type Read = PlacedRecord | Iterable<PlacedRecord> | null
 
 type LineAt = { path: string; line: number; offset: number; isEnded: boolean }
 
-function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
+function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOptions): Read {
   const { path, line, offset } = at
-  if (isBlank(bytes)) return NONE
+  if (isBlank(bytes)) return null
   const skipped = options.skip?.(bytes, { index: ledger.records, file: path, line, offset })
   if (skipped) {
     ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
-    return NONE
+    return null
   }
   const text = withoutMark(bytes.toString('utf8'))
   const value = parseOrError(text)
   if (value instanceof SyntaxError) return readDamaged(text, at, ledger, options)
   const record = isObject(value) ? value : null
   const place = ledger.read(path, line, offset, record)
-  if (record !== null) return [{ place, record, text }]
+  if (record !== null) return { place, record, text }
   ledger.settle(place, 'unparsed', 'not a JSON object')
-  return NONE
+  return null
 }
 
 function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {

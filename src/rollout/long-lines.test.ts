@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Ledger, type Place } from './ledger.ts'
 import { readLines } from './lines.ts'
@@ -13,6 +14,20 @@ describe('readLines() of long lines', () => {
     root = mkdtempSync(join(tmpdir(), 'tracewright-test-'))
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it.each(['a.jsonl', 'a.jsonl.zst'])('puts a record together that is longer than several pieces of the file: %s', async name => {
+    const texts = ['reed', 'sé'.repeat(2_300_000), 'x'.repeat(1 << 20), 'é'.repeat((1 << 19) - 7), 'sedge', '\u{1f3ee}'.repeat(1_000_001)]
+    const lines = texts.map(text => `${JSON.stringify({ text })}\n`).join('')
+    writeFileSync(join(root, name), name.endsWith('.zst') ? zstdCompressSync(lines) : lines)
+    const source = new Source(root)
+    const read: unknown[] = []
+    for await (const { record } of readLines(source, name, new Ledger({ key: name, files: [name] }), { isRecord: () => true })) {
+      read.push(record['text'])
+      // What is read in between must not disturb what was begun.
+      for await (const _ of source.chunks(name)) break
+    }
+    expect(read.map((text, i) => text === texts[i])).toEqual(texts.map(() => true))
+  })
 
   it('judges a long record once by how it begins, and reads on behind it', async () => {
     const long = JSON.stringify({ type: 'bulk', text: 'reed '.repeat(1_000_000) })

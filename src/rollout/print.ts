@@ -1,9 +1,6 @@
 import { RollingHash } from './rolling-hash.ts'
 import type { Block, Message, MessageMeta, RolloutRow } from './row.ts'
 
-/** Of a long text this much of its start and of its end is looked at. */
-const END_CHARACTERS = 96
-
 /** Characters of a print that stand for one piece. */
 const PIECE = 6
 
@@ -19,19 +16,25 @@ const END = '.'
  */
 export function printOf(row: RolloutRow): string {
   const { messages, message_meta, cwd, git_branch, tools, ended_at, diagnostics } = row
-  const toolNames = tools.schemas.map(schema => schema.function.name)
   const hash = new RollingHash()
-  hash.add(JSON.stringify([cwd, git_branch, toolNames]))
-  let print = message_meta.some(isDated) ? DATED : UNDATED
-  messages.forEach((message, i) => {
-    for (const piece of pieces(message, message_meta[i]!)) {
-      hash.add(piece)
-      print += hash.letters
-    }
-  })
+  hash.text(cwd)
+  hash.text(git_branch)
+  for (const { function: tool } of tools.schemas) hash.text(tool.name)
+  let pieces = 0
+  for (const message of messages) pieces += piecesOf(message)
+  const print = Buffer.allocUnsafe(1 + PIECE * pieces + 1 + PIECE)
+  let at = print.write(message_meta.some(isDated) ? DATED : UNDATED, 0, 'latin1')
+  const endPiece = (): void => {
+    hash.write(print, at)
+    at += PIECE
+  }
+  for (let i = 0; i < messages.length; i++) addMessage(hash, messages[i]!, message_meta[i]!, endPiece)
+  at += print.write(END, at, 'latin1')
   const state = new RollingHash()
-  state.add(JSON.stringify([ended_at, diagnostics.map(({ code }) => code)]))
-  return `${print}${END}${state.letters}`
+  state.text(ended_at)
+  for (const { code } of diagnostics) state.text(code)
+  state.write(print, at)
+  return print.toString('latin1')
 }
 
 /** Whether a print is of a session as far as it had come when it was copied. */
@@ -74,24 +77,39 @@ function piecesOf({ role, content, reasoning_content, tool_calls = [] }: Message
 }
 
 /** A response in the order in which it is written: a copy may break off between two pieces. Other messages are one piece. */
-function* pieces(message: Message, { record, timestamp, origin, id, model, extra }: MessageMeta): Iterable<string> {
-  const { role, content, reasoning_content, tool_calls = [], tool_call_id } = message
-  const head = JSON.stringify([role, tool_call_id, record, timestamp, origin, id, model, extra])
+function addMessage(hash: RollingHash, message: Message, meta: MessageMeta, endPiece: () => void): void {
+  const { role, content, reasoning_content, tool_calls, tool_call_id } = message
+  hash.text(role)
+  hash.text(tool_call_id)
+  hash.number(meta.record ?? 0)
+  hash.text(meta.timestamp)
+  hash.text(meta.origin)
+  hash.text(meta.id)
+  hash.text(meta.model)
+  hash.json(meta.extra)
   if (role !== 'assistant') {
-    yield head + content.map(gistOf).join('\n')
+    for (const block of content) addBlock(hash, block)
+    endPiece()
     return
   }
-  yield head
-  if (reasoning_content !== undefined) yield gist(reasoning_content)
-  for (const block of content) yield gistOf(block)
-  for (const { id, function: called } of tool_calls) yield `${id} ${called.name} ${gist(called.arguments)}`
+  endPiece()
+  if (reasoning_content !== undefined) {
+    hash.text(reasoning_content)
+    endPiece()
+  }
+  for (const block of content) {
+    addBlock(hash, block)
+    endPiece()
+  }
+  for (const { id, function: called } of tool_calls ?? []) {
+    hash.text(id)
+    hash.text(called.name)
+    hash.text(called.arguments)
+    endPiece()
+  }
 }
 
-function gistOf(block: Block): string {
-  return gist(typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block))
-}
-
-/** Of a long text its length and both ends: two messages of one place, time and length do not differ in the middle alone. */
-function gist(text: string): string {
-  return text.length <= 2 * END_CHARACTERS ? text : `${text.length} ${text.slice(0, END_CHARACTERS)}${text.slice(-END_CHARACTERS)}`
+function addBlock(hash: RollingHash, block: Block): void {
+  if (typeof block['text'] === 'string') hash.text(block['text'])
+  else hash.json(block)
 }

@@ -10,7 +10,7 @@ afterAll(removeFolders)
 
 const textOf = async (chunks: AsyncIterable<Buffer>) => {
   const pieces: Buffer[] = []
-  for await (const piece of chunks) pieces.push(piece)
+  for await (const piece of chunks) pieces.push(Buffer.from(piece))
   return Buffer.concat(pieces).toString('utf8')
 }
 
@@ -56,6 +56,35 @@ describe('Source', () => {
     expect(await textOf(source.chunks('small.jsonl.zst'))).toBe(text)
     expect((await source.head('small.jsonl.zst', 8)).toString()).toBe('line one')
     expect((await source.head('plain.jsonl', 8)).toString()).toBe('line one')
+  })
+
+  it('reads files at once, and one twice at once, each as if it were alone', async () => {
+    const [one, other] = ['reed '.repeat(600_000), 'sedge '.repeat(500_000)]
+    const source = new Source(folderWith({ 'one.txt': one, 'other.txt': other, 'other.txt.zst': zstdCompressSync(other) }))
+    const pieces: Buffer[] = []
+    for await (const piece of source.chunks('one.txt')) {
+      const before = Buffer.from(piece)
+      expect(await textOf(source.chunks('other.txt'))).toBe(other)
+      expect(await textOf(source.chunks('one.txt'))).toBe(one)
+      expect(piece.equals(before)).toBe(true)
+      pieces.push(before)
+    }
+    expect(Buffer.concat(pieces).toString()).toBe(one)
+    const paths = ['one.txt', 'other.txt', 'other.txt.zst', 'one.txt', 'other.txt', 'other.txt.zst']
+    expect(await Promise.all(paths.map(path => textOf(source.chunks(path))))).toEqual([one, other, other, one, other, other])
+    expect(await source.text('other.txt.zst')).toBe(other)
+  })
+
+  it('lets go of a compressed file that is not read to its end', async () => {
+    // No two pieces are alike, so it stays large.
+    const text = Array.from({ length: 400_000 }, (_, i) => `${i * 7919} `).join('')
+    const source = new Source(folderWith({ 'large.zst': zstdCompressSync(text, { params: { 100: 1 } }) }))
+    for (let i = 0; i < 3; i++) expect((await source.head('large.zst', 10)).toString()).toBe(text.slice(0, 10))
+    for await (const piece of source.chunks('large.zst')) {
+      expect(text.startsWith(piece.toString())).toBe(true)
+      break
+    }
+    expect(await textOf(source.chunks('large.zst'))).toBe(text)
   })
 
   it('fails on damaged compressed data instead of hanging', async () => {

@@ -1,17 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, copyFileSync, mkdtempSync, openSync, readdirSync, readSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -24,10 +12,13 @@ import { systemReason } from '../system-error.ts'
 import { Containment } from './containment.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 16
 
-/** What is read beyond the size a file had when it was opened. */
-const SPARE_BYTES = 4096
+/** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
+const idleBuffers: Buffer[] = []
+
+/** So many are kept for the next files. */
+const MAX_IDLE_BUFFERS = 4
 
 /** Documents that a format reads whole (indexes, result files) are refused above this size. */
 const MAX_SIDE_FILE_BYTES = 64 << 20
@@ -114,7 +105,10 @@ export class Source {
     }
   }
 
-  /** The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed. A piece may be kept: it is not reused. */
+  /**
+   * The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed. A piece is good until the next one is
+   * asked for, which may overwrite it: who wants to keep bytes copies them.
+   */
   async *chunks(path: string, start = 0): AsyncIterable<Buffer> {
     if (path.endsWith('.zst')) yield* this.decompressed(path)
     else yield* this.plain(path, start)
@@ -161,7 +155,7 @@ export class Source {
     if (facts.size > limit)
       throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
     const pieces: Buffer[] = []
-    for await (const piece of this.chunks(path)) pieces.push(piece)
+    for await (const piece of this.chunks(path)) pieces.push(Buffer.from(piece))
     return Buffer.concat(pieces).toString('utf8')
   }
 
@@ -245,26 +239,32 @@ export class Source {
   private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
     const file = openSync(this.absolute(path), 'r')
+    // One for each file that is being read: while one is read, others may be looked into.
+    const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
     try {
-      const { size } = fstatSync(file)
+      // A file may grow meanwhile: it is read until nothing more comes.
       for (let at = start; ; ) {
-        // A file may have grown since: it is read until nothing more comes.
-        const piece = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(0, size - at) + SPARE_BYTES))
-        const length = readSync(file, piece, 0, piece.length, at)
+        const length = readSync(file, buffer, 0, CHUNK_BYTES, at)
         if (length === 0) return
         this.counts.bytes += length
         at += length
-        yield length === piece.length ? piece : piece.subarray(0, length)
+        yield length === CHUNK_BYTES ? buffer : buffer.subarray(0, length)
       }
     } finally {
       closeSync(file)
+      if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
     }
   }
 
   private async *decompressed(path: string): AsyncIterable<Buffer> {
     const stream = createZstdDecompress()
+    const closed = new Promise<void>(done => stream.once('close', done))
     const pump = async () => {
-      for await (const piece of this.plain(path, 0)) if (!stream.write(piece)) await new Promise(ready => stream.once('drain', ready))
+      for await (const piece of this.plain(path, 0)) {
+        // The piece is overwritten by the next one: that has to wait until this one is decompressed, or nobody wants it any more.
+        await Promise.race([closed, new Promise(done => stream.write(piece, done))])
+        if (stream.destroyed) return
+      }
       stream.end()
     }
     const pumped = pump().catch(error => stream.destroy(error as Error))
@@ -272,7 +272,7 @@ export class Source {
       yield* stream as AsyncIterable<Buffer>
     } finally {
       stream.destroy()
-      await Promise.race([pumped, Promise.resolve()])
+      await pumped
     }
   }
 }

@@ -1,7 +1,13 @@
-/** Earliest (-1) or latest (1) of ISO timestamps, as instants; text that is no date is passed over. */
-export function extreme(timestamps: readonly string[], direction: -1 | 1): string | null {
-  const likely = extremeText(timestamps, direction)
-  if (likely !== null && !Number.isNaN(Date.parse(likely))) return likely
+/** Earliest and latest of ISO timestamps, as instants; text that is no date is passed over. */
+export function bounds(timestamps: readonly string[]): { first: string | null; last: string | null } {
+  const likely = areAlike(timestamps) ? boundsOfText(timestamps) : null
+  return {
+    first: likely !== null && isDate(likely.first) ? likely.first : extreme(timestamps, -1),
+    last: likely !== null && isDate(likely.last) ? likely.last : extreme(timestamps, 1),
+  }
+}
+
+function extreme(timestamps: readonly string[], direction: -1 | 1): string | null {
   let best: string | null = null
   let bestTime = Number.NaN
   for (const timestamp of timestamps) {
@@ -12,12 +18,23 @@ export function extreme(timestamps: readonly string[], direction: -1 | 1): strin
   return best
 }
 
-/** The same where all are written alike, for then they stand in the order of their text; null where they are not. */
-function extremeText(timestamps: readonly string[], direction: -1 | 1): string | null {
-  let best: string | null = null
-  for (const timestamp of timestamps) {
-    if (timestamp.length !== 24 || timestamp[4] !== '-' || timestamp[10] !== 'T' || timestamp[23] !== 'Z') return null
-    if (best === null || (direction > 0 ? timestamp > best : timestamp < best)) best = timestamp
-  }
-  return best
+/** Whether all are written alike, for then they stand in the order of their text. */
+function areAlike(timestamps: readonly string[]): boolean {
+  for (const text of timestamps)
+    if (text.length !== 24 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(10) !== 0x54 || text.charCodeAt(23) !== 0x5a) return false
+  return timestamps.length > 0
+}
+
+function boundsOfText(timestamps: readonly string[]): { first: string; last: string } {
+  let first = timestamps[0]!
+  let last = first
+  // Logs go on in time: most are the latest so far.
+  for (const timestamp of timestamps)
+    if (timestamp > last) last = timestamp
+    else if (timestamp < first) first = timestamp
+  return { first, last }
+}
+
+function isDate(timestamp: string): boolean {
+  return !Number.isNaN(Date.parse(timestamp))
 }

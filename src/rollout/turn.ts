@@ -1,14 +1,15 @@
 import type { JsonObject } from '../json.ts'
-import type { Conversation, Item, MessageFacts, Result } from './conversation.ts'
+import type { Call, Conversation, Item, MessageFacts, Result } from './conversation.ts'
 import type { Place } from './ledger.ts'
-import type { Block, ToolCall } from './row.ts'
+import type { Block } from './row.ts'
 
 /** One model response. */
 export class Turn {
   /** @internal */
   readonly item: Item
   private readonly conversation: Conversation
-  private results: Map<string, Result> | null = null // of a session's turns most have none
+  /** @internal In the order in which they were made, each with its result. */
+  readonly calls: Call[] = []
 
   constructor(conversation: Conversation, item: Item) {
     this.conversation = conversation
@@ -19,6 +20,12 @@ export class Turn {
   get isEmpty(): boolean {
     const { content, reasoning_content, tool_calls } = this.item.message
     return content.length === 0 && !reasoning_content && !tool_calls
+  }
+
+  /** The turn is taken up again by another record. */
+  goOn(place: Place, facts: MessageFacts): void {
+    this.item.places.push(place)
+    this.know(facts)
   }
 
   /** Learn more of the turn; later facts win, what is null changes nothing. */
@@ -57,31 +64,23 @@ export class Turn {
     const wanted = id ?? `call_${place.line}_${calls.length}`
     if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
     const unique = this.uniqueId(wanted, place)
-    const call: ToolCall = { id: unique, type: 'function', function: { name, arguments: args } }
-    calls.push(call)
-    for (const result of this.conversation.claim(unique, this)) this.answer(unique, result)
+    calls.push({ id: unique, type: 'function', function: { name, arguments: args } })
+    const call: Call = { id: unique, turn: this, result: null }
+    this.calls.push(call)
+    for (const result of this.conversation.claim(call)) this.answer(call, result)
     return unique
   }
 
   /** @internal */
-  answer(callId: string, result: Result): void {
-    const results = (this.results ??= new Map())
-    const before = results.get(callId)
-    if (before === undefined) {
-      results.set(callId, result)
+  answer(call: Call, result: Result): void {
+    const before = call.result
+    if (before === null) {
+      call.result = result
       return
     }
     const same = JSON.stringify(before.content) === JSON.stringify(result.content)
-    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: callId, content: result.content })
+    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: call.id, content: result.content })
     this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
-  }
-
-  /** @internal Results in call order. */
-  *answers(): Iterable<{ id: string; result: Result }> {
-    for (const { id } of this.item.message.tool_calls ?? []) {
-      const result = this.results?.get(id)
-      if (result !== undefined) yield { id, result }
-    }
   }
 
   private uniqueId(id: string, place: Place): string {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
 import type { ParseJob } from '../format.ts'
 import type { Ledger, Place } from '../ledger.ts'
@@ -51,6 +51,7 @@ class LogReader implements Resumable<LogState> {
   private settings = new Map<string, Setting>()
   private readonly seen = new Map<string, Entry>()
   private lastSetting = NOWHERE
+  private lastUuid: string | null = null
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
@@ -84,7 +85,7 @@ class LogReader implements Resumable<LogState> {
     const entry: Entry = {
       places: [place],
       uuid: uuidOf(record['uuid']),
-      parent: record['parentUuid'] === null ? null : (uuidOf(record['parentUuid']) ?? undefined),
+      parent: this.parent(record['parentUuid']),
       logicalParent: uuidOf(record['logicalParentUuid']),
       sidechain: record['isSidechain'] === true,
       agentId: uuidOf(record['agentId']),
@@ -163,8 +164,14 @@ class LogReader implements Resumable<LogState> {
   }
 
   private remember(entry: Entry): Entry {
-    if (entry.uuid !== null) this.seen.set(entry.uuid, entry)
+    if (entry.uuid !== null) this.seen.set((this.lastUuid = entry.uuid), entry)
     return entry
+  }
+
+  /** Null: it follows nothing; undefined: it does not say. Nearly every record follows the one before it, and shares its id. */
+  private parent(recorded: Json | undefined): string | null | undefined {
+    if (recorded === null) return null
+    return recorded === this.lastUuid ? this.lastUuid : (uuidOf(recorded) ?? undefined)
   }
 
   private blank(): Omit<Entry, 'said'> {

@@ -12,21 +12,20 @@ export type Call = {
   namespace: string | null
 }
 
-const NAMES: { [type: string]: string } = {
-  local_shell_call: 'local_shell',
-  web_search_call: 'web_search',
-  tool_search_call: 'tool_search',
-  image_generation_call: 'image_generation',
-}
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['local_shell_call', 'local_shell'],
+  ['web_search_call', 'web_search'],
+  ['tool_search_call', 'tool_search'],
+  ['image_generation_call', 'image_generation'],
+])
 
 /** The call an item makes; null where it makes none. */
 export function callOf(entry: Entry): Call | null {
   const { type, payload } = entry
-  const ownId = stringOrNull(payload['call_id']) ?? stringOrNull(payload['id'])
-  const namespace = stringOrNull(payload['namespace'])
   if (type === 'function_call' || type === 'custom_tool_call') {
     const isCustom = type === 'custom_tool_call'
     const input = entry.source ?? payload[isCustom ? 'input' : 'arguments']
+    const namespace = stringOrNull(payload['namespace'])
     return {
       id: stringOrNull(payload['call_id']) ?? (isCustom ? null : stringOrNull(payload['id'])),
       name: qualifiedName(namespace, stringOrNull(payload['name']) ?? 'unknown'),
@@ -35,12 +34,13 @@ export function callOf(entry: Entry): Call | null {
       namespace,
     }
   }
-  const name = NAMES[type]
+  const name = NAMES.get(type)
   if (name === undefined) return null
   const args =
     type === 'image_generation_call' ? JSON.stringify({ revised_prompt: payload['revised_prompt'] ?? null }) : objectText(entry.source)
   // The provider's own tools have no call ids; their place names them.
-  return { id: ownId ?? `${name}_${entry.place.line}`, name, args, isCustom: false, namespace: null }
+  const id = stringOrNull(payload['call_id']) ?? stringOrNull(payload['id']) ?? `${name}_${entry.place.line}`
+  return { id, name, args, isCustom: false, namespace: null }
 }
 
 /** Arguments as the model wrote them, if they are an object's JSON text; wrapped if they are not; `{}` where there are none. */

@@ -6,7 +6,11 @@ import type { Block } from '../row.ts'
 export function toBlocks(content: Json | undefined): Block[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return content === '' ? [] : [textBlock(content)]
-  if (Array.isArray(content)) return content.flatMap(toBlock)
+  if (Array.isArray(content)) {
+    const blocks: Block[] = []
+    for (const part of content) blocks.push(...toBlock(part))
+    return blocks
+  }
   if (!isObject(content)) return [textBlock(JSON.stringify(content))]
   const inner = content['content_items'] ?? content['content']
   if (typeof content['type'] === 'string') return toBlock(content)

@@ -33,7 +33,7 @@ export type Dialogue = {
   truncatedResults: number
 }
 
-type Response = { turn: Turn; key: string; stamp: string | null; isOver: boolean; isCounted: boolean; hasActed: boolean; custom: string[] }
+type Response = { turn: Turn; stamp: string | null; isOver: boolean; isCounted: boolean; hasActed: boolean; custom: string[] }
 
 /** Play a thread's entries into a conversation. */
 export class Player {
@@ -45,7 +45,6 @@ export class Player {
   private readonly schemas: ToolSchema[] = []
   private readonly unanswered: Place[] = [] // searches whose results the provider kept to itself
   private response: Response | null = null
-  private responses = 0
   private model: string | null = null
   private effort: string | null = null
   private boundary: Boundary | null = null
@@ -138,7 +137,8 @@ export class Player {
       response.hasActed ||= content.length > 0
       for (const block of content) turn.say(block)
       const phase = stringOrNull(entry.payload['phase'])
-      turn.know({ id: stringOrNull(entry.payload['id']), extra: phase === null ? null : { phase } })
+      const id = stringOrNull(entry.payload['id'])
+      if (id !== null || phase !== null) turn.know({ id, extra: phase === null ? null : { phase } })
     } else if (role === 'user') {
       const { origin, injected } = this.script.voices.of(entry)
       const isMarker = injected === 'turn_aborted'
@@ -208,18 +208,17 @@ export class Player {
     this.isAbortMarked = false
     if (before !== null && !before.isOver && (stamp === null || before.stamp === null || stamp === before.stamp)) {
       before.stamp ??= stamp
-      this.conversation.respond(before.key, entry.place, facts)
+      before.turn.goOn(entry.place, facts)
       return before
     }
     if (this.isTurnOver || this.boundary !== 'interruption') this.applyBoundary()
     if (!facts.replay) this.hasConversation = true
-    const key = `response ${this.responses++}`
     const usage = this.waitingUsage
     if (usage !== null) this.countsCome ??= 'before'
     this.waitingUsage = null
     const extra = this.effort === null ? null : { effort: this.effort }
-    const turn = this.conversation.respond(key, entry.place, { ...facts, model: this.model, usage, extra })
-    this.response = { turn, key, stamp, isOver: false, isCounted: usage !== null, hasActed: false, custom: [] }
+    const turn = this.conversation.respond(null, entry.place, { ...facts, model: this.model, usage, extra })
+    this.response = { turn, stamp, isOver: false, isCounted: usage !== null, hasActed: false, custom: [] }
     return this.response
   }
 
@@ -279,5 +278,5 @@ export class Player {
 
 /** Ids of items carry the mark of their response; equal marks prove nothing, different ones do. */
 function stampOf(id: string | null): string | null {
-  return /^[a-z]+_([0-9a-f]{16})[0-9a-f]{34}$/.exec(id ?? '')?.[1] ?? null
+  return id === null ? null : (/^[a-z]+_([0-9a-f]{16})[0-9a-f]{34}$/.exec(id)?.[1] ?? null)
 }

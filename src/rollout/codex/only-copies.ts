@@ -1,5 +1,6 @@
 import { isObject, type Json, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
+import { TextBag } from '../text-bag.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import { typedText, type Voices } from './voices.ts'
@@ -11,16 +12,24 @@ import { typedText, type Voices } from './voices.ts'
 export function findOnlyCopies(entries: readonly Entry[], voices: Voices): Set<Entry> {
   const found = new Set<Entry>()
   const hasRequests = entries.some(entry => entry.kind === 'item' && voices.isRequest(entry))
-  let turn: Entry[] = []
+  let items: Entry[] = []
+  let events: Entry[] = []
   const endTurn = () => {
-    for (const entry of surplusOf(turn, thoughtsIn, thoughtsReported, false)) found.add(entry)
-    for (const entry of surplusOf(turn, wordsIn, wordsReported, true)) found.add(entry)
-    turn = []
+    if (events.length > 0) {
+      for (const entry of surplusOf(events, thoughtsReported, items, thoughtsIn, false)) found.add(entry)
+      for (const entry of surplusOf(events, wordsReported, items, wordsIn, true)) found.add(entry)
+    }
+    items = []
+    events = []
   }
   for (const entry of entries) {
-    if (entry.kind === 'item' && voices.isRequest(entry)) endTurn()
-    if (!hasRequests && typedText(entry) !== null) found.add(entry)
-    turn.push(entry)
+    if (entry.kind === 'item') {
+      if (voices.isRequest(entry)) endTurn()
+      else items.push(entry)
+    } else if (entry.kind === 'event') {
+      if (!hasRequests && typedText(entry) !== null) found.add(entry)
+      events.push(entry)
+    }
   }
   endTurn()
   return found
@@ -28,26 +37,18 @@ export function findOnlyCopies(entries: readonly Entry[], voices: Voices): Set<E
 
 /** Events of a turn whose texts no item of the turn has. `pairs`: an item left over may be the event's, in words that differ. */
 function surplusOf(
-  turn: readonly Entry[],
-  inItem: (entry: Entry) => string[],
+  events: readonly Entry[],
   inEvent: (entry: Entry) => string[],
+  items: readonly Entry[],
+  inItem: (entry: Entry) => string[],
   pairs: boolean,
 ): Iterable<Entry> {
-  const texts = new Map<string, number>()
-  let left = 0
-  for (const entry of turn)
-    for (const text of inItem(entry)) {
-      texts.set(text, (texts.get(text) ?? 0) + 1)
-      left++
-    }
-  const take = (text: string) => {
-    const count = texts.get(text) ?? 0
-    if (count > 0) texts.set(text, count - 1)
-    if (count > 0) left--
-    return count > 0
-  }
-  const unmatched = turn.filter(entry => inEvent(entry).filter(text => !take(text)).length > 0)
-  return pairs ? unmatched.slice(left) : unmatched
+  const reports = events.map(entry => ({ entry, texts: inEvent(entry) })).filter(({ texts }) => texts.length > 0)
+  if (reports.length === 0) return []
+  const said = new TextBag()
+  for (const entry of items) for (const text of inItem(entry)) said.add(text)
+  const unmatched = reports.filter(({ texts }) => texts.filter(text => !said.take(text)).length > 0).map(({ entry }) => entry)
+  return pairs ? unmatched.slice(said.size) : unmatched
 }
 
 function thoughtsIn(entry: Entry): string[] {
@@ -81,6 +82,11 @@ export function wordsReported(entry: Entry): string[] {
 
 /** Texts of strings, or of objects that have a text. */
 export function texts(value: Json | undefined): string[] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap(part => stringOrNull(isObject(part) ? part['text'] : part) ?? [])
+  const found: string[] = []
+  if (!Array.isArray(value)) return found
+  for (const part of value) {
+    const text = stringOrNull(isObject(part) ? part['text'] : part)
+    if (text !== null) found.push(text)
+  }
+  return found
 }

@@ -25,10 +25,10 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
   const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
-  const isReplayed = (entry: Entry) => replayed.has(entry.place)
+  const isReplayed = replayed.size === 0 ? () => false : (entry: Entry) => replayed.has(entry.place)
   const script = { voices, onlyCopies, system: systemPrompts(thread) }
   const shown = async (path: readonly Entry[]) => {
-    if (options.context !== 'as_sent') return path.filter(entry => !thread.copied.has(entry))
+    if (options.context !== 'as_sent') return thread.copied.size === 0 ? path : path.filter(entry => !thread.copied.has(entry))
     const sent = await asSent(source, path, voices)
     const places = new Set(sent.map(({ place }) => place))
     const isUnsent = (entry: Entry) => (entry.kind === 'item' || onlyCopies.has(entry)) && !places.has(entry.place) && !isReplayed(entry)

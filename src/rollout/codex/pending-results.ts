@@ -10,23 +10,27 @@ export class PendingResults {
   private readonly conversation: Conversation
   private readonly withOutput = new Set<string>()
   private readonly reported = new Map<string, CallResult>()
-  private readonly searches: Entry[]
+  private readonly searches: Entry[] = []
   private readonly expected = new Map<string, string[]>() // id in the log → ids in the row that wait for a result
 
   constructor(entries: readonly Entry[], conversation: Conversation) {
     this.conversation = conversation
-    this.searches = entries.filter(isSearchEvent)
-    for (const entry of entries) {
-      const callId = stringOrNull(entry.payload['call_id'])
-      if (entry.kind === 'item' && entry.type.endsWith('_output') && callId !== null) this.withOutput.add(callId)
-      const report = entry.kind === 'event' ? resultOfEvent(entry) : null
-      if (report !== null) this.reported.set(report.callId, report.result)
-    }
+    for (const entry of entries)
+      if (entry.kind === 'item') {
+        const callId = entry.type.endsWith('_output') ? stringOrNull(entry.payload['call_id']) : null
+        if (callId !== null) this.withOutput.add(callId)
+      } else if (entry.kind === 'event') {
+        if (isSearchEvent(entry)) this.searches.push(entry)
+        const report = resultOfEvent(entry)
+        if (report !== null) this.reported.set(report.callId, report.result)
+      }
   }
 
   /** A call was made: results for `logged` go to `inRow`; where several calls share an id, in their order. */
   expect(logged: string, inRow: string): void {
-    this.expected.set(logged, [...(this.expected.get(logged) ?? []), inRow])
+    const waiting = this.expected.get(logged)
+    if (waiting === undefined) this.expected.set(logged, [inRow])
+    else waiting.push(inRow)
   }
 
   /** The result an output item holds. */
@@ -34,8 +38,9 @@ export class PendingResults {
     const callId = stringOrNull(entry.payload['call_id']) ?? stringOrNull(entry.payload['id']) ?? `line ${entry.place.line}`
     const result = resultOf(entry.payload)
     const report = this.reported.get(callId)
-    const exitCode = result.exitCode ?? report?.exitCode ?? null
-    this.give(callId, { ...result, exitCode, isError: result.isError ?? report?.isError ?? null }, entry, replay)
+    result.exitCode ??= report?.exitCode ?? null
+    result.isError ??= report?.isError ?? null
+    this.give(callId, result, entry, replay)
   }
 
   /** The result an event holds, if the log has no item for it. */

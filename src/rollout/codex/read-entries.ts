@@ -117,10 +117,10 @@ class Sorter implements Resumable<SorterState> {
       return null
     }
     const judged = judge(place, record, text)
-    if ('entry' in judged) {
-      const { kind, payload } = judged.entry
+    if ('place' in judged) {
+      const { kind, payload } = judged
       if (kind === 'meta' && typeof payload['cli_version'] === 'string') this.version ??= payload['cli_version']
-      return judged.entry
+      return judged
     }
     if ('aside' in judged) this.ledger.settle(place, judged.aside, judged.reason)
     else this.ledger.unknown(place, judged.unknown, this.version)

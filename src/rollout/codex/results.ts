@@ -8,6 +8,7 @@ import type { Entry } from './entry.ts'
 export type CallResult = { content: Block[]; exitCode: number | null; isError: boolean | null; isTruncated: boolean }
 
 const EXIT_CODE = /^(?:Process exited with code|Exit code:) (-?\d+)/m
+const HEAD = 1000 // characters before the output
 const FAILED = /^(?:failed in sandbox|execution error:|exec_command failed|apply_patch verification failed|patch rejected|aborted)/
 const TRUNCATED = /^Warning: truncated output|…\d+ (?:tokens|chars|lines) truncated…|\[\.\.\. omitted \d+ of \d+ lines \.\.\.\]/m
 const MARKS = ['…', '[... omitted ', 'Warning: truncated output'] // one of them stands wherever the pattern does, and is found fast
@@ -30,8 +31,10 @@ function exitCodeOf(text: string): number | null {
     const tail = /"metadata":\{"exit_code":(-?\d+)[^{}]*\}\}$/.exec(text.slice(-200))
     return tail === null ? null : Number(tail[1])
   }
+  // Most texts name none: then the rest of them need not be searched.
+  if (!text.slice(0, HEAD).includes(' code')) return null
   const end = text.indexOf('\nOutput:')
-  const found = EXIT_CODE.exec(text.slice(0, end < 0 ? 200 : Math.min(end, 1000)))
+  const found = EXIT_CODE.exec(text.slice(0, end < 0 ? 200 : Math.min(end, HEAD)))
   return found === null ? null : Number(found[1])
 }
 

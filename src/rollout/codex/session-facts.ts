@@ -2,7 +2,7 @@ import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
 import type { SessionFacts } from '../assemble.ts'
 import { textOf } from '../blocks.ts'
 import type { RolloutOutcome } from '../row.ts'
-import { extreme } from '../timestamps.ts'
+import { bounds } from '../timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
@@ -18,14 +18,22 @@ export function gatherFacts(
   exitCodes: { [code: string]: number },
   voices: Pick<Voices, 'isRequest'>,
 ): ThreadFacts {
-  const contexts = own.filter(entry => entry.kind === 'context').map(entry => entry.payload)
-  const metas = own.filter(entry => entry.kind === 'meta')
+  const contexts: JsonObject[] = []
+  const times: string[] = []
+  const counts = { metas: 0, compactions: 0, rollbacks: 0 }
+  for (const { kind, type, timestamp, payload } of own) {
+    if (timestamp !== null) times.push(timestamp)
+    if (kind === 'context') contexts.push(payload)
+    else if (kind === 'meta') counts.metas++
+    else if (kind === 'compacted') counts.compactions++
+    else if (type === 'thread_rolled_back') counts.rollbacks++
+  }
+  const { first, last } = bounds(times)
   const cwds = distinct([meta.cwd, ...contexts.map(context => stringOrNull(context['cwd']))])
-  const times = own.flatMap(entry => entry.timestamp ?? [])
   return {
     cwd: cwds[0] ?? cwdInText(own),
     git_branch: meta.git.branch,
-    timestamps: [extreme(times, -1), extreme(times, 1), meta.timestamp].filter(time => time !== null),
+    timestamps: [first, last, meta.timestamp].filter(time => time !== null),
     outcome: outcomeOf(own, exitCodes, voices),
     described: {
       ...meta.described,
@@ -33,9 +41,9 @@ export function gatherFacts(
       ...some('efforts', distinct(contexts.map(context => stringOrNull(context['effort'])))),
       ...some('approval_policies', distinct(contexts.map(context => stringOrNull(context['approval_policy'])))),
       ...some('cwds', cwds.length > 1 ? cwds : []),
-      ...count('resumed', metas.length - 1),
-      ...count('compactions', own.filter(entry => entry.kind === 'compacted').length),
-      ...count('rollbacks', own.filter(entry => entry.type === 'thread_rolled_back').length),
+      ...count('resumed', counts.metas - 1),
+      ...count('compactions', counts.compactions),
+      ...count('rollbacks', counts.rollbacks),
       ...titleIn(own),
     },
   }
@@ -48,7 +56,7 @@ function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number },
   const errors: string[] = []
   for (const entry of own) {
     const { kind, type, payload } = entry
-    if (status !== 'completed' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
+    if (status !== 'completed' && status !== 'unknown' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
     if (kind !== 'event') continue
     if (type === 'task_complete' || type === 'turn_complete') {
       const failed = isObject(payload['error'])
@@ -80,9 +88,9 @@ function errorText(error: JsonObject): string {
 function cwdInText(own: readonly Entry[]): string | null {
   for (const entry of own) {
     if (entry.type !== 'message' || entry.payload['role'] !== 'user') continue
-    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(
-      textOf(toBlocks(entry.payload['content'])),
-    )
+    const text = textOf(toBlocks(entry.payload['content']))
+    if (!text.includes('<environment_context>')) continue
+    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(text)
     if (found !== null) return found[1] ?? found[2] ?? null
   }
   return null

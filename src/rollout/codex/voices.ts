@@ -1,13 +1,15 @@
 import { isObject, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
 import type { Origin } from '../row.ts'
+import { TextBag } from '../text-bag.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import { type Voice, voiceOf } from './origin.ts'
 
 /** Knows whose words the user-role messages of one thread are. */
 export class Voices {
-  private readonly typed = new Set<string>()
+  private readonly typed = new TextBag()
+  private readonly known = new Map<Entry, Voice>()
   private readonly speaker: Origin
 
   /** `speaker`: who writes the messages of this thread that are not injected; an agent, where an agent spawned it. */
@@ -21,8 +23,12 @@ export class Voices {
 
   /** Whose words a message in the user role holds. */
   of(entry: Entry): Voice {
-    const voice = voiceOf(toBlocks(entry.payload['content']), entry.kinds, text => this.typed.has(text))
-    return voice.origin === 'human' ? { ...voice, origin: this.speaker } : voice
+    const known = this.known.get(entry)
+    if (known !== undefined) return known
+    const judged = voiceOf(toBlocks(entry.payload['content']), entry.kinds, text => this.typed.has(text))
+    const voice = judged.origin === 'human' ? { ...judged, origin: this.speaker } : judged
+    this.known.set(entry, voice)
+    return voice
   }
 
   /** Whether an entry is a message that someone gave the agent to act on. */

@@ -26,7 +26,7 @@ export async function loadObject(source: Source, path: string): Promise<PythonDi
 /** A file as `open(path, encoding='utf-8').read()` gives it: strictly decoded, a byte-order mark kept, all line ends LF. */
 export async function loadText(source: Source, path: string): Promise<string> {
   const pieces: Buffer[] = []
-  for await (const piece of source.chunks(path)) pieces.push(piece)
+  for await (const piece of source.chunks(path)) pieces.push(Buffer.from(piece))
   const bytes = Buffer.concat(pieces)
   if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLong(source.absolute(path))
   return decode(bytes).replace(/\r\n?/g, '\n')

@@ -9,7 +9,7 @@ type Path = readonly (string | number)[]
 
 /** Keeps the arguments of tool calls as the model wrote them, so that the text of a record need not be kept. */
 export class RawArguments {
-  private readonly written = new WeakMap<JsonObject, string>()
+  private readonly written = new Map<JsonObject, string>()
 
   /** Remember the arguments of every call in a record. */
   collect(record: JsonObject, text: string): void {
