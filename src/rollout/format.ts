@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts'
 import type { Outcome } from '../row.ts'
 import type { Ledger } from './ledger.ts'
+import type { Resume } from './resume.ts'
 import type { RolloutRow } from './row.ts'
 import type { Skipped, Source } from './source.ts'
 
@@ -22,7 +23,12 @@ export type ParseOptions = {
 export const DEFAULT_PARSE_OPTIONS: ParseOptions = { branches: 'active', context: 'recorded' }
 
 /** What a format is given to parse a unit. */
-export type ParseJob = { source: Source; ledger: Ledger; options: ParseOptions }
+export type ParseJob = {
+  source: Source
+  ledger: Ledger
+  options: ParseOptions
+  resume?: Resume | null // how an append-only log is read on from where it was left; null: from its start
+}
 
 /** Where a format's logs are: a folder below home, which an environment variable may replace. */
 export type DefaultRoot = {

@@ -80,4 +80,25 @@ describe('Ledger', () => {
   it('has seven buckets', () => {
     expect(BUCKETS).toHaveLength(7)
   })
+
+  it('goes on from what another one knew', () => {
+    const settleFirst = (ledger: Ledger) => {
+      const places = [1, 2, 3].map(line => ledger.read('a.jsonl', line))
+      ledger.addBytes(30)
+      ledger.settle(places[0]!, 'unparsed', 'torn record')
+      ledger.settle(places[1]!, 'noise', 'progress')
+      ledger.unknown(places[2]!, 'beacon', '1.0')
+    }
+    const settleRest = (ledger: Ledger) => {
+      ledger.addBytes(12)
+      ledger.settle({ index: 1, file: 'a.jsonl', line: 2, offset: null }, 'metadata')
+      ledger.settle(ledger.read('a.jsonl', 4), 'unparsed', 'torn tail')
+      ledger.unknown(ledger.read('a.jsonl', 5), 'beacon', '1.0')
+    }
+    const [whole, first, second] = [ledgerOf(), ledgerOf(), ledgerOf()]
+    for (const ledger of [whole, first]) settleFirst(ledger)
+    second.takeUp(structuredClone(first.state()))
+    for (const ledger of [whole, second]) settleRest(ledger)
+    expect(second.summary(['a'])).toEqual(whole.summary(['a']))
+  })
 })

@@ -39,6 +39,15 @@ export type LedgerSummary = {
 /** The end of one record, for `explain`. */
 export type Fate = Place & { type: string; bucket: Bucket | null; reason: string | null }
 
+/** All that a ledger knows of the records read so far, as plain data. */
+export type LedgerState = {
+  bytes: number
+  fates: readonly number[]
+  reasons: readonly string[]
+  drift: LedgerSummary['drift']
+  damage: readonly string[]
+}
+
 const MAX_DAMAGE_LINES = 100
 
 /** Accounts for every record of one unit: read once, settled in exactly one bucket. */
@@ -46,11 +55,11 @@ export class Ledger {
   readonly key: string
   private readonly files: string[]
   private bytes: number
-  private readonly fates: number[] = [] // per record: bucket + reason · BUCKETS.length; -1 while open
-  private readonly reasons: string[] = ['']
-  private readonly reasonIds = new Map<string, number>([['', 0]])
-  private readonly drift: LedgerSummary['drift'] = {}
-  private readonly damage: string[] = []
+  private fates: number[] = [] // per record: bucket + reason · BUCKETS.length; -1 while open
+  private reasons: string[] = ['']
+  private reasonIds = new Map<string, number>([['', 0]])
+  private drift: LedgerSummary['drift'] = {}
+  private damage: string[] = []
   private readonly traced: (Place & { type: string })[] | null
 
   constructor(unit: { key: string; files: readonly string[]; bytes?: number }, options: { trace?: boolean } = {}) {
@@ -96,6 +105,22 @@ export class Ledger {
     this.fates.forEach((fate, index) => {
       if (fate < 0) this.settle({ index, file: this.key, line: 0, offset: null }, 'unparsed', reason)
     })
+  }
+
+  /** What is known so far, for a ledger of the same unit to go on from; none of it is a copy. What is traced cannot be given away. */
+  state(): LedgerState {
+    const { bytes, fates, reasons, drift, damage } = this
+    return { bytes, fates, reasons, drift, damage }
+  }
+
+  /** Go on from what another ledger knew, which is this one's from now on. */
+  takeUp({ bytes, fates, reasons, drift, damage }: LedgerState): void {
+    this.bytes = bytes
+    this.fates = [...fates]
+    this.reasons = [...reasons]
+    this.reasonIds = new Map(reasons.map((reason, id) => [reason, id]))
+    this.drift = drift
+    this.damage = [...damage]
   }
 
   /** Whether a record has an end already. */

@@ -17,6 +17,8 @@ export type LineOptions = {
   skipLong?(start: Buffer, place: Place): SkippedRecord | null
   /** Byte to start from, and the number of the line that begins there. */
   start?: { offset: number; line: number }
+  /** Told behind the last line with an end, before what stands behind it is read; the place where it stands. */
+  beforeTail?(at: { offset: number; line: number }): void
 }
 
 /** What becomes of a record that is not decoded. */
@@ -47,6 +49,7 @@ export type PlacedRecord = { place: Place; record: JsonObject; text: string }
 export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
   const reader = new LineReader(path, ledger, options)
   for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  options.beforeTail?.(reader.at)
   yield reader.finish()
 }
 
@@ -67,6 +70,11 @@ class LineReader {
     this.options = options
     this.line = options.start?.line ?? 1
     this.offset = options.start?.offset ?? 0
+  }
+
+  /** Where the line begins that is not read yet. */
+  get at(): { offset: number; line: number } {
+    return { offset: this.offset, line: this.line }
   }
 
   *take(chunk: Buffer): Iterable<PlacedRecord> {

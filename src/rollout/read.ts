@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
+import { packageVersion } from '../package-version.ts'
 import type { Outcome } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { nothingForDataDesigner } from './data-designer/nothing-found.ts'
@@ -7,6 +8,7 @@ import { readAsDataDesigner } from './data-designer/read-unit.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { type Fate, Ledger, type LedgerSummary } from './ledger.ts'
+import type { States } from './resume.ts'
 import type { RolloutRow } from './row.ts'
 import type { Skipped } from './source.ts'
 import { TraceIds } from './trace-ids.ts'
@@ -64,14 +66,20 @@ export async function readUnit(ref: UnitRef, options: ParseOptions, trace: boole
   return { outcomes, ...(await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))) }
 }
 
-/** Parse one unit and pass each outcome on as it comes, so that a unit of many rows is never held whole. */
+/**
+ * Parse one unit and pass each outcome on as it comes, so that a unit of many rows is never held whole. `states`: where to look for
+ * what an earlier reading left, and to leave what this one knows.
+ */
 export async function passUnit(
   { format, source, unit }: UnitRef,
   options: ParseOptions,
   trace: boolean,
   take: (outcome: Outcome<RolloutRow>) => void | Promise<void>,
+  states: States | null = null,
 ): Promise<Omit<UnitResult, 'outcomes'>> {
   const ledger = new Ledger(unit, { trace })
+  // A trace tells of every record, and needs every record to be read.
+  const resume = states === null || trace ? null : { states, stamp: `${packageVersion()} ${format.name} ${format.version}` }
   const rows: string[] = []
   let rejects = 0
   let failed = false
@@ -80,7 +88,7 @@ export async function passUnit(
     await take({ reject: { at: unit.key, reason } })
   }
   try {
-    for await (const outcome of format.parse(unit, { source, ledger, options })) {
+    for await (const outcome of format.parse(unit, { source, ledger, options, resume })) {
       if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages')
       else {
         if ('row' in outcome) rows.push(outcome.row.trace_id)

@@ -12,7 +12,7 @@ import { systemReason } from '../system-error.ts'
 import { Containment } from './containment.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 16
 
 /** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
 const idleBuffers: Buffer[] = []
@@ -24,7 +24,7 @@ const MAX_IDLE_BUFFERS = 4
 const MAX_SIDE_FILE_BYTES = 64 << 20
 
 /** What the file system says of a file. */
-export type FileFacts = { size: number; mtimeMs: number }
+export type FileFacts = { size: number; mtimeMs: number; inode: number }
 
 /** Something found while listing that was left out, and why. */
 export type Skipped = { path: string; reason: string }
@@ -89,7 +89,7 @@ export class Source {
   /** Size and modification time, or null where there is no such file below the root. */
   facts(path: string): FileFacts | null {
     const stats = statSync(this.absolute(path), { throwIfNoEntry: false })
-    if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs }
+    if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino }
     this.watching.getStore()?.absent.add(path)
     return null
   }
@@ -130,14 +130,19 @@ export class Source {
 
   /** The same of a file that is not compressed, at once: where many are looked at, to await each takes longer than to read it. */
   headOfPlain(path: string, bytes: number): Buffer {
+    return this.part(path, 0, bytes)
+  }
+
+  /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
+  part(path: string, start: number, bytes: number): Buffer {
     this.counts.opened++
     const file = openSync(this.absolute(path), 'r')
     try {
-      const head = Buffer.allocUnsafe(bytes)
+      const part = Buffer.allocUnsafe(bytes)
       let length = 0
-      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, head, length, bytes - length, length)
+      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
       this.counts.bytes += length
-      return head.subarray(0, length)
+      return part.subarray(0, length)
     } finally {
       closeSync(file)
     }

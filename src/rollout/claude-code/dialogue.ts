@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../json.ts'
 import { textBlock } from '../blocks.ts'
-import { Conversation, type FinishedConversation } from '../conversation.ts'
+import { Conversation, type FinishedConversation, type MessageFacts } from '../conversation.ts'
 import type { Ledger, Place } from '../ledger.ts'
-import type { Block, RolloutOutcome } from '../row.ts'
-import type { Turn } from '../turn.ts'
+import type { RolloutOutcome } from '../row.ts'
 import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
+import { Heard } from './heard.ts'
 import type { Replacement } from './notes.ts'
 
 /** How a thread is told. */
@@ -27,8 +27,6 @@ export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger
   for (const entry of entries) teller.take(entry)
   return teller.finish()
 }
-
-type Heard = { turn: Turn; texts: Set<string>; calls: Map<string, string>; epoch: number }
 
 class Teller {
   private readonly telling: Telling
@@ -117,39 +115,40 @@ class Teller {
     const name = said.messageId ?? (said.requestId === null ? null : `${this.pauses}`)
     const key = name === null ? null : `${name}\n${said.requestId ?? ''}`
     const before = key === null ? undefined : this.heard.get(key)
-    if (before !== undefined && before.epoch !== this.epoch && repeats(said, before)) {
+    const goesOn = before !== undefined && before.epoch === this.epoch
+    if (before !== undefined && !goesOn && before.hasAll(said.pieces)) {
       this.ledger.settle(place, 'merged', 'response that stands twice')
       return
     }
     if (key === null || key !== this.lastKey) this.sayWaiting()
     this.lastKey = key ?? ''
-    const turn = this.conversation.respond(key === null ? null : `${this.epoch}\n${key}`, place, {
-      ...said.facts,
-      ...(this.telling.trains ? {} : { train: false }),
-      ...(this.isReplaying ? { replay: true } : {}),
-    })
-    const heard = before?.turn === turn ? before : { turn, texts: new Set<string>(), calls: new Map(), epoch: this.epoch }
-    if (key !== null) this.heard.set(key, heard)
-    if (heard !== before) this.lastCalls = []
+    const facts: MessageFacts = { ...said.facts }
+    if (!this.telling.trains) facts.train = false
+    if (this.isReplaying) facts.replay = true
+    let heard: Heard
+    if (goesOn) {
+      heard = before
+      heard.turn.goOn(place, facts)
+    } else {
+      heard = new Heard(this.conversation.respond(null, place, facts), this.epoch)
+      if (key !== null) this.heard.set(key, heard)
+      this.lastCalls = []
+    }
     this.addPieces(entry, said, heard, place)
     this.end(this.lastCalls.length > 0 ? 'unknown' : 'completed')
   }
 
-  private addPieces(entry: Entry, said: ModelSaid, { turn, texts, calls }: Heard, place: Place): void {
-    const isSummarised = /^claude-(?!3|2|instant)/.test(said.facts.model ?? '')
-    const news = texts.size + calls.size === 0 ? said.pieces : said.pieces.filter(piece => !isHeard(piece, texts, calls))
+  private addPieces(entry: Entry, said: ModelSaid, heard: Heard, place: Place): void {
+    const { turn } = heard
+    const news = heard.isEmpty ? said.pieces : said.pieces.filter(piece => !heard.has(piece))
     for (const piece of news) {
-      if (piece.kind === 'text') {
-        turn.say(piece.block)
-        texts.add(signature(piece.block))
-      } else if (piece.kind === 'thought') {
-        turn.think(piece.text, isSummarised ? 'summary' : 'full')
-        texts.add(piece.text)
-      } else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
+      heard.add(piece)
+      if (piece.kind === 'text') turn.say(piece.block)
+      else if (piece.kind === 'thought') turn.think(piece.text, isSummarised(said.facts.model ?? '') ? 'summary' : 'full')
+      else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
       else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
       else {
         const id = turn.call(piece.id, piece.name, piece.args, place)
-        calls.set(piece.id ?? id, piece.args)
         this.lastCalls.push(id)
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
@@ -201,17 +200,7 @@ class Teller {
   }
 }
 
-function signature(block: Block): string {
-  return typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block)
-}
-
-function isHeard(piece: ModelSaid['pieces'][number], texts: ReadonlySet<string>, calls: ReadonlyMap<string, string>): boolean {
-  if (piece.kind === 'text') return texts.has(signature(piece.block))
-  if (piece.kind === 'thought') return texts.has(piece.text)
-  return piece.kind === 'call' && piece.id !== null && calls.get(piece.id) === piece.args
-}
-
-/** Whether a record says again what an earlier response said: history that was written twice. */
-function repeats({ pieces }: ModelSaid, { texts, calls }: Heard): boolean {
-  return pieces.length > 0 && pieces.every(piece => isHeard(piece, texts, calls))
+/** Whether a model shows a summary of what it thinks in the place of its thoughts. */
+function isSummarised(model: string): boolean {
+  return /^claude-(?!3|2|instant)/.test(model)
 }

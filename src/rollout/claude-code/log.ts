@@ -1,9 +1,10 @@
-import { isObject, type JsonObject, stringOrNull } from '../../json.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
+import type { ParseJob } from '../format.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import { type PlacedRecord, readRuns } from '../lines.ts'
+import { type Resumable, resumed } from '../resume.ts'
 import type { Diagnostic } from '../row.ts'
-import type { Source } from '../source.ts'
 import { readAssistant } from './assistant.ts'
 import { readAttachment } from './attachment.ts'
 import { readContent } from './content.ts'
@@ -18,10 +19,12 @@ import { readUser } from './user.ts'
 export type Log = { entries: Entry[]; notes: Notes; diagnostics: Diagnostic[] }
 
 /** Read a log file. Every record is either settled in the ledger or in an entry that will be. */
-export async function readLog(source: Source, path: string, ledger: Ledger): Promise<Log> {
+export async function readLog(job: ParseJob, path: string): Promise<Log> {
+  const { source, ledger } = job
   const reader = new LogReader(ledger)
   const skip = (bytes: Buffer) => skipNoise(bytes, link => reader.link(link))
-  for await (const run of readRuns(source, path, ledger, { isRecord, skip })) for (const record of run) reader.take(record)
+  for await (const run of readRuns(source, path, ledger, { isRecord, skip, ...resumed(job, path, reader) }))
+    for (const record of run) reader.take(record)
   return { entries: resolveQueue(reader.entries, reader.notes, ledger), notes: reader.notes, diagnostics: reader.diagnostics }
 }
 
@@ -38,17 +41,31 @@ export function isRecord(record: JsonObject): boolean {
   )
 }
 
-class LogReader {
-  readonly entries: Entry[] = []
+type LogState = { entries: Entry[]; notes: Notes; diagnostics: Diagnostic[]; settings: Map<string, Setting>; lastSetting: Setting }
+
+class LogReader implements Resumable<LogState> {
+  entries: Entry[] = []
   readonly notes = new Notes()
-  readonly diagnostics: Diagnostic[] = []
+  diagnostics: Diagnostic[] = []
   private readonly ledger: Ledger
-  private readonly settings = new Map<string, Setting>()
+  private settings = new Map<string, Setting>()
   private readonly seen = new Map<string, Entry>()
   private lastSetting = NOWHERE
+  private lastUuid: string | null = null
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
+  }
+
+  state(): LogState {
+    const { entries, notes, diagnostics, settings, lastSetting } = this
+    return { entries, notes, diagnostics, settings, lastSetting }
+  }
+
+  takeUp({ notes, ...state }: LogState): void {
+    Object.assign(this, state)
+    Object.assign(this.notes, notes) // the fields alone: what a state holds is plain data
+    for (const entry of this.entries) this.remember(entry)
   }
 
   /** A record that was not decoded. */
@@ -68,7 +85,7 @@ class LogReader {
     const entry: Entry = {
       places: [place],
       uuid: uuidOf(record['uuid']),
-      parent: record['parentUuid'] === null ? null : (uuidOf(record['parentUuid']) ?? undefined),
+      parent: this.parent(record['parentUuid']),
       logicalParent: uuidOf(record['logicalParentUuid']),
       sidechain: record['isSidechain'] === true,
       agentId: uuidOf(record['agentId']),
@@ -147,8 +164,14 @@ class LogReader {
   }
 
   private remember(entry: Entry): Entry {
-    if (entry.uuid !== null) this.seen.set(entry.uuid, entry)
+    if (entry.uuid !== null) this.seen.set((this.lastUuid = entry.uuid), entry)
     return entry
+  }
+
+  /** Null: it follows nothing; undefined: it does not say. Nearly every record follows the one before it, and shares its id. */
+  private parent(recorded: Json | undefined): string | null | undefined {
+    if (recorded === null) return null
+    return recorded === this.lastUuid ? this.lastUuid : (uuidOf(recorded) ?? undefined)
   }
 
   private blank(): Omit<Entry, 'said'> {

@@ -5,6 +5,8 @@ export type SkippedLink = { uuid: string; parent: string | null; isClear: boolea
 
 const HEAD_BYTES = 1024
 const PROGRESS = /,"type":"progress","(?:slug":"[^"\\{]*","|agentId":"[^"\\{]*",")*data":$/
+const BRACE = 0x7b
+const QUOTE = 0x22
 const OBJECT = Buffer.from('{"')
 const CLEAR = Buffer.from('"hookName":"SessionStart:clear"')
 const PARENT = /^\{"parentUuid":(?:null|"([^"\\]+)"),/
@@ -16,18 +18,28 @@ const TIME = /"timestamp":"([^"\\]+)"/
  * or a snapshot of edited files. Judged only where nothing else can be on the line; in any doubt the line is decoded.
  */
 export function skipNoise(bytes: Buffer, onLink: ((link: SkippedLink) => void) | null): { bucket: Bucket; reason: string } | null {
-  if (bytes.length < 32 || bytes[0] !== 0x7b || bytes[1] !== 0x22 || !endsWithBrace(bytes)) return null
+  if (bytes.length < 32 || bytes[0] !== BRACE || bytes[1] !== QUOTE || !endsWithBrace(bytes)) return null
   // Every line comes by here: the first letter of the first key tells most.
   if (bytes[2] === 0x74 && startsWith(bytes, '{"type":"file-history-snapshot","messageId":"'))
     // No other key of a snapshot is called type, and every record that could be glued to it has one.
     return bytes.indexOf('"type":', 2) < 0 ? { bucket: 'noise', reason: 'file-history-snapshot' } : null
-  if (bytes[2] !== 0x70 || !endsKeyData(bytes, bytes.indexOf(OBJECT, 1))) return null
-  return skipProgress(bytes, onLink)
+  if (bytes[2] !== 0x70) return null
+  const data = firstObject(bytes)
+  return endsKeyData(bytes, data) ? skipProgress(bytes, data, onLink) : null
 }
 
-function skipProgress(bytes: Buffer, onLink: ((link: SkippedLink) => void) | null): { bucket: Bucket; reason: string } | null {
-  // Quotes in strings are escaped, so `{"` opens an object (or a string ended in a brace: then the line is decoded).
-  const data = bytes.indexOf(OBJECT, 1)
+/** Quotes in strings are escaped, so `{"` opens an object (or a string ended in a brace: then the line is decoded). */
+function firstObject(bytes: Buffer): number {
+  let at = bytes.indexOf(BRACE, 1)
+  while (at >= 0 && bytes[at + 1] !== QUOTE) at = bytes.indexOf(BRACE, at + 1)
+  return at
+}
+
+function skipProgress(
+  bytes: Buffer,
+  data: number,
+  onLink: ((link: SkippedLink) => void) | null,
+): { bucket: Bucket; reason: string } | null {
   if (data > HEAD_BYTES || bytes.indexOf(OBJECT, data + 1) >= 0) return null
   const head = bytes.toString('latin1', 0, data)
   const parent = PARENT.exec(head)

@@ -19,7 +19,7 @@ import { type Sidechain, splitSidechains } from './threads/sidechains.ts'
 /** Turn a session's file into rows: the session, what it did after each `/clear`, its rewound paths, the agents that ran inside it. */
 export async function* parseSession(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = logFile(unit.files[0]!)
-  const log = await readLog(job.source, file.path, job.ledger)
+  const log = await readLog(job, file.path)
   const origins = await originsOf(job.source, file, log)
   const session = new Session(job, log, origins)
   if (file.agentId !== null) yield* session.agentRows()

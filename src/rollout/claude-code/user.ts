@@ -35,11 +35,8 @@ export function readUser(record: JsonObject): UserSaid | null {
 function readResult(block: JsonObject, record: JsonObject, isFirst: boolean): ToolAnswer {
   const { blocks, unknown } = readContent(block['content'] ?? block['text'] ?? null)
   const extra: JsonObject = {}
-  const references = unknown.flatMap(part => (isObject(part) && part['type'] === 'tool_reference' ? [part['tool_name'] ?? null] : []))
-  const others = unknown.filter(part => !isObject(part) || part['type'] !== 'tool_reference')
-  if (references.length > 0) extra['tool_references'] = references
-  if (others.length > 0) extra['unknown_blocks'] = others
-  if (isFirst) Object.assign(extra, readOutcome(record))
+  if (unknown.length > 0) noteUnknown(unknown, extra)
+  if (isFirst) noteOutcome(record, extra)
   const persisted = readPersisted(record['toolUseResult'], textOf(blocks))
   if (persisted !== null) extra['persisted_output'] = persisted
   const named = stringOrNull(block['tool_use_id'])
@@ -52,30 +49,33 @@ function readResult(block: JsonObject, record: JsonObject, isFirst: boolean): To
   }
 }
 
+function noteUnknown(unknown: readonly Json[], extra: JsonObject): void {
+  const references = unknown.flatMap(part => (isObject(part) && part['type'] === 'tool_reference' ? [part['tool_name'] ?? null] : []))
+  const others = unknown.filter(part => !isObject(part) || part['type'] !== 'tool_reference')
+  if (references.length > 0) extra['tool_references'] = references
+  if (others.length > 0) extra['unknown_blocks'] = others
+}
+
 /** The few facts of `toolUseResult` that are not in the result's text. The rest repeats it, or the files it is about. */
-function readOutcome(record: JsonObject): JsonObject {
-  const outcome: JsonObject = {}
+function noteOutcome(record: JsonObject, extra: JsonObject): void {
   const denial = stringOrNull(record['toolDenialKind'])
-  if (denial !== null) outcome['denial'] = denial
+  if (denial !== null) extra['denial'] = denial
   const structured = record['toolUseResult']
-  if (!isObject(structured)) return outcome
-  if (structured['interrupted'] === true) outcome['interrupted'] = true
-  for (const [key, name] of [
-    ['agentId', 'agent_id'],
-    ['backgroundTaskId', 'background_task_id'],
-  ] as const) {
-    const value = stringOrNull(structured[key])
-    if (value !== null) outcome[name] = value
-  }
-  return outcome
+  if (!isObject(structured)) return
+  if (structured['interrupted'] === true) extra['interrupted'] = true
+  const agent = stringOrNull(structured['agentId'])
+  if (agent !== null) extra['agent_id'] = agent
+  const task = stringOrNull(structured['backgroundTaskId'])
+  if (task !== null) extra['background_task_id'] = task
 }
 
 /** Where an output went that was too large for the log; the message keeps the preview the model was given. */
 function readPersisted(structured: Json | undefined, text: string): JsonObject | null {
   const fields = isObject(structured) ? structured : {}
-  const inText = /^\s*<persisted-output>[\s\S]*?saved to: ([^\n]+)/.exec(text)?.[1]?.trim()
+  const isPreview = text.trimStart().startsWith('<persisted-output>')
+  const inText = isPreview ? /saved to: ([^\n]+)/.exec(text)?.[1]?.trim() : undefined
   const recorded = stringOrNull(fields['persistedOutputPath']) ?? inText ?? null
-  if (recorded === null && !text.trimStart().startsWith('<persisted-output>')) return null
+  if (recorded === null && !isPreview) return null
   const size = numberOrNull(fields['persistedOutputSize'])
   return { recorded_path: recorded, ...(size === null ? {} : { size }) }
 }

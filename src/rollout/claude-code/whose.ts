@@ -33,14 +33,10 @@ const SUMMARY = /^This session is being continued from a previous conversation t
 
 /** Judge a user-role message by its record's flags and by how its text begins. */
 export function whose(record: JsonObject, content: readonly Block[]): Whose {
+  // Beside a tool's result there are seldom words.
+  if (content.length === 0 && record['isCompactSummary'] !== true) return byFlags(record) ?? typed({})
   const texts = content.flatMap(block => (typeof block['text'] === 'string' ? [block['text'].trimStart()] : []))
   const first = texts[0] ?? ''
-  const said = (origin: Origin, extra: JsonObject = {}, boundary: Boundary | null = null): Whose => ({
-    origin,
-    prompt: false,
-    boundary,
-    extra,
-  })
   if (record['isCompactSummary'] === true || SUMMARY.test(first)) return said('harness', { kind: 'compact_summary' }, 'compaction')
   if (texts.some(text => INTERRUPTION.test(text))) return said('harness', { kind: 'interruption' }, 'interruption')
   const command = commandOf(first)
@@ -52,11 +48,21 @@ export function whose(record: JsonObject, content: readonly Block[]): Whose {
   )
   const kinds = injected.flatMap(found => found ?? [])
   if (kinds.length > 0 && kinds.length === content.length) return said(kinds[0]!.origin, { kind: kinds[0]!.kind })
-  if (record['isMeta'] === true) return said('harness', { kind: 'meta' })
-  const sender = senderOf(record)
-  if (sender !== null) return sender
-  const extra: JsonObject = kinds.length === 0 ? {} : { injected_blocks: injected.flatMap((found, i) => (found === null ? [] : [i])) }
+  return (
+    byFlags(record) ?? typed(kinds.length === 0 ? {} : { injected_blocks: injected.flatMap((found, i) => (found === null ? [] : [i])) })
+  )
+}
+
+function typed(extra: JsonObject): Whose {
   return { origin: 'human', prompt: true, boundary: null, extra }
+}
+
+function said(origin: Origin, extra: JsonObject, boundary: Boundary | null = null): Whose {
+  return { origin, prompt: false, boundary, extra }
+}
+
+function byFlags(record: JsonObject): Whose | null {
+  return record['isMeta'] === true ? said('harness', { kind: 'meta' }) : senderOf(record)
 }
 
 /** The slash command a text echoes, or null. */
@@ -74,11 +80,9 @@ export function isTaskNotification(text: string): boolean {
 function senderOf(record: JsonObject): Whose | null {
   const origin = record['origin']
   const kind = stringOrNull(typeof origin === 'object' && origin !== null && !Array.isArray(origin) ? origin['kind'] : origin)
-  if (kind === 'task-notification') return { origin: 'harness', prompt: false, boundary: null, extra: { kind: 'task_notification' } }
-  if (kind !== null && /agent|teammate|peer|coordinator/.test(kind))
-    return { origin: 'agent', prompt: false, boundary: null, extra: { kind } }
-  if (record['promptSource'] === 'system') return { origin: 'harness', prompt: false, boundary: null, extra: { kind: 'system_prompted' } }
-  return null
+  if (kind === 'task-notification') return said('harness', { kind: 'task_notification' })
+  if (kind !== null && /agent|teammate|peer|coordinator/.test(kind)) return said('agent', { kind })
+  return record['promptSource'] === 'system' ? said('harness', { kind: 'system_prompted' }) : null
 }
 
 /** Whether nothing stands behind the element a text begins with: a prompt may follow its context in one text. */

@@ -17,7 +17,7 @@ export type Entry = {
 }
 
 /** What a record is to the dialogue: an entry, nothing (and in which words), or a type nobody has described. */
-export type Judged = { entry: Entry } | { aside: 'metadata' | 'noise'; reason: string } | { unknown: string }
+export type Judged = Entry | { aside: 'metadata' | 'noise'; reason: string } | { unknown: string }
 
 /** Turn a record into an entry. Fields of a wrong type are as good as absent. */
 export function judge(place: Place, record: JsonObject, text: string): Judged {
@@ -33,14 +33,14 @@ export function judge(place: Place, record: JsonObject, text: string): Judged {
     return { unknown: type }
   }
   if (isMessage(record)) return judgeItem(place, record, record, text, [])
-  if ('id' in record || 'instructions' in record) return { entry: entryOf(place, 'meta', 'meta', record, record) }
+  if ('id' in record || 'instructions' in record) return entryOf(place, 'meta', 'meta', record, record)
   return { unknown: 'record without type' }
 }
 
 function judgeWrapped(place: Place, record: JsonObject, type: string, payload: JsonObject, text: string): Judged {
   switch (type) {
     case 'session_meta':
-      return { entry: entryOf(place, 'meta', 'meta', record, payload) }
+      return entryOf(place, 'meta', 'meta', record, payload)
     case 'response_item':
       return judgeItem(place, record, payload, text, ['payload'])
     case 'event_msg':
@@ -48,19 +48,22 @@ function judgeWrapped(place: Place, record: JsonObject, type: string, payload: J
     case 'event':
       return isObject(payload['msg']) ? judgeEvent(place, record, payload['msg']) : { aside: 'metadata', reason: 'event' }
     case 'turn_context':
-      return { entry: entryOf(place, 'context', 'context', record, trimContext(payload)) }
+      return entryOf(place, 'context', 'context', record, trimContext(payload))
     case 'compacted': {
       const trimmed = { message: payload['message'] ?? null, replaced: Array.isArray(payload['replacement_history']) }
-      return { entry: entryOf(place, 'compacted', 'compacted', record, trimmed) }
+      return entryOf(place, 'compacted', 'compacted', record, trimmed)
     }
     case 'token_usage_record':
-      return { entry: entryOf(place, 'usage', 'usage', record, payload) }
+      return entryOf(place, 'usage', 'usage', record, payload)
     case 'inter_agent_communication':
-      return { entry: entryOf(place, 'item', 'agent_message', record, trimItem(payload)) }
+      return entryOf(place, 'item', 'agent_message', record, trimItem(payload))
     default:
       return { aside: 'metadata', reason: type }
   }
 }
+
+/** Where an item holds what may be no text, whose source is wanted. */
+const INPUTS = ['arguments', 'action', 'input']
 
 /** Who may speak in a message item. */
 const ROLES = new Set(['user', 'assistant', 'developer', 'system'])
@@ -72,26 +75,25 @@ function judgeItem(place: Place, record: JsonObject, payload: JsonObject, text: 
     return { unknown: `response_item/message of role ${String(payload['role']).slice(0, 40)}` }
   if (type === 'ghost_snapshot') return { aside: 'metadata', reason: type }
   const entry = entryOf(place, 'item', type, record, trimItem(payload))
-  for (const key of ['arguments', 'action', 'input'])
-    if (isObject(payload[key]) || Array.isArray(payload[key])) entry.source = ownText(sourceAt(text, [...path, key]))
-  return { entry }
+  for (const key of INPUTS)
+    if (typeof payload[key] === 'object' && payload[key] !== null) entry.source = ownText(sourceAt(text, [...path, key]))
+  return entry
 }
 
 function judgeEvent(place: Place, record: JsonObject, payload: JsonObject): Judged {
   const type = stringOrNull(payload['type']) ?? ''
   if (!EVENT_TYPES.has(type)) return { unknown: `event_msg/${type}` }
-  return { entry: entryOf(place, 'event', type, record, trimEvent(payload)) }
+  return entryOf(place, 'event', type, record, trimEvent(payload))
 }
 
 /** An entry of one response item that stands inside another record. */
 export function entryOfItem(place: Place, item: JsonObject, timestamp: string | null, text: string): Entry | null {
   const judged = judgeItem(place, { timestamp }, item, text, [])
-  return 'entry' in judged ? judged.entry : null
+  return 'place' in judged ? judged : null
 }
 
 function entryOf(place: Place, kind: Entry['kind'], type: string, record: JsonObject, payload: JsonObject): Entry {
   const notes = notesOn(record, payload)
-  const kinds = notes.map(note => note['content_item_kinds']).find(Array.isArray)
   return {
     place,
     kind,
@@ -99,19 +101,30 @@ function entryOf(place: Place, kind: Entry['kind'], type: string, record: JsonOb
     payload,
     timestamp: stringOrNull(record['timestamp']) ?? stringOrNull(payload['timestamp']),
     ordinal: numberOrNull(record['ordinal']),
-    turn: stringOrNull(payload['turn_id']) ?? notes.map(note => stringOrNull(note['turn_id'])).find(id => id !== null) ?? null,
-    kinds: kinds === undefined ? null : kinds.map(String),
+    turn: stringOrNull(payload['turn_id']) ?? (notes === null ? null : turnIn(notes)),
+    kinds: notes === null ? null : kindsIn(notes),
     source: null,
   }
 }
 
-const NO_NOTES: readonly JsonObject[] = []
-
 /** What the client and the provider noted on a record; most have nothing, which must cost nothing. */
-function notesOn(record: JsonObject, payload: JsonObject): readonly JsonObject[] {
+function notesOn(record: JsonObject, payload: JsonObject): readonly JsonObject[] | null {
   const passed = payload['internal_chat_message_metadata_passthrough']
   const [inner, outer] = [payload['metadata'], record['metadata']]
-  return passed || inner || outer ? [passed, inner, outer].filter(isObject) : NO_NOTES
+  return passed || inner || outer ? [passed, inner, outer].filter(isObject) : null
+}
+
+function turnIn(notes: readonly JsonObject[]): string | null {
+  return notes.map(note => stringOrNull(note['turn_id'])).find(id => id !== null) ?? null
+}
+
+function kindsIn(notes: readonly JsonObject[]): string[] | null {
+  return (
+    notes
+      .map(note => note['content_item_kinds'])
+      .find(Array.isArray)
+      ?.map(String) ?? null
+  )
 }
 
 function isMessage(record: JsonObject): boolean {
@@ -125,7 +138,8 @@ function ownText(slice: string | null): string | null {
 
 /** Ciphers are counted, not kept. */
 function trimItem(payload: JsonObject): JsonObject {
-  return payload['encrypted_content'] ? { ...payload, encrypted_content: true } : payload
+  if (payload['encrypted_content']) payload['encrypted_content'] = true
+  return payload
 }
 
 function trimContext(payload: JsonObject): JsonObject {
@@ -136,7 +150,7 @@ function trimContext(payload: JsonObject): JsonObject {
   return kept
 }
 
-const BULK = [
+const BULK: ReadonlySet<string> = new Set([
   'changes',
   'rate_limits',
   'parsed_cmd',
@@ -146,15 +160,16 @@ const BULK = [
   'formatted_output',
   'replacement_history',
   'images',
-]
+])
 
 function trimEvent(payload: JsonObject): JsonObject {
-  const item = payload['item']
-  const trimmed = isObject(item) ? { ...payload, item: without(item, BULK) } : payload
-  return without(trimmed, BULK)
+  const trimmed = withoutBulk(payload)
+  const item = trimmed['item']
+  if (isObject(item)) trimmed['item'] = withoutBulk(item)
+  return trimmed
 }
 
-function without(object: JsonObject, keys: readonly string[]): JsonObject {
-  if (!keys.some(key => Object.hasOwn(object, key))) return object
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
+function withoutBulk(object: JsonObject): JsonObject {
+  for (const key in object) if (BULK.has(key)) return Object.fromEntries(Object.entries(object).filter(([name]) => !BULK.has(name)))
+  return object
 }

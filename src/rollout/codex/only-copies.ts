@@ -1,8 +1,8 @@
 import { isObject, type Json, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
+import { TextBag } from '../text-bag.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
-import { TextBag } from './text-bag.ts'
 import { typedText, type Voices } from './voices.ts'
 
 /**

@@ -18,8 +18,9 @@ import { splitPaths } from './turns.ts'
 import { Voices } from './voices.ts'
 
 /** Turn a thread file into its row, and rows of what was rolled back if these are wanted. */
-export async function* parseThread(unit: Unit, { source, ledger, options }: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
-  const thread = await readThread(unit, source, ledger)
+export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+  const { source, ledger, options } = job
+  const thread = await readThread(unit, job)
   const { entries, replayed } = thread
   const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)

@@ -88,9 +88,9 @@ function errorText(error: JsonObject): string {
 function cwdInText(own: readonly Entry[]): string | null {
   for (const entry of own) {
     if (entry.type !== 'message' || entry.payload['role'] !== 'user') continue
-    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(
-      textOf(toBlocks(entry.payload['content'])),
-    )
+    const text = textOf(toBlocks(entry.payload['content']))
+    if (!text.includes('<environment_context>')) continue
+    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(text)
     if (found !== null) return found[1] ?? found[2] ?? null
   }
   return null

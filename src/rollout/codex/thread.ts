@@ -1,15 +1,14 @@
 import type { Json, JsonObject } from '../../json.ts'
-import type { Unit } from '../format.ts'
-import type { Ledger, Place } from '../ledger.ts'
+import type { ParseJob, Unit } from '../format.ts'
+import type { Place } from '../ledger.ts'
 import type { Origin, Relation } from '../row.ts'
-import type { Source } from '../source.ts'
 import { parseHint } from './discover.ts'
 import type { Entry } from './entry.ts'
 import { parseFileName } from './file-name.ts'
 import { readHistoryBase } from './history-base.ts'
 import { lineageOf, rootOf } from './lineage.ts'
 import { parseMeta, type SessionMeta } from './meta.ts'
-import { readEntryRuns } from './read-entries.ts'
+import { readOwnEntries } from './read-entries.ts'
 import { findOwnStart, remember } from './replay.ts'
 import { spawnCalls } from './spawn-calls.ts'
 import { Threads } from './threads.ts'
@@ -40,12 +39,12 @@ export type Thread = {
 }
 
 /** Read a thread's file, and of other files what tells where it comes from. */
-export async function readThread(unit: Unit, source: Source, ledger: Ledger): Promise<Thread> {
+export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
+  const { source } = job
   const file = unit.files[0]!
   const { alone } = parseHint(unit.hint)
   const threads = () => Threads.of(source, !alone)
-  const own: Entry[] = []
-  for await (const run of readEntryRuns(source, file, ledger)) for (const entry of run) own.push(entry)
+  const own = await readOwnEntries(job, file)
 
   const name = parseFileName(file)
   const { meta, metaEntry, oddities } = identify(own, name.thread)

@@ -1,10 +1,10 @@
 import { isObject, stringOrNull } from '../../json.ts'
 import { textOf } from '../blocks.ts'
 import type { Origin } from '../row.ts'
+import { TextBag } from '../text-bag.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import { type Voice, voiceOf } from './origin.ts'
-import { TextBag } from './text-bag.ts'
 
 /** Knows whose words the user-role messages of one thread are. */
 export class Voices {

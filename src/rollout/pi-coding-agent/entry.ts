@@ -17,13 +17,13 @@ export type Entry = {
 }
 
 /** An entry as a record of a tree or linear session has it. */
-export function entryOf({ record, text: _, ...place }: LogRecord, position: number, lane: string | null = null): Entry {
+export function entryOf({ record, index, file, line, offset }: LogRecord, position: number, lane: string | null = null): Entry {
   const id = stringOrNull(record['id'])
   return {
-    place,
+    place: { index, file, line, offset },
     position,
     type: stringOrNull(record['type']) ?? '',
-    id: id ?? `#${place.line}@${place.offset ?? 0}`,
+    id: id ?? `#${line}@${offset ?? 0}`,
     hasId: id !== null,
     parentId: record['parentId'],
     timestamp: isoTime(record['timestamp']) ?? isoTime(messageIn(record)?.['timestamp']),

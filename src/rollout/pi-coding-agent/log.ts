@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../json.ts'
+import type { ParseJob } from '../format.ts'
 import type { Ledger, Place } from '../ledger.ts'
 import { type LogRecord, type PlacedRecord, readRuns } from '../lines.ts'
-import type { Source } from '../source.ts'
+import { type Resumable, resumed } from '../resume.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { HEADER_LIMIT, type Header, headerOf, isPiRecord } from './header.ts'
 import { RawArguments } from './raw-arguments.ts'
-import { EventStream, isStreamEvent, isStreamedPiece } from './stream.ts'
+import { EventStream, isStreamEvent, isStreamedPiece, type StreamState } from './stream.ts'
 import { isTranscriptRecord, runOf, type TranscriptRun, transcriptEntry } from './transcript.ts'
 import { isVersion4, version4Entry } from './version-4.ts'
 
@@ -22,32 +23,65 @@ export type SessionLog = {
 }
 
 /** Read a file of any generation. Records that make no entry are settled. */
-export async function readLog(source: Source, path: string, ledger: Ledger): Promise<SessionLog> {
-  const raw = new RawArguments()
-  const stream = new EventStream(ledger)
-  const log: SessionLog = {
+export async function readLog(job: ParseJob, path: string): Promise<SessionLog> {
+  const { source, ledger } = job
+  const reader = new LogReader(ledger)
+  const options = { isRecord: isPiRecord, skip, ...resumed(job, path, reader) }
+  for await (const run of readRuns(source, path, ledger, options)) for (const record of run) reader.take(record)
+  return { ...reader.log, unfinished: reader.unfinished }
+}
+
+function skip(bytes: Buffer) {
+  return isStreamedPiece(bytes) ? ({ bucket: 'noise', reason: 'streamed piece' } as const) : null
+}
+
+type LogState = { log: Omit<SessionLog, 'raw'>; written: Map<JsonObject, string>; position: number; stream: StreamState }
+
+class LogReader implements Resumable<LogState> {
+  readonly log: SessionLog = {
     header: null,
     headerPlace: null,
     laterHeaders: [],
     entries: [],
-    raw,
+    raw: new RawArguments(),
     isStream: false,
     run: null,
     unfinished: null,
   }
-  const skip = (bytes: Buffer) => (isStreamedPiece(bytes) ? { bucket: 'noise' as const, reason: 'streamed piece' } : null)
-  let position = 0
-  const take = ({ place, record, text }: PlacedRecord) => {
-    raw.collect(record, text)
-    const at = position++
+  private readonly ledger: Ledger
+  private readonly stream: EventStream
+  private position = 0
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger
+    this.stream = new EventStream(ledger)
+  }
+
+  get unfinished(): Place | null {
+    return this.stream.unfinished
+  }
+
+  state(): LogState {
+    const { raw, ...log } = this.log
+    return { log, written: raw.writtenIn(log.entries.map(({ record }) => record)), position: this.position, stream: this.stream.state() }
+  }
+
+  takeUp({ log, written, position, stream }: LogState): void {
+    Object.assign(this.log, log)
+    this.log.raw.add(written)
+    this.position = position
+    this.stream.takeUp(stream)
+  }
+
+  take({ place, record, text }: PlacedRecord): void {
+    const { log, ledger } = this
+    log.raw.collect(record, text)
+    const at = this.position++
     if (takeHeader(log, record, place, ledger)) return
     if (isStreamEvent(record)) log.isStream = true
     if (isTranscriptRecord(record)) log.run = mergeRuns(log.run, runOf(record))
-    for (const entry of entriesOf({ ...place, record, text }, place, at, stream, ledger)) log.entries.push(entry)
+    for (const entry of entriesOf({ ...place, record, text }, place, at, this.stream, ledger)) log.entries.push(entry)
   }
-  for await (const run of readRuns(source, path, ledger, { isRecord: isPiRecord, skip })) for (const record of run) take(record)
-  log.unfinished = stream.unfinished
-  return log
 }
 
 function entriesOf(line: LogRecord, place: Place, position: number, stream: EventStream, ledger: Ledger): Entry[] {

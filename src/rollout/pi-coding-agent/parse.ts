@@ -15,14 +15,15 @@ import { diagnosticAt, type Session, sessionRow } from './session-row.ts'
 import { SessionTree } from './tree.ts'
 
 /** Rows of one session file: the path that counts, the others on demand, and the transcripts of agents it holds. */
-export async function* parse(unit: Unit, { source, ledger, options }: ParseJob, sourceKind: string): AsyncIterable<Outcome<RolloutRow>> {
+export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): AsyncIterable<Outcome<RolloutRow>> {
+  const { source, ledger, options } = job
   const file = unit.files[0]!
   const head = await recogniseFile(source, file)
   if (head.kind === 'foreign' || head.kind === 'unknown') {
     yield { reject: { at: unit.key, reason: head.reason } }
     return
   }
-  const log = await readLog(source, file, ledger)
+  const log = await readLog(job, file)
   const tree = new SessionTree(log.entries)
   const lineage = await lineageOf(source, file, log.header, log.entries)
   const active = completePath(tree, tree.activePath())

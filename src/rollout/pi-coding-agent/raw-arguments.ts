@@ -9,46 +9,68 @@ type Path = readonly (string | number)[]
 
 /** Keeps the arguments of tool calls as the model wrote them, so that the text of a record need not be kept. */
 export class RawArguments {
-  private readonly written = new WeakMap<JsonObject, string>()
+  private readonly written = new Map<JsonObject, string>()
 
   /** Remember the arguments of every call in a record. */
   collect(record: JsonObject, text: string): void {
-    this.inMessage(record['message'], ['message'], text, 0)
-    this.inList(record['messages'], ['messages'], text, 0)
-    this.inList(record['retainedTail'], ['retainedTail'], text, 0)
-    const replacement = record['replacement']
-    if (isObject(replacement)) this.inMessage(replacement, ['replacement'], text, 0)
+    eachCall(record, (block, path) => this.written.set(block, readArguments(block, path, text)))
+  }
+
+  /** What is remembered of the calls in these records. */
+  writtenIn(records: readonly JsonObject[]): Map<JsonObject, string> {
+    const found = new Map<JsonObject, string>()
+    for (const record of records)
+      eachCall(record, block => {
+        const written = this.written.get(block)
+        if (written !== undefined) found.set(block, written)
+      })
+    return found
+  }
+
+  /** Remember what was written in calls that were read before. */
+  add(written: ReadonlyMap<JsonObject, string>): void {
+    for (const [block, text] of written) this.written.set(block, text)
   }
 
   /** JSON text of a call's arguments, always that of an object. */
   of(block: JsonObject): string {
     return this.written.get(block) ?? objectText(argumentsIn(block), null)
   }
+}
 
-  private inList(messages: Json | undefined, path: Path, text: string, depth: number): void {
-    if (!Array.isArray(messages)) return
-    for (const [i, message] of messages.entries()) this.inMessage(message, [...path, i], text, depth)
-  }
+type Visit = (block: JsonObject, path: Path) => void
 
-  private inMessage(message: Json | undefined, path: Path, text: string, depth: number): void {
-    if (!isObject(message) || depth > MAX_NESTING) return
-    const content = message['content']
-    if (Array.isArray(content))
-      content.forEach((block, i) => {
-        if (isCall(block)) this.written.set(block, this.read(block, [...path, 'content', i], text))
-      })
-    const details = message['details']
-    if (!isObject(details) || !Array.isArray(details['results'])) return
-    details['results'].forEach((result, i) => {
-      if (isObject(result)) this.inList(result['messages'], [...path, 'details', 'results', i, 'messages'], text, depth + 1)
+function eachCall(record: JsonObject, visit: Visit): void {
+  inMessage(record['message'], ['message'], visit, 0)
+  inList(record['messages'], ['messages'], visit, 0)
+  inList(record['retainedTail'], ['retainedTail'], visit, 0)
+  const replacement = record['replacement']
+  if (isObject(replacement)) inMessage(replacement, ['replacement'], visit, 0)
+}
+
+function inList(messages: Json | undefined, path: Path, visit: Visit, depth: number): void {
+  if (!Array.isArray(messages)) return
+  for (const [i, message] of messages.entries()) inMessage(message, [...path, i], visit, depth)
+}
+
+function inMessage(message: Json | undefined, path: Path, visit: Visit, depth: number): void {
+  if (!isObject(message) || depth > MAX_NESTING) return
+  const content = message['content']
+  if (Array.isArray(content))
+    content.forEach((block, i) => {
+      if (isCall(block)) visit(block, [...path, 'content', i])
     })
-  }
+  const details = message['details']
+  if (!isObject(details) || !Array.isArray(details['results'])) return
+  details['results'].forEach((result, i) => {
+    if (isObject(result)) inList(result['messages'], [...path, 'details', 'results', i, 'messages'], visit, depth + 1)
+  })
+}
 
-  private read(block: JsonObject, path: Path, text: string): string {
-    const value = argumentsIn(block)
-    const key = (block['arguments'] ?? null) === null ? 'input' : 'arguments'
-    return objectText(value, () => asWritten(block, text) ?? sourceAt(text, [...path, key]))
-  }
+function readArguments(block: JsonObject, path: Path, text: string): string {
+  const value = argumentsIn(block)
+  const key = (block['arguments'] ?? null) === null ? 'input' : 'arguments'
+  return objectText(value, () => asWritten(block, text) ?? sourceAt(text, [...path, key]))
 }
 
 /** Whether a content block is a call; OpenClaw passes on blocks under two further names. */

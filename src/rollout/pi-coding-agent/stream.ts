@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../json.ts'
 import type { Ledger, Place } from '../ledger.ts'
+import type { Resumable } from '../resume.ts'
 import { type Entry, messageEntry } from './entry.ts'
 
 const EVENTS = /^(agent|turn|message|tool_execution|queue|compaction|auto_compaction|auto_retry)_|^session_info_changed$/
@@ -15,11 +16,14 @@ export function isStreamedPiece(bytes: Buffer): boolean {
 }
 const UPDATE = Buffer.from('{"type":"message_update"')
 
+/** How far a stream has come. */
+export type StreamState = { inTurn: number; inRun: number; open: Place | null }
+
 /**
  * Takes the messages out of an event stream, each once: `message_end` has the final text; `turn_end` and `agent_end` repeat it and
  * are used only where the stream has nothing better.
  */
-export class EventStream {
+export class EventStream implements Resumable<StreamState> {
   private readonly ledger: Ledger
   private inTurn = 0 // messages reported since the turn began
   private inRun = 0 // messages reported since the run began
@@ -27,6 +31,15 @@ export class EventStream {
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
+  }
+
+  state(): StreamState {
+    const { inTurn, inRun, open } = this
+    return { inTurn, inRun, open }
+  }
+
+  takeUp(state: StreamState): void {
+    Object.assign(this, state)
   }
 
   /** A message that was begun and never ended: the stream broke off in it. */

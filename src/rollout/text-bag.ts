@@ -1,5 +1,5 @@
 /** So many characters of a text tell where in a bag it lies. */
-const SAMPLES = 8
+const SAMPLES = 3
 
 /** Texts, each as often as it was put in. A long text is quicker compared with the one it may equal than hashed whole, as a set would. */
 export class TextBag {
