@@ -12,11 +12,12 @@ import { systemReason } from '../system-error.ts'
 import { AdmittedBatch } from './admitted-batch.ts'
 import { StagedFiles } from './staged-rows.ts'
 import { Admission } from './store-admission.ts'
-import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
+import { type Entry, type IndexedRow, readIndex, refId } from './store-index.ts'
 import { lockStore } from './store-lock.ts'
 import { openManifest, sweepLeftovers } from './store-manifest.ts'
 import { needsParsing, type Planned, planUnits } from './store-plan.ts'
 import { type StagedBatch, stageUnits } from './store-pool.ts'
+import { isWorthResuming, StateFolder } from './store-resume.ts'
 import { SHARD_BYTES } from './store-shards.ts'
 import { type StoreOptions, storeTypesOf } from './store-types.ts'
 import { StoreWriter } from './store-writer.ts'
@@ -36,6 +37,8 @@ export type StoreIngestOptions = ReadOptions & {
 export type StoreIngestResult = {
   found: number // units
   parsed: number // units, one that was parsed twice counted once
+  resumed: number // of these, logs that were read on from where the last reading ended
+  bytesRead: number // of logs and what lies beside them, to parse
   unchanged: number
   rows: number // in the store
   added: number
@@ -73,6 +76,8 @@ class StoreIngest {
   private readonly codec: 'parquet' | 'jsonl'
   private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
+  private readonly resumed = new Set<string>()
+  private bytesRead = 0
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
   constructor(options: StoreIngestOptions) {
@@ -100,10 +105,13 @@ class StoreIngest {
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
       const gone = this.markGone(plan)
       const counts = await this.writer.finish()
+      new StateFolder(this.options.folder).sweep([...this.entries].flatMap(([id, { gone }]) => (gone === null ? [id] : [])))
       const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
       return {
         found: found.units.length,
         parsed: this.parsed.size,
+        resumed: this.resumed.size,
+        bytesRead: this.bytesRead,
         unchanged: found.units.length - needed,
         ...counts,
         gone,
@@ -138,6 +146,7 @@ class StoreIngest {
           const next = await batches.next()
           if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
           batch = new AdmittedBatch(next.value, this.types)
+          this.count(next.value)
         }
         const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
         const { entry, ledger, rejects } = admission.admit(planned, batch)
@@ -157,6 +166,13 @@ class StoreIngest {
     return plan.filter(planned => again.has(planned) && planned.ref !== null)
   }
 
+  private count({ units }: StagedBatch): void {
+    for (const { ref, staged } of units) {
+      this.bytesRead += staged.bytesRead
+      if (staged.resumed) this.resumed.add(refId(ref))
+    }
+  }
+
   private admission(): Admission {
     const { entries, writer, changes } = this
     return new Admission({ entries, writer, changes, keepsIds: this.storeOptions.compat !== null })
@@ -168,11 +184,12 @@ class StoreIngest {
       parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
+      store: this.options.folder,
       shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
     }
     const pool = { files: this.files, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
-      todo.map(({ ref }) => ref!),
+      todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
       stage,
       pool,
     )

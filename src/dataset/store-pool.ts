@@ -3,10 +3,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../errors.ts'
-import type { UnitRef } from '../rollout/find.ts'
 import { Ledger } from '../rollout/ledger.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
-import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
+import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './store-stage.ts'
 import type { Answer, Task } from './store-worker.ts'
 
 /** How many threads parse, and where rows wait. */
@@ -17,7 +16,7 @@ export type PoolOptions = {
 }
 
 /** Units that were parsed together, in their order, and their rows, one part after the other. The files belong to whoever is given the batch. */
-export type StagedBatch = { units: { ref: UnitRef; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
+export type StagedBatch = { units: { ref: UnitToStage; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
 
 /** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
 const BATCH_UNITS = 256
@@ -33,9 +32,9 @@ const LARGE_ROW_BYTES = 16 << 20
 const YOUNG_MB = 32
 
 type Batch = {
-  refs: UnitRef[]
+  refs: UnitToStage[]
   answers: StagedUnit[] // of those that were not lost, in their order
-  lost: Map<UnitRef, StagedUnit> // what a thread died of
+  lost: Map<UnitToStage, StagedUnit> // what a thread died of
   parts: StagedPart[]
   files: string[]
   finished: boolean
@@ -43,12 +42,12 @@ type Batch = {
 }
 
 /** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
-export async function* stageUnits(refs: Iterable<UnitRef>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
+export async function* stageUnits(refs: Iterable<UnitToStage>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
   const workers = options.workers ?? availableParallelism()
   yield* workers <= 1 ? stageHere(refs, stage, options.files) : new Pool(refs, stage, workers, options).run()
 }
 
-async function* stageHere(refs: Iterable<UnitRef>, stage: StageOptions, files: StagedFiles): AsyncIterable<StagedBatch> {
+async function* stageHere(refs: Iterable<UnitToStage>, stage: StageOptions, files: StagedFiles): AsyncIterable<StagedBatch> {
   for (const batch of batchesOf(refs)) {
     const file = files.next()
     const stager = new Stager(file, stage)
@@ -63,7 +62,7 @@ async function* stageHere(refs: Iterable<UnitRef>, stage: StageOptions, files: S
 }
 
 class Pool {
-  private readonly batches: Iterator<UnitRef[]>
+  private readonly batches: Iterator<UnitToStage[]>
   private readonly stage: StageOptions
   private readonly files: StagedFiles
   private readonly workers: number
@@ -74,7 +73,7 @@ class Pool {
   private running = 0
   private readonly idle: Thread[] = []
 
-  constructor(refs: Iterable<UnitRef>, stage: StageOptions, workers: number, { files, heapMB }: PoolOptions) {
+  constructor(refs: Iterable<UnitToStage>, stage: StageOptions, workers: number, { files, heapMB }: PoolOptions) {
     this.batches = batchesOf(refs)[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
@@ -148,7 +147,7 @@ class Pool {
       batch.answers = []
       this.finish(batch)
     }
-    const units = refs.map(({ format, source, unit }) => ({ format: format.name, root: source.root, unit }))
+    const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
     thread.worker.postMessage({ file, units } satisfies Task)
   }
 
@@ -202,13 +201,15 @@ function largestRow({ answers }: Batch): number {
   return largest
 }
 
-function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoException): StagedUnit {
+function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoException): StagedUnit {
   const bytes = unit.files.reduce((sum, file) => sum + (source.facts(file)?.size ?? 0), 0)
   const why = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it takes more memory than a thread may have' : error.message
   return {
     ledger: new Ledger({ ...unit, bytes }).summary([]),
     rejects: [{ at: unit.key, reason: `Cannot parse ${format.title} log: ${why}` }],
     failed: true,
+    bytesRead: 0,
+    resumed: false,
     rows: [],
     changes: { replacedSurrogates: 0, mistyped: 0 },
     reads: [],
@@ -218,8 +219,8 @@ function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoExceptio
 }
 
 /** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
-function* batchesOf(refs: Iterable<UnitRef>): Iterable<UnitRef[]> {
-  let batch: UnitRef[] = []
+function* batchesOf(refs: Iterable<UnitToStage>): Iterable<UnitToStage[]> {
+  let batch: UnitToStage[] = []
   let bytes = 0
   for (const ref of refs) {
     const size = statSync(join(ref.source.root, ref.unit.files[0]!), { throwIfNoEntry: false })?.size ?? 0

@@ -28,12 +28,16 @@ export type ParallelOptions = ReadOptions & { files: StagedFiles; workers?: numb
 export async function readInParallel(options: ParallelOptions): Promise<ParallelRead> {
   const rollouts = await openRollouts(options)
   const { branches = 'active', context = 'recorded', compat = null, recursive = true, shape, files, workers } = options
-  const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape }
+  const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null }
 
   async function* batches(): AsyncIterable<ReadBatch> {
     const ids = new TraceIds()
     try {
-      for await (const staged of stageUnits(rollouts.units, stage, { files, ...(workers === undefined ? {} : { workers }) })) {
+      for await (const staged of stageUnits(
+        rollouts.units.map(ref => ({ ...ref, resumeAs: null })),
+        stage,
+        { files, ...(workers === undefined ? {} : { workers }) },
+      )) {
         const batch = new AdmittedBatch(staged, shape.types)
         const units: ReadBatch['units'] = []
         const fates: RowFate[] = []

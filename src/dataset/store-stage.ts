@@ -5,21 +5,28 @@ import type { UnitRef } from '../rollout/find.ts'
 import type { ParseOptions } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import { passUnit, type UnitResult } from '../rollout/read.ts'
+import type { States } from '../rollout/resume.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Touched } from '../rollout/source.ts'
 import { printOf } from '../rollout/trace-ids.ts'
+import type { Take } from '../rollout/unpack.ts'
 import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
 import type { StagedPart } from './staged-rows.ts'
+import { StateFolder } from './store-resume.ts'
 
 /** How units become staged rows; plain JSON, so that it can travel to a thread. */
 export type StageOptions = {
   parse: ParseOptions
   compat: boolean
   recursive: boolean // of compat: whether index files are looked for below the root too
+  store: string | null // folder of the store in which readings of growing logs leave what they know
   shape: StageShape
 }
+
+/** A unit to be parsed. `resumeAs`: what it is known by to the next reading of it, where one is expected to go on from this one. */
+export type UnitToStage = UnitRef & { resumeAs: string | null }
 
 /** What is known of a row that waits in a staging file. */
 export type StagedRow = {
@@ -36,6 +43,8 @@ export type StagedUnit = {
   ledger: LedgerSummary
   rejects: Reject[]
   failed: boolean // it could not be read to its end
+  bytesRead: number // from its files and those of others
+  resumed: boolean // its log was read on from where an earlier reading ended
   rows: StagedRow[]
   changes: StoreChanges
   reads: string[] // files of others that were read to their end for this unit alone
@@ -54,11 +63,13 @@ export class Stager {
   }
 
   /** Parse a unit. Never throws but where Data Designer's run would end, or a row cannot be written. */
-  async stage(ref: UnitRef): Promise<StagedUnit> {
+  async stage(ref: UnitToStage): Promise<StagedUnit> {
     const rejects: Reject[] = []
     const rows: StagedRow[] = []
     const changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
     let failure: unknown = null
+    const resuming = this.resuming(ref)
+    const readBefore = ref.source.counts.bytes
     const take = async (outcome: Outcome<RolloutRow>) => {
       if (failure !== null) return
       if ('reject' in outcome) return void rejects.push(outcome.reject)
@@ -70,7 +81,7 @@ export class Stager {
         failure = error // a disk that is full is no fault of the log
       }
     }
-    const { value, touched } = ref.source.watch(() => this.parse(ref, take))
+    const { value, touched } = ref.source.watch(() => this.parse(ref, take, resuming.states))
     const { ledger, failed } = await value
     if (failure !== null) throw cannotWrite(failure)
     const own = new Set(ref.unit.files)
@@ -80,6 +91,8 @@ export class Stager {
       ledger: rows.length === ledger.rows.length ? ledger : { ...ledger, rows: rows.map(row => row.trace_id) },
       rejects,
       failed,
+      bytesRead: ref.source.counts.bytes - readBefore,
+      resumed: resuming.isResumed,
       rows,
       changes,
       reads: [...read].filter(notOwn),
@@ -101,11 +114,29 @@ export class Stager {
     this.rows.close()
   }
 
-  private async parse(ref: UnitRef, take: (outcome: Outcome<RolloutRow>) => Promise<void>): Promise<Pick<UnitResult, 'ledger' | 'failed'>> {
-    if (!this.options.compat) return passUnit(ref, this.options.parse, false, take)
+  private async parse(
+    ref: UnitToStage,
+    take: (outcome: Outcome<RolloutRow>) => Promise<void>,
+    states: States | null,
+  ): Promise<Pick<UnitResult, 'ledger' | 'failed'>> {
+    if (!this.options.compat) return passUnit(ref, this.options.parse, false, take, states)
     const { outcomes, ledger, failed } = await readAsDataDesigner(ref, this.options.recursive)
     for (const outcome of outcomes) await take(outcome)
     return { ledger, failed }
+  }
+
+  /** What earlier readings of a unit have left, and whether this one goes on from it. */
+  private resuming({ resumeAs }: UnitToStage): { states: States | null; isResumed: boolean } {
+    const { store } = this.options
+    if (store === null || resumeAs === null) return { states: null, isResumed: false }
+    const states = new StateFolder(store).of(resumeAs)
+    const resuming = { states: { ...states, load }, isResumed: false }
+    function load<T>(path: string, read: (take: Take) => T): T | null {
+      const value = states.load(path, read)
+      resuming.isResumed = value !== null
+      return value
+    }
+    return resuming
   }
 
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {

@@ -8,7 +8,7 @@ import type { StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
 
 /** What a thread is asked: stage these units in this file. */
-export type Task = { file: string; units: { format: string; root: string; unit: Unit }[] }
+export type Task = { file: string; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
 /** What a thread answers: one `unit` for each, in order, then where all their rows are; or what ended the run. */
 export type Answer = { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
@@ -26,8 +26,8 @@ async function work({ file, units }: Task): Promise<void> {
   const answer = (message: Answer) => parentPort!.postMessage(message)
   const stager = new Stager(file, options)
   try {
-    for (const { format, root, unit } of units)
-      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit }) })
+    for (const { format, root, unit, resumeAs } of units)
+      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })
     answer({ parts: await stager.finish() })
   } catch (error) {
     answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })

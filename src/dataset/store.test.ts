@@ -88,6 +88,38 @@ it('ingestToStore() parses nothing of an unchanged folder, and only what grew', 
   expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, 'fresh')))
 })
 
+it('ingestToStore() reads a log that keeps growing on from where it ended', async () => {
+  const path = session(0)
+  writeClaudeSession(path, 3_000_000, 0)
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+  const writeUpTo = (count: number) => writeFileSync(path, `${lines.slice(0, count).join('\n')}\n`)
+  const appendUpTo = (from: number, count: number) => appendFileSync(path, `${lines.slice(from, count).join('\n')}\n`)
+  const [first, second, third, last] = [0.7, 0.8, 0.9, 1].map(part => Math.floor(lines.length * part)) as [number, number, number, number]
+  writeUpTo(first)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0 })
+  // It grew once, so it may grow again: this reading leaves what it knows.
+  appendUpTo(first, second)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0, replaced: 1 })
+  for (const [from, count, workers] of [
+    [second, third, 1],
+    [third, last, 2],
+  ] as const) {
+    appendUpTo(from, count)
+    const result = await ingest({ workers })
+    expect(result).toMatchObject({ parsed: 1, resumed: 1, replaced: 1, rows: 1 })
+    expect(result.bytesRead).toBeLessThan(1_000_000)
+    const fresh = await ingest({ folder: join(folder, `fresh-${count}`) })
+    expect(fresh.bytesRead).toBeGreaterThan(2_500_000)
+    expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, `fresh-${count}`)))
+  }
+  // Another log under the same name has nothing to go on from.
+  writeClaudeSession(path, 3_000_000, 2)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0, rows: 1 })
+  rmSync(path)
+  await ingest()
+  expect(readdirSync(join(store, 'resume'))).toEqual([])
+})
+
 it('ingestToStore() keeps the rows of a log that is gone, and says so', async () => {
   writeLogs(4)
   await ingest()
