@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject, parseJson } from '../json.ts'
 import { endOfValue } from '../json-source.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import type { Source } from './source.ts'
@@ -120,9 +120,11 @@ class LineReader {
     this.offset += length + (isEnded ? 1 : 0)
     ledger.addBytes(length + (isEnded ? 1 : 0))
     const bytes = this.length === 0 || skipped ? last : Buffer.concat([...this.pieces, last])
-    this.length = 0
-    this.pieces = []
-    this.skipped = undefined
+    if (this.length > 0) {
+      this.length = 0
+      this.pieces = []
+      this.skipped = undefined
+    }
     if (skipped) {
       ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
       return null
@@ -147,8 +149,8 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
     return null
   }
   const text = withoutMark(bytes.toString('utf8'))
-  const value = parseOrError(text)
-  if (value instanceof SyntaxError) return readDamaged(text, at, ledger, options)
+  const value = parseJson(text)
+  if (value === undefined) return readDamaged(text, at, ledger, options)
   const record = isObject(value) ? value : null
   const place = ledger.read(path, line, offset, record)
   if (record !== null) return { place, record, text }
@@ -174,7 +176,7 @@ function* recover(
   let lost = 0
   for (let at = text.indexOf('{'); at >= 0; ) {
     const end = endOfValue(text, at)
-    const record = end < 0 ? null : parseOrError(text.slice(at, end))
+    const record = end < 0 ? null : parseJson(text.slice(at, end))
     if (isObject(record) && isRecord(record)) {
       if (!isFiller(text.slice(lost, at))) yield { start: lost, end: at, record: null }
       yield { start: at, end, record }
@@ -193,14 +195,6 @@ function damageReason(text: string, isTail: boolean): string {
 
 function isFiller(text: string): boolean {
   return text.trim() === ''
-}
-
-function parseOrError(text: string): Json | SyntaxError {
-  try {
-    return JSON.parse(text) as Json
-  } catch (error) {
-    return error instanceof SyntaxError ? error : new SyntaxError(String(error))
-  }
 }
 
 function isBlank(bytes: Buffer): boolean {

@@ -14,6 +14,9 @@ import { Containment } from './containment.ts'
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
 const CHUNK_BYTES = 1 << 16
 
+/** The most that one block of zstd unfolds to, which is handed out at once. */
+const DECOMPRESSED_BYTES = 1 << 17
+
 /** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
 const idleBuffers: Buffer[] = []
 
@@ -257,7 +260,7 @@ export class Source {
   }
 
   private async *decompressed(path: string): AsyncIterable<Buffer> {
-    const stream = createZstdDecompress()
+    const stream = createZstdDecompress({ chunkSize: DECOMPRESSED_BYTES })
     const closed = new Promise<void>(done => stream.once('close', done))
     const pump = async () => {
       for await (const piece of this.plain(path, 0)) {

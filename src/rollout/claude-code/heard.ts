@@ -9,9 +9,7 @@ export class Heard {
   /** Number of prompts before the turn. */
   readonly epoch: number
   private readonly said: Piece[] = []
-  private sorted = 0 // so many of them are in what follows
-  private readonly texts = new TextBag()
-  private readonly calls = new Map<string, string>() // id → arguments
+  private sorted: { count: number; texts: TextBag; calls: Map<string, string> } | null = null // arguments of calls by their ids
 
   constructor(turn: Turn, epoch: number) {
     this.turn = turn
@@ -31,21 +29,21 @@ export class Heard {
   /** Whether a piece was said before. */
   has(piece: Piece): boolean {
     // Sorted only when somebody asks: of most turns nobody does.
-    for (; this.sorted < this.said.length; this.sorted++) this.sort(this.said[this.sorted]!)
-    if (piece.kind === 'call') return piece.id !== null && this.calls.get(piece.id) === piece.args
+    const sorted = (this.sorted ??= { count: 0, texts: new TextBag(), calls: new Map() })
+    for (; sorted.count < this.said.length; sorted.count++) {
+      const before = this.said[sorted.count]!
+      const text = textOf(before)
+      if (text !== null) sorted.texts.add(text)
+      else if (before.kind === 'call' && before.id !== null) sorted.calls.set(before.id, before.args)
+    }
+    if (piece.kind === 'call') return piece.id !== null && sorted.calls.get(piece.id) === piece.args
     const text = textOf(piece)
-    return text !== null && this.texts.has(text)
+    return text !== null && sorted.texts.has(text)
   }
 
   /** Whether a record says again what is in the turn: history that was written twice. */
   hasAll(pieces: readonly Piece[]): boolean {
     return pieces.length > 0 && pieces.every(piece => this.has(piece))
-  }
-
-  private sort(piece: Piece): void {
-    if (piece.kind === 'call' && piece.id !== null) this.calls.set(piece.id, piece.args)
-    const text = textOf(piece)
-    if (text !== null) this.texts.add(text)
   }
 }
 

@@ -32,7 +32,7 @@ function exitCodeOf(text: string): number | null {
     return tail === null ? null : Number(tail[1])
   }
   // Most texts name none: then the rest of them need not be searched.
-  if (!text.slice(0, HEAD).includes(' code')) return null
+  if (!text.slice(0, HEAD).includes('xit')) return null
   const end = text.indexOf('\nOutput:')
   const found = EXIT_CODE.exec(text.slice(0, end < 0 ? 200 : Math.min(end, HEAD)))
   return found === null ? null : Number(found[1])
