@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   // Examples import the package by its name; tests run them over the sources, built or not.
   resolve: { alias: [{ find: /^tracewright$/, replacement: `${import.meta.dirname}/src/index.ts` }] },
-  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000, pool: 'threads' },
+  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000, pool: 'threads' },
 })

@@ -1,15 +1,6 @@
 // One measurement in a process of its own, so that its memory is its own. Prints one line of JSON. It measures what is shipped: dist/.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { ExpressionColumnConfig } from '../dist/column/expression.js'
-import { ingestToStore } from '../dist/dataset/store-ingest.js'
-import { stageUnits } from '../dist/dataset/store-pool.js'
-import { DataDesignerConfigBuilder } from '../dist/pipeline/builder.js'
-import { DataDesigner } from '../dist/pipeline/data-designer.js'
-import { findUnits } from '../dist/rollout/find.js'
-import { ROLLOUT_STORE_TYPES } from '../dist/rollout/store-types.js'
-import { AgentRolloutSeedSource } from '../dist/seed/rollouts.js'
-
 /** What a part found. */
 export type Measured = { seconds: number; cpuSeconds: number; rssMB: number; bytes: number; largestRowMB: number; parsed: number }
 
@@ -21,22 +12,26 @@ const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial
       if (entry.isFile()) bytes += parseLines(join(entry.parentPath, entry.name))
     return { bytes }
   },
-  async rows(path, folder) {
-    const { units } = await findUnits({ format: 'auto', path })
-    const options = {
-      parse: { branches: 'active', context: 'recorded' },
-      compat: false,
-      recursive: true,
-      types: ROLLOUT_STORE_TYPES,
-    } as const
-    let [bytes, largest] = [0, 0]
-    for await (const { staged } of stageUnits(units, options, { folder })) {
-      bytes += staged.ledger.bytes
-      for (const { length } of staged.rows) largest = Math.max(largest, length)
-    }
-    return { bytes, largestRowMB: largest / 1e6 }
+  /** Rows as objects, in one thread: what a seed of logs is read with. */
+  async rows(path) {
+    let bytes = 0
+    for await (const { ledger } of readAll(path)) bytes += ledger.bytes
+    return { bytes }
+  },
+  /** The text of the largest row; not timed with the others. */
+  async largest(path) {
+    let largest = 0
+    for await (const { outcomes } of readAll(path))
+      for (const outcome of outcomes)
+        if ('row' in outcome)
+          largest = Math.max(
+            largest,
+            outcome.row.messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0),
+          )
+    return { largestRowMB: largest / 1e6 }
   },
   async store(path, folder) {
+    const { ingestToStore } = await import('../dist/dataset/store-ingest.js')
     let bytes = 0
     const { parsed } = await ingestToStore({
       format: 'auto',
@@ -47,12 +42,20 @@ const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial
     return { bytes, parsed }
   },
   async preview(path) {
+    const { AgentRolloutSeedSource, DataDesigner, DataDesignerConfigBuilder, ExpressionColumnConfig } = await import('../dist/index.js')
     const config = new DataDesignerConfigBuilder()
     config.withSeedDataset(new AgentRolloutSeedSource({ format: 'claude_code', path }))
     config.addColumn(new ExpressionColumnConfig({ name: 'first', expr: '{{ messages | first }}' }))
     await new DataDesigner().preview(config, { numRecords: 3 })
     return {}
   },
+}
+
+async function* readAll(path: string) {
+  const { findUnits } = await import('../dist/rollout/find.js')
+  const { readUnit } = await import('../dist/rollout/read.js')
+  const { units } = await findUnits({ format: 'auto', path })
+  for (const unit of units) yield await readUnit(unit, { branches: 'active', context: 'recorded' }, false)
 }
 
 function parseLines(path: string): number {

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { StagedFiles } from '../dataset/staged-rows.ts'
 import { ingestToStore, type StoreIngestResult } from '../dataset/store-ingest.ts'
 import { readInParallel } from '../dataset/store-read.ts'
+import { storeTypesOf } from '../dataset/store-types.ts'
 import { watchRoots } from '../dataset/store-watch.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import type { ReadOptions } from '../rollout/read.ts'
@@ -62,24 +64,28 @@ class Balance {
 /** Rows to stdout or one file, in the order of the logs. */
 export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Promise<number> {
   const folder = flags.output === undefined ? tmpdir() : dirname(resolve(flags.output))
-  const shape = flags.output?.toLowerCase().endsWith('.parquet') ? 'stored' : 'plain'
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
-  const read = await readInParallel({ ...options, folder, shape, ...workers })
-  const output = await openOutput(flags.output ?? null)
+  using files = new StagedFiles(folder)
+  const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
+  const { shape, sink } = await openOutput(flags.output ?? null, types, files)
   const balance = new Balance(flags)
   try {
-    for await (const { ledger, rejects, lines, total } of read.units) {
-      for (const line of lines) await output.write(line)
-      balance.add(ledger, rejects, { done: balance.totals.units + 1, total })
+    const read = await readInParallel({ ...options, files, shape, ...workers })
+    for await (const batch of read.batches) {
+      for (const file of batch.files) files.hold(file)
+      for (const { part, fates } of batch.parts) await sink.take(part, fates)
+      for (const file of batch.files) files.letGo(file)
+      for (const { ledger, rejects } of batch.units) balance.add(ledger, rejects, { done: balance.totals.units + 1, total: read.total })
     }
-    await output.close()
+    await sink.close()
+    balance.stop()
+    return balance.finish(read.skipped, null)
   } catch (error) {
-    await output.abort()
+    sink.abandon()
     throw error
   } finally {
     balance.stop()
   }
-  return balance.finish(read.skipped, null)
 }
 
 /** Rows into a store; with --watch again and again, as logs grow. */

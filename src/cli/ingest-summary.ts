@@ -36,11 +36,12 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
   return lines.join('\n')
 }
 
-function storeLine({ rows, unchanged, added, replaced, gone, changes, interrupted }: StoreIngestResult): string {
+function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, interrupted }: StoreIngestResult): string {
   const parts = [
     `${count(unchanged)} unchanged and not read`,
     `${count(added)} added`,
     ...(replaced > 0 ? [`${count(replaced)} replaced`] : []),
+    ...(resumed > 0 ? [`${counted(resumed, 'log')} read on from where the last run ended`] : []),
     ...(gone > 0 ? [`${count(gone)} gone, their rows kept`] : []),
     ...(changes.replacedSurrogates > 0 ? [`half characters replaced in ${counted(changes.replacedSurrogates, 'text')}`] : []),
     ...(interrupted ? ['interrupted: what is missing is read next time'] : []),

@@ -1,43 +1,88 @@
 import { once } from 'node:events'
+import { renameSync, rmSync } from 'node:fs'
 import type { RowWriter } from '../codec/codec.ts'
-import { linesIn } from '../dataset/store-lines.ts'
-import type { StagedLine } from '../dataset/store-read.ts'
-import { isObject } from '../json.ts'
+import { LineSink, ParquetSink, type PartSink, piecesOf } from '../dataset/part-sink.ts'
+import type { StageShape } from '../dataset/row-stage.ts'
+import { PartRows, type StagedFiles } from '../dataset/staged-rows.ts'
+import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
+import { systemReason } from '../system-error.ts'
 
-/** Where rows go that are read in one go: they come as lines of JSON, which most outputs take as they are. */
-export type RowOutput = {
-  write(line: StagedLine): Promise<void>
-  close(): Promise<void>
-  /** Leave nothing behind. */
-  abort(): Promise<void>
-}
+/** Where rows go that are read in one go, and the form in which they have to come. */
+export type RowOutput = { shape: StageShape; sink: PartSink }
+
+const AS_THEY_ARE: StageShape = { form: 'lines', types: null }
 
 /** Standard output, or a file whose ending names its codec. */
-export async function openOutput(path: string | null): Promise<RowOutput> {
-  if (path === null) return stdoutOutput()
+export async function openOutput(path: string | null, types: StoreTypes, files: StagedFiles): Promise<RowOutput> {
+  if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
   const { codecFor } = await import('../codec/codec-for.ts')
-  const { ROLLOUT_STORE_TYPES } = await import('../rollout/store-types.ts')
-  return codecOutput(codecFor(path).write(path, { types: ROLLOUT_STORE_TYPES }))
+  const codec = codecFor(path)
+  if (codec.name === 'parquet') {
+    const sink = wholeFile(path, growing => new ParquetSink(growing, types, files, noChanges()))
+    return { shape: { form: 'pages', types }, sink }
+  }
+  if (codec.name === 'jsonl') return { shape: AS_THEY_ARE, sink: wholeFile(path, growing => new LineSink(growing, null, noChanges())) }
+  return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path)) }
 }
 
-function stdoutOutput(): RowOutput {
+function noChanges() {
+  return { replacedSurrogates: 0, mistyped: 0 }
+}
+
+function stdoutSink(): PartSink {
   return {
-    async write(line) {
-      for (const piece of linesIn(line)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+    async take(part, fates) {
+      for (const piece of piecesOf(part, fates, null, noChanges())) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
     },
     close: async () => {},
-    abort: async () => {},
+    abandon: () => {},
   }
 }
 
-function codecOutput(writer: RowWriter): RowOutput {
+function codecSink(writer: RowWriter): PartSink {
   return {
-    async write(line) {
-      if (writer.copy !== undefined) return writer.copy(linesIn(line), line.length)
-      const row = JSON.parse(Buffer.concat([...linesIn(line)]).toString('utf8'))
-      if (isObject(row)) await writer.write(row)
+    async take(part, fates) {
+      const rows = new PartRows(part, null)
+      for (const [i, fate] of fates.entries())
+        if (fate !== 'drop') await writer.write((fate === 'keep' ? rows.row(i) : fate) as unknown as Row)
     },
     close: async () => void (await writer.close()),
-    abort: () => writer.abort(),
+    abandon: () => void writer.abort(),
   }
+}
+
+/** A file that has its name only when it is whole: a reader never sees half of it. */
+function wholeFile(path: string, open: (growing: string) => PartSink): PartSink {
+  const growing = `${path}.tmp`
+  const guarded = async <T>(action: () => Promise<T>): Promise<T> => {
+    try {
+      return await action()
+    } catch (error) {
+      throw cannotWrite(path, error)
+    }
+  }
+  let sink: PartSink
+  try {
+    sink = open(growing)
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
+  return {
+    take: (part, fates) => guarded(() => sink.take(part, fates)),
+    close: () =>
+      guarded(async () => {
+        await sink.close()
+        renameSync(growing, path)
+      }),
+    abandon() {
+      sink.abandon()
+      rmSync(growing, { force: true })
+    },
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): TracewrightError {
+  return new TracewrightError('file', `Cannot write '${path}': ${systemReason(cause)}`, { cause })
 }

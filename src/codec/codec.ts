@@ -5,8 +5,6 @@ import type { StoreTypes } from '../store-type.ts'
 export interface RowWriter {
   /** Write a row and give its size as JSON text, in characters. */
   write(row: Row): Promise<number>
-  /** Take a row over as the bytes of its line of JSON, in the shape the types given say. Absent where the codec has no use for them. */
-  copy?(line: Iterable<Buffer>, length: number): Promise<void>
   /** Finish and give the number of rows written. */
   close(): Promise<number>
   /** Leave nothing behind. */

@@ -21,11 +21,6 @@ export class JsonlWriter implements RowWriter {
     return text.length
   }
 
-  async copy(line: Iterable<Buffer>): Promise<void> {
-    this.rows++
-    this.file.copy(line)
-  }
-
   async close(): Promise<number> {
     this.file.close()
     return this.rows

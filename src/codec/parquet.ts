@@ -1,116 +1,114 @@
+import { rmSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { isObject, type Json, parseJson } from '../json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowWriter, type WriteOptions } from './codec.ts'
-import { openDatabase, quoted, sqlColumns } from './duckdb.ts'
+import { openDatabase, quoted } from './duckdb.ts'
 import { TypeInference } from './infer-types.ts'
 import { JsonlWriter, jsonl } from './jsonl.ts'
+import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from './parquet/file-writer.ts'
+import { TYPES_KEY } from './parquet/footer.ts'
+import { RowPages } from './parquet/row-pages.ts'
 import { openParquetRows } from './parquet-rows.ts'
-import { decodeRow, encodeRow, type StoreChanges } from './store-value.ts'
+import { decodeRow, type StoreChanges } from './store-value.ts'
 
-/** Small row groups let a page be read from the middle without reading what is around it. */
-const ROW_GROUP_ROWS = 2048
-
-/** Under this name a file of ours says what its columns are, so that reading gives back what was written. */
-const TYPES_KEY = 'tracewright_types'
-
+/** Rows wait as lines beside the file until it is known what their columns are; where that is told, they are taken apart as they come. */
 class ParquetWriter implements RowWriter {
   private readonly path: string
-  private readonly lines: JsonlWriter
-  private readonly given: StoreTypes | null
+  private readonly untyped: JsonlWriter | null
   private readonly inference = new TypeInference()
-  private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
-  private rows = 0
-  private longest = 0
+  private typed: TypedWriter | null
 
-  constructor(path: string, options: WriteOptions) {
+  constructor(path: string, { types }: WriteOptions) {
     this.path = path
-    this.given = options.types ?? null
-    this.lines = new JsonlWriter(`${path}.rows`)
+    this.untyped = types === undefined ? new JsonlWriter(`${path}.rows`) : null
+    this.typed = types === undefined ? null : new TypedWriter(path, types)
   }
 
   async write(row: Row): Promise<number> {
-    this.rows++
-    if (this.given === null) this.inference.observe(row)
-    const stored = this.given === null ? row : encodeRow(row, this.given, this.changes)
-    const length = await this.lines.write(stored)
-    this.longest = Math.max(this.longest, length)
-    return length
-  }
-
-  async copy(line: Iterable<Buffer>, length: number): Promise<void> {
-    this.rows++
-    this.longest = Math.max(this.longest, length)
-    await this.lines.copy(line)
+    if (this.typed !== null) return this.typed.write(row)
+    this.inference.observe(row)
+    return this.untyped!.write(row)
   }
 
   async close(): Promise<number> {
-    await this.lines.close()
-    const staged = `${this.path}.rows`
+    const waiting = `${this.path}.rows`
     try {
-      const types = this.given ?? this.inference.types()
-      if (this.given === null) await this.encodeStaged(staged, types)
-      await copyLinesToParquet(staged, `${this.path}.tmp`, types, this.longest)
-      await rename(`${this.path}.tmp`, this.path)
+      if (this.untyped !== null) {
+        await this.untyped.close()
+        this.typed = new TypedWriter(this.path, this.inference.types())
+        for await (const row of jsonl.read(waiting)) await this.typed.write(row)
+      }
+      return await this.typed!.close()
+    } catch (error) {
+      this.typed?.abort()
+      throw error
     } finally {
-      await rm(staged, { force: true })
-      await rm(`${this.path}.tmp`, { force: true })
+      await rm(waiting, { force: true })
     }
-    return this.rows
   }
 
   async abort(): Promise<void> {
-    await this.lines.abort()
+    await this.untyped?.abort()
+    this.typed?.abort()
     await rm(`${this.path}.rows`, { force: true })
   }
+}
 
-  /** Types were learnt while the rows were written as they are; now they take the shape the types say. */
-  private async encodeStaged(staged: string, types: StoreTypes): Promise<void> {
-    const encoded = jsonl.write(`${staged}.encoded`)
-    for await (const row of jsonl.read(staged))
-      this.longest = Math.max(this.longest, await encoded.write(encodeRow(row, types, this.changes)))
-    await encoded.close()
-    await rename(`${staged}.encoded`, staged)
+class TypedWriter {
+  private readonly path: string
+  private readonly file: ParquetFileWriter
+  private readonly pages: RowPages
+  private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
+
+  constructor(path: string, types: StoreTypes) {
+    this.path = path
+    this.pages = new RowPages(types)
+    this.file = this.guardedNow(() => new ParquetFileWriter(`${path}.tmp`, types))
+  }
+
+  async write(row: Row): Promise<number> {
+    const { bytes } = this.pages.add(row, this.changes)
+    if (this.pages.rows >= MAX_GROUP_ROWS || this.pages.bytes >= MAX_GROUP_BYTES) await this.guarded(() => this.file.writePages(this.pages))
+    return bytes
+  }
+
+  async close(): Promise<number> {
+    return this.guarded(async () => {
+      await this.file.writePages(this.pages)
+      const rows = this.file.close()
+      await rename(`${this.path}.tmp`, this.path)
+      return rows
+    })
+  }
+
+  abort(): void {
+    this.file.abort()
+    rmSync(`${this.path}.tmp`, { force: true })
+  }
+
+  private async guarded<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      throw cannotWrite(this.path, error)
+    }
+  }
+
+  private guardedNow<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw cannotWrite(this.path, error)
+    }
   }
 }
 
-/** Turn lines of JSON into a Parquet file. */
-export async function copyLinesToParquet(lines: string, target: string, types: StoreTypes, longestRow: number): Promise<number> {
-  // The engine takes a buffer of twice the largest object, and holds the objects of a buffer beside it.
-  const size = `maximum_object_size = ${Math.max(1 << 22, longestRow + 1024)}`
-  const source = `read_json(${quoted(lines)}, format = 'newline_delimited', columns = ${sqlColumns(types)}, ${size})`
-  return copy(`SELECT * FROM ${source}`, target, types, longestRow)
-}
-
-/** Make one Parquet file of several of the same types, in their order. `renames` changes trace ids, and leaves rows out with null. */
-export async function copyParquet(
-  paths: readonly string[],
-  target: string,
-  types: StoreTypes,
-  renames: ReadonlyMap<string, string | null>,
-): Promise<number> {
-  const source = `read_parquet([${paths.map(quoted).join(', ')}])`
-  const left = [...renames].filter(([, id]) => id === null).map(([id]) => quoted(id))
-  const changed = [...renames].flatMap(([id, other]) => (other === null ? [] : `WHEN ${quoted(id)} THEN ${quoted(other)}`))
-  const columns = changed.length === 0 ? '*' : `* REPLACE (CASE trace_id ${changed.join(' ')} ELSE trace_id END AS trace_id)`
-  const where = left.length === 0 ? '' : ` WHERE trace_id NOT IN (SELECT unnest([${left.join(', ')}]))`
-  return copy(`SELECT ${columns} FROM ${source}${where}`, target, types)
-}
-
-async function copy(select: string, target: string, types: StoreTypes, longestRow = 0): Promise<number> {
-  const database = await openDatabase({ memoryMB: 1024 + Math.ceil(longestRow / (1 << 17)), threads: 1 })
-  try {
-    const metadata = `{${TYPES_KEY}: ${quoted(JSON.stringify(types))}}`
-    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, KV_METADATA ${metadata}`
-    const result = await database.connection.runAndReadAll(`COPY (${select}) TO ${quoted(target)} (${options})`)
-    return Number(result.getRows()[0]?.[0] ?? 0)
-  } catch (error) {
-    throw new TracewrightError('file', `Cannot write '${target.replace(/\.tmp$/, '')}': ${messageOf(error)}`, { cause: error })
-  } finally {
-    database.close()
-  }
+function cannotWrite(path: string, cause: unknown): TracewrightError {
+  return new TracewrightError('file', `Cannot write '${path}': ${systemReason(cause)}`, { cause })
 }
 
 export const parquet = defineCodec({

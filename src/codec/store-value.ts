@@ -46,16 +46,17 @@ function encodeStruct(
   for (const key in value) {
     const item = value[key]!
     const itemType = Object.hasOwn(type.struct, key) && key !== type.rest ? type.struct[key]! : null
-    if (itemType !== null && (item === null ? false : itemType === 'json' || type.rest === undefined || holdsAll(item, itemType)))
+    const isAlways = type.always?.includes(key) ?? false
+    if (itemType !== null && item !== null && (type.rest === undefined || isAlways || itemType === 'json' || holdsAll(item, itemType)))
       encoded[key] = encodeValue(item, itemType, changes)
-    else if (type.rest !== undefined && !type.always?.includes(key)) (rest ??= {})[key] = item
+    else if (type.rest !== undefined && !isAlways) (rest ??= {})[key] = item
   }
   if (rest !== null) encoded[type.rest!] = wellFormed(JSON.stringify(rest), changes)
   return encoded
 }
 
 /** Whether nothing of a value is lost under a type: what is, goes to the `rest` of the struct around it. */
-function holdsAll(value: Json, type: StoreType): boolean {
+export function holdsAll(value: Json, type: StoreType): boolean {
   if (!fits(value, type)) return false
   return (
     typeof type === 'string' ||

@@ -25,12 +25,6 @@ export class WholeFile {
     if (this.waiting >= BATCH_CHARACTERS) this.flush()
   }
 
-  /** Add bytes, behind the text so far. */
-  copy(pieces: Iterable<Buffer>): void {
-    this.flush()
-    for (const piece of pieces) this.put(piece)
-  }
-
   /** Give the file its name. */
   close(): void {
     this.flush()

@@ -1,25 +1,24 @@
 import { mkdirSync } from 'node:fs'
-import { decodeRow, type StoreChanges } from '../codec/store-value.ts'
+import type { StoreChanges } from '../codec/store-value.ts'
 import { TracewrightError } from '../errors.ts'
 import { findUnits, formatNamed, type UnitRef } from '../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import { openRollouts, type ReadOptions } from '../rollout/read.ts'
-import type { RolloutRow } from '../rollout/row.ts'
 import type { Skipped } from '../rollout/source.ts'
-import { admittedLedger, copyReason, TraceIds } from '../rollout/trace-ids.ts'
 import type { Reject } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
-import { guardOf, statesOf } from './store-files.ts'
-import { type Entry, type IndexedRow, readIndex } from './store-index.ts'
-import { linesIn } from './store-lines.ts'
+import { AdmittedBatch } from './admitted-batch.ts'
+import { StagedFiles } from './staged-rows.ts'
+import { Admission } from './store-admission.ts'
+import { type Entry, type IndexedRow, readIndex, refId } from './store-index.ts'
 import { lockStore } from './store-lock.ts'
 import { openManifest, sweepLeftovers } from './store-manifest.ts'
 import { needsParsing, type Planned, planUnits } from './store-plan.ts'
-import { type StagedRef, stageUnits } from './store-pool.ts'
+import { type StagedBatch, stageUnits } from './store-pool.ts'
+import { isWorthResuming, StateFolder } from './store-resume.ts'
 import { SHARD_BYTES } from './store-shards.ts'
-import { lineOf, type StagedRow } from './store-stage.ts'
 import { type StoreOptions, storeTypesOf } from './store-types.ts'
 import { StoreWriter } from './store-writer.ts'
 
@@ -29,7 +28,7 @@ export type StoreIngestOptions = ReadOptions & {
   codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
   workers?: number
   heapMB?: number // of each worker
-  shardBytes?: number // of rows as JSON, after which a shard is closed and committed; default 32 MiB
+  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
   signal?: AbortSignal // what was parsed when it is raised is kept
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
@@ -38,6 +37,8 @@ export type StoreIngestOptions = ReadOptions & {
 export type StoreIngestResult = {
   found: number // units
   parsed: number // units, one that was parsed twice counted once
+  resumed: number // of these, logs that were read on from where the last reading ended
+  bytesRead: number // of logs and what lies beside them, to parse
   unchanged: number
   rows: number // in the store
   added: number
@@ -72,7 +73,11 @@ class StoreIngest {
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
   private readonly entries: Map<string, Entry>
+  private readonly codec: 'parquet' | 'jsonl'
+  private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
+  private readonly resumed = new Set<string>()
+  private bytesRead = 0
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
   constructor(options: StoreIngestOptions) {
@@ -82,8 +87,11 @@ class StoreIngest {
     this.types = storeTypesOf(this.storeOptions)
     const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
     sweepLeftovers(options.folder, manifest)
+    this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
-    this.writer = new StoreWriter(options.folder, manifest, this.types, this.entries, options.shardBytes ?? SHARD_BYTES)
+    this.codec = manifest.codec
+    const { folder, shardBytes = SHARD_BYTES } = options
+    this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
   }
 
   async run(): Promise<StoreIngestResult> {
@@ -97,10 +105,13 @@ class StoreIngest {
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
       const gone = this.markGone(plan)
       const counts = await this.writer.finish()
+      new StateFolder(this.options.folder).sweep([...this.entries].flatMap(([id, { gone }]) => (gone === null ? [id] : [])))
       const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
       return {
         found: found.units.length,
         parsed: this.parsed.size,
+        resumed: this.resumed.size,
+        bytesRead: this.bytesRead,
         unchanged: found.units.length - needed,
         ...counts,
         gone,
@@ -111,32 +122,42 @@ class StoreIngest {
       }
     } finally {
       this.writer.abort()
+      this.files[Symbol.dispose]()
       for (const source of found.sources) source.close()
     }
   }
 
   /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */
   private async pass(plan: readonly Planned[], todo: readonly Planned[]): Promise<Planned[]> {
-    const ids = new TraceIds()
+    const admission = this.admission()
     const parsing = new Set(todo)
     const again = new Set<Planned>()
     const fresh = new Set<string>()
-    const staged = this.stage(todo)[Symbol.asyncIterator]()
+    const batches = this.stage(todo)[Symbol.asyncIterator]()
+    let batch: AdmittedBatch | null = null
     try {
       for (const planned of plan) {
-        if (this.options.signal?.aborted) break
         if (!parsing.has(planned)) {
-          if (!this.reclaim(ids, planned)) again.add(planned)
+          if (!admission.reclaim(planned)) again.add(planned)
           continue
         }
-        const next = await staged.next()
-        if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+        if (batch === null) {
+          if (this.options.signal?.aborted) break
+          const next = await batches.next()
+          if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+          batch = new AdmittedBatch(next.value, this.types)
+          this.count(next.value)
+        }
         const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
-        const entry = await this.admit(ids, planned, next.value, todo.length)
+        const { entry, ledger, rejects } = admission.admit(planned, batch)
+        this.tell(planned.id, ledger, rejects, todo.length)
         for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
+        if (!batch.isComplete) continue
+        await this.write(batch)
+        batch = null
       }
     } finally {
-      await staged.return?.()
+      await batches.return?.()
     }
     // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
     const isOrphan = (row: IndexedRow) =>
@@ -145,109 +166,46 @@ class StoreIngest {
     return plan.filter(planned => again.has(planned) && planned.ref !== null)
   }
 
-  private stage(todo: readonly Planned[]): AsyncIterable<StagedRef> {
-    const { folder, workers, heapMB } = this.options
+  private count({ units }: StagedBatch): void {
+    for (const { ref, staged } of units) {
+      this.bytesRead += staged.bytesRead
+      if (staged.resumed) this.resumed.add(refId(ref))
+    }
+  }
+
+  private admission(): Admission {
+    const { entries, writer, changes } = this
+    return new Admission({ entries, writer, changes, keepsIds: this.storeOptions.compat !== null })
+  }
+
+  private stage(todo: readonly Planned[]): AsyncIterable<StagedBatch> {
+    const { workers, heapMB } = this.options
     const stage = {
       parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
-      types: this.types,
+      store: this.options.folder,
+      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
     }
-    const pool = { folder, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    const pool = { files: this.files, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
-      todo.map(({ ref }) => ref!),
+      todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
       stage,
       pool,
     )
   }
 
-  /** Let a unit that was not parsed claim its ids; whether its stored rows are still right. */
-  private reclaim(ids: TraceIds, planned: Planned): boolean {
-    const entry = this.entries.get(planned.id)
-    if (entry === undefined || this.storeOptions.compat !== null) return true
-    let isRight = true
-    for (const row of entry.rows) {
-      const owner = { key: planned.key }
-      // What was not looked for keeps its name, whoever comes now.
-      const id = planned.ref === null && !planned.isGone ? row.stored : row.id
-      if (id === null) continue
-      const claim = ids.claim(id, row.print, owner)
-      const stored = claim.as === 'first' ? id : claim.as === 'other' ? claim.id : null
-      if (stored === row.stored && (stored === null || ids.parentName(row.parent, owner) === row.linked)) continue
-      // A log that is gone cannot be read again: its row gives way to one that says the same, or takes another name.
-      if (planned.isGone && stored !== row.stored && row.stored !== null) this.writer.rename(planned.id, row, stored)
-      isRight = false
-    }
-    return isRight
+  private async write({ batch, admitted }: AdmittedBatch): Promise<void> {
+    for (const file of batch.files) this.files.hold(file)
+    await this.writer.take(batch, admitted)
+    for (const file of batch.files) this.files.letGo(file)
   }
 
-  private async admit(ids: TraceIds, planned: Planned, { ref, staged, file }: StagedRef, total: number): Promise<Entry> {
-    const old = this.entries.get(planned.id) ?? null
-    const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
-    const rejects = [...staged.rejects]
-    const rows: IndexedRow[] = []
-    const replayed = { emitted: 0, merged: 0 }
-    const writing = this.writer.begin(old?.rows.some(row => row.shard !== null) ?? false)
-    for (const row of staged.rows) {
-      const { trace_id: id, print, content, parent, root } = row
-      const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
-      rows.push(indexed)
-      const settled = this.storeOptions.compat === null ? ids.settle(row, { key: planned.key }, replayed, () => this.load(file, row)) : null
-      if (settled !== null && 'copyOf' in settled) {
-        indexed.stored = null
-        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
-        continue
-      }
-      if (settled !== null) [indexed.stored, indexed.linked] = [settled.row.trace_id, settled.row.parent_trace_id]
-      const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
-      if (same?.shard) indexed.shard = same.shard
-      else if (settled === null) await writing.append(indexed, file, row)
-      else await writing.write(indexed, lineOf(settled.row, this.types, this.changes))
-    }
-    const now = Date.now()
-    const entry: Entry = {
-      format: ref.format.name,
-      version: ref.format.version,
-      root: planned.root,
-      key: planned.key,
-      member: ref.unit.member ?? null,
-      files: planned.files,
-      others: statesOf(planned.root, this.dependenciesOf(staged)),
-      absent: staged.absent,
-      guard: guardOf(planned.root, planned.files, now),
-      at: now,
-      rows,
-      rejects,
-      gone: null,
-    }
-    await writing.end(planned.id, entry)
-    const isFirst = !this.parsed.has(planned.id)
-    this.parsed.add(planned.id)
-    for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
-    const ledger = admittedLedger(
-      staged.ledger,
-      rows.flatMap(row => row.stored ?? []),
-      replayed,
-    )
-    if (isFirst) this.options.onUnit?.(ledger, rejects, { done: this.parsed.size, total: Math.max(total, this.parsed.size) })
-    return entry
-  }
-
-  /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */
-  private dependenciesOf({ reads, shared }: StagedRef['staged']): string[] {
-    return [...new Set([...reads, ...shared.filter(path => this.logs().has(path))])]
-  }
-
-  private logPaths: Set<string> | null = null
-
-  private logs(): Set<string> {
-    this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
-    return this.logPaths
-  }
-
-  private load(file: string, { offset, length }: StagedRow): RolloutRow {
-    const line = Buffer.concat([...linesIn({ file, offset, length })]).toString('utf8')
-    return decodeRow(JSON.parse(line), this.types) as unknown as RolloutRow
+  /** A unit that is parsed again is told once. */
+  private tell(id: string, ledger: LedgerSummary, rejects: Reject[], total: number): void {
+    if (this.parsed.has(id)) return
+    const done = this.parsed.add(id).size
+    this.options.onUnit?.(ledger, rejects, { done, total: Math.max(total, done) })
   }
 
   private markGone(plan: readonly Planned[]): number {

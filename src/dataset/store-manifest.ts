@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
 import { isObject, parseJson } from '../json.ts'
+import { STAGING } from './staged-rows.ts'
 import { replaceFile } from './store-files.ts'
-import { STAGING } from './store-pool.ts'
 import type { StoreOptions } from './store-types.ts'
 
 /** A file of rows. */
@@ -11,13 +11,16 @@ export type Shard = { file: string; rows: number; bytes: number }
 
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
-  tracewright_store: 1
+  tracewright_store: 2
   codec: 'parquet' | 'jsonl'
   options: StoreOptions
   shards: Shard[] // below rows/, in the order of their rows
   index: string[] // below index/; what stands in a later file counts
   next: number // number of the next file that is written
 }
+
+/** How shards and index are written. Raised when this program cannot go on with older ones. */
+const VERSION = 2
 
 /** Name of the file that says what a store is. */
 export const MANIFEST = 'manifest.json'
@@ -28,8 +31,11 @@ export function readManifest(folder: string): Manifest | null {
   if (!existsSync(path)) return null
   const manifest = parseJson(readFileSync(path, 'utf8'))
   if (!isObject(manifest) || !('tracewright_store' in manifest)) return null
-  if (manifest['tracewright_store'] !== 1)
-    throw new TracewrightError('file', `Cannot read store: found version ${manifest['tracewright_store']}, expected 1`, { where: path })
+  if (manifest['tracewright_store'] !== VERSION)
+    throw new TracewrightError('file', `Cannot read store: found version ${manifest['tracewright_store']}, expected ${VERSION}`, {
+      where: path,
+      hint: 'Ingest the logs into another folder; the Parquet files of this one can be read as they are',
+    })
   return manifest as unknown as Manifest
 }
 
@@ -41,7 +47,7 @@ export function openManifest(folder: string, options: StoreOptions, codec: 'parq
   if (manifest === null) {
     if (existsSync(join(folder, MANIFEST)))
       throw new TracewrightError('usage', `Cannot write to '${folder}': its ${MANIFEST} is not that of a store of rows`)
-    return { tracewright_store: 1, codec: codec ?? 'parquet', options, shards: [], index: [], next: 1 }
+    return { tracewright_store: 2, codec: codec ?? 'parquet', options, shards: [], index: [], next: 1 }
   }
   for (const [name, found, wanted] of [
     ['codec', manifest.codec, codec ?? manifest.codec],

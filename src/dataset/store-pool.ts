@@ -1,28 +1,25 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../errors.ts'
-import type { UnitRef } from '../rollout/find.ts'
 import { Ledger } from '../rollout/ledger.ts'
-import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
+import type { StagedFiles, StagedPart } from './staged-rows.ts'
+import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './store-stage.ts'
 import type { Answer, Task } from './store-worker.ts'
 
 /** How many threads parse, and where rows wait. */
 export type PoolOptions = {
   workers?: number // default: one per core; 1 parses in this thread
-  folder: string // rows wait in files below it
+  files: StagedFiles // where rows wait
   heapMB?: number // of each thread; beyond it the unit it is at is rejected
 }
 
-/** A unit with its rows, in the file where they wait until the next unit is asked for. */
-export type StagedRef = { ref: UnitRef; staged: StagedUnit; file: string }
-
-/** What names of folders begin with in which rows wait. */
-export const STAGING = '.staging-'
+/** Units that were parsed together, in their order, and their rows, one part after the other. The files belong to whoever is given the batch. */
+export type StagedBatch = { units: { ref: UnitToStage; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
 
 /** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
-const BATCH_UNITS = 32
+const BATCH_UNITS = 256
 const BATCH_BYTES = 4 << 20
 
 /** So many bytes of rows may wait for a unit that comes before them and is not finished. */
@@ -34,25 +31,30 @@ const LARGE_ROW_BYTES = 16 << 20
 /** Records live shortly: more room for them takes memory in every thread and saves little time. */
 const YOUNG_MB = 32
 
-type Batch = { refs: UnitRef[]; answers: (StagedUnit & { file: string })[]; files: string[]; finished: boolean; failure: Error | null }
-
-/** Parse units on several threads. Results come in the order of the units, whichever is finished first. */
-export async function* stageUnits(refs: Iterable<UnitRef>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedRef> {
-  const workers = options.workers ?? availableParallelism()
-  const folder = mkdtempSync(join(options.folder, STAGING))
-  try {
-    yield* workers <= 1 ? stageHere(refs, stage, folder) : new Pool(refs, stage, workers, folder, options.heapMB).run()
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+type Batch = {
+  refs: UnitToStage[]
+  answers: StagedUnit[] // of those that were not lost, in their order
+  lost: Map<UnitToStage, StagedUnit> // what a thread died of
+  parts: StagedPart[]
+  files: string[]
+  finished: boolean
+  failure: Error | null
 }
 
-async function* stageHere(refs: Iterable<UnitRef>, stage: StageOptions, folder: string): AsyncIterable<StagedRef> {
-  const file = join(folder, 'rows')
-  for (const ref of refs) {
+/** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
+export async function* stageUnits(refs: Iterable<UnitToStage>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
+  const workers = options.workers ?? availableParallelism()
+  yield* workers <= 1 ? stageHere(refs, stage, options.files) : new Pool(refs, stage, workers, options).run()
+}
+
+async function* stageHere(refs: Iterable<UnitToStage>, stage: StageOptions, files: StagedFiles): AsyncIterable<StagedBatch> {
+  for (const batch of batchesOf(refs)) {
+    const file = files.next()
     const stager = new Stager(file, stage)
     try {
-      yield { ref, staged: await stager.stage(ref), file }
+      const units: StagedBatch['units'] = []
+      for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
+      yield { units, parts: await stager.finish(), files: [file] }
     } finally {
       stager.close()
     }
@@ -60,27 +62,26 @@ async function* stageHere(refs: Iterable<UnitRef>, stage: StageOptions, folder: 
 }
 
 class Pool {
-  private readonly batches: Iterator<UnitRef[]>
+  private readonly batches: Iterator<UnitToStage[]>
   private readonly stage: StageOptions
-  private readonly folder: string
+  private readonly files: StagedFiles
   private readonly workers: number
   private readonly heapMB: number | undefined
   private readonly threads = new Set<Thread>()
   private readonly waiting: Batch[] = [] // in order; the first is given next
   private wake: () => void = () => {}
   private running = 0
-  private files = 0
   private readonly idle: Thread[] = []
 
-  constructor(refs: Iterable<UnitRef>, stage: StageOptions, workers: number, folder: string, heapMB: number | undefined) {
+  constructor(refs: Iterable<UnitToStage>, stage: StageOptions, workers: number, { files, heapMB }: PoolOptions) {
     this.batches = batchesOf(refs)[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
-    this.folder = folder
+    this.files = files
     this.heapMB = heapMB
   }
 
-  async *run(): AsyncIterable<StagedRef> {
+  async *run(): AsyncIterable<StagedBatch> {
     try {
       for (;;) {
         this.dispatch()
@@ -94,8 +95,9 @@ class Pool {
           continue
         }
         this.waiting.shift()
-        for (const [i, { file, ...staged }] of first.answers.entries()) yield { ref: first.refs[i]!, staged, file }
-        for (const file of first.files) rmSync(file, { force: true })
+        const answers = first.answers.values()
+        const units = first.refs.map(ref => ({ ref, staged: first.lost.get(ref) ?? answers.next().value! }))
+        yield { units, parts: first.parts, files: first.files }
       }
     } finally {
       for (const thread of this.threads) thread.onDeath = () => {}
@@ -108,7 +110,7 @@ class Pool {
     while (this.running < this.workers && this.waitingBytes() < MAX_WAITING_BYTES) {
       const next = this.batches.next()
       if (next.done) return
-      const batch: Batch = { refs: next.value, answers: [], files: [], finished: false, failure: null }
+      const batch: Batch = { refs: next.value, answers: [], lost: new Map(), parts: [], files: [], finished: false, failure: null }
       this.waiting.push(batch)
       this.running++
       this.work(batch)
@@ -117,37 +119,42 @@ class Pool {
 
   private waitingBytes(): number {
     let bytes = 0
-    for (const { answers } of this.waiting) for (const { rows } of answers) for (const row of rows) bytes += row.length
+    for (const { parts } of this.waiting) for (const part of parts) bytes += part.bytes
     return bytes
   }
 
-  /** Have a thread do what is left of a batch. */
+  /** Have a thread do a batch, but for the units that others have died of. */
   private work(batch: Batch): void {
-    const file = join(this.folder, `rows-${++this.files}`)
+    const file = this.files.next()
+    const refs = batch.refs.filter(ref => !batch.lost.has(ref))
     batch.files.push(file)
+    batch.answers = []
     const thread = this.idle.pop() ?? this.startThread()
     thread.onAnswer = answer => {
-      if ('unit' in answer) return void batch.answers.push({ ...answer.unit, file })
+      if ('unit' in answer) return void batch.answers.push(answer.unit)
       if ('failed' in answer) batch.failure = new TracewrightError(answer.failed.kind as ErrorKind, answer.failed.message)
-      batch.finished = true
+      else batch.parts = answer.parts
+      this.finish(batch)
       if (largestRow(batch) < LARGE_ROW_BYTES) this.idle.push(thread)
       else this.release(thread)
-      this.running--
-      this.wake()
     }
-    // The unit a thread was at is what it died of; the others are given to a new thread.
+    // The unit a thread was at is what it died of; all others are done again by a new thread, for their rows died with it.
     thread.onDeath = error => {
       this.threads.delete(thread)
-      batch.answers.push({ ...lostUnit(batch.refs[batch.answers.length]!, error), file })
-      batch.finished = batch.answers.length === batch.refs.length
-      if (!batch.finished) return this.work(batch)
-      this.running--
-      this.wake()
+      const culprit = refs[batch.answers.length] ?? refs.at(-1)!
+      batch.lost.set(culprit, lostUnit(culprit, error))
+      if (batch.lost.size < batch.refs.length) return this.work(batch)
+      batch.answers = []
+      this.finish(batch)
     }
-    const units = batch.refs
-      .slice(batch.answers.length)
-      .map(({ format, source, unit }) => ({ format: format.name, root: source.root, unit }))
+    const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
     thread.worker.postMessage({ file, units } satisfies Task)
+  }
+
+  private finish(batch: Batch): void {
+    batch.finished = true
+    this.running--
+    this.wake()
   }
 
   /** A thread that held a large row keeps its memory; a new one costs less than that. */
@@ -190,16 +197,19 @@ class Thread {
 
 function largestRow({ answers }: Batch): number {
   let largest = 0
-  for (const { rows } of answers) for (const { length } of rows) largest = Math.max(largest, length)
+  for (const { rows } of answers) for (const { bytes } of rows) largest = Math.max(largest, bytes)
   return largest
 }
 
-function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoException): StagedUnit {
+function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoException): StagedUnit {
   const bytes = unit.files.reduce((sum, file) => sum + (source.facts(file)?.size ?? 0), 0)
   const why = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it takes more memory than a thread may have' : error.message
   return {
     ledger: new Ledger({ ...unit, bytes }).summary([]),
     rejects: [{ at: unit.key, reason: `Cannot parse ${format.title} log: ${why}` }],
+    failed: true,
+    bytesRead: 0,
+    resumed: false,
     rows: [],
     changes: { replacedSurrogates: 0, mistyped: 0 },
     reads: [],
@@ -208,16 +218,19 @@ function lostUnit({ format, source, unit }: UnitRef, error: NodeJS.ErrnoExceptio
   }
 }
 
-function* batchesOf(refs: Iterable<UnitRef>): Iterable<UnitRef[]> {
-  let batch: UnitRef[] = []
+/** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
+function* batchesOf(refs: Iterable<UnitToStage>): Iterable<UnitToStage[]> {
+  let batch: UnitToStage[] = []
   let bytes = 0
   for (const ref of refs) {
+    const size = statSync(join(ref.source.root, ref.unit.files[0]!), { throwIfNoEntry: false })?.size ?? 0
+    if (batch.length === BATCH_UNITS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
     batch.push(ref)
-    bytes += statSync(join(ref.source.root, ref.unit.files[0]!), { throwIfNoEntry: false })?.size ?? 0
-    if (batch.length < BATCH_UNITS && bytes < BATCH_BYTES) continue
-    yield batch
-    batch = []
-    bytes = 0
+    bytes += size
   }
   if (batch.length > 0) yield batch
 }

@@ -21,27 +21,20 @@ const names = () => readdirSync(join(store, 'resume')).sort()
 const load = (states: States, length: number) => states.load('a.jsonl', take => take(length).toString())
 
 describe('isWorthResuming', () => {
-  const now = Date.UTC(2026, 0, 2)
-  const HOUR = 3_600_000
-  const state = (size: number, mtimeMs: number, inode = 7): FileState => ['a.jsonl', size, mtimeMs, inode]
+  const state = (size: number, inode = 7): FileState => ['a.jsonl', size, Date.UTC(2026, 0, 2), inode]
   const knownAs = (...files: FileState[]) => ({ files }) as Entry
 
-  it('is true of a log that grew, or was changed within the hour', () => {
-    const old = state(10, now - 48 * HOUR)
-    const grown = state(20, now - 24 * HOUR)
-    expect(isWorthResuming({ known: knownAs(old), files: [grown] }, now)).toBe(true)
-    expect(isWorthResuming({ known: null, files: [state(10, now - HOUR / 2)] }, now)).toBe(true)
-    expect(isWorthResuming({ known: knownAs(grown), files: [state(10, now - HOUR / 2)] }, now)).toBe(true)
+  it('is true of a log that grew', () => {
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [state(20)] })).toBe(true)
   })
 
-  it('is false of a log that was finished long ago, is another one, or did not grow', () => {
-    const old = state(10, now - 48 * HOUR)
-    expect(isWorthResuming({ known: null, files: [old] }, now)).toBe(false)
-    expect(isWorthResuming({ known: knownAs(old), files: [old] }, now)).toBe(false)
-    expect(isWorthResuming({ known: knownAs(old), files: [state(5, now - 24 * HOUR)] }, now)).toBe(false)
-    expect(isWorthResuming({ known: knownAs(old), files: [state(20, now - 24 * HOUR, 8)] }, now)).toBe(false)
-    expect(isWorthResuming({ known: knownAs(old), files: [] }, now)).toBe(false)
-    expect(isWorthResuming({ known: knownAs(old), files: [state(20, now), state(20, now)] }, now)).toBe(false)
+  it('is false of a log that is new, is another one, or did not grow', () => {
+    expect(isWorthResuming({ known: null, files: [state(10)] })).toBe(false)
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [state(10)] })).toBe(false)
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [state(5)] })).toBe(false)
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [state(20, 8)] })).toBe(false)
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [] })).toBe(false)
+    expect(isWorthResuming({ known: knownAs(state(10)), files: [state(20), state(20)] })).toBe(false)
   })
 })
 

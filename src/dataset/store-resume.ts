@@ -16,9 +16,6 @@ import { join } from 'node:path'
 import type { States } from '../rollout/resume.ts'
 import type { Planned } from './store-plan.ts'
 
-/** A log that was changed this shortly before it is read may well be changed again. */
-const RECENT_MS = 3_600_000
-
 /** Shorter logs are read anew in the time it takes to look for a state. */
 const MIN_LOG_BYTES = 1 << 20
 
@@ -29,16 +26,13 @@ const MAX_BYTES = 512 << 20
 const GROWTH = 1 / 16
 
 /**
- * Whether a state shall be left of a unit, and one that was left be used: its log grew since it was read, or was changed just now. The
- * first ingest of what is finished long ago pays nothing for it.
+ * Whether a state shall be left of a unit, and one that was left be used: its log grew since it was read, so it may grow again. The
+ * first ingest of a log pays nothing for it.
  */
-export function isWorthResuming({ known, files }: Pick<Planned, 'known' | 'files'>, now: number): boolean {
+export function isWorthResuming({ known, files }: Pick<Planned, 'known' | 'files'>): boolean {
   const [file, ...others] = files
-  if (file === undefined || others.length > 0) return false
-  const [, size, changed, inode] = file
   const before = known?.files[0]
-  const hasGrown = before !== undefined && before[3] === inode && size > before[1]
-  return hasGrown || changed > now - RECENT_MS
+  return file !== undefined && others.length === 0 && before !== undefined && before[3] === file[3] && file[1] > before[1]
 }
 
 /** What readings of growing logs have left in a store, a file for each unit. Any of them may be missing: then the log is read anew. */

@@ -1,43 +1,50 @@
-import { constants } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { encodeValue, type StoreChanges } from '../codec/store-value.ts'
+import type { StoreChanges } from '../codec/store-value.ts'
 import { TracewrightError } from '../errors.ts'
 import { readAsDataDesigner } from '../rollout/data-designer/read-unit.ts'
 import type { UnitRef } from '../rollout/find.ts'
 import type { ParseOptions } from '../rollout/format.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
-import { passUnit } from '../rollout/read.ts'
+import { passUnit, type UnitResult } from '../rollout/read.ts'
+import type { States } from '../rollout/resume.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Touched } from '../rollout/source.ts'
 import { printOf } from '../rollout/trace-ids.ts'
-import type { Outcome, Reject, Row } from '../row.ts'
-import type { StoreTypes } from '../store-type.ts'
+import type { Take } from '../rollout/unpack.ts'
+import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
+import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
+import type { StagedPart } from './staged-rows.ts'
+import { StateFolder } from './store-resume.ts'
 
 /** How units become staged rows; plain JSON, so that it can travel to a thread. */
 export type StageOptions = {
   parse: ParseOptions
   compat: boolean
   recursive: boolean // of compat: whether index files are looked for below the root too
-  types: StoreTypes | null // null: rows are written as they are
+  store: string | null // folder of the store in which readings of growing logs leave what they know
+  shape: StageShape
 }
 
-/** A row that waits in a staging file as a line of JSON. */
+/** A unit to be parsed. `resumeAs`: what it is known by to the next reading of it, where one is expected to go on from this one. */
+export type UnitToStage = UnitRef & { resumeAs: string | null }
+
+/** What is known of a row that waits in a staging file. */
 export type StagedRow = {
   trace_id: string
   parent: string | null
   root: string | null // session at the root of the tree
   print: string // tells it from other rows of its id
-  content: string // hash of the line
-  offset: number
-  length: number // bytes, with the line end
+  content: string // hash of what is kept of it
+  bytes: number
 }
 
 /** What came of a unit, without its rows. */
 export type StagedUnit = {
   ledger: LedgerSummary
   rejects: Reject[]
+  failed: boolean // it could not be read to its end
+  bytesRead: number // from its files and those of others
+  resumed: boolean // its log was read on from where an earlier reading ended
   rows: StagedRow[]
   changes: StoreChanges
   reads: string[] // files of others that were read to their end for this unit alone
@@ -45,46 +52,47 @@ export type StagedUnit = {
   absent: string[] // paths that were looked for and not there
 }
 
-/** Parses units and writes their rows, as lines of JSON, to one file. */
+/** Parses the units of a batch and writes their rows, one after the other, to one file. */
 export class Stager {
-  private readonly file: number
+  private readonly rows: RowStage
   private readonly options: StageOptions
-  private size = 0
 
   constructor(path: string, options: StageOptions) {
-    this.file = openSync(path, 'w')
+    this.rows = stageIn(path, options.shape)
     this.options = options
   }
 
   /** Parse a unit. Never throws but where Data Designer's run would end, or a row cannot be written. */
-  async stage(ref: UnitRef): Promise<StagedUnit> {
+  async stage(ref: UnitToStage): Promise<StagedUnit> {
     const rejects: Reject[] = []
     const rows: StagedRow[] = []
     const changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
     let failure: unknown = null
-    const take = (outcome: Outcome<RolloutRow>) => {
+    const resuming = this.resuming(ref)
+    const readBefore = ref.source.counts.bytes
+    const take = async (outcome: Outcome<RolloutRow>) => {
       if (failure !== null) return
-      if ('reject' in outcome) rejects.push(outcome.reject)
-      else {
-        try {
-          const row = this.write(outcome.row, changes)
-          if (row === null)
-            rejects.push({ at: ref.unit.key, reason: `Cannot write row ${outcome.row.trace_id}: it is longer than a text can be` })
-          else rows.push(row)
-        } catch (error) {
-          failure = error // a disk that is full is no fault of the log
-        }
+      if ('reject' in outcome) return void rejects.push(outcome.reject)
+      try {
+        const row = await this.write(outcome.row, changes)
+        if (row !== null) rows.push(row)
+        else rejects.push({ at: ref.unit.key, reason: `Cannot write row ${outcome.row.trace_id}: it is longer than a text can be` })
+      } catch (error) {
+        failure = error // a disk that is full is no fault of the log
       }
     }
-    const { value, touched } = ref.source.watch(() => this.parse(ref, take))
-    const ledger = await value
-    if (failure !== null) throw new TracewrightError('file', `Cannot write rows: ${systemReason(failure)}`, { cause: failure })
+    const { value, touched } = ref.source.watch(() => this.parse(ref, take, resuming.states))
+    const { ledger, failed } = await value
+    if (failure !== null) throw cannotWrite(failure)
     const own = new Set(ref.unit.files)
     const notOwn = (path: string) => !own.has(path)
     const { read, shared, absent } = flat(touched)
     return {
       ledger: rows.length === ledger.rows.length ? ledger : { ...ledger, rows: rows.map(row => row.trace_id) },
       rejects,
+      failed,
+      bytesRead: ref.source.counts.bytes - readBefore,
+      resumed: resuming.isResumed,
       rows,
       changes,
       reads: [...read].filter(notOwn),
@@ -93,77 +101,59 @@ export class Stager {
     }
   }
 
-  close(): void {
-    closeSync(this.file)
-  }
-
-  private async parse(ref: UnitRef, take: (outcome: Outcome<RolloutRow>) => void): Promise<LedgerSummary> {
-    if (!this.options.compat) return (await passUnit(ref, this.options.parse, false, take)).ledger
-    const { outcomes, ledger } = await readAsDataDesigner(ref, this.options.recursive)
-    outcomes.forEach(take)
-    return ledger
-  }
-
-  /** Write a row piece by piece: a text of the whole would take as much memory again. Null where it is longer than a text can be. */
-  private write(row: RolloutRow, changes: StoreChanges): StagedRow | null {
-    const offset = this.size
-    const content = createHash('sha1')
-    let length = 0
-    for (const piece of piecesOf(row, this.options.types, changes)) {
-      const bytes = Buffer.from(piece)
-      content.update(bytes)
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, offset + length + at)
-      length += bytes.length
+  /** Where the rows of all units stand, in their order. */
+  async finish(): Promise<StagedPart[]> {
+    try {
+      return await this.rows.finish()
+    } catch (error) {
+      throw cannotWrite(error)
     }
-    if (length > constants.MAX_STRING_LENGTH) return null
-    this.size += length
+  }
+
+  close(): void {
+    this.rows.close()
+  }
+
+  private async parse(
+    ref: UnitToStage,
+    take: (outcome: Outcome<RolloutRow>) => Promise<void>,
+    states: States | null,
+  ): Promise<Pick<UnitResult, 'ledger' | 'failed'>> {
+    if (!this.options.compat) return passUnit(ref, this.options.parse, false, take, states)
+    const { outcomes, ledger, failed } = await readAsDataDesigner(ref, this.options.recursive)
+    for (const outcome of outcomes) await take(outcome)
+    return { ledger, failed }
+  }
+
+  /** What earlier readings of a unit have left, and whether this one goes on from it. */
+  private resuming({ resumeAs }: UnitToStage): { states: States | null; isResumed: boolean } {
+    const { store } = this.options
+    if (store === null || resumeAs === null) return { states: null, isResumed: false }
+    const states = new StateFolder(store).of(resumeAs)
+    const resuming = { states: { ...states, load }, isResumed: false }
+    function load<T>(path: string, read: (take: Take) => T): T | null {
+      const value = states.load(path, read)
+      resuming.isResumed = value !== null
+      return value
+    }
+    return resuming
+  }
+
+  private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {
+    const facts = await this.rows.add(row, changes)
+    if (facts === null) return null
     return {
       trace_id: row.trace_id,
       parent: row.parent_trace_id ?? null,
       root: row.root_session_id,
       print: this.options.compat ? '' : printOf(row),
-      content: content.digest('base64'),
-      offset,
-      length,
+      ...facts,
     }
   }
 }
 
-/** A row as a line of JSON, in the shape its types say. */
-export function lineOf(row: RolloutRow, types: StoreTypes | null, changes: StoreChanges): Buffer {
-  return Buffer.concat([...piecesOf(row, types, changes)].map(piece => Buffer.from(piece)))
-}
-
-const PIECE_CHARACTERS = 1 << 20
-
-/** The text of a row's line in pieces of some size; only single elements of its lists are ever whole. */
-function* piecesOf(row: RolloutRow, types: StoreTypes | null, changes: StoreChanges): Iterable<string> {
-  let piece = ''
-  let before = '{'
-  const record = row as unknown as Row
-  for (const column of Object.keys(types ?? row)) {
-    const value = record[column] ?? null
-    const type = types?.[column]
-    piece += `${before}${JSON.stringify(column)}:`
-    before = ','
-    const itemType = type === undefined ? undefined : typeof type === 'object' && 'list' in type ? type.list : null
-    if (!Array.isArray(value) || itemType === null) piece += JSON.stringify(type === undefined ? value : encodeValue(value, type, changes))
-    else {
-      let open = '['
-      for (const item of value) {
-        piece += open + JSON.stringify(itemType === undefined ? item : encodeValue(item, itemType, changes))
-        open = ','
-        if (piece.length < PIECE_CHARACTERS) continue
-        yield piece
-        piece = ''
-      }
-      piece += open === '[' ? '[]' : ']'
-    }
-    if (piece.length < PIECE_CHARACTERS) continue
-    yield piece
-    piece = ''
-  }
-  yield `${piece}}\n`
+function cannotWrite(cause: unknown): TracewrightError {
+  return new TracewrightError('file', `Cannot write rows: ${systemReason(cause)}`, { cause })
 }
 
 function flat(touched: Touched): { read: Set<string>; shared: Set<string>; absent: Set<string> } {

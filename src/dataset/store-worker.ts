@@ -4,13 +4,14 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { formatNamed } from '../rollout/find.ts'
 import type { Unit } from '../rollout/format.ts'
 import { Source } from '../rollout/source.ts'
+import type { StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
 
 /** What a thread is asked: stage these units in this file. */
-export type Task = { file: string; units: { format: string; root: string; unit: Unit }[] }
+export type Task = { file: string; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
-/** What a thread answers: one `unit` for each, in order, then `done`; or what ended the run. */
-export type Answer = { unit: StagedUnit } | { done: true } | { failed: { kind: string; message: string } }
+/** What a thread answers: one `unit` for each, in order, then where all their rows are; or what ended the run. */
+export type Answer = { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
 const options = workerData as StageOptions
 const sources = new Map<string, Source>()
@@ -25,9 +26,9 @@ async function work({ file, units }: Task): Promise<void> {
   const answer = (message: Answer) => parentPort!.postMessage(message)
   const stager = new Stager(file, options)
   try {
-    for (const { format, root, unit } of units)
-      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit }) })
-    answer({ done: true })
+    for (const { format, root, unit, resumeAs } of units)
+      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })
+    answer({ parts: await stager.finish() })
   } catch (error) {
     answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })
   } finally {

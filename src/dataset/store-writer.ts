@@ -1,17 +1,16 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StoreChanges } from '../codec/store-value.ts'
 import type { StoreTypes } from '../store-type.ts'
+import type { RowFate, StagedFiles, StagedPart } from './staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './store-index.ts'
+import { joinShards } from './store-join.ts'
 import { commitManifest, type Manifest, type Shard } from './store-manifest.ts'
-import { joinShards, OpenShard } from './store-shards.ts'
-import type { StagedRow } from './store-stage.ts'
+import type { StagedBatch } from './store-pool.ts'
+import { growingName, OpenShard } from './store-shards.ts'
 
-/** Takes the rows of one unit. */
-export type UnitWriter = {
-  append(row: IndexedRow, file: string, staged: StagedRow): Promise<void>
-  write(row: IndexedRow, line: Buffer): Promise<void>
-  end(id: string, entry: Entry): Promise<void>
-}
+/** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these. */
+export type Admitted = { id: string; entry: Entry; fates: RowFate[] }
 
 /** Shards smaller than this part of a full one are joined when there are more than a few. */
 const SMALL = 1 / 8
@@ -36,31 +35,51 @@ export class StoreWriter {
   private readonly renames = new Map<string, Map<string, string | null>>() // shard → trace id → another, or null for none
   private counts = { added: 0, replaced: 0 }
 
-  constructor(folder: string, manifest: Manifest, types: StoreTypes, entries: Map<string, Entry>, shardBytes: number) {
+  constructor(
+    store: { folder: string; manifest: Manifest; types: StoreTypes; entries: Map<string, Entry>; shardBytes: number },
+    staged: StagedFiles,
+    changes: StoreChanges,
+  ) {
+    const { folder, manifest, types, shardBytes } = store
     this.folder = folder
     this.manifest = manifest
     this.types = types
-    this.entries = entries
+    this.entries = store.entries
     this.shardBytes = shardBytes
-    this.added = new Lane(shardBytes, () => new OpenShard(folder, manifest, types))
-    this.replacing = new Lane(shardBytes, () => new OpenShard(folder, manifest, types))
+    const start = () => new OpenShard(folder, manifest, types, staged, changes)
+    this.added = new Lane(shardBytes, start)
+    this.replacing = new Lane(shardBytes, start)
   }
 
-  /** Begin a unit; `replaces` says whether rows of it are in the store. */
-  begin(replaces: boolean): UnitWriter {
-    const lane = replaces ? this.replacing : this.added
-    return {
-      append: (row, file, staged) => lane.take(row, shard => shard.append(file, staged.offset, staged.length, 1)),
-      write: (row, line) => lane.take(row, shard => shard.write(line)),
-      end: async (id, entry) => {
-        this.dropReplaced(id, entry)
-        this.counts[replaces ? 'replaced' : 'added'] += entry.rows.filter(row => row.shard !== null && lane.holds(row.shard)).length
-        this.entries.set(id, entry)
-        lane.pending.set(id, entry)
-        await lane.endUnit()
-        if (!replaces && lane.isClean) await this.checkpoint()
-      },
+  /** Write what is left of a batch: rows of units that have rows in the store go where those can be taken out in the same commit. */
+  async take({ parts }: StagedBatch, units: readonly Admitted[]): Promise<void> {
+    const rows = units.flatMap(({ id, entry, fates }) => {
+      const isKnown = this.entries.get(id)?.rows.some(row => row.shard !== null) ?? false
+      return fates.map((fate, i) => ({ fate, row: entry.rows[i]!, lane: isKnown ? this.replacing : this.added }))
+    })
+    for (const [lane, name] of [
+      [this.added, 'added'],
+      [this.replacing, 'replaced'],
+    ] as const) {
+      let first = 0
+      for (const part of parts) {
+        const here = rows.slice(first, (first += part.rows))
+        const fates = here.map(({ fate, lane: wanted }) => (wanted === lane ? fate : 'drop'))
+        const taken = here.filter((_, i) => fates[i] !== 'drop').map(({ row }) => row)
+        if (taken.length === 0) continue
+        await lane.take(part, fates, taken)
+        this.counts[name] += taken.length
+      }
     }
+    for (const { id, entry } of units) {
+      const lane = this.entries.get(id)?.rows.some(row => row.shard !== null) ? this.replacing : this.added
+      this.dropReplaced(id, entry)
+      this.entries.set(id, entry)
+      lane.pending.set(id, entry)
+    }
+    await this.added.endBatch()
+    await this.replacing.endBatch()
+    if (this.added.isClean) await this.checkpoint()
   }
 
   /** Change what is known of a unit without changing its rows. */
@@ -125,7 +144,7 @@ export class StoreWriter {
   }
 
   private openFiles(): string[] {
-    return [this.added, this.replacing].flatMap(lane => (lane.open === null ? [] : [`.${lane.open.file}.rows`]))
+    return [this.added, this.replacing].flatMap(lane => (lane.open === null ? [] : [growingName(lane.open.file)]))
   }
 
   private clearLanes(): void {
@@ -191,7 +210,6 @@ class Lane {
   open: OpenShard | null = null
   sealed: Shard[] = []
   readonly pending = new Map<string, Entry>() // units whose rows are not committed
-  private readonly made = new Set<string>()
   private readonly start: () => OpenShard
   private isSplit = false // the unit at hand has rows in a shard that is full already
 
@@ -207,26 +225,20 @@ class Lane {
     return this.open === null
   }
 
-  async take(row: IndexedRow, write: (shard: OpenShard) => void): Promise<void> {
-    if (this.open === null) {
-      this.open = this.start()
-      this.made.add(this.open.file)
-    }
-    row.shard = this.open.file
-    write(this.open)
+  /** Write rows of a part, as their fates say; `rows` are those that are kept. */
+  async take(part: StagedPart, fates: readonly RowFate[], rows: readonly IndexedRow[]): Promise<void> {
+    this.open ??= this.start()
+    for (const row of rows) row.shard = this.open.file
+    await this.open.take(part, fates)
     if (this.open.bytes < this.limit) return
     this.isSplit = true
     await this.seal()
   }
 
-  /** A commit is possible where a unit ends with its shard. */
-  async endUnit(): Promise<void> {
+  /** A commit is possible where a batch ends with its shard. */
+  async endBatch(): Promise<void> {
     if (this.isSplit) await this.seal()
     this.isSplit = false
-  }
-
-  holds(file: string): boolean {
-    return this.made.has(file)
   }
 
   async seal(): Promise<void> {

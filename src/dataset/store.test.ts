@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from '../../bench/generate.ts'
@@ -84,6 +86,38 @@ it('ingestToStore() parses nothing of an unchanged folder, and only what grew', 
   expect(await ingest()).toMatchObject({ parsed: 1, replaced: 1, added: 0, unchanged: 5, rows: 6 })
   await ingest({ folder: join(folder, 'fresh') })
   expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, 'fresh')))
+})
+
+it('ingestToStore() reads a log that keeps growing on from where it ended', async () => {
+  const path = session(0)
+  writeClaudeSession(path, 3_000_000, 0)
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+  const writeUpTo = (count: number) => writeFileSync(path, `${lines.slice(0, count).join('\n')}\n`)
+  const appendUpTo = (from: number, count: number) => appendFileSync(path, `${lines.slice(from, count).join('\n')}\n`)
+  const [first, second, third, last] = [0.7, 0.8, 0.9, 1].map(part => Math.floor(lines.length * part)) as [number, number, number, number]
+  writeUpTo(first)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0 })
+  // It grew once, so it may grow again: this reading leaves what it knows.
+  appendUpTo(first, second)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0, replaced: 1 })
+  for (const [from, count, workers] of [
+    [second, third, 1],
+    [third, last, 2],
+  ] as const) {
+    appendUpTo(from, count)
+    const result = await ingest({ workers })
+    expect(result).toMatchObject({ parsed: 1, resumed: 1, replaced: 1, rows: 1 })
+    expect(result.bytesRead).toBeLessThan(1_000_000)
+    const fresh = await ingest({ folder: join(folder, `fresh-${count}`) })
+    expect(fresh.bytesRead).toBeGreaterThan(2_500_000)
+    expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, `fresh-${count}`)))
+  }
+  // Another log under the same name has nothing to go on from.
+  writeClaudeSession(path, 3_000_000, 2)
+  expect(await ingest()).toMatchObject({ parsed: 1, resumed: 0, rows: 1 })
+  rmSync(path)
+  await ingest()
+  expect(readdirSync(join(store, 'resume'))).toEqual([])
 })
 
 it('ingestToStore() keeps the rows of a log that is gone, and says so', async () => {
@@ -177,11 +211,12 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
 })
 
 it('ingestToStore() keeps what was done when it is stopped', async () => {
-  writeLogs(10)
+  writeLogs(270, 500)
   const controller = new AbortController()
   const stopped = await ingest({ signal: controller.signal, onUnit: (_ledger, _rejects, { done }) => done === 4 && controller.abort() })
-  expect(stopped).toMatchObject({ interrupted: true, parsed: 4, rows: 4 })
-  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 6, rows: 10 })
+  // Small logs are parsed 256 at a time.
+  expect(stopped).toMatchObject({ interrupted: true, parsed: 256, rows: 256 })
+  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 14, rows: 270 })
 })
 
 it('a log that takes more memory than a thread may have costs itself alone', { timeout: 60_000 }, async () => {
@@ -191,6 +226,20 @@ it('a log that takes more memory than a thread may have costs itself alone', { t
   const result = await ingest({ workers: 2, heapMB: 64, onUnit: (_ledger, more) => rejects.push(...more.map(({ reason }) => reason)) })
   expect(result.rows).toBe(4)
   expect(rejects).toEqual([expect.stringContaining('it takes more memory than a thread may have')])
+})
+
+it('a log that can no longer be read keeps the row it has, until it can', { timeout: 60_000 }, async () => {
+  writeLogs(4)
+  await ingest()
+  const rows = await rowsOf(store)
+  writeClaudeSession(session(2), 120_000_000, 2)
+  const rejects: string[] = []
+  const onUnit: StoreIngestOptions['onUnit'] = (_ledger, more) => rejects.push(...more.map(({ reason }) => reason))
+  expect(await ingest({ workers: 2, heapMB: 64, onUnit })).toMatchObject({ parsed: 1, rows: 4, replaced: 0 })
+  expect(rejects).toEqual([expect.stringContaining('it takes more memory than a thread may have')])
+  expect(await rowsOf(store)).toEqual(rows)
+  writeClaudeSession(session(2), 30_000, 2)
+  expect(await ingest({ workers: 2 })).toMatchObject({ parsed: 1, rows: 4, replaced: 1 })
 })
 
 it('a log that is cut, replaced or deleted while logs are read costs nothing else', async () => {
@@ -227,6 +276,26 @@ it('links that close a loop or leave the folder are told and cost nothing else',
   ])
 })
 
+const asNobody = fileURLToPath(new URL('./testing/ingest-as-nobody.ts', import.meta.url))
+/** Whether there is such a user to become, and this checkout is open to it. */
+const canBeNobody =
+  process.getuid?.() === 0 &&
+  spawnSync(process.execPath, ['-e', `require('fs').accessSync(${JSON.stringify(asNobody)})`], { uid: 65534 }).status === 0
+it.skipIf(!canBeNobody)('what may not be read is told and costs nothing else', () => {
+  writeLogs(4)
+  mkdirSync(join(logs, 'closed'))
+  cpSync(session(0), join(logs, 'closed', 'other.jsonl'))
+  chmodSync(join(logs, 'closed'), 0)
+  chmodSync(session(2), 0)
+  chmodSync(folder, 0o777)
+  const { stdout, stderr } = spawnSync(process.execPath, [asNobody, logs, store], { encoding: 'utf8' })
+  const result = JSON.parse(stdout || JSON.stringify(stderr)) as { rows: number; skipped: string[] }
+  expect(result).toMatchObject({
+    rows: 3,
+    skipped: [`${session(2).slice(logs.length + 1)}: Cannot read file: permission denied`, 'closed: Cannot list folder: permission denied'],
+  })
+})
+
 const small = process.getuid?.() === 0 && process.platform === 'linux'
 it.skipIf(!small)('a full disk ends the run with the file it could not write, and the store as it was', async () => {
   writeLogs(4)
@@ -235,7 +304,7 @@ it.skipIf(!small)('a full disk ends the run with the file it could not write, an
   try {
     await ingest()
     const rows = await rowsOf(store)
-    writeClaudeSession(session(20), 8_000_000, 20)
+    writeClaudeSession(session(20), 40_000_000, 20)
     await expect(ingest()).rejects.toThrow(/Cannot .*(no space|ENOSPC)/i)
     expect(await rowsOf(store)).toEqual(rows)
     rmSync(session(20))

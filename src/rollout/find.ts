@@ -83,12 +83,24 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
   const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
-    const format = options.known?.(source.root, file) ?? (await sniffFormat(source, file))
-    if (format === null) found.skipped.push({ path: file, reason: 'Looks like no known agent log' })
-    else if (groups.has(format)) groups.get(format)!.push(file)
+    const format = options.known?.(source.root, file) ?? (await judged(source, file, found.skipped))
+    if (format === null) continue
+    if (groups.has(format)) groups.get(format)!.push(file)
     else groups.set(format, [file])
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
+}
+
+/** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
+async function judged(source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
+  try {
+    const format = await sniffFormat(source, path)
+    if (format === null) skipped.push({ path, reason: 'Looks like no known agent log' })
+    return format
+  } catch (error) {
+    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}` })
+    return null
+  }
 }
 
 async function findDefaults(format: RolloutFormat, options: FindOptions, found: Found): Promise<void> {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Outcome } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import { nothingForDataDesigner } from './data-designer/nothing-found.ts'
 import { readAsDataDesigner } from './data-designer/read-unit.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
@@ -19,7 +20,12 @@ export type ReadOptions = FindOptions &
   }
 
 /** What came of one unit. */
-export type UnitResult = { outcomes: Outcome<RolloutRow>[]; ledger: LedgerSummary; fates: Fate[] }
+export type UnitResult = {
+  outcomes: Outcome<RolloutRow>[]
+  ledger: LedgerSummary
+  fates: Fate[]
+  failed: boolean // it could not be read to its end: what came of it is not all there is
+}
 
 /** Logs that were found and not yet read. */
 export type Rollouts = {
@@ -57,8 +63,7 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
 /** Parse one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
 export async function readUnit(ref: UnitRef, options: ParseOptions, trace: boolean): Promise<UnitResult> {
   const outcomes: Outcome<RolloutRow>[] = []
-  const { ledger, fates } = await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))
-  return { outcomes, ledger, fates }
+  return { outcomes, ...(await passUnit(ref, options, trace, outcome => void outcomes.push(outcome))) }
 }
 
 /**
@@ -69,7 +74,7 @@ export async function passUnit(
   { format, source, unit }: UnitRef,
   options: ParseOptions,
   trace: boolean,
-  take: (outcome: Outcome<RolloutRow>) => void,
+  take: (outcome: Outcome<RolloutRow>) => void | Promise<void>,
   states: States | null = null,
 ): Promise<Omit<UnitResult, 'outcomes'>> {
   const ledger = new Ledger(unit, { trace })
@@ -77,25 +82,27 @@ export async function passUnit(
   const resume = states === null || trace ? null : { states, stamp: `${packageVersion()} ${format.name} ${format.version}` }
   const rows: string[] = []
   let rejects = 0
-  const reject = (reason: string) => {
+  let failed = false
+  const reject = async (reason: string) => {
     rejects++
-    take({ reject: { at: unit.key, reason } })
+    await take({ reject: { at: unit.key, reason } })
   }
   try {
     for await (const outcome of format.parse(unit, { source, ledger, options, resume })) {
-      if ('row' in outcome && outcome.row.messages.length === 0) reject('No messages')
+      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages')
       else {
         if ('row' in outcome) rows.push(outcome.row.trace_id)
         else rejects++
-        take(outcome)
+        await take(outcome)
       }
     }
   } catch (error) {
+    failed = true
     ledger.giveUp('the unit could not be read to its end')
-    reject(`Cannot parse ${format.title} log: ${messageOf(error)}`)
+    await reject(`Cannot parse ${format.title} log: ${systemReason(error)}`)
   }
-  if (rows.length + rejects === 0) reject(await emptyReason({ format, source, unit }, ledger))
-  return { ledger: ledger.summary(rows), fates: ledger.trace() }
+  if (rows.length + rejects === 0) await reject(await emptyReason({ format, source, unit }, ledger))
+  return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
 }
 
 async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): Promise<string> {

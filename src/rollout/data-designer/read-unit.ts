@@ -30,7 +30,7 @@ export async function readAsDataDesigner({ format, source, unit }: UnitRef, recu
   // Without the path equal warnings of many files are one reason.
   for (const warning of warnings) ledger.settle(ledger.read(unit.key, 1), 'noise', warning.replace(` in ${file}`, ''))
   const traceIds = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
-  return { outcomes, ledger: ledger.summary(traceIds), fates: [] }
+  return { outcomes, ledger: ledger.summary(traceIds), fates: [], failed: false }
 }
 
 function failedRead(error: unknown, file: string): unknown {

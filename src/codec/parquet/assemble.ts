@@ -1,0 +1,110 @@
+import type { Json, JsonObject } from '../../json.ts'
+import type { Row } from '../../row.ts'
+import type { StoreType, StoreTypes } from '../../store-type.ts'
+import { decodeRow } from '../store-value.ts'
+import { PageReader } from './page-reader.ts'
+import { fieldsOf, leafColumns } from './schema.ts'
+
+/** Put rows together from their columns, given as the bytes of their pages in the order of the columns: what `RowPages` took apart. */
+export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number): Iterable<Row> {
+  const bytes = chunks[Symbol.iterator]()
+  const readers = leafColumns(types).map(column => new PageReader(column, bytes.next().value!))
+  const next = readers.values()
+  const columns = Object.entries(types).map(([name, type]) => [name, assemblerOf(type, 1, 0, () => next.next().value!)] as const)
+  for (let i = 0; i < rows; i++) {
+    const row: Row = {}
+    for (const [name, assembler] of columns) row[name] = assembler.take()
+    yield decodeRow(row, types)
+  }
+}
+
+/** Puts values of one type together. */
+interface Assembler {
+  /** The column that says whether there is a value here. */
+  readonly first: PageReader
+  /** The value at the place at hand; null where there is none. */
+  take(): Json
+  /** Pass over the place at hand: there is nothing. */
+  skip(): void
+}
+
+function assemblerOf(type: StoreType, definition: number, lists: number, next: () => PageReader): Assembler {
+  if (typeof type === 'string') return new Single(next())
+  if ('list' in type) return new List(definition, lists + 1, assemblerOf(type.list, definition + 2, lists + 1, next))
+  return new Struct(
+    definition,
+    fieldsOf(type).map(([key, item]) => [key, assemblerOf(item, definition + 1, lists, next)]),
+  )
+}
+
+class Single implements Assembler {
+  readonly first: PageReader
+
+  constructor(first: PageReader) {
+    this.first = first
+  }
+
+  take(): Json {
+    return this.first.take()
+  }
+
+  skip(): void {
+    this.first.next()
+  }
+}
+
+class List implements Assembler {
+  readonly first: PageReader
+  private readonly definition: number
+  private readonly depth: number
+  private readonly items: Assembler
+
+  constructor(definition: number, depth: number, items: Assembler) {
+    this.first = items.first
+    this.definition = definition
+    this.depth = depth
+    this.items = items
+  }
+
+  take(): Json {
+    const { definition } = this.first
+    if (definition <= this.definition) {
+      this.skip()
+      return definition < this.definition ? null : []
+    }
+    const list: Json[] = []
+    do list.push(this.items.take())
+    while (this.first.repetition === this.depth)
+    return list
+  }
+
+  skip(): void {
+    this.items.skip()
+  }
+}
+
+class Struct implements Assembler {
+  readonly first: PageReader
+  private readonly definition: number
+  private readonly fields: readonly [key: string, assembler: Assembler][]
+
+  constructor(definition: number, fields: readonly [string, Assembler][]) {
+    this.first = fields[0]![1].first
+    this.definition = definition
+    this.fields = fields
+  }
+
+  take(): Json {
+    if (this.first.definition < this.definition) {
+      this.skip()
+      return null
+    }
+    const struct: JsonObject = {}
+    for (const [key, assembler] of this.fields) struct[key] = assembler.take()
+    return struct
+  }
+
+  skip(): void {
+    for (const [, assembler] of this.fields) assembler.skip()
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import { openDatabase, quoted } from '../duckdb.ts'
+import { ParquetFileReader } from './file-reader.ts'
+import { ParquetFileWriter } from './file-writer.ts'
+import { RowPages, type StagedPages } from './row-pages.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tracewright-parquet-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const TYPES: StoreTypes = { id: 'text', n: 'integer', ok: 'boolean', share: 'number', tags: { list: 'text' }, more: 'json' }
+const changes = { replacedSurrogates: 0, mistyped: 0 }
+
+function row(i: number): Row {
+  return {
+    id: `row ${i}`,
+    n: i - 5,
+    ok: i % 3 === 0,
+    share: i / 7,
+    tags: i % 4 === 0 ? [] : [`ü${i}`, 'same'],
+    more: i % 5 === 0 ? null : { i },
+  }
+}
+
+async function write(name: string, groups: readonly (readonly number[])[]): Promise<string> {
+  const path = join(folder, name)
+  const writer = new ParquetFileWriter(path, TYPES)
+  const pages = new RowPages(TYPES)
+  for (const group of groups) {
+    for (const i of group) pages.add(row(i), changes)
+    await writer.writePages(pages)
+  }
+  writer.close()
+  return path
+}
+
+function read(path: string): Row[] {
+  const reader = new ParquetFileReader(path, TYPES)
+  const rows = reader.groups.flatMap(group => [...reader.rows(group)])
+  reader.close()
+  return rows
+}
+
+const upTo = (from: number, end: number) => Array.from({ length: end - from }, (_, i) => from + i)
+
+it('ParquetFileReader gives rows and single columns of what ParquetFileWriter wrote', async () => {
+  const path = await write('two-groups.parquet', [upTo(0, 40), upTo(40, 43)])
+  expect(read(path)).toEqual(upTo(0, 43).map(row))
+  const reader = new ParquetFileReader(path, TYPES)
+  expect(reader.groups.map(group => reader.values(group, 'n'))).toEqual([upTo(-5, 35), upTo(35, 38)])
+  expect(reader.groups.map(({ chunks }) => chunks[1]!.statistics)).toEqual([
+    { nulls: 0, min: -5, max: 34 },
+    { nulls: 0, min: 35, max: 37 },
+  ])
+  reader.close()
+})
+
+it('row groups are copied from file to file as they are, and pages of several files become one row group', async () => {
+  const source = await write('source.parquet', [upTo(0, 10), upTo(10, 20)])
+  const path = join(folder, 'copied.parquet')
+  const writer = new ParquetFileWriter(path, TYPES)
+  const reader = new ParquetFileReader(source, TYPES)
+  for (const group of [...reader.groups].reverse()) writer.copyGroup(source, group)
+  reader.close()
+  const parts: { staged: StagedPages; file: string }[] = []
+  for (const [first, end] of [
+    [20, 25],
+    [25, 26],
+    [26, 40],
+  ] as const) {
+    const pages = new RowPages(TYPES)
+    for (const i of upTo(first, end)) pages.add(row(i), changes)
+    const pieces: Buffer[] = [Buffer.from('something that stands before')]
+    const staged = await pages.flush(pieces[0]!.length, piece => void pieces.push(Buffer.from(piece)))
+    const file = join(folder, `part-${first}`)
+    writeFileSync(file, Buffer.concat(pieces))
+    parts.push({ staged, file })
+  }
+  writer.writeStaged(parts)
+  expect(writer.close()).toBe(40)
+  const expected = [...upTo(10, 20), ...upTo(0, 10), ...upTo(20, 40)].map(row)
+  expect(read(path)).toEqual(expected)
+  const database = await openDatabase()
+  const counts = await database.connection.runAndReadAll(
+    `SELECT row_group_id, any_value(row_group_num_rows) FROM parquet_metadata(${quoted(path)}) GROUP BY ALL ORDER BY ALL`,
+  )
+  const ids = await database.connection.runAndReadAll(`SELECT id FROM read_parquet(${quoted(path)})`)
+  database.close()
+  expect(counts.getRows().map(cells => cells.map(Number))).toEqual([
+    [0, 10],
+    [1, 10],
+    [2, 20],
+  ])
+  expect(ids.getRows().flat()).toEqual(expected.map(({ id }) => id))
+})
+
+it('a file of another kind is refused with its name', () => {
+  const path = join(folder, 'foreign.parquet')
+  writeFileSync(path, 'this is not Parquet')
+  expect(() => new ParquetFileReader(path, TYPES)).toThrow(/Cannot read rows: found no Parquet file of this program/)
+})

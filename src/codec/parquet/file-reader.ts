@@ -1,0 +1,91 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { TracewrightError } from '../../errors.ts'
+import type { Json } from '../../json.ts'
+import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import { assembleRows } from './assemble.ts'
+import { type ColumnChunk, MAGIC, type RowGroup } from './footer.ts'
+import { leafColumns } from './schema.ts'
+import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
+
+type Fields = { [field: number]: ThriftValue }
+
+/** Reads Parquet files that `ParquetFileWriter` has written; those of others are for DuckDB. */
+export class ParquetFileReader {
+  readonly path: string
+  readonly groups: readonly RowGroup[]
+  private readonly types: StoreTypes
+  private readonly file: number
+
+  /** Throws where it is no such file. `types`: of its columns. */
+  constructor(path: string, types: StoreTypes) {
+    this.path = path
+    this.types = types
+    this.file = openSync(path, 'r')
+    try {
+      this.groups = groupsIn(this.footer())
+    } catch (error) {
+      closeSync(this.file)
+      throw new TracewrightError('file', 'Cannot read rows: found no Parquet file of this program', { where: path, cause: error })
+    }
+  }
+
+  /** Rows of a row group, in order. */
+  rows(group: RowGroup): Iterable<Row> {
+    return assembleRows(
+      this.types,
+      group.chunks.map(chunk => this.bytes(chunk)),
+      group.rows,
+    )
+  }
+
+  /** The values of a column of single values, without reading the others. */
+  values(group: RowGroup, column: string): Json[] {
+    const at = leafColumns(this.types).findIndex(({ path }) => path.length === 1 && path[0] === column)
+    const rows = assembleRows({ [column]: this.types[column]! }, [this.bytes(group.chunks[at]!)], group.rows)
+    return Array.from(rows, row => row[column]!)
+  }
+
+  close(): void {
+    closeSync(this.file)
+  }
+
+  private footer(): Fields {
+    const { size } = fstatSync(this.file)
+    const end = this.bytes({ offset: size - 8, length: 8 })
+    if (!end.subarray(4).equals(MAGIC)) throw new RangeError(`found '${end.subarray(4)}' at its end, expected '${MAGIC}'`)
+    const length = end.readUInt32LE(0)
+    return new ThriftReader(this.bytes({ offset: size - 8 - length, length })).struct() as Fields
+  }
+
+  private bytes({ offset, length }: Pick<ColumnChunk, 'offset' | 'length'>): Buffer {
+    const bytes = Buffer.allocUnsafe(length)
+    for (let at = 0; at < length; ) {
+      const read = readSync(this.file, bytes, at, length - at, offset + at)
+      if (read === 0) throw new RangeError(`ended at byte ${offset + at}, expected ${length - at} bytes more`)
+      at += read
+    }
+    return bytes
+  }
+}
+
+function groupsIn(footer: Fields): RowGroup[] {
+  return (footer[4] as Fields[]).map(group => ({
+    rows: group[3] as number,
+    chunks: (group[1] as Fields[]).map(chunk => chunkOf(chunk[3] as Fields)),
+  }))
+}
+
+function chunkOf(chunk: Fields): ColumnChunk {
+  const statistics = chunk[12] as Fields
+  const isText = chunk[1] === 6
+  const bound = (value: ThriftValue | undefined) =>
+    value === undefined ? null : isText ? (value as Buffer).toString() : Number((value as Buffer).readBigInt64LE())
+  return {
+    offset: chunk[9] as number,
+    length: chunk[7] as number,
+    uncompressed: chunk[6] as number,
+    values: chunk[5] as number,
+    statistics: { nulls: statistics[3] as number, min: bound(statistics[6]), max: bound(statistics[5]) },
+  }
+}

@@ -1,0 +1,130 @@
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import type { StoreTypes } from '../../store-type.ts'
+import { type ColumnChunk, footerOf, joined, MAGIC, type RowGroup } from './footer.ts'
+import type { RowPages, StagedPage, StagedPages } from './row-pages.ts'
+
+/** Small row groups let a page be read from the middle without reading what is around it. */
+export const MAX_GROUP_ROWS = 2048
+
+/** And let rows that are large be read without reading many of them, before they are compressed. */
+export const MAX_GROUP_BYTES = 64 << 20
+
+const COPY_BYTES = 1 << 20
+
+/** Writes a Parquet file, a row group at a time. */
+export class ParquetFileWriter {
+  private readonly file: number
+  private readonly types: StoreTypes
+  private readonly groups: RowGroup[] = []
+  private isOpen = true
+  /** Bytes written so far. */
+  length = 0
+
+  /** `path` is written as it is: whoever wants readers not to see half a file gives it its name afterwards. */
+  constructor(path: string, types: StoreTypes) {
+    this.types = types
+    this.file = openSync(path, 'w')
+    this.put(MAGIC)
+  }
+
+  /** Number of rows written so far. */
+  get rows(): number {
+    return this.groups.reduce((sum, { rows }) => sum + rows, 0)
+  }
+
+  /** Write what waits in pages as a row group. */
+  async writePages(pages: RowPages): Promise<void> {
+    if (pages.rows === 0) return
+    const { rows, pages: chunks } = await pages.flush(this.length, piece => this.put(piece))
+    this.groups.push({ rows, chunks })
+  }
+
+  /** Write pages that were staged in other files as one row group, in their order. */
+  writeStaged(parts: readonly { staged: StagedPages; file: string }[]): void {
+    if (parts.length === 0) return
+    const sources = parts.map(({ file }) => openSync(file, 'r'))
+    try {
+      const chunks = parts[0]!.staged.pages.map((_, column) =>
+        this.chunkOf(
+          parts.map(({ staged }) => staged.pages[column]!),
+          sources,
+        ),
+      )
+      this.groups.push({ rows: parts.reduce((sum, { staged }) => sum + staged.rows, 0), chunks })
+    } finally {
+      for (const source of sources) closeSync(source)
+    }
+  }
+
+  /** Take a row group over from another file of the same types. */
+  copyGroup(path: string, { rows, chunks }: RowGroup): void {
+    const source = openSync(path, 'r')
+    try {
+      this.groups.push({ rows, chunks: chunks.map(chunk => ({ ...chunk, offset: this.copy(source, chunk) })) })
+    } finally {
+      closeSync(source)
+    }
+  }
+
+  /** Finish the file and wait until it is on the disk; gives the number of its rows. */
+  close(): number {
+    try {
+      this.put(footerOf(this.types, this.groups))
+      fsyncSync(this.file)
+    } finally {
+      this.abort()
+    }
+    return this.rows
+  }
+
+  /** Let go of the file as it is. */
+  abort(): void {
+    if (this.isOpen) closeSync(this.file)
+    this.isOpen = false
+  }
+
+  private chunkOf(pages: readonly StagedPage[], sources: readonly number[]): ColumnChunk {
+    const offset = this.length
+    for (const [i, page] of pages.entries()) this.copy(sources[i]!, page)
+    return {
+      offset,
+      length: this.length - offset,
+      uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0),
+      values: pages.reduce((sum, { values }) => sum + values, 0),
+      statistics: joined(pages),
+    }
+  }
+
+  private readonly buffer = Buffer.allocUnsafeSlow(COPY_BYTES)
+  private waiting = 0
+
+  /** Copy a stretch of a file; gives where it then begins. */
+  private copy(source: number, { offset, length }: Pick<StagedPage, 'offset' | 'length'>): number {
+    const start = this.length
+    for (let at = 0; at < length; ) {
+      if (this.waiting === COPY_BYTES) this.drain()
+      const read = readSync(source, this.buffer, this.waiting, Math.min(COPY_BYTES - this.waiting, length - at), offset + at)
+      if (read === 0) throw new Error('a file of staged rows ended before its last page')
+      at += read
+      this.waiting += read
+      this.length += read
+    }
+    return start
+  }
+
+  private drain(): void {
+    const { waiting } = this
+    this.waiting = 0
+    writeAll(this.file, this.buffer.subarray(0, waiting))
+  }
+
+  private put(bytes: Buffer): void {
+    this.drain()
+    writeAll(this.file, bytes)
+    this.length += bytes.length
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+}

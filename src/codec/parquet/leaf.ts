@@ -1,0 +1,97 @@
+import { compareCodePoints } from '../../python.ts'
+import { Bytes } from './bytes.ts'
+import type { RowHash } from './row-hash.ts'
+import type { LeafColumn } from './schema.ts'
+
+/** The smallest and the largest of some values, and how many places hold none. */
+export type Statistics = { nulls: number; min: string | number | null; max: string | number | null }
+
+/** Longer texts are no help in finding rows. */
+const MAX_STATISTIC = 256
+
+/** Definition levels stand in these bits of a level, repetition levels above them. */
+const DEFINITION_BITS = 5
+
+/** How a level is cut out of the byte that holds both. */
+export const LEVEL_BITS = { definition: { shift: 0, mask: 31 }, repetition: { shift: DEFINITION_BITS, mask: 7 } } as const
+
+/** The values of one column that wait to become a page, and the levels that say where in the rows they stand. */
+export class Leaf {
+  readonly column: LeafColumn
+  readonly levels = new Bytes()
+  readonly values = new Bytes()
+  private readonly present: number
+  private readonly hasStatistics: boolean
+  private min: string | number | null = null
+  private max: string | number | null = null
+  private isTracked: boolean
+  private nulls = 0
+
+  constructor(column: LeafColumn) {
+    this.column = column
+    this.present = column.maxDefinition
+    this.hasStatistics = column.maxRepetition === 0 && (column.type === 'text' || column.type === 'integer')
+    this.isTracked = this.hasStatistics
+  }
+
+  /** There is no value: `definition` levels above it are present. */
+  absent(repetition: number, definition: number): void {
+    this.nulls++
+    this.levels.byte((repetition << DEFINITION_BITS) | definition)
+  }
+
+  text(repetition: number, value: string): void {
+    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.values.text(value)
+    if (this.isTracked) this.track(value)
+  }
+
+  integer(repetition: number, value: number): void {
+    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.values.integer(value)
+    if (this.isTracked) this.track(value)
+  }
+
+  number(repetition: number, value: number): void {
+    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.values.number(value)
+  }
+
+  /** Values wait one to a byte and are packed when the page is made. */
+  boolean(repetition: number, value: boolean): void {
+    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.values.byte(value ? 1 : 0)
+  }
+
+  /** A row ends here: what it added is hashed; gives how many bytes that is. */
+  endRow(hash: RowHash): number {
+    return this.levels.endRow(hash) + this.values.endRow(hash)
+  }
+
+  /** Of all values since the last `clear`. */
+  statistics(): Statistics {
+    const isKnown = this.isTracked
+    return { nulls: this.nulls, min: isKnown ? this.min : null, max: isKnown ? this.max : null }
+  }
+
+  clear(): void {
+    this.levels.clear()
+    this.values.clear()
+    this.isTracked = this.hasStatistics
+    this.min = this.max = null
+    this.nulls = 0
+  }
+
+  private track(value: string | number): void {
+    if (typeof value === 'string' && value.length > MAX_STATISTIC) this.isTracked = false
+    else {
+      if (this.min === null || isBefore(value, this.min)) this.min = value
+      if (this.max === null || isBefore(this.max, value)) this.max = value
+    }
+  }
+}
+
+/** The order of Parquet: of texts that of their bytes. */
+export function isBefore(a: string | number, b: string | number): boolean {
+  return typeof a === 'string' ? compareCodePoints(a, b as string) < 0 : a < (b as number)
+}

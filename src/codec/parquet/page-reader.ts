@@ -1,0 +1,138 @@
+import { zstdDecompressSync } from 'node:zlib'
+import type { LeafColumn } from './schema.ts'
+import { ThriftReader } from './thrift-reader.ts'
+
+/** Reads the values of one column of one or more pages, as `pageOf` makes them: a place in the rows after the other. */
+export class PageReader {
+  private readonly column: LeafColumn
+  private readonly chunk: Buffer
+  private at = 0 // in the chunk, behind the page at hand
+  private body: Buffer = Buffer.alloc(0)
+  private value = 0 // in the body; of booleans the number of the next one
+  private bits = 0 // in the body, where booleans begin
+  private left = 0 // places in the page that were not read
+  private repetitions: LevelReader | null = null
+  private definitions: LevelReader | null = null
+  /** Levels of the place at hand; at the end of the column `repetition` is 0. */
+  repetition = 0
+  definition = 0
+
+  /** `chunk`: pages, one behind the other. */
+  constructor(column: LeafColumn, chunk: Buffer) {
+    this.column = column
+    this.chunk = chunk
+    this.next()
+  }
+
+  /** Whether there is a value at the place at hand. */
+  get isPresent(): boolean {
+    return this.definition === this.column.maxDefinition
+  }
+
+  /** The value at the place at hand, which is left behind; null where there is none. */
+  take(): string | number | boolean | null {
+    const value = this.isPresent ? this.read() : null
+    this.next()
+    return value
+  }
+
+  /** Go to the next place. */
+  next(): void {
+    if (this.left === 0 && !this.openPage()) {
+      this.repetition = this.definition = 0
+      return
+    }
+    this.left--
+    this.repetition = this.repetitions?.next() ?? 0
+    this.definition = this.definitions!.next()
+  }
+
+  private read(): string | number | boolean {
+    const { body } = this
+    switch (this.column.type) {
+      case 'boolean': {
+        const at = this.value++
+        return ((body[this.bits + (at >> 3)]! >> (at & 7)) & 1) === 1
+      }
+      case 'number':
+        this.value += 8
+        return body.readDoubleLE(this.value - 8)
+      case 'integer':
+        this.value += 8
+        return body.readInt32LE(this.value - 4) * 0x1_0000_0000 + body.readUInt32LE(this.value - 8)
+      default: {
+        const start = this.value + 4
+        this.value = start + body.readInt32LE(this.value)
+        return body.toString('utf8', start, this.value)
+      }
+    }
+  }
+
+  private openPage(): boolean {
+    if (this.at >= this.chunk.length) return false
+    const thrift = new ThriftReader(this.chunk, this.at)
+    const header = thrift.struct()
+    const size = header[3] as number
+    this.at = thrift.at + size
+    this.left = (header[5] as { [field: number]: number })[1]!
+    this.body = zstdDecompressSync(this.chunk.subarray(thrift.at, this.at))
+    let at = 0
+    const levels = (max: number) => {
+      const end = at + 4 + this.body.readInt32LE(at)
+      const reader = new LevelReader(this.body.subarray(at + 4, end), max)
+      at = end
+      return reader
+    }
+    this.repetitions = this.column.maxRepetition > 0 ? levels(this.column.maxRepetition) : null
+    this.definitions = levels(this.column.maxDefinition)
+    this.bits = at
+    this.value = this.column.type === 'boolean' ? 0 : at
+    return true
+  }
+}
+
+/** Reads levels as `encodeLevels` writes them. */
+class LevelReader {
+  private readonly bytes: Buffer
+  private readonly width: number
+  private at = 0
+  private run = 0 // how often `level` still comes
+  private level = 0
+  private packed = 0 // how many levels still stand bit by bit
+  private bit = 0 // of the next of them, from `at`
+
+  constructor(bytes: Buffer, max: number) {
+    this.bytes = bytes
+    this.width = 32 - Math.clz32(max)
+  }
+
+  next(): number {
+    if (this.run === 0 && this.packed === 0) this.begin()
+    if (this.run > 0) {
+      this.run--
+      return this.level
+    }
+    const byte = this.at + (this.bit >> 3)
+    const two = this.bytes[byte]! | ((this.bytes[byte + 1] ?? 0) << 8)
+    const level = (two >> (this.bit & 7)) & ((1 << this.width) - 1)
+    this.bit += this.width
+    if (--this.packed === 0) this.at += this.bit >> 3
+    return level
+  }
+
+  private begin(): void {
+    let header = 0
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.bytes[this.at++]!
+      header += (byte & 0x7f) * factor
+      if (byte < 0x80) break
+    }
+    if (header % 2 === 0) {
+      this.run = header / 2
+      this.level = this.bytes[this.at++]!
+    } else {
+      this.packed = ((header - 1) / 2) * 8
+      this.bit = 0
+    }
+  }
+}

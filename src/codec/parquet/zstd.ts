@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream'
+import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
+
+/** Less than this is not worth a call: it goes into the frame as it is. The length of such a frame fits in a byte. */
+const MIN_BYTES = 256
+
+/** More than this is compressed a piece at a time, not to be copied into one. */
+const MAX_BYTES = 4 << 20
+
+/** Higher levels take more time and save little on dialogues. */
+const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
+
+/** Compress bytes that come in pieces to one frame, which comes in pieces too. */
+export async function compress(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
+  if (bytes > MAX_BYTES) return compressInPieces(pieces, bytes)
+  const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes)
+  return [bytes < MIN_BYTES ? bareFrame(whole) : zstdCompressSync(whole, OPTIONS)]
+}
+
+async function compressInPieces(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
+  const compressor = createZstdCompress({ ...OPTIONS, pledgedSrcSize: bytes })
+  return Array.fromAsync(Readable.from(slices(pieces)).pipe(compressor) as AsyncIterable<Buffer>)
+}
+
+function* slices(pieces: readonly Buffer[]): Iterable<Buffer> {
+  for (const piece of pieces) for (let at = 0; at < piece.length; at += MAX_BYTES) yield piece.subarray(at, at + MAX_BYTES)
+}
+
+/** A frame of one block that is not compressed (RFC 8878, 3.1.1). */
+function bareFrame(bytes: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(9 + bytes.length)
+  frame.writeUInt32LE(0xfd2fb528, 0)
+  frame[4] = 0x20 // a single segment, the length of its content in one byte
+  frame[5] = bytes.length
+  frame.writeUIntLE((bytes.length << 3) | 1, 6, 3) // the last block, raw
+  bytes.copy(frame, 9)
+  return frame
+}

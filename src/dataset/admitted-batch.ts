@@ -1,0 +1,47 @@
+import type { UnitRef } from '../rollout/find.ts'
+import type { RolloutRow } from '../rollout/row.ts'
+import type { StoreTypes } from '../store-type.ts'
+import { PartRows } from './staged-rows.ts'
+import type { StagedBatch } from './store-pool.ts'
+import type { StagedUnit } from './store-stage.ts'
+import type { Admitted } from './store-writer.ts'
+
+/** A batch whose units are admitted one after the other. */
+export class AdmittedBatch {
+  readonly batch: StagedBatch
+  /** The units that were, in their order. */
+  readonly admitted: Admitted[] = []
+  private readonly types: StoreTypes | null
+  private readonly parts: { first: number; rows: PartRows }[] = []
+  private taken = 0
+  private rows = 0 // of the units that were taken
+
+  constructor(batch: StagedBatch, types: StoreTypes | null) {
+    this.batch = batch
+    this.types = types
+    let first = 0
+    for (const part of batch.parts) {
+      this.parts.push({ first, rows: new PartRows(part, this.types) })
+      first += part.rows
+    }
+  }
+
+  /** The next unit, and the number of its first row within the batch. */
+  next(): { ref: UnitRef; staged: StagedUnit; first: number } {
+    const unit = this.batch.units[this.taken++]!
+    const first = this.rows
+    this.rows += unit.staged.rows.length
+    return { ...unit, first }
+  }
+
+  /** Whether all units were taken. */
+  get isComplete(): boolean {
+    return this.taken === this.batch.units.length
+  }
+
+  /** A row of the batch. */
+  row(index: number): RolloutRow {
+    const { first, rows } = this.parts.findLast(part => part.first <= index)!
+    return rows.row(index - first)
+  }
+}

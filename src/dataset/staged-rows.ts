@@ -1,0 +1,97 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { assembleRows } from '../codec/parquet/assemble.ts'
+import type { StagedPages } from '../codec/parquet/row-pages.ts'
+import { decodeRow } from '../codec/store-value.ts'
+import { isObject } from '../json.ts'
+import type { RolloutRow } from '../rollout/row.ts'
+import type { Row } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
+import { linesIn } from './store-lines.ts'
+
+/** A line of a file. */
+export type LinePlace = { offset: number; length: number }
+
+/** Some rows of a batch, one after the other, in the file where they wait: as pages of columns, or as lines of JSON. */
+export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: LinePlace[] })
+
+/** What becomes of a staged row: it is taken as it is, left out, or another one is taken in its place. */
+export type RowFate = 'keep' | 'drop' | RolloutRow
+
+/** The rows of a staged part, read when one is asked for. `types`: what they were written as; null: as they were. */
+export class PartRows {
+  private readonly part: StagedPart
+  private readonly types: StoreTypes | null
+  private decoded: Row[] | null = null
+
+  constructor(part: StagedPart, types: StoreTypes | null) {
+    this.part = part
+    this.types = types
+  }
+
+  /** The row of a number within the part. */
+  row(index: number): RolloutRow {
+    const { part } = this
+    if ('lines' in part) return lineRow(part.file, part.lines[index]!, this.types)
+    // Columns give all their rows or none.
+    this.decoded ??= rowsOfPages(part.file, part.pages, this.types!)
+    return this.decoded[index] as unknown as RolloutRow
+  }
+}
+
+function lineRow(file: string, place: LinePlace, types: StoreTypes | null): RolloutRow {
+  const row = JSON.parse(Buffer.concat([...linesIn({ file, ...place })]).toString('utf8'))
+  if (!isObject(row)) throw new TypeError('A staged line is a row')
+  return (types === null ? row : decodeRow(row, types)) as unknown as RolloutRow
+}
+
+function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes): Row[] {
+  const input = openSync(file, 'r')
+  try {
+    const chunks = pages.map(({ offset, length }) => {
+      const bytes = Buffer.allocUnsafe(length)
+      readSync(input, bytes, 0, length, offset)
+      return bytes
+    })
+    return [...assembleRows(types, chunks, rows)]
+  } finally {
+    closeSync(input)
+  }
+}
+
+/** What names of folders begin with in which rows wait. */
+export const STAGING = '.staging-'
+
+/** A folder of files of staged rows, each removed when nobody needs it any more. */
+export class StagedFiles implements Disposable {
+  private readonly folder: string
+  private readonly holders = new Map<string, number>()
+  private made = 0
+
+  /** The folder is made below `parent`, on whose disk the rows are to be in the end. */
+  constructor(parent: string) {
+    this.folder = mkdtempSync(join(parent, STAGING))
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** A name for the next file. */
+  next(): string {
+    return join(this.folder, `rows-${++this.made}`)
+  }
+
+  hold(file: string): void {
+    this.holders.set(file, (this.holders.get(file) ?? 0) + 1)
+  }
+
+  letGo(file: string): void {
+    const left = (this.holders.get(file) ?? 1) - 1
+    if (left > 0) this.holders.set(file, left)
+    else {
+      this.holders.delete(file)
+      rmSync(file, { force: true })
+    }
+  }
+}
