@@ -144,6 +144,24 @@ function overwrite(file: string, at: number, text: string): void {
   writeFileSync(file, bytes)
 }
 
+it('leaves no state of a log that was written while it was read', async () => {
+  const { path, first, next } = longLog('claude_code')
+  const folder = folderWith({ [path]: first })
+  const kept = new KeptStates()
+  const writing: States = {
+    load: () => null,
+    isWanted: () => {
+      appendFileSync(join(folder, path), next(1))
+      return true
+    },
+    save: (file, pieces) => kept.save(file, pieces),
+  }
+  await read(folder, 'claude_code', path, writing)
+  expect(kept.files.size).toBe(0)
+  await read(folder, 'claude_code', path, kept)
+  expect(kept.files.size).toBe(1)
+})
+
 it('does not go on from a state that is damaged, or that other code left', async () => {
   const { path, first } = longLog('claude_code')
   const folder = folderWith({ [path]: first })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { ParseJob } from './format.ts'
 import type { LedgerState } from './ledger.ts'
 import type { LineOptions } from './lines.ts'
@@ -62,8 +63,8 @@ export function resumed<State>(
   }
   const save = ({ offset, line }: { offset: number; line: number }) => {
     if (!states.isWanted(path, left?.offset ?? 0, offset)) return
-    const now = source.facts(path)
-    if (now === null || now.inode !== facts.inode || now.size < offset) return
+    // A file that changed while it was read may have been written anew: what was read is then not what the guard is made of.
+    if (!isDeepStrictEqual(source.facts(path), facts)) return
     const mark: Mark = { stamp, inode: facts.inode, offset, guard: guardOf(source, path, offset) }
     const pieces = packed({ line, ledger: ledger.state(), reader: reader.state() } satisfies Left<State>)
     if (pieces !== null) states.save(path, [...headOf(mark), ...pieces])
