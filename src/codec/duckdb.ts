@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
-/** A DuckDB of one's own, in memory, and its connection. */
-export type Database = { connection: DuckDBConnection; close(): void }
+/** A DuckDB of one's own, in memory, and its connection; `connect` gives more: a connection streams one result at a time. */
+export type Database = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void }
 
 /** How much a database may take. */
 export type DatabaseLimits = {
@@ -26,6 +26,7 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
   await connection.run('SET preserve_insertion_order = true')
   return {
     connection,
+    connect: () => instance.connect(),
     close() {
       connection.closeSync()
       instance.closeSync()

@@ -1,6 +1,7 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { decodeRow } from '../codec/store-value.ts'
-import { filesOf, openDataset } from '../dataset/open-dataset.ts'
+import { filesOf } from '../dataset/dataset-files.ts'
+import { openDataset } from '../dataset/open-dataset.ts'
 import { type Where, whereSql } from '../dataset/query.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
