@@ -3,11 +3,21 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 /** A footer begins with the schema; more than this is read only where it is longer. */
 const FIRST_BYTES = 1 << 16
 
+/** One file for each schema there is among files of Parquet; asking an engine for the columns of every file takes long. */
+export function differentSchemas(paths: readonly string[]): string[] {
+  const examples = new Map<string, string>()
+  for (const path of paths) {
+    const schema = schemaBytes(path)?.toString('latin1') ?? path
+    if (!examples.has(schema)) examples.set(schema, path)
+  }
+  return [...examples.values()]
+}
+
 /**
  * The bytes in which a Parquet file says its schema: files with the same ones have the same columns. Null where there are none to be
  * found. The footer is a struct in Thrift's compact protocol whose first fields are the version and the schema.
  */
-export function schemaBytes(path: string): Buffer | null {
+function schemaBytes(path: string): Buffer | null {
   const file = openSync(path, 'r')
   try {
     const size = fstatSync(file).size

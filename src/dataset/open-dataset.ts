@@ -62,6 +62,22 @@ export class Dataset implements AsyncDisposable {
     return Number(row!['n'])
   }
 
+  /** Numbers of the rows that meet a condition, counted from 0 as they are stored; in no particular order. */
+  async *numbers(where: Where): AsyncIterable<number> {
+    // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
+    const starts: number[] = []
+    if (this.counts !== null && this.table.hasRowNumbers)
+      this.counts.reduce((start, count, i) => {
+        starts[i] = start
+        return start + count
+      }, 0)
+    const sql =
+      starts.length > 0
+        ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows WHERE ${whereSql(where)}`
+        : `SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows WHERE ${whereSql(where)}`
+    for await (const { file_index: file, n } of this.stream(sql)) yield Number(n) + (starts[Number(file ?? 0)] ?? 0)
+  }
+
   /** Rows of any SQL query, all at once; the dataset is the table `rows`. Values that are stored as JSON text come as values. */
   async query(sql: string): Promise<Row[]> {
     return Array.fromAsync(this.stream(sql))

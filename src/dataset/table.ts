@@ -4,13 +4,13 @@ import { quoted, sqlColumns } from '../codec/duckdb.ts'
 import { TypeInference } from '../codec/infer-types.ts'
 import { rowOf } from '../codec/jsonl.ts'
 import { storedTypes } from '../codec/parquet.ts'
-import { schemaBytes } from '../codec/parquet-schema.ts'
+import { differentSchemas } from '../codec/parquet-schema.ts'
 import { slicesAtLineFeeds } from '../codec/slices.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { columnSql } from './query.ts'
 
-/** How files are read as a table: SQL for any of them, and the types of the columns. */
-export type Table = { sql(files: readonly string[]): string; types: StoreTypes }
+/** How files are read as a table: SQL for any of them, the types of the columns, and whether the engine numbers the rows of a file. */
+export type Table = { sql(files: readonly string[]): string; types: StoreTypes; hasRowNumbers: boolean }
 
 /** The engine's own limit for one object of JSON, and the least that is given: it costs a buffer of twice as much for each thread. */
 const OBJECT_BYTES = 1 << 24
@@ -20,28 +20,27 @@ export async function tableOf(connection: DuckDBConnection, files: readonly stri
   const first = files[0]?.toLowerCase()
   if (first === undefined) {
     const columns = Object.keys(known ?? {}).map(column => `NULL AS ${columnSql(column)}`)
-    return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {} }
+    return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
   }
   if (first.endsWith('.parquet')) {
     const options = (await haveSameColumns(connection, files)) ? '' : ', union_by_name = true'
-    return { sql: files => `read_parquet(${list(files)}${options})`, types: known ?? (await storedTypes(connection, files[0]!)) }
+    return {
+      sql: files => `read_parquet(${list(files)}${options})`,
+      types: known ?? (await storedTypes(connection, files[0]!)),
+      hasRowNumbers: true,
+    }
   }
-  if (first.endsWith('.csv')) return { sql: files => `read_csv(${list(files)})`, types: known ?? {} }
-  if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => `read_json(${list(files)})`, types: known ?? {} }
+  if (first.endsWith('.csv')) return { sql: files => `read_csv(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
+  if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => `read_json(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
   const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
   const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
-  return { sql: files => `read_json(${list(files)}, ${options})`, types }
+  return { sql: files => `read_json(${list(files)}, ${options})`, types, hasRowNumbers: false }
 }
 
 /** Asking every file for its columns takes the engine long, and memory for each file: where all say the same, the first speaks for all. */
 async function haveSameColumns(connection: DuckDBConnection, files: readonly string[]): Promise<boolean> {
-  const examples = new Map<string, string>()
-  for (const file of files) {
-    const schema = schemaBytes(file)?.toString('latin1') ?? file
-    if (!examples.has(schema)) examples.set(schema, file)
-  }
   const described = new Set<string>()
-  for (const file of examples.values()) {
+  for (const file of differentSchemas(files)) {
     const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`)
     described.add(JSON.stringify(reader.getRows()))
   }

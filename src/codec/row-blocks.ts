@@ -1,0 +1,90 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
+
+/** Rows are compressed together up to this many characters: enough to find what repeats, few enough to read one of them soon. */
+const BLOCK_CHARACTERS = 1 << 18
+
+/** Where rows that were laid out stand: for each block its first row, offset and length. */
+export type LaidOut = { readonly firsts: number[]; readonly offsets: number[]; readonly lengths: number[] }
+
+/** Rows set aside as compressed lines in one temporary file, to be read in any order. */
+export class RowBlocks {
+  private folder: string | null = null
+  private file = -1
+  private size = 0
+  private last: { of: LaidOut; block: number; lines: string[] } | null = null
+
+  /** Bytes of the temporary file. */
+  get bytes(): number {
+    return this.size
+  }
+
+  /** Set rows aside, given as JSON. */
+  async layOut(rows: AsyncIterable<string>): Promise<LaidOut> {
+    const laidOut: LaidOut = { firsts: [], offsets: [], lengths: [] }
+    let lines: string[] = []
+    let [characters, row] = [0, 0]
+    const put = () => {
+      laidOut.firsts.push(row - lines.length)
+      laidOut.offsets.push(this.size)
+      laidOut.lengths.push(this.append(lines.join('\n')))
+      lines = []
+      characters = 0
+    }
+    for await (const line of rows) {
+      lines.push(line)
+      row++
+      characters += line.length
+      if (characters >= BLOCK_CHARACTERS) put()
+    }
+    if (lines.length > 0) put()
+    return laidOut
+  }
+
+  /** A row that was set aside, as JSON. */
+  read(from: LaidOut, row: number): string {
+    let block = 0
+    for (let end = from.firsts.length; end - block > 1; ) {
+      const middle = (block + end) >> 1
+      if (from.firsts[middle]! <= row) block = middle
+      else end = middle
+    }
+    if (this.last?.of !== from || this.last.block !== block) {
+      const bytes = Buffer.allocUnsafe(from.lengths[block]!)
+      readSync(this.file, bytes, 0, bytes.length, from.offsets[block]!)
+      this.last = { of: from, block, lines: zstdDecompressSync(bytes).toString('utf8').split('\n') }
+    }
+    return this.last.lines[row - from.firsts[block]!]!
+  }
+
+  /** Leave nothing behind. */
+  close(): void {
+    if (this.folder === null) return
+    closeSync(this.file)
+    rmSync(this.folder, { recursive: true, force: true })
+    this.folder = null
+  }
+
+  private append(text: string): number {
+    const bytes = zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
+    try {
+      if (this.folder === null) {
+        this.folder = mkdtempSync(join(tmpdir(), 'tracewright-rows-'))
+        this.file = openSync(join(this.folder, 'rows'), 'w+')
+      }
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, this.size + at)
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot set rows aside: ${systemReason(error)}`, {
+        where: this.folder ?? tmpdir(),
+        hint: 'Rows in a random order need about as much disk as the set has compressed; TMPDIR says where',
+        cause: error,
+      })
+    }
+    this.size += bytes.length
+    return bytes.length
+  }
+}
