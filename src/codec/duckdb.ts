@@ -9,6 +9,7 @@ export type DatabaseLimits = {
   memoryMB?: number // default 1024; beyond it DuckDB spills into `spillFolder`
   threads?: number
   spillFolder?: string // default: the system's folder for temporary files
+  givesBack?: boolean // whether freed memory goes back to the system at once rather than being kept for what comes
 }
 
 /** Open a database. Loaded when first needed: the engine is large. */
@@ -20,6 +21,7 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
     temp_directory: limits.spillFolder ?? tmpdir(),
     // Extensions would be fetched from the network; everything used here is built in.
     autoinstall_known_extensions: 'false',
+    ...(limits.givesBack ? { allocator_flush_threshold: '1MB', allocator_bulk_deallocation_flush_threshold: '1MB' } : {}),
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),
   })
   const connection = await instance.connect()

@@ -133,7 +133,7 @@ export class Dataset implements AsyncDisposable {
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const found = filesOf(path)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
-  const database = await openDatabase({ memoryMB, threads: 2 })
+  const database = await openDatabase({ memoryMB, threads: 2, givesBack: true })
   try {
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
