@@ -21,7 +21,7 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
     temp_directory: limits.spillFolder ?? tmpdir(),
     // Extensions would be fetched from the network; everything used here is built in.
     autoinstall_known_extensions: 'false',
-    ...(limits.givesBack ? { allocator_flush_threshold: '1MB', allocator_bulk_deallocation_flush_threshold: '1MB' } : {}),
+    ...(limits.givesBack ? { allocator_flush_threshold: '16MB', allocator_bulk_deallocation_flush_threshold: '16MB' } : {}),
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),
   })
   const connection = await instance.connect()

@@ -33,8 +33,8 @@ type ParquetReads = { readonly alone: number; readonly laidOutGroups: number; re
 
 /**
  * Rows of Parquet files by number. In ascending order they come from a pass over the file, and nothing is written. In any other order
- * the first rows of a row group are read alone; one that is asked for more often is laid out in a temporary file, compressed and only
- * once. So a few rows of a large set cost a few reads, all of them one pass and about as much disk as the set takes.
+ * the first rows of a row group are read alone; one that is asked for more often, or is known to be, is laid out in a temporary file,
+ * compressed and only once. So a few rows of a large set cost a few reads, all of them one pass and about as much disk as the set takes.
  */
 export class ParquetRows implements RowFile {
   readonly columns: readonly string[]
@@ -49,6 +49,7 @@ export class ParquetRows implements RowFile {
   private pass: { rows: QueryRows; source: Source; next: number } | null = null
   private previous = -1
   private ahead = 0
+  private share = 0
   private turn: Promise<unknown> = Promise.resolve()
   private waiting = 0
 
@@ -87,6 +88,10 @@ export class ParquetRows implements RowFile {
     return { ...this.reads, temporaryBytes: this.blocks.bytes }
   }
 
+  expect(share: number): void {
+    this.share = share
+  }
+
   read(index: number): Promise<Row> {
     // One at a time: the pass and what is laid out belong to all reads.
     this.waiting++
@@ -115,7 +120,7 @@ export class ParquetRows implements RowFile {
       if (group.laidOut !== null) return parsed(this.blocks.read(await group.laidOut, at - group.start))
       if (inOrder) return decodeRow(await this.passed(source, at), types)
       this.endPass()
-      if (++group.reads > READS_ALONE) {
+      if (++group.reads > READS_ALONE || group.count * this.share > READS_ALONE * 2) {
         this.reads.laidOutGroups++
         group.laidOut = this.blocks.layOut(this.linesOf(source, group, types))
         return parsed(this.blocks.read(await group.laidOut, at - group.start))

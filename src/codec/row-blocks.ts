@@ -1,12 +1,15 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
 /** Rows are compressed together up to this many characters: enough to find what repeats, few enough to read one of them soon. */
 const BLOCK_CHARACTERS = 1 << 18
+
+const compress = promisify(zstdCompress)
 
 /** Where rows that were laid out stand: for each block its first row, offset and length. */
 export type LaidOut = { readonly firsts: number[]; readonly offsets: number[]; readonly lengths: number[] }
@@ -28,10 +31,19 @@ export class RowBlocks {
     const laidOut: LaidOut = { firsts: [], offsets: [], lengths: [] }
     let lines: string[] = []
     let [characters, row] = [0, 0]
-    const put = () => {
-      laidOut.firsts.push(row - lines.length)
+    let compressing: Promise<Buffer> | null = null
+    const append = async () => {
+      if (compressing === null) return
+      const bytes = await compressing
       laidOut.offsets.push(this.size)
-      laidOut.lengths.push(this.append(lines.join('\n')))
+      laidOut.lengths.push(bytes.length)
+      this.append(bytes)
+    }
+    // A block is compressed on another thread while the rows of the next are made.
+    const put = async () => {
+      await append()
+      laidOut.firsts.push(row - lines.length)
+      compressing = compress(lines.join('\n'), { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
       lines = []
       characters = 0
     }
@@ -39,9 +51,10 @@ export class RowBlocks {
       lines.push(line)
       row++
       characters += line.length
-      if (characters >= BLOCK_CHARACTERS) put()
+      if (characters >= BLOCK_CHARACTERS) await put()
     }
-    if (lines.length > 0) put()
+    if (lines.length > 0) await put()
+    await append()
     return laidOut
   }
 
@@ -69,8 +82,7 @@ export class RowBlocks {
     this.folder = null
   }
 
-  private append(text: string): number {
-    const bytes = zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } })
+  private append(bytes: Buffer): void {
     try {
       if (this.folder === null) {
         this.folder = mkdtempSync(join(tmpdir(), 'tracewright-rows-'))
@@ -85,6 +97,5 @@ export class RowBlocks {
       })
     }
     this.size += bytes.length
-    return bytes.length
   }
 }

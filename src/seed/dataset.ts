@@ -45,6 +45,8 @@ export class DatasetSeedSource implements SeedSource {
         // Rows of a store of JSON Lines have the shape that its types say; Parquet files are decoded as they are read.
         return [{ row: types === null || files[0]!.endsWith('.parquet') ? row : decodeRow(row, types) }]
       },
+      // Under a condition, so many of the rows that meet it are so many of all.
+      expect: (reads, of) => rows.expect?.((reads / of) * (size / rows.size)),
       close: () => rows.close(),
     }
   }
