@@ -7,10 +7,19 @@ const FIRST_BYTES = 1 << 16
 export function differentSchemas(paths: readonly string[]): string[] {
   const examples = new Map<string, string>()
   for (const path of paths) {
-    const schema = schemaBytes(path)?.toString('latin1') ?? path
+    const schema = schemaOf(path) ?? path
     if (!examples.has(schema)) examples.set(schema, path)
   }
   return [...examples.values()]
+}
+
+/** A file that cannot be read is one of its own: the engine will say what is wrong with it. */
+function schemaOf(path: string): string | null {
+  try {
+    return schemaBytes(path)?.toString('latin1') ?? null
+  } catch {
+    return null
+  }
 }
 
 /**

@@ -7,7 +7,10 @@ import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
 /** Rows are compressed together up to this many characters: enough to find what repeats, few enough to read one of them soon. */
-const BLOCK_CHARACTERS = 1 << 18
+const BLOCK_CHARACTERS = 1 << 15
+
+/** Blocks that were read last are kept up to this many characters. */
+const KEPT_CHARACTERS = 1 << 24
 
 const compress = promisify(zstdCompress)
 
@@ -19,7 +22,8 @@ export class RowBlocks {
   private folder: string | null = null
   private file = -1
   private size = 0
-  private last: { of: LaidOut; block: number; lines: string[] } | null = null
+  private readonly kept = new Map<number, string[]>() // by offset, the one that was read last behind
+  private keptCharacters = 0
 
   /** Bytes of the temporary file. */
   get bytes(): number {
@@ -66,12 +70,11 @@ export class RowBlocks {
       if (from.firsts[middle]! <= row) block = middle
       else end = middle
     }
-    if (this.last?.of !== from || this.last.block !== block) {
-      const bytes = Buffer.allocUnsafe(from.lengths[block]!)
-      readSync(this.file, bytes, 0, bytes.length, from.offsets[block]!)
-      this.last = { of: from, block, lines: zstdDecompressSync(bytes).toString('utf8').split('\n') }
-    }
-    return this.last.lines[row - from.firsts[block]!]!
+    const offset = from.offsets[block]!
+    const lines = this.kept.get(offset) ?? this.linesAt(offset, from.lengths[block]!)
+    this.kept.delete(offset)
+    this.kept.set(offset, lines)
+    return lines[row - from.firsts[block]!]!
   }
 
   /** Leave nothing behind. */
@@ -80,6 +83,19 @@ export class RowBlocks {
     closeSync(this.file)
     rmSync(this.folder, { recursive: true, force: true })
     this.folder = null
+  }
+
+  private linesAt(offset: number, length: number): string[] {
+    const bytes = Buffer.allocUnsafe(length)
+    readSync(this.file, bytes, 0, length, offset)
+    const text = zstdDecompressSync(bytes).toString('utf8')
+    this.keptCharacters += text.length
+    for (const [oldest, lines] of this.kept) {
+      if (this.keptCharacters <= KEPT_CHARACTERS) break
+      this.kept.delete(oldest)
+      this.keptCharacters -= lines.reduce((sum, line) => sum + line.length + 1, -1)
+    }
+    return text.split('\n')
   }
 
   private append(bytes: Buffer): void {
