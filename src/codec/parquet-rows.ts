@@ -19,8 +19,8 @@ const PASSED_OVER = 2048
 /** So many reads, each a little ahead of the one before, are no accident: somebody reads in order and leaves rows out. */
 const IN_ORDER = 4
 
-/** What a dataset says about its files: types that all have, and numbers of rows. */
-export type KnownFiles = { types?: StoreTypes | null; counts?: readonly number[] | null }
+/** What is known about files: types that all have, and numbers of rows; and which columns are wanted, as SQL. */
+export type KnownFiles = { types?: StoreTypes | null; counts?: readonly number[] | null; select?: string }
 
 /** A file of rows, how many it has where that is known, and its types. */
 type Source = { path: string; start: number; count: number; types: Promise<StoreTypes> | null; groups: Promise<number[]> | null }
@@ -42,6 +42,7 @@ export class ParquetRows implements RowFile {
   private readonly database: Database
   private readonly sources: Source[]
   private readonly types: StoreTypes | null
+  private readonly wanted: string
   private readonly byNumber: boolean
   private readonly blocks = new RowBlocks()
   private readonly groups = new Map<string, Group>()
@@ -53,11 +54,12 @@ export class ParquetRows implements RowFile {
   private turn: Promise<unknown> = Promise.resolve()
   private waiting = 0
 
-  private constructor(database: Database, sources: Source[], columns: readonly string[], types: StoreTypes | null) {
+  private constructor(database: Database, sources: Source[], columns: readonly string[], { types = null, select = '*' }: KnownFiles) {
     this.database = database
     this.sources = sources
     this.columns = columns
     this.types = types
+    this.wanted = select
     this.size = sources.reduce((sum, { count }) => sum + count, 0)
     // A column of this name hides the numbers that the engine gives to rows.
     this.byNumber = !columns.includes('file_row_number')
@@ -80,7 +82,7 @@ export class ParquetRows implements RowFile {
       return source
     })
     const columns = types === null ? await columnsOf(database, paths) : Object.keys(types)
-    return new ParquetRows(database, sources, columns, types)
+    return new ParquetRows(database, sources, columns, known)
   }
 
   /** What was read so far, and how. */
@@ -173,7 +175,7 @@ export class ParquetRows implements RowFile {
   }
 
   private async select({ path }: Source, start: number, count: number): Promise<QueryRows> {
-    const from = `SELECT * FROM read_parquet(${quoted(path)})`
+    const from = `SELECT ${this.wanted} FROM read_parquet(${quoted(path)})`
     const part = this.byNumber ? `WHERE file_row_number BETWEEN ${start} AND ${start + count - 1}` : `LIMIT ${count} OFFSET ${start}`
     return QueryRows.open(await this.database.connect(), `${from} ${part}`)
   }
@@ -222,7 +224,8 @@ export function openParquetRows(path: string, database: Database, types: StoreTy
   return ParquetRows.open([path], database, { ofFile: types })
 }
 
-async function countsOf({ connection }: Database, paths: readonly string[]): Promise<number[]> {
+/** How many rows each file has. */
+export async function countsOf({ connection }: Database, paths: readonly string[]): Promise<number[]> {
   const list = `[${paths.map(quoted).join(', ')}]`
   const reader = await connection.runAndReadAll(`SELECT file_name, num_rows FROM parquet_file_metadata(${list})`)
   const counts = new Map(reader.getRows().map(([path, count]) => [String(path), Number(count)]))

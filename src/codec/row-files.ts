@@ -43,8 +43,8 @@ export async function openRowFiles(paths: readonly string[], known: KnownFiles =
   }
 }
 
-/** Parquet files share an engine: one for each would take its memory and its threads many times over. */
-async function openParquetFiles(paths: readonly string[], known: KnownFiles): Promise<RowFile> {
+/** Rows of Parquet files. They share an engine: one for each would take its memory and its threads many times over. */
+export async function openParquetFiles(paths: readonly string[], known: KnownFiles): Promise<RowFile> {
   const database = await openDatabase({ memoryMB: MEMORY_MB, threads: 1, givesBack: true })
   try {
     return await ParquetRows.open(paths, database, known)

@@ -1,9 +1,12 @@
 import { totalmem } from 'node:os'
 import { type Database, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
+import { countsOf } from '../codec/parquet-rows.ts'
+import { openParquetFiles } from '../codec/row-files.ts'
 import { decodeRow } from '../codec/store-value.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { type Table, tableOf } from './table.ts'
@@ -35,19 +38,25 @@ export class Dataset implements AsyncDisposable {
   private readonly database: Database
   private readonly table: Table
   private readonly counts: readonly number[] | null
+  private readonly known: StoreTypes | null
+  private readonly nested: ReadonlySet<string>
 
-  /** Use `openDataset`. */
-  constructor(database: Database, { files, counts }: DatasetFiles, columns: readonly string[], table: Table) {
+  /** Use `openDataset`. `columns`: their types in the engine. */
+  constructor(database: Database, { files, counts, types }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
     this.database = database
     this.files = files
     this.counts = counts
-    this.columns = columns
+    this.known = types
+    this.columns = [...columns.keys()]
+    this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
   }
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
-    yield* this.stream(this.select(options))
+    const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
+    if (options.orderBy !== undefined && isWide && this.table.hasRowNumbers) yield* this.ordered(options)
+    else yield* this.stream(this.select(options))
   }
 
   /** The rows of a page, in the order in which they are stored. */
@@ -62,20 +71,32 @@ export class Dataset implements AsyncDisposable {
     return Number(row!['n'])
   }
 
-  /** Numbers of the rows that meet a condition, counted from 0 as they are stored; in no particular order. */
-  async *numbers(where: Where): AsyncIterable<number> {
+  /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
+  async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
+    const parts = []
+    if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
+    if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
+    parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
-    const starts: number[] = []
-    if (this.counts !== null && this.table.hasRowNumbers)
-      this.counts.reduce((start, count, i) => {
-        starts[i] = start
-        return start + count
-      }, 0)
-    const sql =
-      starts.length > 0
-        ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows WHERE ${whereSql(where)}`
-        : `SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows WHERE ${whereSql(where)}`
-    for await (const { file_index: file, n } of this.stream(sql)) yield Number(n) + (starts[Number(file ?? 0)] ?? 0)
+    const from = this.table.hasRowNumbers
+      ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
+      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows'
+    const starts = [0]
+    for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
+    for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
+  }
+
+  /** To sort rows the engine would hold them: it is given what they are sorted by, and they are read by their numbers after. */
+  private async *ordered(options: RowsOptions): AsyncIterable<Row> {
+    const numbers = Float64Array.from(await Array.fromAsync(this.numbers(options)))
+    const select = options.columns === undefined ? '*' : options.columns.map(columnSql).join(', ')
+    const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts, select })
+    try {
+      rows.expect?.(numbers.length / rows.size)
+      for (const number of numbers) yield await rows.read(number)
+    } finally {
+      rows.close()
+    }
   }
 
   /** Rows of any SQL query, all at once; the dataset is the table `rows`. Values that are stored as JSON text come as values. */
@@ -106,24 +127,23 @@ export class Dataset implements AsyncDisposable {
     this.close()
   }
 
-  private select({ where, columns, limit, offset, orderBy }: RowsOptions): string {
-    const bounds = { limit: wholeNumber('limit', limit), offset: wholeNumber('offset', offset) }
-    const part = where === undefined && orderBy === undefined ? this.part(bounds.offset ?? 0, bounds.limit) : null
+  private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
+    const bounds = boundsSql(limit, offset)
+    const part = where === undefined && orderBy === undefined ? this.part(offset, limit ?? Infinity) : null
     const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? 'rows'}`]
     if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
-    if (bounds.limit !== null) parts.push(`LIMIT ${bounds.limit}`)
-    if (bounds.offset !== null) parts.push(`OFFSET ${part?.offset ?? bounds.offset}`)
+    parts.push(part === null ? bounds : boundsSql(limit, part.offset))
     return parts.join(' ')
   }
 
   /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
-  private part(offset: number, limit: number | null): { from: string; offset: number } | null {
+  private part(offset: number, limit: number): { from: string; offset: number } | null {
     if (this.counts === null) return null
     let [first, start] = [0, 0]
     while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
     let [last, end] = [first, start]
-    while (last < this.files.length && (limit === null || end < offset + limit)) end += this.counts[last++]!
+    while (last < this.files.length && end < offset + limit) end += this.counts[last++]!
     if (first === last) return null
     return { from: `${this.table.sql(this.files.slice(first, last))} AS rows`, offset: offset - start }
   }
@@ -138,9 +158,10 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
     await connection.run(`CREATE VIEW rows AS SELECT * FROM ${table.sql(found.files)}`)
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table.sql(found.files.slice(0, 1))}`)
-    const columns = described.getRows().map(([name]) => String(name))
-    return new Dataset(database, found, columns, table)
+    const described = await connection.runAndReadAll('DESCRIBE rows')
+    const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
+    const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
+    return new Dataset(database, { ...found, counts }, columns, table)
   } catch (error) {
     database.close()
     throw error instanceof TracewrightError
@@ -160,8 +181,9 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
-function wholeNumber(name: string, value: number | undefined): number | null {
-  if (value === undefined) return null
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+function boundsSql(limit: number | undefined, offset = 0): string {
+  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }

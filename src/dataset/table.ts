@@ -9,7 +9,7 @@ import { slicesAtLineFeeds } from '../codec/slices.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { columnSql } from './query.ts'
 
-/** How files are read as a table: SQL for any of them, the types of the columns, and whether the engine numbers the rows of a file. */
+/** How files are read as a table: SQL for any of them, the types of the columns, and whether rows can be read by number from any file alike. */
 export type Table = { sql(files: readonly string[]): string; types: StoreTypes; hasRowNumbers: boolean }
 
 /** The engine's own limit for one object of JSON, and the least that is given: it costs a buffer of twice as much for each thread. */
@@ -23,11 +23,13 @@ export async function tableOf(connection: DuckDBConnection, files: readonly stri
     return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
   }
   if (first.endsWith('.parquet')) {
-    const options = (await haveSameColumns(connection, files)) ? '' : ', union_by_name = true'
+    const described = await describedBy(connection, files)
+    const options = described.length === 1 ? '' : ', union_by_name = true'
     return {
       sql: files => `read_parquet(${list(files)}${options})`,
       types: known ?? (await storedTypes(connection, files[0]!)),
-      hasRowNumbers: true,
+      // Columns of these names hide the engine's own.
+      hasRowNumbers: described.length === 1 && !described.some(columns => /"file_(?:index|row_number)"/.test(columns)),
     }
   }
   if (first.endsWith('.csv')) return { sql: files => `read_csv(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
@@ -37,14 +39,14 @@ export async function tableOf(connection: DuckDBConnection, files: readonly stri
   return { sql: files => `read_json(${list(files)}, ${options})`, types, hasRowNumbers: false }
 }
 
-/** Asking every file for its columns takes the engine long, and memory for each file: where all say the same, the first speaks for all. */
-async function haveSameColumns(connection: DuckDBConnection, files: readonly string[]): Promise<boolean> {
+/** Columns as different files have them. Asking every file takes the engine long, and memory for each: one speaks for all of its schema. */
+async function describedBy(connection: DuckDBConnection, files: readonly string[]): Promise<string[]> {
   const described = new Set<string>()
   for (const file of differentSchemas(files)) {
     const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`)
     described.add(JSON.stringify(reader.getRows()))
   }
-  return described.size <= 1
+  return [...described]
 }
 
 /** What a pass over all lines tells: the types of the columns, and the bytes of the longest line. */

@@ -59,7 +59,7 @@ export class DatasetSeedSource implements SeedSource {
   private async matching(): Promise<Float64Array> {
     await using dataset = await openDataset(this.path, { memoryMB: MEMORY_MB })
     const numbers: number[] = []
-    for await (const number of dataset.numbers(this.where!)) numbers.push(number)
+    for await (const number of dataset.numbers({ where: this.where! })) numbers.push(number)
     return Float64Array.from(numbers).sort()
   }
 }
