@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
+import { codecFor } from '../codec/codec-for.ts'
 import { TracewrightError } from '../errors.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { readManifest } from './store-manifest.ts'
@@ -13,7 +14,10 @@ export type DatasetFiles = { files: string[]; types: StoreTypes | null; counts: 
 export function filesOf(path: string): DatasetFiles {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
-  if (!stats.isDirectory()) return { files: [path], types: null, counts: null }
+  if (!stats.isDirectory()) {
+    codecFor(path)
+    return { files: [path], types: null, counts: null }
+  }
   const manifest = readManifest(path)
   if (manifest !== null)
     return {

@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codecFor } from '../codec/codec-for.ts'
+import type { TracewrightError } from '../errors.ts'
 import { openRollouts } from '../rollout/read.ts'
 import { openDataset } from './open-dataset.ts'
 import { whereSql } from './query.ts'
@@ -114,7 +115,19 @@ it('openDataset() says what it cannot do', async () => {
   await expect(openDataset(join(folder, 'nothing'))).rejects.toThrow('there is no such file or folder')
   await expect(openDataset(folder.replace(/[^/]+$/, 'x'))).rejects.toThrow('there is no such file or folder')
   await using dataset = await openDataset(join(folder, 'many.parquet'))
-  await expect(dataset.query('select nn from rows')).rejects.toThrow(/Cannot query: .*nn/)
+  const said = async (sql: string) => dataset.query(sql).then(String, (error: TracewrightError) => error.sentence)
+  expect(await said('select nn from rows')).toMatch(
+    /^select nn from rows: Cannot query: Referenced column "nn" not found in FROM clause\. Columns with such names: .*"n"/,
+  )
+  expect(await said('select * from row')).toMatch(/Table with name row does not exist\. The dataset is the table rows$/)
+  expect(await said('drop table rows')).toMatch(/Expected one SELECT: a dataset is read, not changed$/)
+  expect(await said(' ')).toBe(' : Cannot query: found nothing, expected a SELECT')
+  expect(await said('select n from')).toContain('Cannot query: found an end where more has to come, expected a SELECT')
+  await expect(openDataset(join(folder, 'rows.txt'))).rejects.toThrow('there is no such file or folder')
+  writeFileSync(join(folder, 'rows.txt'), 'x')
+  await expect(openDataset(join(folder, 'rows.txt'))).rejects.toThrow(/expected a name that ends in .*\.parquet/)
+  writeFileSync(join(folder, 'broken.parquet'), 'PAR1 and no more')
+  await expect(openDataset(join(folder, 'broken.parquet'))).rejects.toThrow(/^Cannot open dataset: (?!.*LINE)/)
   await expect(dataset.page(-1, 2)).rejects.toThrow('found offset -1')
 })
 

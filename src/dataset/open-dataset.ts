@@ -9,6 +9,7 @@ import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
+import { queryError } from './query-error.ts'
 import { type Table, tableOf } from './table.ts'
 
 /** Which rows of a dataset, and what of them. */
@@ -166,7 +167,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     database.close()
     throw error instanceof TracewrightError
       ? error
-      : new TracewrightError('file', `Cannot open dataset: ${messageOf(error)}`, { where: path, cause: error })
+      : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })
   }
 }
 
@@ -174,10 +175,7 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    throw new TracewrightError('usage', `Cannot query: ${messageOf(error)}`, {
-      where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql,
-      cause: error,
-    })
+    throw queryError(sql, error)
   }
 }
 
