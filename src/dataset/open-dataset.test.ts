@@ -111,6 +111,18 @@ it('openDataset() keeps a byte order mark, which begins a text and no file', asy
   expect(await Array.fromAsync(dataset.rows())).toEqual(rows)
 })
 
+it('openDataset() may be closed while rows are read', async () => {
+  const dataset = await openDataset(join(folder, 'parts'))
+  const rows = dataset.rows()[Symbol.asyncIterator]()
+  expect((await rows.next()).value['n']).toBe(0)
+  const counted = dataset.query('SELECT count(*) AS n FROM rows')
+  dataset.close()
+  dataset.close()
+  await expect(rows.next()).rejects.toThrow('the dataset is closed')
+  await expect(counted).rejects.toThrow('the dataset is closed')
+  await expect(dataset.page(0, 1)).rejects.toThrow('the dataset is closed')
+})
+
 it('openDataset() says what it cannot do', async () => {
   await expect(openDataset(join(folder, 'nothing'))).rejects.toThrow('there is no such file or folder')
   await expect(openDataset(folder.replace(/[^/]+$/, 'x'))).rejects.toThrow('there is no such file or folder')

@@ -30,6 +30,9 @@ export type DatasetLimits = {
   memoryMB?: number
 }
 
+/** Every thread holds a row group: with less memory than this there is one. */
+const MEMORY_OF_TWO_MB = 512
+
 /** Rows on disk that are read as far as they are asked for. */
 export class Dataset implements AsyncDisposable {
   /** Names of the columns, in order. */
@@ -41,6 +44,8 @@ export class Dataset implements AsyncDisposable {
   private readonly counts: readonly number[] | null
   private readonly known: StoreTypes | null
   private readonly nested: ReadonlySet<string>
+  private readings = 0
+  private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
   constructor(database: Database, { files, counts, types }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
@@ -107,21 +112,35 @@ export class Dataset implements AsyncDisposable {
 
   /** As `query`, one row after the other: the result may be larger than memory. */
   async *stream(sql: string): AsyncIterable<Row> {
-    const rows = await guarded(sql, async () => QueryRows.open(await this.database.connect(), sql.replace(/;\s*$/, '')))
+    this.readings++
     try {
-      for (;;) {
-        const row = await guarded(sql, () => rows.next())
-        if (row === null) return
-        yield decodeRow(row, this.table.types)
+      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, '')))
+      try {
+        for (;;) {
+          const row = await guarded(sql, () => rows.next())
+          if (row === null) return
+          yield decodeRow(row, this.table.types)
+          if (this.isClosed) throw closed()
+        }
+      } finally {
+        rows.close()
       }
     } finally {
-      rows.close()
+      if (--this.readings === 0 && this.isClosed) this.database.close()
     }
   }
 
-  /** Let go of the files. */
+  /** Let go of the files. What is being read at the time ends with an error. */
   close(): void {
-    this.database.close()
+    if (this.isClosed) return
+    this.isClosed = true
+    // The engine must not go while it works; the last reading takes it along.
+    if (this.readings === 0) this.database.close()
+  }
+
+  private async connect(): Promise<Awaited<ReturnType<Database['connect']>>> {
+    if (this.isClosed) throw closed()
+    return this.database.connect()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -154,7 +173,7 @@ export class Dataset implements AsyncDisposable {
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const found = filesOf(path)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
-  const database = await openDatabase({ memoryMB, threads: 2, givesBack: true })
+  const database = await openDatabase({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
@@ -177,6 +196,10 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw queryError(sql, error)
   }
+}
+
+function closed(): TracewrightError {
+  return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
 }
 
 function boundsSql(limit: number | undefined, offset = 0): string {

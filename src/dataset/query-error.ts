@@ -3,7 +3,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 /** What to do about what the engine says, by what it says. */
 const HINTS: readonly [RegExp, string][] = [
   [/^Table with name/, 'The dataset is the table rows'],
-  [/out of memory|could not allocate|failed to (?:allocate|pin)/i, 'Give it more memory (memoryMB, --memory), or ask for fewer columns'],
+  [/could not allocate|failed to (?:allocate|pin)/i, 'Give it more memory (memoryMB, --memory), or ask for fewer columns'],
   [
     /syntax error at or near "(?:drop|create|insert|update|delete|table|view|copy|to|into|attach|set|;)"/i,
     'Expected one SELECT: a dataset is read, not changed',
@@ -14,7 +14,7 @@ const HINTS: readonly [RegExp, string][] = [
 export function queryError(sql: string, error: unknown): TracewrightError {
   if (error instanceof TracewrightError) return error
   const [said = ''] = messageOf(error)
-    .replace(/^(?:[A-Z]\w* )+Error: /, '')
+    .replace(/^[A-Z][\w ]* Error: /, '')
     .split(/\n\nLINE |\n\nPossible solutions/)
   const [reason = said, ...more] = said.split('\n').filter(line => line.trim() !== '')
   const candidates = more.map(line => /^Candidate bindings: (.*)/.exec(line)?.[1]).find(found => found !== undefined)
