@@ -28,10 +28,12 @@ export class Random {
   }
 
   /** Shuffle in place and return the list. */
-  shuffle<T>(items: T[]): T[] {
+  shuffle<List extends { readonly length: number; [index: number]: unknown }>(items: List): List {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1)
-      ;[items[i], items[j]] = [items[j]!, items[i]!]
+      const item = items[i]
+      items[i] = items[j]
+      items[j] = item
     }
     return items
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit.ts'
 
@@ -17,9 +18,14 @@ export function query(): Command {
       const { openDataset } = await import('../dataset/open-dataset.ts')
       const { renderTable, wantsColor } = await import('./print.ts')
       await using dataset = await openDataset(path, flags.memory === undefined ? {} : { memoryMB: flags.memory })
-      const rows = await dataset.query(sql ?? 'SELECT column_name, column_type FROM (DESCRIBE rows)')
-      if (flags.json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
-      else if (rows.length > 0) {
+      const statement = sql ?? 'SELECT column_name, column_type FROM (DESCRIBE rows)'
+      // Lines go out as they come, however many; a table has to be known whole.
+      if (flags.json) {
+        for await (const row of dataset.stream(statement))
+          if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+      }
+      const rows = flags.json ? [] : await dataset.query(statement)
+      if (rows.length > 0) {
         const columns = Object.keys(rows[0]!)
         const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
         console.log(renderTable(columns, cells, wantsColor(process.stdout)))

@@ -38,6 +38,8 @@ export interface RowFile {
   readonly size: number
   /** The row of a number from 0. */
   read(index: number): Promise<Row>
+  /** Hear that this share of the rows, 0 to 1, will be read in no order. */
+  expect?(share: number): void
   close(): void
 }
 

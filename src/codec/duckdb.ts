@@ -1,14 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
-/** A DuckDB of one's own, in memory, and its connection. */
-export type Database = { connection: DuckDBConnection; close(): void }
+/** A DuckDB of one's own, in memory, and its connection; `connect` gives more: a connection streams one result at a time. */
+export type Database = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void }
 
 /** How much a database may take. */
 export type DatabaseLimits = {
   memoryMB?: number // default 1024; beyond it DuckDB spills into `spillFolder`
   threads?: number
   spillFolder?: string // default: the system's folder for temporary files
+  givesBack?: boolean // whether freed memory goes back to the system at once rather than being kept for what comes
 }
 
 /** Open a database. Loaded when first needed: the engine is large. */
@@ -20,12 +21,14 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
     temp_directory: limits.spillFolder ?? tmpdir(),
     // Extensions would be fetched from the network; everything used here is built in.
     autoinstall_known_extensions: 'false',
+    ...(limits.givesBack ? { allocator_flush_threshold: '16MB', allocator_bulk_deallocation_flush_threshold: '16MB' } : {}),
     ...(limits.threads === undefined ? {} : { threads: String(limits.threads) }),
   })
   const connection = await instance.connect()
   await connection.run('SET preserve_insertion_order = true')
   return {
     connection,
+    connect: () => instance.connect(),
     close() {
       connection.closeSync()
       instance.closeSync()

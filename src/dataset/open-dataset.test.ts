@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codecFor } from '../codec/codec-for.ts'
+import type { TracewrightError } from '../errors.ts'
 import { openRollouts } from '../rollout/read.ts'
 import { openDataset } from './open-dataset.ts'
 import { whereSql } from './query.ts'
@@ -67,11 +68,78 @@ it('openDataset() takes a folder of Parquet files, in the order of their names',
   ])
 })
 
+it('openDataset() orders whole rows by what they are sorted by, with bounds and columns', async () => {
+  await using dataset = await openDataset(join(folder, 'parts'))
+  const rows = await Array.fromAsync(dataset.rows({ orderBy: ['-n', 'id'], where: 'n % 2 = 0', limit: 3, offset: 1 }))
+  expect(rows).toEqual([4998, 4996, 4996].map(n => ({ id: `row ${n}`, n, tags: ['even'] })))
+  const all = await Array.fromAsync(dataset.rows({ orderBy: '-n', columns: ['n', 'tags'] }))
+  expect([all.length, all[0], all.at(-1)]).toEqual([10_000, { n: 4999, tags: ['odd'] }, { n: 0, tags: ['even'] }])
+  const flat = await Array.fromAsync(dataset.rows({ orderBy: '-n', columns: ['n'], limit: 2 }))
+  expect(flat).toEqual([{ n: 4999 }, { n: 4999 }])
+})
+
+it('openDataset() numbers rows over all files', async () => {
+  await using dataset = await openDataset(join(folder, 'parts'))
+  expect((await Array.fromAsync(dataset.numbers({ where: { n: 4321 } }))).sort()).toEqual([4321, 9321])
+  await using lines = await openDataset(join(folder, 'many.jsonl'))
+  expect(await Array.fromAsync(lines.numbers({ where: { n: 4321 } }))).toEqual([4321])
+})
+
+it('openDataset() takes Parquet files with other columns, and gives several readings at once', async () => {
+  mkdirSync(join(folder, 'mixed'))
+  copyFileSync(join(folder, 'many.parquet'), join(folder, 'mixed', 'a.parquet'))
+  const writer = codecFor('b.parquet').write(join(folder, 'mixed', 'b.parquet'))
+  await writer.write({ id: 'other', extra: true })
+  await writer.close()
+  await using dataset = await openDataset(join(folder, 'mixed'))
+  expect(dataset.columns).toEqual(['id', 'n', 'tags', 'extra'])
+  expect(await dataset.page(4999, 2)).toMatchObject([
+    { id: 'row 4999', extra: null },
+    { id: 'other', n: null, extra: true },
+  ])
+  const [first, second] = [dataset.rows(), dataset.rows({ where: 'n >= 100' })].map(rows => rows[Symbol.asyncIterator]())
+  for (let i = 0; i < 3000; i++) expect([(await first!.next()).value['n'], (await second!.next()).value['n']]).toEqual([i, i + 100])
+})
+
+it('openDataset() keeps a byte order mark, which begins a text and no file', async () => {
+  const path = join(folder, 'marks.parquet')
+  const rows = ['\uFEFF', '\uFEFFshort', `\uFEFF\uFEFF${'long '.repeat(20)}`, 'none'].map(text => ({ text, list: [text] }))
+  const writer = codecFor(path).write(path)
+  for (const row of rows) await writer.write(row)
+  await writer.close()
+  await using dataset = await openDataset(path)
+  expect(await Array.fromAsync(dataset.rows())).toEqual(rows)
+})
+
+it('openDataset() may be closed while rows are read', async () => {
+  const dataset = await openDataset(join(folder, 'parts'))
+  const rows = dataset.rows()[Symbol.asyncIterator]()
+  expect((await rows.next()).value['n']).toBe(0)
+  const counted = dataset.query('SELECT count(*) AS n FROM rows')
+  dataset.close()
+  dataset.close()
+  await expect(rows.next()).rejects.toThrow('the dataset is closed')
+  await expect(counted).rejects.toThrow('the dataset is closed')
+  await expect(dataset.page(0, 1)).rejects.toThrow('the dataset is closed')
+})
+
 it('openDataset() says what it cannot do', async () => {
   await expect(openDataset(join(folder, 'nothing'))).rejects.toThrow('there is no such file or folder')
   await expect(openDataset(folder.replace(/[^/]+$/, 'x'))).rejects.toThrow('there is no such file or folder')
   await using dataset = await openDataset(join(folder, 'many.parquet'))
-  await expect(dataset.query('select nn from rows')).rejects.toThrow(/Cannot query: .*nn/)
+  const said = async (sql: string) => dataset.query(sql).then(String, (error: TracewrightError) => error.sentence)
+  expect(await said('select nn from rows')).toMatch(
+    /^select nn from rows: Cannot query: Referenced column "nn" not found in FROM clause\. Columns with such names: .*"n"/,
+  )
+  expect(await said('select * from row')).toMatch(/Table with name row does not exist\. The dataset is the table rows$/)
+  expect(await said('drop table rows')).toMatch(/Expected one SELECT: a dataset is read, not changed$/)
+  expect(await said(' ')).toBe(' : Cannot query: found nothing, expected a SELECT')
+  expect(await said('select n from')).toContain('Cannot query: found an end where more has to come, expected a SELECT')
+  await expect(openDataset(join(folder, 'rows.txt'))).rejects.toThrow('there is no such file or folder')
+  writeFileSync(join(folder, 'rows.txt'), 'x')
+  await expect(openDataset(join(folder, 'rows.txt'))).rejects.toThrow(/expected a name that ends in .*\.parquet/)
+  writeFileSync(join(folder, 'broken.parquet'), 'PAR1 and no more')
+  await expect(openDataset(join(folder, 'broken.parquet'))).rejects.toThrow(/^Cannot open dataset: (?!.*LINE)/)
   await expect(dataset.page(-1, 2)).rejects.toThrow('found offset -1')
 })
 

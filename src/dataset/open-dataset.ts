@@ -1,20 +1,16 @@
-import { existsSync, statSync } from 'node:fs'
 import { totalmem } from 'node:os'
-import { join } from 'node:path'
-import { globSync } from 'tinyglobby'
-import { type Database, openDatabase, quoted, sqlColumns } from '../codec/duckdb.ts'
-import { TypeInference } from '../codec/infer-types.ts'
-import { jsonl } from '../codec/jsonl.ts'
-import { storedTypes } from '../codec/parquet.ts'
-import { slicesAtLineFeeds } from '../codec/slices.ts'
+import { type Database, openDatabase } from '../codec/duckdb.ts'
+import { QueryRows } from '../codec/duckdb-rows.ts'
+import { countsOf } from '../codec/parquet-rows.ts'
+import { openParquetFiles } from '../codec/row-files.ts'
 import { decodeRow } from '../codec/store-value.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { isObject, type Json } from '../json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
-import { readManifest } from './store-manifest.ts'
-import { storeTypesOf } from './store-types.ts'
+import { queryError } from './query-error.ts'
+import { type Table, tableOf } from './table.ts'
 
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
@@ -27,8 +23,15 @@ export type RowsOptions = {
 
 /** Limits of an open dataset. */
 export type DatasetLimits = {
-  memoryMB?: number // of the engine, default a quarter of the machine's, 4 GB at most; what does not fit is spilled to disk
+  /**
+   * What the engine may hold, in MB: by default a quarter of the machine's memory, 4096 at most. What does not fit is spilled to disk.
+   * The process takes more: about 150 MB for Node and the engine, and a few times the row group that is being read.
+   */
+  memoryMB?: number
 }
+
+/** Every thread holds a row group: with less memory than this there is one. */
+const MEMORY_OF_TWO_MB = 512
 
 /** Rows on disk that are read as far as they are asked for. */
 export class Dataset implements AsyncDisposable {
@@ -37,19 +40,29 @@ export class Dataset implements AsyncDisposable {
   /** Files the rows are in, in order. */
   readonly files: readonly string[]
   private readonly database: Database
-  private readonly types: StoreTypes
+  private readonly table: Table
+  private readonly counts: readonly number[] | null
+  private readonly known: StoreTypes | null
+  private readonly nested: ReadonlySet<string>
+  private readings = 0
+  private isClosed = false
 
-  /** Use `openDataset`. */
-  constructor(database: Database, files: readonly string[], columns: readonly string[], types: StoreTypes) {
+  /** Use `openDataset`. `columns`: their types in the engine. */
+  constructor(database: Database, { files, counts, types }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
     this.database = database
     this.files = files
-    this.columns = columns
-    this.types = types
+    this.counts = counts
+    this.known = types
+    this.columns = [...columns.keys()]
+    this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
+    this.table = table
   }
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
-    yield* this.stream(this.select(options))
+    const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
+    if (options.orderBy !== undefined && isWide && this.table.hasRowNumbers) yield* this.ordered(options)
+    else yield* this.stream(this.select(options))
   }
 
   /** The rows of a page, in the order in which they are stored. */
@@ -59,132 +72,139 @@ export class Dataset implements AsyncDisposable {
 
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
+    if (where === undefined && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
     const [row] = await this.query(`SELECT count(*) AS n FROM rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
     return Number(row!['n'])
   }
 
-  /** Rows of any SQL query; the dataset is the table `rows`. Values that are stored as JSON text come as values. */
+  /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
+  async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
+    const parts = []
+    if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
+    if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
+    parts.push(boundsSql(limit, offset))
+    // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
+    const from = this.table.hasRowNumbers
+      ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
+      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows'
+    const starts = [0]
+    for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
+    for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
+  }
+
+  /** To sort rows the engine would hold them: it is given what they are sorted by, and they are read by their numbers after. */
+  private async *ordered(options: RowsOptions): AsyncIterable<Row> {
+    const numbers = Float64Array.from(await Array.fromAsync(this.numbers(options)))
+    const select = options.columns === undefined ? '*' : options.columns.map(columnSql).join(', ')
+    const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts, select })
+    try {
+      rows.expect?.(numbers.length / rows.size)
+      for (const number of numbers) yield await rows.read(number)
+    } finally {
+      rows.close()
+    }
+  }
+
+  /** Rows of any SQL query, all at once; the dataset is the table `rows`. Values that are stored as JSON text come as values. */
   async query(sql: string): Promise<Row[]> {
     return Array.fromAsync(this.stream(sql))
   }
 
-  /** Let go of the files. */
+  /** As `query`, one row after the other: the result may be larger than memory. */
+  async *stream(sql: string): AsyncIterable<Row> {
+    this.readings++
+    try {
+      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, '')))
+      try {
+        for (;;) {
+          const row = await guarded(sql, () => rows.next())
+          if (row === null) return
+          yield decodeRow(row, this.table.types)
+          if (this.isClosed) throw closed()
+        }
+      } finally {
+        rows.close()
+      }
+    } finally {
+      if (--this.readings === 0 && this.isClosed) this.database.close()
+    }
+  }
+
+  /** Let go of the files. What is being read at the time ends with an error. */
   close(): void {
-    this.database.close()
+    if (this.isClosed) return
+    this.isClosed = true
+    // The engine must not go while it works; the last reading takes it along.
+    if (this.readings === 0) this.database.close()
+  }
+
+  private async connect(): Promise<Awaited<ReturnType<Database['connect']>>> {
+    if (this.isClosed) throw closed()
+    return this.database.connect()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }
 
-  private select({ where, columns, limit, offset, orderBy }: RowsOptions): string {
-    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM rows`]
+  private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
+    const bounds = boundsSql(limit, offset)
+    const part = where === undefined && orderBy === undefined ? this.part(offset, limit ?? Infinity) : null
+    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? 'rows'}`]
     if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
-    if (limit !== undefined) parts.push(`LIMIT ${wholeNumber('limit', limit)}`)
-    if (offset !== undefined) parts.push(`OFFSET ${wholeNumber('offset', offset)}`)
+    parts.push(part === null ? bounds : boundsSql(limit, part.offset))
     return parts.join(' ')
   }
 
-  private async *stream(sql: string): AsyncIterable<Row> {
-    const result = await guarded(sql, () =>
-      this.database.connection.stream(`SELECT to_json(result)::VARCHAR FROM (${sql.replace(/;\s*$/, '')}\n) result`),
-    )
-    const chunks = result.yieldRows()
-    for (;;) {
-      const next = await guarded(sql, () => chunks.next())
-      if (next.done) return
-      for (const [text] of next.value) {
-        const row = JSON.parse(String(text)) as Json
-        if (isObject(row)) yield decodeRow(row, this.types)
-      }
-    }
+  /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
+  private part(offset: number, limit: number): { from: string; offset: number } | null {
+    if (this.counts === null) return null
+    let [first, start] = [0, 0]
+    while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
+    let [last, end] = [first, start]
+    while (last < this.files.length && end < offset + limit) end += this.counts[last++]!
+    if (first === last) return null
+    return { from: `${this.table.sql(this.files.slice(first, last))} AS rows`, offset: offset - start }
   }
 }
 
 /** Open rows on disk: a store, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
-  const { files, types } = filesOf(path)
+  const found = filesOf(path)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
-  const database = await openDatabase({ memoryMB, threads: 2 })
+  const database = await openDatabase({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
-    const known = types ?? (await typesOf(database, files))
     const { connection } = database
-    await connection.run(`CREATE VIEW rows AS SELECT * FROM ${await tableOf(files, known)}`)
+    const table = await tableOf(connection, found.files, found.types)
+    await connection.run(`CREATE VIEW rows AS SELECT * FROM ${table.sql(found.files)}`)
     const described = await connection.runAndReadAll('DESCRIBE rows')
-    return new Dataset(
-      database,
-      files,
-      described.getRows().map(([name]) => String(name)),
-      known,
-    )
+    const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
+    const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
+    return new Dataset(database, { ...found, counts }, columns, table)
   } catch (error) {
     database.close()
     throw error instanceof TracewrightError
       ? error
-      : new TracewrightError('file', `Cannot open dataset: ${messageOf(error)}`, { where: path, cause: error })
+      : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })
   }
-}
-
-/** Files that hold the rows of a dataset, in order, and their types where the dataset says them. */
-export function filesOf(path: string): { files: string[]; types: StoreTypes | null } {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
-  if (!stats.isDirectory()) return { files: [path], types: null }
-  const manifest = readManifest(path)
-  if (manifest !== null)
-    return { files: manifest.shards.map(({ file }) => join(path, 'rows', file)), types: storeTypesOf(manifest.options) }
-  const files = globSync(['**/*.parquet'], { cwd: path, absolute: true }).sort()
-  if (files.length > 0) return { files, types: null }
-  throw new TracewrightError(
-    'file',
-    `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`,
-    {
-      ...(existsSync(join(path, 'rows')) ? { hint: 'Look whether the run that was to write it has finished' } : {}),
-    },
-  )
-}
-
-async function typesOf(database: Database, files: readonly string[]): Promise<StoreTypes> {
-  const first = files[0]!
-  if (first.endsWith('.parquet')) return storedTypes(database.connection, first)
-  if (!/\.(?:jsonl|ndjson)$/i.test(first)) return {}
-  const inference = new TypeInference()
-  for await (const row of jsonl.read(first)) inference.observe(row)
-  return inference.types()
-}
-
-async function tableOf(files: readonly string[], types: StoreTypes): Promise<string> {
-  const list = `[${files.map(quoted).join(', ')}]`
-  const first = files[0]?.toLowerCase() ?? ''
-  if (files.length === 0) {
-    const columns = Object.entries(types).map(([column]) => `NULL AS ${columnSql(column)}`)
-    return `(SELECT ${columns.join(', ') || '1 AS nothing'}) WHERE false`
-  }
-  if (first.endsWith('.parquet')) return `read_parquet(${list}, union_by_name = true)`
-  if (first.endsWith('.csv')) return `read_csv(${list})`
-  if (first.endsWith('.json')) return `read_json(${list})`
-  return `read_json(${list}, format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(1 << 24, (await longestLine(files)) * 2)})`
-}
-
-async function longestLine(files: readonly string[]): Promise<number> {
-  let longest = 0
-  for (const file of files) for await (const { bytes } of slicesAtLineFeeds(file)) longest = Math.max(longest, bytes.length)
-  return longest
 }
 
 async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    throw new TracewrightError('usage', `Cannot query: ${messageOf(error)}`, {
-      where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql,
-      cause: error,
-    })
+    throw queryError(sql, error)
   }
 }
 
-function wholeNumber(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+function closed(): TracewrightError {
+  return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
+}
+
+function boundsSql(limit: number | undefined, offset = 0): string {
+  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }

@@ -1,11 +1,15 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { decodeRow } from '../codec/store-value.ts'
-import { filesOf, openDataset } from '../dataset/open-dataset.ts'
-import { type Where, whereSql } from '../dataset/query.ts'
+import { filesOf } from '../dataset/dataset-files.ts'
+import { openDataset } from '../dataset/open-dataset.ts'
+import type { Where } from '../dataset/query.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** What the engine may hold while it looks for rows. */
+const MEMORY_MB = 512
 
 /** Rows of a dataset on disk: a store that `ingest` made, a folder of Parquet files, or one file. Only rows that are asked for are read. */
 export class DatasetSeedSource implements SeedSource {
@@ -21,9 +25,9 @@ export class DatasetSeedSource implements SeedSource {
   }
 
   async open(): Promise<OpenSeed> {
-    const { files, types } = filesOf(this.path)
+    const { files, types, counts } = filesOf(this.path)
     const numbers = this.where === null ? null : await this.matching()
-    const rows = await openRowFiles(files)
+    const rows = await openRowFiles(files, { types, counts })
     const size = numbers?.length ?? rows.size
     if (size === 0) {
       rows.close()
@@ -41,6 +45,8 @@ export class DatasetSeedSource implements SeedSource {
         // Rows of a store of JSON Lines have the shape that its types say; Parquet files are decoded as they are read.
         return [{ row: types === null || files[0]!.endsWith('.parquet') ? row : decodeRow(row, types) }]
       },
+      // Under a condition, so many of the rows that meet it are so many of all.
+      expect: (reads, of) => rows.expect?.((reads / of) * (size / rows.size)),
       close: () => rows.close(),
     }
   }
@@ -51,11 +57,10 @@ export class DatasetSeedSource implements SeedSource {
 
   /** Numbers of the rows that meet the condition: all that is held of them. */
   private async matching(): Promise<Float64Array> {
-    await using dataset = await openDataset(this.path)
+    await using dataset = await openDataset(this.path, { memoryMB: MEMORY_MB })
     const numbers: number[] = []
-    const sql = `SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) WHERE ${whereSql(this.where!)}`
-    for (const { n } of await dataset.query(sql)) numbers.push(Number(n))
-    return Float64Array.from(numbers.sort((a, b) => a - b))
+    for await (const number of dataset.numbers({ where: this.where! })) numbers.push(number)
+    return Float64Array.from(numbers).sort()
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { Random } from '../random.ts'
 import type { Outcome } from '../row.ts'
 import { drawRows } from './draw.ts'
 import type { OpenSeed } from './seed.ts'
@@ -60,12 +61,26 @@ it('drawRows() shuffles by its seed, anew in each cycle', async () => {
 })
 
 it('selectIndices() takes ranges with both ends and partitions with what is left over', () => {
-  expect(selectIndices(6, new IndexRange({ start: 2, end: 4 }), 'ordered', 0)).toEqual([2, 3, 4])
-  expect([0, 1, 2].map(index => selectIndices(8, new PartitionBlock({ index, numPartitions: 3 }), 'ordered', 0))).toEqual([
+  expect([...selectIndices(6, new IndexRange({ start: 2, end: 4 }), 'ordered', 0)]).toEqual([2, 3, 4])
+  expect([0, 1, 2].map(index => [...selectIndices(8, new PartitionBlock({ index, numPartitions: 3 }), 'ordered', 0)])).toEqual([
     [0, 1],
     [2, 3],
     [4, 5, 6, 7],
   ])
+})
+
+it('selectIndices() gives the same order for the same seed, whatever holds it', () => {
+  const order = [...selectIndices(10, new IndexRange({ start: 2, end: 8 }), 'shuffle', 7)]
+  expect(order).toEqual(new Random(7, 'seed order', 0).shuffle([2, 3, 4, 5, 6, 7, 8]))
+})
+
+it('drawRows() says beforehand how many rows it will read in no order', async () => {
+  const expected: [number, number][] = []
+  const seed = { ...seedOf([1, 1, 1, 1, 1, 1]), expect: (reads: number, of: number) => expected.push([reads, of]) }
+  await draw(seed, { count: 2, strategy: 'shuffle' })
+  await draw(seed, { count: Infinity, cycle: false, strategy: 'shuffle', selection: new IndexRange({ start: 1, end: 4 }) })
+  await draw(seed, { count: 2 })
+  expect(expected).toEqual([[2, 6]])
 })
 
 it('selectIndices() says what is out of bounds', () => {

@@ -24,6 +24,8 @@ export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIter
   let drawn = 0
   let remembered: Map<number, Outcome[]> | null = new Map()
   let rememberedRows = 0
+  // Where nobody knows how far it goes, a seed judges by what is asked of it.
+  if (strategy === 'shuffle' && count !== Infinity) seed.expect?.(count, selection?.range(seed.size).count ?? seed.size)
   for (let cycle = 0; drawn < count; cycle++) {
     const before = drawn
     for (const index of selectIndices(seed.size, selection, strategy, options.seed, cycle)) {

@@ -35,6 +35,7 @@ export class LocalFileSeedSource implements SeedSource {
       size: rows.size,
       place: this.path,
       read: async index => [{ row: await rows.read(index) }],
+      expect: (reads, of) => rows.expect?.(reads / of),
       close: () => rows.close(),
     }
   }

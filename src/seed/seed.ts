@@ -11,6 +11,8 @@ export interface OpenSeed {
   readonly place: string
   /** Rows of one thing, 0 ≤ index < size. */
   read(index: number): Promise<Outcome[]>
+  /** Hear that so many will be read in no order, drawn evenly from so many: whether they are few decides how they are best read. */
+  expect?(reads: number, of: number): void
   /** Let go of files. */
   close(): void
 }

@@ -75,17 +75,26 @@ export function selectionFromJSON(config: Json | undefined): SelectionStrategy |
     : new PartitionBlock({ index: number('index'), numPartitions: number('num_partitions') })
 }
 
-/** The selected indices of a seed, once, in order or shuffled; each cycle is shuffled anew. */
+/**
+ * The selected indices of a seed, once, in order or shuffled; each cycle is shuffled anew. In order they take no memory; shuffled, four
+ * bytes each: 100 million take 400 MB.
+ */
 export function selectIndices(
   size: number,
   selection: SelectionStrategy | null,
   strategy: SamplingStrategy,
   seed: number,
   cycle = 0,
-): number[] {
+): Iterable<number> {
   const { first, count } = selection?.range(size) ?? { first: 0, count: size }
-  const indices = Array.from({ length: count }, (_, i) => first + i)
-  return strategy === 'shuffle' ? new Random(seed, 'seed order', cycle).shuffle(indices) : indices
+  if (strategy === 'ordered') return numbersFrom(first, count)
+  const indices = first + count <= 2 ** 32 ? new Uint32Array(count) : new Float64Array(count)
+  for (let i = 0; i < count; i++) indices[i] = first + i
+  return new Random(seed, 'seed order', cycle).shuffle(indices)
+}
+
+function* numbersFrom(first: number, count: number): Iterable<number> {
+  for (let i = 0; i < count; i++) yield first + i
 }
 
 function isCount(value: number): boolean {

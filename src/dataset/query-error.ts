@@ -1,0 +1,29 @@
+import { messageOf, TracewrightError } from '../errors.ts'
+
+/** What to do about what the engine says, by what it says. */
+const HINTS: readonly [RegExp, string][] = [
+  [/^Table with name/, 'The dataset is the table rows'],
+  [/could not allocate|failed to (?:allocate|pin)/i, 'Give it more memory (memoryMB, --memory), or ask for fewer columns'],
+  [
+    /syntax error at or near "(?:drop|create|insert|update|delete|table|view|copy|to|into|attach|set|;)"/i,
+    'Expected one SELECT: a dataset is read, not changed',
+  ],
+]
+
+/** What went wrong with a query, in the words of the engine where they help: without the frame that was put around the text. */
+export function queryError(sql: string, error: unknown): TracewrightError {
+  if (error instanceof TracewrightError) return error
+  const [said = ''] = messageOf(error)
+    .replace(/^[A-Z][\w ]* Error: /, '')
+    .split(/\n\nLINE |\n\nPossible solutions/)
+  const [reason = said, ...more] = said.split('\n').filter(line => line.trim() !== '')
+  const candidates = more.map(line => /^Candidate bindings: (.*)/.exec(line)?.[1]).find(found => found !== undefined)
+  const hint = candidates === undefined ? HINTS.find(([pattern]) => pattern.test(reason))?.[1] : `Columns with such names: ${candidates}`
+  // The text ends before the frame does: what the engine trips over there is the frame.
+  const isEnd = /^syntax error at or near "\)"$/.test(reason) && !/\)\s*$/.test(sql)
+  return new TracewrightError(
+    'usage',
+    `Cannot query: ${isEnd ? `found ${sql.trim() === '' ? 'nothing' : 'an end where more has to come'}, expected a SELECT` : reason.replace(/!$/, '')}`,
+    { where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql, ...(hint === undefined ? {} : { hint }), cause: error },
+  )
+}

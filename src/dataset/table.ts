@@ -1,0 +1,80 @@
+import { statSync } from 'node:fs'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { quoted, sqlColumns } from '../codec/duckdb.ts'
+import { TypeInference } from '../codec/infer-types.ts'
+import { rowOf } from '../codec/jsonl.ts'
+import { storedTypes } from '../codec/parquet.ts'
+import { differentSchemas } from '../codec/parquet-schema.ts'
+import { slicesAtLineFeeds } from '../codec/slices.ts'
+import type { StoreTypes } from '../store-type.ts'
+import { columnSql } from './query.ts'
+
+/** How files are read as a table: SQL for any of them, the types of the columns, and whether rows can be read by number from any file alike. */
+export type Table = { sql(files: readonly string[]): string; types: StoreTypes; hasRowNumbers: boolean }
+
+/** The engine's own limit for one object of JSON, and the least that is given: it costs a buffer of twice as much for each thread. */
+const OBJECT_BYTES = 1 << 24
+
+/** Find out how files can be read as a table. `known`: types where the dataset says them. */
+export async function tableOf(connection: DuckDBConnection, files: readonly string[], known: StoreTypes | null): Promise<Table> {
+  const first = files[0]?.toLowerCase()
+  if (first === undefined) {
+    const columns = Object.keys(known ?? {}).map(column => `NULL AS ${columnSql(column)}`)
+    return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
+  }
+  if (first.endsWith('.parquet')) {
+    const described = await describedBy(connection, files)
+    const options = described.length === 1 ? '' : ', union_by_name = true'
+    return {
+      sql: files => `read_parquet(${list(files)}${options})`,
+      types: known ?? (await storedTypes(connection, files[0]!)),
+      // Columns of these names hide the engine's own.
+      hasRowNumbers: described.length === 1 && !described.some(columns => /"file_(?:index|row_number)"/.test(columns)),
+    }
+  }
+  if (first.endsWith('.csv')) return { sql: files => `read_csv(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
+  if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => `read_json(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
+  const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
+  const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
+  return { sql: files => `read_json(${list(files)}, ${options})`, types, hasRowNumbers: false }
+}
+
+/** Columns as different files have them. Asking every file takes the engine long, and memory for each: one speaks for all of its schema. */
+async function describedBy(connection: DuckDBConnection, files: readonly string[]): Promise<string[]> {
+  const described = new Set<string>()
+  for (const file of differentSchemas(files)) {
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`)
+    described.add(JSON.stringify(reader.getRows()))
+  }
+  return [...described]
+}
+
+/** What a pass over all lines tells: the types of the columns, and the bytes of the longest line. */
+async function linesOf(files: readonly string[]): Promise<{ longest: number; types: StoreTypes }> {
+  const inference = new TypeInference()
+  let longest = 0
+  for (const file of files) {
+    let line = 0
+    for await (const { bytes } of slicesAtLineFeeds(file)) {
+      line++
+      const text = bytes.toString('utf8')
+      if (text.trim() !== '') inference.observe(rowOf(text, `${file}:${line}`))
+      longest = Math.max(longest, bytes.length)
+    }
+  }
+  return { longest, types: inference.types() }
+}
+
+/** No line is longer than its file: small files need not be read for it. */
+async function longestLine(files: readonly string[]): Promise<number> {
+  let longest = 0
+  for (const file of files) {
+    if (statSync(file).size * 2 <= OBJECT_BYTES) continue
+    for await (const { bytes } of slicesAtLineFeeds(file)) longest = Math.max(longest, bytes.length)
+  }
+  return longest
+}
+
+function list(files: readonly string[]): string {
+  return `[${files.map(quoted).join(', ')}]`
+}
