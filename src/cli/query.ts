@@ -8,6 +8,7 @@ export function query(): Command {
     .summary('SQL over a store or a file of rows')
     .description(
       'Run SQL over rows on disk: a store, a folder of Parquet files, or one file. The table is called rows.\n' +
+        'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row.\n' +
         'Without SQL, its columns and the number of rows are shown.',
     )
     .argument('<path>', 'store, folder or file')

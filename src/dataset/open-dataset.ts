@@ -10,6 +10,7 @@ import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { queryError } from './query-error.ts'
+import { createLogsTable } from './store-logs.ts'
 import { type Table, tableOf } from './table.ts'
 
 /** Which rows of a dataset, and what of them. */
@@ -43,16 +44,19 @@ export class Dataset implements AsyncDisposable {
   private readonly table: Table
   private readonly counts: readonly number[] | null
   private readonly known: StoreTypes | null
+  private readonly store: DatasetFiles['store']
+  private logs: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
   private readings = 0
   private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
-  constructor(database: Database, { files, counts, types }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
+  constructor(database: Database, { files, counts, types, store }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
     this.database = database
     this.files = files
     this.counts = counts
     this.known = types
+    this.store = store
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
@@ -105,7 +109,7 @@ export class Dataset implements AsyncDisposable {
     }
   }
 
-  /** Rows of any SQL query, all at once; the dataset is the table `rows`. Values that are stored as JSON text come as values. */
+  /** Rows of any SQL query, all at once; the dataset is the table `rows`, the logs a store was made of are `logs`. Values that are stored as JSON text come as values. */
   async query(sql: string): Promise<Row[]> {
     return Array.fromAsync(this.stream(sql))
   }
@@ -114,6 +118,7 @@ export class Dataset implements AsyncDisposable {
   async *stream(sql: string): AsyncIterable<Row> {
     this.readings++
     try {
+      if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
       const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, '')))
       try {
         for (;;) {
@@ -145,6 +150,11 @@ export class Dataset implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
+  }
+
+  /** The table of logs is made when it is first asked for: a store may be of very many. */
+  private withLogs({ folder, manifest }: NonNullable<DatasetFiles['store']>): Promise<void> {
+    return (this.logs ??= createLogsTable(this.database.connection, folder, manifest))
   }
 
   private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {

@@ -2,7 +2,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 
 /** What to do about what the engine says, by what it says. */
 const HINTS: readonly [RegExp, string][] = [
-  [/^Table with name/, 'The dataset is the table rows'],
+  [/^Table with name/, 'The dataset is the table rows; the logs a store was made of are the table logs'],
   [/could not allocate|failed to (?:allocate|pin)/i, 'Give it more memory (memoryMB, --memory), or ask for fewer columns'],
   [
     /syntax error at or near "(?:drop|create|insert|update|delete|table|view|copy|to|into|attach|set|;)"/i,

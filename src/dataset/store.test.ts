@@ -132,6 +132,24 @@ it('ingestToStore() keeps the rows of a log that is gone, and says so', async ()
   expect(await rowsOf(store)).toEqual(rows)
 })
 
+it('a store tells of the logs behind its rows: what is gone, what gave none', async () => {
+  writeLogs(3)
+  writeFileSync(join(logs, 'bad.jsonl'), '{"type":"summary","summary":"Nothing else","leafUuid":"x"}\n')
+  await ingest()
+  rmSync(session(0))
+  await ingest()
+  await using dataset = await openDataset(store)
+  const found = await dataset.query('SELECT path, source_kind, gone_since IS NOT NULL AS gone, trace_ids, rejects FROM logs ORDER BY path')
+  expect(found).toEqual([
+    { path: session(0).slice(logs.length + 1), source_kind: 'claude_code', gone: true, trace_ids: [expect.any(String)], rejects: [] },
+    { path: session(2).slice(logs.length + 1), source_kind: 'claude_code', gone: false, trace_ids: [expect.any(String)], rejects: [] },
+    { path: rollout(1).slice(logs.length + 1), source_kind: 'codex', gone: false, trace_ids: [codexIdOf(1)], rejects: [] },
+    { path: 'bad.jsonl', source_kind: 'claude_code', gone: false, trace_ids: [], rejects: ['Holds no conversation'] },
+  ])
+  const [joined] = await dataset.query('SELECT count(*) AS n FROM logs, rows WHERE list_contains(trace_ids, trace_id)')
+  expect(joined).toEqual({ n: 3 })
+})
+
 it('ingestToStore() has one row of a log that was compressed, or moved', async () => {
   writeLogs(4)
   await ingest()
