@@ -42,9 +42,11 @@ export async function openSlices(
   columns?: readonly string[],
 ): Promise<RowFile> {
   const file = openSync(path, 'r')
+  // One buffer for all rows: one for each would wait for the garbage collector, to which it looks small.
+  let bytes = Buffer.alloc(0)
   const read = (index: number) => {
     const { offset, length } = slices.at(index)
-    const bytes = Buffer.allocUnsafe(length)
+    if (bytes.length < length) bytes = Buffer.allocUnsafeSlow(length * 2)
     const got = readSync(file, bytes, 0, length, offset)
     return parse(bytes.toString('utf8', 0, got))
   }

@@ -78,6 +78,19 @@ it('openDataset() orders whole rows by what they are sorted by, with bounds and 
   expect(flat).toEqual([{ n: 4999 }, { n: 4999 }])
 })
 
+it('openDataset() orders rows that the engine cannot hold', async () => {
+  const path = join(folder, 'wide.parquet')
+  const writer = codecFor(path).write(path)
+  for (let i = 0; i < 3000; i++) await writer.write({ n: i, list: [`${i} `.repeat(20_000 / `${i} `.length)] })
+  await writer.close()
+  await using dataset = await openDataset(path, { memoryMB: 128 })
+  const refused = dataset.query('SELECT * FROM rows ORDER BY n DESC LIMIT 900')
+  await expect(refused).rejects.toMatchObject({ hint: 'Give it more memory (memoryMB, --memory), or ask for fewer columns' })
+  const found = []
+  for await (const { n } of dataset.rows({ orderBy: '-n', limit: 900 })) found.push(n)
+  expect(found).toEqual(Array.from({ length: 900 }, (_, i) => 2999 - i))
+})
+
 it('openDataset() numbers rows over all files', async () => {
   await using dataset = await openDataset(join(folder, 'parts'))
   expect((await Array.fromAsync(dataset.numbers({ where: { n: 4321 } }))).sort()).toEqual([4321, 9321])

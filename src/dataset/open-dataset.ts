@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
-import { queryError } from './query-error.ts'
+import { isOutOfMemory, queryError, queryError } from './query-error.ts'
 import { createLogsTable } from './store-logs.ts'
 import { type Table, tableOf } from './table.ts'
 
@@ -30,6 +30,9 @@ export type DatasetLimits = {
    */
   memoryMB?: number
 }
+
+/** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
+const FEW_ROWS = 1000
 
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
@@ -65,8 +68,20 @@ export class Dataset implements AsyncDisposable {
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
     const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
-    if (options.orderBy !== undefined && isWide && this.table.hasRowNumbers) yield* this.ordered(options)
-    else yield* this.stream(this.select(options))
+    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers
+    let given = 0
+    try {
+      if (!isSorted || (options.limit ?? Infinity) <= FEW_ROWS) {
+        for await (const row of this.stream(this.select(options))) {
+          given++
+          yield row
+        }
+        return
+      }
+    } catch (error) {
+      if (!isSorted || given > 0 || !isOutOfMemory(error)) throw error
+    }
+    yield* this.ordered(options)
   }
 
   /** The rows of a page, in the order in which they are stored. */

@@ -10,6 +10,11 @@ const HINTS: readonly [RegExp, string][] = [
   ],
 ]
 
+/** Whether a query needed more memory than the engine may take. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof TracewrightError && /^Out of Memory Error/.test(messageOf(error.cause))
+}
+
 /** What went wrong with a query, in the words of the engine where they help: without the frame that was put around the text. */
 export function queryError(sql: string, error: unknown): TracewrightError {
   if (error instanceof TracewrightError) return error

@@ -7,7 +7,7 @@ import type { RowPages, StagedPage, StagedPages } from './row-pages.ts'
 export const MAX_GROUP_ROWS = 2048
 
 /** And let rows that are large be read without reading many of them, before they are compressed. */
-export const MAX_GROUP_BYTES = 64 << 20
+export const MAX_GROUP_BYTES = 16 << 20
 
 const COPY_BYTES = 1 << 20
 
