@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
-import { isOutOfMemory, queryError, queryError } from './query-error.ts'
+import { isOutOfMemory, queryError } from './query-error.ts'
 import { createLogsTable } from './store-logs.ts'
 import { type Table, tableOf } from './table.ts'
 
