@@ -63,6 +63,7 @@ class Unpacker {
   private readonly numbers: Float64Array
   private readonly texts: readonly string[]
   private readonly shapes: readonly (readonly string[])[]
+  private readonly templates: readonly { [key: string]: unknown }[]
   private readonly objects: unknown[] = []
   private at = 0
 
@@ -71,6 +72,7 @@ class Unpacker {
     this.numbers = numbers
     this.texts = texts
     this.shapes = shapes
+    this.templates = shapes.map(keys => JSON.parse(`{${keys.map(key => `${JSON.stringify(key)}:null`).join()}}`) as { [key: string]: null })
   }
 
   read(): unknown {
@@ -82,7 +84,7 @@ class Unpacker {
       case KIND.integer:
         return number
       case KIND.object:
-        return this.readObject(this.shapes[number]!)
+        return this.readObject(number)
       case KIND.list:
         return this.readList(number)
       case KIND.again:
@@ -94,10 +96,11 @@ class Unpacker {
     }
   }
 
-  private readObject(keys: readonly string[]): object {
-    const object: { [key: string]: unknown } = {}
+  /** A copy of an object that has all keys has room for them; one that is given them one by one is made over several times. */
+  private readObject(shape: number): object {
+    const object = { ...this.templates[shape] }
     this.objects.push(object)
-    for (const key of keys) {
+    for (const key of this.shapes[shape]!) {
       const value = this.read()
       if (key !== '__proto__') object[key] = value
       else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
