@@ -27,7 +27,11 @@ function make(type: StoreType, definition: number, lists: number, making: Making
     return new Single(type, leaf, definition, making.changes)
   }
   if ('list' in type) return new List(definition, lists + 1, make(type.list, definition + 2, lists + 1, making), making.changes)
-  const fields = fieldsOf(type).map(([key, item]) => ({ key, type: item, shredder: make(item, definition + 1, lists, making) }))
+  const fields = fieldsOf(type).map(([key, item]) => ({
+    key,
+    isInherited: key in Object.prototype, // every object has something of that name
+    shredder: make(item, definition + 1, lists, making),
+  }))
   return new Struct(type, definition, fields, making.changes)
 }
 
@@ -95,7 +99,7 @@ class List implements Shredder {
   }
 }
 
-type Field = { key: string; type: StoreType; shredder: Shredder }
+type Field = { key: string; isInherited: boolean; shredder: Shredder }
 
 class Struct implements Shredder {
   private readonly type: Extract<StoreType, { struct: unknown }>
@@ -124,10 +128,10 @@ class Struct implements Shredder {
 
   private takeFields(struct: JsonObject, repetition: number): void {
     const rest = this.type.rest === undefined ? null : this.restOf(struct)
-    for (const { key, shredder } of this.fields)
+    for (const { key, shredder, isInherited } of this.fields)
       if (key === this.type.rest) shredder.take(rest, repetition)
       else if (rest !== null && Object.hasOwn(rest, key)) shredder.absent(repetition, this.definition)
-      else shredder.take(Object.hasOwn(struct, key) ? struct[key] : null, repetition)
+      else shredder.take(isInherited && !Object.hasOwn(struct, key) ? null : struct[key], repetition)
   }
 
   /** What has no column of its own, or does not fit the one it has; null where all has. */
