@@ -39,9 +39,9 @@ export class AdmittedBatch {
     return this.taken === this.batch.units.length
   }
 
-  /** A row of the batch. */
-  row(index: number): RolloutRow {
+  /** A row of the batch, or some columns of it. */
+  row(index: number, columns?: readonly string[]): RolloutRow {
     const { first, rows } = this.parts.findLast(part => part.first <= index)!
-    return rows.row(index - first)
+    return rows.row(index - first, columns)
   }
 }

@@ -144,7 +144,9 @@ it('openDataset() says what it cannot do', async () => {
   expect(await said('select nn from rows')).toMatch(
     /^select nn from rows: Cannot query: Referenced column "nn" not found in FROM clause\. Columns with such names: .*"n"/,
   )
-  expect(await said('select * from row')).toMatch(/Table with name row does not exist\. The dataset is the table rows; the logs a store was made of are the table logs$/)
+  expect(await said('select * from row')).toMatch(
+    /Table with name row does not exist\. The dataset is the table rows; the logs a store was made of are the table logs$/,
+  )
   expect(await said('drop table rows')).toMatch(/Expected one SELECT: a dataset is read, not changed$/)
   expect(await said(' ')).toBe(' : Cannot query: found nothing, expected a SELECT')
   expect(await said('select n from')).toContain('Cannot query: found an end where more has to come, expected a SELECT')

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { RowPages } from '../codec/parquet/row-pages.ts'
 import type { StoreChanges } from '../codec/store-value.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
@@ -14,13 +15,18 @@ const PART_BYTES = 8 << 20
 
 const PART_ROWS = 2048
 
+const WRITE_BYTES = 1 << 20
+
 /** What is known of a row that was staged. */
 export type StagedFacts = { bytes: number; content: string }
 
 /** Writes rows to a file where they wait until it is known what becomes of them. */
 export interface RowStage {
-  /** Add a row; gives its size and a hash of all that is kept of it. Null: it is longer than a text can be, and was not added. */
-  add(row: RolloutRow, changes: StoreChanges): Promise<StagedFacts | null>
+  /**
+   * Add a row; gives its size and a hash of all that is kept of it. Null: it is longer than a text can be, and was not added.
+   * Rows that stand alone, in a part of their own, can be read and changed without the others.
+   */
+  add(row: RolloutRow, changes: StoreChanges, how?: { alone: boolean }): Promise<StagedFacts | null>
   /** Where the rows stand: no more will come. */
   finish(): Promise<StagedPart[]>
   /** Let go of the file. */
@@ -48,12 +54,12 @@ class PageStage implements RowStage {
     this.pages = new RowPages(types)
   }
 
-  async add(row: RolloutRow, changes: StoreChanges): Promise<StagedFacts | null> {
+  async add(row: RolloutRow, changes: StoreChanges, { alone } = { alone: false }): Promise<StagedFacts | null> {
     const characters = charactersIn(row)
     if (characters > constants.MAX_STRING_LENGTH) return null
-    if (this.pages.bytes + characters > PART_BYTES) await this.flush()
+    if (alone || this.pages.bytes + characters > PART_BYTES) await this.flush()
     const facts = this.pages.add(row as unknown as Row, changes)
-    if (this.pages.bytes > PART_BYTES || this.pages.rows >= PART_ROWS) await this.flush()
+    if (alone || this.pages.bytes > PART_BYTES || this.pages.rows >= PART_ROWS) await this.flush()
     return facts
   }
 
@@ -69,10 +75,12 @@ class PageStage implements RowStage {
   private async flush(): Promise<void> {
     if (this.pages.rows === 0) return
     const { bytes } = this.pages
-    const pages = await this.pages.flush(this.size, piece => {
+    const pieces: Buffer[] = []
+    const pages = await this.pages.flush(this.size, piece => void pieces.push(piece))
+    for (const piece of gathered(pieces)) {
       writeAll(this.file, piece)
       this.size += piece.length
-    })
+    }
     this.parts.push({ file: this.path, rows: pages.rows, bytes, pages })
   }
 }
@@ -117,14 +125,37 @@ class LineStage implements RowStage {
 }
 
 /** About how long the texts of a row are, in all. */
-function charactersIn({ messages, tools }: RolloutRow): number {
+function charactersIn({ messages }: RolloutRow): number {
   let characters = 0
   for (const { content, reasoning_content, tool_calls } of messages) {
-    for (const block of content) characters += typeof block['text'] === 'string' ? block['text'].length : JSON.stringify(block).length
+    for (const block of content) characters += charactersOf(block)
     if (reasoning_content !== undefined) characters += reasoning_content.length
     if (tool_calls !== undefined) for (const call of tool_calls) characters += call.function.arguments.length
   }
-  return characters + (tools === undefined ? 0 : JSON.stringify(tools).length)
+  return characters
+}
+
+function charactersOf(value: Json): number {
+  if (typeof value === 'string') return value.length
+  let characters = 0
+  if (typeof value === 'object') for (const key in value) characters += charactersOf((value as JsonObject)[key]!)
+  return characters
+}
+
+/** Small pieces are put together: a page is often less than a hundred bytes, and each would be a call. */
+function* gathered(pieces: readonly Buffer[]): Iterable<Buffer> {
+  let waiting: Buffer[] = []
+  let bytes = 0
+  for (const piece of pieces) {
+    if (bytes + piece.length > WRITE_BYTES && bytes > 0) {
+      yield Buffer.concat(waiting, bytes)
+      waiting = []
+      bytes = 0
+    }
+    waiting.push(piece)
+    bytes += piece.length
+  }
+  if (bytes > 0) yield waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting, bytes)
 }
 
 function writeAll(file: number, bytes: Buffer, position: number | null = null): void {

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { assembleRows } from '../codec/parquet/assemble.ts'
 import type { StagedPages } from '../codec/parquet/row-pages.ts'
+import { leafColumns } from '../codec/parquet/schema.ts'
 import { decodeRow } from '../codec/store-value.ts'
 import { isObject } from '../json.ts'
 import type { RolloutRow } from '../rollout/row.ts'
@@ -22,20 +23,22 @@ export type RowFate = 'keep' | 'drop' | RolloutRow
 export class PartRows {
   private readonly part: StagedPart
   private readonly types: StoreTypes | null
-  private decoded: Row[] | null = null
+  private readonly decoded = new Map<string, Row[]>()
 
   constructor(part: StagedPart, types: StoreTypes | null) {
     this.part = part
     this.types = types
   }
 
-  /** The row of a number within the part. */
-  row(index: number): RolloutRow {
-    const { part } = this
+  /** The row of a number within the part, or only some columns of it. */
+  row(index: number, columns?: readonly string[]): RolloutRow {
+    const { part, decoded } = this
     if ('lines' in part) return lineRow(part.file, part.lines[index]!, this.types)
     // Columns give all their rows or none.
-    this.decoded ??= rowsOfPages(part.file, part.pages, this.types!)
-    return this.decoded[index] as unknown as RolloutRow
+    const key = columns?.join(' ') ?? '*'
+    const rows = decoded.get(key) ?? rowsOfPages(part.file, part.pages, this.types!, columns)
+    decoded.set(key, rows)
+    return rows[index] as unknown as RolloutRow
   }
 }
 
@@ -45,15 +48,18 @@ function lineRow(file: string, place: LinePlace, types: StoreTypes | null): Roll
   return (types === null ? row : decodeRow(row, types)) as unknown as RolloutRow
 }
 
-function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes): Row[] {
+function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes, columns?: readonly string[]): Row[] {
   const input = openSync(file, 'r')
+  const wanted = columns === undefined ? types : Object.fromEntries(columns.map(column => [column, types[column]!]))
   try {
-    const chunks = pages.map(({ offset, length }) => {
+    const chunks = leafColumns(types).flatMap(({ path }, i) => {
+      if (!(path[0]! in wanted)) return []
+      const { offset, length } = pages[i]!
       const bytes = Buffer.allocUnsafe(length)
       readSync(input, bytes, 0, length, offset)
-      return bytes
+      return [bytes]
     })
-    return [...assembleRows(types, chunks, rows)]
+    return [...assembleRows(wanted, chunks, rows)]
   } finally {
     closeSync(input)
   }

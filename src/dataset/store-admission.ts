@@ -32,6 +32,11 @@ export class Admission {
     this.changes = store.changes
   }
 
+  /** Ids that rows have claimed so far; more are added to it. */
+  get taken(): readonly string[] {
+    return this.ids?.claimed ?? []
+  }
+
   /** Let a unit that was not parsed claim its ids; whether its stored rows are still right. */
   reclaim(planned: Planned): boolean {
     const { ids } = this
@@ -67,7 +72,7 @@ export class Admission {
       const { trace_id: id, print, content, parent, root } = row
       const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
       rows.push(indexed)
-      const settled = this.ids?.settle(row, { key: planned.key }, replayed, () => batch.row(first + i)) ?? null
+      const settled = this.ids?.settle(row, { key: planned.key }, replayed, columns => batch.row(first + i, columns)) ?? null
       if (settled !== null && 'copyOf' in settled) {
         indexed.stored = null
         rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })

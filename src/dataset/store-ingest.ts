@@ -133,7 +133,7 @@ class StoreIngest {
     const parsing = new Set(todo)
     const again = new Set<Planned>()
     const fresh = new Set<string>()
-    const batches = this.stage(todo)[Symbol.asyncIterator]()
+    const batches = this.stage(todo, admission.taken)[Symbol.asyncIterator]()
     let batch: AdmittedBatch | null = null
     try {
       for (const planned of plan) {
@@ -178,7 +178,7 @@ class StoreIngest {
     return new Admission({ entries, writer, changes, keepsIds: this.storeOptions.compat !== null })
   }
 
-  private stage(todo: readonly Planned[]): AsyncIterable<StagedBatch> {
+  private stage(todo: readonly Planned[], taken: readonly string[]): AsyncIterable<StagedBatch> {
     const { workers, heapMB } = this.options
     const stage = {
       parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
@@ -187,7 +187,7 @@ class StoreIngest {
       store: this.options.folder,
       shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
     }
-    const pool = { files: this.files, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
       todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
       stage,

@@ -12,6 +12,7 @@ import type { Answer, Task } from './store-worker.ts'
 export type PoolOptions = {
   workers?: number // default: one per core; 1 parses in this thread
   files: StagedFiles // where rows wait
+  taken: readonly string[] // ids that rows have claimed, to which more are added as batches are given
   heapMB?: number // of each thread; beyond it the unit it is at is rejected
 }
 
@@ -44,13 +45,16 @@ type Batch = {
 /** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
 export async function* stageUnits(refs: Iterable<UnitToStage>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
   const workers = options.workers ?? availableParallelism()
-  yield* workers <= 1 ? stageHere(refs, stage, options.files) : new Pool(refs, stage, workers, options).run()
+  yield* workers <= 1 ? stageHere(refs, stage, options) : new Pool(refs, stage, workers, options).run()
 }
 
-async function* stageHere(refs: Iterable<UnitToStage>, stage: StageOptions, files: StagedFiles): AsyncIterable<StagedBatch> {
+async function* stageHere(refs: Iterable<UnitToStage>, stage: StageOptions, { files, taken }: PoolOptions): AsyncIterable<StagedBatch> {
+  const ids = new Set<string>()
+  let told = 0
   for (const batch of batchesOf(refs)) {
     const file = files.next()
-    const stager = new Stager(file, stage)
+    for (; told < taken.length; told++) ids.add(taken[told]!)
+    const stager = new Stager(file, stage, ids)
     try {
       const units: StagedBatch['units'] = []
       for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
@@ -65,6 +69,7 @@ class Pool {
   private readonly batches: Iterator<UnitToStage[]>
   private readonly stage: StageOptions
   private readonly files: StagedFiles
+  private readonly taken: readonly string[]
   private readonly workers: number
   private readonly heapMB: number | undefined
   private readonly threads = new Set<Thread>()
@@ -73,11 +78,12 @@ class Pool {
   private running = 0
   private readonly idle: Thread[] = []
 
-  constructor(refs: Iterable<UnitToStage>, stage: StageOptions, workers: number, { files, heapMB }: PoolOptions) {
+  constructor(refs: Iterable<UnitToStage>, stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
     this.batches = batchesOf(refs)[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
     this.files = files
+    this.taken = taken
     this.heapMB = heapMB
   }
 
@@ -148,7 +154,8 @@ class Pool {
       this.finish(batch)
     }
     const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
-    thread.worker.postMessage({ file, units } satisfies Task)
+    thread.worker.postMessage({ file, taken: this.taken.slice(thread.told), units } satisfies Task)
+    thread.told = this.taken.length
   }
 
   private finish(batch: Batch): void {
@@ -173,6 +180,7 @@ class Pool {
 
 class Thread {
   readonly worker: Worker
+  told = 0 // how many of the ids that are taken it knows
   onAnswer: (answer: Answer) => void = () => {}
   onDeath: (error: NodeJS.ErrnoException) => void = () => {}
 

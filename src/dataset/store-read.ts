@@ -31,20 +31,18 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
   const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null }
 
   async function* batches(): AsyncIterable<ReadBatch> {
-    const ids = new TraceIds()
+    const ids = compat === null ? new TraceIds() : null
+    const pool = { files, taken: ids?.claimed ?? [], ...(workers === undefined ? {} : { workers }) }
     try {
-      for await (const staged of stageUnits(
-        rollouts.units.map(ref => ({ ...ref, resumeAs: null })),
-        stage,
-        { files, ...(workers === undefined ? {} : { workers }) },
-      )) {
+      const units = rollouts.units.map(ref => ({ ...ref, resumeAs: null }))
+      for await (const staged of stageUnits(units, stage, pool)) {
         const batch = new AdmittedBatch(staged, shape.types)
-        const units: ReadBatch['units'] = []
+        const read: ReadBatch['units'] = []
         const fates: RowFate[] = []
-        while (!batch.isComplete) units.push(settled(batch, compat === null ? ids : null, fates))
+        while (!batch.isComplete) read.push(settled(batch, ids, fates))
         let first = 0
         const parts = staged.parts.map(part => ({ part, fates: fates.slice(first, (first += part.rows)) }))
-        yield { units, parts, files: staged.files }
+        yield { units: read, parts, files: staged.files }
       }
     } finally {
       rollouts.close()
@@ -61,7 +59,7 @@ function settled(batch: AdmittedBatch, ids: TraceIds | null, fates: RowFate[]): 
   const replayed = { emitted: 0, merged: 0 }
   const rows: string[] = []
   for (const [i, row] of staged.rows.entries()) {
-    const outcome = ids?.settle(row, { key: ref.unit.key }, replayed, () => batch.row(first + i)) ?? null
+    const outcome = ids?.settle(row, { key: ref.unit.key }, replayed, columns => batch.row(first + i, columns)) ?? null
     if (outcome !== null && 'copyOf' in outcome) {
       rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf) })
       fates.push('drop')

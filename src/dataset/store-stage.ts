@@ -55,9 +55,12 @@ export type StagedUnit = {
 /** Parses the units of a batch and writes their rows, one after the other, to one file. */
 export class Stager {
   private readonly rows: RowStage
+  private readonly taken: Set<string>
   private readonly options: StageOptions
 
-  constructor(path: string, options: StageOptions) {
+  /** `taken`: ids that rows have already. Who claims one again may have to give way or change, and stands alone. */
+  constructor(path: string, options: StageOptions, taken: Set<string>) {
+    this.taken = taken
     this.rows = stageIn(path, options.shape)
     this.options = options
   }
@@ -140,7 +143,9 @@ export class Stager {
   }
 
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {
-    const facts = await this.rows.add(row, changes)
+    const alone = !this.options.compat && this.taken.has(row.trace_id)
+    this.taken.add(row.trace_id)
+    const facts = await this.rows.add(row, changes, { alone })
     if (facts === null) return null
     return {
       trace_id: row.trace_id,

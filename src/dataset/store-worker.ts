@@ -7,13 +7,14 @@ import { Source } from '../rollout/source.ts'
 import type { StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
 
-/** What a thread is asked: stage these units in this file. */
-export type Task = { file: string; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
+/** What a thread is asked: stage these units in this file. `taken`: ids that rows have claimed since it was asked last. */
+export type Task = { file: string; taken: string[]; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
 /** What a thread answers: one `unit` for each, in order, then where all their rows are; or what ended the run. */
 export type Answer = { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
 const options = workerData as StageOptions
+const takenIds = new Set<string>()
 const sources = new Map<string, Source>()
 
 function sourceOf(root: string): Source {
@@ -22,9 +23,10 @@ function sourceOf(root: string): Source {
   return source
 }
 
-async function work({ file, units }: Task): Promise<void> {
+async function work({ file, taken, units }: Task): Promise<void> {
+  for (const id of taken) takenIds.add(id)
   const answer = (message: Answer) => parentPort!.postMessage(message)
-  const stager = new Stager(file, options)
+  const stager = new Stager(file, options, takenIds)
   try {
     for (const { format, root, unit, resumeAs } of units)
       answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })

@@ -25,6 +25,8 @@ type Name = { id: string; key: string }
  * same id, gets an id of its own.
  */
 export class TraceIds {
+  /** Ids in the order in which they were claimed first: what claims one of them again may have to change. */
+  readonly claimed: string[] = []
   private readonly seen = new Map<string, Claimed>()
   private readonly names = new Map<string, Name[]>() // id as recorded → the rows that were given one of their own
   private readonly repeated = new WeakMap<Owner, Owner[]>()
@@ -50,6 +52,7 @@ export class TraceIds {
   /** Claim an id for a row with that print. */
   claim(traceId: string, print: string, owner: Owner): Claim {
     const first = this.seen.get(traceId)
+    if (first === undefined) this.claimed.push(traceId)
     if (first === undefined || first.owner === owner) {
       this.seen.set(traceId, { print, owner })
       return { as: 'first' }
@@ -68,21 +71,22 @@ export class TraceIds {
     return { as: 'other', id, than: first.owner.key, shared }
   }
 
-  /** What becomes of a row that is not at hand; null: it stays as it is. `load` is called only where it does not. */
+  /** What becomes of a row that is not at hand; null: it stays as it is. `load` is called only where it does not, maybe for a part of it. */
   settle(
     named: { trace_id: string; parent: string | null; print: string },
     owner: Owner,
     replayed: { emitted: number; merged: number },
-    load: () => RolloutRow,
+    load: (columns?: readonly (keyof RolloutRow)[]) => RolloutRow,
   ): { row: RolloutRow } | { copyOf: string } | null {
     const claim = this.claim(named.trace_id, named.print, owner)
     const parent = this.parentName(named.parent, owner)
     if (claim.as === 'first' && parent === named.parent) return null
-    const row = load()
     if (claim.as === 'copy') {
-      addReplayed(replayed, row, row.messages.length)
+      const row = load(['message_meta'])
+      addReplayed(replayed, row, row.message_meta.length)
       return { copyOf: claim.of }
     }
+    const row = load()
     const linked = parent === named.parent ? row : { ...row, parent_trace_id: parent }
     if (claim.as === 'first') return { row: linked }
     addReplayed(replayed, row, sharedMessages(row, claim.shared))

@@ -9,9 +9,13 @@ const SHORT_TEXT = 48
 
 const encoder = new TextEncoder()
 
+/** So many pieces of the largest size are kept to be used again. */
+const MAX_SPARE = 8
+
 /** Bytes that are added to at their end. They lie in pieces, so that many of them never have to be copied to make room for more. */
 export class Bytes {
   private readonly full: Buffer[] = []
+  private readonly spare: Buffer[] = []
   private piece: Buffer = Buffer.alloc(0)
   private at = 0
   private before = 0 // bytes in full pieces
@@ -66,6 +70,8 @@ export class Bytes {
 
   /** Begin anew; memory of a usual size is kept. */
   clear(): void {
+    for (const { buffer } of this.full)
+      if (buffer.byteLength === LARGEST_PIECE && this.spare.length < MAX_SPARE) this.spare.push(Buffer.from(buffer))
     this.full.length = 0
     this.before = this.at = 0
     this.hashed = this.hashedPieces = this.hashedAt = 0
@@ -98,10 +104,10 @@ export class Bytes {
   }
 
   private makeRoom(bytes: number): void {
-    const size = Math.min(LARGEST_PIECE, Math.max(FIRST_PIECE, this.length))
+    const size = Math.max(bytes, Math.min(LARGEST_PIECE, Math.max(FIRST_PIECE, this.length)))
     if (this.at > 0) this.full.push(this.piece.subarray(0, this.at))
     this.before += this.at
-    this.piece = Buffer.allocUnsafeSlow(Math.max(size, bytes))
+    this.piece = (size === LARGEST_PIECE && this.spare.pop()) || Buffer.allocUnsafeSlow(size)
     this.at = 0
   }
 }

@@ -70,6 +70,7 @@ export class ParquetFileWriter {
   close(): number {
     try {
       this.put(footerOf(this.types, this.groups))
+      this.drain()
       fsyncSync(this.file)
     } finally {
       this.abort()
@@ -119,8 +120,9 @@ export class ParquetFileWriter {
   }
 
   private put(bytes: Buffer): void {
-    this.drain()
-    writeAll(this.file, bytes)
+    if (this.waiting + bytes.length > COPY_BYTES) this.drain()
+    if (bytes.length > COPY_BYTES) writeAll(this.file, bytes)
+    else this.waiting += bytes.copy(this.buffer, this.waiting)
     this.length += bytes.length
   }
 }

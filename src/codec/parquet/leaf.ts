@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../../python.ts'
 import { Bytes } from './bytes.ts'
+import { Levels } from './levels.ts'
 import type { RowHash } from './row-hash.ts'
 import type { LeafColumn } from './schema.ts'
 
@@ -9,16 +10,10 @@ export type Statistics = { nulls: number; min: string | number | null; max: stri
 /** Longer texts are no help in finding rows. */
 const MAX_STATISTIC = 256
 
-/** Definition levels stand in these bits of a level, repetition levels above them. */
-const DEFINITION_BITS = 5
-
-/** How a level is cut out of the byte that holds both. */
-export const LEVEL_BITS = { definition: { shift: 0, mask: 31 }, repetition: { shift: DEFINITION_BITS, mask: 7 } } as const
-
 /** The values of one column that wait to become a page, and the levels that say where in the rows they stand. */
 export class Leaf {
   readonly column: LeafColumn
-  readonly levels = new Bytes()
+  readonly levels = new Levels()
   readonly values = new Bytes()
   private readonly present: number
   private readonly hasStatistics: boolean
@@ -37,35 +32,36 @@ export class Leaf {
   /** There is no value: `definition` levels above it are present. */
   absent(repetition: number, definition: number): void {
     this.nulls++
-    this.levels.byte((repetition << DEFINITION_BITS) | definition)
+    this.levels.add(repetition, definition)
   }
 
   text(repetition: number, value: string): void {
-    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.levels.add(repetition, this.present)
     this.values.text(value)
     if (this.isTracked) this.track(value)
   }
 
   integer(repetition: number, value: number): void {
-    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.levels.add(repetition, this.present)
     this.values.integer(value)
     if (this.isTracked) this.track(value)
   }
 
   number(repetition: number, value: number): void {
-    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.levels.add(repetition, this.present)
     this.values.number(value)
   }
 
   /** Values wait one to a byte and are packed when the page is made. */
   boolean(repetition: number, value: boolean): void {
-    this.levels.byte((repetition << DEFINITION_BITS) | this.present)
+    this.levels.add(repetition, this.present)
     this.values.byte(value ? 1 : 0)
   }
 
-  /** A row ends here: what it added is hashed; gives how many bytes that is. */
+  /** A row ends here: what it added is hashed; gives how many bytes its values take. */
   endRow(hash: RowHash): number {
-    return this.levels.endRow(hash) + this.values.endRow(hash)
+    hash.number(this.levels.endRow(hash))
+    return this.values.endRow(hash)
   }
 
   /** Of all values since the last `clear`. */

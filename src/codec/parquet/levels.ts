@@ -1,17 +1,87 @@
+import type { RowHash } from './row-hash.ts'
+
 /** Equal levels from here on are written as one run; shorter stretches bit by bit. */
 const RUN = 8
 
 /** Levels of bit-packed stretches are written out when there are so many. */
 const MAX_PACKED = 4096
 
-/**
- * Levels of a page in Parquet's hybrid of run lengths and packed bits, behind their length in 4 bytes. `levels` come in pieces, one byte
- * each, of which `shift` and `mask` cut out what is meant.
- */
-export function encodeLevels(levels: readonly Buffer[], shift: number, mask: number, max: number): Buffer {
-  const encoder = new LevelEncoder(32 - Math.clz32(max))
-  for (const piece of levels) for (let i = 0; i < piece.length; i++) encoder.add((piece[i]! >>> shift) & mask)
-  return encoder.finish()
+const FIRST_RUNS = 64
+
+/** Definition levels stand in these bits of a level, repetition levels above them. */
+const DEFINITION_BITS = 5
+
+const DEFINITION_MASK = 31
+
+/** The levels of the places of a column, in order: mostly the same many times over, they are held as runs. */
+export class Levels {
+  /** Number of places. */
+  count = 0
+  private levels = new Uint8Array(FIRST_RUNS)
+  private lengths = new Uint32Array(FIRST_RUNS)
+  private runs = 0 // that have ended
+  private level = 0 // of the run at hand
+  private length = 0
+  private hashed = 0 // runs of rows that have ended
+
+  /** The next place: it begins a new element of that list, and so many levels of it are present. */
+  add(repetition: number, definition: number): void {
+    const level = (repetition << DEFINITION_BITS) | definition
+    this.count++
+    if (level === this.level) this.length++
+    else {
+      if (this.length > 0) this.endRun()
+      this.level = level
+      this.length = 1
+    }
+  }
+
+  /** A row ends here: its levels are hashed; gives how much was. No run reaches from row to row. */
+  endRow(hash: RowHash): number {
+    if (this.length > 0) this.endRun()
+    const first = this.hashed
+    for (let i = first; i < this.runs; i++) {
+      hash.number(this.levels[i]!)
+      hash.number(this.lengths[i]!)
+    }
+    this.hashed = this.runs
+    return this.runs - first
+  }
+
+  clear(): void {
+    this.count = this.runs = this.length = this.hashed = 0
+  }
+
+  /** Repetition levels in Parquet's hybrid of run lengths and packed bits, behind their length in 4 bytes. */
+  encodeRepetitions(max: number): Buffer {
+    return this.encode(max, level => level >> DEFINITION_BITS)
+  }
+
+  /** Definition levels, likewise. */
+  encodeDefinitions(max: number): Buffer {
+    return this.encode(max, level => level & DEFINITION_MASK)
+  }
+
+  private encode(max: number, part: (level: number) => number): Buffer {
+    const encoder = new LevelEncoder(32 - Math.clz32(max))
+    for (let i = 0; i < this.runs; i++) encoder.add(part(this.levels[i]!), this.lengths[i]!)
+    if (this.length > 0) encoder.add(part(this.level), this.length)
+    return encoder.finish()
+  }
+
+  private endRun(): void {
+    if (this.runs === this.levels.length) {
+      const levels = new Uint8Array(this.runs * 2)
+      const lengths = new Uint32Array(this.runs * 2)
+      levels.set(this.levels)
+      lengths.set(this.lengths)
+      this.levels = levels
+      this.lengths = lengths
+    }
+    this.levels[this.runs] = this.level
+    this.lengths[this.runs++] = this.length
+    this.length = 0
+  }
 }
 
 class LevelEncoder {
@@ -25,10 +95,10 @@ class LevelEncoder {
     this.width = width
   }
 
-  add(level: number): void {
+  add(level: number, count: number): void {
     if (level !== this.level) this.endRun()
     this.level = level
-    this.run++
+    this.run += count
   }
 
   finish(): Buffer {

@@ -1,5 +1,4 @@
-import { LEVEL_BITS, type Leaf, type Statistics } from './leaf.ts'
-import { encodeLevels } from './levels.ts'
+import type { Leaf, Statistics } from './leaf.ts'
 import { ThriftWriter } from './thrift.ts'
 import { compress } from './zstd.ts'
 
@@ -17,22 +16,21 @@ export type Page = { pieces: Buffer[]; length: number; uncompressed: number; val
 /** Make a page of what waits in a leaf: levels and values, compressed. The leaf may be cleared then. */
 export async function pageOf(leaf: Leaf): Promise<Page> {
   const { column, levels, values } = leaf
-  const at = levels.pieces()
   const body: Buffer[] = []
-  if (column.maxRepetition > 0) body.push(encodeLevels(at, LEVEL_BITS.repetition.shift, LEVEL_BITS.repetition.mask, column.maxRepetition))
-  body.push(encodeLevels(at, LEVEL_BITS.definition.shift, LEVEL_BITS.definition.mask, column.maxDefinition))
+  if (column.maxRepetition > 0) body.push(levels.encodeRepetitions(column.maxRepetition))
+  body.push(levels.encodeDefinitions(column.maxDefinition))
   body.push(...(column.type === 'boolean' ? [packed(values.pieces())] : values.pieces()))
   const size = lengthOf(body)
   if (size > MAX_PAGE_BYTES)
     throw new RangeError(`column ${column.path.join('.')} of some rows takes ${size} bytes, more than a page can hold`)
   const frame = await compress(body, size)
   const compressed = lengthOf(frame)
-  const header = headerOf(levels.length, size, compressed)
+  const header = headerOf(levels.count, size, compressed)
   return {
     pieces: [header, ...frame],
     length: header.length + compressed,
     uncompressed: header.length + size,
-    values: levels.length,
+    values: levels.count,
     statistics: leaf.statistics(),
   }
 }

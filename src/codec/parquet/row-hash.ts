@@ -1,20 +1,25 @@
-import { createHash, type Hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 
 const SCRATCH_BYTES = 1 << 16
 const SMALL = 1024
 
-/** A hash of bytes that come in many small pieces: these are gathered, for every call of the hash itself costs as much as a kilobyte. */
+/**
+ * Tells whether a row is what it was: a checksum of its bytes, and how many they are. They come in many small pieces, which are
+ * gathered, for every call of the checksum itself costs as much as a kilobyte.
+ */
 export class RowHash {
   private readonly scratch = Buffer.allocUnsafe(SCRATCH_BYTES)
   private length = 0
-  private hash: Hash | null = null
+  private sum = 0
+  private total = 0
 
   /** Take in some of the bytes of a buffer. */
   add(bytes: Buffer, start: number, end: number): void {
     const length = end - start
+    this.total += length
     if (length > SMALL) {
       this.flush()
-      this.hash!.update(bytes.subarray(start, end))
+      this.sum = crc32(bytes.subarray(start, end), this.sum)
       return
     }
     if (this.length + length > SCRATCH_BYTES) this.flush()
@@ -22,23 +27,23 @@ export class RowHash {
     else for (let i = start; i < end; i++) this.scratch[this.length++] = bytes[i]!
   }
 
-  /** Take in a number: how long what came before it was. */
-  mark(length: number): void {
+  /** Take in a whole number of up to 32 bits. */
+  number(value: number): void {
     if (this.length + 4 > SCRATCH_BYTES) this.flush()
-    this.length = this.scratch.writeInt32LE(length, this.length)
+    this.total += 4
+    this.length = this.scratch.writeInt32LE(value | 0, this.length)
   }
 
-  /** The hash of everything since the last one. */
+  /** The checksum of everything since the last one. */
   finish(): string {
     this.flush()
-    const digest = this.hash!.digest('base64')
-    this.hash = null
-    return digest
+    const text = `${this.sum.toString(36)}.${this.total.toString(36)}`
+    this.sum = this.total = 0
+    return text
   }
 
   private flush(): void {
-    this.hash ??= createHash('sha1')
-    this.hash.update(this.scratch.subarray(0, this.length))
+    this.sum = crc32(this.scratch.subarray(0, this.length), this.sum)
     this.length = 0
   }
 }

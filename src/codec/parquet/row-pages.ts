@@ -44,7 +44,7 @@ export class RowPages {
     let bytes = 0
     for (const leaf of this.leaves) {
       const added = leaf.endRow(this.hash)
-      this.hash.mark(added)
+      this.hash.number(added)
       bytes += added
     }
     this.rows++

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
 
-/** Less than this is not worth a call: it goes into the frame as it is. The length of such a frame fits in a byte. */
-const MIN_BYTES = 256
+/** Less than this is not worth a call: it goes into the frame as it is. */
+const MIN_BYTES = 1024
 
 /** More than this is compressed a piece at a time, not to be copied into one. */
 const MAX_BYTES = 4 << 20
@@ -34,11 +34,15 @@ function* slices(pieces: readonly Buffer[]): Iterable<Buffer> {
 
 /** A frame of one block that is not compressed (RFC 8878, 3.1.1). */
 function bareFrame(bytes: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(9 + bytes.length)
+  const isShort = bytes.length < 256
+  const head = isShort ? 6 : 7
+  const frame = Buffer.allocUnsafe(head + 3 + bytes.length)
   frame.writeUInt32LE(0xfd2fb528, 0)
-  frame[4] = 0x20 // a single segment, the length of its content in one byte
-  frame[5] = bytes.length
-  frame.writeUIntLE((bytes.length << 3) | 1, 6, 3) // the last block, raw
-  bytes.copy(frame, 9)
+  // A single segment, the length of its content in one byte or, less 256, in two.
+  frame[4] = isShort ? 0x20 : 0x60
+  if (isShort) frame[5] = bytes.length
+  else frame.writeUInt16LE(bytes.length - 256, 5)
+  frame.writeUIntLE((bytes.length << 3) | 1, head, 3) // the last block, raw
+  bytes.copy(frame, head + 3)
   return frame
 }
