@@ -1,6 +1,6 @@
-import { zstdDecompressSync } from 'node:zlib'
 import type { LeafColumn } from './schema.ts'
 import { ThriftReader } from './thrift-reader.ts'
+import { decompress } from './zstd.ts'
 
 /** Reads the values of one column of one or more pages, as `pageOf` makes them: a place in the rows after the other. */
 export class PageReader {
@@ -75,7 +75,7 @@ export class PageReader {
     const size = header[3] as number
     this.at = thrift.at + size
     this.left = (header[5] as { [field: number]: number })[1]!
-    this.body = zstdDecompressSync(this.chunk.subarray(thrift.at, this.at))
+    this.body = decompress(this.chunk.subarray(thrift.at, this.at))
     let at = 0
     const levels = (max: number) => {
       const end = at + 4 + this.body.readInt32LE(at)

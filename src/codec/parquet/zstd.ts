@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
+import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 /** Less than this is not worth a call: it goes into the frame as it is. */
 const MIN_BYTES = 1024
@@ -32,14 +32,24 @@ function* slices(pieces: readonly Buffer[]): Iterable<Buffer> {
   for (const piece of pieces) for (let at = 0; at < piece.length; at += MAX_BYTES) yield piece.subarray(at, at + MAX_BYTES)
 }
 
+/** What a frame was made of. */
+export function decompress(frame: Buffer): Buffer {
+  const head = frame[4] === BARE_SHORT ? 6 : frame[4] === BARE ? 7 : 0
+  // The last block, raw, and of the length that is left: nothing has to be decompressed.
+  const isBare = head > 0 && frame.length >= head + 3 && frame.readUIntLE(head, 3) === (((frame.length - head - 3) << 3) | 1)
+  return isBare ? frame.subarray(head + 3) : zstdDecompressSync(frame)
+}
+
+/** What a frame says of itself: a single segment, the length of its content in one byte or, less 256, in two. */
+const [BARE_SHORT, BARE] = [0x20, 0x60]
+
 /** A frame of one block that is not compressed (RFC 8878, 3.1.1). */
 function bareFrame(bytes: Buffer): Buffer {
   const isShort = bytes.length < 256
   const head = isShort ? 6 : 7
   const frame = Buffer.allocUnsafe(head + 3 + bytes.length)
   frame.writeUInt32LE(0xfd2fb528, 0)
-  // A single segment, the length of its content in one byte or, less 256, in two.
-  frame[4] = isShort ? 0x20 : 0x60
+  frame[4] = isShort ? BARE_SHORT : BARE
   if (isShort) frame[5] = bytes.length
   else frame.writeUInt16LE(bytes.length - 256, 5)
   frame.writeUIntLE((bytes.length << 3) | 1, head, 3) // the last block, raw
