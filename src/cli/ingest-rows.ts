@@ -6,11 +6,13 @@ import { ingestToStore, type StoreIngestResult } from '../dataset/store-ingest.t
 import { readInParallel } from '../dataset/store-read.ts'
 import { storeTypesOf } from '../dataset/store-types.ts'
 import { watchRoots } from '../dataset/store-watch.ts'
+import { TracewrightError } from '../errors.ts'
 import type { LedgerSummary } from '../rollout/ledger.ts'
 import type { ReadOptions } from '../rollout/read.ts'
 import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
 import type { Skipped } from '../rollout/source.ts'
 import type { Reject } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest.ts'
 import { summaryOf } from './ingest-summary.ts'
@@ -65,7 +67,7 @@ class Balance {
 export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Promise<number> {
   const folder = flags.output === undefined ? tmpdir() : dirname(resolve(flags.output))
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
-  using files = new StagedFiles(folder)
+  using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
   const { shape, sink } = await openOutput(flags.output ?? null, types, files)
   const balance = new Balance(flags)
@@ -85,6 +87,14 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
     throw error
   } finally {
     balance.stop()
+  }
+}
+
+function stagedIn(folder: string, output: string | undefined): StagedFiles {
+  try {
+    return new StagedFiles(folder)
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot write '${output ?? folder}': ${systemReason(error)}`, { cause: error })
   }
 }
 

@@ -45,8 +45,7 @@ function codecSink(writer: RowWriter): PartSink {
   return {
     async take(part, fates) {
       const rows = new PartRows(part, null)
-      for (const [i, fate] of fates.entries())
-        if (fate !== 'drop') await writer.write((fate === 'keep' ? rows.row(i) : fate) as unknown as Row)
+      for (const [i, fate] of fates.entries()) if (fate !== 'drop') await writer.write(rows.settled(i, fate) as unknown as Row)
     },
     close: async () => void (await writer.close()),
     abandon: () => void writer.abort(),

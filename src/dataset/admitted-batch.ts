@@ -1,5 +1,6 @@
 import type { UnitRef } from '../rollout/find.ts'
 import type { RolloutRow } from '../rollout/row.ts'
+import { type ClaimingRow, pieceCounts } from '../rollout/trace-ids.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { PartRows } from './staged-rows.ts'
 import type { StagedBatch } from './store-pool.ts'
@@ -26,12 +27,16 @@ export class AdmittedBatch {
     }
   }
 
-  /** The next unit, and the number of its first row within the batch. */
-  next(): { ref: UnitRef; staged: StagedUnit; first: number } {
+  /** The next unit, and its rows as they claim their ids. */
+  next(): { ref: UnitRef; staged: StagedUnit; claiming: ClaimingRow[] } {
     const unit = this.batch.units[this.taken++]!
     const first = this.rows
     this.rows += unit.staged.rows.length
-    return { ...unit, first }
+    const claiming = unit.staged.rows.map((row, i): ClaimingRow => {
+      const load: ClaimingRow['load'] = columns => this.row(first + i, columns)
+      return { ...row, load, pieces: () => row.pieces ?? pieceCounts(load(['messages']).messages) }
+    })
+    return { ...unit, claiming }
   }
 
   /** Whether all units were taken. */
@@ -39,8 +44,7 @@ export class AdmittedBatch {
     return this.taken === this.batch.units.length
   }
 
-  /** A row of the batch, or some columns of it. */
-  row(index: number, columns?: readonly string[]): RolloutRow {
+  private row(index: number, columns: readonly string[]): RolloutRow {
     const { first, rows } = this.parts.findLast(part => part.first <= index)!
     return rows.row(index - first, columns)
   }

@@ -1,9 +1,13 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../codec/parquet/file-writer.ts'
+import type { StagedPages } from '../codec/parquet/row-pages.ts'
+import { leafColumns } from '../codec/parquet/schema.ts'
 import type { StoreChanges } from '../codec/store-value.ts'
+import type { RowPatch } from '../rollout/trace-ids.ts'
+import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { PagesAgain } from './pages-again.ts'
 import { linePieces } from './row-line.ts'
-import { stageIn } from './row-stage.ts'
 import { PartRows, type RowFate, type StagedFiles, type StagedPart } from './staged-rows.ts'
 import { linesIn } from './store-lines.ts'
 
@@ -22,15 +26,16 @@ export class ParquetSink implements PartSink {
   private readonly writer: ParquetFileWriter
   private readonly types: StoreTypes
   private readonly staged: StagedFiles
-  private readonly changes: StoreChanges
   private group: StagedPart[] = [] // parts that become a row group
-  private restaged = 0
+  private readonly again: PagesAgain
+  private readonly leaves: readonly string[] // the column of the table that each leaf is part of
 
   constructor(path: string, types: StoreTypes, staged: StagedFiles, changes: StoreChanges) {
     this.writer = new ParquetFileWriter(path, types)
     this.types = types
     this.staged = staged
-    this.changes = changes
+    this.again = new PagesAgain(types, staged, changes)
+    this.leaves = leafColumns(types).map(({ path }) => path[0]!)
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
@@ -48,22 +53,34 @@ export class ParquetSink implements PartSink {
   async close(): Promise<void> {
     this.drain()
     this.writer.close()
+    this.again.close()
   }
 
   abandon(): void {
     this.writer.abort()
     this.letGo()
+    this.again.close()
   }
 
+  /** What is left of a part. Of a row that stands alone only the columns that change are made anew. */
   private async restage(part: StagedPart, fates: readonly RowFate[]): Promise<StagedPart[]> {
+    if (!('pages' in part)) throw new TypeError('Parquet is made of pages')
+    const [only] = fates
+    if (fates.length === 1 && typeof only === 'object') return [{ ...part, pages: await this.patched(part.pages, only) }]
     const rows = new PartRows(part, this.types)
-    const stage = stageIn(`${part.file}-again-${++this.restaged}`, { form: 'pages', types: this.types })
-    try {
-      for (const [i, fate] of fates.entries()) if (fate !== 'drop') await stage.add(fate === 'keep' ? rows.row(i) : fate, this.changes)
-      return await stage.finish()
-    } finally {
-      stage.close()
+    for (const [i, fate] of fates.entries()) {
+      const row = rows.settled(i, fate)
+      if (row !== null) this.again.add(row as unknown as Row)
     }
+    return this.again.rows === 0 ? [] : [await this.again.flush()]
+  }
+
+  private async patched(staged: StagedPages, patch: RowPatch): Promise<StagedPages> {
+    const columns = Object.keys(this.types).filter(column => column in patch)
+    const { file, pages: made } = await this.again.only(columns, patch as unknown as Row)
+    const changed = made.pages.values()
+    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...changed.next().value!, file } : staged.pages[i]!))
+    return { rows: 1, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
   }
 
   private drain(): void {
@@ -107,7 +124,8 @@ export class LineSink implements PartSink {
 /** The lines of a part's rows, each as its fate says, a piece at a time. */
 export function* piecesOf(part: StagedPart, fates: readonly RowFate[], types: StoreTypes | null, changes: StoreChanges): Iterable<Buffer> {
   if (!('lines' in part)) throw new TypeError('Lines are made of lines')
+  const rows = new PartRows(part, types)
   for (const [i, fate] of fates.entries())
     if (fate === 'keep') yield* linesIn({ file: part.file, ...part.lines[i]! })
-    else if (fate !== 'drop') for (const piece of linePieces(fate, types, changes)) yield Buffer.from(piece)
+    else if (fate !== 'drop') for (const piece of linePieces(rows.settled(i, fate)!, types, changes)) yield Buffer.from(piece)
 }

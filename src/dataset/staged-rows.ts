@@ -6,6 +6,7 @@ import { leafColumns } from '../codec/parquet/schema.ts'
 import { decodeRow } from '../codec/store-value.ts'
 import { isObject } from '../json.ts'
 import type { RolloutRow } from '../rollout/row.ts'
+import type { RowPatch } from '../rollout/trace-ids.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { linesIn } from './store-lines.ts'
@@ -16,8 +17,8 @@ export type LinePlace = { offset: number; length: number }
 /** Some rows of a batch, one after the other, in the file where they wait: as pages of columns, or as lines of JSON. */
 export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: LinePlace[] })
 
-/** What becomes of a staged row: it is taken as it is, left out, or another one is taken in its place. */
-export type RowFate = 'keep' | 'drop' | RolloutRow
+/** What becomes of a staged row: it is taken as it is, left out, or some of its columns change. */
+export type RowFate = 'keep' | 'drop' | RowPatch
 
 /** The rows of a staged part, read when one is asked for. `types`: what they were written as; null: as they were. */
 export class PartRows {
@@ -28,6 +29,12 @@ export class PartRows {
   constructor(part: StagedPart, types: StoreTypes | null) {
     this.part = part
     this.types = types
+  }
+
+  /** The row of a number within the part as its fate says; null where it is left out. */
+  settled(index: number, fate: RowFate): RolloutRow | null {
+    if (fate === 'drop') return null
+    return fate === 'keep' ? this.row(index) : { ...this.row(index), ...fate }
   }
 
   /** The row of a number within the part, or only some columns of it. */
@@ -50,7 +57,7 @@ function lineRow(file: string, place: LinePlace, types: StoreTypes | null): Roll
 
 function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes, columns?: readonly string[]): Row[] {
   const input = openSync(file, 'r')
-  const wanted = columns === undefined ? types : Object.fromEntries(columns.map(column => [column, types[column]!]))
+  const wanted = Object.fromEntries(Object.entries(types).filter(([column]) => columns?.includes(column) ?? true))
   try {
     const chunks = leafColumns(types).flatMap(({ path }, i) => {
       if (!(path[0]! in wanted)) return []

@@ -60,7 +60,7 @@ export class Admission {
 
   /** Let in the next unit of a batch. */
   admit(planned: Planned, batch: AdmittedBatch): AdmittedUnit {
-    const { ref, staged, first } = batch.next()
+    const { ref, staged, claiming } = batch.next()
     const old = this.entries.get(planned.id) ?? null
     if (staged.failed && old !== null && old.rows.length > 0) return this.keep(planned, old, batch, staged)
     const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
@@ -72,17 +72,18 @@ export class Admission {
       const { trace_id: id, print, content, parent, root } = row
       const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
       rows.push(indexed)
-      const settled = this.ids?.settle(row, { key: planned.key }, replayed, columns => batch.row(first + i, columns)) ?? null
+      const settled = this.ids?.settle(claiming[i]!, { key: planned.key }, replayed) ?? null
       if (settled !== null && 'copyOf' in settled) {
         indexed.stored = null
         rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
         fates.push('drop')
         continue
       }
-      if (settled !== null) [indexed.stored, indexed.linked] = [settled.row.trace_id, settled.row.parent_trace_id]
+      indexed.stored = settled?.patch.trace_id ?? id
+      if (settled?.patch.parent_trace_id !== undefined) indexed.linked = settled.patch.parent_trace_id
       const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
       indexed.shard = same?.shard ?? null
-      fates.push(same?.shard ? 'drop' : settled === null ? 'keep' : settled.row)
+      fates.push(same?.shard ? 'drop' : (settled?.patch ?? 'keep'))
     }
     const now = Date.now()
     const entry: Entry = {

@@ -54,18 +54,18 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
 
 /** Let the rows of a batch's next unit claim their ids; what becomes of them is added to `fates`. */
 function settled(batch: AdmittedBatch, ids: TraceIds | null, fates: RowFate[]): ReadBatch['units'][number] {
-  const { ref, staged, first } = batch.next()
+  const { ref, staged, claiming } = batch.next()
   const rejects = [...staged.rejects]
   const replayed = { emitted: 0, merged: 0 }
   const rows: string[] = []
   for (const [i, row] of staged.rows.entries()) {
-    const outcome = ids?.settle(row, { key: ref.unit.key }, replayed, columns => batch.row(first + i, columns)) ?? null
+    const outcome = ids?.settle(claiming[i]!, { key: ref.unit.key }, replayed) ?? null
     if (outcome !== null && 'copyOf' in outcome) {
       rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf) })
       fates.push('drop')
     } else {
-      rows.push(outcome?.row.trace_id ?? row.trace_id)
-      fates.push(outcome?.row ?? 'keep')
+      rows.push(outcome?.patch.trace_id ?? row.trace_id)
+      fates.push(outcome?.patch ?? 'keep')
     }
   }
   return { ledger: admittedLedger(staged.ledger, rows, replayed), rejects }

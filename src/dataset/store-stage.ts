@@ -8,7 +8,7 @@ import { passUnit, type UnitResult } from '../rollout/read.ts'
 import type { States } from '../rollout/resume.ts'
 import type { RolloutRow } from '../rollout/row.ts'
 import type { Touched } from '../rollout/source.ts'
-import { printOf } from '../rollout/trace-ids.ts'
+import { pieceCounts, printOf } from '../rollout/trace-ids.ts'
 import type { Take } from '../rollout/unpack.ts'
 import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -36,6 +36,7 @@ export type StagedRow = {
   print: string // tells it from other rows of its id
   content: string // hash of what is kept of it
   bytes: number
+  pieces: number[] | null // of each message, as `pieceCounts` has it, where the row's id was claimed before
 }
 
 /** What came of a unit, without its rows. */
@@ -153,6 +154,7 @@ export class Stager {
       root: row.root_session_id,
       print: this.options.compat ? '' : printOf(row),
       ...facts,
+      pieces: alone ? pieceCounts(row.messages) : null,
     }
   }
 }

@@ -54,12 +54,17 @@ function piecesIn(print: string): string {
   return print.slice(0, print.indexOf(END))
 }
 
+/** How many pieces each message is of. */
+export function pieceCounts(messages: readonly Message[]): number[] {
+  return messages.map(piecesOf)
+}
+
 /** How many messages at the start of a row lie whole in the pieces it shares; none unless one of them can only be in a copy. */
-export function sharedMessages({ messages, message_meta }: RolloutRow, pieces: number): number {
+export function sharedMessages(pieceCounts: readonly number[], message_meta: readonly MessageMeta[], pieces: number): number {
   let left = pieces
   let count = 0
-  for (const message of messages) {
-    left -= piecesOf(message)
+  for (const own of pieceCounts) {
+    left -= own
     if (left < 0) break
     count++
   }

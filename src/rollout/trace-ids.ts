@@ -2,15 +2,36 @@ import { hash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { Unit } from './format.ts'
 import type { LedgerSummary } from './ledger.ts'
-import { isStartOf, printOf, sharedMessages, sharedPieces } from './print.ts'
+import { isStartOf, pieceCounts, printOf, sharedMessages, sharedPieces } from './print.ts'
 import type { UnitResult } from './read.ts'
-import type { RolloutRow } from './row.ts'
+import type { MessageMeta, RolloutRow } from './row.ts'
 import { sumUsage } from './usage.ts'
 
-export { printOf }
+export { pieceCounts, printOf }
 
 /** What becomes of a row's id: it is the first of its name, a copy of the first, or another session under a name of its own. */
 export type Claim = { as: 'first' } | { as: 'copy'; of: string } | { as: 'other'; id: string; than: string; shared: number }
+
+/** What changes in a row; the other columns stay. */
+export type RowPatch = Partial<RolloutRow>
+
+/** What became of a row's claim, where it does not stay as it is. */
+export type Settled = { patch: RowPatch } | { copyOf: string }
+
+const PATCHED = ['message_meta', 'diagnostics', 'relation'] as const satisfies (keyof RolloutRow)[]
+
+type Patched = (typeof PATCHED)[number] | 'parent_trace_id'
+
+/** A row that claims its id, which may lie in a file. */
+export type ClaimingRow = {
+  trace_id: string
+  parent: string | null
+  print: string
+  /** How many pieces each of its messages is of, as `pieceCounts` has it. */
+  pieces(): readonly number[]
+  /** Some columns of it. */
+  load<Column extends keyof RolloutRow>(columns: readonly Column[]): Pick<RolloutRow, Column>
+}
 
 /** Who claims an id; the same object may claim it again. */
 type Owner = Pick<Unit, 'key'>
@@ -40,10 +61,17 @@ export class TraceIds {
       const { row } = outcome
       const nth = times.get(row.trace_id) ?? 0
       times.set(row.trace_id, nth + 1)
-      const named = { trace_id: row.trace_id, parent: row.parent_trace_id, print: printOf(row) }
-      const settled = this.settle(named, this.ownerOf(unit, nth), replayed, () => row)
+      const claiming: ClaimingRow = {
+        trace_id: row.trace_id,
+        parent: row.parent_trace_id,
+        print: printOf(row),
+        pieces: () => pieceCounts(row.messages),
+        load: () => row,
+      }
+      const settled = this.settle(claiming, this.ownerOf(unit, nth), replayed)
       if (settled === null) return outcome
-      return 'row' in settled ? settled : { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf) } }
+      if ('patch' in settled) return { row: { ...row, ...settled.patch } }
+      return { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf) } }
     })
     const rows = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
     return { ...result, outcomes, ledger: admittedLedger(result.ledger, rows, replayed) }
@@ -71,26 +99,20 @@ export class TraceIds {
     return { as: 'other', id, than: first.owner.key, shared }
   }
 
-  /** What becomes of a row that is not at hand; null: it stays as it is. `load` is called only where it does not, maybe for a part of it. */
-  settle(
-    named: { trace_id: string; parent: string | null; print: string },
-    owner: Owner,
-    replayed: { emitted: number; merged: number },
-    load: (columns?: readonly (keyof RolloutRow)[]) => RolloutRow,
-  ): { row: RolloutRow } | { copyOf: string } | null {
+  /** What becomes of a row that is not at hand; null: it stays as it is. Of the row only what it takes to know is asked for. */
+  settle(named: ClaimingRow, owner: Owner, replayed: { emitted: number; merged: number }): Settled | null {
     const claim = this.claim(named.trace_id, named.print, owner)
     const parent = this.parentName(named.parent, owner)
-    if (claim.as === 'first' && parent === named.parent) return null
+    if (claim.as === 'first') return parent === named.parent ? null : { patch: { parent_trace_id: parent } }
     if (claim.as === 'copy') {
-      const row = load(['message_meta'])
-      addReplayed(replayed, row, row.message_meta.length)
+      const { message_meta } = named.load(['message_meta'])
+      addReplayed(replayed, message_meta, message_meta.length)
       return { copyOf: claim.of }
     }
-    const row = load()
-    const linked = parent === named.parent ? row : { ...row, parent_trace_id: parent }
-    if (claim.as === 'first') return { row: linked }
-    addReplayed(replayed, row, sharedMessages(row, claim.shared))
-    return { row: renamedRow(linked, claim) }
+    const row = { ...named.load(PATCHED), trace_id: named.trace_id, parent_trace_id: parent }
+    const shared = sharedMessages(named.pieces(), row.message_meta, claim.shared)
+    addReplayed(replayed, row.message_meta, shared)
+    return { patch: renaming(row, claim, shared) }
   }
 
   /** The name a row's parent was given: of several sessions of one id, the one that lies nearest. */
@@ -113,20 +135,19 @@ export class TraceIds {
 }
 
 /**
- * The row under the name it was given. Where it goes on from the session that has its first name, what they share is marked as a
- * replay; where they share nothing, two sessions only happen to have one id.
+ * What changes in a row under the name it was given. Where it goes on from the session that has its first name, what they share is
+ * marked as a replay; where they share nothing, two sessions only happen to have one id.
  */
-export function renamedRow(row: RolloutRow, claim: { id: string; than: string; shared: number }): RolloutRow {
-  const diagnostics = [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id: row.trace_id, by: claim.than } }]
-  const shared = sharedMessages(row, claim.shared)
-  if (shared === 0) return { ...row, trace_id: claim.id, diagnostics }
+function renaming(row: Pick<RolloutRow, Patched | 'trace_id'>, claim: { id: string; than: string }, shared: number): RowPatch {
+  const { trace_id, parent_trace_id, relation } = row
+  const diagnostics = [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id, by: claim.than } }]
+  if (shared === 0) return { trace_id: claim.id, parent_trace_id, diagnostics }
   const message_meta = row.message_meta.map((meta, i) => (i < shared ? { ...meta, train: false, replay: true } : meta))
   const own = message_meta.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage]))
   return {
-    ...row,
     trace_id: claim.id,
-    parent_trace_id: row.parent_trace_id ?? row.trace_id,
-    relation: row.relation ?? 'copy',
+    parent_trace_id: parent_trace_id ?? trace_id,
+    relation: relation ?? 'copy',
     message_meta,
     usage: sumUsage(own),
     diagnostics,
@@ -160,7 +181,7 @@ export function admittedLedger(
 }
 
 /** Count the records of a row's first messages, but for those that stand in a later one too. */
-function addReplayed(counts: { emitted: number; merged: number }, { message_meta }: RolloutRow, messages: number): void {
+function addReplayed(counts: { emitted: number; merged: number }, message_meta: readonly MessageMeta[], messages: number): void {
   const recordsOf = (from: number, to: number) =>
     message_meta.slice(from, to).map(({ record, records, file = '', replay }) => {
       const all = replay ? [] : (records ?? (record === null ? [] : [record]))

@@ -42,17 +42,18 @@ export class ParquetFileWriter {
   /** Write pages that were staged in other files as one row group, in their order. */
   writeStaged(parts: readonly { staged: StagedPages; file: string }[]): void {
     if (parts.length === 0) return
-    const sources = parts.map(({ file }) => openSync(file, 'r'))
+    const sources = new Map<string, number>()
+    for (const { staged, file } of parts) {
+      for (const name of new Set([file, ...staged.pages.flatMap(page => page.file ?? [])]))
+        if (!sources.has(name)) sources.set(name, openSync(name, 'r'))
+    }
     try {
       const chunks = parts[0]!.staged.pages.map((_, column) =>
-        this.chunkOf(
-          parts.map(({ staged }) => staged.pages[column]!),
-          sources,
-        ),
+        this.chunkOf(parts.map(({ staged, file }) => [staged.pages[column]!, sources.get(staged.pages[column]!.file ?? file)!])),
       )
       this.groups.push({ rows: parts.reduce((sum, { staged }) => sum + staged.rows, 0), chunks })
     } finally {
-      for (const source of sources) closeSync(source)
+      for (const source of sources.values()) closeSync(source)
     }
   }
 
@@ -84,9 +85,10 @@ export class ParquetFileWriter {
     this.isOpen = false
   }
 
-  private chunkOf(pages: readonly StagedPage[], sources: readonly number[]): ColumnChunk {
+  private chunkOf(standing: readonly (readonly [page: StagedPage, source: number])[]): ColumnChunk {
     const offset = this.length
-    for (const [i, page] of pages.entries()) this.copy(sources[i]!, page)
+    const pages = standing.map(([page]) => page)
+    for (const [page, source] of standing) this.copy(source, page)
     return {
       offset,
       length: this.length - offset,

@@ -13,6 +13,7 @@ export type StagedPage = {
   length: number
   uncompressed: number
   values: number // and places where there is none
+  file?: string // where it stands in another file than the rest of its row
   statistics: Statistics
 }
 
