@@ -191,7 +191,7 @@ class Thread {
       workerData: stage,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })
-    this.worker.on('message', (answer: Answer) => this.onAnswer(answer))
+    this.worker.on('message', (text: string) => this.onAnswer(JSON.parse(text) as Answer))
     this.worker.on('error', error => this.die(error as NodeJS.ErrnoException))
     this.worker.on('exit', code => this.die(new Error(`the thread ended with code ${code}`)))
   }

@@ -10,7 +10,10 @@ import { type StagedUnit, type StageOptions, Stager } from './store-stage.ts'
 /** What a thread is asked: stage these units in this file. `taken`: ids that rows have claimed since it was asked last. */
 export type Task = { file: string; taken: string[]; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
-/** What a thread answers: one `unit` for each, in order, then where all their rows are; or what ended the run. */
+/**
+ * What a thread answers, as JSON: to copy the objects would take several times as long. One `unit` for each, in order, then where all
+ * their rows are; or what ended the run.
+ */
 export type Answer = { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
 const options = workerData as StageOptions
@@ -25,7 +28,7 @@ function sourceOf(root: string): Source {
 
 async function work({ file, taken, units }: Task): Promise<void> {
   for (const id of taken) takenIds.add(id)
-  const answer = (message: Answer) => parentPort!.postMessage(message)
+  const answer = (message: Answer) => parentPort!.postMessage(JSON.stringify(message))
   const stager = new Stager(file, options, takenIds)
   try {
     for (const { format, root, unit, resumeAs } of units)
