@@ -26,7 +26,7 @@ export function ingest(): Command {
     .argument('[path]', 'folder or file')
     .option('-o, --output <path>', 'write to FILE.jsonl, FILE.parquet, or into the store DIR')
     .addOption(new Option('--codec <codec>', 'of a new store').choices(['parquet', 'jsonl']))
-    .option('-w, --workers <n>', 'threads that parse; default: one per core', positiveNumber)
+    .option('-w, --workers <n>', 'threads that parse; default: one per core, one for little', positiveNumber)
     .option('--watch', 'go on as logs grow, until Ctrl-C; needs a store')
     .option('--report <file>', 'write the ledger of every unit as JSON')
     .option('--strict', `exit with ${EXIT.strict} where anything could not be read or was of an unknown kind`)

@@ -10,7 +10,7 @@ import type { Answer, Task } from './store-worker.ts'
 
 /** How many threads parse, and where rows wait. */
 export type PoolOptions = {
-  workers?: number // default: one per core; 1 parses in this thread
+  workers?: number // default: one per core, this one alone where there is little to do; 1 parses in this thread
   files: StagedFiles // where rows wait
   taken: readonly string[] // ids that rows have claimed, to which more are added as batches are given
   heapMB?: number // of each thread; beyond it the unit it is at is rejected
@@ -22,6 +22,9 @@ export type StagedBatch = { units: { ref: UnitToStage; staged: StagedUnit }[]; p
 /** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
 const BATCH_UNITS = 256
 const BATCH_BYTES = 4 << 20
+
+/** Less than this is done before threads have been started and have warmed up. */
+const LITTLE_BYTES = 48 << 20
 
 /** So many bytes of rows may wait for a unit that comes before them and is not finished. */
 const MAX_WAITING_BYTES = 512 << 20
@@ -43,12 +46,12 @@ type Batch = {
 }
 
 /** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
-export async function* stageUnits(refs: Iterable<UnitToStage>, stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
-  const workers = options.workers ?? availableParallelism()
+export async function* stageUnits(refs: readonly UnitToStage[], stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
+  const workers = options.workers ?? (options.heapMB === undefined && isLittle(refs) ? 1 : availableParallelism())
   yield* workers <= 1 ? stageHere(refs, stage, options) : new Pool(refs, stage, workers, options).run()
 }
 
-async function* stageHere(refs: Iterable<UnitToStage>, stage: StageOptions, { files, taken }: PoolOptions): AsyncIterable<StagedBatch> {
+async function* stageHere(refs: readonly UnitToStage[], stage: StageOptions, { files, taken }: PoolOptions): AsyncIterable<StagedBatch> {
   const ids = new Set<string>()
   let told = 0
   for (const batch of batchesOf(refs)) {
@@ -78,7 +81,7 @@ class Pool {
   private running = 0
   private readonly idle: Thread[] = []
 
-  constructor(refs: Iterable<UnitToStage>, stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
+  constructor(refs: readonly UnitToStage[], stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
     this.batches = batchesOf(refs)[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
@@ -203,6 +206,24 @@ class Thread {
   }
 }
 
+function isLittle(refs: readonly UnitToStage[]): boolean {
+  let bytes = 0
+  const files = new Set<string>()
+  for (const { source, unit } of refs)
+    for (const file of unit.files) {
+      const path = join(source.root, file)
+      if (files.has(path)) continue
+      files.add(path)
+      bytes += sizeOf(path)
+      if (bytes > LITTLE_BYTES) return false
+    }
+  return true
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
 function largestRow({ answers }: Batch): number {
   let largest = 0
   for (const { rows } of answers) for (const { bytes } of rows) largest = Math.max(largest, bytes)
@@ -227,11 +248,11 @@ function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoExce
 }
 
 /** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
-function* batchesOf(refs: Iterable<UnitToStage>): Iterable<UnitToStage[]> {
+function* batchesOf(refs: readonly UnitToStage[]): Iterable<UnitToStage[]> {
   let batch: UnitToStage[] = []
   let bytes = 0
   for (const ref of refs) {
-    const size = statSync(join(ref.source.root, ref.unit.files[0]!), { throwIfNoEntry: false })?.size ?? 0
+    const size = sizeOf(join(ref.source.root, ref.unit.files[0]!))
     if (batch.length === BATCH_UNITS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch
       batch = []
