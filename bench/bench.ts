@@ -1,13 +1,14 @@
 // Measures reading, storing and starting, as ratios against a floor of the same run, and writes docs/performance.md.
-// --quick: smaller logs, less than a minute. --logs DIR: real logs beside the generated ones.
+// --quick: smaller logs, a few minutes. --logs DIR: real logs beside the generated ones.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withBlock } from '../scripts/docs.ts'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from './generate.ts'
 import { benchLLM } from './llm.ts'
 import type { Measured } from './part.ts'
+import { benchReadSide } from './read-side.ts'
 
 const root = join(import.meta.dirname, '..')
 const isQuick = process.argv.includes('--quick')
@@ -58,16 +59,22 @@ const times = (n: number) => `${n.toFixed(2)} ×`
 const mb = (n: number) => `${Math.round(n)} MB`
 
 function speed(): string {
-  const size = isQuick ? 24 : 100
+  const size = isQuick ? 75 : 400
   const sets: [string, string][] = [
-    ['Claude Code, sessions of 2 MB', claudeLogs('claude', size, 2e6)],
-    ['Codex, rollouts of 2 MB', codexLogs('codex', size, 2e6)],
+    [`Claude Code, ${size} sessions of 2 MB`, claudeLogs('claude', size, 2e6)],
+    [`Codex, ${size} rollouts of 2 MB`, codexLogs('codex', size, 2e6)],
     ...(given < 0 ? [] : ([['logs given with `--logs`', process.argv[given + 1]!]] as [string, string][])),
   ]
   const lines = sets.flatMap(([name, logs]) =>
     (['rows', 'store'] as const).map(part => {
       const { ratio, cpuRatio, speed } = ratioOf(part, logs)
-      return [name, part === 'rows' ? 'to rows' : 'to a Parquet store', times(ratio), times(cpuRatio), `${Math.round(speed)} MB/s`]
+      return [
+        name,
+        part === 'rows' ? 'to rows, one thread' : 'to a Parquet store',
+        times(ratio),
+        times(cpuRatio),
+        `${Math.round(speed)} MB/s`,
+      ]
     }),
   )
   return table([
@@ -90,15 +97,30 @@ function memory(): string {
     codexLogs('compacted', 1, compacted, 0.9),
   ] as const
   const lines = [...corpora, ...files, long].map(([agent, what, logs]) => {
-    const rows = measure('rows', logs)
-    const store = measure('store', logs)
-    return [agent, what, mb(rows.largestRowMB), mb(rows.rssMB), mb(store.rssMB)]
+    const { largestRowMB } = measure('largest', logs)
+    return [agent, what, mb(largestRowMB), mb(measure('rows', logs).rssMB), mb(measure('store', logs).rssMB)]
   })
   return table([
     ['Logs', 'Size', 'Largest row', 'Peak memory, to rows', 'Peak memory, to a store'],
     ['---', '---', '---:', '---:', '---:'],
     ...lines,
   ])
+}
+
+/** A log that keeps growing: read whole, whole and leaving what it knows, and read on from there. */
+function growing(): string {
+  const size = isQuick ? 20e6 : 100e6
+  const logs = claudeLogs('growing', 1, size)
+  const log = join(logs, readdirSync(logs, { recursive: true, encoding: 'utf8' }).find(name => name.endsWith('.jsonl'))!)
+  const store = mkdtempSync(join(folder, 'growing-'))
+  const grow = () => appendFileSync(log, readFileSync(log, 'utf8').split('\n').slice(-7).join('\n'))
+  const name = `a session of ${mb(size / 1e6)}`
+  const lines = [`First ingest of ${name}`, 'It grew: read whole once more', 'It grew again: read on'].map((work, i) => {
+    if (i > 0) grow()
+    const { seconds, readMB } = measure('store', logs, store)
+    return [work, `${seconds.toFixed(2)} s`, `${readMB < 10 ? readMB.toFixed(2) : Math.round(readMB)} MB`]
+  })
+  return table([['Work', 'Time', 'Read'], ['---', '---:', '---:'], ...lines])
 }
 
 function many(): string {
@@ -117,6 +139,15 @@ function many(): string {
     ['The same again, nothing changed', `${second.seconds.toFixed(2)} s`, second.parsed],
     [`\`preview -n 3\` over ${name}`, `${preview.seconds.toFixed(2)} s`, '–'],
     ['`tracewright --help`', `${Math.round(help)} ms`, '–'],
+  ])
+}
+
+async function readSide(): Promise<string> {
+  const lines = await benchReadSide(isQuick ? 200 : 2000, isQuick ? 128 : 512)
+  return table([
+    ['Work', 'Time', 'Peak memory', 'Limit of the engine', 'Temporary files'],
+    ['---', '---:', '---:', '---:', '---:'],
+    ...lines.map(({ work, time, peakMemory, limit, temporary }) => [work, time, peakMemory, limit, temporary]),
   ])
 }
 
@@ -142,6 +173,10 @@ try {
     memory(),
     '### Many logs, and starting',
     many(),
+    '### Logs that grow',
+    growing(),
+    '### Reading more than fits in memory',
+    await readSide(),
     '### Models',
     await models(),
   ].join('\n\n')

@@ -2,7 +2,15 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 /** What a part found. */
-export type Measured = { seconds: number; cpuSeconds: number; rssMB: number; bytes: number; largestRowMB: number; parsed: number }
+export type Measured = {
+  seconds: number
+  cpuSeconds: number
+  rssMB: number
+  bytes: number
+  largestRowMB: number
+  parsed: number
+  readMB: number
+}
 
 const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial<Measured>> } = {
   /** Bare JSON.parse of every line, one thread: what nothing that reads every line can beat. */
@@ -33,13 +41,13 @@ const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial
   async store(path, folder) {
     const { ingestToStore } = await import('../dist/dataset/store-ingest.js')
     let bytes = 0
-    const { parsed } = await ingestToStore({
+    const { parsed, bytesRead } = await ingestToStore({
       format: 'auto',
       path,
       folder: join(folder, 'store'),
       onUnit: ledger => void (bytes += ledger.bytes),
     })
-    return { bytes, parsed }
+    return { bytes, parsed, readMB: bytesRead / 1e6 }
   },
   async preview(path) {
     const { AgentRolloutSeedSource, DataDesigner, DataDesignerConfigBuilder, ExpressionColumnConfig } = await import('../dist/index.js')
@@ -94,4 +102,6 @@ const measured = await PARTS[name!]!(path!, folder!)
 const { user, system } = process.cpuUsage(before)
 const seconds = (performance.now() - startedAt) / 1000
 const rssMB = process.resourceUsage().maxRSS / 1024
-console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, rssMB, bytes: 0, largestRowMB: 0, parsed: 0, ...measured }))
+console.log(
+  JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, rssMB, bytes: 0, largestRowMB: 0, parsed: 0, readMB: 0, ...measured }),
+)
