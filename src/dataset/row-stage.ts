@@ -11,7 +11,7 @@ import { linePieces } from './row-line.ts'
 import type { LinePlace, StagedPart } from './staged-rows.ts'
 
 /** Rows that wait for each other in memory before they become pages take this much, but for one that is larger. */
-const PART_BYTES = 8 << 20
+const PART_BYTES = 4 << 20
 
 const PART_ROWS = 2048
 

@@ -10,7 +10,7 @@ const SHORT_TEXT = 48
 const encoder = new TextEncoder()
 
 /** So many pieces of the largest size are kept to be used again. */
-const MAX_SPARE = 8
+const MAX_SPARE = 4
 
 /** Bytes that are added to at their end. They lie in pieces, so that many of them never have to be copied to make room for more. */
 export class Bytes {
