@@ -51,6 +51,15 @@ describe('StateFolder', () => {
     expect(names()).toHaveLength(1)
   })
 
+  it('forgets a state', () => {
+    const folder = new StateFolder(store)
+    folder.of('a').save('a.jsonl', [Buffer.from('lamp')])
+    folder.of('b').save('b.jsonl', [Buffer.from('keel')])
+    folder.forget('a')
+    expect([load(folder.of('a'), 4), load(folder.of('b'), 4)]).toEqual([null, 'keel'])
+    folder.forget('c')
+  })
+
   it('has no state where it is cut, or where reading it fails', () => {
     const states = new StateFolder(store).of('a')
     states.save('a.jsonl', [Buffer.from('lampkeel')])

@@ -53,6 +53,11 @@ export class StateFolder {
     }
   }
 
+  /** Remove the state of a unit: going on from it has failed. */
+  forget(id: string): void {
+    rmSync(join(this.folder, nameOf(id)), { force: true })
+  }
+
   /** Remove the states of all other units, and those that are too much. */
   sweep(ids: Iterable<string>, limit = MAX_BYTES): void {
     const files = this.files()

@@ -88,6 +88,8 @@ export class Stager {
     const { value, touched } = ref.source.watch(() => this.parse(ref, take, resuming.states))
     const { ledger, failed } = await value
     if (failure !== null) throw cannotWrite(failure)
+    // What could not be gone on from shall not be tried again.
+    if (failed && resuming.isResumed) resuming.forget()
     const own = new Set(ref.unit.files)
     const notOwn = (path: string) => !own.has(path)
     const { read, shared, absent } = flat(touched)
@@ -130,11 +132,12 @@ export class Stager {
   }
 
   /** What earlier readings of a unit have left, and whether this one goes on from it. */
-  private resuming({ resumeAs }: UnitToStage): { states: States | null; isResumed: boolean } {
+  private resuming({ resumeAs }: UnitToStage): { states: States | null; isResumed: boolean; forget(): void } {
     const { store } = this.options
-    if (store === null || resumeAs === null) return { states: null, isResumed: false }
-    const states = new StateFolder(store).of(resumeAs)
-    const resuming = { states: { ...states, load }, isResumed: false }
+    if (store === null || resumeAs === null) return { states: null, isResumed: false, forget: () => {} }
+    const folder = new StateFolder(store)
+    const states = folder.of(resumeAs)
+    const resuming = { states: { ...states, load }, isResumed: false, forget: () => folder.forget(resumeAs) }
     function load<T>(path: string, read: (take: Take) => T): T | null {
       const value = states.load(path, read)
       resuming.isResumed = value !== null

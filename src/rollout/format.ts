@@ -62,7 +62,7 @@ export interface RolloutFormat<Name extends string = string> {
   readonly name: Name
   /** Product name, for people. */
   readonly title: string
-  /** Raised when rows of unchanged logs change; stored rows of older versions are parsed again. */
+  /** Raised when rows of unchanged logs change, or what a reading leaves for the next one; what older versions have stored is parsed again. */
   readonly version: number
   /** Folders read when the user names none. Empty: a path is required. */
   readonly roots: readonly DefaultRoot[]
