@@ -5,6 +5,7 @@ import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'
 import { type Database, quoted } from './duckdb.ts'
 import { QueryRows } from './duckdb-rows.ts'
+import { OwnFiles, type RowsAhead } from './own-rows.ts'
 import { storedTypes } from './parquet.ts'
 import { differentSchemas } from './parquet-schema.ts'
 import { type LaidOut, RowBlocks } from './row-blocks.ts'
@@ -45,9 +46,10 @@ export class ParquetRows implements RowFile {
   private readonly wanted: string
   private readonly byNumber: boolean
   private readonly blocks = new RowBlocks()
+  private readonly own = new OwnFiles()
   private readonly groups = new Map<string, Group>()
   private readonly reads = { alone: 0, laidOutGroups: 0, passes: 0 }
-  private pass: { rows: QueryRows; source: Source; next: number } | null = null
+  private pass: { rows: RowsAhead; source: Source; next: number } | null = null
   private previous = -1
   private ahead = 0
   private share = 0
@@ -106,6 +108,7 @@ export class ParquetRows implements RowFile {
     const close = () => {
       this.endPass()
       this.blocks.close()
+      this.own.close()
       this.database.close()
     }
     if (this.waiting === 0) close()
@@ -174,7 +177,9 @@ export class ParquetRows implements RowFile {
     }
   }
 
-  private async select({ path }: Source, start: number, count: number): Promise<QueryRows> {
+  private async select({ path }: Source, start: number, count: number): Promise<RowsAhead> {
+    const own = this.wanted === '*' ? this.own.rows(path, start, count) : null
+    if (own !== null) return own
     const from = `SELECT ${this.wanted} FROM read_parquet(${quoted(path)})`
     const part = this.byNumber ? `WHERE file_row_number BETWEEN ${start} AND ${start + count - 1}` : `LIMIT ${count} OFFSET ${start}`
     return QueryRows.open(await this.database.connect(), `${from} ${part}`)

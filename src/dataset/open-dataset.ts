@@ -67,6 +67,26 @@ export class Dataset implements AsyncDisposable {
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
+    const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
+    if (isAll && this.store?.manifest.codec === 'parquet') yield* this.asStored(options)
+    else yield* this.selected(options)
+  }
+
+  /** Whole rows of a store need no engine. */
+  private async *asStored({ offset = 0, limit }: RowsOptions): AsyncIterable<Row> {
+    boundsSql(limit, offset)
+    const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts })
+    try {
+      for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
+        if (this.isClosed) throw closed()
+        yield await rows.read(i)
+      }
+    } finally {
+      rows.close()
+    }
+  }
+
+  private async *selected(options: RowsOptions): AsyncIterable<Row> {
     const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
     const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers
     let given = 0

@@ -37,7 +37,7 @@ async function joinParquet(paths: readonly string[], target: string, types: Stor
   const changes = { replacedSurrogates: 0, mistyped: 0 } // what is stored already needs none
   try {
     for (const path of paths) {
-      const reader = new ParquetFileReader(path, types)
+      const reader = new ParquetFileReader(path)
       try {
         for (const group of reader.groups) {
           const isTouched = renames.size > 0 && reader.values(group, 'trace_id').some(id => renames.has(String(id)))

@@ -5,17 +5,35 @@ import { decodeRow } from '../store-value.ts'
 import { PageReader } from './page-reader.ts'
 import { fieldsOf, leafColumns } from './schema.ts'
 
-/** Put rows together from their columns, given as the bytes of their pages in the order of the columns: what `RowPages` took apart. */
-export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number): Iterable<Row> {
-  const bytes = chunks[Symbol.iterator]()
-  const readers = leafColumns(types).map(column => new PageReader(column, bytes.next().value!))
-  const next = readers.values()
-  const columns = Object.entries(types).map(([name, type]) => [name, assemblerOf(type, 1, 0, () => next.next().value!)] as const)
-  for (let i = 0; i < rows; i++) {
-    const row: Row = {}
-    for (const [name, assembler] of columns) row[name] = assembler.take()
-    yield decodeRow(row, types)
+/** Rows of a table that are put together from their columns, one after the other. */
+export class Assembly {
+  private readonly columns: readonly (readonly [name: string, assembler: Assembler])[]
+
+  /** `chunks`: the bytes of the columns' pages, in the order of the columns: what `RowPages` took apart. */
+  constructor(types: StoreTypes, chunks: Iterable<Buffer>) {
+    const bytes = chunks[Symbol.iterator]()
+    const readers = leafColumns(types).map(column => new PageReader(column, bytes.next().value!))
+    const next = readers.values()
+    this.columns = Object.entries(types).map(([name, type]) => [name, assemblerOf(type, 1, 0, () => next.next().value!)] as const)
   }
+
+  /** The next row as it is stored: JSON text is text, absent keys are null. */
+  next(): Row {
+    const row: Row = {}
+    for (const [name, assembler] of this.columns) row[name] = assembler.take()
+    return row
+  }
+
+  /** Pass over the next row. */
+  pass(): void {
+    for (const [, assembler] of this.columns) assembler.pass()
+  }
+}
+
+/** All rows of some pages, as they were before they were stored. */
+export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number): Iterable<Row> {
+  const assembly = new Assembly(types, chunks)
+  for (let i = 0; i < rows; i++) yield decodeRow(assembly.next(), types)
 }
 
 /** Puts values of one type together. */
@@ -26,6 +44,8 @@ interface Assembler {
   take(): Json
   /** Pass over the place at hand: there is nothing. */
   skip(): void
+  /** Pass over the value at the place at hand without making it. */
+  pass(): void
 }
 
 function assemblerOf(type: StoreType, definition: number, lists: number, next: () => PageReader): Assembler {
@@ -50,6 +70,10 @@ class Single implements Assembler {
 
   skip(): void {
     this.first.next()
+  }
+
+  pass(): void {
+    this.first.pass()
   }
 }
 
@@ -81,6 +105,14 @@ class List implements Assembler {
   skip(): void {
     this.items.skip()
   }
+
+  pass(): void {
+    if (this.first.definition <= this.definition) this.skip()
+    else {
+      do this.items.pass()
+      while (this.first.repetition === this.depth)
+    }
+  }
 }
 
 class Struct implements Assembler {
@@ -106,5 +138,10 @@ class Struct implements Assembler {
 
   skip(): void {
     for (const [, assembler] of this.fields) assembler.skip()
+  }
+
+  pass(): void {
+    if (this.first.definition < this.definition) this.skip()
+    else for (const [, assembler] of this.fields) assembler.pass()
   }
 }

@@ -39,7 +39,7 @@ async function write(name: string, groups: readonly (readonly number[])[]): Prom
 }
 
 function read(path: string): Row[] {
-  const reader = new ParquetFileReader(path, TYPES)
+  const reader = new ParquetFileReader(path)
   const rows = reader.groups.flatMap(group => [...reader.rows(group)])
   reader.close()
   return rows
@@ -50,7 +50,7 @@ const upTo = (from: number, end: number) => Array.from({ length: end - from }, (
 it('ParquetFileReader gives rows and single columns of what ParquetFileWriter wrote', async () => {
   const path = await write('two-groups.parquet', [upTo(0, 40), upTo(40, 43)])
   expect(read(path)).toEqual(upTo(0, 43).map(row))
-  const reader = new ParquetFileReader(path, TYPES)
+  const reader = new ParquetFileReader(path)
   expect(reader.groups.map(group => reader.values(group, 'n'))).toEqual([upTo(-5, 35), upTo(35, 38)])
   expect(reader.groups.map(({ chunks }) => chunks[1]!.statistics)).toEqual([
     { nulls: 0, min: -5, max: 34 },
@@ -63,7 +63,7 @@ it('row groups are copied from file to file as they are, and pages of several fi
   const source = await write('source.parquet', [upTo(0, 10), upTo(10, 20)])
   const path = join(folder, 'copied.parquet')
   const writer = new ParquetFileWriter(path, TYPES)
-  const reader = new ParquetFileReader(source, TYPES)
+  const reader = new ParquetFileReader(source)
   for (const group of [...reader.groups].reverse()) writer.copyGroup(source, group)
   reader.close()
   const parts: { staged: StagedPages; file: string }[] = []
@@ -98,8 +98,23 @@ it('row groups are copied from file to file as they are, and pages of several fi
   expect(ids.getRows().flat()).toEqual(expected.map(({ id }) => id))
 })
 
-it('a file of another kind is refused with its name', () => {
+it('rows are passed over without being made', async () => {
+  const path = await write('passed.parquet', [upTo(0, 40)])
+  const reader = new ParquetFileReader(path)
+  const assembly = reader.assembly(reader.groups[0]!)
+  for (const i of upTo(0, 40))
+    if (i % 3 === 0) expect(assembly.next()['id']).toBe(`row ${i}`)
+    else assembly.pass()
+  reader.close()
+})
+
+it('a file of another kind is refused with its name', async () => {
+  const database = await openDatabase()
+  const other = join(folder, 'other.parquet')
+  await database.connection.run(`COPY (SELECT 1 AS n) TO ${quoted(other)} (FORMAT parquet)`)
+  database.close()
+  expect(() => new ParquetFileReader(other)).toThrow(/Cannot read rows: found no Parquet file of this program/)
   const path = join(folder, 'foreign.parquet')
   writeFileSync(path, 'this is not Parquet')
-  expect(() => new ParquetFileReader(path, TYPES)).toThrow(/Cannot read rows: found no Parquet file of this program/)
+  expect(() => new ParquetFileReader(path)).toThrow(/Cannot read rows: found no Parquet file of this program/)
 })

@@ -3,8 +3,8 @@ import { TracewrightError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import { assembleRows } from './assemble.ts'
-import { type ColumnChunk, MAGIC, type RowGroup } from './footer.ts'
+import { Assembly, assembleRows } from './assemble.ts'
+import { type ColumnChunk, CREATED_BY, MAGIC, type RowGroup, TYPES_KEY } from './footer.ts'
 import { leafColumns } from './schema.ts'
 import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
 
@@ -14,29 +14,33 @@ type Fields = { [field: number]: ThriftValue }
 export class ParquetFileReader {
   readonly path: string
   readonly groups: readonly RowGroup[]
-  private readonly types: StoreTypes
+  /** Types of the columns. */
+  readonly types: StoreTypes
   private readonly file: number
 
-  /** Throws where it is no such file. `types`: of its columns. */
-  constructor(path: string, types: StoreTypes) {
+  /** Throws where it is no such file. */
+  constructor(path: string) {
     this.path = path
-    this.types = types
     this.file = openSync(path, 'r')
     try {
-      this.groups = groupsIn(this.footer())
+      const footer = this.footer()
+      if (String(footer[6]) !== CREATED_BY) throw new TypeError(`found a file of '${footer[6]}'`)
+      this.types = typesIn(footer)
+      this.groups = groupsIn(footer)
     } catch (error) {
       closeSync(this.file)
       throw new TracewrightError('file', 'Cannot read rows: found no Parquet file of this program', { where: path, cause: error })
     }
   }
 
-  /** Rows of a row group, in order. */
+  /** Rows of a row group, in order, as they were before they were stored. */
   rows(group: RowGroup): Iterable<Row> {
-    return assembleRows(
-      this.types,
-      group.chunks.map(chunk => this.bytes(chunk)),
-      group.rows,
-    )
+    return assembleRows(this.types, this.chunks(group), group.rows)
+  }
+
+  /** Rows of a row group as they are stored. */
+  assembly(group: RowGroup): Assembly {
+    return new Assembly(this.types, this.chunks(group))
   }
 
   /** The values of a column of single values, without reading the others. */
@@ -48,6 +52,10 @@ export class ParquetFileReader {
 
   close(): void {
     closeSync(this.file)
+  }
+
+  private chunks(group: RowGroup): Buffer[] {
+    return group.chunks.map(chunk => this.bytes(chunk))
   }
 
   private footer(): Fields {
@@ -67,6 +75,11 @@ export class ParquetFileReader {
     }
     return bytes
   }
+}
+
+function typesIn(footer: Fields): StoreTypes {
+  const entry = (footer[5] as Fields[]).find(({ 1: key }) => String(key) === TYPES_KEY)
+  return JSON.parse(String(entry![2])) as StoreTypes
 }
 
 function groupsIn(footer: Fields): RowGroup[] {

@@ -16,6 +16,9 @@ export type RowGroup = { rows: number; chunks: ColumnChunk[] }
 /** Under this name a file of ours says what its columns are, so that reading gives back what was written. */
 export const TYPES_KEY = 'tracewright_types'
 
+/** What a file of ours says of who made it. */
+export const CREATED_BY = 'tracewright'
+
 const ZSTD = 6
 
 /** What stands at the end of a file and says what is in it. */
@@ -30,7 +33,7 @@ export function footerOf(types: StoreTypes, groups: readonly RowGroup[]): Buffer
   thrift.list(4, KIND.struct, groups.length)
   for (const group of groups) writeGroup(thrift, group, columns)
   thrift.list(5, KIND.struct, 1).beginItem().binary(1, TYPES_KEY).binary(2, JSON.stringify(types)).end()
-  thrift.binary(6, 'tracewright')
+  thrift.binary(6, CREATED_BY)
   // Statistics are ordered as the types are; readers pass over statistics whose order is not told.
   thrift.list(7, KIND.struct, columns.length)
   for (const _ of columns) thrift.beginItem().begin(1).end().end()

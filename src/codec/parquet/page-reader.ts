@@ -36,6 +36,12 @@ export class PageReader {
     return value
   }
 
+  /** Leave the place at hand behind without making its value. */
+  pass(): void {
+    if (this.isPresent) this.passValue()
+    this.next()
+  }
+
   /** Go to the next place. */
   next(): void {
     if (this.left === 0 && !this.openPage()) {
@@ -66,6 +72,12 @@ export class PageReader {
         return body.toString('utf8', start, this.value)
       }
     }
+  }
+
+  private passValue(): void {
+    const { type } = this.column
+    if (type === 'boolean') this.value++
+    else this.value += type === 'number' || type === 'integer' ? 8 : 4 + this.body.readInt32LE(this.value)
   }
 
   private openPage(): boolean {
