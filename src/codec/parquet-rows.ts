@@ -6,10 +6,10 @@ import type { RowFile } from './codec.ts'
 import { type Database, quoted } from './duckdb.ts'
 import { QueryRows } from './duckdb-rows.ts'
 import { OwnFiles, type RowsAhead } from './own-rows.ts'
-import { storedTypes } from './parquet.ts'
 import { differentSchemas } from './parquet-schema.ts'
 import { type LaidOut, RowBlocks } from './row-blocks.ts'
 import { decodeRow } from './store-value.ts'
+import { storedTypes } from './stored-types.ts'
 
 /** A row group that is asked for this often in no order is laid out; reading a row alone costs about a sixth of that. */
 const READS_ALONE = 4

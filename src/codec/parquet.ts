@@ -1,19 +1,19 @@
 import { rmSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { isObject, type Json, parseJson } from '../json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
-import { defineCodec, type RowWriter, type WriteOptions } from './codec.ts'
-import { openDatabase, quoted } from './duckdb.ts'
+import { defineCodec, type RowFile, type RowWriter, type WriteOptions } from './codec.ts'
+import { openDatabase } from './duckdb.ts'
 import { TypeInference } from './infer-types.ts'
 import { JsonlWriter, jsonl } from './jsonl.ts'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from './parquet/file-writer.ts'
-import { TYPES_KEY } from './parquet/footer.ts'
 import { RowPages } from './parquet/row-pages.ts'
 import { openParquetRows } from './parquet-rows.ts'
-import { decodeRow, type StoreChanges } from './store-value.ts'
+import { rowsOf } from './slices.ts'
+import type { StoreChanges } from './store-value.ts'
+import { storedTypes } from './stored-types.ts'
 
 /** Rows wait as lines beside the file until it is known what their columns are; where that is told, they are taken apart as they come. */
 class ParquetWriter implements RowWriter {
@@ -114,51 +114,21 @@ function cannotWrite(path: string, cause: unknown): TracewrightError {
 export const parquet = defineCodec({
   name: 'parquet',
   extensions: ['.parquet'],
-  description: 'Columns, compressed with zstd, in row groups of 2,048; nested values keep their structure',
+  description: 'Columns, compressed with zstd, in row groups of 2,048 rows or 16 MB at most; nested values keep their structure',
   write: (path, options = {}) => new ParquetWriter(path, options),
   async *read(path) {
-    const database = await openDatabase()
-    try {
-      const types = await storedTypes(database.connection, path)
-      const result = await database.connection.stream(`SELECT to_json(t)::VARCHAR FROM read_parquet(${quoted(path)}) t`)
-      for await (const rows of result.yieldRows()) {
-        for (const [text] of rows) {
-          const row = parseJson(String(text))
-          if (isObject(row)) yield decodeRow(row, types)
-        }
-      }
-    } catch (error) {
-      throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
-    } finally {
-      database.close()
-    }
+    yield* rowsOf(openFile(path))
   },
-  async open(path) {
-    const database = await openDatabase()
-    try {
-      return await openParquetRows(path, database, await storedTypes(database.connection, path))
-    } catch (error) {
-      database.close()
-      throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
-    }
-  },
+  open: openFile,
 })
 
-/** Types a Parquet file of ours says its columns have; none for a file of somebody else. */
-export async function storedTypesOf(path: string): Promise<StoreTypes> {
+/** Rows by number. Throws where it is no Parquet file. */
+async function openFile(path: string): Promise<RowFile> {
   const database = await openDatabase()
   try {
-    return await storedTypes(database.connection, path)
-  } finally {
+    return await openParquetRows(path, database, await storedTypes(database.connection, path))
+  } catch (error) {
     database.close()
+    throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
   }
-}
-
-/** As `storedTypesOf`, over a connection that is open already. */
-export async function storedTypes(connection: import('@duckdb/node-api').DuckDBConnection, path: string): Promise<StoreTypes> {
-  const reader = await connection.runAndReadAll(
-    `SELECT decode(value) FROM parquet_kv_metadata(${quoted(path)}) WHERE decode(key) = ${quoted(TYPES_KEY)}`,
-  )
-  const types: Json | undefined = parseJson(String(reader.getRows()[0]?.[0] ?? 'null'))
-  return isObject(types) ? (types as StoreTypes) : {}
 }
