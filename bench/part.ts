@@ -39,7 +39,7 @@ const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial
     return { largestRowMB: largest / 1e6 }
   },
   async store(path, folder) {
-    const { ingestToStore } = await import('../dist/dataset/store-ingest.js')
+    const { ingestToStore } = await import('../dist/dataset/store/ingest.js')
     let bytes = 0
     const { parsed, bytesRead } = await ingestToStore({
       format: 'auto',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jsonl } from '../dist/codec/jsonl.js'
 import { openDataset } from '../dist/dataset/open-dataset.js'
-import { ingestToStore } from '../dist/dataset/store-ingest.js'
+import { ingestToStore } from '../dist/dataset/store/ingest.js'
 import { writeClaudeSession } from './generate.ts'
 import type { Reading } from './read-part.ts'
 

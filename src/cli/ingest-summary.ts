@@ -1,4 +1,4 @@
-import type { StoreIngestResult } from '../dataset/store-ingest.ts'
+import type { StoreIngestResult } from '../dataset/store/ingest.ts'
 import type { Totals } from '../rollout/report.ts'
 import { bytes, count, counted } from './print.ts'
 

@@ -4,8 +4,8 @@ import { globSync } from 'tinyglobby'
 import { codecFor } from '../codec/codec-for.ts'
 import { TracewrightError } from '../errors.ts'
 import type { StoreTypes } from '../store-type.ts'
-import { type Manifest, readManifest } from './store-manifest.ts'
-import { storeTypesOf } from './store-types.ts'
+import { storeTypesOf } from './store/column-types.ts'
+import { type Manifest, readManifest } from './store/manifest.ts'
 
 /** Files that hold the rows of a dataset, in order; types of the columns and numbers of rows where the dataset says them; the store it is. */
 export type DatasetFiles = {

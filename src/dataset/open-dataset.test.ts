@@ -7,7 +7,7 @@ import type { TracewrightError } from '../errors.ts'
 import { openRollouts } from '../rollout/read.ts'
 import { openDataset } from './open-dataset.ts'
 import { whereSql } from './query.ts'
-import { ingestToStore } from './store-ingest.ts'
+import { ingestToStore } from './store/ingest.ts'
 
 const logs = join(import.meta.dirname, '..', '..', 'examples', 'logs')
 let folder: string

@@ -10,7 +10,7 @@ import type { StoreTypes } from '../store-type.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
-import { createLogsTable } from './store-logs.ts'
+import { createLogsTable } from './store/logs-table.ts'
 import { type Table, tableOf } from './table.ts'
 
 /** Which rows of a dataset, and what of them. */

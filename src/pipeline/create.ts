@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { RunFolder } from '../dataset/run-folder.ts'
+import { RunFolder } from '../dataset/run/folder.ts'
 import { TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import type { CreateSettings } from './create-options.ts'

@@ -1,4 +1,4 @@
-import type { RunManifest } from '../dataset/run-manifest.ts'
+import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { Outcome } from '../row.ts'
 import type { Demand } from './demand.ts'
 import type { Engine } from './engine.ts'

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { AppendLog } from '../dataset/append-log.ts'
+import { AppendLog } from '../dataset/run/append-log.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { RunFolder } from '../dataset/run-folder.ts'
-import type { RunManifest } from '../dataset/run-manifest.ts'
+import type { RunFolder } from '../dataset/run/folder.ts'
+import type { RunManifest } from '../dataset/run/manifest.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json, parseJson } from '../json.ts'
 import { packageVersion } from '../package-version.ts'

@@ -1,4 +1,4 @@
-import type { RunManifest } from '../dataset/run-manifest.ts'
+import type { RunManifest } from '../dataset/run/manifest.ts'
 
 /** What is known of a session when it ends. */
 export type SessionEnd = { stopped: string | null; hasSeed: boolean; isRetry: boolean }

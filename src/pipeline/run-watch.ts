@@ -1,4 +1,4 @@
-import type { RunManifest } from '../dataset/run-manifest.ts'
+import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { Models } from '../model/connect.ts'
 import type { Bill, BillLine } from './bill.ts'
 import type { Failure } from './run.ts'

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TracewrightError } from '../../errors.ts'
+import { isObject, type Json, parseJson } from '../../json.ts'
+import type { RunManifest, RunPart } from './manifest.ts'
+
+/** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */
+export class RunFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Config as run, in Data Designer's schema. */
+  get config(): string {
+    return join(this.path, 'config.json')
+  }
+
+  /** Columns in the order they are computed, and what each reads. */
+  get plan(): string {
+    return join(this.path, 'plan.json')
+  }
+
+  /** What could not be made, one JSON object a line. */
+  get rejects(): string {
+    return join(this.path, 'rejects.jsonl')
+  }
+
+  /** Tokens and money. */
+  get usage(): string {
+    return join(this.path, 'usage.json')
+  }
+
+  /** Every reply of a model, by the hash of its question. */
+  get cells(): string {
+    return join(this.path, 'cells', 'replies.jsonl')
+  }
+
+  /** Where Parquet files of rows are: the dataset's, or those a processor made beside it. */
+  parts(processor: string | null = null): string {
+    return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
+  }
+
+  /** Make what is in it. */
+  make(): void {
+    for (const folder of ['parts', 'cells']) mkdirSync(join(this.path, folder), { recursive: true })
+  }
+
+  /** The manifest; null where no run has begun here. Throws where another version's layout is found. */
+  readManifest(): RunManifest | null {
+    const path = join(this.path, 'manifest.json')
+    if (!existsSync(path)) return null
+    const manifest = parseJson(readFileSync(path, 'utf8'))
+    if (isObject(manifest) && manifest['layout'] === 1) return manifest as unknown as RunManifest
+    throw new TracewrightError('file', 'Cannot open the run: its manifest is not one this version can read', {
+      where: path,
+      hint: 'Use the version of tracewright that made it, or another folder',
+    })
+  }
+
+  /** Replace the manifest; a reader sees the old one or the new one. */
+  writeManifest(manifest: RunManifest): void {
+    this.writeWhole(join(this.path, 'manifest.json'), manifest as unknown as Json)
+  }
+
+  /** Replace a JSON file as a whole. */
+  writeWhole(path: string, value: Json): void {
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`, { flush: true })
+    renameSync(`${path}.tmp`, path)
+  }
+
+  /** Remove parts the manifest does not name: a kill left them, or they are of a config that has changed. */
+  removeStrays(manifest: RunManifest): void {
+    removeOthers(this.parts(), manifest.parts)
+    const artifacts = join(this.path, 'artifacts')
+    for (const folder of existsSync(artifacts) ? readdirSync(artifacts) : [])
+      removeOthers(join(artifacts, folder), manifest.artifacts[decodeURIComponent(folder)]?.parts ?? [])
+  }
+
+  /** Keep a second writer out until the function this gives is called. A lock whose process is gone is taken over. */
+  lock(): () => void {
+    const path = join(this.path, 'lock')
+    mkdirSync(this.path, { recursive: true })
+    for (;;) {
+      try {
+        writeFileSync(path, String(process.pid), { flag: 'wx' })
+        held.add(path)
+        return () => this.unlock(path)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
+      const owner = Number(readFileSync(path, 'utf8'))
+      // After a restart another process may have the number; this one knows what it holds.
+      if (owner === process.pid ? held.has(path) : isAlive(owner))
+        throw new TracewrightError('file', `Cannot write to '${this.path}': process ${owner} is writing to it`, {
+          hint: `Wait for it to end, or use another folder; if no tracewright is running, delete '${path}'`,
+        })
+      rmSync(path, { force: true })
+    }
+  }
+
+  private unlock(path: string): void {
+    held.delete(path)
+    rmSync(path, { force: true })
+    try {
+      rmdirSync(this.path) // where nothing was begun
+    } catch {
+      // It holds a run.
+    }
+  }
+}
+
+function removeOthers(folder: string, parts: readonly RunPart[]): void {
+  const named = new Set(parts.map(part => part.file))
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
+}
+
+/** Locks of this process. */
+const held = new Set<string>()
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,12 @@
+import { DOCUMENTED_COLUMNS } from '../../rollout/row.ts'
+import { ROLLOUT_STORE_TYPES } from '../../rollout/store-types.ts'
+import type { StoreTypes } from '../../store-type.ts'
+
+/** What makes the rows of a store comparable: a store holds rows made in one way only. */
+export type StoreOptions = { branches: 'active' | 'all'; context: 'recorded' | 'as_sent'; compat: 'data_designer' | null }
+
+/** Types of a store's columns: the same for every format and run; only the documented ones where another system's rows are made. */
+export function storeTypesOf({ compat }: StoreOptions): StoreTypes {
+  if (compat === null) return ROLLOUT_STORE_TYPES
+  return Object.fromEntries(DOCUMENTED_COLUMNS.map(column => [column, ROLLOUT_STORE_TYPES[column]]))
+}

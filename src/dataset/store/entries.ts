@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { UnitRef } from '../../rollout/find.ts'
+import type { Reject } from '../../row.ts'
+import { type FileState, replaceFile } from './files.ts'
+import type { Manifest } from './manifest.ts'
+
+/** A row of a unit, as it came out of the parser and as it is stored. */
+export type IndexedRow = {
+  id: string // as the format gave it
+  stored: string | null // trace_id in the store; null: an equal copy of another unit's row
+  print: string
+  content: string // hash of the row as it came
+  parent: string | null // as recorded
+  linked: string | null // as stored
+  root: string | null // session at the root of the tree
+  shard: string | null // file that holds it
+}
+
+/** What a store knows of a unit it has read. */
+export type Entry = {
+  format: string
+  version: number // of the format, when it was read
+  root: string
+  key: string
+  member: string | null
+  files: FileState[]
+  others: FileState[] // files of others that its rows depend on
+  absent: string[] // paths that would change its rows if they came to be
+  guard: string | null
+  at: number // when it was read, in milliseconds
+  rows: IndexedRow[]
+  rejects: Reject[]
+  gone: string | null // since when its files are no longer there, ISO 8601
+}
+
+/** Segments are joined to one when there are more. */
+const MAX_SEGMENTS = 16
+
+/** What a unit is known by in a store. */
+export function entryId(unit: { format: string; root: string; key: string; member?: string | null | undefined }): string {
+  return `${unit.root}\n${unit.key}\n${unit.member ?? ''}\n${unit.format}`
+}
+
+/** Id of a unit that was found. */
+export function refId({ format, source, unit }: UnitRef): string {
+  return entryId({ format: format.name, root: source.root, key: unit.key, member: unit.member })
+}
+
+/** All entries of a store, by id. */
+export function readIndex(folder: string, manifest: Manifest): Map<string, Entry> {
+  const entries = new Map<string, Entry>()
+  for (const file of manifest.index)
+    for (const line of readFileSync(join(folder, 'index', file), 'utf8').split('\n')) {
+      if (line === '') continue
+      const entry = JSON.parse(line) as Entry
+      entries.set(entryId(entry), entry)
+    }
+  return entries
+}
+
+/** Write changed entries beside the others; gives the names of all index files that count then. */
+export function writeIndex(
+  folder: string,
+  manifest: Manifest,
+  changed: ReadonlyMap<string, Entry>,
+  all: ReadonlyMap<string, Entry>,
+): string[] {
+  if (changed.size === 0) return manifest.index
+  const whole = manifest.index.length >= MAX_SEGMENTS
+  const name = `${String(manifest.next++).padStart(6, '0')}.jsonl`
+  const written = whole ? all : changed
+  replaceFile(join(folder, 'index', name), [...written.values()].map(entry => `${JSON.stringify(entry)}\n`).join(''))
+  return whole ? [name] : [...manifest.index, name]
+}

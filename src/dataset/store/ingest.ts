@@ -1,0 +1,236 @@
+import { mkdirSync } from 'node:fs'
+import type { StoreChanges } from '../../codec/store-value.ts'
+import { TracewrightError } from '../../errors.ts'
+import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
+import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
+import type { LedgerSummary } from '../../rollout/ledger.ts'
+import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
+import type { Skipped } from '../../rollout/source.ts'
+import type { Reject } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import { systemReason } from '../../system-error.ts'
+import { Admission } from './admission.ts'
+import { AdmittedBatch } from './admitted-batch.ts'
+import { type StoreOptions, storeTypesOf } from './column-types.ts'
+import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
+import { lockStore } from './lock.ts'
+import { openManifest, sweepLeftovers } from './manifest.ts'
+import { needsParsing, type Planned, planUnits } from './plan.ts'
+import { type StagedBatch, stageUnits } from './pool.ts'
+import { isWorthResuming, StateFolder } from './resume.ts'
+import { SHARD_BYTES } from './shards.ts'
+import { StagedFiles } from './staged-rows.ts'
+import { StoreWriter } from './writer.ts'
+
+/** Which logs go into a store, and how. */
+export type StoreIngestOptions = ReadOptions & {
+  folder: string
+  codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
+  workers?: number
+  heapMB?: number // of each worker
+  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
+  signal?: AbortSignal // what was parsed when it is raised is kept
+  onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
+}
+
+/** What an ingest into a store did. */
+export type StoreIngestResult = {
+  found: number // units
+  parsed: number // units, one that was parsed twice counted once
+  resumed: number // of these, logs that were read on from where the last reading ended
+  bytesRead: number // of logs and what lies beside them, to parse
+  unchanged: number
+  rows: number // in the store
+  added: number
+  replaced: number
+  gone: number // units whose files are no longer there; their rows are kept
+  skipped: Skipped[]
+  roots: string[] // folders that were looked into
+  changes: StoreChanges
+  interrupted: boolean
+}
+
+/** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
+const MAX_PASSES = 4
+
+/** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
+export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  mkdirStore(options.folder)
+  const lock = await lockStore(options.folder)
+  try {
+    return await new StoreIngest(options).run()
+  } catch (error) {
+    if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
+  } finally {
+    lock.release()
+  }
+}
+
+class StoreIngest {
+  private readonly options: StoreIngestOptions
+  private readonly storeOptions: StoreOptions
+  private readonly types: StoreTypes
+  private readonly writer: StoreWriter
+  private readonly entries: Map<string, Entry>
+  private readonly codec: 'parquet' | 'jsonl'
+  private readonly files: StagedFiles
+  private readonly parsed = new Set<string>()
+  private readonly resumed = new Set<string>()
+  private bytesRead = 0
+  private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
+
+  constructor(options: StoreIngestOptions) {
+    this.options = options
+    const { branches, context } = { ...DEFAULT_PARSE_OPTIONS, ...options }
+    this.storeOptions = { branches, context, compat: options.compat ?? null }
+    this.types = storeTypesOf(this.storeOptions)
+    const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
+    sweepLeftovers(options.folder, manifest)
+    this.files = new StagedFiles(options.folder)
+    this.entries = readIndex(options.folder, manifest)
+    this.codec = manifest.codec
+    const { folder, shardBytes = SHARD_BYTES } = options
+    this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
+  }
+
+  async run(): Promise<StoreIngestResult> {
+    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
+    try {
+      // Where there is nothing, and never was, the reader says where it looked.
+      if (found.units.length === 0 && this.entries.size === 0) (await openRollouts(this.options)).close()
+      const plan = planUnits(found.units, this.entries)
+      let todo = plan.filter(needsParsing)
+      const needed = todo.length
+      for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
+      const gone = this.markGone(plan)
+      const counts = await this.writer.finish()
+      new StateFolder(this.options.folder).sweep([...this.entries].flatMap(([id, { gone }]) => (gone === null ? [id] : [])))
+      const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
+      return {
+        found: found.units.length,
+        parsed: this.parsed.size,
+        resumed: this.resumed.size,
+        bytesRead: this.bytesRead,
+        unchanged: found.units.length - needed,
+        ...counts,
+        gone,
+        skipped: found.skipped,
+        roots: [...new Set(found.sources.map(source => source.root))],
+        changes: this.changes,
+        interrupted,
+      }
+    } finally {
+      this.writer.abort()
+      this.files[Symbol.dispose]()
+      for (const source of found.sources) source.close()
+    }
+  }
+
+  /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */
+  private async pass(plan: readonly Planned[], todo: readonly Planned[]): Promise<Planned[]> {
+    const admission = this.admission()
+    const parsing = new Set(todo)
+    const again = new Set<Planned>()
+    const fresh = new Set<string>()
+    const batches = this.stage(todo, admission.taken)[Symbol.asyncIterator]()
+    let batch: AdmittedBatch | null = null
+    try {
+      for (const planned of plan) {
+        if (!parsing.has(planned)) {
+          if (!admission.reclaim(planned)) again.add(planned)
+          continue
+        }
+        if (batch === null) {
+          if (this.options.signal?.aborted) break
+          const next = await batches.next()
+          if (next.done) throw new TracewrightError('defect', 'A unit was parsed and did not come back')
+          batch = new AdmittedBatch(next.value, this.types)
+          this.count(next.value)
+        }
+        const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
+        const { entry, ledger, rejects } = admission.admit(planned, batch)
+        this.tell(planned.id, ledger, rejects, todo.length)
+        for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
+        if (!batch.isComplete) continue
+        await this.write(batch)
+        batch = null
+      }
+    } finally {
+      await batches.return?.()
+    }
+    // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
+    const isOrphan = (row: IndexedRow) =>
+      (row.parent !== null && fresh.has(row.parent)) || (row.root !== null && row.root !== row.id && fresh.has(row.root))
+    for (const planned of plan) if (!parsing.has(planned) && planned.ref !== null && planned.known?.rows.some(isOrphan)) again.add(planned)
+    return plan.filter(planned => again.has(planned) && planned.ref !== null)
+  }
+
+  private count({ units }: StagedBatch): void {
+    for (const { ref, staged } of units) {
+      this.bytesRead += staged.bytesRead
+      if (staged.resumed) this.resumed.add(refId(ref))
+    }
+  }
+
+  private admission(): Admission {
+    const { entries, writer, changes } = this
+    return new Admission({ entries, writer, changes, keepsIds: this.storeOptions.compat !== null })
+  }
+
+  private stage(todo: readonly Planned[], taken: readonly string[]): AsyncIterable<StagedBatch> {
+    const { workers, heapMB } = this.options
+    const stage = {
+      parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
+      compat: this.storeOptions.compat !== null,
+      recursive: this.options.recursive ?? true,
+      store: this.options.folder,
+      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
+    }
+    const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    return stageUnits(
+      todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
+      stage,
+      pool,
+    )
+  }
+
+  private async write({ batch, admitted }: AdmittedBatch): Promise<void> {
+    for (const file of batch.files) this.files.hold(file)
+    await this.writer.take(batch, admitted)
+    for (const file of batch.files) this.files.letGo(file)
+  }
+
+  /** A unit that is parsed again is told once. */
+  private tell(id: string, ledger: LedgerSummary, rejects: Reject[], total: number): void {
+    if (this.parsed.has(id)) return
+    const done = this.parsed.add(id).size
+    this.options.onUnit?.(ledger, rejects, { done, total: Math.max(total, done) })
+  }
+
+  private markGone(plan: readonly Planned[]): number {
+    const since = new Date().toISOString()
+    const gone = plan.filter(planned => planned.isGone && this.entries.has(planned.id))
+    for (const { id } of gone) {
+      const entry = this.entries.get(id)!
+      if (entry.gone === null) this.writer.put(id, { ...entry, gone: since })
+    }
+    return gone.length
+  }
+
+  private knownFormat(root: string, path: string): UnitRef['format'] | null {
+    this.formats ??= new Map([...this.entries.values()].map(entry => [`${entry.root}\n${entry.files[0]![0]}`, entry.format]))
+    const name = this.formats.get(`${root}\n${path}`)
+    return name === undefined ? null : formatNamed(name)
+  }
+
+  private formats: Map<string, string> | null = null
+}
+
+function mkdirStore(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot make store '${folder}': ${systemReason(error)}`, { cause: error })
+  }
+}

@@ -1,0 +1,93 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { linesOf } from '../../codec/jsonl.ts'
+import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
+import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
+import type { RowGroup } from '../../codec/parquet/footer.ts'
+import { RowPages } from '../../codec/parquet/row-pages.ts'
+import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import type { Manifest, Shard } from './manifest.ts'
+import { growingName, placed, shardName } from './shards.ts'
+
+/** Another name for rows, by trace id; null: they are taken out. */
+export type Renames = ReadonlyMap<string, string | null>
+
+/** Make one shard of several; null where nothing is left. */
+export async function joinShards(
+  folder: string,
+  manifest: Manifest,
+  shards: readonly Shard[],
+  renames: Renames,
+  types: StoreTypes,
+): Promise<Shard | null> {
+  const file = shardName(manifest)
+  const growing = join(folder, 'rows', growingName(file))
+  const paths = shards.map(shard => join(folder, 'rows', shard.file))
+  const rows = manifest.codec === 'parquet' ? await joinParquet(paths, growing, types, renames) : await joinLines(paths, growing, renames)
+  if (rows > 0) return placed(folder, growing, file, rows)
+  rmSync(growing, { force: true })
+  return null
+}
+
+/** Row groups in which nothing changes are copied as they are, but for small ones, which become part of larger ones. */
+async function joinParquet(paths: readonly string[], target: string, types: StoreTypes, renames: Renames): Promise<number> {
+  const writer = new ParquetFileWriter(target, types)
+  const pages = new RowPages(types)
+  const changes = { replacedSurrogates: 0, mistyped: 0 } // what is stored already needs none
+  try {
+    for (const path of paths) {
+      const reader = new ParquetFileReader(path)
+      try {
+        for (const group of reader.groups) {
+          const isTouched = renames.size > 0 && reader.values(group, 'trace_id').some(id => renames.has(String(id)))
+          if (!isTouched && (paths.length === 1 || isLarge(group))) {
+            await writer.writePages(pages)
+            writer.copyGroup(path, group)
+            continue
+          }
+          for (const row of reader.rows(group)) {
+            const kept = renamed(row, renames)
+            if (kept !== null) pages.add(kept, changes)
+            if (pages.rows >= MAX_GROUP_ROWS || pages.bytes >= MAX_GROUP_BYTES) await writer.writePages(pages)
+          }
+        }
+      } finally {
+        reader.close()
+      }
+    }
+    await writer.writePages(pages)
+    return writer.close()
+  } finally {
+    writer.abort()
+  }
+}
+
+function isLarge({ rows, chunks }: RowGroup): boolean {
+  return rows >= MAX_GROUP_ROWS / 4 || chunks.reduce((sum, { uncompressed }) => sum + uncompressed, 0) >= MAX_GROUP_BYTES / 4
+}
+
+function renamed(row: Row, renames: Renames): Row | null {
+  const id = renames.get(String(row['trace_id']))
+  return id === undefined ? row : id === null ? null : { ...row, trace_id: id }
+}
+
+async function joinLines(paths: readonly string[], target: string, renames: Renames): Promise<number> {
+  const output = openSync(target, 'w')
+  let rows = 0
+  try {
+    for (const path of paths)
+      for await (const line of linesOf(path)) {
+        const row = JSON.parse(line) as Row
+        const kept = renamed(row, renames)
+        if (kept === null) continue
+        const bytes = Buffer.from(`${kept === row ? line : JSON.stringify(kept)}\n`)
+        for (let written = 0; written < bytes.length; ) written += writeSync(output, bytes, written)
+        rows++
+      }
+    fsyncSync(output)
+  } finally {
+    closeSync(output)
+  }
+  return rows
+}

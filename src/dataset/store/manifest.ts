@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { TracewrightError } from '../../errors.ts'
+import { isObject, parseJson } from '../../json.ts'
+import type { StoreOptions } from './column-types.ts'
+import { replaceFile } from './files.ts'
+import { STAGING } from './staged-rows.ts'
+
+/** A file of rows. */
+export type Shard = { file: string; rows: number; bytes: number }
+
+/** What a store is, in one small file that is replaced whole: what it does not name is not there. */
+export type Manifest = {
+  tracewright_store: 2
+  codec: 'parquet' | 'jsonl'
+  options: StoreOptions
+  shards: Shard[] // below rows/, in the order of their rows
+  index: string[] // below index/; what stands in a later file counts
+  next: number // number of the next file that is written
+}
+
+/** How shards and index are written. Raised when this program cannot go on with older ones. */
+const VERSION = 2
+
+/** Name of the file that says what a store is. */
+export const MANIFEST = 'manifest.json'
+
+/** The store in a folder, or null where there is none. Throws for a store of a later version. */
+export function readManifest(folder: string): Manifest | null {
+  const path = join(folder, MANIFEST)
+  if (!existsSync(path)) return null
+  const manifest = parseJson(readFileSync(path, 'utf8'))
+  if (!isObject(manifest) || !('tracewright_store' in manifest)) return null
+  if (manifest['tracewright_store'] !== VERSION)
+    throw new TracewrightError('file', `Cannot read store: found version ${manifest['tracewright_store']}, expected ${VERSION}`, {
+      where: path,
+      hint: 'Ingest the logs into another folder; the Parquet files of this one can be read as they are',
+    })
+  return manifest as unknown as Manifest
+}
+
+/** Make a folder a store, or open the one it is. Throws where its rows were made in another way, or where it is something else. */
+export function openManifest(folder: string, options: StoreOptions, codec: 'parquet' | 'jsonl' | null): Manifest {
+  mkdirSync(join(folder, 'rows'), { recursive: true })
+  mkdirSync(join(folder, 'index'), { recursive: true })
+  const manifest = readManifest(folder)
+  if (manifest === null) {
+    if (existsSync(join(folder, MANIFEST)))
+      throw new TracewrightError('usage', `Cannot write to '${folder}': its ${MANIFEST} is not that of a store of rows`)
+    return { tracewright_store: 2, codec: codec ?? 'parquet', options, shards: [], index: [], next: 1 }
+  }
+  for (const [name, found, wanted] of [
+    ['codec', manifest.codec, codec ?? manifest.codec],
+    ...(['branches', 'context', 'compat'] as const).map(name => [name, manifest.options[name], options[name]] as const),
+  ] as const)
+    if (found !== wanted)
+      throw new TracewrightError('usage', `Cannot add to store '${folder}': its rows were made with ${name} '${found}', not '${wanted}'`, {
+        hint: 'Use the same option, or another folder',
+      })
+  return manifest
+}
+
+/** Put a new state in the place of the old one, then remove the files that only the old one named. */
+export function commitManifest(folder: string, manifest: Manifest, unfinished: readonly string[]): void {
+  replaceFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`)
+  sweep(folder, manifest, unfinished)
+}
+
+/** Remove what a run that was cut short has left. Only the writer may, before it begins. */
+export function sweepLeftovers(folder: string, manifest: Manifest): void {
+  sweep(folder, manifest, [])
+  for (const name of readdirSync(folder)) if (name.startsWith(STAGING)) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+function sweep(folder: string, manifest: Manifest, unfinished: readonly string[]): void {
+  const named = new Set([...unfinished, ...manifest.shards.map(({ file }) => file), ...manifest.index])
+  for (const kind of ['rows', 'index'])
+    for (const name of readdirSync(join(folder, kind)))
+      if (!named.has(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
+}

@@ -1,0 +1,78 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { RowPages, type StagedPages } from '../../codec/parquet/row-pages.ts'
+import type { StoreChanges } from '../../codec/store-value.ts'
+import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import type { StagedFiles, StagedPart } from './staged-rows.ts'
+
+/** Pages that are made anew, of rows or columns in which something changed, in a file of their own. It is there until `close`. */
+export class PagesAgain {
+  private readonly types: StoreTypes
+  private readonly staged: StagedFiles
+  private readonly changes: StoreChanges
+  private readonly makers = new Map<string, RowPages>() // by the columns they make
+  private output: { file: string; handle: number; size: number } | null = null
+
+  constructor(types: StoreTypes, staged: StagedFiles, changes: StoreChanges) {
+    this.types = types
+    this.staged = staged
+    this.changes = changes
+  }
+
+  /** Rows that were added and not flushed. */
+  get rows(): number {
+    return this.maker(Object.keys(this.types)).rows
+  }
+
+  /** Add a whole row. */
+  add(row: Row): void {
+    this.maker(Object.keys(this.types)).add(row, this.changes)
+  }
+
+  /** Make pages of the rows that were added. */
+  async flush(): Promise<StagedPart> {
+    const maker = this.maker(Object.keys(this.types))
+    const { bytes } = maker
+    const { file, pages } = await this.write(maker)
+    return { file, rows: pages.rows, bytes, pages }
+  }
+
+  /** Make pages of only some columns of one row. */
+  async only(columns: readonly string[], row: Row): Promise<{ file: string; pages: StagedPages }> {
+    const maker = this.maker(columns)
+    maker.add(row, this.changes)
+    return this.write(maker)
+  }
+
+  close(): void {
+    if (this.output === null) return
+    closeSync(this.output.handle)
+    this.staged.letGo(this.output.file)
+    this.output = null
+  }
+
+  private maker(columns: readonly string[]): RowPages {
+    const key = columns.join(' ')
+    const known = this.makers.get(key)
+    if (known !== undefined) return known
+    const maker = new RowPages(Object.fromEntries(columns.map(column => [column, this.types[column]!])))
+    this.makers.set(key, maker)
+    return maker
+  }
+
+  private async write(maker: RowPages): Promise<{ file: string; pages: StagedPages }> {
+    const output = (this.output ??= this.open())
+    const pieces: Buffer[] = []
+    const pages = await maker.flush(output.size, piece => void pieces.push(piece))
+    const bytes = Buffer.concat(pieces)
+    for (let at = 0; at < bytes.length; ) at += writeSync(output.handle, bytes, at)
+    output.size += bytes.length
+    return { file: output.file, pages }
+  }
+
+  private open(): { file: string; handle: number; size: number } {
+    const file = this.staged.next()
+    this.staged.hold(file)
+    return { file, handle: openSync(file, 'w'), size: 0 }
+  }
+}

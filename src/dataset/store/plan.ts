@@ -1,0 +1,65 @@
+import { compareCodePoints } from '../../python.ts'
+import type { UnitRef } from '../../rollout/find.ts'
+import { type Entry, refId } from './entries.ts'
+import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
+
+/** A unit of the store, or one that is new to it. */
+export type Planned = {
+  id: string
+  root: string
+  key: string
+  ref: UnitRef | null // null: it was not looked for, or its files are gone
+  known: Entry | null
+  files: FileState[] // as they are now
+  isGone: boolean
+}
+
+/** Compare what was found with what the store knows, in the order in which units claim ids: what was not looked for keeps its own, what is gone gives way. */
+export function planUnits(found: readonly UnitRef[], entries: ReadonlyMap<string, Entry>): Planned[] {
+  const units: Planned[] = found.map(ref => {
+    const { source, unit } = ref
+    const id = refId(ref)
+    const files = statesOf(source.root, filesOf(unit))
+    return { id, root: source.root, key: unit.key, ref, known: entries.get(id) ?? null, files, isGone: false }
+  })
+  const ids = new Set(units.map(unit => unit.id))
+  const searched = new Set(found.map(({ source, unit, format }) => `${source.root}\n${unit.files[0]}\n${format.name}`))
+  for (const [id, known] of entries) {
+    if (ids.has(id)) continue
+    const { root, key, format } = known
+    const files = statesOf(
+      root,
+      known.files.map(([path]) => path),
+    )
+    // A member is gone when its file was looked through without it; other units are gone with their files.
+    const isGone =
+      known.member === null
+        ? files.length < known.files.length
+        : files.length === 0 || searched.has(`${root}\n${known.files[0]![0]}\n${format}`)
+    units.push({ id, root, key, ref: null, known, files, isGone })
+  }
+  const order = (a: Planned, b: Planned) =>
+    compareCodePoints(a.root, b.root) || compareCodePoints(a.key, b.key) || compareCodePoints(a.id, b.id)
+  const rank = ({ ref, isGone }: Planned) => (isGone ? 2 : ref === null ? 0 : 1)
+  return units.sort((a, b) => rank(a) - rank(b) || order(a, b))
+}
+
+/** Whether a unit has to be parsed: it is new, its files changed, its format's reader did, or what its rows depend on. */
+export function needsParsing({ ref, known, files }: Planned): boolean {
+  if (ref === null) return false
+  if (known === null || known.version !== ref.format.version || known.gone !== null) return true
+  const { root, guard, at, others, absent } = known
+  if (!sameStates(known.files, files) || !keepsGuard(root, files, guard, at)) return true
+  if (
+    others.length > 0 &&
+    !sameStates(
+      others,
+      statesOf(
+        root,
+        others.map(([path]) => path),
+      ),
+    )
+  )
+    return true
+  return absent.length > 0 && statesOf(root, absent).length > 0
+}

@@ -1,0 +1,68 @@
+import { renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { StoreChanges } from '../../codec/store-value.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import { syncPath } from './files.ts'
+import type { Manifest, Shard } from './manifest.ts'
+import { LineSink, ParquetSink, type PartSink } from './part-sink.ts'
+import type { RowFate, StagedFiles, StagedPart } from './staged-rows.ts'
+
+/** A shard is closed when its rows take this much before they are compressed: when one of them changes, it is written again. */
+export const SHARD_BYTES = 64 << 20
+
+/** A shard that is being filled, in a file that no reader looks at. */
+export class OpenShard {
+  /** Its name, once it is whole. */
+  readonly file: string
+  /** Size of what was taken, before it is compressed. */
+  bytes = 0
+  private rows = 0
+  private readonly folder: string
+  private readonly growing: string
+  private readonly sink: PartSink
+
+  constructor(folder: string, manifest: Manifest, types: StoreTypes, staged: StagedFiles, changes: StoreChanges) {
+    this.folder = folder
+    this.file = shardName(manifest)
+    this.growing = join(folder, 'rows', growingName(this.file))
+    this.sink =
+      manifest.codec === 'parquet' ? new ParquetSink(this.growing, types, staged, changes) : new LineSink(this.growing, types, changes)
+  }
+
+  /** Take rows of a part over, each as its fate says. */
+  async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
+    await this.sink.take(part, fates)
+    this.rows += fates.filter(fate => fate !== 'drop').length
+    this.bytes += part.bytes
+  }
+
+  /** Finish the shard; it has its name only when it is whole and on the disk. */
+  async seal(): Promise<Shard> {
+    await this.sink.close()
+    return placed(this.folder, this.growing, this.file, this.rows)
+  }
+
+  /** Leave nothing behind. */
+  discard(): void {
+    this.sink.abandon()
+    rmSync(this.growing, { force: true })
+  }
+}
+
+/** Name under which a shard grows. */
+export function growingName(file: string): string {
+  return `.${file}.rows`
+}
+
+/** Name of the next shard. */
+export function shardName(manifest: Manifest): string {
+  return `rows-${String(manifest.next++).padStart(6, '0')}.${manifest.codec}`
+}
+
+/** Give a file that is whole, and on the disk, its place among the shards. */
+export function placed(folder: string, growing: string, file: string, rows: number): Shard {
+  const path = join(folder, 'rows', file)
+  renameSync(growing, path)
+  syncPath(join(folder, 'rows'))
+  return { file, rows, bytes: statSync(path).size }
+}
