@@ -5,6 +5,7 @@ import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { RowGroup } from '../../codec/parquet/footer.ts'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
+import { messageOf, TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Manifest, Shard } from './manifest.ts'
@@ -34,32 +35,41 @@ export async function joinShards(
 async function joinParquet(paths: readonly string[], target: string, types: StoreTypes, renames: Renames): Promise<number> {
   const writer = new ParquetFileWriter(target, types)
   const pages = new RowPages(types)
-  const changes = { replacedSurrogates: 0, mistyped: 0 } // what is stored already needs none
   try {
-    for (const path of paths) {
-      const reader = new ParquetFileReader(path)
-      try {
-        for (const group of reader.groups) {
-          const isTouched = renames.size > 0 && reader.values(group, 'trace_id').some(id => renames.has(String(id)))
-          if (!isTouched && (paths.length === 1 || isLarge(group))) {
-            await writer.writePages(pages)
-            writer.copyGroup(path, group)
-            continue
-          }
-          for (const row of reader.rows(group)) {
-            const kept = renamed(row, renames)
-            if (kept !== null) pages.add(kept, changes)
-            if (pages.rows >= MAX_GROUP_ROWS || pages.bytes >= MAX_GROUP_BYTES) await writer.writePages(pages)
-          }
-        }
-      } finally {
-        reader.close()
-      }
-    }
+    for (const path of paths) await joinFile(path, paths.length > 1, writer, pages, renames)
     await writer.writePages(pages)
     return writer.close()
   } finally {
     writer.abort()
+  }
+}
+
+async function joinFile(path: string, isOneOfMany: boolean, writer: ParquetFileWriter, pages: RowPages, renames: Renames): Promise<void> {
+  const reader = new ParquetFileReader(path)
+  const changes = { replacedSurrogates: 0, mistyped: 0 } // what is stored already needs none
+  try {
+    for (const group of reader.groups) {
+      const isTouched = renames.size > 0 && reader.values(group, 'trace_id').some(id => renames.has(String(id)))
+      if (!isTouched && (!isOneOfMany || isLarge(group))) {
+        await writer.writePages(pages)
+        writer.copyGroup(path, group)
+        continue
+      }
+      for (const row of reader.rows(group)) {
+        const kept = renamed(row, renames)
+        if (kept !== null) pages.add(kept, changes)
+        if (pages.rows >= MAX_GROUP_ROWS || pages.bytes >= MAX_GROUP_BYTES) await writer.writePages(pages)
+      }
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error
+    throw new TracewrightError('file', `Cannot read rows that are to be written again: ${messageOf(error)}`, {
+      where: path,
+      hint: 'The file is damaged: ingest into another folder while the logs are there',
+      cause: error,
+    })
+  } finally {
+    reader.close()
   }
 }
 

@@ -120,6 +120,19 @@ it('ingestToStore() reads a log that keeps growing on from where it ended', asyn
   expect(readdirSync(join(store, 'resume'))).toEqual([])
 })
 
+it('ingestToStore() names the file of a store that is damaged, and changes nothing', async () => {
+  writeLogs(3)
+  await ingest()
+  const { file } = readManifest(store)!.shards[0]!
+  const path = join(store, 'rows', file)
+  const bytes = readFileSync(path)
+  writeFileSync(path, bytes.fill(0x7f, 4, bytes.length / 2))
+  writeClaudeSession(session(2), 30_000, 2)
+  const before = readFileSync(join(store, 'manifest.json'), 'utf8')
+  await expect(ingest()).rejects.toMatchObject({ kind: 'file', where: path, hint: expect.stringContaining('damaged') })
+  expect(readFileSync(join(store, 'manifest.json'), 'utf8')).toBe(before)
+})
+
 it('ingestToStore() keeps the rows of a log that is gone, and says so', async () => {
   writeLogs(4)
   await ingest()
