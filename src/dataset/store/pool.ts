@@ -150,6 +150,11 @@ class Pool {
     // The unit a thread was at is what it died of; all others are done again by a new thread, for their rows died with it.
     thread.onDeath = error => {
       this.threads.delete(thread)
+      if (!thread.hasStarted) {
+        batch.failure = cannotStart(error)
+        this.finish(batch)
+        return
+      }
       const culprit = refs[batch.answers.length] ?? refs.at(-1)!
       batch.lost.set(culprit, lostUnit(culprit, error))
       if (batch.lost.size < batch.refs.length) return this.work(batch)
@@ -183,8 +188,9 @@ class Pool {
 
 class Thread {
   readonly worker: Worker
+  hasStarted = false
   told = 0 // how many of the ids that are taken it knows
-  onAnswer: (answer: Answer) => void = () => {}
+  onAnswer: (answer: Exclude<Answer, { ready: true }>) => void = () => {}
   onDeath: (error: NodeJS.ErrnoException) => void = () => {}
 
   constructor(stage: StageOptions, heapMB: number | undefined) {
@@ -192,9 +198,14 @@ class Thread {
     const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
     this.worker = new Worker(program, {
       workerData: stage,
+      execArgv: withoutText(process.execArgv),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })
-    this.worker.on('message', (text: string) => this.onAnswer(JSON.parse(text) as Answer))
+    this.worker.on('message', (text: string) => {
+      const answer = JSON.parse(text) as Answer
+      if ('ready' in answer) this.hasStarted = true
+      else this.onAnswer(answer)
+    })
     this.worker.on('error', error => this.die(error as NodeJS.ErrnoException))
     this.worker.on('exit', code => this.die(new Error(`the thread ended with code ${code}`)))
   }
@@ -204,6 +215,21 @@ class Thread {
     this.onDeath = () => {}
     tell(error)
   }
+}
+
+/** A thread that cannot be started is no fault of a log. */
+function cannotStart(cause: Error): TracewrightError {
+  return new TracewrightError('defect', `Cannot start a thread to parse logs: ${cause.message}`, {
+    hint: 'Parse in one thread (--workers 1)',
+    cause,
+  })
+}
+
+/** What Node was started with, but for a program that was given as text: a thread has a program of its own. */
+function withoutText(given: readonly string[]): string[] {
+  return given.filter(
+    (arg, i) => !/^(?:--input-type|--eval|--print|-[ep]+$)/.test(arg) && !/^(?:--eval|--print|-[ep]+)$/.test(given[i - 1] ?? ''),
+  )
 }
 
 function isLittle(refs: readonly UnitToStage[]): boolean {

@@ -11,10 +11,10 @@ import { type StagedUnit, type StageOptions, Stager } from './stager.ts'
 export type Task = { file: string; taken: string[]; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
 /**
- * What a thread answers, as JSON: to copy the objects would take several times as long. One `unit` for each, in order, then where all
- * their rows are; or what ended the run.
+ * What a thread answers, as JSON: to copy the objects would take several times as long. `ready` when it has started; to each task one
+ * `unit` for each, in order, then where all their rows are; or what ended the run.
  */
-export type Answer = { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
+export type Answer = { ready: true } | { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
 const options = workerData as StageOptions
 const takenIds = new Set<string>()
@@ -42,3 +42,4 @@ async function work({ file, taken, units }: Task): Promise<void> {
 }
 
 parentPort?.on('message', (task: Task) => void work(task))
+parentPort?.postMessage(JSON.stringify({ ready: true } satisfies Answer))

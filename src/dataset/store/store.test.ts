@@ -217,28 +217,52 @@ it('ingestToStore() joins small shards when there are many', async () => {
 
 it('ingestToStore() ends as if nothing had happened after it was killed at any time', { timeout: 120_000 }, async () => {
   writeLogs(40, 60_000)
-  const options = { format: 'auto', path: logs, folder: store, workers: 2, shardBytes: 150_000 }
-  const program = `const { ingestToStore } = await import(${JSON.stringify(join(import.meta.dirname, 'ingest.ts'))})
-    await ingestToStore(${JSON.stringify(options)})`
+  const start = (into: string) => {
+    const options = { format: 'auto', path: logs, folder: into, workers: 2, shardBytes: 150_000 }
+    const program = `const { ingestToStore } = await import(${JSON.stringify(join(import.meta.dirname, 'ingest.ts'))})
+      await ingestToStore(${JSON.stringify(options)})`
+    return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
+  }
+  const startedAt = performance.now()
+  await once(start(join(folder, 'timed')), 'exit')
+  const whole = performance.now() - startedAt
   let killed = 0
-  for (let round = 0; round < 8; round++) {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 250 + Math.random() * 900)
+  let committed = 0 // rows that a run had committed before it was killed
+  for (let round = 0; round < 8 || (committed === 0 && round < 40); round++) {
+    const child = start(store)
+    const timer = setTimeout(() => child.kill('SIGKILL'), whole * (0.3 + 0.7 * Math.random()))
     const [, signal] = await once(child, 'exit')
     clearTimeout(timer)
     if (signal === 'SIGKILL') killed++
     if (readManifest(store) !== null) {
       const rows = await rowsOf(store)
+      if (signal === 'SIGKILL') committed = Math.max(committed, rows.length)
       expect(new Set(rows.map(row => row['trace_id'])).size).toBe(rows.length)
     }
     if (round % 3 === 2) writeClaudeSession(session(0), 60_000 + round * 20_000, 0)
   }
   expect(killed).toBeGreaterThan(0)
+  expect(committed).toBeGreaterThan(0)
   await ingest()
   await ingest({ folder: join(folder, 'fresh') })
   expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, 'fresh')))
   expect(readdirSync(store).sort()).toEqual(['.lock', 'index', 'manifest.json', 'rows'])
   expect(readdirSync(join(store, 'rows')).length).toBe(readManifest(store)!.shards.length)
+})
+
+it('ingestToStore() starts threads from a program that is given as text', () => {
+  writeLogs(4)
+  const program = `const { ingestToStore } = await import(${JSON.stringify(join(import.meta.dirname, 'ingest.ts'))})
+    const { rows } = await ingestToStore(${JSON.stringify({ format: 'auto', path: logs, folder: store, workers: 2 })})
+    console.log(rows)`
+  for (const flags of [
+    ['--input-type=module', '-e'],
+    ['--input-type=module', '--eval'],
+  ]) {
+    const { stdout } = spawnSync(process.execPath, [...flags, program], { encoding: 'utf8' })
+    expect(stdout).toBe('4\n')
+    rmSync(store, { recursive: true })
+  }
 })
 
 it('ingestToStore() keeps what was done when it is stopped', async () => {
