@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
+import { writeAll } from '../write-all.ts'
 
 /** Text is handed to the system in pieces of about this size. */
 const BATCH_CHARACTERS = 1 << 20
@@ -49,9 +50,7 @@ export class WholeFile {
   }
 
   private put(bytes: Buffer): void {
-    this.guarded(() => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)
-    })
+    this.guarded(() => writeAll(this.file, bytes))
   }
 
   private letGo(): void {

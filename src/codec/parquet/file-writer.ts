@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync } from 'node:fs'
 import type { StoreTypes } from '../../store-type.ts'
+import { writeAll } from '../../write-all.ts'
 import { type ColumnChunk, footerOf, joined, MAGIC, type RowGroup } from './footer.ts'
 import type { RowPages, StagedPage, StagedPages } from './row-pages.ts'
 
@@ -127,8 +128,4 @@ export class ParquetFileWriter {
     else this.waiting += bytes.copy(this.buffer, this.waiting)
     this.length += bytes.length
   }
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }

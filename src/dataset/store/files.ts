@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Unit } from '../../rollout/format.ts'
+import { writeAll } from '../../write-all.ts'
 
 /** What a file was when it was read: path, bytes, time of change, inode. Equal means unchanged. */
 export type FileState = [path: string, size: number, mtimeMs: number, inode: number]
@@ -74,8 +75,7 @@ function statsOf(path: string): Stats | null {
 export function replaceFile(path: string, text: string): void {
   const file = openSync(`${path}.tmp`, 'w')
   try {
-    const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    writeAll(file, Buffer.from(text))
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { linesOf } from '../../codec/jsonl.ts'
 import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
@@ -8,6 +8,7 @@ import { RowPages } from '../../codec/parquet/row-pages.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { writeAll } from '../../write-all.ts'
 import type { Manifest, Shard } from './manifest.ts'
 import { growingName, placed, shardName } from './shards.ts'
 
@@ -91,8 +92,7 @@ async function joinLines(paths: readonly string[], target: string, renames: Rena
         const row = JSON.parse(line) as Row
         const kept = renamed(row, renames)
         if (kept === null) continue
-        const bytes = Buffer.from(`${kept === row ? line : JSON.stringify(kept)}\n`)
-        for (let written = 0; written < bytes.length; ) written += writeSync(output, bytes, written)
+        writeAll(output, Buffer.from(`${kept === row ? line : JSON.stringify(kept)}\n`))
         rows++
       }
     fsyncSync(output)

@@ -1,17 +1,17 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { RowPages, type StagedPages } from '../../codec/parquet/row-pages.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { PageFile } from './page-file.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
 
-/** Pages that are made anew, of rows or columns in which something changed, in a file of their own. It is there until `close`. */
+/** Pages that are made again, of rows or columns in which something changed, in a file of their own. It is there until `close`. */
 export class PagesAgain {
   private readonly types: StoreTypes
   private readonly staged: StagedFiles
   private readonly changes: StoreChanges
   private readonly makers = new Map<string, RowPages>() // by the columns they make
-  private output: { file: string; handle: number; size: number } | null = null
+  private output: PageFile | null = null
 
   constructor(types: StoreTypes, staged: StagedFiles, changes: StoreChanges) {
     this.types = types
@@ -46,8 +46,8 @@ export class PagesAgain {
 
   close(): void {
     if (this.output === null) return
-    closeSync(this.output.handle)
-    this.staged.letGo(this.output.file)
+    this.output.close()
+    this.staged.letGo(this.output.path)
     this.output = null
   }
 
@@ -62,17 +62,12 @@ export class PagesAgain {
 
   private async write(maker: RowPages): Promise<{ file: string; pages: StagedPages }> {
     const output = (this.output ??= this.open())
-    const pieces: Buffer[] = []
-    const pages = await maker.flush(output.size, piece => void pieces.push(piece))
-    const bytes = Buffer.concat(pieces)
-    for (let at = 0; at < bytes.length; ) at += writeSync(output.handle, bytes, at)
-    output.size += bytes.length
-    return { file: output.file, pages }
+    return { file: output.path, pages: await output.write(maker) }
   }
 
-  private open(): { file: string; handle: number; size: number } {
+  private open(): PageFile {
     const file = this.staged.next()
     this.staged.hold(file)
-    return { file, handle: openSync(file, 'w'), size: 0 }
+    return new PageFile(file)
   }
 }

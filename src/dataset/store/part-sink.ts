@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
@@ -6,6 +6,7 @@ import type { StoreChanges } from '../../codec/store-value.ts'
 import type { RowPatch } from '../../rollout/trace-ids.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { writeAll } from '../../write-all.ts'
 import { linesIn } from './lines.ts'
 import { PagesAgain } from './pages-again.ts'
 import { linePieces } from './row-line.ts'
@@ -107,8 +108,7 @@ export class LineSink implements PartSink {
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
-    for (const piece of piecesOf(part, fates, this.types, this.changes))
-      for (let at = 0; at < piece.length; ) at += writeSync(this.output, piece, at)
+    for (const piece of piecesOf(part, fates, this.types, this.changes)) writeAll(this.output, piece)
   }
 
   async close(): Promise<void> {

@@ -1,19 +1,8 @@
 import { hash } from 'node:crypto'
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { States } from '../../rollout/resume.ts'
+import { writeAll } from '../../write-all.ts'
 import type { Planned } from './plan.ts'
 
 /** Shorter logs are read anew in the time it takes to look for a state. */
@@ -104,7 +93,7 @@ function nameOf(id: string): string {
 function write(path: string, pieces: readonly Buffer[]): void {
   const file = openSync(path, 'w')
   try {
-    for (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
+    for (const piece of pieces) writeAll(file, piece)
   } catch (error) {
     rmSync(path, { force: true }) // of a disk that is full, nothing shall be kept for this
     throw error

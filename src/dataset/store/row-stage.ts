@@ -1,12 +1,14 @@
 import { constants } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { RolloutRow } from '../../rollout/row.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { writeAll } from '../../write-all.ts'
+import { PageFile } from './page-file.ts'
 import { linePieces } from './row-line.ts'
 import type { LinePlace, StagedPart } from './staged-rows.ts'
 
@@ -14,8 +16,6 @@ import type { LinePlace, StagedPart } from './staged-rows.ts'
 const PART_BYTES = 4 << 20
 
 const PART_ROWS = 2048
-
-const WRITE_BYTES = 1 << 20
 
 /** What is known of a row that was staged. */
 export type StagedFacts = { bytes: number; content: string }
@@ -42,15 +42,12 @@ export function stageIn(file: string, shape: StageShape): RowStage {
 }
 
 class PageStage implements RowStage {
-  private readonly path: string
-  private readonly file: number
+  private readonly file: PageFile
   private readonly pages: RowPages
   private readonly parts: StagedPart[] = []
-  private size = 0
 
   constructor(path: string, types: StoreTypes) {
-    this.path = path
-    this.file = openSync(path, 'w')
+    this.file = new PageFile(path)
     this.pages = new RowPages(types)
   }
 
@@ -69,19 +66,14 @@ class PageStage implements RowStage {
   }
 
   close(): void {
-    closeSync(this.file)
+    this.file.close()
   }
 
   private async flush(): Promise<void> {
     if (this.pages.rows === 0) return
     const { bytes } = this.pages
-    const pieces: Buffer[] = []
-    const pages = await this.pages.flush(this.size, piece => void pieces.push(piece))
-    for (const piece of gathered(pieces)) {
-      writeAll(this.file, piece)
-      this.size += piece.length
-    }
-    this.parts.push({ file: this.path, rows: pages.rows, bytes, pages })
+    const pages = await this.file.write(this.pages)
+    this.parts.push({ file: this.file.path, rows: pages.rows, bytes, pages })
   }
 }
 
@@ -140,24 +132,4 @@ function charactersOf(value: Json): number {
   let characters = 0
   if (typeof value === 'object') for (const key in value) characters += charactersOf((value as JsonObject)[key]!)
   return characters
-}
-
-/** Small pieces are put together: a page is often less than a hundred bytes, and each would be a call. */
-function* gathered(pieces: readonly Buffer[]): Iterable<Buffer> {
-  let waiting: Buffer[] = []
-  let bytes = 0
-  for (const piece of pieces) {
-    if (bytes + piece.length > WRITE_BYTES && bytes > 0) {
-      yield Buffer.concat(waiting, bytes)
-      waiting = []
-      bytes = 0
-    }
-    waiting.push(piece)
-    bytes += piece.length
-  }
-  if (bytes > 0) yield waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting, bytes)
-}
-
-function writeAll(file: number, bytes: Buffer, position: number | null = null): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, position === null ? null : position + at)
 }
