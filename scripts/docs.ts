@@ -19,11 +19,11 @@ const root = join(import.meta.dirname, '..')
 export function generatedBlocks(): { page: string; block: string; content: string }[] {
   return [
     { page: 'docs/formats.md', block: 'formats', content: formatTable() },
-    { page: 'docs/rows.md', block: 'types', content: typeTables(readFileSync(join(root, 'src/rollout/row.ts'), 'utf8')) },
+    { page: 'docs/rows.md', block: 'types', content: typeTables(readFileSync(join(root, 'src/rollout/conversation/row.ts'), 'utf8')) },
     {
       page: 'docs/reports.md',
       block: 'ledger',
-      content: memberTable(readFileSync(join(root, 'src/rollout/ledger.ts'), 'utf8'), 'LedgerSummary'),
+      content: memberTable(readFileSync(join(root, 'src/rollout/log/ledger.ts'), 'utf8'), 'LedgerSummary'),
     },
     {
       page: 'docs/columns.md',
@@ -147,6 +147,9 @@ if (process.argv[1] === import.meta.filename) {
   }
   for (const format of Object.values(formats)) {
     const folder = format.name.replaceAll('_', '-')
-    writeFileSync(join(root, 'docs', 'formats', `${folder}.md`), readFileSync(join(root, 'src', 'rollout', folder, 'README.md'), 'utf8'))
+    writeFileSync(
+      join(root, 'docs', 'formats', `${folder}.md`),
+      readFileSync(join(root, 'src', 'rollout', 'formats', folder, 'README.md'), 'utf8'),
+    )
   }
 }

@@ -2,7 +2,7 @@
 // FOLDER holds a folder for each format, named like it or by the first word of its name.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseJson } from '../src/json.ts'
+import { parseJson } from '../src/json/json.ts'
 import { type FormatName, formatByName } from '../src/rollout/find.ts'
 import { type Counts, countRows } from './fidelity-counts.ts'
 

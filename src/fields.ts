@@ -1,5 +1,5 @@
 import { TracewrightError } from './errors.ts'
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json, type JsonObject } from './json/json.ts'
 import { nearest } from './nearest.ts'
 
 /** A field of a config that may be left out or null. Throws where it has another type than the reader names. */

@@ -20,7 +20,7 @@ export type { Condition, OrderBy, Predicate, Scalar, Where } from './dataset/que
 export type { RunManifest, RunPart } from './dataset/run/manifest.ts'
 export { ingestToStore, type StoreIngestOptions, type StoreIngestResult } from './dataset/store/ingest.ts'
 export { type ErrorKind, TracewrightError } from './errors.ts'
-export type { Json, JsonObject } from './json.ts'
+export type { Json, JsonObject } from './json/json.ts'
 export { findLocalServer, type LocalServer } from './model/local-server.ts'
 export type { ChatMessage, Model, ModelReply, ModelRequest, TokenUsage } from './model/model.ts'
 export { ModelConfig, type ModelConfigOptions } from './model/model-config.ts'
@@ -42,9 +42,19 @@ export type { Failure } from './pipeline/run.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export { Random } from './random.ts'
-export type { LedgerSummary } from './rollout/ledger.ts'
+export type {
+  Block,
+  Diagnostic,
+  Fidelity,
+  Message,
+  MessageMeta,
+  RolloutRow,
+  ToolCall,
+  ToolSchema,
+  Usage,
+} from './rollout/conversation/row.ts'
+export type { LedgerSummary } from './rollout/log/ledger.ts'
 export { openRollouts, type ReadOptions, type Rollouts, type UnitResult } from './rollout/read.ts'
-export type { Block, Diagnostic, Fidelity, Message, MessageMeta, RolloutRow, ToolCall, ToolSchema, Usage } from './rollout/row.ts'
 export { type ScanEntry, scanMachine } from './rollout/scan.ts'
 export type { Outcome, Reject, Row } from './row.ts'
 export { DatasetSeedSource } from './seed/dataset.ts'

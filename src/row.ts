@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import type { Json } from './json/json.ts'
 
 /** The one currency: a plain object of JSON values. Seeds make rows, columns add cells, datasets hold them. */
 export type Row = { [column: string]: Json }

@@ -13,7 +13,7 @@ for (const { page, block, content } of generatedBlocks()) {
 for (const format of Object.values(formats)) {
   const folder = format.name.replaceAll('_', '-')
   it(`docs/formats/${folder}.md is the README of the format`, () => {
-    expect(textOf(`docs/formats/${folder}.md`)).toBe(textOf(`src/rollout/${folder}/README.md`))
+    expect(textOf(`docs/formats/${folder}.md`)).toBe(textOf(`src/rollout/formats/${folder}/README.md`))
   })
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { TracewrightError } from '../errors.ts'
-import { isObject } from '../json.ts'
+import { isObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { systemReason } from '../system-error.ts'
 

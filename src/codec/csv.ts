@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
-import { type Json, parseJson } from '../json.ts'
+import { type Json, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBListVector, DuckDBType, DuckDBVarCharVector, DuckDBVector } from '@duckdb/node-api'
-import { type Json, type JsonObject, parseJson } from '../json.ts'
+import { type Json, type JsonObject, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { named } from './duckdb.ts'
 

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 

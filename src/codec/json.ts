@@ -1,9 +1,9 @@
+import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
 import { jsonl, rowOf } from './jsonl.ts'
 import { chunksOf, openSlices, rowsOf, Slices } from './slices.ts'
-import { WholeFile } from './whole-file.ts'
 
 class JsonWriter implements RowWriter {
   private readonly file: WholeFile

@@ -1,9 +1,9 @@
+import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { defineCodec, type RowWriter } from './codec.ts'
 import { openSlices, Slices, slicesAtLineFeeds } from './slices.ts'
-import { WholeFile } from './whole-file.ts'
 
 /** Writes rows as lines of JSON, to a name beside the file's until it is whole. */
 export class JsonlWriter implements RowWriter {

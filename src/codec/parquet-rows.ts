@@ -1,5 +1,5 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { isObject, parseJson } from '../json.ts'
+import { isObject, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { isObject, type Json, parseJson } from '../json.ts'
+import { isObject, type Json, parseJson } from '../json/json.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { openDatabase, quoted } from './duckdb.ts'
 import { TYPES_KEY } from './parquet/footer.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { ConnectedModel } from '../model/connect.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { ColumnType } from './column.ts'
 import * as registry from './columns.ts'

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { generateStructured, generateText } from '../model/converse.ts'
 import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'

@@ -1,6 +1,6 @@
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, requiredStringAt, stringAt } from '../fields.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, requiredStringAt } from '../fields.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'

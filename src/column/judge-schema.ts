@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import { compareCodePoints } from '../python.ts'
+import type { JsonObject } from '../json/json.ts'
+import { compareCodePoints } from '../python/text.ts'
 import type { Score } from './score.ts'
 
 /** The shape of a judge's answer: for each score its reasoning, then the value. Laid out as Data Designer lays it out, keys and order too. */

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt } from '../fields.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { codePrompt } from '../model/code.ts'
 import { type Conversation, generateCode } from '../model/converse.ts'
 import { withLastUserText } from '../model/messages.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { ChatServer, say } from '../model/testing/chat-server.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { LLMJudgeColumnConfig, llmJudge } from './llm-judge.ts'

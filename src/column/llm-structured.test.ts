@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
 import { LLMStructuredColumnConfig } from './llm-structured.ts'
 import { cellOf } from './testing/fill.ts'

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { objectAt } from '../fields.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { type Conversation, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'

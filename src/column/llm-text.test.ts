@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
 import { LLMTextColumnConfig } from './llm-text.ts'
 import { AS_DATA_DESIGNER, cellOf, fill } from './testing/fill.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { type Conversation, generateText } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** The shape of a structured cell: a JSON Schema, or a zod schema it is made from. */
 export type OutputFormat = JsonObject | ZodLike

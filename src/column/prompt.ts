@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, listAt, requiredStringAt, stringAt } from '../fields.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { ChatMessage, ContentBlock } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'

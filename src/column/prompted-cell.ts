@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { type Conversation, keepTrace } from '../model/converse.ts'
 import type { Row } from '../row.ts'
 import type { Prompt } from './prompt.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { Conversation } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'

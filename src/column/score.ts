@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 
 /** One thing a judge looks at, and the values it may give. */
 export class Score {

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { compileTemplate } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
 

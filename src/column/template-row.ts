@@ -1,5 +1,5 @@
-import type { Json } from '../json.ts'
-import { Float } from '../lossless.ts'
+import type { Json } from '../json/json.ts'
+import { Float } from '../json/lossless.ts'
 import type { Row } from '../row.ts'
 import { decodeJsonStrings } from '../template/template.ts'
 import type { TemplateMode } from './column.ts'

@@ -1,6 +1,6 @@
 import { named, quoted } from '../codec/duckdb.ts'
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../json/json.ts'
 
 /** A value to compare with. */
 export type Scalar = string | number | boolean | null

@@ -1,6 +1,6 @@
 import type { AnthropicProvider } from '@ai-sdk/anthropic'
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json.ts'
+import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { callSettings, type ProviderFetch, providerFetch } from './fetch.ts'
 import { unreadableReply } from './http-failure.ts'

@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject, stringOrNull } from '../json.ts'
-import { pythonJson, pythonStr } from '../python.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
+import { pythonJson, pythonStr } from '../python/text.ts'
 import type { ChatToolCall, ModelReply, TokenUsage } from './model.ts'
 
 /** What a chat-completions body says, whichever dialect the server writes; null where it has no message. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { parseCode } from './code.ts'
 import { replyMessage, traceMessage } from './messages.ts'
 import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'

@@ -1,5 +1,5 @@
-import { isObject, type Json, parseJson } from '../json.ts'
-import { endOfValue } from '../json-source.ts'
+import { isObject, type Json, parseJson } from '../json/json.ts'
+import { endOfValue } from '../json/source-text.ts'
 
 /** How long an extract may be. */
 export const EXTRACT_LENGTH = 300

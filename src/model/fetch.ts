@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { post } from './post.ts'
 
 /** A request and where to send it, in the subset of `fetch` that the providers' libraries use. */

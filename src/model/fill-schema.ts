@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import { EXTRACT_LENGTH, passageAbout, shorten } from './extract.ts'
 import { resolveRef } from './json-schema.ts'
 

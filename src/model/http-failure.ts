@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../json.ts'
+import { isObject, parseJson } from '../json/json.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 
 const BY_STATUS: Record<number, FailureKind> = {

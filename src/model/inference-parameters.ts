@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, listAt, numberAt, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { ModelParameters } from './model.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** Checks a value: the list of what is wrong with it, one line each; empty when nothing is. */
 export type Validator = (value: Json) => string[]

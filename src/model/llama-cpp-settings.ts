@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Gpu } from './llama-cpp-library.ts'
 import { ModelError } from './model-error.ts'
 

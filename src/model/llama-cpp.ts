@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { parseJson } from '../json.ts'
+import { parseJson } from '../json/json.ts'
 import { cancelled, refuseCancelled } from './cancel.ts'
 import { timeoutFailure } from './connection-failure.ts'
 import { chatItems } from './llama-cpp-chat.ts'

@@ -1,4 +1,4 @@
-import { isObject, type Json, parseJson } from '../json.ts'
+import { isObject, type Json, parseJson } from '../json/json.ts'
 
 /** A model server on this machine. */
 export type LocalServer = { name: string; endpoint: string; models: string[] }

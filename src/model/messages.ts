@@ -1,5 +1,5 @@
-import { isObject } from '../json.ts'
-import { pythonStr } from '../python.ts'
+import { isObject } from '../json/json.ts'
+import { pythonStr } from '../python/text.ts'
 import type { ChatMessage, ContentBlock, ModelReply } from './model.ts'
 
 /** The messages of a prompt. An empty system prompt is none; images and other context come before the text. */

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
 import type { ModelParameters } from './model.ts'

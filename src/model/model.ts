@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 
 /** One part of a message: `{ type: 'text', text }`, or `{ type: 'image_url', image_url }` with a URL or `{ url }`. */
 export type ContentBlock = JsonObject

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { readChatCompletion } from './chat-completion.ts'
 import { unreadableReply } from './http-failure.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
-import { isObject, parseJson } from '../json.ts'
+import { isObject, parseJson } from '../json/json.ts'
 import type { Usage } from './record.ts'
 
 /** US dollars per million tokens. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { Model } from './model.ts'
 import { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { Model, ModelReply } from './model.ts'
 import { findModelError } from './model-error.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { fillSchema } from './fill-schema.ts'
 import { promptMessages } from './messages.ts'
 import { ModelProvider } from './model-provider.ts'

@@ -1,10 +1,10 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../json.ts'
-import { endOfValue } from '../json-source.ts'
-import { pythonJson } from '../python.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { parseLooseJson } from '../json/loose.ts'
+import { endOfValue } from '../json/source-text.ts'
+import { pythonJson } from '../python/text.ts'
 import { alignChoices } from './align-choices.ts'
 import { findFences } from './fences.ts'
 import { partOf, resolveRef, validatorOf } from './json-schema.ts'
-import { parseLooseJson } from './loose-json.ts'
 
 /** A value that has the shape, or what to tell the model that wrote it. */
 export type Parsed<T> = { value: T } | { error: string }

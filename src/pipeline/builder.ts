@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { ColumnConfig } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import { packageVersion } from '../package-version.ts'
 import type { SeedSource } from '../seed/seed.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 

@@ -1,8 +1,8 @@
 import type { Problem } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
 import { listAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
-import { fnmatch } from '../fnmatch.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
+import { fnmatch } from '../python/fnmatch.ts'
 import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Leaves columns out of the dataset, by name or pattern; for one column, `drop` of the column does the same. */

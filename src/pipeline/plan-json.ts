@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
 
 /** A plan as a run's folder holds it: columns in the order they are computed, and what each reads. */

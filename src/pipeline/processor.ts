@@ -1,5 +1,5 @@
 import type { Problem, TemplateMode } from '../column/column.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TemplateMode } from '../column/column.ts'
 import { AS_DATA_DESIGNER } from '../column/testing/fill.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { applyProcessors, openProcessors } from './apply-processors.ts'
 import { DropColumnsProcessorConfig } from './drop-columns.ts'

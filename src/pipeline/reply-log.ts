@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { AppendLog } from '../dataset/run/append-log.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { AppendLog } from '../disk/append-log.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'
 import { ReplyIndex } from './reply-index.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Failure } from './run.ts'
 
 /** Lets only those rows through that failed: a row made of one that failed before it became many, too. */

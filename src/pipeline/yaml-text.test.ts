@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import { yamlOptions } from './yaml-schema.ts'
 import { yamlText } from './yaml-text.ts'
 

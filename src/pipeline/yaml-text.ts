@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../json.ts'
-import { compareCodePoints } from '../python.ts'
+import { isObject, type Json } from '../json/json.ts'
+import { compareCodePoints } from '../python/text.ts'
 import { styleOf } from './yaml-style.ts'
 
 const WIDTH = 80

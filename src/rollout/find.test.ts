@@ -2,8 +2,8 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type FormatName, findUnits, formatByName, formatNamed, rootPath, sniffFormat } from './find.ts'
+import { Source } from './log/source.ts'
 import { openRollouts } from './read.ts'
-import { Source } from './source.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)

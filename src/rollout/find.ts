@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TracewrightError } from '../errors.ts'
-import { fnmatch } from '../fnmatch.ts'
 import { nearest } from '../nearest.ts'
-import { compareCodePoints } from '../python.ts'
+import { fnmatch } from '../python/fnmatch.ts'
+import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
-import { type Skipped, Source } from './source.ts'
+import { type Skipped, Source } from './log/source.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']

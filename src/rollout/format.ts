@@ -1,9 +1,9 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import type { Outcome } from '../row.ts'
-import type { Ledger } from './ledger.ts'
-import type { Resume } from './resume.ts'
-import type { RolloutRow } from './row.ts'
-import type { Skipped, Source } from './source.ts'
+import type { RolloutRow } from './conversation/row.ts'
+import type { Ledger } from './log/ledger.ts'
+import type { Resume } from './log/resume.ts'
+import type { Skipped, Source } from './log/source.ts'
 
 /** What is parsed as one: one or more files, or a member of one (a row of a store). */
 export type Unit = {

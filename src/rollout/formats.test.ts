@@ -2,13 +2,13 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { brokenInvariants } from './conversation/invariants.ts'
+import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './conversation/row.ts'
 import * as formats from './formats.ts'
-import { brokenInvariants } from './invariants.ts'
-import { bucketSum } from './ledger.ts'
+import { bucketSum } from './log/ledger.ts'
 import { openRollouts, type ReadOptions } from './read.ts'
-import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './row.ts'
 
-const here = import.meta.dirname
+const here = join(import.meta.dirname, 'formats')
 const folderOf = (name: string) => join(here, name.replaceAll('_', '-'))
 
 /** Everything a folder of logs gives, with the folder's own path taken out. */

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TracewrightError } from '../errors.ts'
-import { isObject, parseJson } from '../json.ts'
+import { isObject, parseJson } from '../json/json.ts'
+import { brokenInvariants } from './conversation/invariants.ts'
 import type { ParseOptions } from './format.ts'
 import * as formats from './formats.ts'
-import { brokenInvariants } from './invariants.ts'
-import { bucketSum } from './ledger.ts'
+import { bucketSum } from './log/ledger.ts'
 import { type Damage, damages } from './testing/damages.ts'
 import { folderWith, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
 
@@ -21,7 +21,7 @@ afterAll(removeFolders)
 
 // Fixtures of every format, damaged in every way that is seen in the wild and some that are not.
 for (const format of Object.values(formats)) {
-  const fixtures = join(import.meta.dirname, format.name.replaceAll('_', '-'), 'fixtures')
+  const fixtures = join(import.meta.dirname, 'formats', format.name.replaceAll('_', '-'), 'fixtures')
   const cases = new Map(readdirSync(fixtures).map(name => [name, filesBelow(join(fixtures, name, 'logs'))]))
 
   describe(format.name, () => {

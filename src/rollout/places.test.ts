@@ -8,7 +8,7 @@ import { openRollouts } from './read.ts'
 describe('placesOf()', () => {
   for (const format of formatByName.values())
     it(`names a message for every record of ${format.title} fixtures that was emitted or merged, and for no other kind of record`, async () => {
-      const fixtures = join(import.meta.dirname, format.name.replaceAll('_', '-'), 'fixtures')
+      const fixtures = join(import.meta.dirname, 'formats', format.name.replaceAll('_', '-'), 'fixtures')
       for (const name of readdirSync(fixtures)) {
         const rollouts = await openRollouts({ format: format.name as 'auto', path: join(fixtures, name, 'logs'), trace: true })
         for (const ref of rollouts.units) {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../row.ts'
-import type { Fate } from './ledger.ts'
-import type { RolloutRow } from './row.ts'
+import type { RolloutRow } from './conversation/row.ts'
+import type { Fate } from './log/ledger.ts'
 
 /** A message that holds something of a record. */
 export type MessagePlace = { trace_id: string; message: number; role: string }

@@ -1,6 +1,6 @@
 import type { Reject } from '../row.ts'
-import type { LedgerSummary } from './ledger.ts'
-import type { Skipped } from './source.ts'
+import type { LedgerSummary } from './log/ledger.ts'
+import type { Skipped } from './log/source.ts'
 
 /** Ledgers added up. */
 export type Totals = {

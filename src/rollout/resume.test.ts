@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../row.ts'
+import type { RolloutRow } from './conversation/row.ts'
 import { findUnits } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
-import type { LedgerSummary } from './ledger.ts'
+import type { LedgerSummary } from './log/ledger.ts'
+import type { States } from './log/resume.ts'
 import { passUnit } from './read.ts'
-import type { States } from './resume.ts'
-import type { RolloutRow } from './row.ts'
 import { KeptStates } from './testing/kept-states.ts'
 import { copyOf, folderWith, jsonl, removeFolders } from './testing/read-logs.ts'
 
@@ -50,7 +50,7 @@ async function expectSame(root: string, format: Format, path: string, states: St
   expect(resumed).toStrictEqual({ ...rest, bytes: resumed.bytes })
 }
 
-const fixturesOf = (format: Format) => join(import.meta.dirname, format.replaceAll('_', '-'), 'fixtures')
+const fixturesOf = (format: Format) => join(import.meta.dirname, 'formats', format.replaceAll('_', '-'), 'fixtures')
 
 /** Every log file in the fixtures of a format. */
 function fixtureLogs(format: Format): { root: string; path: string }[] {

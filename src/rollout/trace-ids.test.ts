@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { bucketSum } from './ledger.ts'
+import { bucketSum } from './log/ledger.ts'
 import { openRollouts } from './read.ts'
 import { copyOf, folderWith, jsonl, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
 

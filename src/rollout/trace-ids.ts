@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { posix } from 'node:path'
+import { isStartOf, pieceCounts, printOf, sharedMessages, sharedPieces } from './conversation/fingerprint.ts'
+import type { MessageMeta, RolloutRow } from './conversation/row.ts'
+import { sumUsage } from './conversation/usage.ts'
 import type { Unit } from './format.ts'
-import type { LedgerSummary } from './ledger.ts'
-import { isStartOf, pieceCounts, printOf, sharedMessages, sharedPieces } from './print.ts'
+import type { LedgerSummary } from './log/ledger.ts'
 import type { UnitResult } from './read.ts'
-import type { MessageMeta, RolloutRow } from './row.ts'
-import { sumUsage } from './usage.ts'
 
 export { pieceCounts, printOf }
 

@@ -5,7 +5,7 @@ import { openDataset } from '../dataset/open-dataset.ts'
 import type { Where } from '../dataset/query.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** What the engine may hold while it looks for rows. */

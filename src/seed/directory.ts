@@ -1,5 +1,5 @@
 import { refuseUnknownKeys } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { refuseUnknownKeys, stringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { decoderOf } from './text-encoding.ts'

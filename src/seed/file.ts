@@ -3,7 +3,7 @@ import { globSync } from 'tinyglobby'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */

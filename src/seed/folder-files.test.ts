@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { DirectorySeedSource, directory } from './directory.ts'
 import { drawRows } from './draw.ts'
 import { FileContentsSeedSource, fileContents } from './file-contents.ts'

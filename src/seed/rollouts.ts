@@ -1,10 +1,10 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
+import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
-import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/row.ts'
 import type { Outcome, Row } from '../row.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 

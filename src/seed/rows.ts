@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 

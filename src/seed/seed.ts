@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Outcome } from '../row.ts'
 
 /** A seed that was looked at and not yet read: a number of things, each of which gives rows. */

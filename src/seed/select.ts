@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { numberAt, refuseUnknownKeys } from '../fields.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 
 /** In which order a seed's things are taken. */

@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../python.ts'
+import { compareCodePoints } from '../python/text.ts'
 import { dictEntries, dictGet, dictSize, isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import type { Run } from './run.ts'

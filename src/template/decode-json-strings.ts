@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../json.ts'
-import { Float, type Lossless, parseLossless, withOrderOf } from '../lossless.ts'
+import { isObject, type Json } from '../json/json.ts'
+import { Float, type Lossless, parseLossless, withOrderOf } from '../json/lossless.ts'
 
 /**
  * A value with every text in it that is JSON replaced by what the JSON says, once: "42" becomes 42, '{"a": "1"}' an object that still

@@ -1,4 +1,4 @@
-import { floatRepr } from '../python.ts'
+import { floatRepr } from '../python/text.ts'
 import { Failure } from './error.ts'
 import { fixed, general, grouped, scientific } from './number-text.ts'
 import type { Run } from './run.ts'

@@ -1,5 +1,5 @@
-import { Float } from '../lossless.ts'
-import { compareCodePoints, pythonJson } from '../python.ts'
+import { Float } from '../json/lossless.ts'
+import { compareCodePoints, pythonJson } from '../python/text.ts'
 import { dictEntries, isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import type { Run } from './run.ts'

@@ -1,6 +1,6 @@
-import { Float } from '../lossless.ts'
+import { Float } from '../json/lossless.ts'
+import { SPACE_CLASS } from '../python/white-space.ts'
 import { Failure } from './error.ts'
-import { SPACE_CLASS } from './python-space.ts'
 import { unescapeString } from './string-literal.ts'
 
 /** What a token is. Operators are their own text. */

@@ -1,4 +1,4 @@
-import { Float } from '../lossless.ts'
+import { Float } from '../json/lossless.ts'
 import { type CompileContext, compileExpression } from './compile-expression.ts'
 import { Failure } from './error.ts'
 import { childrenOf, type Expression, type Node, type TemplateNode, walk } from './nodes.ts'

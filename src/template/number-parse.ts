@@ -1,5 +1,5 @@
+import { strip } from '../python/white-space.ts'
 import { Failure } from './error.ts'
-import { strip } from './python-space.ts'
 import { integer } from './values.ts'
 
 const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }

@@ -1,4 +1,4 @@
-import { floatRepr } from '../python.ts'
+import { floatRepr } from '../python/text.ts'
 
 /** A number with a fixed count of decimals, halves to even as C and Python round them. */
 export function fixed(value: number, decimals: number): string {

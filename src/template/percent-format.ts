@@ -1,4 +1,4 @@
-import { pythonRepr } from '../python.ts'
+import { pythonRepr } from '../python/text.ts'
 import { undefinedFailure } from './compare.ts'
 import { dictGet, isDict } from './dict.ts'
 import { Failure } from './error.ts'

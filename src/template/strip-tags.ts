@@ -1,4 +1,4 @@
-import { splitSpace } from './python-space.ts'
+import { splitSpace } from '../python/white-space.ts'
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
 

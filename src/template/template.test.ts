@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Float } from '../lossless.ts'
+import { Float } from '../json/lossless.ts'
 import { Random } from '../random.ts'
 import { compileTemplate, renderTemplate } from './template.ts'
 import { failureOf } from './testing/failure-of.ts'

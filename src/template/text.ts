@@ -1,5 +1,5 @@
-import { Float } from '../lossless.ts'
-import { pythonRepr } from '../python.ts'
+import { Float } from '../json/lossless.ts'
+import { pythonRepr } from '../python/text.ts'
 import { dictEntries, isDict } from './dict.ts'
 import { writeJson } from './json-text.ts'
 import type { Run } from './run.ts'

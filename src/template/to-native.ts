@@ -1,4 +1,4 @@
-import { Float } from '../lossless.ts'
+import { Float } from '../json/lossless.ts'
 import { dictEntries, isDict } from './dict.ts'
 import { iterate } from './iterate.ts'
 import type { Run } from './run.ts'

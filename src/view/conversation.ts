@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 
 /** One turn of a conversation, ready to be shown. */
 export type ShownTurn = { role: string; note: string; parts: ShownPart[] }

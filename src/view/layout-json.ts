@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json.ts'
+import { isObject, type Json } from '../json/json.ts'
 
 /** Strings inside a value are shown by their beginning; the value itself keeps them. */
 const MAX_STRING = 400

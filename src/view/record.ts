@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import stringWidth from 'string-width'
-import { isObject, type Json, parseJson } from '../json.ts'
+import { isObject, type Json, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import { layoutJSON } from './layout-json.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../json.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 import { decodeRow } from '../store-value.ts'

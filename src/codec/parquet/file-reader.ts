@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { TracewrightError } from '../../errors.ts'
-import type { Json } from '../../json.ts'
+import type { Json } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { Assembly, assembleRows } from './assemble.ts'

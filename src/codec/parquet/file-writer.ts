@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readSync } from 'node:fs'
+import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import { writeAll } from '../../write-all.ts'
 import { type ColumnChunk, footerOf, joined, MAGIC, type RowGroup } from './footer.ts'
 import type { RowPages, StagedPage, StagedPages } from './row-pages.ts'
 

@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../../python.ts'
+import { compareCodePoints } from '../../python/text.ts'
 import { Bytes } from './bytes.ts'
 import { Levels } from './levels.ts'
 import type { RowHash } from './row-hash.ts'

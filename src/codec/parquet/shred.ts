@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import type { StoreType } from '../../store-type.ts'
 import { holdsAll, type StoreChanges } from '../store-value.ts'
 import { Leaf } from './leaf.ts'

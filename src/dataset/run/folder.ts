@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
-import { isObject, type Json, parseJson } from '../../json.ts'
+import { isObject, type Json, parseJson } from '../../json/json.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
 /** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */

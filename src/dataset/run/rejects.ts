@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { isObject, type JsonObject, parseJson } from '../../json.ts'
-import { AppendLog } from './append-log.ts'
+import { AppendLog } from '../../disk/append-log.ts'
+import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import type { RunFolder } from './folder.ts'
 import type { RunManifest } from './manifest.ts'
 

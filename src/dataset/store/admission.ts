@@ -1,13 +1,13 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
-import type { LedgerSummary } from '../../rollout/ledger.ts'
+import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { admittedLedger, copyReason, TraceIds } from '../../rollout/trace-ids.ts'
 import type { Reject } from '../../row.ts'
-import type { AdmittedBatch } from './admitted-batch.ts'
+import type { AdmittedBatch } from '../stage/admitted-batch.ts'
+import type { RowFate } from '../stage/staged-rows.ts'
+import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
 import { type FileState, guardOf, statesOf } from './files.ts'
 import type { Planned } from './plan.ts'
-import type { RowFate } from './staged-rows.ts'
-import type { StagedUnit } from './stager.ts'
 import type { StoreWriter } from './writer.ts'
 
 /** A unit that was let in: its rows as the index has them, and what is told of it. */

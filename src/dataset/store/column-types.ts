@@ -1,5 +1,5 @@
-import { DOCUMENTED_COLUMNS } from '../../rollout/row.ts'
-import { ROLLOUT_STORE_TYPES } from '../../rollout/store-types.ts'
+import { DOCUMENTED_COLUMNS } from '../../rollout/conversation/row.ts'
+import { ROLLOUT_STORE_TYPES } from '../../rollout/conversation/store-types.ts'
 import type { StoreTypes } from '../../store-type.ts'
 
 /** What makes the rows of a store comparable: a store holds rows made in one way only. */

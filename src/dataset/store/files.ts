@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { writeAll } from '../../disk/write-all.ts'
 import type { Unit } from '../../rollout/format.ts'
-import { writeAll } from '../../write-all.ts'
 
 /** What a file was when it was read: path, bytes, time of change, inode. Equal means unchanged. */
 export type FileState = [path: string, size: number, mtimeMs: number, inode: number]

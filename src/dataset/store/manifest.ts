@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
-import { isObject, parseJson } from '../../json.ts'
+import { isObject, parseJson } from '../../json/json.ts'
+import { STAGING } from '../stage/staged-rows.ts'
 import type { StoreOptions } from './column-types.ts'
 import { replaceFile } from './files.ts'
-import { STAGING } from './staged-rows.ts'
 
 /** A file of rows. */
 export type Shard = { file: string; rows: number; bytes: number }

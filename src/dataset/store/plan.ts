@@ -1,4 +1,4 @@
-import { compareCodePoints } from '../../python.ts'
+import { compareCodePoints } from '../../python/text.ts'
 import type { UnitRef } from '../../rollout/find.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { States } from '../../rollout/resume.ts'
+import type { States } from '../../rollout/log/resume.ts'
 import type { Entry } from './entries.ts'
 import type { FileState } from './files.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'

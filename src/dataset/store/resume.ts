@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import type { States } from '../../rollout/resume.ts'
-import { writeAll } from '../../write-all.ts'
+import { writeAll } from '../../disk/write-all.ts'
+import type { States } from '../../rollout/log/resume.ts'
 import type { Planned } from './plan.ts'
 
 /** Shorter logs are read anew in the time it takes to look for a state. */

@@ -2,10 +2,10 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { LineSink, ParquetSink, type PartSink } from '../stage/part-sink.ts'
+import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { syncPath } from './files.ts'
 import type { Manifest, Shard } from './manifest.ts'
-import { LineSink, ParquetSink, type PartSink } from './part-sink.ts'
-import type { RowFate, StagedFiles, StagedPart } from './staged-rows.ts'
 
 /** A shard is closed when its rows take this much before they are compressed: when one of them changes, it is written again. */
 export const SHARD_BYTES = 64 << 20

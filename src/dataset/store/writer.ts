@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import type { StagedBatch } from '../stage/pool.ts'
+import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './entries.ts'
 import { joinShards } from './join.ts'
 import { commitManifest, type Manifest, type Shard } from './manifest.ts'
-import type { StagedBatch } from './pool.ts'
 import { growingName, OpenShard } from './shards.ts'
-import type { RowFate, StagedFiles, StagedPart } from './staged-rows.ts'
 
 /** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these. */
 export type Admitted = { id: string; entry: Entry; fates: RowFate[] }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { JsonObject } from '../../json.ts'
+import type { JsonObject } from '../../json/json.ts'
 
 /** A request a server got. */
 export type SeenRequest = { method: string; url: string; headers: IncomingHttpHeaders; body: JsonObject }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isObject, type Json, type JsonObject, parseJson } from '../../json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 
 /** Something that happens to the bytes of a log, and what to call it when a test fails. */
 export type Damage = { name: string; apply: (bytes: Buffer) => Buffer }

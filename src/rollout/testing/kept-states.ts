@@ -1,4 +1,4 @@
-import type { States } from '../resume.ts'
+import type { States } from '../log/resume.ts'
 import { takeFrom } from './take-from.ts'
 
 /** States in memory; every one that is offered is kept. */

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { RolloutRow } from '../conversation/row.ts'
+import type { Skipped } from '../log/source.ts'
 import { openRollouts, type ReadOptions, type UnitResult } from '../read.ts'
-import type { RolloutRow } from '../row.ts'
-import type { Skipped } from '../source.ts'
 
 /** Everything a folder or file of logs gives. */
 export type Reading = { rows: RolloutRow[]; units: UnitResult[]; skipped: Skipped[] }

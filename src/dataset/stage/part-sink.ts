@@ -1,0 +1,131 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
+import type { StagedPages } from '../../codec/parquet/row-pages.ts'
+import { leafColumns } from '../../codec/parquet/schema.ts'
+import type { StoreChanges } from '../../codec/store-value.ts'
+import { writeAll } from '../../disk/write-all.ts'
+import type { RowPatch } from '../../rollout/trace-ids.ts'
+import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
+import { PagesAgain } from './pages-again.ts'
+import { linePieces } from './row-line.ts'
+import { linesIn } from './staged-lines.ts'
+import { PartRows, type RowFate, type StagedFiles, type StagedPart } from './staged-rows.ts'
+
+/** Where staged rows go in the end. */
+export interface PartSink {
+  /** Take rows of a part over, each as its fate says. The part's file is held as long as it is needed. */
+  take(part: StagedPart, fates: readonly RowFate[]): Promise<void>
+  /** All rows have come: give the file back whole, and on the disk. */
+  close(): Promise<void>
+  /** Let go of everything. */
+  abandon(): void
+}
+
+/** A Parquet file. Pages are taken as they are and put together to row groups. */
+export class ParquetSink implements PartSink {
+  private readonly writer: ParquetFileWriter
+  private readonly types: StoreTypes
+  private readonly staged: StagedFiles
+  private group: StagedPart[] = [] // parts that become a row group
+  private readonly again: PagesAgain
+  private readonly leaves: readonly string[] // the column of the table that each leaf is part of
+
+  constructor(path: string, types: StoreTypes, staged: StagedFiles, changes: StoreChanges) {
+    this.writer = new ParquetFileWriter(path, types)
+    this.types = types
+    this.staged = staged
+    this.again = new PagesAgain(types, staged, changes)
+    this.leaves = leafColumns(types).map(({ path }) => path[0]!)
+  }
+
+  async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
+    // Pages are taken whole; where something is to change, rows are put together and taken apart again.
+    const parts = fates.every(fate => fate === 'keep') ? [part] : await this.restage(part, fates)
+    for (const next of parts) {
+      const rows = this.group.reduce((sum, { rows }) => sum + rows, next.rows)
+      const bytes = this.group.reduce((sum, { bytes }) => sum + bytes, next.bytes)
+      if (rows > MAX_GROUP_ROWS || bytes > MAX_GROUP_BYTES) this.drain()
+      this.staged.hold(next.file)
+      this.group.push(next)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.drain()
+    this.writer.close()
+    this.again.close()
+  }
+
+  abandon(): void {
+    this.writer.abort()
+    this.letGo()
+    this.again.close()
+  }
+
+  /** What is left of a part. Of a row that stands alone only the columns that change are made anew. */
+  private async restage(part: StagedPart, fates: readonly RowFate[]): Promise<StagedPart[]> {
+    if (!('pages' in part)) throw new TypeError('Parquet is made of pages')
+    const [only] = fates
+    if (fates.length === 1 && typeof only === 'object') return [{ ...part, pages: await this.patched(part.pages, only) }]
+    const rows = new PartRows(part, this.types)
+    for (const [i, fate] of fates.entries()) {
+      const row = rows.settled(i, fate)
+      if (row !== null) this.again.add(row as unknown as Row)
+    }
+    return this.again.rows === 0 ? [] : [await this.again.flush()]
+  }
+
+  private async patched(staged: StagedPages, patch: RowPatch): Promise<StagedPages> {
+    const columns = Object.keys(this.types).filter(column => column in patch)
+    const { file, pages: made } = await this.again.only(columns, patch as unknown as Row)
+    const changed = made.pages.values()
+    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...changed.next().value!, file } : staged.pages[i]!))
+    return { rows: 1, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
+  }
+
+  private drain(): void {
+    this.writer.writeStaged(this.group.flatMap(part => ('pages' in part ? [{ staged: part.pages, file: part.file }] : [])))
+    this.letGo()
+  }
+
+  private letGo(): void {
+    for (const { file } of this.group) this.staged.letGo(file)
+    this.group = []
+  }
+}
+
+/** A file of lines of JSON. */
+export class LineSink implements PartSink {
+  private readonly output: number
+  private readonly types: StoreTypes | null
+  private readonly changes: StoreChanges
+
+  constructor(path: string, types: StoreTypes | null, changes: StoreChanges) {
+    this.output = openSync(path, 'w')
+    this.types = types
+    this.changes = changes
+  }
+
+  async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
+    for (const piece of piecesOf(part, fates, this.types, this.changes)) writeAll(this.output, piece)
+  }
+
+  async close(): Promise<void> {
+    fsyncSync(this.output)
+    closeSync(this.output)
+  }
+
+  abandon(): void {
+    closeSync(this.output)
+  }
+}
+
+/** The lines of a part's rows, each as its fate says, a piece at a time. */
+export function* piecesOf(part: StagedPart, fates: readonly RowFate[], types: StoreTypes | null, changes: StoreChanges): Iterable<Buffer> {
+  if (!('lines' in part)) throw new TypeError('Lines are made of lines')
+  const rows = new PartRows(part, types)
+  for (const [i, fate] of fates.entries())
+    if (fate === 'keep') yield* linesIn({ file: part.file, ...part.lines[i]! })
+    else if (fate !== 'drop') for (const piece of linePieces(rows.settled(i, fate)!, types, changes)) yield Buffer.from(piece)
+}

@@ -1,0 +1,291 @@
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { type ErrorKind, TracewrightError } from '../../errors.ts'
+import { Ledger } from '../../rollout/log/ledger.ts'
+import type { Answer, Task } from './stage-worker.ts'
+import type { StagedFiles, StagedPart } from './staged-rows.ts'
+import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './stager.ts'
+
+/** How many threads parse, and where rows wait. */
+export type PoolOptions = {
+  workers?: number // default: one per core, this one alone where there is little to do; 1 parses in this thread
+  files: StagedFiles // where rows wait
+  taken: readonly string[] // ids that rows have claimed, to which more are added as batches are given
+  heapMB?: number // of each thread; beyond it the unit it is at is rejected
+}
+
+/** Units that were parsed together, in their order, and their rows, one part after the other. The files belong to whoever is given the batch. */
+export type StagedBatch = { units: { ref: UnitToStage; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
+
+/** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
+const BATCH_UNITS = 256
+const BATCH_BYTES = 4 << 20
+
+/** Less than this is done before threads have been started and have warmed up. */
+const LITTLE_BYTES = 48 << 20
+
+/** So many bytes of rows may wait for a unit that comes before them and is not finished. */
+const MAX_WAITING_BYTES = 512 << 20
+
+/** From this size on a row leaves much behind in the thread that made it. */
+const LARGE_ROW_BYTES = 16 << 20
+
+/** Records live shortly: more room for them takes memory in every thread and saves little time. */
+const YOUNG_MB = 32
+
+type Batch = {
+  refs: UnitToStage[]
+  answers: StagedUnit[] // of those that were not lost, in their order
+  lost: Map<UnitToStage, StagedUnit> // what a thread died of
+  parts: StagedPart[]
+  files: string[]
+  finished: boolean
+  failure: Error | null
+}
+
+/** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
+export async function* stageUnits(refs: readonly UnitToStage[], stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
+  const workers = options.workers ?? (options.heapMB === undefined && isLittle(refs) ? 1 : availableParallelism())
+  yield* workers <= 1 ? stageHere(refs, stage, options) : new Pool(refs, stage, workers, options).run()
+}
+
+async function* stageHere(refs: readonly UnitToStage[], stage: StageOptions, { files, taken }: PoolOptions): AsyncIterable<StagedBatch> {
+  const ids = new Set<string>()
+  let told = 0
+  for (const batch of batchesOf(refs)) {
+    const file = files.next()
+    for (; told < taken.length; told++) ids.add(taken[told]!)
+    const stager = new Stager(file, stage, ids)
+    try {
+      const units: StagedBatch['units'] = []
+      for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
+      yield { units, parts: await stager.finish(), files: [file] }
+    } finally {
+      stager.close()
+    }
+  }
+}
+
+class Pool {
+  private readonly batches: Iterator<UnitToStage[]>
+  private readonly stage: StageOptions
+  private readonly files: StagedFiles
+  private readonly taken: readonly string[]
+  private readonly workers: number
+  private readonly heapMB: number | undefined
+  private readonly threads = new Set<Thread>()
+  private readonly waiting: Batch[] = [] // in order; the first is given next
+  private wake: () => void = () => {}
+  private running = 0
+  private readonly idle: Thread[] = []
+
+  constructor(refs: readonly UnitToStage[], stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
+    this.batches = batchesOf(refs)[Symbol.iterator]()
+    this.stage = stage
+    this.workers = workers
+    this.files = files
+    this.taken = taken
+    this.heapMB = heapMB
+  }
+
+  async *run(): AsyncIterable<StagedBatch> {
+    try {
+      for (;;) {
+        this.dispatch()
+        const first = this.waiting[0]
+        if (first === undefined) return
+        if (first.failure !== null) throw first.failure
+        if (!first.finished) {
+          await new Promise<void>(wake => {
+            this.wake = wake
+          })
+          continue
+        }
+        this.waiting.shift()
+        const answers = first.answers.values()
+        const units = first.refs.map(ref => ({ ref, staged: first.lost.get(ref) ?? answers.next().value! }))
+        yield { units, parts: first.parts, files: first.files }
+      }
+    } finally {
+      for (const thread of this.threads) thread.onDeath = () => {}
+      await Promise.all([...this.threads].map(thread => thread.worker.terminate()))
+    }
+  }
+
+  /** Give every idle thread a batch, as long as not too much waits. */
+  private dispatch(): void {
+    while (this.running < this.workers && this.waitingBytes() < MAX_WAITING_BYTES) {
+      const next = this.batches.next()
+      if (next.done) return
+      const batch: Batch = { refs: next.value, answers: [], lost: new Map(), parts: [], files: [], finished: false, failure: null }
+      this.waiting.push(batch)
+      this.running++
+      this.work(batch)
+    }
+  }
+
+  private waitingBytes(): number {
+    let bytes = 0
+    for (const { parts } of this.waiting) for (const part of parts) bytes += part.bytes
+    return bytes
+  }
+
+  /** Have a thread do a batch, but for the units that others have died of. */
+  private work(batch: Batch): void {
+    const file = this.files.next()
+    const refs = batch.refs.filter(ref => !batch.lost.has(ref))
+    batch.files.push(file)
+    batch.answers = []
+    const thread = this.idle.pop() ?? this.startThread()
+    thread.onAnswer = answer => {
+      if ('unit' in answer) return void batch.answers.push(answer.unit)
+      if ('failed' in answer) batch.failure = new TracewrightError(answer.failed.kind as ErrorKind, answer.failed.message)
+      else batch.parts = answer.parts
+      this.finish(batch)
+      if (largestRow(batch) < LARGE_ROW_BYTES) this.idle.push(thread)
+      else this.release(thread)
+    }
+    // The unit a thread was at is what it died of; all others are done again by a new thread, for their rows died with it.
+    thread.onDeath = error => {
+      this.threads.delete(thread)
+      if (!thread.hasStarted) {
+        batch.failure = cannotStart(error)
+        this.finish(batch)
+        return
+      }
+      const culprit = refs[batch.answers.length] ?? refs.at(-1)!
+      batch.lost.set(culprit, lostUnit(culprit, error))
+      if (batch.lost.size < batch.refs.length) return this.work(batch)
+      batch.answers = []
+      this.finish(batch)
+    }
+    const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
+    thread.worker.postMessage({ file, taken: this.taken.slice(thread.told), units } satisfies Task)
+    thread.told = this.taken.length
+  }
+
+  private finish(batch: Batch): void {
+    batch.finished = true
+    this.running--
+    this.wake()
+  }
+
+  /** A thread that held a large row keeps its memory; a new one costs less than that. */
+  private release(thread: Thread): void {
+    thread.onDeath = () => {}
+    this.threads.delete(thread)
+    void thread.worker.terminate()
+  }
+
+  private startThread(): Thread {
+    const thread = new Thread(this.stage, this.heapMB)
+    this.threads.add(thread)
+    return thread
+  }
+}
+
+class Thread {
+  readonly worker: Worker
+  hasStarted = false
+  told = 0 // how many of the ids that are taken it knows
+  onAnswer: (answer: Exclude<Answer, { ready: true }>) => void = () => {}
+  onDeath: (error: NodeJS.ErrnoException) => void = () => {}
+
+  constructor(stage: StageOptions, heapMB: number | undefined) {
+    // Node runs the sources as they are; the emitted package has them as JavaScript.
+    const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
+    this.worker = new Worker(program, {
+      workerData: stage,
+      execArgv: withoutText(process.execArgv),
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
+    })
+    this.worker.on('message', (text: string) => {
+      const answer = JSON.parse(text) as Answer
+      if ('ready' in answer) this.hasStarted = true
+      else this.onAnswer(answer)
+    })
+    this.worker.on('error', error => this.die(error as NodeJS.ErrnoException))
+    this.worker.on('exit', code => this.die(new Error(`the thread ended with code ${code}`)))
+  }
+
+  private die(error: NodeJS.ErrnoException): void {
+    const tell = this.onDeath
+    this.onDeath = () => {}
+    tell(error)
+  }
+}
+
+/** A thread that cannot be started is no fault of a log. */
+function cannotStart(cause: Error): TracewrightError {
+  return new TracewrightError('defect', `Cannot start a thread to parse logs: ${cause.message}`, {
+    hint: 'Parse in one thread (--workers 1)',
+    cause,
+  })
+}
+
+/** What Node was started with, but for a program that was given as text: a thread has a program of its own. */
+function withoutText(given: readonly string[]): string[] {
+  return given.filter(
+    (arg, i) => !/^(?:--input-type|--eval|--print|-[ep]+$)/.test(arg) && !/^(?:--eval|--print|-[ep]+)$/.test(given[i - 1] ?? ''),
+  )
+}
+
+function isLittle(refs: readonly UnitToStage[]): boolean {
+  let bytes = 0
+  const files = new Set<string>()
+  for (const { source, unit } of refs)
+    for (const file of unit.files) {
+      const path = join(source.root, file)
+      if (files.has(path)) continue
+      files.add(path)
+      bytes += sizeOf(path)
+      if (bytes > LITTLE_BYTES) return false
+    }
+  return true
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function largestRow({ answers }: Batch): number {
+  let largest = 0
+  for (const { rows } of answers) for (const { bytes } of rows) largest = Math.max(largest, bytes)
+  return largest
+}
+
+function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoException): StagedUnit {
+  const bytes = unit.files.reduce((sum, file) => sum + (source.facts(file)?.size ?? 0), 0)
+  const why = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it takes more memory than a thread may have' : error.message
+  return {
+    ledger: new Ledger({ ...unit, bytes }).summary([]),
+    rejects: [{ at: unit.key, reason: `Cannot parse ${format.title} log: ${why}` }],
+    failed: true,
+    bytesRead: 0,
+    resumed: false,
+    rows: [],
+    changes: { replacedSurrogates: 0, mistyped: 0 },
+    reads: [],
+    shared: [],
+    absent: [],
+  }
+}
+
+/** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
+function* batchesOf(refs: readonly UnitToStage[]): Iterable<UnitToStage[]> {
+  let batch: UnitToStage[] = []
+  let bytes = 0
+  for (const ref of refs) {
+    const size = sizeOf(join(ref.source.root, ref.unit.files[0]!))
+    if (batch.length === BATCH_UNITS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(ref)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}

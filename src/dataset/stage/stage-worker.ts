@@ -1,0 +1,45 @@
+// The thread behind pool.ts: parses the units it is given, one after the other, and writes their rows to a file.
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf, TracewrightError } from '../../errors.ts'
+import { formatNamed } from '../../rollout/find.ts'
+import type { Unit } from '../../rollout/format.ts'
+import { Source } from '../../rollout/log/source.ts'
+import type { StagedPart } from './staged-rows.ts'
+import { type StagedUnit, type StageOptions, Stager } from './stager.ts'
+
+/** What a thread is asked: stage these units in this file. `taken`: ids that rows have claimed since it was asked last. */
+export type Task = { file: string; taken: string[]; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
+
+/**
+ * What a thread answers, as JSON: to copy the objects would take several times as long. `ready` when it has started; to each task one
+ * `unit` for each, in order, then where all their rows are; or what ended the run.
+ */
+export type Answer = { ready: true } | { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
+
+const options = workerData as StageOptions
+const takenIds = new Set<string>()
+const sources = new Map<string, Source>()
+
+function sourceOf(root: string): Source {
+  const source = sources.get(root) ?? new Source(root)
+  sources.set(root, source)
+  return source
+}
+
+async function work({ file, taken, units }: Task): Promise<void> {
+  for (const id of taken) takenIds.add(id)
+  const answer = (message: Answer) => parentPort!.postMessage(JSON.stringify(message))
+  const stager = new Stager(file, options, takenIds)
+  try {
+    for (const { format, root, unit, resumeAs } of units)
+      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })
+    answer({ parts: await stager.finish() })
+  } catch (error) {
+    answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })
+  } finally {
+    stager.close()
+  }
+}
+
+parentPort?.on('message', (task: Task) => void work(task))
+parentPort?.postMessage(JSON.stringify({ ready: true } satisfies Answer))

@@ -1,0 +1,68 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
+import { writeAll } from './write-all.ts'
+
+/** Text is handed to the system in pieces of about this size. */
+const BATCH_CHARACTERS = 1 << 20
+
+/** A file in the making: it stands under a name beside its own until it is whole, so that no reader sees half of it. */
+export class WholeFile {
+  private readonly path: string
+  private readonly file: number
+  private isOpen = true
+  private batch: string[] = []
+  private waiting = 0
+
+  constructor(path: string) {
+    this.path = path
+    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
+  }
+
+  /** Add text. */
+  write(text: string): void {
+    this.batch.push(text)
+    this.waiting += text.length
+    if (this.waiting >= BATCH_CHARACTERS) this.flush()
+  }
+
+  /** Give the file its name. */
+  close(): void {
+    this.flush()
+    this.guarded(() => {
+      fsyncSync(this.file)
+      this.letGo()
+      renameSync(`${this.path}.tmp`, this.path)
+    })
+  }
+
+  /** Leave nothing behind. */
+  abort(): void {
+    this.letGo()
+    rmSync(`${this.path}.tmp`, { force: true })
+  }
+
+  private flush(): void {
+    const bytes = Buffer.from(this.batch.join(''))
+    this.batch = []
+    this.waiting = 0
+    this.put(bytes)
+  }
+
+  private put(bytes: Buffer): void {
+    this.guarded(() => writeAll(this.file, bytes))
+  }
+
+  private letGo(): void {
+    if (this.isOpen) closeSync(this.file)
+    this.isOpen = false
+  }
+
+  private guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
+    }
+  }
+}

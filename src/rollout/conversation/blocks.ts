@@ -1,0 +1,32 @@
+import type { Json, JsonObject } from '../../json/json.ts'
+import type { Block } from './row.ts'
+
+/** A text block. */
+export function textBlock(text: string): Block {
+  return { type: 'text', text }
+}
+
+/** An image block as chat APIs take it. */
+export function imageBlock(url: string, extra: JsonObject = {}): Block {
+  return { type: 'image_url', image_url: { url, ...extra } }
+}
+
+/** An image block of base64 data. */
+export function inlineImageBlock(mediaType: string, base64: string): Block {
+  return imageBlock(`data:${mediaType};base64,${base64}`)
+}
+
+/** Text of the text blocks, joined by a blank line; other blocks have none. */
+export function textOf(content: readonly Block[]): string {
+  // Nearly all have one block.
+  if (content.length === 1) return typeof content[0]!['text'] === 'string' ? content[0]!['text'] : ''
+  return content
+    .map(block => block['text'])
+    .filter((text): text is string => typeof text === 'string' && text !== '')
+    .join('\n\n')
+}
+
+/** Tool input that is not a JSON object, as the JSON text of one: `arguments` must always parse to an object. */
+export function wrapInput(input: Json): string {
+  return JSON.stringify({ input })
+}

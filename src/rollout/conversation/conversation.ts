@@ -1,0 +1,258 @@
+import type { Json, JsonObject } from '../../json/json.ts'
+import type { Ledger, Place } from '../log/ledger.ts'
+import { textOf } from './blocks.ts'
+import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
+import { bounds } from './timestamps.ts'
+import { Turn } from './turn.ts'
+import { sumUsage } from './usage.ts'
+
+/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
+export type MessageFacts = {
+  timestamp?: string | null
+  origin?: Origin
+  train?: boolean
+  id?: string | null
+  model?: string | null
+  stop_reason?: string | null
+  usage?: Usage | null
+  is_error?: boolean | null
+  replay?: boolean
+  prompt_token_ids?: number[] | null
+  completion_token_ids?: number[] | null
+  logprobs?: number[] | null
+  extra?: JsonObject | null
+}
+
+type ReasoningKind = Fidelity['reasoning']
+
+/** @internal A tool's result and where it stood. */
+export type Result = { place: Place; content: Block[]; facts: MessageFacts }
+
+/** @internal A call that was made, and the result that answers it. */
+export type Call = { id: string; turn: Turn; result: Result | null }
+
+/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
+export type Item = {
+  places: Place[]
+  message: Message
+  facts: MessageFacts
+  origin: Origin
+  boundary: Boundary | null
+  turn: Turn | null
+}
+
+/** What a finished conversation adds to a row. */
+export type FinishedConversation = {
+  messages: Message[]
+  message_meta: MessageMeta[]
+  diagnostics: Diagnostic[]
+  models: string[]
+  usage: Usage | null
+  reasoning: ReasoningKind
+  redacted_reasoning: number
+  started_at: string | null
+  ended_at: string | null
+  final_assistant_message: string | null
+}
+
+/**
+ * Puts a dialogue together so that it is valid by construction: a model response is one message however many records it was
+ * written in, results follow their calls in call order, call ids are unique, and nothing is invented. What does not fit is moved
+ * to the diagnostics. On `finish` every record that was given is settled in the ledger.
+ */
+export class Conversation {
+  private readonly ledger: Ledger
+  private readonly sourcePath: string
+  private readonly items: Item[] = []
+  private readonly turns = new Map<string, Turn>()
+  private readonly calls = new Map<string, Call>() // by id
+  private readonly waiting = new Map<string, Result[]>() // results that came before their call
+  private readonly diagnostics: Diagnostic[] = []
+  private readonly reasoningKinds = new Set<ReasoningKind>()
+  private hiddenReasoning = 0
+  private boundary: Boundary | null = null
+
+  /** `sourcePath`: the root-relative file that most records come from; the others are named in `message_meta`. */
+  constructor(ledger: Ledger, sourcePath: string) {
+    this.ledger = ledger
+    this.sourcePath = sourcePath
+  }
+
+  /** Whether nothing was said yet. */
+  get isEmpty(): boolean {
+    return this.items.length === 0
+  }
+
+  /** Whether the last thing said is a model's turn. */
+  get endsWithTurn(): boolean {
+    return this.items.at(-1)?.turn !== null && this.items.length > 0
+  }
+
+  /** A system or user message. */
+  say(role: 'system' | 'user', content: Block[], place: Place | readonly Place[], facts: MessageFacts = {}): void {
+    this.add({ role, content }, place, facts, role === 'system' ? 'harness' : 'human')
+  }
+
+  /** The model's turn with this key: begun, or taken up again. Null always begins one. */
+  respond(key: string | null, place: Place, facts: MessageFacts = {}): Turn {
+    const known = key === null ? undefined : this.turns.get(key)
+    if (known !== undefined) {
+      known.goOn(place, facts)
+      return known
+    }
+    // A copy, for the turn adds to it.
+    const item = this.add({ role: 'assistant', content: [] }, place, { ...facts }, 'model')
+    const turn = new Turn(this, item)
+    item.turn = turn
+    if (key !== null) this.turns.set(key, turn)
+    return turn
+  }
+
+  /** A tool's result. It goes behind the message that made the call, whenever it came. */
+  result(callId: string, content: Block[], place: Place, facts: MessageFacts = {}): void {
+    const result = { place, content, facts }
+    const call = this.calls.get(callId)
+    if (call !== undefined) call.turn.answer(call, result)
+    else this.waiting.set(callId, [...(this.waiting.get(callId) ?? []), result])
+  }
+
+  /** The name under which a call of this id is known in the row, or null where no such call was made. */
+  callId(id: string): string | null {
+    return this.calls.has(id) ? id : null
+  }
+
+  /** The next message does not follow from the one before it. */
+  cut(boundary: Boundary): void {
+    this.boundary = boundary
+  }
+
+  /** Record something odd. */
+  diagnose(code: string, place: Place | null, detail: Json = null): void {
+    this.diagnostics.push({ code, at: place === null ? null : `${place.file}:${place.line}`, detail })
+  }
+
+  /** @internal A turn thought; what, the log may hide. */
+  noteReasoning(kind: ReasoningKind, isHidden: boolean): void {
+    this.reasoningKinds.add(kind)
+    if (isHidden) this.hiddenReasoning++
+  }
+
+  /** @internal A record that a turn had no use for. */
+  settleLeftOver(place: Place, reason: string): void {
+    this.ledger.settle(place, 'metadata', reason)
+  }
+
+  /** @internal A turn registers its call; gives the results that were waiting for it. */
+  claim(call: Call): readonly Result[] {
+    this.calls.set(call.id, call)
+    if (this.waiting.size === 0) return NO_RESULTS
+    const results = this.waiting.get(call.id) ?? NO_RESULTS
+    this.waiting.delete(call.id)
+    return results
+  }
+
+  /** The messages in order, and what is known of each. Settles the records. */
+  finish(): FinishedConversation {
+    const messages: Message[] = []
+    const message_meta: MessageMeta[] = []
+    let cut: Boundary | null = null
+    for (const { boundary, turn, places, message, facts, origin } of this.items) {
+      cut = boundary ?? cut
+      if (turn?.isEmpty) {
+        // The cut before a response that shows nothing is a cut before what comes next.
+        for (const place of places) this.ledger.settle(place, 'metadata', 'response without content')
+        continue
+      }
+      const follows = turn !== null && messages.at(-1)?.role === 'assistant'
+      messages.push(message)
+      message_meta.push(this.meta(places, facts, origin, cut ?? (follows ? 'unrecorded' : null), facts.replay ?? false))
+      cut = null
+      for (const { id, result } of turn?.calls ?? NO_CALLS) {
+        if (result === null) continue
+        messages.push({ role: 'tool', content: result.content, tool_call_id: id })
+        message_meta.push(this.meta([result.place], result.facts, 'tool', null, result.facts.replay ?? facts.replay ?? false))
+      }
+    }
+    this.reportOrphans()
+    return { messages, message_meta, diagnostics: this.diagnostics, ...this.totals(messages, message_meta) }
+  }
+
+  private add(message: Message, place: Place | readonly Place[], facts: MessageFacts, origin: Origin): Item {
+    const places = Array.isArray(place) ? [...(place as readonly Place[])] : [place as Place]
+    const item = { places, message, facts, origin, boundary: this.boundary, turn: null }
+    this.boundary = null
+    this.items.push(item)
+    return item
+  }
+
+  private reportOrphans(): void {
+    for (const [callId, results] of this.waiting)
+      for (const { place, content } of results) {
+        this.diagnose('orphan_result', place, { tool_call_id: callId, content })
+        this.ledger.settle(place, 'metadata', 'result without a call')
+      }
+  }
+
+  /** What is known of a message; its records are settled. */
+  private meta(
+    places: readonly Place[],
+    facts: MessageFacts,
+    byDefault: Origin,
+    boundary: Boundary | null,
+    isReplay: boolean,
+  ): MessageMeta {
+    const first = places[0]
+    const origin = facts.origin ?? byDefault
+    const meta: MessageMeta = {
+      record: first?.line ?? null,
+      timestamp: facts.timestamp ?? null,
+      origin,
+      train: origin === 'model' && !isReplay && facts.train !== false,
+    }
+    if (places.length > 1) meta.records = places.map(place => place.line)
+    if (first !== undefined && first.file !== this.sourcePath) meta.file = first.file
+    if (facts.is_error !== null && facts.is_error !== undefined) meta.is_error = facts.is_error
+    if (boundary !== null) meta.boundary = boundary
+    if (isReplay) meta.replay = true
+    if (facts.id) meta.id = facts.id
+    if (facts.model) meta.model = facts.model
+    if (facts.stop_reason) meta.stop_reason = facts.stop_reason
+    if (facts.usage) meta.usage = facts.usage
+    if (facts.prompt_token_ids) meta.prompt_token_ids = facts.prompt_token_ids
+    if (facts.completion_token_ids) meta.completion_token_ids = facts.completion_token_ids
+    if (facts.logprobs) meta.logprobs = facts.logprobs
+    if (facts.extra && Object.keys(facts.extra).length > 0) meta.extra = facts.extra
+    for (let i = 0; i < places.length; i++) this.ledger.settle(places[i]!, isReplay ? 'replay' : i === 0 ? 'emitted' : 'merged')
+    return meta
+  }
+
+  private totals(messages: Message[], meta: MessageMeta[]) {
+    const timestamps: string[] = []
+    const models = new Set<string>()
+    const usages: Usage[] = []
+    for (const { timestamp, model, origin, usage, replay } of meta) {
+      if (timestamp !== null) timestamps.push(timestamp)
+      if (model !== undefined && origin === 'model') models.add(model)
+      if (usage !== undefined && !replay) usages.push(usage)
+    }
+    const { first, last } = bounds(timestamps)
+    const final = messages.findLastIndex(
+      (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
+    )
+    return {
+      models: [...models],
+      usage: sumUsage(usages),
+      reasoning: REASONING_KINDS.findLast(kind => this.reasoningKinds.has(kind)) ?? ('none' as const),
+      redacted_reasoning: this.hiddenReasoning,
+      started_at: first,
+      ended_at: last,
+      final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),
+    }
+  }
+}
+
+/** From the strongest to the weakest, 'none' aside. */
+const REASONING_KINDS: ReasoningKind[] = ['full', 'summary', 'encrypted', 'redacted']
+
+const NO_RESULTS: readonly Result[] = []
+const NO_CALLS: readonly Call[] = []

@@ -1,0 +1,93 @@
+import type { JsonObject } from '../../json/json.ts'
+import type { Place } from '../log/ledger.ts'
+import type { Call, Conversation, Item, MessageFacts, Result } from './conversation.ts'
+import type { Block } from './row.ts'
+
+/** One model response. */
+export class Turn {
+  /** @internal */
+  readonly item: Item
+  private readonly conversation: Conversation
+  /** @internal In the order in which they were made, each with its result. */
+  readonly calls: Call[] = []
+
+  constructor(conversation: Conversation, item: Item) {
+    this.conversation = conversation
+    this.item = item
+  }
+
+  /** Whether the turn holds nothing a message could show. */
+  get isEmpty(): boolean {
+    const { content, reasoning_content, tool_calls } = this.item.message
+    return content.length === 0 && !reasoning_content && !tool_calls
+  }
+
+  /** The turn is taken up again by another record. */
+  goOn(place: Place, facts: MessageFacts): void {
+    this.item.places.push(place)
+    this.know(facts)
+  }
+
+  /** Learn more of the turn; later facts win, what is null changes nothing. */
+  know(facts: MessageFacts): void {
+    const known = this.item.facts as { [key: string]: unknown }
+    for (const key in facts) {
+      const value = facts[key as keyof MessageFacts]
+      if (value === null || value === undefined) continue
+      // A response keeps the time it began at.
+      if (key === 'timestamp' && known[key]) continue
+      known[key] = key === 'extra' ? { ...this.item.facts.extra, ...(value as JsonObject) } : value
+    }
+  }
+
+  /** A piece of what the model said. */
+  say(block: Block): void {
+    this.item.message.content.push(block)
+  }
+
+  /** A piece of what the model thought. */
+  think(text: string, kind: 'full' | 'summary' = 'full'): void {
+    if (text === '') return
+    const before = this.item.message.reasoning_content
+    this.item.message.reasoning_content = before === undefined ? text : `${before}\n\n${text}`
+    this.conversation.noteReasoning(kind, false)
+  }
+
+  /** The model thought here, and the log does not show what. */
+  thinkHidden(kind: 'encrypted' | 'redacted'): void {
+    this.conversation.noteReasoning(kind, true)
+  }
+
+  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
+  call(id: string | null, name: string, args: string, place: Place): string {
+    const calls = (this.item.message.tool_calls ??= [])
+    const wanted = id ?? `call_${place.line}_${calls.length}`
+    if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
+    const unique = this.uniqueId(wanted, place)
+    calls.push({ id: unique, type: 'function', function: { name, arguments: args } })
+    const call: Call = { id: unique, turn: this, result: null }
+    this.calls.push(call)
+    for (const result of this.conversation.claim(call)) this.answer(call, result)
+    return unique
+  }
+
+  /** @internal */
+  answer(call: Call, result: Result): void {
+    const before = call.result
+    if (before === null) {
+      call.result = result
+      return
+    }
+    const same = JSON.stringify(before.content) === JSON.stringify(result.content)
+    if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: call.id, content: result.content })
+    this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
+  }
+
+  private uniqueId(id: string, place: Place): string {
+    if (this.conversation.callId(id) === null) return id
+    let n = 2
+    while (this.conversation.callId(`${id}~${n}`) !== null) n++
+    this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
+    return `${id}~${n}`
+  }
+}

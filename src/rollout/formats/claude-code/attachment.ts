@@ -1,0 +1,93 @@
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { inlineImageBlock, textOf } from '../../conversation/blocks.ts'
+import type { Block, Origin } from '../../conversation/row.ts'
+import { readContent } from './content.ts'
+import type { UserSaid } from './entry.ts'
+import { commandOf, isTaskNotification } from './whose.ts'
+
+/** Attachments whose recorded text the model was given, and where in them it stands. The words Claude Code puts around it are not in the log. */
+const SAID: { [type: string]: { origin: Origin; text(attachment: JsonObject): Json | undefined } } = {
+  file: { origin: 'harness', text: attachment => at(attachment, 'content', 'file', 'content') },
+  edited_text_file: { origin: 'harness', text: attachment => attachment['snippet'] },
+  nested_memory: { origin: 'harness', text: attachment => at(attachment, 'content', 'content') },
+  skill_listing: { origin: 'harness', text: attachment => attachment['content'] },
+  invoked_skills: { origin: 'harness', text: attachment => each(attachment['skills'], 'content') },
+  mcp_instructions_delta: { origin: 'harness', text: attachment => attachment['addedBlocks'] },
+  agent_listing_delta: { origin: 'harness', text: attachment => attachment['addedLines'] },
+  read_truncation_notice: { origin: 'harness', text: attachment => attachment['banner'] },
+  hook_additional_context: { origin: 'hook', text: attachment => attachment['content'] },
+  hook_blocking_error: {
+    origin: 'hook',
+    text: attachment => at(attachment, 'blockingError', 'blockingError') ?? attachment['blockingError'],
+  },
+  // What a hook prints at these events joins the context; at others only its failure does.
+  hook_success: {
+    origin: 'hook',
+    text: attachment => (/^(?:SessionStart|UserPromptSubmit)/.test(String(attachment['hookEvent'])) ? attachment['content'] : null),
+  },
+}
+
+/** Attachments that hold parameters of a reminder, not its words, or that only a person saw. */
+const KEPT_ASIDE = new Set(
+  `auto_mode auto_mode_exit batching_reminder_sent budget_usd command_permissions compact_file_reference critical_system_reminder date_change
+  deferred_tools_delta diagnostics directory dynamic_skill goal_status hook_cancelled hook_non_blocking_error hook_permission_decision
+  hook_stopped_continuation hook_system_message max_turns_reached opened_file_in_ide output_style plan_file_reference plan_mode plan_mode_exit
+  plan_mode_reentry relevant_memories selected_lines_in_ide silent_turn_reminder task_reminder task_status todo todo_reminder
+  token_usage total_tokens_reminder ultra_effort_enter ultra_effort_exit ultrathink_effort verify_plan_reminder`.split(/\s+/),
+)
+
+/** Read an attachment: what it says to the model; 'aside' where it says nothing in words; null where the type is not known. */
+export function readAttachment(attachment: JsonObject): UserSaid | 'aside' | null {
+  const type = stringOrNull(attachment['type'])
+  if (type === null) return null
+  if (type === 'queued_command') return readQueuedCommand(attachment)
+  const said = Object.hasOwn(SAID, type) ? SAID[type]! : null
+  if (said === null) return KEPT_ASIDE.has(type) ? 'aside' : null
+  const content = [...readContent(said.text(attachment)).blocks, ...readImage(attachment)]
+  if (textOf(content).trim() === '' && !content.some(block => block.type !== 'text')) return 'aside'
+  const extra: JsonObject = { kind: 'attachment', attachment: type }
+  for (const [key, name] of [
+    ['filename', 'path'],
+    ['path', 'path'],
+    ['hookName', 'hook'],
+  ] as const) {
+    const value = stringOrNull(attachment[key])
+    if (value !== null) extra[name] = value
+  }
+  return userSaid(content, said.origin, extra)
+}
+
+function readQueuedCommand(attachment: JsonObject): UserSaid | 'aside' {
+  const { blocks, unknown } = readContent(attachment['prompt'])
+  if (blocks.length === 0) return 'aside'
+  const sender = isObject(attachment['origin']) ? attachment['origin']['kind'] : attachment['origin']
+  const text = textOf(blocks)
+  const isNotification = attachment['commandMode'] === 'task-notification' || sender === 'task-notification' || isTaskNotification(text)
+  const isAgent = /^\s*<teammate-message[ >]/.test(text) || (typeof sender === 'string' && /agent|teammate|peer|coordinator/.test(sender))
+  const command = commandOf(text)
+  return userSaid(blocks, isNotification || command !== null || attachment['isMeta'] === true ? 'harness' : isAgent ? 'agent' : 'human', {
+    kind: isNotification ? 'task_notification' : 'queued_prompt',
+    ...(command === null ? {} : { command }),
+    ...(unknown.length > 0 ? { unknown_blocks: unknown } : {}),
+  })
+}
+
+/** User-role text that is no turn of its own. */
+export function userSaid(content: Block[], origin: Origin, extra: JsonObject): UserSaid {
+  return { kind: 'user', content, results: [], origin, prompt: false, queued: false, boundary: null, extra }
+}
+
+function readImage(attachment: JsonObject): Block[] {
+  const data = stringOrNull(at(attachment, 'content', 'file', 'base64'))
+  const isImage = at(attachment, 'content', 'type') === 'image'
+  return data !== null && isImage ? [inlineImageBlock(stringOrNull(at(attachment, 'content', 'file', 'type')) ?? 'image/png', data)] : []
+}
+
+function at(value: Json | undefined, ...path: string[]): Json | undefined {
+  for (const key of path) value = isObject(value) ? value[key] : undefined
+  return value
+}
+
+function each(values: Json | undefined, key: string): Json {
+  return Array.isArray(values) ? values.map(value => at(value, key) ?? null).filter(text => typeof text === 'string') : null
+}

@@ -1,0 +1,206 @@
+import type { JsonObject } from '../../../json/json.ts'
+import { textBlock } from '../../conversation/blocks.ts'
+import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
+import type { RolloutOutcome } from '../../conversation/row.ts'
+import type { Ledger, Place } from '../../log/ledger.ts'
+import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
+import { Heard } from './heard.ts'
+import type { Replacement } from './notes.ts'
+
+/** How a thread is told. */
+export type Telling = {
+  sourcePath: string
+  isReplay(entry: Entry): boolean // repeats another file or path, where it is counted
+  replacements: ReadonlyMap<string, Replacement>
+  cleared: ReadonlySet<string> // calls whose results are to be told as no longer in the context
+  spawnedBy: 'human' | 'agent' // who speaks in the user's role
+  trains: boolean // whether what the model said may be trained on at all
+  startsAfterClear: boolean
+}
+
+/** A thread as a dialogue, and how it ended. */
+export type Told = { said: FinishedConversation; outcome: RolloutOutcome; persisted: JsonObject[] }
+
+/** Tell a thread's entries as a dialogue. Settles the records of all of them. */
+export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger): Told {
+  const teller = new Teller(telling, ledger)
+  for (const entry of entries) teller.take(entry)
+  return teller.finish()
+}
+
+class Teller {
+  private readonly telling: Telling
+  private readonly ledger: Ledger
+  private readonly conversation: Conversation
+  private readonly heard = new Map<string, Heard>() // the last turn of each API message
+  private readonly callsOf = new Map<string, string[]>() // record → ids of its calls
+  private readonly answered = new Set<string>()
+  private readonly persisted: JsonObject[] = []
+  private waiting: Entry[] = [] // queued prompts, to be said before the next response
+  private lastCalls: string[] = []
+  private lastKey = ''
+  private epoch = 0 // typed prompts so far: no response reaches across one
+  private pauses = 0 // things said by others than the model so far
+  private compaction: JsonObject | null = null
+  private status: RolloutOutcome['status'] = 'unknown'
+  private failure: JsonObject | null = null
+  private isReplaying = false
+
+  constructor(telling: Telling, ledger: Ledger) {
+    this.telling = telling
+    this.ledger = ledger
+    this.conversation = new Conversation(ledger, telling.sourcePath)
+    if (telling.startsAfterClear) this.conversation.cut('clear')
+  }
+
+  take(entry: Entry): void {
+    const { said } = entry
+    const place = entry.places[0]
+    if (place === undefined) return
+    // A record without an id goes with the one before it.
+    if (entry.uuid !== null) this.isReplaying = this.telling.isReplay(entry)
+    if (said.kind === 'model') this.takeResponse(entry, said, place)
+    else if (said.kind === 'user' && said.queued) this.waiting.push(entry)
+    else if (said.kind === 'user') this.takeUser(entry, said, place)
+    else if (said.kind === 'compaction') {
+      this.conversation.cut('compaction')
+      this.compaction = said.detail
+    } else if (said.kind === 'failure') {
+      this.conversation.diagnose(typeof said.detail['subtype'] === 'string' ? said.detail['subtype'] : 'api_error', place, said.detail)
+      if (this.conversation.endsWithTurn) this.conversation.cut('abandoned')
+      this.end('error', said.detail)
+    }
+  }
+
+  finish(): Told {
+    this.sayWaiting()
+    const outcome: RolloutOutcome = { status: this.status, reward: null, detail: this.failure }
+    return { said: this.conversation.finish(), outcome, persisted: this.persisted }
+  }
+
+  private takeUser(entry: Entry, said: UserSaid, place: Place): void {
+    for (const answer of said.results) this.takeAnswer(entry, answer, place)
+    if (said.results.length > 0 && said.content.length === 0) return
+    if (said.prompt) {
+      this.sayWaiting()
+      this.epoch++
+    }
+    if (said.boundary !== null) this.conversation.cut(said.boundary)
+    if (said.boundary === 'interruption') this.end('interrupted')
+    else if (said.prompt || said.origin === 'agent') this.end('unknown')
+    this.say(entry, said)
+  }
+
+  private say(entry: Entry, said: UserSaid): void {
+    this.pauses++
+    const extra = { ...said.extra }
+    if (said.boundary === 'compaction' && this.compaction !== null) {
+      extra['compaction'] = this.compaction
+      this.compaction = null
+    }
+    const isSpawner = said.origin === 'human' && this.telling.spawnedBy === 'agent'
+    const { timestamp, uuid: id } = entry
+    const origin = isSpawner ? 'agent' : said.origin
+    if (said.content.length > 0)
+      this.conversation.say('user', said.content, entry.places, { timestamp, id, origin, replay: this.isReplaying, extra })
+    else for (const place of entry.places) this.ledger.settle(place, 'metadata', 'message without content')
+  }
+
+  private sayWaiting(): void {
+    for (const entry of this.waiting) if (entry.said.kind === 'user') this.say(entry, entry.said)
+    this.waiting = []
+  }
+
+  private takeResponse(entry: Entry, said: ModelSaid, place: Place): void {
+    const name = said.messageId ?? (said.requestId === null ? null : `${this.pauses}`)
+    const key = name === null ? null : `${name}\n${said.requestId ?? ''}`
+    const before = key === null ? undefined : this.heard.get(key)
+    const goesOn = before !== undefined && before.epoch === this.epoch
+    if (before !== undefined && !goesOn && before.hasAll(said.pieces)) {
+      this.ledger.settle(place, 'merged', 'response that stands twice')
+      return
+    }
+    if (key === null || key !== this.lastKey) this.sayWaiting()
+    this.lastKey = key ?? ''
+    const facts: MessageFacts = { ...said.facts }
+    if (!this.telling.trains) facts.train = false
+    if (this.isReplaying) facts.replay = true
+    let heard: Heard
+    if (goesOn) {
+      heard = before
+      heard.turn.goOn(place, facts)
+    } else {
+      heard = new Heard(this.conversation.respond(null, place, facts), this.epoch)
+      if (key !== null) this.heard.set(key, heard)
+      this.lastCalls = []
+    }
+    this.addPieces(entry, said, heard, place)
+    this.end(this.lastCalls.length > 0 ? 'unknown' : 'completed')
+  }
+
+  private addPieces(entry: Entry, said: ModelSaid, heard: Heard, place: Place): void {
+    const { turn } = heard
+    const news = heard.isEmpty ? said.pieces : said.pieces.filter(piece => !heard.has(piece))
+    for (const piece of news) {
+      heard.add(piece)
+      if (piece.kind === 'text') turn.say(piece.block)
+      else if (piece.kind === 'thought') turn.think(piece.text, isSummarised(said.facts.model ?? '') ? 'summary' : 'full')
+      else if (piece.kind === 'hidden') turn.thinkHidden(piece.how)
+      else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
+      else {
+        const id = turn.call(piece.id, piece.name, piece.args, place)
+        this.lastCalls.push(id)
+        if (entry.uuid !== null) this.noteCall(entry.uuid, id)
+      }
+    }
+  }
+
+  private noteCall(uuid: string, id: string): void {
+    const known = this.callsOf.get(uuid)
+    if (known === undefined) this.callsOf.set(uuid, [id])
+    else known.push(id)
+  }
+
+  private takeAnswer(entry: Entry, answer: ToolAnswer, place: Place): void {
+    const inferred = this.callMeant(answer)
+    const id = inferred ?? answer.callId ?? `unknown_${place.line}`
+    const extra: JsonObject = { ...answer.extra }
+    if (inferred !== null && inferred !== answer.callId) extra['call_inferred'] = true
+    const persisted = extra['persisted_output']
+    if (typeof persisted === 'object' && persisted !== null && !Array.isArray(persisted)) this.persisted.push(persisted)
+    let content = answer.content
+    const replacement = this.telling.replacements.get(id)
+    if (replacement !== undefined) {
+      extra['replaced'] = { recorded_characters: JSON.stringify(content).length }
+      content = [textBlock(replacement.text)]
+    } else if (this.telling.cleared.has(id)) {
+      extra['cleared'] = { recorded_characters: JSON.stringify(content).length }
+      content = []
+    }
+    this.answered.add(id)
+    if (!('server_tool' in extra)) this.pauses++
+    const { timestamp, uuid } = entry
+    const replay = this.isReplaying ? { replay: true } : {}
+    this.conversation.result(id, content, place, { timestamp, id: uuid, is_error: answer.isError, ...replay, extra })
+    this.end('unknown')
+  }
+
+  /** The call an answer belongs to: the one it names, else the first open one of the record it follows. */
+  private callMeant({ callId, caller }: ToolAnswer): string | null {
+    if (callId !== null && this.conversation.callId(callId) !== null) return callId
+    const open = (ids: readonly string[]) => ids.find(id => !this.answered.has(id)) ?? null
+    // A name that no call has is still a name; only scrubbed logs lack it.
+    if (callId?.startsWith('toolu_')) return null
+    return open(this.callsOf.get(caller ?? '') ?? []) ?? (callId === null ? open(this.lastCalls) : null)
+  }
+
+  private end(status: RolloutOutcome['status'], failure: JsonObject | null = null): void {
+    this.status = status
+    this.failure = failure
+  }
+}
+
+/** Whether a model shows a summary of what it thinks in the place of its thoughts. */
+function isSummarised(model: string): boolean {
+  return /^claude-(?!3|2|instant)/.test(model)
+}

@@ -1,0 +1,28 @@
+import { defineFormat } from '../../format.ts'
+import { dataDesigner } from './data-designer.ts'
+import { notASession } from './files.ts'
+import { parseSession } from './session.ts'
+import { looksLikeClaudeCode } from './sniff.ts'
+
+/** Claude Code: one file per session and per spawned agent, below a folder per project. */
+export const claudeCode = defineFormat({
+  name: 'claude_code',
+  title: 'Claude Code',
+  version: 1,
+  roots: [
+    { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
+    { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
+  ],
+  patterns: ['*.jsonl'],
+  // A workflow's journal is Claude Code's too: discovery says why it is no session.
+  sniff: (path, head) => /(^|\/)workflows\/.*journal\.jsonl$/.test(path) || looksLikeClaudeCode(head),
+  discover: async (_source, files, skipped) =>
+    files.flatMap(path => {
+      const reason = notASession(path)
+      if (reason === null) return [{ key: path, files: [path] }]
+      skipped.push({ path, reason })
+      return []
+    }),
+  parse: parseSession,
+  dataDesigner,
+})

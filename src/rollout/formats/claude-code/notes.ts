@@ -1,0 +1,111 @@
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+
+/** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
+const NOTED: { [type: string]: string } = {
+  'custom-title': 'customTitle',
+  'ai-title': 'aiTitle',
+  'agent-name': 'agentName',
+  'agent-setting': 'agentSetting',
+  'agent-color': '',
+  'last-prompt': '',
+  mode: 'mode',
+  'permission-mode': 'permissionMode',
+  tag: 'tag',
+  'pr-link': 'prUrl',
+  'frame-link': 'frameUrl',
+  'worktree-state': '',
+  relocated: 'relocatedCwd',
+  'bridge-session': '',
+  'atis-latch': '',
+  'speculation-accept': '',
+  'marble-origami-commit': '',
+  'marble-origami-snapshot': '',
+  'marble-origami-reset': '',
+  'history-suppression': '',
+  'attribution-snapshot': '',
+  started: '',
+  result: '',
+}
+
+/** What the model was given in the place of a tool result that the log holds in full. */
+export type Replacement = { text: string; agentId: string | null }
+
+/** What a log says of its session beside the conversation. */
+export class Notes {
+  readonly summaries: { summary: string; leafUuid: string | null }[] = []
+  readonly replacements = new Map<string, Replacement>()
+  readonly compactedResults = new Set<string>() // call ids whose results left the context
+  readonly undelivered: string[] = [] // prompts that were still waiting when the log ends
+  readonly toolNames = new Set<string>()
+  readonly attachments: { [type: string]: number } = {} // kept aside, by type
+  isBackground = false
+  forkedFrom: string | null = null
+  compactions = 0
+  private readonly values = new Map<string, Set<string>>()
+
+  /** Take a record that is no message. Whether its type is known. */
+  take(record: JsonObject): boolean {
+    const type = String(record['type'])
+    if (type === 'summary') {
+      const summary = stringOrNull(record['summary'])
+      if (summary !== null) this.summaries.push({ summary, leafUuid: stringOrNull(record['leafUuid']) })
+      return true
+    }
+    if (type === 'content-replacement') {
+      this.takeReplacements(record)
+      return true
+    }
+    if (!Object.hasOwn(NOTED, type)) return false
+    const value = stringOrNull(record[NOTED[type]!])
+    if (value !== null) this.add(type, value)
+    return true
+  }
+
+  /** Learn what any record may say of the session as a whole. */
+  observe(record: JsonObject): void {
+    if (record['sessionKind'] === 'bg') this.isBackground = true
+    if (isObject(record['forkedFrom'])) this.forkedFrom ??= stringOrNull(record['forkedFrom']['sessionId'])
+    const mode = stringOrNull(record['permissionMode'])
+    if (mode !== null) this.add('permission-mode', mode)
+  }
+
+  /** Learn from an attachment that says nothing in words. */
+  takeAttachment(attachment: JsonObject): void {
+    const type = String(attachment['type'])
+    this.attachments[type] = (this.attachments[type] ?? 0) + 1
+    for (const name of Array.isArray(attachment['addedNames']) ? attachment['addedNames'] : [])
+      if (typeof name === 'string') this.toolNames.add(name)
+  }
+
+  /** Learn which results a microcompaction took out of the context. */
+  takeMicrocompaction(record: JsonObject): void {
+    const ids = isObject(record['microcompactMetadata']) ? record['microcompactMetadata']['compactedToolIds'] : []
+    for (const id of Array.isArray(ids) ? ids : []) if (typeof id === 'string') this.compactedResults.add(id)
+  }
+
+  /** The last value of a kind; titles may change. */
+  last(type: string): string | null {
+    return [...(this.values.get(type) ?? [])].at(-1) ?? null
+  }
+
+  /** All values of a kind, in order of their last appearance. */
+  all(type: string): string[] {
+    return [...(this.values.get(type) ?? [])]
+  }
+
+  private add(type: string, value: string): void {
+    const values = this.values.get(type) ?? new Set()
+    values.delete(value)
+    this.values.set(type, values.add(value))
+  }
+
+  private takeReplacements(record: JsonObject): void {
+    const agentId = stringOrNull(record['agentId'])
+    const replacements: Json[] = Array.isArray(record['replacements']) ? record['replacements'] : []
+    for (const replacement of replacements) {
+      if (!isObject(replacement)) continue
+      const [id, text] = [replacement['toolUseId'], replacement['replacement']]
+      if (typeof id === 'string' && typeof text === 'string') this.replacements.set(id, { text, agentId })
+    }
+  }
+}

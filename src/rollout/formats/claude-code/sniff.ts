@@ -1,0 +1,49 @@
+import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
+
+/** Record types that stand before the first message, with a field that goes with each. */
+const BEFORE: { [type: string]: string } = {
+  summary: 'leafUuid',
+  'queue-operation': 'operation',
+  'file-history-snapshot': 'snapshot',
+  'permission-mode': 'permissionMode',
+  'custom-title': 'customTitle',
+  'ai-title': 'aiTitle',
+  'last-prompt': 'lastPrompt',
+  'agent-name': 'agentName',
+  mode: 'mode',
+  system: 'subtype',
+  progress: 'data',
+  attachment: 'attachment',
+}
+
+const LINES = 20
+
+/** Whether the first bytes of a file are those of a Claude Code log: the first line that says decides. */
+export function looksLikeClaudeCode(head: string): boolean {
+  const lines = head.replace(/^\uFEFF/, '').split('\n')
+  for (const [i, line] of lines.slice(0, LINES).entries()) {
+    const record = parseJson(line)
+    const verdict = isObject(record) ? judge(record) : null
+    if (verdict !== null) return verdict
+    // The last line may be cut off: a message with an image fills all there is.
+    if (i === lines.length - 1 && /^\{"parentUuid":(?:null|"[^"]*"),"isSidechain":(?:true|false),/.test(line)) return true
+  }
+  return false
+}
+
+/** Null: the record could be another agent's too. */
+function judge(record: JsonObject): boolean | null {
+  const type = record['type']
+  if (typeof type !== 'string') return null
+  const { message } = record
+  if (type === 'user' || type === 'assistant') {
+    // Qwen Code, which grew from another root, has the same envelope around `parts`.
+    if (!isObject(message) || 'parts' in message || !('content' in message)) return false
+    if (typeof record['sessionId'] === 'string' || 'parentUuid' in record) return true
+    return !('session_id' in record) && (typeof record['uuid'] === 'string' || typeof record['timestamp'] === 'string')
+  }
+  const field = Object.hasOwn(BEFORE, type) ? BEFORE[type]! : null
+  if (field === null || !(field in record)) return null
+  if (type === 'system' || type === 'progress' || type === 'attachment') return 'isSidechain' in record ? true : null
+  return typeof record['sessionId'] === 'string' || type === 'summary' || type === 'file-history-snapshot' ? true : null
+}

@@ -1,0 +1,54 @@
+import { isObject, type Json, stringOrNull } from '../../../json/json.ts'
+import { imageBlock, textBlock } from '../../conversation/blocks.ts'
+import type { Block } from '../../conversation/row.ts'
+
+/** Content of a message or a tool's output as blocks. Text and images are normalised, what is unreadable is left out, the rest is kept. */
+export function toBlocks(content: Json | undefined): Block[] {
+  if (content === undefined || content === null) return []
+  if (typeof content === 'string') return content === '' ? [] : [textBlock(content)]
+  if (Array.isArray(content)) {
+    const blocks: Block[] = []
+    for (const part of content) blocks.push(...toBlock(part))
+    return blocks
+  }
+  if (!isObject(content)) return [textBlock(JSON.stringify(content))]
+  const inner = content['content_items'] ?? content['content']
+  if (typeof content['type'] === 'string') return toBlock(content)
+  return typeof inner === 'string' || Array.isArray(inner) ? toBlocks(inner) : [textBlock(JSON.stringify(content))]
+}
+
+function toBlock(part: Json): Block[] {
+  if (typeof part === 'string') return [textBlock(part)]
+  if (!isObject(part)) return part === null ? [] : [textBlock(JSON.stringify(part))]
+  const type = stringOrNull(part['type'])
+  switch (type) {
+    case 'input_text':
+    case 'output_text':
+    case 'text':
+    case 'Text':
+    case 'inputText':
+      return typeof part['text'] === 'string' ? [textBlock(part['text'])] : []
+    case 'input_image':
+    case 'inputImage':
+    case 'image': {
+      const url = stringOrNull(part['image_url']) ?? stringOrNull(part['imageUrl']) ?? mcpImage(part)
+      return url === null ? [] : [imageBlock(url, typeof part['detail'] === 'string' ? { detail: part['detail'] } : {})]
+    }
+    case 'encrypted_content':
+      return []
+    case null:
+      return [textBlock(JSON.stringify(part))]
+    default:
+      return [{ ...part, type }]
+  }
+}
+
+function mcpImage(part: { [key: string]: Json }): string | null {
+  const data = stringOrNull(part['data'])
+  return data === null ? null : `data:${stringOrNull(part['mimeType']) ?? 'image/png'};base64,${data}`
+}
+
+/** Number of parts of a content that are there and cannot be read. */
+export function countEncrypted(content: Json | undefined): number {
+  return Array.isArray(content) ? content.filter(part => isObject(part) && part['type'] === 'encrypted_content').length : 0
+}

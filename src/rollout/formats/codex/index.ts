@@ -1,0 +1,19 @@
+import { defineFormat } from '../../format.ts'
+import { dataDesigner } from './data-designer.ts'
+import { discover } from './discover.ts'
+import { parseThread } from './parse-thread.ts'
+import { sniff } from './sniff.ts'
+import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
+
+/** Rollouts of OpenAI's Codex, all generations since April 2025. */
+export const codex = defineFormat({
+  name: 'codex',
+  title: 'Codex',
+  version: 1,
+  roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
+  patterns: ROLLOUT_PATTERNS,
+  sniff,
+  discover,
+  parse: parseThread,
+  dataDesigner,
+})

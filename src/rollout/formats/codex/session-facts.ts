@@ -1,0 +1,115 @@
+import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import type { SessionFacts } from '../../conversation/assemble.ts'
+import { textOf } from '../../conversation/blocks.ts'
+import type { RolloutOutcome } from '../../conversation/row.ts'
+import { bounds } from '../../conversation/timestamps.ts'
+import { toBlocks } from './content.ts'
+import type { Entry } from './entry.ts'
+import type { SessionMeta } from './meta.ts'
+import { isOfModel, type Voices } from './voices.ts'
+
+/** What a thread's own records say of it as a whole. */
+export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }
+
+/** Gather a thread's facts from the records that are its own. */
+export function gatherFacts(
+  own: readonly Entry[],
+  meta: SessionMeta,
+  exitCodes: { [code: string]: number },
+  voices: Pick<Voices, 'isRequest'>,
+): ThreadFacts {
+  const contexts: JsonObject[] = []
+  const times: string[] = []
+  const counts = { metas: 0, compactions: 0, rollbacks: 0 }
+  for (const { kind, type, timestamp, payload } of own) {
+    if (timestamp !== null) times.push(timestamp)
+    if (kind === 'context') contexts.push(payload)
+    else if (kind === 'meta') counts.metas++
+    else if (kind === 'compacted') counts.compactions++
+    else if (type === 'thread_rolled_back') counts.rollbacks++
+  }
+  const { first, last } = bounds(times)
+  const cwds = distinct([meta.cwd, ...contexts.map(context => stringOrNull(context['cwd']))])
+  return {
+    cwd: cwds[0] ?? cwdInText(own),
+    git_branch: meta.git.branch,
+    timestamps: [first, last, meta.timestamp].filter(time => time !== null),
+    outcome: outcomeOf(own, exitCodes, voices),
+    described: {
+      ...meta.described,
+      ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),
+      ...some('efforts', distinct(contexts.map(context => stringOrNull(context['effort'])))),
+      ...some('approval_policies', distinct(contexts.map(context => stringOrNull(context['approval_policy'])))),
+      ...some('cwds', cwds.length > 1 ? cwds : []),
+      ...count('resumed', counts.metas - 1),
+      ...count('compactions', counts.compactions),
+      ...count('rollbacks', counts.rollbacks),
+      ...titleIn(own),
+    },
+  }
+}
+
+/** How the thread ended, by the last event that says so. It did not end where it was broken off when it went on behind that. */
+function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }, voices: Pick<Voices, 'isRequest'>): RolloutOutcome {
+  let status: RolloutOutcome['status'] = 'unknown'
+  const ends = { completed_turns: 0, aborted_turns: 0 }
+  const errors: string[] = []
+  for (const entry of own) {
+    const { kind, type, payload } = entry
+    if (status !== 'completed' && status !== 'unknown' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
+    if (kind !== 'event') continue
+    if (type === 'task_complete' || type === 'turn_complete') {
+      const failed = isObject(payload['error'])
+      status = failed ? 'error' : 'completed'
+      ends.completed_turns++
+      if (failed) errors.push(errorText(payload['error'] as JsonObject))
+    } else if (type === 'turn_aborted') {
+      status = 'interrupted'
+      ends.aborted_turns++
+    } else if (type === 'error') {
+      status = 'error'
+      errors.push(errorText(isObject(payload['error']) ? payload['error'] : payload))
+    } else if (type === 'task_started' || type === 'turn_started') status = 'unknown'
+  }
+  const detail: JsonObject = {
+    ...count('completed_turns', ends.completed_turns),
+    ...count('aborted_turns', ends.aborted_turns),
+    ...some('errors', errors),
+    ...(Object.keys(exitCodes).length > 0 ? { exit_codes: exitCodes } : {}),
+  }
+  return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
+}
+
+function errorText(error: JsonObject): string {
+  return stringOrNull(error['message']) ?? JSON.stringify(error)
+}
+
+/** The first generations name the folder only in a text for the model. */
+function cwdInText(own: readonly Entry[]): string | null {
+  for (const entry of own) {
+    if (entry.type !== 'message' || entry.payload['role'] !== 'user') continue
+    const text = textOf(toBlocks(entry.payload['content']))
+    if (!text.includes('<environment_context>')) continue
+    const found = /^<environment_context>[\s\S]*?(?:<cwd>(.*?)<\/cwd>|Current working directory: (.*))/m.exec(text)
+    if (found !== null) return found[1] ?? found[2] ?? null
+  }
+  return null
+}
+
+function titleIn(own: readonly Entry[]): JsonObject {
+  const named = own.findLast(entry => entry.type === 'thread_name_updated')
+  const title = stringOrNull(named?.payload['thread_name'])
+  return title === null ? {} : { title }
+}
+
+function distinct(values: readonly (string | null)[]): string[] {
+  return [...new Set(values.filter(value => value !== null))]
+}
+
+function some(key: string, values: string[]): JsonObject {
+  return values.length > 0 ? { [key]: values } : {}
+}
+
+function count(key: string, n: number): JsonObject {
+  return n > 0 ? { [key]: n } : {}
+}

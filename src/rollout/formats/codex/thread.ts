@@ -1,0 +1,114 @@
+import type { Json, JsonObject } from '../../../json/json.ts'
+import type { Origin, Relation } from '../../conversation/row.ts'
+import type { ParseJob, Unit } from '../../format.ts'
+import type { Place } from '../../log/ledger.ts'
+import { parseHint } from './discover.ts'
+import type { Entry } from './entry.ts'
+import { parseFileName } from './file-name.ts'
+import { readHistoryBase } from './history-base.ts'
+import { lineageOf, rootOf } from './lineage.ts'
+import { parseMeta, type SessionMeta } from './meta.ts'
+import { readOwnEntries } from './read-entries.ts'
+import { findOwnStart, remember } from './replay.ts'
+import { spawnCalls } from './spawn-calls.ts'
+import { Threads } from './threads.ts'
+import { threadTitles } from './titles.ts'
+
+/** Something odd about a thread. */
+type Oddity = { code: string; at: Place | null; detail: Json }
+
+/** A thread as it was read, with what other files say of it. */
+export type Thread = {
+  id: string // of its row
+  file: string
+  path: string // absolute
+  meta: SessionMeta
+  metaEntry: Entry | null
+  entries: Entry[] // oldest first; what a fork builds on comes before its own
+  replayed: ReadonlySet<Place> // of those that another row counts
+  copied: ReadonlySet<Entry> // those of them that were copied into this file
+  rewritten: string | null // file of the thread this is a revision of
+  root: string | null
+  parent: string | null
+  relation: Relation | null
+  spawnCall: string | null
+  speaker: Origin // who writes what stands in the user's place
+  isMissingHistory: boolean
+  described: JsonObject
+  oddities: Oddity[]
+}
+
+/** Read a thread's file, and of other files what tells where it comes from. */
+export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
+  const { source } = job
+  const file = unit.files[0]!
+  const { alone } = parseHint(unit.hint)
+  const threads = () => Threads.of(source, !alone)
+  const own = await readOwnEntries(job, file)
+
+  const name = parseFileName(file)
+  const { meta, metaEntry, oddities } = identify(own, name.thread)
+  const copiedMeta = own.find(entry => entry.kind === 'meta' && entry !== metaEntry && parseMeta(entry.payload).id !== meta.id)
+  const { relation, parent } = lineageOf(meta, copiedMeta === undefined ? null : parseMeta(copiedMeta.payload).id)
+  const parentFile = parent === null ? null : threads().file(parent)
+
+  const copied = new Set<Entry>()
+  if (meta.historyStart !== null || (copiedMeta !== undefined && parent !== null)) {
+    const known = meta.historyStart !== null || parentFile === null || parentFile === file ? null : await remember(source, parentFile)
+    const start = findOwnStart(own, meta, known)
+    if (start === null) oddities.push({ code: 'replay_end_unknown', at: copiedMeta?.place ?? null, detail: { parent } })
+    else for (const entry of own.slice(0, start.index)) if (entry !== metaEntry) copied.add(entry)
+    if (start !== null && start.evidence !== 'ordinal' && parentFile === null)
+      oddities.push({ code: 'parent_missing', at: metaEntry?.place ?? null, detail: { parent, replay_told_by: start.evidence } })
+  }
+
+  const rewritten = name.revision === null || meta.id === null ? null : threads().file(meta.id)
+  const repeated =
+    rewritten === null ? [] : own.slice(0, findOwnStart(own, { ...meta, historyStart: null }, await remember(source, rewritten))?.index)
+  const base = meta.historyBase === null ? { entries: [], missing: null } : await readHistoryBase(source, threads(), file, meta.historyBase)
+  if (base.missing !== null) oddities.push({ code: 'partial_history', at: metaEntry?.place ?? null, detail: { missing: base.missing } })
+  const spawns = relation === 'subagent' && parentFile !== null ? await spawnCalls(source, parentFile) : null
+  const spawnCall = spawns?.get(meta.id ?? '') ?? spawns?.get(meta.agentPath ?? '') ?? null
+
+  const identity = identityOf(unit, meta, name.revision)
+  const title = meta.id === null ? undefined : (await threadTitles(source)).get(meta.id)
+  return {
+    id: identity.id,
+    file,
+    path: source.absolute(file),
+    meta,
+    metaEntry,
+    entries: [...base.entries, ...own],
+    replayed: new Set([...base.entries, ...copied, ...repeated].flatMap(entry => (entry === metaEntry ? [] : entry.place))),
+    copied,
+    rewritten,
+    root: await rootOf(meta, parent, threads),
+    parent: identity.copyOf ?? parent,
+    relation: identity.copyOf === null ? relation : 'copy',
+    spawnCall,
+    speaker: meta.subagent === null ? 'human' : relation === 'subagent' ? 'agent' : 'harness',
+    isMissingHistory: base.missing !== null,
+    described: {
+      ...(title === undefined ? {} : { title }),
+      ...(name.revision === null ? {} : { revision: name.revision }),
+      ...(meta.subagent === null ? {} : { subagent: meta.subagent }),
+    },
+    oddities,
+  }
+}
+
+/** Whose thread it is: the first `session_meta` says, unless it was lost and what comes first is a copy of another's. */
+function identify(own: readonly Entry[], named: string | null): { meta: SessionMeta; metaEntry: Entry | null; oddities: Oddity[] } {
+  const metaEntry = own.find(entry => entry.kind === 'meta') ?? null
+  const meta = parseMeta(metaEntry?.payload ?? {})
+  if (metaEntry === null || meta.id === null) return { meta: { ...meta, id: named }, metaEntry, oddities: [] }
+  if (named === null || meta.id === named || metaEntry.place.line <= 1) return { meta, metaEntry, oddities: [] }
+  const oddity = { code: 'identity_from_file_name', at: metaEntry.place, detail: { first_session_meta: meta.id } }
+  return { meta: { ...parseMeta({}), id: named, cwd: meta.cwd, git: meta.git, version: meta.version }, metaEntry: null, oddities: [oddity] }
+}
+
+/** Id of the row: the thread's. A rewritten thread is a row beside the one it was made from. */
+function identityOf(unit: Unit, { id }: SessionMeta, revision: string | null): { id: string; copyOf: string | null } {
+  if (id === null) return { id: unit.key.replace(/\.jsonl?(?:\.zst)?$/, ''), copyOf: null }
+  return revision === null ? { id, copyOf: null } : { id: `${id}_${revision}`, copyOf: id }
+}

@@ -1,0 +1,75 @@
+import { compareCodePoints } from '../../../python/text.ts'
+import { Ledger } from '../../log/ledger.ts'
+import type { Source } from '../../log/source.ts'
+import type { Entry } from './entry.ts'
+import { parseFileName } from './file-name.ts'
+import { parseMeta, type SessionMeta } from './meta.ts'
+import { readEntries } from './read-entries.ts'
+
+/** Patterns of the files that may be rollouts. */
+export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json'] as const
+
+/** Folders of a Codex home that hold rollouts; what else is in it is not looked at. */
+export const ROLLOUT_FOLDERS = ['sessions', 'archived_sessions'] as const
+
+/** How much of a file is read in search of its first `session_meta`. */
+const HEAD_ENTRIES = 8
+
+/** The threads below a root, by the ids in their file names. */
+export class Threads {
+  private readonly source: Source
+  private readonly files = new Map<string, string>() // id of a thread or of a revision → file
+
+  private constructor(source: Source, recursive: boolean) {
+    this.source = source
+    const listed = listRollouts(source, recursive)
+    for (const file of listed.sort(compareForChoice)) {
+      const { thread, revision } = parseFileName(file)
+      const id = revision ?? thread
+      if (id !== null && !this.files.has(id)) this.files.set(id, file)
+    }
+  }
+
+  /** The threads of a source, listed once. `recursive` false: only the folder itself, for a root that was not chosen to be searched. */
+  static of(source: Source, recursive: boolean): Threads {
+    return source.shared('codex threads', () => new Threads(source, recursive))
+  }
+
+  /** The file a thread, or a revision of one, is in; null where it is not below the root. */
+  file(id: string): string | null {
+    return this.files.get(id.toLowerCase()) ?? this.files.get(id) ?? null
+  }
+
+  /** What a file's first `session_meta` says; null where it has none. */
+  meta(file: string): Promise<SessionMeta | null> {
+    return this.source.shared(`codex meta ${file}`, () => firstMeta(this.source, file))
+  }
+}
+
+function listRollouts(source: Source, recursive: boolean): string[] {
+  const names = source.names('')
+  const folders = ROLLOUT_FOLDERS.filter(folder => names.includes(folder))
+  const searched = folders.length > 0 ? folders : ['']
+  return searched.flatMap(folder => source.list({ patterns: ROLLOUT_PATTERNS, recursive: recursive || folder !== '', folder }))
+}
+
+/** Of files with one thread the plain one is chosen before the compressed one, and archives come last. */
+function compareForChoice(a: string, b: string): number {
+  const rank = (path: string) => (path.startsWith('archived_sessions/') ? 2 : 0) + (path.endsWith('.zst') ? 1 : 0)
+  return rank(a) - rank(b) || compareCodePoints(a, b)
+}
+
+async function firstMeta(source: Source, file: string): Promise<SessionMeta | null> {
+  let read = 0
+  for await (const entry of readAside(source, file)) {
+    if (entry.kind === 'meta') return parseMeta(entry.payload)
+    if (++read >= HEAD_ENTRIES) return null
+  }
+  return null
+}
+
+/** Read a file that another unit accounts for: nothing of it is settled here. */
+export async function* readAside(source: Source, file: string): AsyncIterable<Entry> {
+  const ledger = new Ledger({ key: file, files: [file] })
+  for await (const entry of readEntries(source, file, ledger)) yield { ...entry, place: { ...entry.place, index: -1 } }
+}

@@ -1,0 +1,74 @@
+import type { Boundary } from '../../conversation/row.ts'
+import type { ParseOptions } from '../../format.ts'
+import { copiedAround } from './copies.ts'
+import { type Entry, identityOf } from './entry.ts'
+import { isSummary } from './harness.ts'
+
+/** A compaction keeps a handful of messages from the start; more than these are not looked for. */
+const MAX_HEAD = 100
+
+/** One message of a path, and how it follows from the one before it. */
+export type Step = { entry: Entry; boundary: Boundary | null; replay: boolean }
+
+/** The path that counts, and what is not on it. */
+export type ActivePath = {
+  steps: Step[]
+  copies: Entry[] // written again by a compaction; the originals are on the path
+  unsent: Entry[] // archived by a compaction, where only what is sent was asked for
+}
+
+/** Choose the messages of the path that counts: without what was taken back, and with or without what compactions archived. */
+export function activePath(entries: readonly Entry[], context: ParseOptions['context']): ActivePath {
+  const kept = entries.filter(entry => entry.state !== 'rewound')
+  const unsent = context === 'as_sent' ? kept.filter(entry => entry.state === 'archived') : []
+  const sent = context === 'as_sent' ? kept.filter(entry => entry.state === 'active') : kept
+  const copies = findCopies(sent)
+  const steps: Step[] = []
+  let previous: Entry | null = null
+  for (const entry of sent) {
+    if (copies.has(entry)) continue
+    const begins = isSummary(entry.record) || (previous?.state === 'archived' && entry.state === 'active' && !wasCut(steps))
+    steps.push({ entry, boundary: begins ? 'compaction' : null, replay: false })
+    previous = entry
+  }
+  return { steps, copies: [...copies], unsent }
+}
+
+/** The runs of messages that were taken back, each with what stood before it. */
+export function abandonedPaths(entries: readonly Entry[]): { first: Entry; steps: Step[]; copies: Entry[] }[] {
+  const paths: { first: Entry; steps: Step[]; copies: Entry[] }[] = []
+  for (let start = 0; start < entries.length; start++) {
+    if (entries[start]!.state !== 'rewound') continue
+    let end = start
+    while (entries[end]?.state === 'rewound') end++
+    const before = activePath(entries.slice(0, start), 'recorded')
+    const run = entries.slice(start, end).map(entry => ({ entry, boundary: null, replay: false }))
+    paths.push({ first: entries[start]!, steps: [...before.steps.map(step => ({ ...step, replay: true })), ...run], copies: before.copies })
+    start = end
+  }
+  return paths
+}
+
+/** A cut that the summary before the archived messages made already is not made again at the end of the kept ones. */
+function wasCut(steps: readonly Step[]): boolean {
+  return steps.at(-1)?.boundary === 'compaction'
+}
+
+function findCopies(entries: readonly Entry[]): Set<Entry> {
+  const copies = new Set<Entry>()
+  if (!entries.some(entry => entry.state === 'archived')) return copies
+  const identities = entries.map(identityOf)
+  let start = 0 // of the messages the next summary stands for
+  entries.forEach((entry, at) => {
+    if (at === 0 || !isSummary(entry.record)) return
+    for (let head = Math.min(MAX_HEAD, Math.floor((at - start) / 2)); head >= 0; head--) {
+      const found = copiedAround(identities.slice(start, at - head), identities.slice(at - head), head)
+      if (found.head < head) continue
+      for (let i = at - head; i < at; i++) copies.add(entries[i]!)
+      for (let i = at + 1; i <= at + found.tail; i++) copies.add(entries[i]!)
+      start = at - head
+      return
+    }
+  })
+  return copies
+}

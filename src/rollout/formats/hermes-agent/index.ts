@@ -1,0 +1,18 @@
+import { defineFormat } from '../../format.ts'
+import { dataDesigner } from './data-designer.ts'
+import { discover } from './discover.ts'
+import { kindByHead } from './kinds.ts'
+import { parse } from './parse.ts'
+
+/** Hermes Agent: its database, snapshots, gateway logs, exports and training trajectories. */
+export const hermesAgent = defineFormat({
+  name: 'hermes_agent',
+  title: 'Hermes Agent',
+  version: 1,
+  roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
+  patterns: ['*.json', '*.jsonl', 'state.db'],
+  sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),
+  discover,
+  parse,
+  dataDesigner,
+})

@@ -1,0 +1,83 @@
+import type { Json } from '../../../json/json.ts'
+
+const WORDS: Record<string, Json> = { None: null, True: true, False: false }
+const ESCAPES: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '0': '\0',
+  '\n': '',
+}
+const MAX_DEPTH = 100
+
+/** A list or dict as Python's `repr` shows it, for stores that were written that way; undefined where the text is none. */
+export function parsePythonLiteral(text: string): Json | undefined {
+  let at = 0
+  const space = () => {
+    while (/\s/.test(text[at] ?? '')) at++
+  }
+  const fail = (): never => {
+    throw new SyntaxError(`not a Python literal at offset ${at}`)
+  }
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at
+    const found = pattern.exec(text)?.[0] ?? null
+    if (found !== null) at += found.length
+    return found
+  }
+  const string = (): string => {
+    const source = match(/'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y) ?? fail()
+    return source
+      .slice(1, -1)
+      .replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([\s\S]))/gi, (whole, x, u, long, one: string | undefined) =>
+        one === undefined ? String.fromCodePoint(Number.parseInt(x ?? u ?? long, 16)) : (ESCAPES[one] ?? whole),
+      )
+  }
+  const items = (close: string, item: () => void): void => {
+    for (at++, space(); text[at] !== close; space()) {
+      item()
+      space()
+      if (text[at] === ',') at++
+      else if (text[at] !== close) fail()
+    }
+    at++
+  }
+  const value = (depth: number): Json => {
+    space()
+    if (depth > MAX_DEPTH) return fail()
+    const c = text[at]
+    if (c === '[' || c === '(') {
+      const list: Json[] = []
+      items(c === '[' ? ']' : ')', () => list.push(value(depth + 1)))
+      return list
+    }
+    if (c === '{') {
+      const entries: [string, Json][] = []
+      items('}', () => {
+        const key = value(depth + 1)
+        space()
+        if (text[at++] !== ':') fail()
+        entries.push([String(key), value(depth + 1)])
+      })
+      return Object.fromEntries(entries)
+    }
+    if (c === "'" || c === '"') return string()
+    const word = match(/None|True|False/y)
+    if (word !== null) return WORDS[word]!
+    return Number(match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) ?? fail())
+  }
+  try {
+    const result = value(0)
+    space()
+    return at === text.length ? result : undefined
+  } catch {
+    return undefined
+  }
+}

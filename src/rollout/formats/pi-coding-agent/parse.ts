@@ -1,0 +1,116 @@
+import type { Outcome } from '../../../row.ts'
+import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
+import type { ParseJob, Unit } from '../../format.ts'
+import type { Ledger } from '../../log/ledger.ts'
+import { childRows, numberChildren } from './child-rows.ts'
+import { completePath } from './concurrency.ts'
+import { recogniseFile } from './discover.ts'
+import { type Entry, isDialogue } from './entry.ts'
+import { isKnownType } from './header.ts'
+import { keyOf, lineageOf } from './lineage.ts'
+import { readLog, type SessionLog } from './log.ts'
+import { notesOf } from './notes.ts'
+import { sessionName } from './session-name.ts'
+import { diagnosticAt, type Session, sessionRow } from './session-row.ts'
+import { SessionTree } from './tree.ts'
+
+/** Rows of one session file: the path that counts, the others on demand, and the transcripts of agents it holds. */
+export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): AsyncIterable<Outcome<RolloutRow>> {
+  const { source, ledger, options } = job
+  const file = unit.files[0]!
+  const head = await recogniseFile(source, file)
+  if (head.kind === 'foreign' || head.kind === 'unknown') {
+    yield { reject: { at: unit.key, reason: head.reason } }
+    return
+  }
+  const log = await readLog(job, file)
+  const tree = new SessionTree(log.entries)
+  const lineage = await lineageOf(source, file, log.header, log.entries)
+  const active = completePath(tree, tree.activePath())
+  const onPath = new Set(active.path)
+  const leaves = tree.leaves().filter(leaf => !onPath.has(leaf))
+  const { id, archived } = sessionName(file)
+  const session: Session = {
+    traceId: traceIdOf(unit, log),
+    sourceKind,
+    path: file,
+    absolutePath: source.absolute(file),
+    log,
+    lineage,
+    notes: { ...notesOf(log), ...(leaves.length > 0 ? { other_branches: leaves.length } : {}), ...(archived === null ? {} : { archived }) },
+    diagnostics: [
+      ...logDiagnostics(log, file, id, ledger),
+      ...tree.oddities.map(({ code, entry, detail }) => diagnosticAt(code, entry.place, detail)),
+    ],
+    ledger,
+    context: options.context,
+  }
+  const numbers = numberChildren(log.entries)
+  const entriesAt = (path: readonly number[]) => path.map(index => log.entries[index]!)
+  const said = new Set<Entry>()
+  const walked = new Set<Entry>()
+  const isNew = (entry: Entry) => !said.has(entry)
+
+  function* rowsOfPath(path: Entry[], added: Entry[], leaf: Entry | null): Iterable<Outcome<RolloutRow>> {
+    const own = path.filter(isNew)
+    const row = sessionRow(session, path, entry => said.has(entry), leaf === null ? {} : branchFacts(session, leaf))
+    for (const entry of path) walked.add(entry)
+    if (row === null) return
+    for (const entry of path) said.add(entry)
+    if (added.length > 0) row.diagnostics.push(concurrencyDiagnostic(added))
+    yield { row }
+    const children = own.filter(entry => !lineage.shared.has(keyOf(entry) ?? ''))
+    for (const child of childRows(session, children, row.trace_id, numbers)) yield { row: child }
+  }
+
+  yield* rowsOfPath(entriesAt(active.path), active.added, null)
+  if (options.branches === 'all')
+    for (const leaf of leaves) {
+      const { path, added } = completePath(tree, tree.pathTo(leaf))
+      const entries = entriesAt(path)
+      if (entries.some(entry => isNew(entry) && isDialogue(entry))) yield* rowsOfPath(entries, added, log.entries[leaf]!)
+    }
+  settleRest(log.entries, walked, ledger, `v${log.header?.version ?? 'unknown'}`)
+}
+
+function traceIdOf(unit: Unit, log: SessionLog): string {
+  const { id, stem } = sessionName(unit.files[0]!)
+  return id ?? log.header?.id ?? stem.replace(/_transcript$/, '')
+}
+
+function branchFacts({ traceId, lineage }: Session, leaf: Entry) {
+  return {
+    trace_id: `${traceId}#${leaf.id}`,
+    relation: 'branch' as const,
+    parent_trace_id: traceId,
+    root_session_id: lineage.rootId ?? traceId,
+  }
+}
+
+function logDiagnostics(log: SessionLog, file: string, nameId: string | null, ledger: Ledger): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const { 'not accounted for': _, ...unparsed } = ledger.summary([]).buckets.unparsed
+  if (Object.keys(unparsed).length > 0) found.push({ code: 'unparsed_records', at: file, detail: unparsed })
+  if (unparsed['torn tail'] !== undefined) found.push({ code: 'torn_tail', at: file, detail: 'The file may still be written' })
+  if (log.header === null && log.run === null) found.push({ code: 'missing_header', at: file, detail: null })
+  if (nameId !== null && log.header !== null && log.header.id !== nameId)
+    found.push({ code: 'foreign_header', at: file, detail: { id: log.header.id } })
+  for (const place of log.laterHeaders) found.push(diagnosticAt('second_header', place))
+  if (log.unfinished !== null) found.push(diagnosticAt('unfinished_message', log.unfinished, 'The stream breaks off in a message'))
+  return found
+}
+
+function concurrencyDiagnostic(added: Entry[]): Diagnostic {
+  const detail = { entries: added.length, lines: added.slice(0, 10).map(({ place }) => place.line) }
+  return diagnosticAt('concurrent_writers', added[0]!.place, detail)
+}
+
+/** Entries that made no message: state, settings, what the model was not sent, and the paths that were left. */
+function settleRest(entries: readonly Entry[], walked: ReadonlySet<Entry>, ledger: Ledger, version: string): void {
+  for (const entry of entries) {
+    if (ledger.isSettled(entry.place)) continue
+    if (entry.type !== 'leaf' && !isKnownType(entry.type)) ledger.unknown(entry.place, entry.type === '' ? 'none' : entry.type, version)
+    else if (isDialogue(entry) && !walked.has(entry)) ledger.settle(entry.place, 'abandoned', 'another branch')
+    else ledger.settle(entry.place, 'metadata')
+  }
+}

@@ -1,0 +1,181 @@
+import type { JsonObject } from '../../json/json.ts'
+
+/** What became of a record, strongest first: a record that serves twice is counted by its strongest use. */
+export const BUCKETS = ['emitted', 'merged', 'replay', 'abandoned', 'metadata', 'noise', 'unparsed'] as const
+
+/** One of the seven ends a record can come to. */
+export type Bucket = (typeof BUCKETS)[number]
+
+const RANKS = Object.fromEntries(BUCKETS.map((bucket, rank) => [bucket, rank])) as { readonly [bucket in Bucket]: number }
+
+/** Where a record stands in the logs. */
+export type Place = {
+  index: number // number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for
+  file: string // root-relative path
+  line: number // line, step, message or row id, from 1
+  offset: number | null // byte offset in the (decompressed) file
+}
+
+/** The ledger of one unit, as reports show it. `sum(buckets) == records`. */
+export type LedgerSummary = {
+  key: string
+  files: string[]
+  bytes: number
+  records: number
+  buckets: {
+    emitted: number // made a message, or a piece of one
+    merged: number // joined a message that another record had begun
+    metadata: number // informed the row's columns
+    replay: number // repeats a record of another file, where it is counted
+    abandoned: number // belongs to a path that was given up
+    noise: { [reason: string]: number } // holds nothing of the conversation
+    unparsed: { [reason: string]: number } // could not be read
+  }
+  rows: string[] // trace ids
+  drift: { [recordType: string]: { [version: string]: number } } // record types nobody has described yet
+  damage: string[] // 'file:line @offset: reason' of the first unparsed records
+}
+
+/** The end of one record, for `explain`. */
+export type Fate = Place & { type: string; bucket: Bucket | null; reason: string | null }
+
+/** All that a ledger knows of the records read so far, as plain data. */
+export type LedgerState = {
+  bytes: number
+  fates: readonly number[]
+  reasons: readonly string[]
+  drift: LedgerSummary['drift']
+  damage: readonly string[]
+}
+
+const MAX_DAMAGE_LINES = 100
+
+/** Accounts for every record of one unit: read once, settled in exactly one bucket. */
+export class Ledger {
+  readonly key: string
+  private readonly files: string[]
+  private bytes: number
+  private fates: number[] = [] // per record: bucket + reason · BUCKETS.length; -1 while open
+  private reasons: string[] = ['']
+  private reasonIds = new Map<string, number>([['', 0]])
+  private drift: LedgerSummary['drift'] = {}
+  private damage: string[] = []
+  private readonly traced: (Place & { type: string })[] | null
+
+  constructor(unit: { key: string; files: readonly string[]; bytes?: number }, options: { trace?: boolean } = {}) {
+    this.key = unit.key
+    this.files = [...unit.files]
+    this.bytes = unit.bytes ?? 0
+    this.traced = options.trace ? [] : null
+  }
+
+  /** Count bytes that were read. */
+  addBytes(bytes: number): void {
+    this.bytes += bytes
+  }
+
+  /** Announce a record. What it is of is only kept for `explain`. */
+  read(file: string, line: number, offset: number | null = null, record: JsonObject | null = null): Place {
+    const place = { index: this.fates.length, file, line, offset }
+    this.fates.push(-1)
+    this.traced?.push({ ...place, type: record === null ? '' : typeOf(record) })
+    return place
+  }
+
+  /** Say what became of a record. A stronger bucket replaces a weaker one; a weaker one changes nothing. */
+  settle(place: Place, bucket: Bucket, reason = ''): void {
+    if (place.index < 0) return
+    const rank = RANKS[bucket]
+    const current = this.fates[place.index]!
+    if (current >= 0 && current % BUCKETS.length <= rank) return
+    this.fates[place.index] = rank + this.reasonId(reason) * BUCKETS.length
+    if (bucket === 'unparsed' && this.damage.length < MAX_DAMAGE_LINES)
+      this.damage.push(`${place.file}:${place.line}${place.offset === null ? '' : ` @${place.offset}`}: ${reason}`)
+  }
+
+  /** Keep a record of a type nobody has described: metadata, and listed as drift under the version that wrote it. */
+  unknown(place: Place, recordType: string, version: string | null): void {
+    this.settle(place, 'metadata', 'unknown record type')
+    const versions = (this.drift[recordType] ??= {})
+    versions[version ?? 'unknown'] = (versions[version ?? 'unknown'] ?? 0) + 1
+  }
+
+  /** Settle every record that is still open: the unit could not be finished. */
+  giveUp(reason: string): void {
+    this.fates.forEach((fate, index) => {
+      if (fate < 0) this.settle({ index, file: this.key, line: 0, offset: null }, 'unparsed', reason)
+    })
+  }
+
+  /** What is known so far, for a ledger of the same unit to go on from; none of it is a copy. What is traced cannot be given away. */
+  state(): LedgerState {
+    const { bytes, fates, reasons, drift, damage } = this
+    return { bytes, fates, reasons, drift, damage }
+  }
+
+  /** Go on from what another ledger knew, which is this one's from now on. */
+  takeUp({ bytes, fates, reasons, drift, damage }: LedgerState): void {
+    this.bytes = bytes
+    this.fates = [...fates]
+    this.reasons = [...reasons]
+    this.reasonIds = new Map(reasons.map((reason, id) => [reason, id]))
+    this.drift = drift
+    this.damage = [...damage]
+  }
+
+  /** Whether a record has an end already. */
+  isSettled(place: Place): boolean {
+    return this.fates[place.index]! >= 0
+  }
+
+  /** Number of records read so far. */
+  get records(): number {
+    return this.fates.length
+  }
+
+  /** The ends of all records, where the ledger was asked to trace. */
+  trace(): Fate[] {
+    return (this.traced ?? []).map((place, index) => {
+      const fate = this.fates[index]!
+      if (fate < 0) return { ...place, bucket: null, reason: null }
+      return { ...place, bucket: BUCKETS[fate % BUCKETS.length]!, reason: this.reasons[Math.floor(fate / BUCKETS.length)] || null }
+    })
+  }
+
+  /** The balance. A record left open is counted as unparsed under a reason of its own, so that it is seen. */
+  summary(rows: string[]): LedgerSummary {
+    const buckets: LedgerSummary['buckets'] = { emitted: 0, merged: 0, metadata: 0, replay: 0, abandoned: 0, noise: {}, unparsed: {} }
+    for (const fate of this.fates) {
+      const bucket = fate < 0 ? 'unparsed' : BUCKETS[fate % BUCKETS.length]!
+      const reason = fate < 0 ? 'not accounted for' : this.reasons[Math.floor(fate / BUCKETS.length)]!
+      if (bucket === 'noise' || bucket === 'unparsed') buckets[bucket][reason] = (buckets[bucket][reason] ?? 0) + 1
+      else buckets[bucket]++
+    }
+    const { key, files, bytes, drift, damage } = this
+    return { key, files, bytes, records: this.fates.length, buckets, rows, drift, damage }
+  }
+
+  private reasonId(reason: string): number {
+    if (reason === '') return 0
+    let id = this.reasonIds.get(reason)
+    if (id === undefined) {
+      id = this.reasons.push(reason) - 1
+      this.reasonIds.set(reason, id)
+    }
+    return id
+  }
+}
+
+function typeOf(record: JsonObject): string {
+  const inner = record['payload']
+  const innerType = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner['type'] : undefined
+  const name = record['type'] ?? record['role'] ?? record['record_type'] ?? record['kind'] ?? ''
+  return [name, innerType].filter(part => typeof part === 'string' && part !== '').join('/')
+}
+
+/** Number of records in a summary's buckets; equal to `records` or the ledger is broken. */
+export function bucketSum(buckets: LedgerSummary['buckets']): number {
+  const inside = (reasons: { [reason: string]: number }) => Object.values(reasons).reduce((sum, n) => sum + n, 0)
+  const { emitted, merged, metadata, replay, abandoned, noise, unparsed } = buckets
+  return emitted + merged + metadata + replay + abandoned + inside(noise) + inside(unparsed)
+}

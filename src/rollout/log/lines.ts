@@ -1,0 +1,209 @@
+import { constants } from 'node:buffer'
+import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { endOfValue } from '../../json/source-text.ts'
+import type { Bucket, Ledger, Place } from './ledger.ts'
+import type { Source } from './source.ts'
+
+/** One record of a JSON Lines log: the parsed object, its text as written, and its place. */
+export type LogRecord = Place & { record: JsonObject; text: string }
+
+/** How a format wants its lines read. */
+export type LineOptions = {
+  /** Whether an object found on a damaged line is a whole record of this format, and not a piece of a torn one. */
+  isRecord(record: JsonObject): boolean
+  /** Judge a record by its raw bytes. Not null: it is settled so and never decoded. `place` is the one the record then has. */
+  skip?(bytes: Buffer, place: Place): SkippedRecord | null
+  /** Judge a record of more than a megabyte by its first one. Not null: it is settled so, and the rest of it is never held in memory. */
+  skipLong?(start: Buffer, place: Place): SkippedRecord | null
+  /** Byte to start from, and the number of the line that begins there. */
+  start?: { offset: number; line: number }
+  /** Told behind the last line with an end, before what stands behind it is read; the place where it stands. */
+  beforeTail?(at: { offset: number; line: number }): void
+}
+
+/** What becomes of a record that is not decoded. */
+export type SkippedRecord = { bucket: Bucket; reason: string }
+
+/** From here on a record is long. */
+const LONG_BYTES = 1 << 20
+
+const LF = 0x0a
+const CR = 0x0d
+
+/**
+ * Read a file as JSON Lines. LF alone separates records; blank lines are none. What cannot be read is settled as unparsed with a
+ * reason, whole records on a damaged line are recovered, and nothing on one line costs another. No string of the file is ever built.
+ */
+export async function* readLines(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<LogRecord> {
+  for await (const run of readRuns(source, path, ledger, options))
+    for (const { place, record, text } of run) yield { ...place, record, text }
+}
+
+/** One record of a run; its place may be kept. */
+export type PlacedRecord = { place: Place; record: JsonObject; text: string }
+
+/**
+ * The same, a run of records at a time: to await each record can cost as much as to decode it. Records are decoded while a run is
+ * walked, and it has to be walked to its end before the next one is asked for.
+ */
+export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
+  const reader = new LineReader(path, ledger, options)
+  for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  options.beforeTail?.(reader.at)
+  yield reader.finish()
+}
+
+/** Cuts chunks at LF and decodes what stands between. */
+class LineReader {
+  private readonly path: string
+  private readonly ledger: Ledger
+  private readonly options: LineOptions
+  private line: number
+  private offset: number
+  private pieces: Buffer[] = [] // of a line that is not whole yet; none where it is longer than a string can be
+  private length = 0
+  private skipped: SkippedRecord | null | undefined // of a long line; undefined: not judged yet
+
+  constructor(path: string, ledger: Ledger, options: LineOptions) {
+    this.path = path
+    this.ledger = ledger
+    this.options = options
+    this.line = options.start?.line ?? 1
+    this.offset = options.start?.offset ?? 0
+  }
+
+  /** Where the line begins that is not read yet. */
+  get at(): { offset: number; line: number } {
+    return { offset: this.offset, line: this.line }
+  }
+
+  *take(chunk: Buffer): Iterable<PlacedRecord> {
+    let from = 0
+    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
+      const read = this.read(chunk.subarray(from, at), true)
+      from = at + 1
+      if (read === null) continue
+      if ('record' in read) yield read
+      else yield* read
+    }
+    if (from < chunk.length) this.carry(chunk.subarray(from))
+  }
+
+  /** Keep the start of a line that goes on in the next chunk, which overwrites this one. */
+  private carry(rest: Buffer): void {
+    this.length += rest.length
+    if (this.skipped) return
+    if (this.length <= constants.MAX_STRING_LENGTH) this.pieces.push(Buffer.from(rest))
+    else this.pieces = []
+    if (this.skipped === undefined && this.length > LONG_BYTES) this.skipped = this.judgeLong()
+    if (this.skipped) this.pieces = []
+  }
+
+  private judgeLong(): SkippedRecord | null {
+    const { path, ledger, line, offset, options } = this
+    if (options.skipLong === undefined) return null
+    return options.skipLong(Buffer.concat(this.pieces), { index: ledger.records, file: path, line, offset })
+  }
+
+  *finish(): Iterable<PlacedRecord> {
+    const read = this.length > 0 ? this.read(Buffer.alloc(0), false) : null
+    if (read === null) return
+    if ('record' in read) yield read
+    else yield* read
+  }
+
+  /** What stands on the line that ends in `last`. */
+  private read(last: Buffer, isEnded: boolean): Read {
+    const { path, ledger, line, offset, skipped } = this
+    const length = this.length + last.length
+    this.line++
+    this.offset += length + (isEnded ? 1 : 0)
+    ledger.addBytes(length + (isEnded ? 1 : 0))
+    const bytes = this.length === 0 || skipped ? last : Buffer.concat([...this.pieces, last])
+    if (this.length > 0) {
+      this.length = 0
+      this.pieces = []
+      this.skipped = undefined
+    }
+    if (skipped) {
+      ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
+      return null
+    }
+    if (length <= constants.MAX_STRING_LENGTH) return readLine(bytes, { path, line, offset, isEnded }, ledger, this.options)
+    ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
+    return null
+  }
+}
+
+/** What a line holds: nothing, as nearly always one record, or what could be recovered of it. */
+type Read = PlacedRecord | Iterable<PlacedRecord> | null
+
+type LineAt = { path: string; line: number; offset: number; isEnded: boolean }
+
+function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOptions): Read {
+  const { path, line, offset } = at
+  if (isBlank(bytes)) return null
+  const skipped = options.skip?.(bytes, { index: ledger.records, file: path, line, offset })
+  if (skipped) {
+    ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
+    return null
+  }
+  const text = withoutMark(bytes.toString('utf8'))
+  const value = parseJson(text)
+  if (value === undefined) return readDamaged(text, at, ledger, options)
+  const record = isObject(value) ? value : null
+  const place = ledger.read(path, line, offset, record)
+  if (record !== null) return { place, record, text }
+  ledger.settle(place, 'unparsed', 'not a JSON object')
+  return null
+}
+
+function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
+  for (const piece of recover(text, options.isRecord)) {
+    // Offsets inside a damaged line are counted in bytes, as those of lines are.
+    const offset = at.offset + Buffer.byteLength(text.slice(0, piece.start))
+    const place = ledger.read(at.path, at.line, offset, piece.record)
+    if (piece.record !== null) yield { place, record: piece.record, text: text.slice(piece.start, piece.end) }
+    else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
+  }
+}
+
+/** What stands on a damaged line: whole records, and the stretches between them that are none. */
+function* recover(
+  text: string,
+  isRecord: (record: JsonObject) => boolean,
+): Iterable<{ start: number; end: number; record: JsonObject | null }> {
+  let lost = 0
+  for (let at = text.indexOf('{'); at >= 0; ) {
+    const end = endOfValue(text, at)
+    const record = end < 0 ? null : parseJson(text.slice(at, end))
+    if (isObject(record) && isRecord(record)) {
+      if (!isFiller(text.slice(lost, at))) yield { start: lost, end: at, record: null }
+      yield { start: at, end, record }
+      lost = end
+      at = text.indexOf('{', end)
+    } else at = text.indexOf('{"', at + 1)
+  }
+  if (!isFiller(text.slice(lost))) yield { start: lost, end: text.length, record: null }
+}
+
+function damageReason(text: string, isTail: boolean): string {
+  if (/^\0+$/.test(text.trim())) return 'NUL bytes'
+  if (isTail) return 'torn tail'
+  return text.trimStart().startsWith('{') ? 'torn record' : 'not JSON'
+}
+
+function isFiller(text: string): boolean {
+  return text.trim() === ''
+}
+
+function isBlank(bytes: Buffer): boolean {
+  if (bytes.length > 64) return false
+  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== CR) return false
+  return true
+}
+
+/** A line's text without the byte order mark that a file may begin with. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}

@@ -1,0 +1,285 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { closeSync, constants, copyFileSync, mkdtempSync, openSync, readdirSync, readSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { createZstdDecompress } from 'node:zlib'
+import { TracewrightError } from '../../errors.ts'
+import { type Json, parseJson } from '../../json/json.ts'
+import { fnmatch } from '../../python/fnmatch.ts'
+import { compareCodePoints } from '../../python/text.ts'
+import { systemReason } from '../../system-error.ts'
+import { Containment } from './containment.ts'
+
+/** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
+const CHUNK_BYTES = 1 << 16
+
+/** The most that one block of zstd unfolds to, which is handed out at once. */
+const DECOMPRESSED_BYTES = 1 << 17
+
+/** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
+const idleBuffers: Buffer[] = []
+
+/** So many are kept for the next files. */
+const MAX_IDLE_BUFFERS = 4
+
+/** Documents that a format reads whole (indexes, result files) are refused above this size. */
+const MAX_SIDE_FILE_BYTES = 64 << 20
+
+/** What the file system says of a file. */
+export type FileFacts = { size: number; mtimeMs: number; inode: number }
+
+/** Something found while listing that was left out, and why. */
+export type Skipped = { path: string; reason: string }
+
+/** Root-relative paths that were looked at. */
+export type Touched = {
+  read: Set<string> // files read to their end
+  absent: Set<string> // paths that were looked for and hold no file
+  shared: Touched[] // what was looked at for things that are computed once, whoever asked first
+}
+
+/** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
+const MAX_SHARED = 512
+
+/**
+ * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
+ * error, also by way of a symbolic link. Limits, decompression and snapshots of databases live here and nowhere else.
+ */
+export class Source {
+  readonly root: string
+  /** What was read so far; tests count with it. */
+  readonly counts = { opened: 0, bytes: 0 }
+  private readonly snapshots = new Map<string, { database: DatabaseSync; folder: string | null }>()
+  private readonly memory = new Map<string, { value: unknown; touched: Touched }>()
+  private readonly inside: Containment
+  private readonly watching = new AsyncLocalStorage<Touched>()
+
+  constructor(root: string) {
+    this.root = realpathSync(root)
+    this.inside = new Containment(this.root)
+  }
+
+  /** Absolute path of a root-relative one. Throws where it leaves the root. */
+  absolute(path: string): string {
+    const full = resolve(this.root, path)
+    if (!this.inside.holds(full)) throw leavesRoot(path, this.root)
+    return full
+  }
+
+  /** Root-relative form of an absolute path, as logs name other files; null where it lies outside the root. */
+  relative(absolutePath: string): string | null {
+    const full = resolve(absolutePath)
+    return this.inside.contains(full) ? relative(this.root, full).split(sep).join('/') : null
+  }
+
+  /** Files whose base name matches a pattern, in code-point order. Links that leave the root or close a loop are reported, not followed. */
+  list(options: { patterns: readonly string[]; recursive: boolean; skipped?: Skipped[]; folder?: string }): string[] {
+    const tests = options.patterns.map(fnmatch)
+    const found: string[] = []
+    const pending = [options.folder ?? '']
+    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+      for (const entry of this.entries(folder, options.skipped)) {
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+        if (entry.isDirectory()) {
+          if (options.recursive) pending.push(path)
+        } else if (tests.some(test => test(entry.name)) && (entry.isFile() || this.isLinkToFile(path, options.skipped))) found.push(path)
+      }
+    }
+    return found.sort(compareCodePoints)
+  }
+
+  /** Size and modification time, or null where there is no such file below the root. */
+  facts(path: string): FileFacts | null {
+    const stats = statSync(this.absolute(path), { throwIfNoEntry: false })
+    if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino }
+    this.watching.getStore()?.absent.add(path)
+    return null
+  }
+
+  /** Names of the files and folders in a folder; empty where there is no such folder. */
+  names(folder: string): string[] {
+    try {
+      const full = this.absolute(folder)
+      // Most folders that are asked for are not there, and to be told so by an error costs several times as much.
+      return statSync(full, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(full).sort(compareCodePoints)
+    } catch {
+      return []
+    }
+  }
+
+  /**
+   * The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed. A piece is good until the next one is
+   * asked for, which may overwrite it: who wants to keep bytes copies them.
+   */
+  async *chunks(path: string, start = 0): AsyncIterable<Buffer> {
+    if (path.endsWith('.zst')) yield* this.decompressed(path)
+    else yield* this.plain(path, start)
+    this.watching.getStore()?.read.add(path)
+  }
+
+  /** The first bytes of a file, decompressed. */
+  async head(path: string, bytes = 65536): Promise<Buffer> {
+    if (!path.endsWith('.zst')) return this.headOfPlain(path, bytes)
+    const pieces: Buffer[] = []
+    let length = 0
+    for await (const piece of this.decompressed(path)) {
+      pieces.push(piece)
+      length += piece.length
+      if (length >= bytes) break
+    }
+    return Buffer.concat(pieces).subarray(0, bytes)
+  }
+
+  /** The same of a file that is not compressed, at once: where many are looked at, to await each takes longer than to read it. */
+  headOfPlain(path: string, bytes: number): Buffer {
+    return this.part(path, 0, bytes)
+  }
+
+  /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
+  part(path: string, start: number, bytes: number): Buffer {
+    this.counts.opened++
+    const file = openSync(this.absolute(path), 'r')
+    try {
+      const part = Buffer.allocUnsafe(bytes)
+      let length = 0
+      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
+      this.counts.bytes += length
+      return part.subarray(0, length)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
+  async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
+    const facts = this.facts(path)
+    if (facts === null) return null
+    if (facts.size > limit)
+      throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
+    const pieces: Buffer[] = []
+    for await (const piece of this.chunks(path)) pieces.push(Buffer.from(piece))
+    return Buffer.concat(pieces).toString('utf8')
+  }
+
+  /** A small JSON file; null where it does not exist or is not JSON. */
+  async json(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<Json> {
+    const text = await this.text(path, limit)
+    return text === null ? null : (parseJson(text.replace(/^\uFEFF/, '')) ?? null)
+  }
+
+  /**
+   * A SQLite file, read-only. The user's file is never written: with a live write-ahead log a copy is opened instead, because
+   * SQLite would create its index beside the original.
+   */
+  async database(path: string): Promise<DatabaseSync> {
+    this.watching.getStore()?.read.add(path)
+    const open = this.snapshots.get(path)
+    if (open !== undefined) return open.database
+    const { DatabaseSync } = await import('node:sqlite')
+    const original = this.absolute(path)
+    const hasLog = (statSync(`${original}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+    const folder = hasLog ? mkdtempSync(join(tmpdir(), 'tracewright-')) : null
+    let target = `file:${encodeURI(original).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
+    if (folder !== null) {
+      target = join(folder, basename(path))
+      copyFileSync(original, target, constants.COPYFILE_FICLONE)
+      copyFileSync(`${original}-wal`, `${target}-wal`, constants.COPYFILE_FICLONE)
+    }
+    this.counts.opened++
+    const database = new DatabaseSync(target, { readOnly: folder === null })
+    this.snapshots.set(path, { database, folder })
+    return database
+  }
+
+  /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
+  shared<T>(name: string, make: () => T): T {
+    const known = this.memory.get(name) ?? this.watch(make)
+    this.memory.delete(name)
+    this.memory.set(name, known)
+    if (this.memory.size > MAX_SHARED) this.memory.delete(this.memory.keys().next().value!)
+    this.watching.getStore()?.shared.push(known.touched)
+    return known.value as T
+  }
+
+  /** Do something and note which files it looks at; the note is whole when the work is. */
+  watch<T>(work: () => T): { value: T; touched: Touched } {
+    const touched: Touched = { read: new Set(), absent: new Set(), shared: [] }
+    return { value: this.watching.run(touched, work), touched }
+  }
+
+  /** Close databases and remove their copies. */
+  close(): void {
+    for (const { database, folder } of this.snapshots.values()) {
+      database.close()
+      if (folder !== null) rmSync(folder, { recursive: true, force: true })
+    }
+    this.snapshots.clear()
+  }
+
+  private entries(folder: string, skipped: Skipped[] | undefined) {
+    try {
+      return readdirSync(join(this.root, folder), { withFileTypes: true })
+    } catch (error) {
+      skipped?.push({ path: folder, reason: `Cannot list folder: ${systemReason(error)}` })
+      return []
+    }
+  }
+
+  private isLinkToFile(path: string, skipped: Skipped[] | undefined): boolean {
+    let target: string
+    try {
+      target = realpathSync(join(this.root, path))
+    } catch {
+      skipped?.push({ path, reason: 'Symbolic link leads nowhere or to itself' })
+      return false
+    }
+    if (this.inside.contains(target)) return statSync(target).isFile()
+    skipped?.push({ path, reason: 'Symbolic link leaves the folder that is read' })
+    return false
+  }
+
+  private async *plain(path: string, start: number): AsyncIterable<Buffer> {
+    this.counts.opened++
+    const file = openSync(this.absolute(path), 'r')
+    // One for each file that is being read: while one is read, others may be looked into.
+    const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    try {
+      // A file may grow meanwhile: it is read until nothing more comes.
+      for (let at = start; ; ) {
+        const length = readSync(file, buffer, 0, CHUNK_BYTES, at)
+        if (length === 0) return
+        this.counts.bytes += length
+        at += length
+        yield length === CHUNK_BYTES ? buffer : buffer.subarray(0, length)
+      }
+    } finally {
+      closeSync(file)
+      if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
+    }
+  }
+
+  private async *decompressed(path: string): AsyncIterable<Buffer> {
+    const stream = createZstdDecompress({ chunkSize: DECOMPRESSED_BYTES })
+    const closed = new Promise<void>(done => stream.once('close', done))
+    const pump = async () => {
+      for await (const piece of this.plain(path, 0)) {
+        // The piece is overwritten by the next one: that has to wait until this one is decompressed, or nobody wants it any more.
+        await Promise.race([closed, new Promise(done => stream.write(piece, done))])
+        if (stream.destroyed) return
+      }
+      stream.end()
+    }
+    const pumped = pump().catch(error => stream.destroy(error as Error))
+    try {
+      yield* stream as AsyncIterable<Buffer>
+    } finally {
+      stream.destroy()
+      await pumped
+    }
+  }
+}
+
+function leavesRoot(path: string, root: string): TracewrightError {
+  return new TracewrightError('rollout', `Cannot read '${path}': it lies outside the folder that is read, ${root}`)
+}
