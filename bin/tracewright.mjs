@@ -7,5 +7,5 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(1)
 }
-const { main } = await import('../dist/cli/main.js')
+const { main } = await import('../dist/bundle/cli.js')
 await main(process.argv)

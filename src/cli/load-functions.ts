@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 
@@ -11,7 +10,8 @@ export async function loadWithFunctions(path: string, functionsFile: string | nu
 
 async function exportsOf(file: string): Promise<{ [name: string]: unknown }> {
   try {
-    return { ...((await import(pathToFileURL(resolve(file)).href)) as { [name: string]: unknown }) }
+    const { importModule } = await import('../pipeline/import-module.ts')
+    return { ...(await importModule(resolve(file))) }
   } catch (error) {
     throw new TracewrightError('usage', `Cannot load functions: ${messageOf(error)}`, { where: file, cause: error })
   }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { LineCounter, parseDocument } from 'yaml'
 import type { ColumnConfig } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
@@ -12,6 +11,7 @@ import { nearest } from '../nearest.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
+import { importModule } from './import-module.ts'
 import type { ProcessorConfig } from './processor.ts'
 import * as processorTypes from './processors.ts'
 import { yamlOptions } from './yaml-schema.ts'
@@ -118,7 +118,7 @@ function parseConfigText(text: string, path: string): Json {
 async function loadModule(file: string, path: string): Promise<DataDesignerConfigBuilder> {
   let module: { [name: string]: unknown }
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module
+    module = await importModule(file)
   } catch (error) {
     throw new TracewrightError('config', `Cannot load config module: ${messageOf(error)}`, { where: path, cause: error })
   }
