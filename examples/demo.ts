@@ -93,7 +93,9 @@ summaries.displaySampleRecord()
 
 heading('3. Turn tool interactions into a review dataset (examples/review-tool-interactions.ts)')
 const reviews = await dataDesigner.preview(reviewToolInteractions({ source: source(), model: config }), { numRecords: 5 })
-reviews.displaySampleRecord()
+// Another session than the one above.
+const other = reviews.dataset.findIndex(row => row['trace_id'] !== summaries.dataset[0]?.['trace_id'])
+reviews.displaySampleRecord({ index: Math.max(0, other) })
 const outcomes = Map.groupBy(reviews.dataset, row => String((row['tool_interaction_analysis'] as { outcome?: string } | null)?.outcome))
 console.log(
   `\n   ${reviews.dataset.length} tool interactions of 5 sessions: ${[...outcomes].map(([outcome, rows]) => `${rows.length} ${outcome}`).join(', ')}`,

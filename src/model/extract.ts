@@ -17,6 +17,32 @@ export function passagesOf(prompt: string): string[] {
   return scored.sort((a, b) => b.score - a.score || a.index - b.index).map(({ passage }) => passage)
 }
 
+/**
+ * A sentence out of a prompt: its most informative passage where that reads as prose, else the passage in quotes, said to be one. An
+ * instruction of the prompt is no answer to it, so data is quoted before it, short as it may be.
+ */
+export function sentenceOf(prompt: string, passages: readonly string[]): string {
+  const said = passages.filter(passage => !isInstruction(passage))
+  const data = lastData(prompt)
+  const text = said[0] ?? (data === prompt ? undefined : allStrings(parseJson(data) ?? null).findLast(piece => piece.trim() !== ''))
+  if (text === undefined) return shorten(passages[0] ?? '', EXTRACT_LENGTH)
+  return readsAsProse(text) ? shorten(text, EXTRACT_LENGTH) : `The text reads “${shorten(text.trim(), EXTRACT_LENGTH - 20)}”.`
+}
+
+/** Words and marks of a sentence, rather than of a command, a path or a table. */
+function readsAsProse(text: string): boolean {
+  const prose = text.match(/[\p{L}\p{M}\s,.;:!?'’"“”()-]/gu)?.length ?? 0
+  return /\p{L}{2,}\s+\p{L}+/u.test(text) && !/[|<>&=$\\{}`]/.test(text) && prose >= 0.85 * text.length
+}
+
+function isInstruction(passage: string): boolean {
+  return INSTRUCTION.test(passage) || isLabel(passage)
+}
+
+function isLabel(passage: string): boolean {
+  return passage.endsWith(':') || /^[\p{L} ]{1,24}: \S+$/u.test(passage) || new Set(wordsOf(passage)).size < 2
+}
+
 /** The passage that says most about some words; the most informative where none says anything. */
 export function passageAbout(about: string, passages: readonly string[]): string {
   const wanted = new Set(wordsOf(about))
@@ -78,6 +104,14 @@ function strings(value: Json): string[] {
   return isObject(value) ? Object.values(value).flatMap(strings) : []
 }
 
+/** Every string in a value that may be said: no key, and no name of a kind or of who speaks. */
+function allStrings(value: Json): string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(allStrings)
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([key, item]) => (/^(type|role|id|tool_call_id)$/.test(key) ? [] : allStrings(item)))
+}
+
 function sentences(text: string): string[] {
   return text
     .split(/\n+|(?<=[.!?])\s+(?=[\p{Lu}\d"'`])/u)
@@ -95,6 +129,5 @@ function score(passage: string, seen: ReadonlyMap<string, number>): number {
   let sum = 0
   for (const word of words) sum += 1 / (seen.get(word) ?? 1)
   const length = Math.min(1, EXTRACT_LENGTH / passage.length)
-  const isLabel = passage.endsWith(':') || /^[\p{L} ]{1,24}: \S+$/u.test(passage) || words.size < 2
-  return sum * length * (INSTRUCTION.test(passage) ? 0.1 : 1) * (isLabel ? 0.1 : 1)
+  return sum * length * (INSTRUCTION.test(passage) ? 0.1 : 1) * (isLabel(passage) ? 0.1 : 1)
 }

@@ -1,5 +1,5 @@
 import { refuseCancelled } from './cancel.ts'
-import { EXTRACT_LENGTH, lastData, passagesOf, shorten } from './extract.ts'
+import { lastData, passagesOf, sentenceOf } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
 import { textOf } from './messages.ts'
 import type { Model, ModelRequest } from './model.ts'
@@ -23,7 +23,7 @@ const model: Model = {
     const prompt = promptOf(request)
     const passages = passagesOf(prompt)
     const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages, lastData(prompt))
-    const text = value === undefined ? shorten(passages[0] ?? '', EXTRACT_LENGTH) : JSON.stringify(value)
+    const text = value === undefined ? sentenceOf(prompt, passages) : JSON.stringify(value)
     return {
       text,
       reasoning: null,
