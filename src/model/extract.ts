@@ -31,7 +31,7 @@ export function sentenceOf(prompt: string, passages: readonly string[]): string 
 
 /** Words and marks of a sentence, rather than of a command, a path or a table. */
 function readsAsProse(text: string): boolean {
-  const prose = text.match(/[\p{L}\p{M}\s,.;:!?'’"“”()-]/gu)?.length ?? 0
+  const prose = text.match(/[\p{L}\p{M}\p{N}\s,.;:!?'’"“”()-]/gu)?.length ?? 0
   return /\p{L}{2,}\s+\p{L}+/u.test(text) && !/[|<>&=$\\{}`]/.test(text) && prose >= 0.85 * text.length
 }
 
