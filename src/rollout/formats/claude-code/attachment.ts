@@ -3,7 +3,7 @@ import { inlineImageBlock, textOf } from '../../conversation/blocks.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
 import { readContent } from './content.ts'
 import type { UserSaid } from './entry.ts'
-import { commandOf, isTaskNotification } from './whose.ts'
+import { whose } from './whose.ts'
 
 /** Attachments whose recorded text the model was given, and where in them it stands. The words Claude Code puts around it are not in the log. */
 const SAID: { [type: string]: { origin: Origin; text(attachment: JsonObject): Json | undefined } } = {
@@ -45,7 +45,7 @@ export function readAttachment(attachment: JsonObject): UserSaid | 'aside' | nul
   if (said === null) return KEPT_ASIDE.has(type) ? 'aside' : null
   const content = [...readContent(said.text(attachment)).blocks, ...readImage(attachment)]
   if (textOf(content).trim() === '' && !content.some(block => block.type !== 'text')) return 'aside'
-  const extra: JsonObject = { kind: 'attachment', attachment: type }
+  const extra: JsonObject = { harness: said.origin === 'hook' ? 'hook' : type, attachment: type }
   for (const [key, name] of [
     ['filename', 'path'],
     ['path', 'path'],
@@ -60,14 +60,11 @@ export function readAttachment(attachment: JsonObject): UserSaid | 'aside' | nul
 function readQueuedCommand(attachment: JsonObject): UserSaid | 'aside' {
   const { blocks, unknown } = readContent(attachment['prompt'])
   if (blocks.length === 0) return 'aside'
-  const sender = isObject(attachment['origin']) ? attachment['origin']['kind'] : attachment['origin']
-  const text = textOf(blocks)
-  const isNotification = attachment['commandMode'] === 'task-notification' || sender === 'task-notification' || isTaskNotification(text)
-  const isAgent = /^\s*<teammate-message[ >]/.test(text) || (typeof sender === 'string' && /agent|teammate|peer|coordinator/.test(sender))
-  const command = commandOf(text)
-  return userSaid(blocks, isNotification || command !== null || attachment['isMeta'] === true ? 'harness' : isAgent ? 'agent' : 'human', {
-    kind: isNotification ? 'task_notification' : 'queued_prompt',
-    ...(command === null ? {} : { command }),
+  const isNotification = attachment['commandMode'] === 'task-notification'
+  const judged = whose(isNotification ? { origin: { kind: 'task-notification' } } : attachment, blocks)
+  return userSaid(judged.content, judged.origin, {
+    ...(judged.origin === 'human' ? { kind: 'queued_prompt' } : {}),
+    ...judged.extra,
     ...(unknown.length > 0 ? { unknown_blocks: unknown } : {}),
   })
 }

@@ -33,9 +33,9 @@ export function readSystem(record: JsonObject): SystemRead | null {
 function readLocalCommand(record: JsonObject): SystemRead {
   const { blocks } = readContent(record['content'])
   if (blocks.length === 0) return { bucket: 'metadata', reason: 'local_command' }
-  const { origin, extra } = whose(record, blocks)
+  const { content, origin, extra } = whose(record, blocks)
   return {
-    said: { kind: 'user', content: blocks, results: [], origin, prompt: false, queued: false, boundary: null, extra },
+    said: { kind: 'user', content, results: [], origin, prompt: false, queued: false, boundary: null, extra },
   }
 }
 

@@ -22,7 +22,7 @@ export function readUser(record: JsonObject): UserSaid | null {
   if (source !== null && results.length === 0) extra['source_tool_call_id'] = source
   return {
     kind: 'user',
-    content: rest.blocks,
+    content: judged.content,
     results,
     origin: judged.origin,
     prompt: judged.prompt && results.length === 0,
