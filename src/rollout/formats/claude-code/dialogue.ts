@@ -3,7 +3,7 @@ import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
-import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
+import type { Entry, ModelSaid, ThoughtsLeft, ToolAnswer, UserSaid } from './entry.ts'
 import { Heard } from './heard.ts'
 import type { Replacement } from './notes.ts'
 
@@ -16,6 +16,7 @@ export type Telling = {
   spawnedBy: 'human' | 'agent' // who speaks in the user's role
   trains: boolean // whether what the model said may be trained on at all
   startsAfterClear: boolean
+  snapshot: Entry | null // the system prompt the thread is told with
 }
 
 /** A thread as a dialogue, and how it ended. */
@@ -24,6 +25,7 @@ export type Told = { said: FinishedConversation; outcome: RolloutOutcome; persis
 /** Tell a thread's entries as a dialogue. Settles the records of all of them. */
 export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger): Told {
   const teller = new Teller(telling, ledger)
+  if (entries.some(({ said }) => said.kind === 'user' || said.kind === 'model')) teller.begin()
   for (const entry of entries) teller.take(entry)
   return teller.finish()
 }
@@ -45,6 +47,7 @@ class Teller {
   private status: RolloutOutcome['status'] = 'unknown'
   private failure: JsonObject | null = null
   private isReplaying = false
+  private isBegun = false // with the system prompt
 
   constructor(telling: Telling, ledger: Ledger) {
     this.telling = telling
@@ -53,10 +56,18 @@ class Teller {
     if (telling.startsAfterClear) this.conversation.cut('clear')
   }
 
+  begin(): void {
+    const { snapshot, isReplay } = this.telling
+    if (snapshot?.said.kind !== 'snapshot') return
+    const { timestamp, uuid: id, said, places } = snapshot
+    this.conversation.say('system', said.system, places, { timestamp, id, replay: isReplay(snapshot) })
+    this.isBegun = true
+  }
+
   take(entry: Entry): void {
     const { said } = entry
     const place = entry.places[0]
-    if (place === undefined) return
+    if (place === undefined || (this.isBegun && entry === this.telling.snapshot)) return
     // A record without an id goes with the one before it.
     if (entry.uuid !== null) this.isReplaying = this.telling.isReplay(entry)
     if (said.kind === 'model') this.takeResponse(entry, said, place)
@@ -65,7 +76,9 @@ class Teller {
     else if (said.kind === 'compaction') {
       this.conversation.cut('compaction')
       this.compaction = said.detail
-    } else if (said.kind === 'failure') {
+    } else if (said.kind === 'snapshot') this.ledger.settle(place, 'metadata', 'another snapshot of the system prompt')
+    else if (said.kind === 'thoughts-left') this.takeThoughtsLeft(said, place)
+    else if (said.kind === 'failure') {
       this.conversation.diagnose(typeof said.detail['subtype'] === 'string' ? said.detail['subtype'] : 'api_error', place, said.detail)
       if (this.conversation.endsWithTurn) this.conversation.cut('abandoned')
       this.end('error', said.detail)
@@ -153,6 +166,12 @@ class Teller {
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
     }
+  }
+
+  private takeThoughtsLeft({ all, detail }: ThoughtsLeft, place: Place): void {
+    this.ledger.settle(place, 'metadata', String(detail['type']))
+    if (all) for (const { turn } of this.heard.values()) if (turn.hasThought) turn.know({ extra: { thoughts_left_context: true } })
+    this.conversation.diagnose('thoughts_left_context', place, detail)
   }
 
   private noteCall(uuid: string, id: string): void {

@@ -115,7 +115,7 @@ class LogReader implements Resumable<LogState> {
     if (type === 'queue-operation')
       return { kind: 'queue', operation: stringOrNull(record['operation']) ?? '', content: readContent(unfold(record['content'])).blocks }
     if (type === 'progress') this.ledger.settle(place, 'noise', 'progress')
-    else if (type === 'file-history-snapshot') this.ledger.settle(place, 'noise', 'file-history-snapshot')
+    else if (type === 'file-history-snapshot' || type === 'file-history-delta') this.ledger.settle(place, 'noise', type)
     else if (this.notes.take(record)) this.ledger.settle(place, 'metadata', String(type))
     else this.unknown(record, stringOrNull(type) ?? 'record without a type', place)
     return type === 'progress' || uuidOf(record['uuid']) !== null ? { kind: 'link' } : null
@@ -135,7 +135,8 @@ class LogReader implements Resumable<LogState> {
 
   private readAttachment(record: JsonObject, place: Place): Said {
     const attachment = isObject(record['attachment']) ? record['attachment'] : {}
-    const said = readAttachment(attachment)
+    const said = readAttachment(attachment, record['rendered'])
+    if (attachment['type'] === 'deferred_tools_record') this.notes.takeDeferredTools(attachment)
     if (said !== null && said !== 'aside') return said
     if (said === null) this.unknown(record, `attachment/${stringOrNull(attachment['type']) ?? ''}`, place)
     else {

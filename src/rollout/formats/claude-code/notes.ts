@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import type { ToolSchema } from '../../conversation/row.ts'
+import { toolsOf } from './prompt-snapshot.ts'
 
 /** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
 const NOTED: { [type: string]: string } = {
@@ -23,6 +25,11 @@ const NOTED: { [type: string]: string } = {
   'marble-origami-reset': '',
   'history-suppression': '',
   'attribution-snapshot': '',
+  'isolation-latch': '',
+  'artifact-autoreact-ledger': '',
+  'artifact-comment-monitor': '',
+  'continued-in': 'continuedInSessionId',
+  'fork-context-ref': 'parentSessionId',
   started: '',
   result: '',
 }
@@ -38,7 +45,9 @@ export class Notes {
   readonly undelivered: string[] = [] // prompts that were still waiting when the log ends
   readonly toolNames = new Set<string>()
   readonly attachments: { [type: string]: number } = {} // kept aside, by type
+  readonly deferredTools = new Map<string, ToolSchema>() // schemas that were given only where they were asked for
   isBackground = false
+  cost: JsonObject | null = null // the last state of the session's costs
   forkedFrom: string | null = null
   compactions = 0
   private readonly values = new Map<string, Set<string>>()
@@ -53,6 +62,11 @@ export class Notes {
     }
     if (type === 'content-replacement') {
       this.takeReplacements(record)
+      return true
+    }
+    if (type === 'cost-state') {
+      const { type: _, sessionId: __, ...state } = record
+      this.cost = state
       return true
     }
     if (!Object.hasOwn(NOTED, type)) return false
@@ -75,6 +89,11 @@ export class Notes {
     this.attachments[type] = (this.attachments[type] ?? 0) + 1
     for (const name of Array.isArray(attachment['addedNames']) ? attachment['addedNames'] : [])
       if (typeof name === 'string') this.toolNames.add(name)
+  }
+
+  /** Learn the schemas of tools that are given to the model on demand. */
+  takeDeferredTools(attachment: JsonObject): void {
+    for (const tool of toolsOf(attachment['entries'])) this.deferredTools.set(tool.function.name, tool)
   }
 
   /** Learn which results a microcompaction took out of the context. */

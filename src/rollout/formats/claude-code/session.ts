@@ -10,6 +10,7 @@ import { logFile } from './files.ts'
 import { type Log, readLog } from './log.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { linkOutputs } from './outputs.ts'
+import { snapshotInForce, toolsUnder } from './prompt-snapshot.ts'
 import { lastContext } from './threads/context.ts'
 import { splitRetracted } from './threads/retracted.ts'
 import { splitRewinds } from './threads/rewinds.ts'
@@ -117,6 +118,7 @@ class Session {
     this.settle(retracted, 'taken back')
     const asSent = job.options.context === 'as_sent'
     const context = asSent ? lastContext(kept) : { kept, dropped: [] }
+    const snapshot = snapshotInForce(kept, asSent)
     const told = tell(
       context.kept,
       {
@@ -127,6 +129,7 @@ class Session {
         spawnedBy: 'human',
         trains: origins.trains,
         startsAfterClear: false,
+        snapshot,
         ...how,
       },
       job.ledger,
@@ -143,6 +146,7 @@ class Session {
         ...described.columns,
         ...facts,
         source_meta,
+        tools: toolsUnder(kept, snapshot, log.notes.deferredTools),
         outcome: told.outcome,
         fidelity: {
           truncated_results: told.persisted.length,
