@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { ToolSchema } from '../../conversation/row.ts'
+import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
 import { toolsOf } from './prompt-snapshot.ts'
 
 /** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
@@ -47,6 +48,9 @@ export class Notes {
   readonly attachments: { [type: string]: number } = {} // kept aside, by type
   readonly deferredTools = new Map<string, ToolSchema>() // schemas that were given only where they were asked for
   isBackground = false
+  teammate: string | null = null // name of the teammate whose session it is
+  plan: CarriedPlan | null = null // that was put into the first prompt that holds one
+  forkContext: JsonObject | null = null // what a forked agent's context was taken from
   cost: JsonObject | null = null // the last state of the session's costs
   forkedFrom: string | null = null
   compactions = 0
@@ -64,6 +68,10 @@ export class Notes {
       this.takeReplacements(record)
       return true
     }
+    if (type === 'fork-context-ref') {
+      const { type: _, agentId: __, ...context } = record
+      this.forkContext = context
+    }
     if (type === 'cost-state') {
       const { type: _, sessionId: __, ...state } = record
       this.cost = state
@@ -78,6 +86,8 @@ export class Notes {
   /** Learn what any record may say of the session as a whole. */
   observe(record: JsonObject): void {
     if (record['sessionKind'] === 'bg') this.isBackground = true
+    if (record['type'] === 'user' || record['type'] === 'assistant') this.teammate ??= stringOrNull(record['agentName'])
+    if (typeof record['planContent'] === 'string') this.plan ??= carriedPlan(record, record['planContent'])
     if (isObject(record['forkedFrom'])) this.forkedFrom ??= stringOrNull(record['forkedFrom']['sessionId'])
     const mode = stringOrNull(record['permissionMode'])
     if (mode !== null) this.add('permission-mode', mode)

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../../json/json.ts'
+import { type JsonObject, numberOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
-import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
+import type { Diagnostic, RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { describe } from './describe.ts'
 import { type Telling, tell } from './dialogue.ts'
@@ -35,12 +35,14 @@ class Session {
   private readonly log: Log
   private readonly origins: Origins
   private damage: Diagnostic[] // told on the file's first row
+  private cost: JsonObject | null // of the whole session, likewise
 
   constructor(job: ParseJob, log: Log, origins: Origins) {
     this.job = job
     this.log = log
     this.origins = origins
     this.damage = [...log.diagnostics, ...damageOf(job)]
+    this.cost = log.notes.cost
   }
 
   /** The file of a spawned agent is one conversation. */
@@ -139,6 +141,7 @@ class Session {
     if (told.said.messages.length === 0) return
     const described = describe(context.kept, kept, log.entries, log.notes)
     const source_meta: JsonObject = { ...described.source_meta, ...facts.source_meta }
+    if (this.cost !== null) source_meta['cost_state'] = this.cost
     const row = assembleRow(
       {
         source_kind: 'claude_code',
@@ -147,17 +150,27 @@ class Session {
         ...facts,
         source_meta,
         tools: toolsUnder(kept, snapshot, log.notes.deferredTools),
+        ...this.priced(told.said.usage),
         outcome: told.outcome,
         fidelity: {
           truncated_results: told.persisted.length,
-          missing_history: described.missingHistory,
+          missing_history: described.missingHistory || log.notes.forkContext !== null,
         },
         diagnostics: [...(facts.diagnostics ?? []), ...this.damage],
       },
       told.said,
     )
     this.damage = []
+    this.cost = null
     yield { row }
+  }
+
+  /** The usage with what the session's state of costs says: of all its rows together, agents included. */
+  private priced(usage: Usage | null): { usage?: Usage } {
+    const total = numberOrNull(this.cost?.['totalCostUSD'])
+    // Where a model has no known price, the total is not one.
+    if (usage === null || usage.cost_usd !== null || total === null || this.cost?.['hasUnknownModelCost'] === true) return {}
+    return { usage: { ...usage, cost_usd: total } }
   }
 
   private settleUnsent(entries: readonly Entry[]): void {
