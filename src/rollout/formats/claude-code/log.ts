@@ -32,7 +32,7 @@ export async function readLog(job: ParseJob, path: string): Promise<Log> {
 export function isRecord(record: JsonObject): boolean {
   const type = record['type']
   if (typeof type !== 'string') return false
-  if (typeof record['sessionId'] === 'string') return true
+  if (typeof record['sessionId'] === 'string' || typeof record['session_id'] === 'string') return true
   if ((type === 'user' || type === 'assistant') && isObject(record['message'])) return 'parentUuid' in record
   return (
     (type === 'summary' && typeof record['summary'] === 'string') ||
@@ -87,8 +87,8 @@ class LogReader implements Resumable<LogState> {
       uuid: uuidOf(record['uuid']),
       parent: this.parent(record['parentUuid']),
       logicalParent: uuidOf(record['logicalParentUuid']),
-      sidechain: record['isSidechain'] === true,
-      agentId: uuidOf(record['agentId']),
+      sidechain: record['isSidechain'] === true || uuidOf(record['parent_tool_use_id']) !== null,
+      agentId: uuidOf(record['agentId']) ?? uuidOf(record['parent_tool_use_id']),
       setting: this.setting(record),
       timestamp,
       said,
@@ -114,7 +114,7 @@ class LogReader implements Resumable<LogState> {
     if (type === 'attachment') return this.readAttachment(record, place)
     if (type === 'queue-operation')
       return { kind: 'queue', operation: stringOrNull(record['operation']) ?? '', content: readContent(unfold(record['content'])).blocks }
-    if (type === 'progress') this.ledger.settle(place, 'noise', 'progress')
+    if (type === 'progress' || type === 'stream_event') this.ledger.settle(place, 'noise', type)
     else if (type === 'file-history-snapshot' || type === 'file-history-delta') this.ledger.settle(place, 'noise', type)
     else if (this.notes.take(record)) this.ledger.settle(place, 'metadata', String(type))
     else this.unknown(record, stringOrNull(type) ?? 'record without a type', place)
@@ -124,6 +124,7 @@ class LogReader implements Resumable<LogState> {
   private readSystem(record: JsonObject, place: Place): Said {
     const read = readSystem(record)
     if (record['subtype'] === 'microcompact_boundary') this.notes.takeMicrocompaction(record)
+    if (record['subtype'] === 'init') this.notes.takeInit(record)
     if (read === null) this.unknown(record, `system/${record['subtype']}`, place)
     else if ('bucket' in read) this.ledger.settle(place, read.bucket, read.reason)
     else {
@@ -195,7 +196,7 @@ class LogReader implements Resumable<LogState> {
       sessionId: uuidOf(record['sessionId']) ?? uuidOf(record['session_id']),
       cwd: stringOrNull(record['cwd']),
       gitBranch: stringOrNull(record['gitBranch']),
-      version: stringOrNull(record['version']),
+      version: stringOrNull(record['version']) ?? stringOrNull(record['claude_code_version']),
       entrypoint: stringOrNull(record['entrypoint']),
       slug: stringOrNull(record['slug']),
       team: stringOrNull(record['teamName']),

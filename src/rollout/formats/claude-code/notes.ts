@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { ToolSchema } from '../../conversation/row.ts'
+import { type CaptureEnd, captureEnd } from './capture.ts'
 import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
 import { toolsOf } from './prompt-snapshot.ts'
 
@@ -33,6 +34,12 @@ const NOTED: { [type: string]: string } = {
   'fork-context-ref': 'parentSessionId',
   started: '',
   result: '',
+  rate_limit_event: '',
+  tool_progress: '',
+  tool_use_summary: '',
+  auth_status: '',
+  prompt_suggestion: '',
+  keep_alive: '',
 }
 
 /** What the model was given in the place of a tool result that the log holds in full. */
@@ -50,6 +57,8 @@ export class Notes {
   isBackground = false
   teammate: string | null = null // name of the teammate whose session it is
   plan: CarriedPlan | null = null // that was put into the first prompt that holds one
+  isCapture = false // the output of a run, not its log
+  capture: CaptureEnd | null = null // how the run ended whose output this is
   forkContext: JsonObject | null = null // what a forked agent's context was taken from
   cost: JsonObject | null = null // the last state of the session's costs
   forkedFrom: string | null = null
@@ -72,6 +81,7 @@ export class Notes {
       const { type: _, agentId: __, ...context } = record
       this.forkContext = context
     }
+    if (type === 'result' && typeof record['session_id'] === 'string') this.capture = captureEnd(record)
     if (type === 'cost-state') {
       const { type: _, sessionId: __, ...state } = record
       this.cost = state
@@ -85,6 +95,7 @@ export class Notes {
 
   /** Learn what any record may say of the session as a whole. */
   observe(record: JsonObject): void {
+    if (typeof record['session_id'] === 'string' && record['sessionId'] === undefined) this.isCapture = true
     if (record['sessionKind'] === 'bg') this.isBackground = true
     if (record['type'] === 'user' || record['type'] === 'assistant') this.teammate ??= stringOrNull(record['agentName'])
     if (typeof record['planContent'] === 'string') this.plan ??= carriedPlan(record, record['planContent'])
@@ -99,6 +110,11 @@ export class Notes {
     this.attachments[type] = (this.attachments[type] ?? 0) + 1
     for (const name of Array.isArray(attachment['addedNames']) ? attachment['addedNames'] : [])
       if (typeof name === 'string') this.toolNames.add(name)
+  }
+
+  /** Learn the names of the tools a run began with. */
+  takeInit(record: JsonObject): void {
+    for (const name of Array.isArray(record['tools']) ? record['tools'] : []) if (typeof name === 'string') this.toolNames.add(name)
   }
 
   /** Learn the schemas of tools that are given to the model on demand. */

@@ -60,7 +60,7 @@ function noteUnknown(unknown: readonly Json[], extra: JsonObject): void {
 function noteOutcome(record: JsonObject, extra: JsonObject): void {
   const denial = stringOrNull(record['toolDenialKind'])
   if (denial !== null) extra['denial'] = denial
-  const structured = record['toolUseResult']
+  const structured = record['toolUseResult'] ?? record['tool_use_result'] ?? null
   if (!isObject(structured)) return
   if (structured['interrupted'] === true) extra['interrupted'] = true
   const agent = stringOrNull(structured['agentId'])

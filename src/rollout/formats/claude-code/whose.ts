@@ -39,11 +39,12 @@ function byRecord(record: JsonObject, texts: readonly string[]): Judged | null {
   if (typeof record['planContent'] === 'string') return { ...said('harness', 'plan'), prompt: true }
   const sender = senderOf(record)
   const source = stringOrNull(record['promptSource'])
-  if (sender === 'human' || (sender === null && record['isMeta'] !== true && (source === 'typed' || source === 'queued')))
+  const isMeta = record['isMeta'] === true || record['isSynthetic'] === true
+  if (sender === 'human' || (sender === null && !isMeta && (source === 'typed' || source === 'queued')))
     return isBareCommand(first) ? byCommand(commandOf(first)!) : typedWith(first)
   if (sender === 'channel') return typed({ channel: channelOf(record) })
   if (sender !== null) return bySender(sender, first)
-  if (source !== 'system' && record['isMeta'] !== true) return null
+  if (source !== 'system' && !isMeta) return null
   const words = texts.map(harnessWordsOf).find(found => found !== null)
   return words === null || words === undefined
     ? said('harness', source === 'system' ? 'system' : 'meta')
