@@ -22,6 +22,11 @@ export class Turn {
     return content.length === 0 && !reasoning_content && !tool_calls
   }
 
+  /** Whether the log shows what the model thought in this turn. */
+  get hasThought(): boolean {
+    return Boolean(this.item.message.reasoning_content)
+  }
+
   /** The turn is taken up again by another record. */
   goOn(place: Place, facts: MessageFacts): void {
     this.item.places.push(place)

@@ -4,6 +4,7 @@ import type { MessageFacts } from '../../conversation/conversation.ts'
 import type { Usage } from '../../conversation/row.ts'
 import { type Content, readBlock, readContent } from './content.ts'
 import type { Failure, ModelSaid, Piece } from './entry.ts'
+import { readServerResult } from './server-result.ts'
 
 /** Read an assistant record: a piece of a model response, or an error shown in its place. Null where it has no content at all. */
 export function readAssistant(record: JsonObject, text: string): ModelSaid | Failure | null {
@@ -32,7 +33,7 @@ export function readAssistant(record: JsonObject, text: string): ModelSaid | Fai
     messageId: stringOrNull(message['id']),
     requestId: stringOrNull(record['requestId']),
     pieces,
-    facts: readFacts(record, message, extra),
+    facts: readFacts(record, message, extra, pieces.length > 0),
     supersedes: Array.isArray(record['supersedesUuids'])
       ? record['supersedesUuids'].filter((uuid): uuid is string => typeof uuid === 'string')
       : [],
@@ -59,25 +60,12 @@ function readPiece(block: JsonObject, extra: JsonObject, source: ArgumentsSource
       prompt: isObject(input) && (block['name'] === 'Task' || block['name'] === 'Agent') ? stringOrNull(input['prompt']) : null,
     }
   }
-  if (typeof type === 'string' && type.endsWith('_tool_result')) {
-    const { blocks, unknown } = readContent(readable(block['content'] ?? null))
-    const callId = stringOrNull(block['tool_use_id'])
-    const isError = typeof block['is_error'] === 'boolean' ? block['is_error'] : null
-    const kept = unknown.length === 0 ? blocks : [...blocks, { type: 'text', text: JSON.stringify(unknown) }]
-    return { kind: 'answer', answer: { callId, caller: null, content: kept, isError, extra: { server_tool: type } } }
-  }
+  if (typeof type === 'string' && type.endsWith('_tool_result')) return { kind: 'answer', answer: readServerResult(block) }
   if (type === 'fallback') {
     extra['fallback'] = { from: block['from'] ?? null, to: block['to'] ?? null }
     return 'done'
   }
   return null
-}
-
-/** A server tool's result without what only the provider can read. */
-function readable(content: Json): Json {
-  if (Array.isArray(content)) return content.map(readable)
-  if (!isObject(content)) return content
-  return Object.fromEntries(Object.entries(content).filter(([key]) => key !== 'encrypted_content' && key !== 'encrypted_index'))
 }
 
 /** The arguments as the model wrote them. What is no object is wrapped into one. */
@@ -108,7 +96,7 @@ function stringify(value: Json): string | null {
   }
 }
 
-function readFacts(record: JsonObject, message: JsonObject, extra: JsonObject): MessageFacts {
+function readFacts(record: JsonObject, message: JsonObject, extra: JsonObject, hasContent: boolean): MessageFacts {
   const requestId = stringOrNull(record['requestId'])
   if (requestId !== null) extra['request_id'] = requestId
   for (const key of ['effort', 'attributionSkill', 'attributionAgent'] as const) {
@@ -122,16 +110,19 @@ function readFacts(record: JsonObject, message: JsonObject, extra: JsonObject): 
     id: stringOrNull(message['id']),
     model: stringOrNull(message['model']),
     stop_reason: stringOrNull(message['stop_reason']),
-    usage: readUsage(message['usage'], record['costUSD']),
+    usage: readUsage(message['usage'], record['costUSD'], hasContent),
     ...(isAborted ? { train: false } : {}),
     extra,
   }
 }
 
-function readUsage(recorded: Json | undefined, cost: Json | undefined): Usage | null {
+function readUsage(recorded: Json | undefined, cost: Json | undefined, hasContent: boolean): Usage | null {
   const costUsd = numberOrNull(cost)
-  if (!isObject(recorded) && costUsd === null) return null
-  const usage = isObject(recorded) ? recorded : {}
+  // No response that says something took no tokens: zeros are what proxies write who do not count.
+  const isCounted = isObject(recorded) && !(hasContent && COUNTS.every(key => !recorded[key]))
+  if (!isCounted && costUsd === null) return null
+  const usage = isCounted ? recorded : {}
+  const details = usage['output_tokens_details']
   const read = numberOrNull(usage['cache_read_input_tokens'])
   const written = numberOrNull(usage['cache_creation_input_tokens'])
   const fresh = numberOrNull(usage['input_tokens'])
@@ -141,10 +132,12 @@ function readUsage(recorded: Json | undefined, cost: Json | undefined): Usage | 
     output_tokens: numberOrNull(usage['output_tokens']),
     cached_input_tokens: read,
     cache_write_tokens: written,
-    reasoning_tokens: null,
+    reasoning_tokens: isObject(details) ? numberOrNull(details['thinking_tokens']) : null,
     cost_usd: costUsd,
   }
 }
+
+const COUNTS = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const
 
 function readFailure(record: JsonObject, content: Json): Failure {
   const detail: JsonObject = { text: readContent(content).blocks.map(block => block['text'] ?? null) }

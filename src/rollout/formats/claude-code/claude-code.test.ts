@@ -51,7 +51,7 @@ describe('parse() of a session', () => {
     expect(rows[ONE]!.message_meta[at]).toMatchObject({
       origin: 'harness',
       train: false,
-      extra: { kind: 'compact_summary', compaction: { trigger: 'auto', preTokens: 155000 } },
+      extra: { harness: 'compaction', compaction: { trigger: 'auto', preTokens: 155000 } },
     })
   })
 

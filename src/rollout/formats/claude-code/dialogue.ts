@@ -3,7 +3,8 @@ import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
-import type { Entry, ModelSaid, ToolAnswer, UserSaid } from './entry.ts'
+import { endingOf } from './ending.ts'
+import type { Entry, ModelSaid, ThoughtsLeft, ToolAnswer, UserSaid } from './entry.ts'
 import { Heard } from './heard.ts'
 import type { Replacement } from './notes.ts'
 
@@ -16,6 +17,7 @@ export type Telling = {
   spawnedBy: 'human' | 'agent' // who speaks in the user's role
   trains: boolean // whether what the model said may be trained on at all
   startsAfterClear: boolean
+  snapshot: Entry | null // the system prompt the thread is told with
 }
 
 /** A thread as a dialogue, and how it ended. */
@@ -24,6 +26,7 @@ export type Told = { said: FinishedConversation; outcome: RolloutOutcome; persis
 /** Tell a thread's entries as a dialogue. Settles the records of all of them. */
 export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger): Told {
   const teller = new Teller(telling, ledger)
+  if (entries.some(({ said }) => said.kind === 'user' || said.kind === 'model')) teller.begin()
   for (const entry of entries) teller.take(entry)
   return teller.finish()
 }
@@ -33,18 +36,24 @@ class Teller {
   private readonly ledger: Ledger
   private readonly conversation: Conversation
   private readonly heard = new Map<string, Heard>() // the last turn of each API message
+  private readonly byMessage = new Map<string, Heard>() // the same, whatever request they name
+  private readonly turns = new Set<Heard>()
+  private readonly asked = new Map<string, { place: Place; name: string; turn: Heard }>() // calls
   private readonly callsOf = new Map<string, string[]>() // record → ids of its calls
   private readonly answered = new Set<string>()
   private readonly persisted: JsonObject[] = []
   private waiting: Entry[] = [] // queued prompts, to be said before the next response
   private lastCalls: string[] = []
   private lastKey = ''
+  private lastTurn: Heard | null = null
+  private pausesAtTurn = 0 // when the last turn was last heard of
   private epoch = 0 // typed prompts so far: no response reaches across one
   private pauses = 0 // things said by others than the model so far
   private compaction: JsonObject | null = null
   private status: RolloutOutcome['status'] = 'unknown'
   private failure: JsonObject | null = null
   private isReplaying = false
+  private isBegun = false // with the system prompt
 
   constructor(telling: Telling, ledger: Ledger) {
     this.telling = telling
@@ -53,10 +62,18 @@ class Teller {
     if (telling.startsAfterClear) this.conversation.cut('clear')
   }
 
+  begin(): void {
+    const { snapshot, isReplay } = this.telling
+    if (snapshot?.said.kind !== 'snapshot') return
+    const { timestamp, uuid: id, said, places } = snapshot
+    this.conversation.say('system', said.system, places, { timestamp, id, replay: isReplay(snapshot) })
+    this.isBegun = true
+  }
+
   take(entry: Entry): void {
     const { said } = entry
     const place = entry.places[0]
-    if (place === undefined) return
+    if (place === undefined || (this.isBegun && entry === this.telling.snapshot)) return
     // A record without an id goes with the one before it.
     if (entry.uuid !== null) this.isReplaying = this.telling.isReplay(entry)
     if (said.kind === 'model') this.takeResponse(entry, said, place)
@@ -65,7 +82,9 @@ class Teller {
     else if (said.kind === 'compaction') {
       this.conversation.cut('compaction')
       this.compaction = said.detail
-    } else if (said.kind === 'failure') {
+    } else if (said.kind === 'snapshot') this.ledger.settle(place, 'metadata', 'another snapshot of the system prompt')
+    else if (said.kind === 'thoughts-left') this.takeThoughtsLeft(said, place)
+    else if (said.kind === 'failure') {
       this.conversation.diagnose(typeof said.detail['subtype'] === 'string' ? said.detail['subtype'] : 'api_error', place, said.detail)
       if (this.conversation.endsWithTurn) this.conversation.cut('abandoned')
       this.end('error', said.detail)
@@ -74,8 +93,18 @@ class Teller {
 
   finish(): Told {
     this.sayWaiting()
+    this.diagnoseMissing()
     const outcome: RolloutOutcome = { status: this.status, reward: null, detail: this.failure }
     return { said: this.conversation.finish(), outcome, persisted: this.persisted }
+  }
+
+  /** Say what the log should hold and does not: results of calls the conversation went on behind, and counts of tokens. */
+  private diagnoseMissing(): void {
+    for (const [id, { place, name, turn }] of this.asked)
+      if (!this.answered.has(id) && (turn !== this.lastTurn || this.pauses > this.pausesAtTurn))
+        this.conversation.diagnose('unanswered_call', place, { tool_call_id: id, name })
+    const uncounted = [...this.turns].filter(heard => !heard.isCounted && !heard.isEmpty)
+    if (uncounted.length > 0) this.conversation.diagnose('uncounted_response', uncounted[0]!.place, { responses: uncounted.length })
   }
 
   private takeUser(entry: Entry, said: UserSaid, place: Place): void {
@@ -114,7 +143,7 @@ class Teller {
   private takeResponse(entry: Entry, said: ModelSaid, place: Place): void {
     const name = said.messageId ?? (said.requestId === null ? null : `${this.pauses}`)
     const key = name === null ? null : `${name}\n${said.requestId ?? ''}`
-    const before = key === null ? undefined : this.heard.get(key)
+    const before = this.heardBefore(said, key)
     const goesOn = before !== undefined && before.epoch === this.epoch
     if (before !== undefined && !goesOn && before.hasAll(said.pieces)) {
       this.ledger.settle(place, 'merged', 'response that stands twice')
@@ -130,12 +159,29 @@ class Teller {
       heard = before
       heard.turn.goOn(place, facts)
     } else {
-      heard = new Heard(this.conversation.respond(null, place, facts), this.epoch)
-      if (key !== null) this.heard.set(key, heard)
+      heard = new Heard(this.conversation.respond(null, place, facts), this.epoch, place)
+      this.lastTurn = heard
+      if (!this.isReplaying) this.turns.add(heard)
       this.lastCalls = []
     }
+    if (key !== null) this.heard.set(key, heard)
+    if (said.messageId !== null) this.byMessage.set(said.messageId, heard)
+    heard.requestId ??= said.requestId
+    heard.isCounted ||= said.facts.usage !== null && said.facts.usage !== undefined
     this.addPieces(entry, said, heard, place)
-    this.end(this.lastCalls.length > 0 ? 'unknown' : 'completed')
+    this.pausesAtTurn = this.pauses
+    const isOpen = this.lastCalls.some(id => !this.answered.has(id))
+    const { status, detail } = endingOf(said, isOpen, heard.hasText)
+    this.end(status, detail)
+  }
+
+  /** The turn a record goes on with or repeats. One may be recorded again without the id of its request. */
+  private heardBefore({ messageId, requestId, pieces }: ModelSaid, key: string | null): Heard | undefined {
+    const known = key === null ? undefined : this.heard.get(key)
+    if (known !== undefined || messageId === null) return known
+    const other = this.byMessage.get(messageId)
+    if (other === undefined || (requestId !== null && other.requestId !== null)) return undefined
+    return other.epoch === this.epoch || other.hasAll(pieces) ? other : undefined
   }
 
   private addPieces(entry: Entry, said: ModelSaid, heard: Heard, place: Place): void {
@@ -150,9 +196,16 @@ class Teller {
       else {
         const id = turn.call(piece.id, piece.name, piece.args, place)
         this.lastCalls.push(id)
+        this.asked.set(id, { place, name: piece.name, turn: heard })
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
     }
+  }
+
+  private takeThoughtsLeft({ all, detail }: ThoughtsLeft, place: Place): void {
+    this.ledger.settle(place, 'metadata', String(detail['type']))
+    if (all) for (const { turn } of this.heard.values()) if (turn.hasThought) turn.know({ extra: { thoughts_left_context: true } })
+    this.conversation.diagnose('thoughts_left_context', place, detail)
   }
 
   private noteCall(uuid: string, id: string): void {
@@ -178,6 +231,7 @@ class Teller {
       content = []
     }
     this.answered.add(id)
+    if (extra['redacted'] === true) this.conversation.diagnose('redacted_result', place, { tool_call_id: id })
     if (!('server_tool' in extra)) this.pauses++
     const { timestamp, uuid } = entry
     const replay = this.isReplaying ? { replay: true } : {}

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../json/json.ts'
 import type { MessageFacts } from '../../conversation/conversation.ts'
-import type { Block, Boundary, Origin } from '../../conversation/row.ts'
+import type { Block, Boundary, Origin, ToolSchema } from '../../conversation/row.ts'
 import type { Place } from '../../log/ledger.ts'
 
 /** What is kept of one record: its place in the graph and what was said in it, never the record itself. */
@@ -54,7 +54,7 @@ export function momentAt(timestamp: string): Entry {
 }
 
 /** What a record says. */
-export type Said = Link | UserSaid | ModelSaid | Compaction | Failure | QueueOperation
+export type Said = Link | UserSaid | ModelSaid | Compaction | Failure | QueueOperation | Snapshot | ThoughtsLeft
 
 /** Nothing; the record only holds the graph together and is settled already. */
 export type Link = { kind: 'link' }
@@ -113,3 +113,9 @@ export type Failure = { kind: 'failure'; detail: JsonObject; retracted: string[]
 
 /** A prompt put into, or taken out of, the queue of prompts typed while the model works. */
 export type QueueOperation = { kind: 'queue'; operation: string; content: Block[] }
+
+/** The system prompt and the tools as they were sent from here on. */
+export type Snapshot = { kind: 'snapshot'; system: Block[]; tools: ToolSchema[] }
+
+/** Thoughts left the context here; all of those before, or an unknown part of them. */
+export type ThoughtsLeft = { kind: 'thoughts-left'; all: boolean; detail: JsonObject }

@@ -10,7 +10,7 @@ const call = (id: string | null, args: string): Piece => ({ kind: 'call', id, na
 it('knows what was said in a turn, also what is said after it was asked', () => {
   const ledger = new Ledger({ key: 'a.jsonl', files: ['a.jsonl'] })
   const turn = new Conversation(ledger, 'a.jsonl').respond(null, ledger.read('a.jsonl', 1))
-  const heard = new Heard(turn, 0)
+  const heard = new Heard(turn, 0, ledger.read('a.jsonl', 2))
   expect([heard.isEmpty, heard.has(text('Hoist it')), heard.hasAll([])]).toEqual([true, false, false])
   const image: Piece = { kind: 'text', block: { type: 'image_url', image_url: { url: 'data:,' } } }
   for (const piece of [text('Hoist it'), call('a', '{}'), call(null, '{"n":1}'), image]) heard.add(piece)

@@ -1,24 +1,37 @@
 import type { Block } from '../../conversation/row.ts'
 import { TextBag } from '../../conversation/text-bag.ts'
 import type { Turn } from '../../conversation/turn.ts'
+import type { Place } from '../../log/ledger.ts'
 import type { Piece } from './entry.ts'
 
 /** What was said in one turn so far. A response is written in several records, and some of them stand twice. */
 export class Heard {
   readonly turn: Turn
+  /** The record it began with. */
+  readonly place: Place
   /** Number of prompts before the turn. */
   readonly epoch: number
+  /** Id of the request, where a record named it. */
+  requestId: string | null = null
+  /** Whether a record says how many tokens it took. */
+  isCounted = false
   private readonly said: Piece[] = []
   private sorted: { count: number; texts: TextBag; calls: Map<string, string> } | null = null // arguments of calls by their ids
 
-  constructor(turn: Turn, epoch: number) {
+  constructor(turn: Turn, epoch: number, place: Place) {
     this.turn = turn
+    this.place = place
     this.epoch = epoch
   }
 
   /** Whether nothing was said yet. */
   get isEmpty(): boolean {
     return this.said.length === 0
+  }
+
+  /** Whether it holds words for whoever asked. */
+  get hasText(): boolean {
+    return this.said.some(({ kind }) => kind === 'text')
   }
 
   /** Take note of a piece that goes into the turn. */

@@ -1,4 +1,5 @@
 import { defineFormat } from '../../format.ts'
+import { CAPTURE, capturedTwice } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
 import { notASession } from './files.ts'
 import { parseSession } from './session.ts'
@@ -8,21 +9,23 @@ import { looksLikeClaudeCode } from './sniff.ts'
 export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
-  version: 1,
+  version: 2,
   roots: [
     { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
   ],
-  patterns: ['*.jsonl'],
+  patterns: ['*.jsonl', CAPTURE],
   // A workflow's journal is Claude Code's too: discovery says why it is no session.
   sniff: (path, head) => /(^|\/)workflows\/.*journal\.jsonl$/.test(path) || looksLikeClaudeCode(head),
-  discover: async (_source, files, skipped) =>
-    files.flatMap(path => {
-      const reason = notASession(path)
+  discover: async (source, files, skipped) => {
+    const twice = capturedTwice(source, files)
+    return files.flatMap(path => {
+      const reason = notASession(path) ?? twice.get(path) ?? null
       if (reason === null) return [{ key: path, files: [path] }]
       skipped.push({ path, reason })
       return []
-    }),
+    })
+  },
   parse: parseSession,
   dataDesigner,
 })

@@ -32,7 +32,7 @@ export async function readLog(job: ParseJob, path: string): Promise<Log> {
 export function isRecord(record: JsonObject): boolean {
   const type = record['type']
   if (typeof type !== 'string') return false
-  if (typeof record['sessionId'] === 'string') return true
+  if (typeof record['sessionId'] === 'string' || typeof record['session_id'] === 'string') return true
   if ((type === 'user' || type === 'assistant') && isObject(record['message'])) return 'parentUuid' in record
   return (
     (type === 'summary' && typeof record['summary'] === 'string') ||
@@ -87,8 +87,8 @@ class LogReader implements Resumable<LogState> {
       uuid: uuidOf(record['uuid']),
       parent: this.parent(record['parentUuid']),
       logicalParent: uuidOf(record['logicalParentUuid']),
-      sidechain: record['isSidechain'] === true,
-      agentId: uuidOf(record['agentId']),
+      sidechain: record['isSidechain'] === true || uuidOf(record['parent_tool_use_id']) !== null,
+      agentId: uuidOf(record['agentId']) ?? uuidOf(record['parent_tool_use_id']),
       setting: this.setting(record),
       timestamp,
       said,
@@ -114,8 +114,8 @@ class LogReader implements Resumable<LogState> {
     if (type === 'attachment') return this.readAttachment(record, place)
     if (type === 'queue-operation')
       return { kind: 'queue', operation: stringOrNull(record['operation']) ?? '', content: readContent(unfold(record['content'])).blocks }
-    if (type === 'progress') this.ledger.settle(place, 'noise', 'progress')
-    else if (type === 'file-history-snapshot') this.ledger.settle(place, 'noise', 'file-history-snapshot')
+    if (type === 'progress' || type === 'stream_event') this.ledger.settle(place, 'noise', type)
+    else if (type === 'file-history-snapshot' || type === 'file-history-delta') this.ledger.settle(place, 'noise', type)
     else if (this.notes.take(record)) this.ledger.settle(place, 'metadata', String(type))
     else this.unknown(record, stringOrNull(type) ?? 'record without a type', place)
     return type === 'progress' || uuidOf(record['uuid']) !== null ? { kind: 'link' } : null
@@ -124,6 +124,7 @@ class LogReader implements Resumable<LogState> {
   private readSystem(record: JsonObject, place: Place): Said {
     const read = readSystem(record)
     if (record['subtype'] === 'microcompact_boundary') this.notes.takeMicrocompaction(record)
+    if (record['subtype'] === 'init') this.notes.takeInit(record)
     if (read === null) this.unknown(record, `system/${record['subtype']}`, place)
     else if ('bucket' in read) this.ledger.settle(place, read.bucket, read.reason)
     else {
@@ -135,7 +136,8 @@ class LogReader implements Resumable<LogState> {
 
   private readAttachment(record: JsonObject, place: Place): Said {
     const attachment = isObject(record['attachment']) ? record['attachment'] : {}
-    const said = readAttachment(attachment)
+    const said = readAttachment(attachment, record['rendered'])
+    if (attachment['type'] === 'deferred_tools_record') this.notes.takeDeferredTools(attachment)
     if (said !== null && said !== 'aside') return said
     if (said === null) this.unknown(record, `attachment/${stringOrNull(attachment['type']) ?? ''}`, place)
     else {
@@ -194,7 +196,7 @@ class LogReader implements Resumable<LogState> {
       sessionId: uuidOf(record['sessionId']) ?? uuidOf(record['session_id']),
       cwd: stringOrNull(record['cwd']),
       gitBranch: stringOrNull(record['gitBranch']),
-      version: stringOrNull(record['version']),
+      version: stringOrNull(record['version']) ?? stringOrNull(record['claude_code_version']),
       entrypoint: stringOrNull(record['entrypoint']),
       slug: stringOrNull(record['slug']),
       team: stringOrNull(record['teamName']),

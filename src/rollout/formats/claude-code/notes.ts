@@ -1,4 +1,8 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import type { ToolSchema } from '../../conversation/row.ts'
+import { type CaptureEnd, captureEnd } from './capture.ts'
+import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
+import { toolsOf } from './prompt-snapshot.ts'
 
 /** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
 const NOTED: { [type: string]: string } = {
@@ -23,8 +27,19 @@ const NOTED: { [type: string]: string } = {
   'marble-origami-reset': '',
   'history-suppression': '',
   'attribution-snapshot': '',
+  'isolation-latch': '',
+  'artifact-autoreact-ledger': '',
+  'artifact-comment-monitor': '',
+  'continued-in': 'continuedInSessionId',
+  'fork-context-ref': 'parentSessionId',
   started: '',
   result: '',
+  rate_limit_event: '',
+  tool_progress: '',
+  tool_use_summary: '',
+  auth_status: '',
+  prompt_suggestion: '',
+  keep_alive: '',
 }
 
 /** What the model was given in the place of a tool result that the log holds in full. */
@@ -38,7 +53,14 @@ export class Notes {
   readonly undelivered: string[] = [] // prompts that were still waiting when the log ends
   readonly toolNames = new Set<string>()
   readonly attachments: { [type: string]: number } = {} // kept aside, by type
+  readonly deferredTools = new Map<string, ToolSchema>() // schemas that were given only where they were asked for
   isBackground = false
+  teammate: string | null = null // name of the teammate whose session it is
+  plan: CarriedPlan | null = null // that was put into the first prompt that holds one
+  isCapture = false // the output of a run, not its log
+  capture: CaptureEnd | null = null // how the run ended whose output this is
+  forkContext: JsonObject | null = null // what a forked agent's context was taken from
+  cost: JsonObject | null = null // the last state of the session's costs
   forkedFrom: string | null = null
   compactions = 0
   private readonly values = new Map<string, Set<string>>()
@@ -55,6 +77,16 @@ export class Notes {
       this.takeReplacements(record)
       return true
     }
+    if (type === 'fork-context-ref') {
+      const { type: _, agentId: __, ...context } = record
+      this.forkContext = context
+    }
+    if (type === 'result' && typeof record['session_id'] === 'string') this.capture = captureEnd(record)
+    if (type === 'cost-state') {
+      const { type: _, sessionId: __, ...state } = record
+      this.cost = state
+      return true
+    }
     if (!Object.hasOwn(NOTED, type)) return false
     const value = stringOrNull(record[NOTED[type]!])
     if (value !== null) this.add(type, value)
@@ -63,7 +95,10 @@ export class Notes {
 
   /** Learn what any record may say of the session as a whole. */
   observe(record: JsonObject): void {
+    if (typeof record['session_id'] === 'string' && record['sessionId'] === undefined) this.isCapture = true
     if (record['sessionKind'] === 'bg') this.isBackground = true
+    if (record['type'] === 'user' || record['type'] === 'assistant') this.teammate ??= stringOrNull(record['agentName'])
+    if (typeof record['planContent'] === 'string') this.plan ??= carriedPlan(record, record['planContent'])
     if (isObject(record['forkedFrom'])) this.forkedFrom ??= stringOrNull(record['forkedFrom']['sessionId'])
     const mode = stringOrNull(record['permissionMode'])
     if (mode !== null) this.add('permission-mode', mode)
@@ -75,6 +110,16 @@ export class Notes {
     this.attachments[type] = (this.attachments[type] ?? 0) + 1
     for (const name of Array.isArray(attachment['addedNames']) ? attachment['addedNames'] : [])
       if (typeof name === 'string') this.toolNames.add(name)
+  }
+
+  /** Learn the names of the tools a run began with. */
+  takeInit(record: JsonObject): void {
+    for (const name of Array.isArray(record['tools']) ? record['tools'] : []) if (typeof name === 'string') this.toolNames.add(name)
+  }
+
+  /** Learn the schemas of tools that are given to the model on demand. */
+  takeDeferredTools(attachment: JsonObject): void {
+    for (const tool of toolsOf(attachment['entries'])) this.deferredTools.set(tool.function.name, tool)
   }
 
   /** Learn which results a microcompaction took out of the context. */

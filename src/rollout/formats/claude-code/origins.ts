@@ -3,11 +3,11 @@ import type { SessionFacts } from '../../conversation/assemble.ts'
 import type { Source } from '../../log/source.ts'
 import type { Entry } from './entry.ts'
 import { below, isSessionId, type LogFile } from './files.ts'
-import { type Ancestry, ancestryOf } from './lineage/forks.ts'
+import { descentOf } from './lineage/descent.ts'
 import { mostFrequent, sessionOf } from './lineage/identity.ts'
+import { heldBy, isHeld } from './lineage/repeated.ts'
 import { internalKind, spawnedBy } from './lineage/spawned.ts'
 import type { Log } from './log.ts'
-import type { Notes } from './notes.ts'
 import { persistedOutputs } from './outputs.ts'
 import { indexEntry, titleOf } from './titles.ts'
 
@@ -31,16 +31,17 @@ async function originsOfSession(source: Source, file: LogFile, log: Log): Promis
   const traceId = sessionOf(file.path, named)
   const { entry, project } = await indexEntry(source, file.folder, traceId)
   const outputs = await persistedOutputs(source, file.folder, file.stem)
-  const ancestry = await ancestryOf(source, file.folder, file.path)
+  const descent = await descentOf(source, file, log)
   const title = titleOf(log.notes, entry, log.entries)
   const source_meta: JsonObject = { ...title }
   if (entry !== null) source_meta['index'] = entry
+  if (log.notes.teammate !== null) source_meta['teammate'] = log.notes.teammate
   if (outputs.size > 0) source_meta['persisted_outputs'] = [...outputs.values()]
   return {
     path: file.path,
     outputs,
     trains: true,
-    isReplay: ({ uuid }) => ancestry?.shared.has(uuid ?? '') ?? false,
+    isReplay: ({ uuid }) => descent.shared.has(uuid ?? ''),
     hasAgentFile: agentId =>
       [`agent-${agentId}.jsonl`, `${file.stem}/subagents/agent-${agentId}.jsonl`].some(
         name => source.facts(below(file.folder, name)) !== null,
@@ -50,35 +51,9 @@ async function originsOfSession(source: Source, file: LogFile, log: Log): Promis
       root_session_id: traceId,
       project_path: project,
       source_meta,
-      ...(await relationOf(source, file, ancestry, log.notes)),
+      ...descent.facts,
     },
   }
-}
-
-/** How a session's file relates to the one it was copied from. */
-async function relationOf(source: Source, file: LogFile, ancestry: Ancestry | null, notes: Notes): Promise<Partial<SessionFacts>> {
-  if (ancestry !== null) {
-    return {
-      relation: ancestry.isCopy ? 'copy' : 'fork',
-      parent_trace_id: sessionOf(ancestry.parent, ancestry.parentSession),
-      root_session_id: await rootOf(source, file, ancestry),
-    }
-  }
-  if (notes.forkedFrom === null || notes.forkedFrom === file.stem) return {}
-  const missing = { code: 'parent_not_found', at: null, detail: { session: notes.forkedFrom } }
-  return { relation: 'fork', parent_trace_id: notes.forkedFrom, root_session_id: notes.forkedFrom, diagnostics: [missing] }
-}
-
-/** The first of a line of copies. */
-async function rootOf(source: Source, file: LogFile, ancestry: Ancestry): Promise<string> {
-  const seen = new Set([file.path])
-  let root = ancestry
-  for (let next: Ancestry | null = ancestry; next !== null && !seen.has(next.parent); ) {
-    root = next
-    seen.add(root.parent)
-    next = await ancestryOf(source, file.folder, root.parent)
-  }
-  return sessionOf(root.parent, root.parentSession)
 }
 
 async function originsOfAgent(source: Source, file: LogFile, agentId: string, log: Log): Promise<Origins> {
@@ -91,14 +66,19 @@ async function originsOfAgent(source: Source, file: LogFile, agentId: string, lo
   if (Object.keys(meta).length > 0) source_meta['agent'] = meta
   if (internal !== null) source_meta['internal_agent'] = internal
   if (file.workflow !== null) source_meta['workflow'] = file.workflow
+  if (log.notes.forkContext !== null) source_meta['fork_context'] = log.notes.forkContext
   const missing = { code: 'parent_not_found', at: null, detail: { session } }
+  const mayRepeat = internal !== null || isFork(log, meta)
+  const held = mayRepeat
+    ? await Promise.all([spawned.parentFile, spawned.parentAgentFile].flatMap(path => (path === null ? [] : heldBy(source, path))))
+    : []
   const parent = spawned.parentFile === null ? session : sessionOf(spawned.parentFile, session)
   return {
     path: file.path,
     outputs: await persistedOutputs(source, file.folder, session),
     // The harness ran it for itself, over a copy of its session's history.
     trains: internal === null,
-    isReplay: () => false,
+    isReplay: entry => isHeld(entry, held),
     hasAgentFile: () => false,
     facts: {
       trace_id: `${session}:${agentId}`,
@@ -118,4 +98,10 @@ function mostNamedSession(entries: readonly Entry[]): string | null {
   const counts = new Map<string, number>()
   for (const { setting } of entries) if (setting.sessionId !== null) counts.set(setting.sessionId, (counts.get(setting.sessionId) ?? 0) + 1)
   return mostFrequent(counts)
+}
+
+/** Whether an agent was given its session's context: its log may begin with the response that made it, which its parent's log holds too. */
+function isFork({ notes, entries }: Log, meta: JsonObject): boolean {
+  if (notes.forkContext !== null || meta['isFork'] === true || meta['agentType'] === 'fork') return true
+  return entries.find(({ said }) => said.kind === 'user' || said.kind === 'model')?.said.kind === 'model'
 }

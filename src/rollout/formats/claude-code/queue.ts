@@ -2,7 +2,7 @@ import { textOf } from '../../conversation/blocks.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { type Entry, momentAt } from './entry.ts'
 import type { Notes } from './notes.ts'
-import { isTaskNotification } from './whose.ts'
+import { isTaskNotification, whose } from './whose.ts'
 
 type Waiting = { index: number; entry: Entry; text: string }
 
@@ -52,7 +52,7 @@ export function resolveQueue(entries: readonly Entry[], notes: Notes, ledger: Le
 }
 
 function absorbed(enqueued: Entry, removed: Entry): Entry {
-  const content = enqueued.said.kind === 'queue' ? enqueued.said.content : []
+  const judged = whose({}, enqueued.said.kind === 'queue' ? enqueued.said.content : [])
   return {
     ...enqueued,
     places: [...enqueued.places, ...removed.places],
@@ -60,13 +60,13 @@ function absorbed(enqueued: Entry, removed: Entry): Entry {
     parent: undefined,
     said: {
       kind: 'user',
-      content,
+      content: judged.content,
       results: [],
-      origin: 'human',
+      origin: judged.origin,
       prompt: false,
       queued: true,
       boundary: null,
-      extra: { kind: 'queued_prompt' },
+      extra: { ...(judged.origin === 'human' ? { kind: 'queued_prompt' } : {}), ...judged.extra },
     },
   }
 }

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../../../json/json.ts'
+import { type JsonObject, numberOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
-import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
+import type { Diagnostic, RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
+import { beginsUnasked, type CaptureEnd, endedAs } from './capture.ts'
 import { describe } from './describe.ts'
 import { type Telling, tell } from './dialogue.ts'
 import type { Entry } from './entry.ts'
@@ -10,6 +11,7 @@ import { logFile } from './files.ts'
 import { type Log, readLog } from './log.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { linkOutputs } from './outputs.ts'
+import { snapshotInForce, toolsUnder } from './prompt-snapshot.ts'
 import { lastContext } from './threads/context.ts'
 import { splitRetracted } from './threads/retracted.ts'
 import { splitRewinds } from './threads/rewinds.ts'
@@ -34,12 +36,16 @@ class Session {
   private readonly log: Log
   private readonly origins: Origins
   private damage: Diagnostic[] // told on the file's first row
+  private cost: JsonObject | null // of the whole session, likewise
+  private capture: CaptureEnd | null // likewise
 
   constructor(job: ParseJob, log: Log, origins: Origins) {
     this.job = job
     this.log = log
     this.origins = origins
     this.damage = [...log.diagnostics, ...damageOf(job)]
+    this.cost = log.notes.cost
+    this.capture = log.notes.capture
   }
 
   /** The file of a spawned agent is one conversation. */
@@ -117,6 +123,7 @@ class Session {
     this.settle(retracted, 'taken back')
     const asSent = job.options.context === 'as_sent'
     const context = asSent ? lastContext(kept) : { kept, dropped: [] }
+    const snapshot = snapshotInForce(kept, asSent)
     const told = tell(
       context.kept,
       {
@@ -127,6 +134,7 @@ class Session {
         spawnedBy: 'human',
         trains: origins.trains,
         startsAfterClear: false,
+        snapshot,
         ...how,
       },
       job.ledger,
@@ -136,6 +144,8 @@ class Session {
     if (told.said.messages.length === 0) return
     const described = describe(context.kept, kept, log.entries, log.notes)
     const source_meta: JsonObject = { ...described.source_meta, ...facts.source_meta }
+    if (this.cost !== null) source_meta['cost_state'] = this.cost
+    if (this.capture !== null) source_meta['result'] = this.capture.detail
     const row = assembleRow(
       {
         source_kind: 'claude_code',
@@ -143,17 +153,29 @@ class Session {
         ...described.columns,
         ...facts,
         source_meta,
-        outcome: told.outcome,
+        tools: toolsUnder(kept, snapshot, log.notes.deferredTools),
+        ...this.priced(told.said.usage),
+        outcome: endedAs(told.outcome, this.capture),
         fidelity: {
           truncated_results: told.persisted.length,
-          missing_history: described.missingHistory,
+          missing_history: described.missingHistory || log.notes.forkContext !== null || beginsUnasked(log.notes, told.said.messages),
         },
         diagnostics: [...(facts.diagnostics ?? []), ...this.damage],
       },
       told.said,
     )
     this.damage = []
+    this.cost = null
+    this.capture = null
     yield { row }
+  }
+
+  /** The usage with what the session's state of costs says: of all its rows together, agents included. */
+  private priced(usage: Usage | null): { usage?: Usage } {
+    const total = numberOrNull(this.cost?.['totalCostUSD']) ?? this.capture?.cost ?? null
+    // Where a model has no known price, the total is not one.
+    if (usage === null || usage.cost_usd !== null || total === null || this.cost?.['hasUnknownModelCost'] === true) return {}
+    return { usage: { ...usage, cost_usd: total } }
   }
 
   private settleUnsent(entries: readonly Entry[]): void {
@@ -195,6 +217,7 @@ function spawningCall(chain: Sidechain, main: readonly Entry[]): string | null {
         for (const { callId, extra } of said.results) if (extra['agent_id'] === chain.agentId) return callId
       continue
     }
+    if (said.pieces.some(piece => piece.kind === 'call' && piece.id !== null && piece.id === chain.agentId)) return chain.agentId
     const calls = said.pieces.flatMap(piece => (piece.kind === 'call' && piece.prompt !== null ? [piece] : []))
     const same = calls.find(({ prompt }) => prompt === text)
     if (same !== undefined) return same.id

@@ -36,10 +36,14 @@ function judge(record: JsonObject): boolean | null {
   const type = record['type']
   if (typeof type !== 'string') return null
   const { message } = record
+  if (type === 'system' && record['subtype'] === 'init' && typeof record['session_id'] === 'string')
+    return Array.isArray(record['tools']) && !('qwen_code_version' in record)
   if (type === 'user' || type === 'assistant') {
     // Qwen Code, which grew from another root, has the same envelope around `parts`.
     if (!isObject(message) || 'parts' in message || !('content' in message)) return false
     if (typeof record['sessionId'] === 'string' || 'parentUuid' in record) return true
+    // The output of `claude -p --output-format stream-json`, which Qwen Code writes too.
+    if (typeof record['session_id'] === 'string' && 'parent_tool_use_id' in record) return !/qwen/i.test(String(message['model'] ?? ''))
     return !('session_id' in record) && (typeof record['uuid'] === 'string' || typeof record['timestamp'] === 'string')
   }
   const field = Object.hasOwn(BEFORE, type) ? BEFORE[type]! : null

@@ -9,7 +9,8 @@ export type SystemRead = { said: UserSaid | Compaction | Failure } | { bucket: B
 
 /** Subtypes that tell of the session and were not shown to the model. */
 const ASIDE = new Set(
-  `agents_killed api_error api_metrics away_summary bridge_status error informational memory_saved permission_retry
+  `init status hook_started hook_progress hook_response api_retry task_started task_progress task_notification
+  agents_killed api_error api_metrics away_summary bridge_status error informational memory_saved permission_retry
   scheduled_task_fire session_start stop_hook_summary thinking turn_duration`.split(/\s+/),
 )
 
@@ -33,14 +34,14 @@ export function readSystem(record: JsonObject): SystemRead | null {
 function readLocalCommand(record: JsonObject): SystemRead {
   const { blocks } = readContent(record['content'])
   if (blocks.length === 0) return { bucket: 'metadata', reason: 'local_command' }
-  const { origin, extra } = whose(record, blocks)
+  const { content, origin, extra } = whose(record, blocks)
   return {
-    said: { kind: 'user', content: blocks, results: [], origin, prompt: false, queued: false, boundary: null, extra },
+    said: { kind: 'user', content, results: [], origin, prompt: false, queued: false, boundary: null, extra },
   }
 }
 
 function readBoundary(record: JsonObject): Compaction {
-  const detail = isObject(record['compactMetadata']) ? record['compactMetadata'] : {}
+  const detail = metadataOf(record)
   const segment = isObject(detail['preservedSegment']) ? detail['preservedSegment'] : {}
   const messages = isObject(detail['preservedMessages']) ? detail['preservedMessages'] : {}
   const anchor = stringOrNull(segment['anchorUuid']) ?? stringOrNull(messages['anchorUuid'])
@@ -59,4 +60,9 @@ function readBoundary(record: JsonObject): Compaction {
 
 function strings(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}
+
+function metadataOf(record: JsonObject): JsonObject {
+  const metadata = record['compactMetadata'] ?? record['compact_metadata'] ?? null
+  return isObject(metadata) ? metadata : {}
 }

@@ -22,7 +22,7 @@ export function readUser(record: JsonObject): UserSaid | null {
   if (source !== null && results.length === 0) extra['source_tool_call_id'] = source
   return {
     kind: 'user',
-    content: rest.blocks,
+    content: judged.content,
     results,
     origin: judged.origin,
     prompt: judged.prompt && results.length === 0,
@@ -60,7 +60,7 @@ function noteUnknown(unknown: readonly Json[], extra: JsonObject): void {
 function noteOutcome(record: JsonObject, extra: JsonObject): void {
   const denial = stringOrNull(record['toolDenialKind'])
   if (denial !== null) extra['denial'] = denial
-  const structured = record['toolUseResult']
+  const structured = record['toolUseResult'] ?? record['tool_use_result'] ?? null
   if (!isObject(structured)) return
   if (structured['interrupted'] === true) extra['interrupted'] = true
   const agent = stringOrNull(structured['agentId'])

@@ -14,11 +14,11 @@ async function said(words: string) {
 
 describe('parse() tells whose words a user message holds', () => {
   it.each([
-    ['<command-name>/plant', { origin: 'harness', extra: { kind: 'command', command: { name: '/plant', args: 'tulips --deep' } } }],
+    ['<command-name>/plant', { origin: 'human', extra: { command: { name: '/plant', args: 'tulips --deep' } } }],
     ['<bash-input>', { origin: 'human', extra: { command: { name: '!', args: 'ls beds' } } }],
     ['<bash-stdout>', { origin: 'harness' }],
     ['<local-command-caveat>', { origin: 'harness' }],
-    ['Base directory for this skill', { origin: 'harness', extra: { kind: 'meta', source_tool_call_id: 'toolu_S' } }],
+    ['Base directory for this skill', { origin: 'harness', extra: { harness: 'skill', source_tool_call_id: 'toolu_S' } }],
     ['What is this file?', { origin: 'human', extra: { injected_blocks: [0] } }],
     ['It rains', { origin: 'hook' }],
     ['The greenhouse is open', { origin: 'hook' }],
@@ -28,7 +28,7 @@ describe('parse() tells whose words a user message holds', () => {
     ['Beds are dug', { origin: 'agent' }],
     ['Dug it.', { origin: 'agent' }],
     ['Look at this', { origin: 'human', extra: { kind: 'queued_prompt' } }],
-    ['<task-notification>', { origin: 'harness', extra: { kind: 'task_notification' } }],
+    ['<task-notification>', { origin: 'harness', extra: { harness: 'task_notification' } }],
     ['[Request interrupted by user', { origin: 'harness', boundary: 'interruption' }],
     ['<command-name>/cost', { origin: 'harness', extra: { command: { name: '/cost', args: '' } } }],
     ['3 coins', { origin: 'harness' }],

@@ -17,10 +17,11 @@ export type Ancestry = {
 }
 
 /** The messages of a session file, as copies are compared by. */
-type Chain = {
+export type Chain = {
   path: string
   times: ReadonlyMap<string, string> // message key → time, in file order
   others: ReadonlySet<string> // ids of the records that have no key
+  ids: ReadonlySet<string> // of all records
   isBackground: boolean
   forkedFrom: string | null // session id
   isTorn: boolean
@@ -43,17 +44,24 @@ export async function ancestryOf(source: Source, folder: string, path: string): 
     if (other === path) continue
     const parent = await chainOf(source, other)
     if (!isChild(own, parent)) continue
-    const shared = [...own.times.keys()].filter(key => parent.times.has(key))
-    if (shared.length <= most) continue
-    const ids = new Set(shared.map(key => key.slice(0, key.indexOf(' '))))
-    for (const id of own.others) if (parent.others.has(id)) ids.add(id)
-    most = shared.length
-    best = { parent: other, parentSession: parent.session, shared: ids, isCopy: shared.length === own.times.size }
+    const { count, ids } = sharedBy(own, parent)
+    if (count <= most) continue
+    most = count
+    best = { parent: other, parentSession: parent.session, shared: ids, isCopy: count === own.times.size }
   }
   return best
 }
 
-function chainOf(source: Source, path: string): Promise<Chain> {
+/** The records two files hold: how many messages, and the ids of all. */
+export function sharedBy(own: Chain, other: Chain): { count: number; ids: Set<string> } {
+  const shared = [...own.times.keys()].filter(key => other.times.has(key))
+  const ids = new Set(shared.map(key => key.slice(0, key.indexOf(' '))))
+  for (const id of own.others) if (other.others.has(id)) ids.add(id)
+  return { count: shared.length, ids }
+}
+
+/** The messages of a session file. */
+export function chainOf(source: Source, path: string): Promise<Chain> {
   return source.shared(`claude_code chain of ${path}`, () => readChain(source, path))
 }
 
@@ -61,12 +69,14 @@ async function readChain(source: Source, path: string): Promise<Chain> {
   const unheeded = new Ledger({ key: path, files: [path] })
   const times = new Map<string, string>()
   const others = new Set<string>()
+  const ids = new Set<string>()
   let isBackground = false
   let forkedFrom: string | null = null
   const sessions = new Map<string, number>()
   const note = (record: JsonObject) => {
     const key = messageKey(record)
     const uuid = stringOrNull(record['uuid'])
+    if (uuid !== null) ids.add(uuid)
     if (key !== null && !times.has(key)) times.set(key, stringOrNull(record['timestamp']) ?? '')
     else if (key === null && uuid !== null) others.add(uuid)
     const session = stringOrNull(record['sessionId'])
@@ -79,11 +89,11 @@ async function readChain(source: Source, path: string): Promise<Chain> {
     for (const { record } of run) note(record)
   const isTorn = 'torn tail' in unheeded.summary([]).buckets.unparsed
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.jsonl$/, '')
-  return { path, times, others, isBackground, forkedFrom, isTorn, stem, session: mostFrequent(sessions) }
+  return { path, times, others, ids, isBackground, forkedFrom, isTorn, stem, session: mostFrequent(sessions) }
 }
 
 /** Which of two files that begin alike is the copy: what they say themselves, else the one whose own part is later. */
-function isChild(own: Chain, other: Chain): boolean {
+export function isChild(own: Chain, other: Chain): boolean {
   if (own.forkedFrom === other.stem) return true
   if (other.forkedFrom === own.stem) return false
   if (own.isBackground !== other.isBackground) return own.isBackground

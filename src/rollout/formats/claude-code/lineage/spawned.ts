@@ -12,6 +12,7 @@ export type Spawned = {
   parentAgentId: string | null // set where another agent spawned it
   internal: string | null // what the harness runs it for, where no model asked for it
   parentFile: string | null // the session's
+  parentAgentFile: string | null // of the agent that spawned it
   meta: JsonObject // its .meta.json
 }
 
@@ -23,13 +24,39 @@ export async function spawnedBy(source: Source, file: LogFile, agentId: string, 
   const meta = isObject(found) ? found : {}
   const parentFile = await fileOfSession(source, file.folder, session)
   const named = stringOrNull(meta['toolUseId'])
+  const parentAgent = stringOrNull(meta['parentAgentId'])
+  const ofSession = parentFile === null ? undefined : (await spawnCalls(source, parentFile)).get(agentId)
+  const nested = ofSession === undefined && (parentAgent === null || named === null) ? await callOfAgent(source, file, agentId) : null
   return {
-    spawnToolCallId: named ?? (parentFile === null ? null : ((await spawnCalls(source, parentFile)).get(agentId) ?? null)),
-    parentAgentId: stringOrNull(meta['parentAgentId']),
+    spawnToolCallId: named ?? ofSession ?? nested?.callId ?? null,
+    parentAgentId: parentAgent ?? nested?.agentId ?? null,
+    parentAgentFile: nested?.path ?? (parentAgent === null ? null : besides(source, file, parentAgent)),
     internal: internalKind(agentId),
     parentFile,
     meta,
   }
+}
+
+function besides(source: Source, file: LogFile, agentId: string): string | null {
+  const path = below(file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))), `agent-${agentId}.jsonl`)
+  return source.facts(path) === null ? null : path
+}
+
+/** The call of another agent of the session that spawned this one. */
+async function callOfAgent(
+  source: Source,
+  file: LogFile,
+  agentId: string,
+): Promise<{ agentId: string; callId: string; path: string } | null> {
+  const at = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')))
+  if (file.session === null) return null
+  for (const name of source.names(at)) {
+    const other = logFile(below(at, name))
+    if (!name.endsWith('.jsonl') || other.agentId === null || other.agentId === agentId) continue
+    const callId = (await spawnCalls(source, other.path)).get(agentId)
+    if (callId !== undefined) return { agentId: other.agentId, callId, path: other.path }
+  }
+  return null
 }
 
 /** What the harness runs an agent of this id for; null for an agent that a model asked for. */

@@ -1,0 +1,66 @@
+import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { Ledger } from '../../../log/ledger.ts'
+import { readLines } from '../../../log/lines.ts'
+import type { Source } from '../../../log/source.ts'
+import { below, logFile, notASession } from '../files.ts'
+import { isRecord } from '../log.ts'
+
+/** The session files of a project's folder, agents' files aside. */
+export function sessionFiles(source: Source, folder: string): string[] {
+  return source
+    .names(folder)
+    .map(name => below(folder, name))
+    .filter(path => path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null)
+}
+
+/** The records of a log whose bytes hold all of these words; the others are not decoded. */
+export async function* recordsWith(source: Source, path: string, words: readonly string[]): AsyncIterable<JsonObject> {
+  const unheeded = new Ledger({ key: path, files: [path] })
+  const skip = (bytes: Buffer) => (words.every(word => bytes.includes(word)) ? null : { bucket: 'noise' as const, reason: 'not asked for' })
+  for await (const { record } of readLines(source, path, unheeded, { isRecord, skip })) yield record
+}
+
+/** The files of a folder that say in their last lines where their session went on: the session it went on as → the file. */
+export function continuedFrom(source: Source, folder: string): ReadonlyMap<string, string> {
+  return source.shared(`claude_code continuations in ${folder}`, () => {
+    const from = new Map<string, string>()
+    for (const path of sessionFiles(source, folder))
+      for (const session of continuedIn(source, path)) if (!from.has(session)) from.set(session, path)
+    return from
+  })
+}
+
+/** The record stands at a session's end; little is written behind it. */
+const TAIL_BYTES = 16384
+
+function continuedIn(source: Source, path: string): string[] {
+  const size = source.facts(path)?.size ?? 0
+  let tail: string
+  try {
+    tail = source.part(path, Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES)).toString('utf8')
+  } catch {
+    return []
+  }
+  if (!tail.includes('"continued-in"')) return []
+  return tail.split('\n').flatMap(line => {
+    const record = line.includes('"continued-in"') ? parseJson(line) : null
+    const session = isObject(record) && record['type'] === 'continued-in' ? stringOrNull(record['continuedInSessionId']) : null
+    return session === null || session === logFile(path).stem ? [] : [session]
+  })
+}
+
+/** The files of one session in other project folders: one that was taken up in another working directory is written there. */
+export function sameSessionElsewhere(source: Source, folder: string, stem: string): string[] {
+  const above = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : ''
+  if (folder === '') return []
+  const places = source.shared(`claude_code sessions below ${above}`, () => {
+    const index = new Map<string, string[]>()
+    for (const name of source.names(above)) {
+      const project = below(above, name)
+      for (const file of source.names(project))
+        if (file.endsWith('.jsonl')) index.set(file, [...(index.get(file) ?? []), below(project, file)])
+    }
+    return index
+  })
+  return (places.get(`${stem}.jsonl`) ?? []).filter(path => path !== below(folder, `${stem}.jsonl`))
+}
