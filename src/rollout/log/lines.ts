@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
-import { endOfValue } from '../../json/source-text.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
+import { recover } from './recover.ts'
 import type { Source } from './source.ts'
 
 /** One record of a JSON Lines log: the parsed object, its text as written, and its place. */
@@ -159,42 +159,22 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
 }
 
 function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
-  for (const piece of recover(text, options.isRecord)) {
+  let offset = at.offset
+  let counted = 0
+  for (const piece of recover(text, { isRecord: options.isRecord, isEnded: at.isEnded })) {
     // Offsets inside a damaged line are counted in bytes, as those of lines are.
-    const offset = at.offset + Buffer.byteLength(text.slice(0, piece.start))
+    offset += Buffer.byteLength(text.slice(counted, piece.start))
+    counted = piece.start
     const place = ledger.read(at.path, at.line, offset, piece.record)
     if (piece.record !== null) yield { place, record: piece.record, text: text.slice(piece.start, piece.end) }
     else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
   }
 }
 
-/** What stands on a damaged line: whole records, and the stretches between them that are none. */
-function* recover(
-  text: string,
-  isRecord: (record: JsonObject) => boolean,
-): Iterable<{ start: number; end: number; record: JsonObject | null }> {
-  let lost = 0
-  for (let at = text.indexOf('{'); at >= 0; ) {
-    const end = endOfValue(text, at)
-    const record = end < 0 ? null : parseJson(text.slice(at, end))
-    if (isObject(record) && isRecord(record)) {
-      if (!isFiller(text.slice(lost, at))) yield { start: lost, end: at, record: null }
-      yield { start: at, end, record }
-      lost = end
-      at = text.indexOf('{', end)
-    } else at = text.indexOf('{"', at + 1)
-  }
-  if (!isFiller(text.slice(lost))) yield { start: lost, end: text.length, record: null }
-}
-
 function damageReason(text: string, isTail: boolean): string {
   if (/^\0+$/.test(text.trim())) return 'NUL bytes'
   if (isTail) return 'torn tail'
   return text.trimStart().startsWith('{') ? 'torn record' : 'not JSON'
-}
-
-function isFiller(text: string): boolean {
-  return text.trim() === ''
 }
 
 function isBlank(bytes: Buffer): boolean {
