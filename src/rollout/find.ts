@@ -8,6 +8,7 @@ import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
+import { kindOf } from './log/regular-file.ts'
 import { type Skipped, Source } from './log/source.ts'
 
 /** Name of a rollout format. */
@@ -76,6 +77,8 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
     const message = options.compat ? `Path ${path} is not a directory` : `Cannot read '${path}': there is no such file or folder`
     throw new TracewrightError('file', message)
   }
+  const kind = stats.isDirectory() ? null : kindOf(stats)
+  if (kind !== null) throw new TracewrightError('file', `Cannot read '${path}': found ${kind}, expected a folder or a regular file`)
   const source = openSource(stats.isDirectory() ? path : dirname(path), found)
   const listed = stats.isDirectory() ? null : [basename(path)]
   if (wanted.length === 1) return addUnits(wanted[0]!, source, listed, options, found)

@@ -3,6 +3,7 @@ import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import { recover } from './recover.ts'
 import type { Source } from './source.ts'
+import { TornArchive } from './zstd-frames.ts'
 
 /** One record of a JSON Lines log: the parsed object, its text as written, and its place. */
 export type LogRecord = Place & { record: JsonObject; text: string }
@@ -48,9 +49,15 @@ export type PlacedRecord = { place: Place; record: JsonObject; text: string }
  */
 export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
   const reader = new LineReader(path, ledger, options)
-  for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  let isTorn = false
+  try {
+    for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  } catch (error) {
+    if (!(error instanceof TornArchive)) throw error
+    isTorn = true
+  }
   options.beforeTail?.(reader.at)
-  yield reader.finish()
+  yield reader.finish(isTorn)
 }
 
 /** Cuts chunks at LF and decodes what stands between. */
@@ -105,11 +112,15 @@ class LineReader {
     return options.skipLong(Buffer.concat(this.pieces), { index: ledger.records, file: path, line, offset })
   }
 
-  *finish(): Iterable<PlacedRecord> {
+  /** `isTorn`: more was there and is lost, so a tail is missing though every line may be whole. */
+  *finish(isTorn: boolean): Iterable<PlacedRecord> {
+    const { path, ledger } = this
+    const settled = ledger.records
     const read = this.length > 0 ? this.read(Buffer.alloc(0), false) : null
-    if (read === null) return
-    if ('record' in read) yield read
-    else yield* read
+    const isWhole = read === null || 'record' in read
+    if (read !== null && 'record' in read) yield read
+    else if (read !== null) yield* read
+    if (isTorn && (isWhole || ledger.records === settled)) ledger.settle(ledger.read(path, this.line, this.offset), 'unparsed', 'torn tail')
   }
 
   /** What stands on the line that ends in `last`. */
