@@ -8,6 +8,7 @@ import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
+import { judgeHead } from './log/head.ts'
 import { kindOf } from './log/regular-file.ts'
 import { type Skipped, Source } from './log/source.ts'
 
@@ -33,9 +34,6 @@ export type UnitRef = { format: RolloutFormat; source: Source; unit: Unit }
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
-
-/** Enough of a file to know its format by. */
-const SNIFF_BYTES = 16384
 
 /** The format of that name. Throws with the nearest correct one. */
 export function formatNamed(name: string): RolloutFormat {
@@ -63,11 +61,9 @@ export async function findUnits(options: FindOptions): Promise<Found> {
   return found
 }
 
-/** The format a file looks like, by its path and first bytes; null where it looks like none. */
+/** The format a file looks like, by its path and first records, however long these are; null where it looks like none. */
 export async function sniffFormat(source: Source, path: string): Promise<RolloutFormat | null> {
-  const head = (await source.head(path, SNIFF_BYTES)).toString('utf8')
-  for (const format of formatByName.values()) if (format.sniff(path, head)) return format
-  return null
+  return judgeHead(source, path, head => formatByName.values().find(format => format.sniff(path, head)) ?? null)
 }
 
 async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
