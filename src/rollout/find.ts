@@ -11,6 +11,7 @@ import * as formats from './formats.ts'
 import { judgeHead } from './log/head.ts'
 import { kindOf } from './log/regular-file.ts'
 import { type Skipped, Source } from './log/source.ts'
+import { passedOver } from './passed-over.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -63,7 +64,11 @@ export async function findUnits(options: FindOptions): Promise<Found> {
 
 /** The format a file looks like, by its path and first records, however long these are; null where it looks like none. */
 export async function sniffFormat(source: Source, path: string): Promise<RolloutFormat | null> {
-  return judgeHead(source, path, head => formatByName.values().find(format => format.sniff(path, head)) ?? null)
+  return judgeHead(source, path, head => formatLike(path, head))
+}
+
+function formatLike(path: string, head: string): RolloutFormat | null {
+  return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
 async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
@@ -93,8 +98,9 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
 /** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
 async function judged(source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
   try {
-    const format = await sniffFormat(source, path)
-    if (format === null) skipped.push({ path, reason: 'Looks like no known agent log' })
+    let head = ''
+    const format = await judgeHead(source, path, text => formatLike(path, (head = text)))
+    if (format === null) skipped.push(passedOver(path, head))
     return format
   } catch (error) {
     skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}` })

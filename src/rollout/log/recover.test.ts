@@ -34,6 +34,7 @@ describe('recover()', () => {
     ['torn', '{"a":{"type":"note","n":1},"b":"'],
     ['torn behind its list', '{"a":[{"type":"note","n":1},{"type":"note","n":2}],"b":'],
     ['with a byte that is wrong', '{"a":tr?e,"b":{"type":"note","n":1},"c":[{"type":"note","n":2},{"type":"note","n":3}],"d":1}'],
+    ['with a byte that is wrong in front of a member', '{"a":1,"b"?{"type":"note","n":1},"d":1}'],
     ['whose start is lost', '"x":[{"type":"note","n":1},{"type":"note","n":2}],"c":{"type":"note","n":3}}'],
     ['whose brackets do not match', '{"a":[{"type":"note","n":1}}'],
     ['that is whole, and none of ours', '{"a":{"type":"note","n":1}} and more'],

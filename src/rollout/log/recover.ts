@@ -23,13 +23,15 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
   const { isRecord, isEnded = true } = options
   const walk = new Walk(text, options.onStep ?? (() => {}))
   let lost = 0 // where the stretch begins that no record was found in
+  let isTorn = false // an object began in that stretch and did not end
   const recordAt = (start: number, end: number): JsonObject | null => {
-    if (isMiddle(text, start, end, lost)) return null
+    if (goesOn(text, end) && (isTorn || isMember(text, start, lost))) return null
     const value = parseJson(text.slice(start, end))
     return isObject(value) && isRecord(value) ? value : null
   }
   for (let at = text.indexOf('{'); at >= 0; ) {
     const { last, end, reached, isWhole } = walk.from(at)
+    isTorn ||= !isWhole
     const start = isWhole ? at : last
     // A record that somebody appended behind a torn one ends with its line; a torn record does not.
     const isCandidate = isWhole || (text[start] === '{' && start > at && (reached < text.length || isEnded))
@@ -38,20 +40,25 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
       if (text.slice(lost, start).trim() !== '') yield { start: lost, end: start, record: null }
       yield { start, end, record }
       lost = end
+      isTorn = false
       at = text.indexOf('{', end)
     } else at = text.indexOf('{"', text[start] === '"' ? start : Math.max(end, at + 1))
   }
   if (text.slice(lost).trim() !== '') yield { start: lost, end: text.length, record: null }
 }
 
-/** Whether an object is a member of something whose start is lost: a comma or colon before it, and its holder goes on behind it. */
-function isMiddle(text: string, start: number, end: number, lost: number): boolean {
-  let before = start - 1
-  while (before >= lost && isSpace(text.charCodeAt(before))) before--
-  if (before < lost || !':,['.includes(text[before]!)) return false
+/** Whether an object is held by another: its holder goes on behind it. */
+function goesOn(text: string, end: number): boolean {
   let behind = end
   while (behind < text.length && isSpace(text.charCodeAt(behind))) behind++
   return behind < text.length && ',]}'.includes(text[behind]!)
+}
+
+/** Whether an object is a member of something whose start is lost: a comma or colon stands before it. */
+function isMember(text: string, start: number, lost: number): boolean {
+  let before = start - 1
+  while (before >= lost && isSpace(text.charCodeAt(before))) before--
+  return before >= lost && ':,['.includes(text[before]!)
 }
 
 function isSpace(code: number): boolean {

@@ -28,7 +28,11 @@ const MAX_SIDE_FILE_BYTES = 64 << 20
 export type FileFacts = { size: number; mtimeMs: number; inode: number }
 
 /** Something found while listing that was left out, and why. */
-export type Skipped = { path: string; reason: string }
+export type Skipped = {
+  path: string
+  reason: string
+  isLoud?: true // it may be a session: not to know its kind is a loss
+}
 
 /** Root-relative paths that were looked at. */
 export type Touched = {
