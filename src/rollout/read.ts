@@ -114,7 +114,11 @@ export async function passUnit(
 async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Promise<Pick<Reject, 'reason' | 'skipped'>> {
   if (ledger.records === 0) return { reason: 'Empty file', skipped: true }
   const like = await sniffFormat(source, unit.files[0]!).catch(() => null)
-  if (like === null || like === format) return { reason: 'Holds no conversation', skipped: true }
+  if (like === null || like === format) {
+    // What could not be read may have been the conversation.
+    const isWhole = Object.keys(ledger.summary([]).buckets.unparsed).length === 0
+    return { reason: 'Holds no conversation', ...(isWhole ? { skipped: true } : {}) }
+  }
   const how = `read it with that format, or with 'auto'`
   return { reason: `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}'): ${how}` }
 }

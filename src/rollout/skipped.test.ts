@@ -24,11 +24,13 @@ async function rejectsOf(files: { [path: string]: string }, format: FormatName |
 }
 
 describe('a log that gives no row', () => {
-  it('is skipped where it holds no conversation or is empty, and rejected where it is another format’s', async () => {
+  it('is skipped where it holds no conversation or is empty, and rejected where something in it is lost', async () => {
     const title = jsonl([{ type: 'ai-title', aiTitle: 'Kites', sessionId: session(2) }])
     const files = { [`${session(1)}.jsonl`]: claude(1), [`${session(2)}.jsonl`]: title, [`${session(3)}.jsonl`]: '' }
     const { rows, rejects } = await rejectsOf(files, 'claude_code')
     expect(rows).toBe(1)
+    const torn = { [`${session(1)}.jsonl`]: claude(1), [`${session(2)}.jsonl`]: `${title}{"type":"user","mess` }
+    expect((await rejectsOf(torn, 'claude_code')).rejects).toEqual([{ at: `${session(2)}.jsonl`, reason: 'Holds no conversation' }])
     expect(rejects.map(({ reason, skipped = false }) => [reason, skipped])).toEqual([
       ['Holds no conversation', true],
       ['Empty file', true],
