@@ -7,6 +7,7 @@ export type Row = { [column: string]: Json }
 export type Reject = {
   at: string // where: 'sessions/a.jsonl:12' or "column 'summary'"
   reason: string // sentence case, no full stop
+  skipped?: true // nothing went wrong: there is no row to be had, such as a log without a conversation
 }
 
 /** What every stage takes and gives, so that a reject made in the first stage reaches the last. */

@@ -5,12 +5,15 @@ import { count, counted } from './print.ts'
 
 /** What came of a run: counts, the commonest failures, the bill, where it is and how to go on. */
 export function summaryOf(results: DatasetCreationResults, config: string): string {
-  const { manifest, failures, usage } = results
+  const { manifest, usage } = results
   const { rows, rejects, declined, status, reason } = manifest
+  const failures = results.failures.filter(({ kind }) => kind !== 'skipped')
+  const skipped = results.failures.filter(({ kind }) => kind === 'skipped')
   const lines = [
-    `${counted(rows, 'row')}, ${counted(rejects, 'failure')}${declined === 0 ? '' : `, ${count(declined)} not accepted`}, seed ${manifest.seed}`,
+    `${counted(rows, 'row')}, ${counted(rejects - skipped.length, 'failure')}${declined === 0 ? '' : `, ${count(declined)} not accepted`}, seed ${manifest.seed}`,
     ...(reason === null ? [] : [reason]),
     ...commonest(failures),
+    ...skippedLines(skipped),
     ...(usage.run.calls === 0 ? [] : [`Bill: ${spent(usage.run)}`]),
     ...Object.entries(usage.models).map(
       ([alias, line]) => `  ${alias}: ${spent(line)}${results.standIns.includes(alias) ? ' (the stand-in, which is no model)' : ''}`,
@@ -21,6 +24,12 @@ export function summaryOf(results: DatasetCreationResults, config: string): stri
   if (status !== 'complete') lines.push(`Go on: ${command} --resume`)
   else if (failures.some(failure => failure.row !== null)) lines.push(`Try failed rows again: ${command} --retry-failed`)
   return lines.join('\n')
+}
+
+/** What the seed had no row of, and why; none of it is a failure. */
+export function skippedLines(skipped: readonly { column: string | null; reason: string; at: string }[]): string[] {
+  if (skipped.length === 0) return []
+  return [`Skipped, and no failure: ${count(skipped.length)}`, ...commonest(skipped)]
 }
 
 /** The commonest causes of failure, each with how often it occurred. */

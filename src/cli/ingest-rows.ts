@@ -17,6 +17,7 @@ import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest.ts'
 import { summaryOf } from './ingest-summary.ts'
 import { interruptible } from './interruptible.ts'
+import { bytes, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { openOutput } from './row-output.ts'
 
@@ -58,9 +59,14 @@ class Balance {
     const seconds = (performance.now() - this.startedAt) / 1000
     if (!flags.quiet) console.error(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
     if (store?.interrupted) return EXIT.interrupted
-    if (flags.strict && (totals.unparsed > 0 || Object.keys(totals.drift).length > 0)) return EXIT.strict
+    if (flags.strict && isShort(totals, skipped)) return EXIT.strict
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
   }
+}
+
+/** Whether something was there that could not be read, or nobody has described. */
+function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
+  return totals.unparsed > 0 || Object.keys(totals.drift).length > 0 || skipped.some(({ isLoud }) => isLoud)
 }
 
 /** Rows to stdout or one file, in the order of the logs. */
@@ -102,6 +108,9 @@ function stagedIn(folder: string, output: string | undefined): StagedFiles {
 export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags): Promise<number> {
   const { signal, release } = interruptible()
   const { workers, codec } = flags
+  const told = new Set<string>()
+  const isNews = ({ path, reason }: Skipped) => told.size < told.add(`${path}\n${reason}`).size
+  const all = emptyTotals()
   const once = async () => {
     const balance = new Balance(flags)
     const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
@@ -109,7 +118,8 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
       const onUnit = balance.add.bind(balance)
       const result = await ingestToStore({ ...options, folder: flags.output!, signal, onUnit, ...given })
       balance.stop()
-      return { result, code: balance.finish(result.skipped, result) }
+      for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]
+      return { result, code: balance.finish(result.skipped.filter(isNews), result) }
     } finally {
       balance.stop()
     }
@@ -119,6 +129,10 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     if (!flags.watch) return code
     flags.quiet ||= false
     for await (const _ of watchRoots(result.roots, signal)) ({ result, code } = await once())
+    if (!flags.quiet)
+      console.error(
+        `Watched until stopped: read ${counted(all.units, 'log')}, ${bytes(all.bytes)}; the store has ${counted(result.rows, 'row')}`,
+      )
     return EXIT.done
   } finally {
     release()

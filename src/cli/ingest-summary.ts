@@ -1,12 +1,14 @@
 import type { StoreIngestResult } from '../dataset/store/ingest.ts'
+import type { Skipped } from '../rollout/log/source.ts'
 import type { Totals } from '../rollout/report.ts'
+import type { Reject } from '../row.ts'
 import { bytes, count, counted } from './print.ts'
 
 /** What an ingest has to tell. */
 export type IngestSummary = {
   totals: Totals
-  rejects: readonly { at: string; reason: string }[]
-  skipped: readonly { path: string; reason: string }[]
+  rejects: readonly Reject[]
+  skipped: readonly Skipped[]
   seconds: number
   output: string | null
   store: StoreIngestResult | null
@@ -22,15 +24,19 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
   const shares = Object.entries({ emitted, merged, metadata, replay, abandoned, noise, unparsed }).filter(([, n]) => n > 0)
   if (totals.records > 0)
     lines.push(`${counted(totals.records, 'record')}: ${shares.map(([bucket, n]) => `${count(n)} ${bucket}`).join(', ')}`)
-  const reasons = (kind: string, items: readonly { reason: string }[]) => {
-    if (items.length === 0) return
-    const byReason = Map.groupBy(items, item => generalised(item.reason))
-    const shown = [...byReason].sort((a, b) => b[1].length - a[1].length).slice(0, 5)
-    lines.push(`${kind}: ${count(items.length)}`, ...shown.map(([reason, same]) => `  ${count(same.length)} × ${reason}`))
-  }
-  reasons('Rejected', rejects)
-  reasons('Skipped files', skipped)
-  for (const place of totals.damage.slice(0, 3)) lines.push(`  unreadable: ${place}`)
+  lines.push(
+    ...byReason(
+      'Rejected',
+      rejects.filter(({ skipped }) => !skipped),
+    ),
+    ...byReason(
+      'Skipped, and nothing is lost',
+      rejects.filter(({ skipped }) => skipped),
+    ),
+    ...byReason('PASSED OVER, AND MAY BE SESSIONS', skipped.filter(({ isLoud }) => isLoud).map(asReject)),
+    ...byReason('Skipped files', skipped.filter(({ isLoud }) => !isLoud).map(asReject)),
+    ...unreadable(totals.damage),
+  )
   const drift = Object.entries(totals.drift).slice(0, 5)
   if (drift.length > 0) lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${type} (${n})`).join(', ')}`)
   return lines.join('\n')
@@ -49,7 +55,38 @@ function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, i
   return `The store has ${counted(rows, 'row')}: ${parts.join(', ')}`
 }
 
+const SHOWN = 5
+
+function asReject({ path, reason }: { path: string; reason: string }) {
+  return { at: path, reason }
+}
+
+/** How many there are of each reason, each with one of the places. */
+function byReason(kind: string, items: readonly { at: string; reason: string }[]): string[] {
+  if (items.length === 0) return []
+  const groups = [...Map.groupBy(items, item => generalised(item.reason))].sort((a, b) => b[1].length - a[1].length)
+  const shown = groups
+    .slice(0, SHOWN)
+    .map(([reason, same]) => `  ${count(same.length)} × ${reason} (${same.length === 1 ? '' : 'e.g. '}${same[0]!.at})`)
+  const more = groups.length > SHOWN ? [`  and ${count(groups.length - SHOWN)} other reasons: --report FILE has them all`] : []
+  return [`${kind}: ${count(items.length)}`, ...shown, ...more]
+}
+
+/** The files with most places that could not be read, each with the first of them. */
+function unreadable(damage: readonly string[]): string[] {
+  const byFile = [...Map.groupBy(damage, place => /^(.*?):\d+(?: @\d+)?: /.exec(place)?.[1] ?? place)].sort(
+    (a, b) => b[1].length - a[1].length,
+  )
+  const shown = byFile
+    .slice(0, SHOWN)
+    .map(
+      ([, places]) =>
+        `  unreadable: ${places[0]}${places.length === 1 ? '' : ` and ${counted(places.length - 1, 'other place')} in this file`}`,
+    )
+  return [...shown, ...(byFile.length > SHOWN ? [`  and places in ${counted(byFile.length - SHOWN, 'other file')}`] : [])]
+}
+
 /** Reasons differ by the file they name; people want to see the kinds. */
 function generalised(reason: string): string {
-  return reason.replace(/ (?:in|file) \S+[/.]\S+/g, '').slice(0, 160)
+  return reason.replace(/(?: as)? (?:in|file) \S+[/.]\S+/g, match => (match.startsWith(' as') ? ' as another' : '')).slice(0, 160)
 }

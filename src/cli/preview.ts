@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { skippedLines } from './create-summary.ts'
 import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
 import { loadWithFunctions } from './load-functions.ts'
@@ -73,7 +74,7 @@ function summaryOf(results: import('../pipeline/preview-results.ts').PreviewResu
   )
   for (const [reason, same] of [...byReason].sort((a, b) => b[1].length - a[1].length).slice(0, 5))
     lines.push(`  ${count(same.length)} × ${reason}`)
-  return lines.join('\n')
+  return [...lines, ...skippedLines(results.skipped)].join('\n')
 }
 
 /** A whole number of the command line. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Random } from '../random.ts'
 import { openDatabase, quoted } from './duckdb.ts'
 import { ParquetRows } from './parquet-rows.ts'
@@ -11,9 +11,13 @@ const FILES = 4
 const GROUP = 2048
 const ROWS = 3 * GROUP
 let folder: string
+let temporary: string // where the rows of this file's tests are put aside, and of no other
 let paths: string[]
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tracewright-parquet-'))
+  temporary = join(folder, 'temporary')
+  mkdirSync(temporary)
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary)
   paths = Array.from({ length: FILES }, (_, i) => join(folder, `${i}.parquet`))
   const database = await openDatabase()
   for (const [i, path] of paths.entries())
@@ -26,7 +30,10 @@ beforeAll(async () => {
   )
   database.close()
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const open = async (files = paths) => ParquetRows.open(files, await openDatabase({ memoryMB: 256, threads: 1 }))
 
@@ -93,5 +100,5 @@ it('ParquetRows takes a column that is named like the number of a row for what i
 })
 
 function temporaryFolders(): string[] {
-  return readdirSync(tmpdir()).filter(name => name.startsWith('tracewright-rows-'))
+  return readdirSync(temporary).filter(name => name.startsWith('tracewright-rows-'))
 }

@@ -38,7 +38,9 @@ it('every column type has a sample here, and a name of its own', () => {
 })
 
 for (const type of types) {
-  const { needs, more } = samples[type.name]!
+  const sample = samples[type.name]
+  if (sample === undefined) continue // the test above says so
+  const { needs, more } = sample
   const small: JsonObject = { column_type: type.name, name: 'made', ...needs }
   const common = { drop: true, allow_resize: false, skip: { when: '{{ text }}', value: 'none' }, propagate_skip: false }
   const row: Row = { text: 'four', other: { inner: 'five' }, kept: [1, { a: null }] }

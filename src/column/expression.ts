@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, requiredStringAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { pythonFloat } from '../python/float.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
@@ -69,17 +70,6 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Jso
   const number = pythonFloat(text)
   if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
   return dtype === 'int' ? Math.trunc(number) + 0 : number
-}
-
-const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/
-
-/** What Python's `float()` makes of text; null where it raises ValueError. */
-function pythonFloat(text: string): number | null {
-  const trimmed = text.trim()
-  if (FLOAT.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
-  const word = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
-  if (word === null) return null
-  return word[2]!.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity
 }
 
 function notA(text: string, dtype: string): TracewrightError {

@@ -223,6 +223,7 @@ export class Creation {
       const { failure } = outcome
       if (retry === null) journal.fail(failure)
       else retry.failed(failure)
+      if (failure.kind === 'skipped') return false
       this.errors.failed(failure)
       this.watch.count('failed')
       this.watch.event({ type: 'failure', failure })

@@ -68,6 +68,7 @@ export class DataDesigner {
     const engine = await openEngine(builder, { providers: this.providers, signal, store })
     const dataset: Row[] = []
     const failures: Failure[] = []
+    const skipped: Failure[] = []
     const processorArtifacts: { [processor: string]: Row[] } = {}
     try {
       let drawn = 0
@@ -84,7 +85,7 @@ export class DataDesigner {
         },
       )
       for await (const outcome of outcomes) {
-        if ('failure' in outcome) failures.push(outcome.failure)
+        if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
           dataset.push(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) (processorArtifacts[name] ??= []).push(made)
@@ -99,6 +100,7 @@ export class DataDesigner {
     return new PreviewResults({
       dataset,
       failures,
+      skipped,
       processorArtifacts,
       usage: engine.models.tally.toJSON(),
       standIns: standInsOf(builder.modelConfigs, this.providers),

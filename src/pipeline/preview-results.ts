@@ -11,6 +11,8 @@ export class PreviewResults {
   readonly dataset: Row[]
   /** Rows that could not be made, each with its column, row and cause. */
   readonly failures: Failure[]
+  /** What the seed had no row of, and nothing went wrong: a log without a conversation, a copy of another. */
+  readonly skipped: Failure[]
   /** Rows that processors made beside the dataset, by the processor's name. */
   readonly processorArtifacts: { [processor: string]: Row[] }
   /** Tokens and calls per model alias. */
@@ -26,10 +28,14 @@ export class PreviewResults {
   private next = 0
 
   constructor(
-    made: Pick<PreviewResults, 'dataset' | 'failures' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'>,
+    made: Pick<
+      PreviewResults,
+      'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
+    >,
   ) {
     this.dataset = made.dataset
     this.failures = made.failures
+    this.skipped = made.skipped
     this.processorArtifacts = made.processorArtifacts
     this.usage = made.usage
     this.seed = made.seed

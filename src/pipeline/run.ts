@@ -90,11 +90,10 @@ async function* numbered(
     if ('row' in outcome) {
       const number = row++
       if (only === null || only.has(number)) yield { key: String(number), row: outcome.row, position, skipped: new Set() }
-    } else if (only === null)
-      yield {
-        failure: { column: null, row: null, at: outcome.reject.at, reason: outcome.reject.reason, kind: 'seed', attempts: 1 },
-        position,
-      }
+    } else if (only === null) {
+      const { at, reason, skipped } = outcome.reject
+      yield { failure: { column: null, row: null, at, reason, kind: skipped ? 'skipped' : 'seed', attempts: 1 }, position }
+    }
     position++
   }
 }

@@ -8,7 +8,10 @@ import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
+import { judgeHead } from './log/head.ts'
+import { kindOf } from './log/regular-file.ts'
 import { type Skipped, Source } from './log/source.ts'
+import { passedOver } from './passed-over.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -32,9 +35,6 @@ export type UnitRef = { format: RolloutFormat; source: Source; unit: Unit }
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
-
-/** Enough of a file to know its format by. */
-const SNIFF_BYTES = 16384
 
 /** The format of that name. Throws with the nearest correct one. */
 export function formatNamed(name: string): RolloutFormat {
@@ -62,11 +62,13 @@ export async function findUnits(options: FindOptions): Promise<Found> {
   return found
 }
 
-/** The format a file looks like, by its path and first bytes; null where it looks like none. */
+/** The format a file looks like, by its path and first records, however long these are; null where it looks like none. */
 export async function sniffFormat(source: Source, path: string): Promise<RolloutFormat | null> {
-  const head = (await source.head(path, SNIFF_BYTES)).toString('utf8')
-  for (const format of formatByName.values()) if (format.sniff(path, head)) return format
-  return null
+  return judgeHead(source, path, head => formatLike(path, head))
+}
+
+function formatLike(path: string, head: string): RolloutFormat | null {
+  return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
 async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
@@ -76,6 +78,8 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
     const message = options.compat ? `Path ${path} is not a directory` : `Cannot read '${path}': there is no such file or folder`
     throw new TracewrightError('file', message)
   }
+  const kind = stats.isDirectory() ? null : kindOf(stats)
+  if (kind !== null) throw new TracewrightError('file', `Cannot read '${path}': found ${kind}, expected a folder or a regular file`)
   const source = openSource(stats.isDirectory() ? path : dirname(path), found)
   const listed = stats.isDirectory() ? null : [basename(path)]
   if (wanted.length === 1) return addUnits(wanted[0]!, source, listed, options, found)
@@ -94,8 +98,9 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
 /** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
 async function judged(source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
   try {
-    const format = await sniffFormat(source, path)
-    if (format === null) skipped.push({ path, reason: 'Looks like no known agent log' })
+    let head = ''
+    const format = await judgeHead(source, path, text => formatLike(path, (head = text)))
+    if (format === null) skipped.push(passedOver(path, head))
     return format
   } catch (error) {
     skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}` })

@@ -1,12 +1,16 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { brokenInvariants } from './conversation/invariants.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './conversation/row.ts'
+import { sniffFormat } from './find.ts'
 import * as formats from './formats.ts'
 import { bucketSum } from './log/ledger.ts'
+import { Source } from './log/source.ts'
 import { openRollouts, type ReadOptions } from './read.ts'
+import { folderWith, removeFolders } from './testing/read-logs.ts'
 
 const here = join(import.meta.dirname, 'formats')
 const folderOf = (name: string) => join(here, name.replaceAll('_', '-'))
@@ -36,8 +40,26 @@ function copyOf(root: string): string {
   return folder
 }
 afterAll(() => {
+  removeFolders()
   for (const folder of copies) rmSync(folder, { recursive: true, force: true })
 })
+
+/** How the first record of a log may grow: a key in front of all others or behind them, of one text, of many values, or of escapes. */
+function lengthenings(path: string, content: string): [string, (length: number) => string][] {
+  const [first, ...rest] = /\.json(\.zst)?$/.test(path) ? [content] : content.split('\n')
+  const values: [string, (length: number) => string][] = [
+    ['of text', length => JSON.stringify('reed '.repeat(length / 5))],
+    ['of escapes', length => JSON.stringify('"\\\n{'.repeat(length / 8))],
+    ['of values', length => JSON.stringify(Array.from({ length: length / 40 }, (_, n) => ({ name: `tool ${n}`, parameters: { n: [n] } })))],
+  ]
+  return values.flatMap(([what, value]): [string, (length: number) => string][] => [
+    [`${what} in front`, length => [first!.replace('{', () => `{"aa_new_key":${value(length)},`), ...rest].join('\n')],
+    [
+      `${what} behind`,
+      length => [first!.replace(/\}(\s*\]?\s*)$/, (_, end) => `,"zz_new_key":${value(length)}}${end}`), ...rest].join('\n'),
+    ],
+  ])
+}
 
 /** The end of a record that a compaction replaced. */
 const REPLACED = ['metadata', 'before the last compaction']
@@ -98,6 +120,22 @@ for (const format of Object.values(formats)) {
         const first = await readAll(root, format.name)
         expect((await readAll(root, format.name)).text).toBe(first.text)
         expect((await readAll(copyOf(root), format.name)).text).toBe(first.text)
+      })
+
+      it(`${name}: is recognised however long its first record is, wherever in it the length lies`, async () => {
+        const known: string[] = []
+        const source = new Source(root)
+        for (const path of source.list({ patterns: format.patterns, recursive: true }))
+          if ((await sniffFormat(source, path))?.name === format.name) known.push(path)
+        for (const path of known.slice(0, 1)) {
+          const content = (await source.text(path))!
+          if (!/^\s*[[{]/.test(content) || content.includes('\0')) continue
+          for (const [where, lengthened] of lengthenings(path, content))
+            for (const length of where === 'of text in front' ? [17_000, 300_000, 5_000_000] : [17_000, 300_000]) {
+              const folder = folderWith({ [path]: path.endsWith('.zst') ? zstdCompressSync(lengthened(length)) : lengthened(length) })
+              expect((await sniffFormat(new Source(folder), path))?.name, `${path}: ${length} ${where}`).toBe(format.name)
+            }
+        }
       })
 
       it(`${name}: is recognised by its content alone`, async () => {

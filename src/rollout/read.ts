@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
-import type { Outcome } from '../row.ts'
+import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
@@ -83,13 +83,13 @@ export async function passUnit(
   const rows: string[] = []
   let rejects = 0
   let failed = false
-  const reject = async (reason: string) => {
+  const reject = async (reason: string, how: Pick<Reject, 'skipped'> = {}) => {
     rejects++
-    await take({ reject: { at: unit.key, reason } })
+    await take({ reject: { at: unit.key, reason, ...how } })
   }
   try {
     for await (const outcome of format.parse(unit, { source, ledger, options, resume })) {
-      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages')
+      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages', { skipped: true })
       else {
         if ('row' in outcome) rows.push(outcome.row.trace_id)
         else rejects++
@@ -101,15 +101,26 @@ export async function passUnit(
     ledger.giveUp('the unit could not be read to its end')
     await reject(`Cannot parse ${format.title} log: ${systemReason(error)}`)
   }
-  if (rows.length + rejects === 0) await reject(await emptyReason({ format, source, unit }, ledger))
+  if (rows.length === 0 && ledger.isOnlyWords()) {
+    ledger.collapse('not JSON Lines')
+    await reject('Not JSON Lines: a text file without records')
+  } else if (rows.length + rejects === 0) {
+    const { reason, skipped } = await whyEmpty({ format, source, unit }, ledger)
+    await reject(reason, skipped ? { skipped } : {})
+  }
   return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
 }
 
-async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): Promise<string> {
-  if (ledger.records === 0) return 'Empty file'
+async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Promise<Pick<Reject, 'reason' | 'skipped'>> {
+  if (ledger.records === 0) return { reason: 'Empty file', skipped: true }
   const like = await sniffFormat(source, unit.files[0]!).catch(() => null)
-  if (like === null || like === format) return 'Holds no conversation'
-  return `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}'): read it with that format, or with 'auto'`
+  if (like === null || like === format) {
+    // What could not be read may have been the conversation.
+    const isWhole = Object.keys(ledger.summary([]).buckets.unparsed).length === 0
+    return { reason: 'Holds no conversation', ...(isWhole ? { skipped: true } : {}) }
+  }
+  const how = `read it with that format, or with 'auto'`
+  return { reason: `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}'): ${how}` }
 }
 
 function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {

@@ -41,7 +41,7 @@ describe('TraceIds', () => {
     const reading = await read({ 'one/kite.jsonl': TALK, 'two/kite.jsonl': TALK })
     expect(reading.rows.map(({ trace_id }) => trace_id)).toEqual(['kite'])
     const copy = reading.units[1]!
-    expect(copy.outcomes).toEqual([{ reject: { at: 'two/kite.jsonl', reason: 'The same session as in one/kite.jsonl' } }])
+    expect(copy.outcomes).toEqual([{ reject: { at: 'two/kite.jsonl', reason: 'The same session as in one/kite.jsonl', skipped: true } }])
     expect(copy.ledger.buckets).toMatchObject({ emitted: 0, replay: 4, metadata: 1 })
     expect(bucketSum(copy.ledger.buckets)).toBe(copy.ledger.records)
   })

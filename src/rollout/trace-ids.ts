@@ -71,7 +71,7 @@ export class TraceIds {
       const settled = this.settle(claiming, this.ownerOf(unit, nth), replayed)
       if (settled === null) return outcome
       if ('patch' in settled) return { row: { ...row, ...settled.patch } }
-      return { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf) } }
+      return { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf), skipped: true as const } }
     })
     const rows = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
     return { ...result, outcomes, ledger: admittedLedger(result.ledger, rows, replayed) }

@@ -1,8 +1,9 @@
+import { pythonFloat } from '../python/float.ts'
 import { truth, undefinedFailure } from './compare.ts'
 import { Failure } from './error.ts'
 import type { Filter } from './filter.ts'
 import { integerArgument, isNothing } from './native.ts'
-import { parseFloatText, parseInteger } from './number-parse.ts'
+import { parseInteger } from './number-parse.ts'
 import { fixed } from './number-text.ts'
 import { float, integer, isFloat, numeric, stringOf, typeName, Undefined } from './values.ts'
 
@@ -24,7 +25,7 @@ export const int: Filter = {
 function toInteger(value: unknown, base: number): number | bigint | null {
   if (value instanceof Undefined) throw undefinedFailure(value)
   const text = stringOf(value)
-  if (text !== null) return parseInteger(text, base) ?? truncated(parseFloatText(text))
+  if (text !== null) return parseInteger(text, base) ?? truncated(pythonFloat(text))
   const number = numeric(value)
   return typeof number === 'bigint' ? number : truncated(number)
 }
@@ -39,7 +40,7 @@ export const floatFilter: Filter = {
   apply: (_, value, missing) => {
     if (value instanceof Undefined) throw undefinedFailure(value)
     const text = stringOf(value)
-    const number = text === null ? numeric(value) : parseFloatText(text)
+    const number = text === null ? numeric(value) : pythonFloat(text)
     if (number !== null) return float(Number(number))
     return missing === undefined ? float(0) : missing
   },
@@ -82,7 +83,7 @@ export const filesizeformat: Filter = {
   takes: ['binary?'],
   apply: (_, value, binary) => {
     const text = stringOf(value)
-    const bytes = text === null ? Number(required('filesizeformat', value)) : parseFloatText(text)
+    const bytes = text === null ? Number(required('filesizeformat', value)) : pythonFloat(text)
     if (bytes === null) throw new Failure('type', `could not convert string to float: '${text}'`)
     const isBinary = truth(binary)
     const base = isBinary ? 1024 : 1000

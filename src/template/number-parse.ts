@@ -1,4 +1,4 @@
-import { strip } from '../python/white-space.ts'
+import { numberText } from '../python/float.ts'
 import { Failure } from './error.ts'
 import { integer } from './values.ts'
 
@@ -6,7 +6,7 @@ const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
 
 /** Python's `int(text, base)`, or null where the text is no int. */
 export function parseInteger(text: string, base: number): number | bigint | null {
-  const found = /^([-+]?)(0[box](?=_?[\da-z]))?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(strip(text, null))
+  const found = /^([-+]?)(0[box](?=_?[\da-z]))?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(numberText(text))
   if (found === null) return null
   const [, sign, prefix, grouped] = found as unknown as [string, string, string | undefined, string]
   const prefixBase = prefix === undefined ? null : PREFIXES[prefix.toLowerCase()]!
@@ -22,14 +22,4 @@ export function parseInteger(text: string, base: number): number | bigint | null
     value = value * BigInt(inBase) + BigInt(digit)
   }
   return integer(sign === '-' ? -value : value)
-}
-
-/** Python's `float(text)`, or null where the text is no number. */
-export function parseFloatText(text: string): number | null {
-  const trimmed = strip(text, null)
-  if (/^[-+]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[-+]?\d+(_\d+)*)?$/i.test(trimmed)) return Number(trimmed.replaceAll('_', ''))
-  const word = /^([-+]?)(inf|infinity|nan)$/i.exec(trimmed)
-  if (word === null) return null
-  if (word[2]!.toLowerCase() === 'nan') return Number.NaN
-  return word[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
 }

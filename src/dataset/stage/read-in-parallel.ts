@@ -61,7 +61,7 @@ function settled(batch: AdmittedBatch, ids: TraceIds | null, fates: RowFate[]): 
   for (const [i, row] of staged.rows.entries()) {
     const outcome = ids?.settle(claiming[i]!, { key: ref.unit.key }, replayed) ?? null
     if (outcome !== null && 'copyOf' in outcome) {
-      rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf) })
+      rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf), skipped: true })
       fates.push('drop')
     } else {
       rows.push(outcome?.patch.trace_id ?? row.trace_id)

@@ -75,7 +75,7 @@ export class Admission {
       const settled = this.ids?.settle(claiming[i]!, { key: planned.key }, replayed) ?? null
       if (settled !== null && 'copyOf' in settled) {
         indexed.stored = null
-        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
+        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf), skipped: true })
         fates.push('drop')
         continue
       }

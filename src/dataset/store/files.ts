@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statS
 import { dirname, join } from 'node:path'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Unit } from '../../rollout/format.ts'
+import { openRegular } from '../../rollout/log/regular-file.ts'
 
 /** What a file was when it was read: path, bytes, time of change, inode. Equal means unchanged. */
 export type FileState = [path: string, size: number, mtimeMs: number, inode: number]
@@ -51,7 +52,7 @@ function endsHash(root: string, states: readonly FileState[]): string {
   const ends = states.map(([path, size]) => {
     const buffer = Buffer.alloc(GUARD_BYTES * 2)
     try {
-      const file = openSync(join(root, path), 'r')
+      const file = openRegular(join(root, path))
       readSync(file, buffer, 0, GUARD_BYTES, 0)
       readSync(file, buffer, GUARD_BYTES, GUARD_BYTES, Math.max(0, size - GUARD_BYTES))
       closeSync(file)

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockStore } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -55,11 +56,13 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
-  mkdirStore(options.folder)
+  const made = mkdirStore(options.folder)
   const lock = await lockStore(options.folder)
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
+    // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
+    if (made !== undefined && !existsSync(join(options.folder, 'manifest.json'))) removeMade(options.folder, made)
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
   } finally {
@@ -227,9 +230,20 @@ class StoreIngest {
   private formats: Map<string, string> | null = null
 }
 
-function mkdirStore(folder: string): void {
+/** Remove a folder, and those above it that were made for it, as long as nobody else has put anything into them. */
+function removeMade(folder: string, first: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
+    for (let path = resolve(folder); path !== resolve(first); rmdirSync(path)) path = dirname(path)
+  } catch {
+    // Something else is there by now, and stays.
+  }
+}
+
+/** The first folder that had to be made, undefined where all were there. */
+function mkdirStore(folder: string): string | undefined {
+  try {
+    return mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw new TracewrightError('file', `Cannot make store '${folder}': ${systemReason(error)}`, { cause: error })
   }

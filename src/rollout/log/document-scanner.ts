@@ -37,6 +37,9 @@ type Capture = {
   isEscaped: boolean
 }
 
+/** Containers within containers are entered to this depth; what lies deeper comes whole, so that a path stays short. */
+const MAX_ENTERED = 64
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPENING = new Map<number, 'object' | 'array'>([
@@ -83,12 +86,12 @@ export class DocumentScanner {
     this.base += chunk.length
   }
 
-  /** The parts that are left when no more bytes come. */
-  *end(): Iterable<DocumentPart> {
+  /** The parts that are left when no more bytes come. `isTorn`: more was there, and is lost. */
+  *end(isTorn = false): Iterable<DocumentPart> {
     const open = this.capture
     this.capture = null
     yield* this.flushGarbage()
-    if (this.frames.length > 1) {
+    if (this.frames.length > 1 || isTorn) {
       const { path, offset, length: bytes } = open ?? { path: this.top.path, offset: this.base, length: 0 }
       yield { kind: 'damage', path, reason: 'torn tail', offset, bytes }
     }
@@ -110,7 +113,7 @@ export class DocumentScanner {
     if (container !== undefined && (takesValue || top.container === 'root')) {
       yield* this.flushGarbage()
       const path = this.pathOfNext()
-      const taking = this.taking(path, container)
+      const taking = path.length < MAX_ENTERED ? this.taking(path, container) : 'whole'
       if (taking !== 'enter') {
         this.begin('container', path, offset, { isKept: taking === 'whole' })
         return at

@@ -1,6 +1,7 @@
 import { type DocumentPart, type DocumentPath, DocumentScanner, type Taking } from './document-scanner.ts'
 import type { Ledger } from './ledger.ts'
 import type { Source } from './source.ts'
+import { TornArchive } from './zstd-frames.ts'
 
 export type { DocumentPart, DocumentPath, Taking } from './document-scanner.ts'
 
@@ -18,11 +19,17 @@ export async function* readDocument(
   taking: (path: DocumentPath, container: 'object' | 'array') => Taking,
 ): AsyncIterable<DocumentPart> {
   const scanner = new DocumentScanner(taking)
-  for await (const chunk of withoutByteOrderMark(source.chunks(path))) {
-    ledger?.addBytes(chunk.length)
-    yield* scanner.push(chunk)
+  let isTorn = false
+  try {
+    for await (const chunk of withoutByteOrderMark(source.chunks(path))) {
+      ledger?.addBytes(chunk.length)
+      yield* scanner.push(chunk)
+    }
+  } catch (error) {
+    if (!(error instanceof TornArchive)) throw error
+    isTorn = true
   }
-  yield* scanner.end()
+  yield* scanner.end(isTorn)
 }
 
 /** Enters the top of a document and the named arrays in it; everything else comes whole. */

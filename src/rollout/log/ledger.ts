@@ -107,6 +107,22 @@ export class Ledger {
     })
   }
 
+  /** Whether all there was are stretches that are no JSON, several of them. */
+  isOnlyWords(): boolean {
+    const notJSON = this.reasonIds.get('not JSON')
+    if (notJSON === undefined || this.fates.length < 2) return false
+    const isUnparsed = (fate: number) => fate >= 0 && BUCKETS[fate % BUCKETS.length] === 'unparsed'
+    return this.fates.every(isUnparsed) && this.fates.some(fate => Math.floor(fate / BUCKETS.length) === notJSON)
+  }
+
+  /** Count all there was as one record that could not be read. */
+  collapse(reason: string): void {
+    this.fates = []
+    this.damage = []
+    if (this.traced !== null) this.traced.length = 0
+    this.settle(this.read(this.files[0] ?? this.key, 1, 0), 'unparsed', reason)
+  }
+
   /** What is known so far, for a ledger of the same unit to go on from; none of it is a copy. What is traced cannot be given away. */
   state(): LedgerState {
     const { bytes, fates, reasons, drift, damage } = this

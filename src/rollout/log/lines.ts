@@ -1,8 +1,9 @@
 import { constants } from 'node:buffer'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
-import { endOfValue } from '../../json/source-text.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
+import { recover } from './recover.ts'
 import type { Source } from './source.ts'
+import { TornArchive } from './zstd-frames.ts'
 
 /** One record of a JSON Lines log: the parsed object, its text as written, and its place. */
 export type LogRecord = Place & { record: JsonObject; text: string }
@@ -48,9 +49,15 @@ export type PlacedRecord = { place: Place; record: JsonObject; text: string }
  */
 export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
   const reader = new LineReader(path, ledger, options)
-  for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  let isTorn = false
+  try {
+    for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+  } catch (error) {
+    if (!(error instanceof TornArchive)) throw error
+    isTorn = true
+  }
   options.beforeTail?.(reader.at)
-  yield reader.finish()
+  yield reader.finish(isTorn)
 }
 
 /** Cuts chunks at LF and decodes what stands between. */
@@ -105,11 +112,15 @@ class LineReader {
     return options.skipLong(Buffer.concat(this.pieces), { index: ledger.records, file: path, line, offset })
   }
 
-  *finish(): Iterable<PlacedRecord> {
+  /** `isTorn`: more was there and is lost, so a tail is missing though every line may be whole. */
+  *finish(isTorn: boolean): Iterable<PlacedRecord> {
+    const { path, ledger } = this
+    const settled = ledger.records
     const read = this.length > 0 ? this.read(Buffer.alloc(0), false) : null
-    if (read === null) return
-    if ('record' in read) yield read
-    else yield* read
+    const isWhole = read === null || 'record' in read
+    if (read !== null && 'record' in read) yield read
+    else if (read !== null) yield* read
+    if (isTorn && (isWhole || ledger.records === settled)) ledger.settle(ledger.read(path, this.line, this.offset), 'unparsed', 'torn tail')
   }
 
   /** What stands on the line that ends in `last`. */
@@ -159,42 +170,22 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
 }
 
 function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOptions): Iterable<PlacedRecord> {
-  for (const piece of recover(text, options.isRecord)) {
+  let offset = at.offset
+  let counted = 0
+  for (const piece of recover(text, { isRecord: options.isRecord, isEnded: at.isEnded })) {
     // Offsets inside a damaged line are counted in bytes, as those of lines are.
-    const offset = at.offset + Buffer.byteLength(text.slice(0, piece.start))
+    offset += Buffer.byteLength(text.slice(counted, piece.start))
+    counted = piece.start
     const place = ledger.read(at.path, at.line, offset, piece.record)
     if (piece.record !== null) yield { place, record: piece.record, text: text.slice(piece.start, piece.end) }
     else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
   }
 }
 
-/** What stands on a damaged line: whole records, and the stretches between them that are none. */
-function* recover(
-  text: string,
-  isRecord: (record: JsonObject) => boolean,
-): Iterable<{ start: number; end: number; record: JsonObject | null }> {
-  let lost = 0
-  for (let at = text.indexOf('{'); at >= 0; ) {
-    const end = endOfValue(text, at)
-    const record = end < 0 ? null : parseJson(text.slice(at, end))
-    if (isObject(record) && isRecord(record)) {
-      if (!isFiller(text.slice(lost, at))) yield { start: lost, end: at, record: null }
-      yield { start: at, end, record }
-      lost = end
-      at = text.indexOf('{', end)
-    } else at = text.indexOf('{"', at + 1)
-  }
-  if (!isFiller(text.slice(lost))) yield { start: lost, end: text.length, record: null }
-}
-
 function damageReason(text: string, isTail: boolean): string {
   if (/^\0+$/.test(text.trim())) return 'NUL bytes'
   if (isTail) return 'torn tail'
   return text.trimStart().startsWith('{') ? 'torn record' : 'not JSON'
-}
-
-function isFiller(text: string): boolean {
-  return text.trim() === ''
 }
 
 function isBlank(bytes: Buffer): boolean {

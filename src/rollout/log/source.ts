@@ -1,21 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { closeSync, constants, copyFileSync, mkdtempSync, openSync, readdirSync, readSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { createZstdDecompress } from 'node:zlib'
 import { TracewrightError } from '../../errors.ts'
 import { type Json, parseJson } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
 import { Containment } from './containment.ts'
+import { kindOf, openRegular } from './regular-file.ts'
+import { TornArchive, unfold } from './zstd-frames.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
 const CHUNK_BYTES = 1 << 16
-
-/** The most that one block of zstd unfolds to, which is handed out at once. */
-const DECOMPRESSED_BYTES = 1 << 17
 
 /** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
 const idleBuffers: Buffer[] = []
@@ -30,7 +28,11 @@ const MAX_SIDE_FILE_BYTES = 64 << 20
 export type FileFacts = { size: number; mtimeMs: number; inode: number }
 
 /** Something found while listing that was left out, and why. */
-export type Skipped = { path: string; reason: string }
+export type Skipped = {
+  path: string
+  reason: string
+  isLoud?: true // it may be a session: not to know its kind is a loss
+}
 
 /** Root-relative paths that were looked at. */
 export type Touched = {
@@ -89,9 +91,11 @@ export class Source {
     return found.sort(compareCodePoints)
   }
 
-  /** Size and modification time, or null where there is no such file below the root. */
+  /** Size and modification time, or null where there is no such file below the root; logs name files that are nowhere, or elsewhere. */
   facts(path: string): FileFacts | null {
-    const stats = statSync(this.absolute(path), { throwIfNoEntry: false })
+    const full = resolve(this.root, path)
+    if (path.includes('\0') || !this.inside.holds(full)) return null
+    const stats = statsOf(full)
     if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino }
     this.watching.getStore()?.absent.add(path)
     return null
@@ -109,11 +113,11 @@ export class Source {
   }
 
   /**
-   * The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed. A piece is good until the next one is
-   * asked for, which may overwrite it: who wants to keep bytes copies them.
+   * The file's bytes, a piece at a time, from byte `start` on; `.zst` files are decompressed, and one that is torn throws TornArchive
+   * behind what unfolds. A piece is good until the next one is asked for, which may overwrite it: who wants to keep bytes copies them.
    */
   async *chunks(path: string, start = 0): AsyncIterable<Buffer> {
-    if (path.endsWith('.zst')) yield* this.decompressed(path)
+    if (path.endsWith('.zst')) yield* unfold(this.plain(path, 0))
     else yield* this.plain(path, start)
     this.watching.getStore()?.read.add(path)
   }
@@ -123,10 +127,14 @@ export class Source {
     if (!path.endsWith('.zst')) return this.headOfPlain(path, bytes)
     const pieces: Buffer[] = []
     let length = 0
-    for await (const piece of this.decompressed(path)) {
-      pieces.push(piece)
-      length += piece.length
-      if (length >= bytes) break
+    try {
+      for await (const piece of unfold(this.plain(path, 0))) {
+        pieces.push(piece)
+        length += piece.length
+        if (length >= bytes) break
+      }
+    } catch (error) {
+      if (!(error instanceof TornArchive)) throw error
     }
     return Buffer.concat(pieces).subarray(0, bytes)
   }
@@ -139,7 +147,7 @@ export class Source {
   /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
   part(path: string, start: number, bytes: number): Buffer {
     this.counts.opened++
-    const file = openSync(this.absolute(path), 'r')
+    const file = openRegular(this.absolute(path))
     try {
       const part = Buffer.allocUnsafe(bytes)
       let length = 0
@@ -153,6 +161,7 @@ export class Source {
 
   /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
   async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
+    this.absolute(path)
     const facts = this.facts(path)
     if (facts === null) return null
     if (facts.size > limit)
@@ -178,6 +187,8 @@ export class Source {
     if (open !== undefined) return open.database
     const { DatabaseSync } = await import('node:sqlite')
     const original = this.absolute(path)
+    const kind = kindOf(statSync(original))
+    if (kind !== null) throw new TracewrightError('rollout', `Cannot read '${path}': found ${kind}, expected a regular file`)
     const hasLog = (statSync(`${original}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
     const folder = hasLog ? mkdtempSync(join(tmpdir(), 'tracewright-')) : null
     let target = `file:${encodeURI(original).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
@@ -241,7 +252,7 @@ export class Source {
 
   private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
-    const file = openSync(this.absolute(path), 'r')
+    const file = openRegular(this.absolute(path))
     // One for each file that is being read: while one is read, others may be looked into.
     const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
     try {
@@ -258,25 +269,14 @@ export class Source {
       if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
     }
   }
+}
 
-  private async *decompressed(path: string): AsyncIterable<Buffer> {
-    const stream = createZstdDecompress({ chunkSize: DECOMPRESSED_BYTES })
-    const closed = new Promise<void>(done => stream.once('close', done))
-    const pump = async () => {
-      for await (const piece of this.plain(path, 0)) {
-        // The piece is overwritten by the next one: that has to wait until this one is decompressed, or nobody wants it any more.
-        await Promise.race([closed, new Promise(done => stream.write(piece, done))])
-        if (stream.destroyed) return
-      }
-      stream.end()
-    }
-    const pumped = pump().catch(error => stream.destroy(error as Error))
-    try {
-      yield* stream as AsyncIterable<Buffer>
-    } finally {
-      stream.destroy()
-      await pumped
-    }
+/** A name that no file can have, because it is too long or holds a NUL, is just no file. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

@@ -176,6 +176,6 @@ describe('what trainers need', () => {
     expect(row('eval-1').source_meta['item']).toEqual({ item_id: 1, expected_output_obj: '4', output_obj: '4', metadata: {} })
     expect(inShort(row('eval-1~2'))[1]).toBe('assistant(model): 5')
     expect(ledgers.get('workflow_output_atif.json')!.buckets.noise).toEqual({ 'not an ATIF trajectory': 1 })
-    expect(rejects).toEqual([{ at: 'empty.json', reason: 'No messages' }])
+    expect(rejects).toEqual([{ at: 'empty.json', reason: 'No messages', skipped: true }])
   })
 })

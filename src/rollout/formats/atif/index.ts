@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Origin } from '../../conversation/row.ts'
 import { defineFormat, type ParseJob, type Unit } from '../../format.ts'
 import { readDocument } from '../../log/document.ts'
+import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { dataDesigner } from './data-designer.ts'
 import { segmentOf } from './identity.ts'
@@ -10,9 +11,6 @@ import { rowsOf, type Surroundings } from './rows.ts'
 import { Trajectory } from './trajectory.ts'
 import { readTrial, trialFiles } from './trial.ts'
 import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
-
-/** Tool definitions may stand before the schema version, so more than the usual head of a file is looked at. */
-const HEAD_BYTES = 1 << 18
 
 /** Trajectories in the Agent Trajectory Interchange Format (Harbor RFC 0001), whoever wrote them. */
 export const atif = defineFormat({
@@ -35,19 +33,15 @@ function looksLikeAtif(head: string): boolean {
 async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
   for (const file of files) {
-    const head = await readHead(source, file)
-    if (head !== null && looksLikeAtif(head)) units.push({ key: file, files: [file, ...trialFiles(source, file)] })
+    let head: string | null = ''
+    const isOne = await judgeHead(source, file, text => looksLikeAtif((head = text)) || null).catch(() => {
+      head = null
+      return null
+    })
+    if (isOne) units.push({ key: file, files: [file, ...trialFiles(source, file)] })
     else skipped.push({ path: file, reason: reasonToSkip(file, head) })
   }
   return units
-}
-
-async function readHead(source: Source, file: string): Promise<string | null> {
-  try {
-    return (await source.head(file, HEAD_BYTES)).toString('utf8')
-  } catch {
-    return null
-  }
 }
 
 function reasonToSkip(file: string, head: string | null): string {

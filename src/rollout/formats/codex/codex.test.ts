@@ -93,7 +93,7 @@ describe('files', () => {
     const thread = readFileSync(join(FIXTURES, 'wrapped-2025-09/logs', path))
     const { rows, units } = await readAll(folderWith({ [`one/${path}`]: thread, [`two/${path}`]: thread }))
     expect(rows.map(({ trace_id }) => trace_id)).toEqual(['0199aa00-0000-7000-8000-0000000000c1'])
-    expect(units[1]!.outcomes).toEqual([{ reject: { at: `two/${path}`, reason: `The same session as in one/${path}` } }])
+    expect(units[1]!.outcomes).toEqual([{ reject: { at: `two/${path}`, reason: `The same session as in one/${path}`, skipped: true } }])
     const { emitted, merged } = units[0]!.ledger.buckets
     expect(units[1]!.ledger.buckets).toMatchObject({ emitted: 0, merged: 0, replay: emitted + merged })
   })
@@ -129,7 +129,7 @@ describe('files', () => {
 
   it('parse() says what a file of another kind is', async () => {
     const { units } = await readAll(folderWith({ 'notes.jsonl': jsonl([{ item: 'linen' }, { item: 'glue' }]) }))
-    expect(units[0]!.outcomes).toEqual([{ reject: { at: 'notes.jsonl', reason: 'Holds no conversation' } }])
+    expect(units[0]!.outcomes).toEqual([{ reject: { at: 'notes.jsonl', reason: 'Holds no conversation', skipped: true } }])
   })
 
   it('parse() makes no row of a thread in which nothing was said', async () => {

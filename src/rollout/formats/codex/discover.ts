@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../../json/json.ts'
 import type { Unit } from '../../format.ts'
+import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { isNamedAsRollout } from './file-name.ts'
 import { sniff } from './sniff.ts'
@@ -13,9 +14,6 @@ const SIDE_FILES: { [name: string]: string } = {
   'history.jsonl': 'Prompts as they were typed, not a session',
   'session_index.jsonl': 'Titles of sessions, not a session',
 }
-
-/** Enough of a file to know a rollout by. */
-const HEAD_BYTES = 16384
 
 /** One unit for each thread file; a compressed file gives way to its plain twin. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
@@ -44,8 +42,8 @@ async function withoutStrangers(source: Source, files: readonly string[], skippe
   const strangers = new Set<string>()
   for (const file of files) {
     if (isNamedAsRollout(file)) continue
-    const head = await source.head(file, HEAD_BYTES).catch(() => null)
-    if (head !== null && !sniff(file, head.toString('utf8'))) strangers.add(file)
+    const isOne = await judgeHead(source, file, head => sniff(file, head) || null).catch(() => true)
+    if (!isOne) strangers.add(file)
   }
   if (strangers.size === files.length) return [...files]
   for (const file of strangers) skipped.push({ path: file, reason: 'Not a Codex session, by its name and its first records' })

@@ -4,7 +4,7 @@ import { ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
 const WRAPPED_HEAD = new RegExp(`^\\{[^{]*"type":\\s*"(?:${[...WRAPPED_TYPES].join('|')})",\\s*"payload":\\s*\\{`)
 const PAYLOAD_FIRST_HEAD = /^\{"payload":\s*\{.*"(?:originator|cli_version|cwd)":/
 const BARE_META_HEAD = /^\{(?=[^{]*"id":)(?=[^{]*"timestamp":)"(?:id|timestamp)":[^{]*"instructions":/
-const DOCUMENT_HEAD = /^\s*\{\s*"session"\s*:\s*\{[^{}]*"instructions"/
+const DOCUMENT_HEAD = /^\s*\{[\s\S]*?"session"\s*:\s*\{[^{}]*"instructions"/
 
 /** Whether the first bytes of a file are those of a Codex rollout, of any generation. The last line may be cut short. */
 export function sniff(path: string, head: string): boolean {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { compareCodePoints } from '../../../python/text.ts'
 import type { Unit } from '../../format.ts'
+import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { type Kind, kindByHead, kindByName, sessionIdIn } from './kinds.ts'
 import { stemOf } from './snapshot.ts'
@@ -17,9 +18,6 @@ export type UnitHint = {
 }
 
 type Group = { id: string; home: string; store: string | null; gateway: string | null; snapshots: string[] }
-
-/** Bytes that show what a file is. */
-const HEAD_BYTES = 16384
 
 const NO_SESSION: Partial<Record<Kind | 'stranger', string>> = {
   index: 'Index of gateway sessions: joined to the sessions it names',
@@ -86,8 +84,9 @@ async function identify(source: Source, file: string, isAlone: boolean): Promise
   const byEnding = file.endsWith('.json') ? 'snapshot' : 'gateway'
   if (byName !== null) return { kind: byName, id }
   try {
-    const head = (await source.head(file, HEAD_BYTES)).toString('utf8')
-    const kind = kindByHead(file, head) ?? (isAlone ? (/"type"\s*:/.test(head) ? 'stranger' : byEnding) : null)
+    let head = ''
+    const told = await judgeHead(source, file, text => kindByHead(file, (head = text)))
+    const kind = told ?? (isAlone ? (/"type"\s*:/.test(head) ? 'stranger' : byEnding) : null)
     // A snapshot under another name is known by the id it states; under its own name the name counts.
     return { kind, id: kind === 'snapshot' ? (sessionIdIn(head) ?? id) : id }
   } catch {

@@ -1,11 +1,9 @@
 import { basename, posix } from 'node:path'
 import type { Unit } from '../../format.ts'
+import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { recognise } from './header.ts'
+import { type Recognised, recognise } from './header.ts'
 import { sessionName } from './session-name.ts'
-
-/** As much of a file as shows whether it is a session. */
-const HEAD_BYTES = 16384
 
 /** One unit per session file. Only files whose name does not tell their session are looked into. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
@@ -27,8 +25,12 @@ async function reasonToSkip(source: Source, file: string): Promise<string | null
   return kind === 'pi' || kind === 'headless' || kind === 'empty' ? null : reason
 }
 
-/** What the first bytes of a file show. */
+/** What the first records of a file show. */
 export async function recogniseFile(source: Source, file: string) {
-  const head = (await source.head(file, HEAD_BYTES)).toString('utf8')
-  return head.trim() === '' ? { kind: 'empty' as const, reason: 'Empty file' } : recognise(head)
+  let told = { kind: 'empty', reason: 'Empty file' } as Recognised | { kind: 'empty'; reason: string }
+  await judgeHead(source, file, head => {
+    if (head.trim() !== '') told = recognise(head)
+    return told.kind === 'unknown' || told.kind === 'headless' ? null : told
+  })
+  return told
 }

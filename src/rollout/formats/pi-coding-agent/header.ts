@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
-import { endOfValue } from '../../../json/source-text.ts'
+import { recover } from '../../log/recover.ts'
 import { isoTime } from './time.ts'
 
 /** What a session's first record says, in whatever generation it was written. */
@@ -58,17 +58,9 @@ export function recognise(head: string): Recognised {
 
 /** The record of a line, or those that are whole on a damaged one. */
 function recordsIn(line: string): JsonObject[] {
-  const record = parseJson(line)
-  if (record !== undefined) return isObject(record) ? [record] : []
-  const found: JsonObject[] = []
-  for (let at = line.indexOf('{'); at >= 0; ) {
-    const end = endOfValue(line, at)
-    const piece = end < 0 ? undefined : parseJson(line.slice(at, end))
-    const isWhole = isObject(piece) && isPiRecord(piece)
-    if (isWhole) found.push(piece)
-    at = isWhole ? line.indexOf('{', end) : line.indexOf('{"', at + 1)
-  }
-  return found
+  const whole = parseJson(line)
+  if (whole !== undefined) return isObject(whole) ? [whole] : []
+  return [...recover(line, { isRecord: isPiRecord })].flatMap(({ record }) => (record === null ? [] : [record]))
 }
 
 function foreign(found: string): Recognised {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { isObject, parseJson } from '../../../json/json.ts'
 import type { Diagnostic, Relation } from '../../conversation/row.ts'
+import { judgeHead } from '../../log/head.ts'
 import { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
@@ -30,8 +31,6 @@ const ROOT: Lineage = {
 }
 
 const MAX_GENERATIONS = 100
-const HEAD_BYTES = 65536
-
 /** Find out what a session was forked from or spawned by. Reads the parent's header, and its entries only for a fork. */
 export async function lineageOf(source: Source, path: string, header: Header | null, entries: readonly Entry[]): Promise<Lineage> {
   const spawner = spawnerOf(source, path)
@@ -126,18 +125,15 @@ function nameIn(written: string): string {
 }
 
 function headerAt(source: Source, path: string): Promise<Header | null> {
-  return source.shared(`pi header ${path}`, async () => {
-    const lines = (await source.head(path, HEAD_BYTES))
-      .toString('utf8')
-      .replace(/^\uFEFF/, '')
-      .split('\n')
-    for (const line of lines) {
-      const record = parseJson(line)
-      const header = isObject(record) ? headerOf(record) : null
-      if (header !== null) return header
-    }
-    return null
-  })
+  return source.shared(`pi header ${path}`, () =>
+    judgeHead(source, path, head => {
+      const records = head
+        .replace(/^\uFEFF/, '')
+        .split('\n')
+        .map(parseJson)
+      return records.flatMap(record => (isObject(record) ? (headerOf(record) ?? []) : []))[0] ?? null
+    }),
+  )
 }
 
 async function keysIn(source: Source, path: string): Promise<Set<string>> {

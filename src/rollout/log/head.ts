@@ -1,0 +1,46 @@
+import { Condenser } from './condense.ts'
+import type { Source } from './source.ts'
+import { TornArchive } from './zstd-frames.ts'
+
+/** Nearly all files are known by the first of these bytes, or known to be nothing. */
+const HEAD_BYTES = 1 << 14
+
+/** As many lines tell what a file is. */
+const HEAD_LINES = 20
+
+/** A file whose first lines are long is read on to here, at most, and this much is kept of it. */
+const MAX_BYTES = 1 << 24
+const MAX_KEPT = 1 << 16
+
+/**
+ * Judge a file by how it begins. Where the first bytes say nothing (null) and there are few lines in them, those lines are read to
+ * their ends, whatever stands in them, and judged again with their long values cut short.
+ */
+export async function judgeHead<T>(source: Source, path: string, judge: (head: string) => T | null): Promise<T | null> {
+  const head = await source.head(path, HEAD_BYTES)
+  const verdict = judge(head.toString('utf8'))
+  if (verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0)) return verdict
+  return judge(await condensedHead(source, path))
+}
+
+/** The start of a file with its long values cut short: the first lines, each of them whole where it is not longer than can be read. */
+export async function condensedHead(source: Source, path: string): Promise<string> {
+  const condenser = new Condenser({ isLines: !/\.json(\.zst)?$/.test(path) })
+  let read = 0
+  try {
+    for await (const chunk of source.chunks(path)) {
+      condenser.push(chunk)
+      read += chunk.length
+      if (read >= MAX_BYTES || condenser.length >= MAX_KEPT || condenser.lines >= HEAD_LINES) break
+    }
+  } catch (error) {
+    if (!(error instanceof TornArchive)) throw error
+  }
+  return condenser.text()
+}
+
+function linesIn(head: Buffer): number {
+  let lines = 0
+  for (let at = head.indexOf(0x0a); at >= 0; at = head.indexOf(0x0a, at + 1)) lines++
+  return lines
+}

@@ -1,0 +1,89 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { FormatName } from './find.ts'
+import { passedOver } from './passed-over.ts'
+import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
+
+afterAll(removeFolders)
+
+const session = (n: number) => `aaaaaaaa-1111-4111-8111-00000000000${n}`
+const claude = (n: number) =>
+  jsonl([
+    { type: 'user', uuid: `u${n}`, parentUuid: null, sessionId: session(n), message: { role: 'user', content: `Mend kite ${n}` } },
+    {
+      type: 'assistant',
+      uuid: `a${n}`,
+      parentUuid: `u${n}`,
+      sessionId: session(n),
+      message: { id: `m${n}`, type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Mended.' }] },
+    },
+  ])
+
+async function rejectsOf(files: { [path: string]: string }, format: FormatName | 'auto') {
+  const { rows, units } = await readLogs(folderWith(files), { format })
+  return { rows: rows.length, rejects: units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('reject' in o ? [o.reject] : []))), units }
+}
+
+describe('a log that gives no row', () => {
+  it('is skipped where it holds no conversation or is empty, and rejected where something in it is lost', async () => {
+    const title = jsonl([{ type: 'ai-title', aiTitle: 'Kites', sessionId: session(2) }])
+    const files = { [`${session(1)}.jsonl`]: claude(1), [`${session(2)}.jsonl`]: title, [`${session(3)}.jsonl`]: '' }
+    const { rows, rejects } = await rejectsOf(files, 'claude_code')
+    expect(rows).toBe(1)
+    const torn = { [`${session(1)}.jsonl`]: claude(1), [`${session(2)}.jsonl`]: `${title}{"type":"user","mess` }
+    expect((await rejectsOf(torn, 'claude_code')).rejects).toEqual([{ at: `${session(2)}.jsonl`, reason: 'Holds no conversation' }])
+    expect(rejects.map(({ reason, skipped = false }) => [reason, skipped])).toEqual([
+      ['Holds no conversation', true],
+      ['Empty file', true],
+    ])
+  })
+
+  it.each(['claude_code', 'codex'] as const)('is one reject where it is a console log, under %s', async format => {
+    const console = Array.from({ length: 1200 }, (_, n) => `[${n}] INFO kite: { wind: ${n} }`).join('\n')
+    const { rows, rejects, units } = await rejectsOf({ 'rollout-console.jsonl': console }, format)
+    expect([rows, rejects.length]).toEqual([0, 1])
+    expect(rejects[0]!.reason).toBe('Not JSON Lines: a text file without records')
+    expect(units[0]!.ledger).toMatchObject({ records: 1, buckets: { unparsed: { 'not JSON Lines': 1 } } })
+  })
+})
+
+describe('a log that is read under another format', () => {
+  it('gives no invented rows, torn or whole', async () => {
+    const log = claude(1)
+    const torn = [...Array(40).keys()].map(i => log.slice(0, Math.floor((log.length * (i + 1)) / 41)))
+    const glued = torn.map(piece => `${piece}${log}`)
+    const flipped = torn.map(piece => `${piece}?${log.slice(piece.length + 1)}`)
+    for (const content of [log, ...torn, ...glued, ...flipped]) {
+      const { rows } = await rejectsOf({ [`${session(1)}.jsonl`]: content }, 'codex')
+      expect(rows, content).toBe(0)
+    }
+    const { rejects } = await rejectsOf({ [`${session(1)}.jsonl`]: log }, 'codex')
+    expect(rejects[0]!.reason).toMatch(/it looks like Claude Code \(format 'claude_code'\): read it with that format, or with 'auto'$/)
+  })
+})
+
+describe('passedOver()', () => {
+  it.each([
+    ['lines', jsonl([{ ts: 1, role: 'user', text: 'Mend' }])],
+    ['wrapped lines', jsonl([{ kind: 'x' }, { session_id: 's', message: { role: 'assistant' } }])],
+    ['a document', JSON.stringify({ conversationId: 'c', messages: [{ role: 'user' }] }, null, 2)],
+    ['a list', JSON.stringify([{ timestamp: 1, from: 'human' }])],
+  ])('is loud for %s of an agent nobody has described', (_, head) => {
+    expect(passedOver('a', head)).toMatchObject({
+      isLoud: true,
+      reason: expect.stringMatching(/^Looks like a log of an agent that is not known; it begins with/),
+    })
+  })
+
+  it.each([
+    '{"name":"kite","version":"1.0.0"}',
+    jsonl([{ id: 1, text: 'a' }]),
+    jsonl([{ messages: [{ role: 'user', content: 'hi' }] }]),
+    '',
+    'words',
+    '[1,2]',
+  ])('is not for %j', head => expect(passedOver('a', head).isLoud).toBeUndefined())
+
+  it('lets nothing of a file act in a terminal', () => {
+    expect(passedOver('a', jsonl([{ time: 1, role: 'user', type: '\u001b[2J\u202e' }])).reason).not.toMatch(/[\u001b\u202e]/)
+  })
+})
