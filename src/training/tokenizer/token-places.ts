@@ -72,7 +72,14 @@ function chunksOf(text: string, normal: (text: string) => string): Chunk[] | nul
   return normalized.join('') === normal(text) ? chunks : null
 }
 
-function placePieces(chunks: readonly Chunk[], base: number, ahead: number, pieces: readonly Buffer[], starts: number[], ends: number[]): void {
+function placePieces(
+  chunks: readonly Chunk[],
+  base: number,
+  ahead: number,
+  pieces: readonly Buffer[],
+  starts: number[],
+  ends: number[],
+): void {
   let chunk = 0
   let [chunkByte, chunkUnit] = [ahead, base] // where the current chunk begins
   let byte = 0

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
+import { templateForm } from './chat-form.ts'
+import type { Example, TrainingMessage } from './example.ts'
+import { ChatTemplate } from './tokenizer/chat-template.ts'
+import { CHATML } from './tokenizer/chatml.ts'
+import { openTokenizer } from './tokenizer/open-tokenizer.ts'
+
+/** How words and conversations are measured. */
+export type Measure = {
+  unit: 'tokens' | 'characters'
+  template: ChatTemplate | null
+  count(text: string): number
+  /** Tokens of messages as the model gets them. */
+  conversation(messages: readonly TrainingMessage[], example: Pick<Example, 'tools'>): number
+}
+
+/** Tokens of the model that is named; characters where none is. Throws where model or template cannot be used. */
+export async function openMeasure({ model, chatTemplate }: { model?: string; chatTemplate?: string }): Promise<Measure> {
+  if (model === undefined) {
+    if (chatTemplate !== undefined)
+      throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
+    return { unit: 'characters', template: null, count: text => text.length, conversation: () => 0 }
+  }
+  const tokenizer = await openTokenizer(model)
+  const source =
+    chatTemplate === undefined ? (tokenizer.template ?? CHATML) : chatTemplate === 'chatml' ? CHATML : readTemplate(chatTemplate)
+  const template = new ChatTemplate(source, tokenizer, chatTemplate === undefined ? undefined : `chat template ${chatTemplate}`)
+  return {
+    unit: 'tokens',
+    template,
+    count: text => tokenizer.count(text),
+    conversation: (messages, example) => template.count(templateForm(messages, example)),
+  }
+}
+
+function readTemplate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new TracewrightError('usage', `Cannot read chat template '${path}': ${systemReason(error)}`, { cause: error })
+  }
+}
