@@ -30,10 +30,30 @@ export async function openMeasure({ model, chatTemplate }: { model?: string; cha
   return {
     unit: 'tokens',
     template,
-    count: text => tokenizer.count(text),
+    count: remembering(text => tokenizer.count(text)),
     conversation: (messages, example) => template.count(templateForm(messages, example)),
   }
 }
+
+/** Texts come again in windows and turns of the same row; what is remembered is bounded. */
+function remembering(count: (text: string) => number): (text: string) => number {
+  const known = new Map<string, number>()
+  let held = 0
+  return text => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const tokens = count(text)
+    held += text.length
+    if (held > MOST_HELD) {
+      known.clear()
+      held = text.length
+    }
+    known.set(text, tokens)
+    return tokens
+  }
+}
+
+const MOST_HELD = 16_000_000
 
 function readTemplate(path: string): string {
   try {

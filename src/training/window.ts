@@ -10,6 +10,9 @@ type Group = { messages: readonly TrainingMessage[]; cost: number }
 /** Messages cost more than their words: roles, marks, line ends. */
 const OVERHEAD = 12
 
+/** And templates say some words about tools. */
+const TOOLS_OVERHEAD = 200
+
 /** Costs are added up, the whole is measured: so many times with less, until every window keeps to its budget. */
 const SHARES = [1, 0.92, 0.8, 0.65, 0.5]
 
@@ -18,15 +21,13 @@ const SHARES = [1, 0.92, 0.8, 0.65, 0.5]
  * that is being served, and are cut between messages, never between a call and its result. What fits nowhere is entered in the books.
  */
 export function windowsOf(example: Example, options: WindowOptions): Example[] {
-  const whole = options.measure(example.messages)
-  if (whole <= options.budget) return [example]
   const system = example.messages[0]?.role === 'system' ? [example.messages[0]] : []
   const groups = groupsOf(example.messages.slice(system.length), options)
   const cost = groups.reduce((sum, group) => sum + group.cost, 0)
-  const base = Math.max(
-    whole - cost,
-    system.reduce((sum, message) => sum + options.count(message.text) + OVERHEAD, 0),
-  )
+  // What is far too long need not be rendered to know it.
+  if (cost <= 1.5 * options.budget && options.measure(example.messages) <= options.budget) return [example]
+  const tools = example.tools.schemas.length === 0 ? 0 : options.count(JSON.stringify(example.tools.schemas)) + TOOLS_OVERHEAD
+  const base = costOf(system, options) + tools
   let windows: TrainingMessage[][] = []
   for (const share of SHARES) {
     windows = pack(groups, Math.floor((options.budget - base) * share), options).map(body => [...system, ...body])

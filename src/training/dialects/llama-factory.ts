@@ -1,6 +1,5 @@
 import { toolsText } from '../chat-form.ts'
 import { defineDialect } from '../dialect.ts'
-import { speakerOf } from '../speakers.ts'
 
 export const llamaFactory = defineDialect({
   name: 'llama-factory',
@@ -11,13 +10,13 @@ export const llamaFactory = defineDialect({
   alternates: true,
   inlinesReasoning: true,
   codecs: ['jsonl', 'parquet'],
-  columns: () => ({ messages: { list: { struct: { from: 'text', value: 'text' } } }, system: 'text', tools: 'text' }),
+  columns: () => ({ messages: { list: { struct: { role: 'text', content: 'text' } } }, system: 'text', tools: 'text' }),
   rows({ messages, tools }) {
     const [first] = messages
     const system = first?.role === 'system' ? first.text : ''
     const said = first?.role === 'system' ? messages.slice(1) : messages
     const row = {
-      messages: said.map(message => ({ from: speakerOf(message), value: message.text })),
+      messages: said.map(message => ({ role: message.role, content: message.text })),
       system,
       tools: toolsText(tools) ?? '',
     }
@@ -33,11 +32,11 @@ export const llamaFactory = defineDialect({
             formatting: 'sharegpt',
             columns: { messages: 'messages', system: 'system', tools: 'tools' },
             tags: {
-              role_tag: 'from',
-              content_tag: 'value',
-              user_tag: 'human',
-              assistant_tag: 'gpt',
-              observation_tag: 'observation',
+              role_tag: 'role',
+              content_tag: 'content',
+              user_tag: 'user',
+              assistant_tag: 'assistant',
+              observation_tag: 'tool',
               function_tag: 'function_call',
             },
           },
