@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { Account } from './account.ts'
-import type { ToolList, TrainingCall, TrainingMessage } from './example.ts'
+import { type ToolList, type TrainingCall, type TrainingMessage, untrained } from './example.ts'
 import { listTools } from './tool-list.ts'
 
 /** A row as training data sees it: whole conversations, each between two cuts of the row. */
@@ -39,6 +39,10 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     if (message.role !== 'assistant') continue
     if (message.reasoning !== null) account.open(i, 'reasoning', options.count(message.reasoning))
     account.open(i, 'answer', options.count(wordsOf(message)))
+    // Templates leave reasoning out that nothing follows: there is nothing to train, or the wrong thing.
+    if (message.text.trim() !== '' || message.calls.length > 0) continue
+    account.mask(i, 'reasoning without an answer')
+    read[i] = untrained(message)
   }
   const root = row['root_session_id']
   return {

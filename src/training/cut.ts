@@ -3,7 +3,9 @@ import { type Example, type TrainingMessage, untrained } from './example.ts'
 /** The example in rows of one answer each: what trainers need that train the last message alone. */
 export function* answerByAnswer(example: Example): Iterable<Example> {
   for (const [i, message] of example.messages.entries())
-    if (message.train) yield { ...example, messages: [...example.messages.slice(0, i).map(untrained), message] }
+    if (!message.train) continue
+    else if (i === 0 || example.messages[i - 1]!.role === 'assistant') drop(example, message)
+    else yield { ...example, messages: [...example.messages.slice(0, i).map(untrained), message] }
 }
 
 /**
@@ -34,6 +36,10 @@ export function* withoutUntrained(example: Example): Iterable<Example> {
     }
   }
   if (piece.some(one => one.train)) yield { ...example, messages: [...system, ...piece] }
+}
+
+function drop({ account }: Example, { source }: TrainingMessage): void {
+  if (source !== null) account.drop(source, 'answers no one, which the dialect cannot say')
 }
 
 /** Without what stands behind the last answer: nothing is learnt from it, and some trainers refuse it. */

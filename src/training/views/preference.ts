@@ -19,6 +19,7 @@ export const preference = defineView({
     ]
     for (const { prompt, chosen, rejected, evidence } of pairs) {
       if (used.has(chosen.source) || used.has(rejected.source) || !chosen.train || isSame(chosen, rejected)) continue
+      if (prompt.length === 0 || prompt.at(-1)!.role === 'assistant') continue
       used.add(chosen.source).add(rejected.source)
       if (rejected.source !== null) conversation.account.mask(rejected.source, 'rejected answer of a pair')
       const pair: Example['pair'] = { chosen: [chosen], rejected: [untrained(rejected)], evidence }
