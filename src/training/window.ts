@@ -36,7 +36,11 @@ export function windowsOf(example: Example, options: WindowOptions): Example[] {
   const fitting = windows.filter(window => options.measure(window) <= options.budget)
   const kept = new Set(fitting.flatMap(window => window.flatMap(message => (message.train ? [message.source] : []))))
   for (const { train, source } of example.messages)
-    if (train && source !== null && !kept.has(source)) example.account.drop(source, 'does not fit into a window')
+    if (train && source !== null && !kept.has(source))
+      example.account.drop(
+        source,
+        base < options.budget ? 'does not fit into a window' : 'system prompt and tools alone are over the budget',
+      )
   return fitting.map(messages => ({ ...example, messages }))
 }
 
