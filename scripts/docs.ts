@@ -11,6 +11,9 @@ import * as formats from '../src/rollout/formats.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
+import * as dialects from '../src/training/dialects.ts'
+import * as masks from '../src/training/masks.ts'
+import * as views from '../src/training/views.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -77,6 +80,20 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         ]),
       ),
     },
+    ...(
+      [
+        ['views', views],
+        ['masks', masks],
+        ['dialects', dialects],
+      ] as const
+    ).map(([block, members]) => ({
+      page: 'docs/training-data.md',
+      block,
+      content: table(
+        ['Name', 'What it is'],
+        Object.values(members).map(({ name, description }: { name: string; description: string }) => [`\`${name}\``, description]),
+      ),
+    })),
     { page: 'docs/templates.md', block: 'filters', content: described('Filter', filters) },
     { page: 'docs/templates.md', block: 'tests', content: described('Test', tests) },
     { page: 'docs/cli.md', block: 'cli', content: helpTexts() },

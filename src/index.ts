@@ -74,3 +74,5 @@ export {
   TemplateError,
   type TemplateOptions,
 } from './template/template.ts'
+export { type ExportReport, exportDataset } from './training/export.ts'
+export type { ExportOptions } from './training/export-options.ts'

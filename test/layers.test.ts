@@ -19,7 +19,8 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   dataset: ['codec', 'rollout'],
   view: ['dataset', 'rollout'],
   pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
-  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'view', 'pipeline'],
+  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
+  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'view', 'pipeline', 'training'],
 }
 
 const layerOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : null)

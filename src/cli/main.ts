@@ -4,6 +4,7 @@ import { packageVersion } from '../package-version.ts'
 import { create } from './create.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
+import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
@@ -11,7 +12,7 @@ import { scan } from './scan.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, explain, preview, create, validate]
+const COMMANDS = [scan, ingest, query, explain, preview, create, validate, exportCommand]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary

@@ -15,6 +15,8 @@ export interface RowWriter {
 export type WriteOptions = {
   /** Types of the columns. Default: what the rows turn out to need. */
   types?: StoreTypes
+  /** What else the file says of itself, where its format has a place for it. */
+  metadata?: { readonly [key: string]: string }
 }
 
 /** A file format for rows: read and write are inverse to each other. */

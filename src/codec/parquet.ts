@@ -21,11 +21,13 @@ class ParquetWriter implements RowWriter {
   private readonly untyped: JsonlWriter | null
   private readonly inference = new TypeInference()
   private typed: TypedWriter | null
+  private readonly metadata: WriteOptions['metadata']
 
-  constructor(path: string, { types }: WriteOptions) {
+  constructor(path: string, { types, metadata }: WriteOptions) {
     this.path = path
     this.untyped = types === undefined ? new JsonlWriter(`${path}.rows`) : null
-    this.typed = types === undefined ? null : new TypedWriter(path, types)
+    this.typed = types === undefined ? null : new TypedWriter(path, types, metadata)
+    this.metadata = metadata
   }
 
   async write(row: Row): Promise<number> {
@@ -39,7 +41,7 @@ class ParquetWriter implements RowWriter {
     try {
       if (this.untyped !== null) {
         await this.untyped.close()
-        this.typed = new TypedWriter(this.path, this.inference.types())
+        this.typed = new TypedWriter(this.path, this.inference.types(), this.metadata)
         for await (const row of jsonl.read(waiting)) await this.typed.write(row)
       }
       return await this.typed!.close()
@@ -64,10 +66,10 @@ class TypedWriter {
   private readonly pages: RowPages
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
-  constructor(path: string, types: StoreTypes) {
+  constructor(path: string, types: StoreTypes, metadata: WriteOptions['metadata']) {
     this.path = path
     this.pages = new RowPages(types)
-    this.file = this.guardedNow(() => new ParquetFileWriter(`${path}.tmp`, types))
+    this.file = this.guardedNow(() => new ParquetFileWriter(`${path}.tmp`, types, metadata))
   }
 
   async write(row: Row): Promise<number> {

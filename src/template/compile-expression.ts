@@ -1,4 +1,5 @@
 import { getAttribute, getItem, sliceOf } from './access.ts'
+import type { Additions } from './additions.ts'
 import { arithmetic, signed } from './arithmetic.ts'
 import { compare, contains, equals, truth, undefinedFailure } from './compare.ts'
 import { dictOf } from './dict.ts'
@@ -21,6 +22,7 @@ export type Evaluate = (run: Run) => unknown
 /** What expressions of one template have in common while they are compiled. */
 export type CompileContext = {
   allowedFilters: ReadonlySet<string> | null
+  additions: Additions | null
   blocks: Map<string, (run: Run) => void>
   /** Above 0 inside a condition, where an unknown filter fails only when it is reached. */
   conditions: number
@@ -138,7 +140,7 @@ function missingElse(): Undefined {
 
 function compileName({ name }: Name, context: CompileContext): Evaluate {
   const message = `'${name}' is undefined`
-  const fallback = name === 'self' ? new TemplateReference(context.blocks) : globals[name]
+  const fallback = name === 'self' ? new TemplateReference(context.blocks) : (context.additions?.globals[name] ?? globals[name])
   return run => {
     const local = run.scope.find(name)
     if (local !== undefined) return local
@@ -262,7 +264,7 @@ export function compileFilter(node: FilterNode, context: CompileContext, body?: 
         ? compileFilter(node.node, context, body)
         : compileExpression(node.node, context)
   const given = compileArguments(node, context)
-  const filter = whenKnown(() => filterNamed(name, context.allowedFilters), at, context)
+  const filter = whenKnown(() => filterNamed(name, context.allowedFilters, context.additions), at, context)
   return run => {
     const subject = value(run)
     const { args, keywords } = given(run)

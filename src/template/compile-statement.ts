@@ -9,6 +9,7 @@ import {
   type AssignBlock,
   type Block,
   type CallBlock,
+  type Generation,
   type If,
   type Output,
   type Signature,
@@ -81,6 +82,8 @@ function compileStatement(node: Statement, context: StatementContext): Execute {
     }
     case 'CallBlock':
       return compileCallBlock(node, context)
+    case 'Generation':
+      return compileGeneration(node, context)
     case 'FilterBlock': {
       const body = scopedBody(node.body, context)
       const filtered = compileFilter(node.filter, context, run => captured(run, body))
@@ -198,6 +201,19 @@ function captured(run: Run, body: Execute): unknown {
   run.spend(1)
   const text = run.capture(() => body(run))
   return run.autoescape ? new Markup(text) : text
+}
+
+/** What the model wrote: where it stands in the output is kept. */
+function compileGeneration(node: Generation, context: StatementContext): Execute {
+  const body = scopedBody(node.body, context)
+  return run => {
+    run.spend(1)
+    const start = run.outerLength
+    const text = run.capture(() => body(run))
+    run.generations.push([start, start + text.length])
+    run.write(text)
+    return 'done'
+  }
 }
 
 function compileAssignBlock(node: AssignBlock, context: StatementContext): Execute {

@@ -10,6 +10,7 @@ export type TemplateProblem =
   | 'security' // an attempt to leave the sandbox or to change the row
   | 'limit' // too many steps, too much text, too deep
   | 'loader' // include, import or extends: templates stand alone
+  | 'raised' // a chat template refused what it was given, in its own words
   | 'empty' // strict profile: nothing was rendered
 
 /** An error of a template: where it is, with the line and a caret under the place. */

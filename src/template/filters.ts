@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts'
+import type { Additions } from './additions.ts'
 import { Failure } from './error.ts'
 import type { Filter } from './filter.ts'
 import { escapeFilter, forceescape, safe, striptags, urlencode, xmlattr } from './filters-html.ts'
@@ -106,8 +107,8 @@ export const filters = table<Filter>({
 })
 
 /** The filter of that name. Throws where there is none, or where the profile does not allow it. */
-export function filterNamed(name: string, allowed: ReadonlySet<string> | null): Filter {
-  const filter = filters[name]
+export function filterNamed(name: string, allowed: ReadonlySet<string> | null, additions: Additions | null): Filter {
+  const filter = additions?.filters[name] ?? filters[name]
   if (filter !== undefined && (allowed === null || allowed.has(name))) return filter
   if (allowed !== null) {
     const list = [...allowed].join(', ')
@@ -119,7 +120,7 @@ export function filterNamed(name: string, allowed: ReadonlySet<string> | null): 
 
 /** Apply a filter by its name, as `map('upper')` does. */
 export function callFilter(run: Run, name: string, value: unknown, args: readonly unknown[], keywords: Keywords): unknown {
-  return applyFilter(run, name, filterNamed(name, run.options.filters), value, args, keywords)
+  return applyFilter(run, name, filterNamed(name, run.options.filters, run.options.additions), value, args, keywords)
 }
 
 /** Apply a filter that was looked up before. */

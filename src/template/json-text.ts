@@ -6,8 +6,15 @@ import type { Run } from './run.ts'
 import { TextMeter } from './text-meter.ts'
 import { Markup, Range, Special, Stream, Tuple, typeName, Undefined, View } from './values.ts'
 
-/** How JSON is laid out: JavaScript's layout, or Python's `json.dumps` with sorted keys and ASCII only. */
-export type JsonStyle = { python: boolean; indent: string | null }
+/** How JSON is laid out: JavaScript's layout, or Python's `json.dumps`, with sorted keys and ASCII only where it is not told otherwise. */
+export type JsonStyle = {
+  python: boolean
+  indent: string | null
+  isUnsorted?: boolean
+  isUnicode?: boolean // letters stand as they are
+  isStrict?: boolean // what Python has no JSON for is refused: generators, ranges, views
+  separators?: readonly [item: string, key: string]
+}
 
 const PLAIN: JsonStyle = { python: false, indent: null }
 
@@ -26,10 +33,10 @@ class JsonWriter {
   }
 
   write(value: unknown, margin: string): string {
-    const list = listOf(value)
+    const list = this.style.isStrict && (value instanceof Stream || value instanceof View || value instanceof Range) ? null : listOf(value)
     if (list !== null) return this.container('[]', list, margin, (item, inner) => this.write(item, inner))
     if (!isDict(value)) return this.meter.count(this.scalar(value))
-    const colon = this.style.python ? ': ' : ':'
+    const colon = this.style.separators?.[1] ?? (this.style.python ? ': ' : ':')
     return this.container('{}', this.entries(value), margin, ([key, item], inner) => {
       return `${this.meter.count(this.scalar(keyText(key)))}${colon}${this.write(item, inner)}`
     })
@@ -37,21 +44,23 @@ class JsonWriter {
 
   private entries(dict: Parameters<typeof dictEntries>[0]): [unknown, unknown][] {
     const entries = dictEntries(dict)
-    return this.style.python ? entries.sort(([a], [b]) => compareCodePoints(keyText(a), keyText(b))) : entries
+    return this.style.python && !this.style.isUnsorted ? entries.sort(([a], [b]) => compareCodePoints(keyText(a), keyText(b))) : entries
   }
 
   private container<T>(brackets: string, items: readonly T[], margin: string, one: (item: T, margin: string) => string): string {
     if (items.length === 0) return brackets
     const inner = this.style.indent === null ? '' : margin + this.style.indent
     const texts = this.meter.container(items, item => inner + one(item, inner))
-    if (this.style.indent !== null) return `${brackets[0]}\n${texts.join(',\n')}\n${margin}${brackets[1]}`
-    return `${brackets[0]}${texts.join(this.style.python ? ', ' : ',')}${brackets[1]}`
+    const comma = this.style.separators?.[0]
+    if (this.style.indent !== null) return `${brackets[0]}\n${texts.join(`${comma ?? ','}\n`)}\n${margin}${brackets[1]}`
+    return `${brackets[0]}${texts.join(comma ?? (this.style.python ? ', ' : ','))}${brackets[1]}`
   }
 
   private scalar(value: unknown): string {
     if (value instanceof Undefined || value === undefined) return this.style.python ? notSerializable(value) : 'null'
     if (value instanceof Markup) return this.scalar(value.text)
     if (this.style.python) {
+      if (typeof value === 'string' && this.style.isUnicode) return JSON.stringify(value)
       if (typeof value === 'object' && value !== null && !(value instanceof Float)) return notSerializable(value)
       if (typeof value === 'function' || typeof value === 'symbol') return notSerializable(value)
       return pythonJson(value)

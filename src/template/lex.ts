@@ -62,6 +62,7 @@ const operators = new RegExp(OPERATORS.map(operator => operator.replace(/[+*[\](
 const rawBegin = new RegExp(`\\{%([-+]?)${SPACE}*raw${SPACE}*(?:-%\\}${SPACE}*|%\\})`, 'y')
 const rawEnd = new RegExp(`\\{%([-+]?)${SPACE}*endraw${SPACE}*(?:\\+%\\}|-%\\}${SPACE}*|%\\})`, 'g')
 const blockEnd = new RegExp(`\\+%\\}|-%\\}${SPACE}*|%\\}`, 'y')
+const ONLY_SPACE = new RegExp(`^${SPACE}+$`)
 const variableEnd = new RegExp(`-\\}\\}${SPACE}*|\\}\\}`, 'y')
 const commentEnd = new RegExp(`\\+#\\}|-#\\}${SPACE}*|#\\}`, 'g')
 
@@ -72,8 +73,11 @@ export function normalizeSource(source: string): string {
   return source.replace(/\r\n?/g, '\n').replace(/\n$/, '')
 }
 
-/** The tokens of a normalized source. */
-export function lex(source: string): Token[] {
+/**
+ * The tokens of a normalized source. With `trimBlocks` as with Jinja's `trim_blocks` and `lstrip_blocks`: the newline behind a block or
+ * comment goes, and so does white space before one that is the first thing of its line.
+ */
+export function lex(source: string, trimBlocks = false): Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < source.length) {
@@ -82,8 +86,8 @@ export function lex(source: string): Token[] {
       pushData(tokens, source.slice(at), at)
       break
     }
-    at = tag > at || source[tag + 2] === '-' ? pushText(tokens, source, at, tag) : tag
-    at = lexTag(tokens, source, at)
+    pushData(tokens, textBefore(source, at, tag, trimBlocks), at)
+    at = lexTag(tokens, source, tag, trimBlocks)
   }
   tokens.push({ type: 'eof', value: '', at: source.length })
   return tokens
@@ -97,48 +101,59 @@ function nextTag(source: string, from: number): number {
   return -1
 }
 
-/** Text in front of a tag; a tag that opens with a minus eats the white space before it. */
-function pushText(tokens: Token[], source: string, at: number, tag: number): number {
+/** Text from `at` to a tag; a tag that opens with a minus eats the white space before it, with `trimBlocks` one that opens a line, too. */
+function textBefore(source: string, at: number, tag: number, trimBlocks: boolean): string {
   const text = source.slice(at, tag)
-  pushData(tokens, source[tag + 2] === '-' ? text.replace(TRAILING_SPACE, '') : text, at)
-  return tag
+  const sign = source[tag + 2]
+  if (sign === '-') return text.replace(TRAILING_SPACE, '')
+  if (!trimBlocks || sign === '+' || source[tag + 1] === '{') return text
+  const line = text.lastIndexOf('\n') + 1
+  const opensLine = line > 0 || at === 0 || source[at - 1] === '\n'
+  return opensLine && ONLY_SPACE.test(text.slice(line)) ? text.slice(0, line) : text
+}
+
+/** Where it goes on behind the end of a block or comment. */
+function behind(source: string, at: number, end: string, trimBlocks: boolean): number {
+  const isPlain = end.length === 2
+  return trimBlocks && isPlain && source[at] === '\n' ? at + 1 : at
 }
 
 function pushData(tokens: Token[], text: string, at: number): void {
   if (text !== '') tokens.push({ type: 'data', value: text, at })
 }
 
-function lexTag(tokens: Token[], source: string, at: number): number {
+function lexTag(tokens: Token[], source: string, at: number, trimBlocks: boolean): number {
   const kind = source[at + 1]
   const sign = source[at + 2] === '-' || source[at + 2] === '+' ? 1 : 0
-  if (kind === '#') return skipComment(source, at, at + 2 + sign)
+  if (kind === '#') return skipComment(source, at, at + 2 + sign, trimBlocks)
   if (kind === '{') {
     tokens.push({ type: 'variable_begin', value: '{{', at })
-    return lexCode(tokens, source, at + 2 + sign, 'variable_end', variableEnd)
+    return lexCode(tokens, source, at + 2 + sign, 'variable_end', variableEnd, false)
   }
   const raw = match(rawBegin, source, at)
-  if (raw !== null) return lexRaw(tokens, source, at, at + raw.length)
+  if (raw !== null) return lexRaw(tokens, source, at, at + raw.length, trimBlocks)
   tokens.push({ type: 'block_begin', value: '{%', at })
-  return lexCode(tokens, source, at + 2 + sign, 'block_end', blockEnd)
+  return lexCode(tokens, source, at + 2 + sign, 'block_end', blockEnd, trimBlocks)
 }
 
-function skipComment(source: string, start: number, from: number): number {
+function skipComment(source: string, start: number, from: number, trimBlocks: boolean): number {
   commentEnd.lastIndex = from
-  if (commentEnd.exec(source) === null) throw new Failure('syntax', 'Missing end of comment tag', { at: start })
-  return commentEnd.lastIndex
+  const end = commentEnd.exec(source)
+  if (end === null) throw new Failure('syntax', 'Missing end of comment tag', { at: start })
+  return behind(source, commentEnd.lastIndex, end[0], trimBlocks)
 }
 
-function lexRaw(tokens: Token[], source: string, start: number, from: number): number {
+function lexRaw(tokens: Token[], source: string, start: number, from: number, trimBlocks: boolean): number {
   rawEnd.lastIndex = from
   const end = rawEnd.exec(source)
   if (end === null) throw new Failure('syntax', 'Missing end of raw directive', { at: start })
-  const text = source.slice(from, end.index)
-  pushData(tokens, end[1] === '-' ? text.replace(TRAILING_SPACE, '') : text, from)
-  return rawEnd.lastIndex
+  pushData(tokens, textBefore(source, from, end.index, trimBlocks), from)
+  const isPlain = !/[+-]%\}\s*$/.test(end[0])
+  return behind(source, rawEnd.lastIndex, isPlain ? '%}' : end[0], trimBlocks)
 }
 
 /** The tokens inside one tag; returns the offset after it. */
-function lexCode(tokens: Token[], source: string, at: number, endType: TokenType, end: RegExp): number {
+function lexCode(tokens: Token[], source: string, at: number, endType: TokenType, end: RegExp, trimBlocks: boolean): number {
   const open: string[] = []
   for (;;) {
     at += match(spaces, source, at)!.length
@@ -146,7 +161,7 @@ function lexCode(tokens: Token[], source: string, at: number, endType: TokenType
     const closing = open.length === 0 ? match(end, source, at) : null
     if (closing !== null) {
       tokens.push({ type: endType, value: closing, at })
-      return at + closing.length
+      return behind(source, at + closing.length, closing, trimBlocks)
     }
     at = lexToken(tokens, source, at, open)
   }

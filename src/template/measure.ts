@@ -64,8 +64,8 @@ function isConstant(node: Expression): boolean {
   for (const part of walk(node)) {
     if (part.kind === 'Name' || part.kind === 'Call' || (part.kind === 'Filter' && CONTEXT_FILTERS.has(part.name))) return false
   }
-  const context: CompileContext = { allowedFilters: null, blocks: new Map(), conditions: 1 }
-  const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: null })
+  const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1 }
+  const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: null, additions: null })
   try {
     return isLiteral(compileExpression(node, context)(run))
   } catch (error) {

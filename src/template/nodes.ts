@@ -73,6 +73,9 @@ export type AssignBlock = At & { kind: 'AssignBlock'; target: Target; filter: Fi
 export type FilterBlock = At & { kind: 'FilterBlock'; filter: FilterNode; body: Statement[] }
 export type AutoescapeModifier = At & { kind: 'ScopedEvalContextModifier'; option: Keyword; body: Statement[] }
 
+/** What the model wrote, as chat templates mark it. */
+export type Generation = At & { kind: 'Generation'; body: Statement[] }
+
 /** A statement, named as in Jinja's own syntax tree. */
 export type Statement =
   | Output
@@ -80,6 +83,7 @@ export type Statement =
   | If
   | Macro
   | CallBlock
+  | Generation
   | With
   | Block
   | Assign

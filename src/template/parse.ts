@@ -3,12 +3,12 @@ import type { For, If, Name, Output, Signature, Statement, TemplateNode, With } 
 import { ExpressionParser } from './parse-expression.ts'
 import { TokenStream } from './token-stream.ts'
 
-/** Which tags a template may use beyond Jinja's own. */
-export type Tags = { loopControls: boolean; do: boolean }
+/** Which tags a template may use beyond Jinja's own, and whether blocks take the white space around them along. */
+export type Tags = { loopControls: boolean; do: boolean; generation?: boolean; trimBlocks?: boolean }
 
 /** The syntax tree of a normalized source. Throws Failure with the offset. */
 export function parse(source: string, tags: Tags = { loopControls: true, do: true }): TemplateNode {
-  return new StatementParser(new TokenStream(lex(source)), tags).template()
+  return new StatementParser(new TokenStream(lex(source, tags.trimBlocks)), tags).template()
 }
 
 const MAX_NESTING = 100
@@ -120,6 +120,8 @@ class StatementParser {
         return at => this.reference(name, at)
       case 'do':
         return this.tags.do ? at => ({ kind: 'ExprStmt', node: this.expressions.tuple(), at }) : null
+      case 'generation':
+        return this.tags.generation ? at => ({ kind: 'Generation', body: this.wholeBody('endgeneration'), at }) : null
       case 'break':
         return this.tags.loopControls ? at => ({ kind: 'Break', at }) : null
       case 'continue':

@@ -1,7 +1,9 @@
+import type { Additions } from './additions.ts'
+import { CHAT_ADDITIONS } from './chat.ts'
 import type { Tags } from './parse.ts'
 
-/** Which Jinja a template is: the whole of it, the reference's `native` engine, or its locked-down default. */
-export type TemplateProfile = 'full' | 'native' | 'strict'
+/** Which Jinja a template is: the whole of it, the reference's `native` engine, its locked-down default, or a model's chat template. */
+export type TemplateProfile = 'full' | 'native' | 'strict' | 'chat'
 
 /** What a profile allows. */
 export type ProfileRules = {
@@ -12,6 +14,8 @@ export type ProfileRules = {
   filters: ReadonlySet<string> | null // null: all
   maxNodes: number
   maxDepth: number
+  additions: Additions | null // filters and functions of its own
+  values: 'json' | 'python' // how anything but text stands in text, where the caller does not say
   refusesEmpty: boolean
   maxOutput: number | null // null: the default limit
 }
@@ -30,6 +34,8 @@ const FULL: ProfileRules = {
   filters: null,
   maxNodes: Number.POSITIVE_INFINITY,
   maxDepth: Number.POSITIVE_INFINITY,
+  additions: null,
+  values: 'json',
   refusesEmpty: false,
   maxOutput: null,
 }
@@ -47,4 +53,12 @@ export const PROFILES: Record<TemplateProfile, ProfileRules> = {
   full: FULL,
   native: NATIVE,
   strict: { ...NATIVE, filters: new Set(STRICT_FILTERS), maxNodes: 600, maxDepth: 10, refusesEmpty: true, maxOutput: 512_000 },
+  chat: {
+    ...FULL,
+    tags: { loopControls: true, do: false, generation: true, trimBlocks: true },
+    isImmutable: true,
+    additions: CHAT_ADDITIONS,
+    values: 'python',
+    maxOutput: 1_000_000_000,
+  },
 }

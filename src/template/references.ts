@@ -89,6 +89,9 @@ class Finder {
         this.expression(node.option.value, names)
         this.inner(names, [], inner => this.statements(node.body, inner))
         return
+      case 'Generation':
+        this.inner(names, [], inner => this.statements(node.body, inner))
+        return
       case 'Block':
         this.inner(names, ['super'], inner => this.statements(node.body, inner))
         return

@@ -1,4 +1,5 @@
 import { freshSeed, Random } from '../random.ts'
+import type { Additions } from './additions.ts'
 import { Failure } from './error.ts'
 
 /** What one rendering may cost. Every limit ends in an error that names it. */
@@ -50,6 +51,7 @@ export type RunOptions = {
   limits: TemplateLimits
   isImmutable: boolean // no list or dictionary may change, not even the template's own
   filters: ReadonlySet<string> | null // the only ones that may be used; null: all
+  additions: Additions | null // filters of the profile's own
 }
 
 /** One rendering of a template: its variables, its output so far and what it has used of its limits. */
@@ -63,7 +65,11 @@ export class Run {
   at = 0
   scope = new Scope(null)
   autoescape = false
+  /** Where in the output stands what the model wrote, in the order it was rendered. */
+  readonly generations: [start: number, end: number][] = []
   private text = ''
+  private captures = 0
+  private outer = 0
   private written = 0
   private steps = 0
   private level = 0
@@ -111,11 +117,18 @@ export class Run {
   /** What `body` writes, instead of writing it. */
   capture(body: () => void): string {
     const before = this.text
+    if (this.captures++ === 0) this.outer = before.length
     this.text = ''
     body()
     const captured = this.text
     this.text = before
+    this.captures--
     return captured
+  }
+
+  /** How much of the result itself is written, whatever is being captured on the way to it. */
+  get outerLength(): number {
+    return this.captures === 0 ? this.text.length : this.outer
   }
 
   get output(): string {

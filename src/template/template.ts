@@ -29,6 +29,9 @@ export type RenderOptions = {
   limits?: Partial<TemplateLimits>
 }
 
+/** A rendered conversation: spans of what the model wrote are in UTF-16 units, in the order they were rendered. */
+export type ChatRender = { text: string; generations: readonly (readonly [start: number, end: number])[] }
+
 type Context = Readonly<Record<string, unknown>>
 
 /** How many levels a syntax tree may have, so that nothing that goes through it runs out of stack. */
@@ -59,7 +62,12 @@ export class Template {
       if (this.source.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, this.root))
         throw new Failure('limit', `Template nested more than ${MAX_DEPTH} levels deep`)
       if (profile === 'strict') checkStrict(this.root, this.rules)
-      const context: CompileContext = { allowedFilters: this.rules.filters, blocks: new Map(), conditions: 0 }
+      const context: CompileContext = {
+        allowedFilters: this.rules.filters,
+        additions: this.rules.additions,
+        blocks: new Map(),
+        conditions: 0,
+      }
       const [only, ...others] = this.root.body
       const isOneExpression = others.length === 0 && only?.kind === 'Output' && only.nodes.length === 1
       const expression = isOneExpression ? only.nodes[0]! : null
@@ -107,6 +115,14 @@ export class Template {
     })
   }
 
+  /** The text for a conversation, and where in it stands what the model wrote (`{% generation %}`). Throws TemplateError. */
+  renderChat(context: Context, options: RenderOptions = {}): ChatRender {
+    return this.run(context, options, run => {
+      this.body(run)
+      return { text: run.output, generations: run.generations }
+    })
+  }
+
   /** The value itself when the template is one `{{ expression }}`, undefined where it is undefined; else the text. Throws TemplateError. */
   evaluate(context: Context, options: RenderOptions = {}): unknown {
     const { expression } = this
@@ -117,11 +133,12 @@ export class Template {
   private run<T>(context: Context, options: RenderOptions, body: (run: Run) => T): T {
     const { rules } = this
     const run = new Run(context, {
-      values: options.values ?? 'json',
+      values: options.values ?? rules.values,
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       isImmutable: rules.isImmutable,
       filters: rules.filters,
+      additions: rules.additions,
     })
     try {
       if (rules.refusesUnknownNames) this.checkNames(context)

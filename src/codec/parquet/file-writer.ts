@@ -16,14 +16,16 @@ const COPY_BYTES = 1 << 20
 export class ParquetFileWriter {
   private readonly file: number
   private readonly types: StoreTypes
+  private readonly metadata: { readonly [key: string]: string }
   private readonly groups: RowGroup[] = []
   private isOpen = true
   /** Bytes written so far. */
   length = 0
 
   /** `path` is written as it is: whoever wants readers not to see half a file gives it its name afterwards. */
-  constructor(path: string, types: StoreTypes) {
+  constructor(path: string, types: StoreTypes, metadata: { readonly [key: string]: string } = {}) {
     this.types = types
+    this.metadata = metadata
     this.file = openSync(path, 'w')
     this.put(MAGIC)
   }
@@ -71,7 +73,7 @@ export class ParquetFileWriter {
   /** Finish the file and wait until it is on the disk; gives the number of its rows. */
   close(): number {
     try {
-      this.put(footerOf(this.types, this.groups))
+      this.put(footerOf(this.types, this.groups, this.metadata))
       this.drain()
       fsyncSync(this.file)
     } finally {

@@ -22,7 +22,7 @@ export const CREATED_BY = 'tracewright'
 const ZSTD = 6
 
 /** What stands at the end of a file and says what is in it. */
-export function footerOf(types: StoreTypes, groups: readonly RowGroup[]): Buffer {
+export function footerOf(types: StoreTypes, groups: readonly RowGroup[], metadata: { readonly [key: string]: string } = {}): Buffer {
   const columns = leafColumns(types)
   const thrift = new ThriftWriter().beginItem().int(1, 1)
   writeSchema(thrift, 2, types)
@@ -32,7 +32,9 @@ export function footerOf(types: StoreTypes, groups: readonly RowGroup[]): Buffer
   )
   thrift.list(4, KIND.struct, groups.length)
   for (const group of groups) writeGroup(thrift, group, columns)
-  thrift.list(5, KIND.struct, 1).beginItem().binary(1, TYPES_KEY).binary(2, JSON.stringify(types)).end()
+  const told = Object.entries({ [TYPES_KEY]: JSON.stringify(types), ...metadata })
+  thrift.list(5, KIND.struct, told.length)
+  for (const [key, value] of told) thrift.beginItem().binary(1, key).binary(2, value).end()
   thrift.binary(6, CREATED_BY)
   // Statistics are ordered as the types are; readers pass over statistics whose order is not told.
   thrift.list(7, KIND.struct, columns.length)

@@ -1,0 +1,93 @@
+import { TracewrightError } from '../errors.ts'
+
+/** Tokens of what the model wrote, by what became of them. */
+export type Funnel = {
+  rows: number // rows that were read
+  examples: number // rows that were written
+  all: number
+  trained: number
+  masked: { [reason: string]: number }
+  dropped: { [reason: string]: number }
+}
+
+/** A piece of what the model wrote: the reasoning of a message, or the rest of it. */
+type Piece = { tokens: number; trained: number; masked: string | null; dropped: string | null }
+
+/** The pieces of a message's words that may go different ways. */
+export type PieceKind = 'reasoning' | 'answer'
+
+/** Keeps the books of one row: every token the model wrote in it ends as trained, masked or dropped, once. */
+export class Account {
+  private readonly traceId: string
+  private readonly pieces = new Map<string, Piece>()
+
+  constructor(traceId: string) {
+    this.traceId = traceId
+  }
+
+  /** What the model wrote in a message of the row. */
+  open(message: number, kind: PieceKind, tokens: number): void {
+    this.pieces.set(`${message} ${kind}`, { tokens, trained: 0, masked: null, dropped: null })
+  }
+
+  /** It stands in a row that was written, and is trained there. */
+  train(message: number, kind: PieceKind): void {
+    const piece = this.pieces.get(`${message} ${kind}`)
+    if (piece !== undefined) piece.trained++
+  }
+
+  /** It is not to be trained, if it is written at all. The first reason stands. */
+  mask(message: number, reason: string): void {
+    for (const piece of this.of(message)) piece.masked ??= reason
+  }
+
+  /** It is not written by a stage that could have; it counts as dropped where no other wrote it. The first reason stands. */
+  drop(message: number, reason: string, kind?: PieceKind): void {
+    for (const piece of this.of(message, kind)) piece.dropped ??= reason
+  }
+
+  /** Everything that has no fate yet is dropped. */
+  dropRest(reason: string): void {
+    for (const piece of this.pieces.values()) piece.dropped ??= reason
+  }
+
+  /** Close the books into a funnel. Throws where a token was trained twice, or nobody says what became of it. */
+  settle(funnel: Funnel): void {
+    for (const [name, { tokens, trained, masked, dropped }] of this.pieces) {
+      if (trained > 1) throw this.defect(`trains the ${name.replace(/(\d+) (\w+)/, '$2 of message $1')} ${trained} times`)
+      funnel.all += tokens
+      if (trained === 1) funnel.trained += tokens
+      else if (masked !== null) funnel.masked[masked] = (funnel.masked[masked] ?? 0) + tokens
+      else if (dropped !== null) funnel.dropped[dropped] = (funnel.dropped[dropped] ?? 0) + tokens
+      else throw this.defect(`lost message ${name} without a word`)
+    }
+  }
+
+  private *of(message: number, kind?: PieceKind): Iterable<Piece> {
+    for (const each of kind === undefined ? (['reasoning', 'answer'] as const) : [kind]) {
+      const piece = this.pieces.get(`${message} ${each}`)
+      if (piece !== undefined) yield piece
+    }
+  }
+
+  private defect(what: string): TracewrightError {
+    return new TracewrightError('defect', `The export of ${this.traceId} ${what}`, { hint: 'Please report this with the row' })
+  }
+}
+
+/** A funnel that nothing went through yet. */
+export function emptyFunnel(): Funnel {
+  return { rows: 0, examples: 0, all: 0, trained: 0, masked: emptyCounts(), dropped: emptyCounts() }
+}
+
+/** Throws where the parts are not the whole. */
+export function assertConserved(funnel: Funnel): void {
+  const sum = (counts: { [reason: string]: number }) => Object.values(counts).reduce((total, count) => total + count, 0)
+  const found = funnel.trained + sum(funnel.masked) + sum(funnel.dropped)
+  if (found !== funnel.all)
+    throw new TracewrightError('defect', `The funnel of the export does not add up: found ${found} tokens, expected ${funnel.all}`)
+}
+
+function emptyCounts(): { [reason: string]: number } {
+  return Object.create(null) as { [reason: string]: number }
+}

@@ -1,0 +1,175 @@
+import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import type { Row } from '../row.ts'
+import { Account } from './account.ts'
+import { type ToolList, type TrainingCall, type TrainingMessage, untrained } from './example.ts'
+import { listTools } from './tool-list.ts'
+
+/** A row as training data sees it: whole conversations, each between two cuts of the row. */
+export type Conversation = {
+  traceId: string
+  lineage: string
+  parts: readonly (readonly TrainingMessage[])[]
+  metas: readonly JsonObject[] // by index of the row's messages
+  tools: ToolList
+  account: Account
+  row: Row
+}
+
+/** How the words of a row are weighed and its tools listed. */
+export type ConversationOptions = { count(text: string): number; tools: 'recorded' | 'inferred' | 'none' }
+
+/** What a row says. Gives the reason where it is no conversation. */
+export function conversationOf(row: Row, number: number, options: ConversationOptions): Conversation | { reason: string } {
+  const { messages } = row
+  if (!Array.isArray(messages) || !messages.every(isObject)) return { reason: 'The row has no messages: expected a list of messages' }
+  const traceId = typeof row['trace_id'] === 'string' ? row['trace_id'] : `row-${number}`
+  const metas = messages.map((_, i) =>
+    Array.isArray(row['message_meta']) && isObject(row['message_meta'][i]) ? row['message_meta'][i] : {},
+  )
+  const read: TrainingMessage[] = []
+  const names = new Map<string, string>()
+  for (const [i, message] of messages.entries()) {
+    const one = messageOf(message, i, metas[i]!, names)
+    if ('reason' in one) return { reason: `Message ${i}: ${one.reason}` }
+    for (const call of one.calls) names.set(call.id, call.name)
+    read.push(one)
+  }
+  const account = new Account(traceId)
+  for (const [i, message] of read.entries()) {
+    if (message.role !== 'assistant') continue
+    if (message.reasoning !== null) account.open(i, 'reasoning', options.count(message.reasoning))
+    account.open(i, 'answer', options.count(wordsOf(message)))
+    // Templates leave reasoning out that nothing follows: there is nothing to train, or the wrong thing.
+    if (message.text.trim() !== '' || message.calls.length > 0) continue
+    account.mask(i, 'reasoning without an answer')
+    read[i] = untrained(message)
+  }
+  const root = row['root_session_id']
+  return {
+    traceId,
+    lineage: typeof root === 'string' ? root : traceId,
+    parts: cutAtBoundaries(read, metas).map(part => answered(part)),
+    metas,
+    tools: options.tools === 'none' ? { status: 'none', schemas: [] } : listTools(row['tools'] ?? null, read, options.tools),
+    account,
+    row,
+  }
+}
+
+/** What the model said and called, as one text: what is counted where tokens are. */
+export function wordsOf({ text, calls }: Pick<TrainingMessage, 'text' | 'calls'>): string {
+  return [text, ...calls.map(call => `${call.name} ${call.arguments}`)].filter(piece => piece !== '').join('\n')
+}
+
+const ROLES = new Set(['system', 'user', 'assistant', 'tool'])
+
+function messageOf(
+  message: JsonObject,
+  source: number,
+  meta: JsonObject,
+  names: ReadonlyMap<string, string>,
+): TrainingMessage | { reason: string } {
+  const role = message['role'] === 'developer' ? 'system' : message['role']
+  if (typeof role !== 'string' || !ROLES.has(role))
+    return { reason: `found role ${JSON.stringify(role ?? null)}, expected system, user, assistant or tool` }
+  const calls: TrainingCall[] = []
+  for (const call of Array.isArray(message['tool_calls']) ? message['tool_calls'] : []) {
+    const made = callOf(call, `call_${source}_${calls.length}`)
+    if (made === null) return { reason: 'found a call without a name or with arguments that are no JSON object' }
+    calls.push(made)
+  }
+  const callId = typeof message['tool_call_id'] === 'string' ? message['tool_call_id'] : null
+  const reasoning = message['reasoning_content']
+  return {
+    role: role as TrainingMessage['role'],
+    text: textOf(message['content'] ?? null),
+    reasoning: role === 'assistant' && typeof reasoning === 'string' && reasoning.trim() !== '' ? reasoning : null,
+    calls,
+    callId,
+    toolName: callId === null ? null : (names.get(callId) ?? null),
+    isError: meta['is_error'] === true,
+    train: role === 'assistant' && meta['train'] !== false,
+    source,
+    elided: 0,
+  }
+}
+
+function callOf(call: Json, id: string): TrainingCall | null {
+  if (!isObject(call) || !isObject(call['function'])) return null
+  const { name, arguments: given } = call['function']
+  const text = typeof given === 'string' ? given : JSON.stringify(given ?? {})
+  if (typeof name !== 'string' || name === '' || !isObject(parseJson(text))) return null
+  return { id: typeof call['id'] === 'string' ? call['id'] : id, name, arguments: text }
+}
+
+/** Text of blocks; what is no text leaves its kind in brackets, so that it is seen to be missing. */
+function textOf(content: Json): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content
+    .map(block =>
+      isObject(block)
+        ? typeof block['text'] === 'string'
+          ? block['text']
+          : `[${String(block['type'] ?? 'block').replace(/_url$/, '')}]`
+        : String(block ?? ''),
+    )
+    .join('\n')
+}
+
+/** Behind these the model no longer saw what came before. */
+const CUTS = new Set(['compaction', 'clear', 'abandoned', 'reset', 'branch'])
+
+/** Conversations between the places where the context was lost; the system prompt goes into each. */
+function cutAtBoundaries(messages: readonly TrainingMessage[], metas: readonly JsonObject[]): TrainingMessage[][] {
+  const parts: TrainingMessage[][] = []
+  const system = messages[0]?.role === 'system' ? messages[0] : null
+  for (const [i, message] of messages.entries()) {
+    if (i === 0 || CUTS.has(String(metas[i]?.['boundary'])))
+      parts.push(i === 0 || system === null || message.role === 'system' ? [] : [system])
+    parts.at(-1)!.push(message)
+  }
+  return parts
+}
+
+/** What stands for a result that was never recorded. */
+const NO_RESULT = '[no result was recorded]'
+
+/** Every call that something follows has its result, and every result its call: templates and trainers take nothing else. */
+function answered(messages: readonly TrainingMessage[]): TrainingMessage[] {
+  const whole: TrainingMessage[] = []
+  let open: TrainingCall[] = []
+  const close = () => {
+    for (const call of open) whole.push(madeResult(call))
+    open = []
+  }
+  for (const message of messages) {
+    if (message.role === 'tool') {
+      const at = open.findIndex(call => call.id === message.callId)
+      if (at < 0) continue
+      open.splice(at, 1)
+      whole.push(message)
+      continue
+    }
+    close()
+    whole.push(message)
+    open = [...message.calls]
+  }
+  if (whole.at(-1)?.role === 'tool') close()
+  return whole
+}
+
+function madeResult(call: TrainingCall): TrainingMessage {
+  return {
+    role: 'tool',
+    text: NO_RESULT,
+    reasoning: null,
+    calls: [],
+    callId: call.id,
+    toolName: call.name,
+    isError: false,
+    train: false,
+    source: null,
+    elided: 0,
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Dialect } from './dialect.ts'
+import * as dialects from './dialects.ts'
+import { exportDataset } from './export.ts'
+import { sampleRow } from './testing/sample-row.ts'
+import type { View } from './view.ts'
+import * as views from './views.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'export-'))
+  folders.push(made)
+  return made
+}
+
+const rows = () => [sampleRow('one'), { nothing: true }, sampleRow('two')]
+const all: Dialect[] = Object.values(dialects).filter(dialect => dialect.name !== 'pretokenized')
+const pairs = all.flatMap(dialect =>
+  Object.values(views as { [name: string]: View })
+    .filter(view => dialect.takes.includes(view.gives))
+    .map(view => [dialect, view] as const),
+)
+
+describe.each(pairs.map(([dialect, view]) => [`${dialect.name} of ${view.name}`, dialect, view] as const))('%s', (_, dialect, view) => {
+  it('accounts for every word, and says of every row what is trained', async () => {
+    const output = folder()
+    const { funnel, rejects, splits } = await exportDataset(rows(), { output, for: dialect.name, view: view.name })
+    expect(Object.values(rejects)).toEqual([1])
+    expect(funnel.rows).toBe(3)
+    expect(funnel.examples).toBeGreaterThan(0)
+    const sum = [...Object.values(funnel.masked), ...Object.values(funnel.dropped)].reduce((a, b) => a + b, funnel.trained)
+    expect(sum).toBe(funnel.all)
+    const manifest = readFileSync(join(output, 'manifest/train.jsonl'), 'utf8').trim().split('\n')
+    expect(manifest).toHaveLength(splits[0]!.rows)
+    // Every answer is trained once at most, over all rows of a session.
+    const seen = new Map<string, number>()
+    for (const line of manifest) {
+      const { train, sources, trace_id } = JSON.parse(line) as { train: boolean[]; sources: (number | null | number[])[]; trace_id: string }
+      if (dialect.name === 'trl-kto') continue
+      for (const [i, on] of train.entries())
+        if (on) for (const source of [sources[i]!].flat()) seen.set(`${trace_id} ${source}`, (seen.get(`${trace_id} ${source}`) ?? 0) + 1)
+    }
+    expect([...seen.values()].filter(times => times > 1)).toEqual([])
+    expect([...seen.keys()].filter(key => key.endsWith(' 2'))).toEqual([])
+  })
+
+  it('writes the same bytes for the same rows, and knows the calls it makes', async () => {
+    const [a, b] = [folder(), folder()]
+    for (const output of [a, b]) await exportDataset(rows(), { output, for: dialect.name, view: view.name })
+    for (const part of ['data', 'manifest']) {
+      for (const file of readdirSync(join(a, part)))
+        expect(readFileSync(join(a, part, file)).equals(readFileSync(join(b, part, file)))).toBe(true)
+    }
+  })
+})
+
+it.each(all.filter(dialect => dialect.masks === 'none').map(dialect => [dialect.name] as const))(
+  '%s holds nothing that is not to be trained',
+  async name => {
+    const output = folder()
+    await exportDataset([sampleRow()], {
+      output,
+      for: name,
+      view: name === 'verl' ? 'session' : 'turn',
+      codec: 'jsonl',
+      mask: ['flags', 'replay', 'errors'],
+    })
+    const data = readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8')
+    expect(data).not.toContain('Replayed words')
+    expect(data).not.toContain('I read it.')
+    expect(data).toContain('It is long.')
+  },
+)
+
+it('keeps numbers of arguments as they were written', async () => {
+  const output = folder()
+  await exportDataset([sampleRow()], { output, for: 'openai', view: 'session' })
+  expect(readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8')).toContain('\\"big\\":12345678901234567890123,\\"one\\":1.0')
+})

@@ -1,0 +1,43 @@
+import { chatMessage, chatType, toolsText } from '../chat-form.ts'
+import { defineDialect } from '../dialect.ts'
+
+export const verl = defineDialect({
+  name: 'verl',
+  description: 'verl: multi-turn messages for fine-tuning, which train every answer; prompts with a reward for tasks',
+  takes: ['conversations', 'tasks'],
+  masks: 'none',
+  codecs: ['parquet', 'jsonl'],
+  columns: gives =>
+    gives === 'tasks'
+      ? {
+          data_source: 'text',
+          prompt: chatType(),
+          ability: 'text',
+          reward_model: { struct: { style: 'text', ground_truth: 'text' } },
+          extra_info: { struct: { trace_id: 'text', reward: 'number', status: 'text' } },
+        }
+      : { messages: chatType(), tools: 'text' },
+  rows({ messages, tools, facts, traceId }, { isParquet }) {
+    const written = messages.map(message => chatMessage(message, { arguments: 'object', isParquet }))
+    if ('reward' in facts) {
+      const { reward, status } = facts
+      const truth = reward === null || reward === undefined ? {} : { ground_truth: String(reward) }
+      const row = {
+        data_source: 'tracewright',
+        prompt: written,
+        ability: 'agent',
+        reward_model: { style: 'rule', ...truth },
+        extra_info: { trace_id: traceId, reward: reward ?? null, status: status! },
+      }
+      return [{ row, messages, trained: messages.map(() => false) }]
+    }
+    const text = toolsText(tools)
+    return [
+      {
+        row: { messages: written, ...(text === undefined ? {} : { tools: text }) },
+        messages,
+        trained: messages.map(message => message.role === 'assistant'),
+      },
+    ]
+  },
+})

@@ -1,0 +1,54 @@
+import { alternating } from './alternate.ts'
+import { answerByAnswer, endingOnAnswer, withoutUntrained } from './cut.ts'
+import type { Dialect } from './dialect.ts'
+import { allMessages, type Example } from './example.ts'
+import { type ReasoningPolicy, withReasoning } from './reasoning.ts'
+import type { View } from './view.ts'
+import { type WindowOptions, windowsOf } from './window.ts'
+
+/** How examples of a view become rows of a dialect. */
+export type PrepareOptions = { view: View; dialect: Dialect; reasoning: ReasoningPolicy; window: WindowOptions | null }
+
+/** What of an example the dialect can say, in windows that keep to the budget. What falls away is entered in the books. */
+export function* prepared(example: Example, { view, dialect, reasoning, window }: PrepareOptions): Iterable<Example> {
+  const worded = withReasoning(example, policyFor(dialect, reasoning))
+  if (view.gives === 'pairs') {
+    const pair = window === null ? worded : pairInWindow(worded, window)
+    if (pair !== null) yield pair
+    return
+  }
+  if (view.gives !== 'conversations') {
+    if (window === null || window.measure(worded.messages) <= window.budget) yield worded
+    else for (const { source } of worded.messages) if (source !== null) worded.account.drop(source, 'does not fit into a window')
+    return
+  }
+  for (const piece of pieces(worded, dialect)) {
+    const told = dialect.alternates ? alternating(piece) : piece
+    for (const one of window === null ? [told] : windowsOf(told, window)) {
+      const whole = endingOnAnswer(one)
+      if (whole.messages.some(message => message.train)) yield whole
+    }
+  }
+}
+
+/** What a dialect can say of reasoning goes before what was asked for. */
+export function policyFor(dialect: Dialect, wanted: ReasoningPolicy): ReasoningPolicy {
+  if (dialect.dropsReasoning && wanted !== 'inline') return 'drop'
+  return dialect.inlinesReasoning && wanted !== 'drop' ? 'inline' : wanted
+}
+
+function pieces(example: Example, { masks }: Dialect): Iterable<Example> {
+  if (masks === 'message') return [example]
+  return masks === 'last' ? answerByAnswer(example) : withoutUntrained(example)
+}
+
+/** Of a pair the prompt is cut until both answers fit behind it; null where they do not. */
+function pairInWindow(example: Example, window: WindowOptions): Example | null {
+  const { chosen, rejected } = example.pair!
+  const windows = windowsOf({ ...example, messages: [...example.messages, ...chosen] }, window)
+  const found = windows.find(({ messages }) => messages.at(-1)?.source === chosen.at(-1)?.source)
+  const prompt = found?.messages.slice(0, -chosen.length) ?? []
+  if (found !== undefined && window.measure([...prompt, ...rejected]) <= window.budget) return { ...example, messages: prompt }
+  for (const { source } of allMessages(example)) if (source !== null) example.account.drop(source, 'does not fit into a window')
+  return null
+}

@@ -1,0 +1,29 @@
+import type { Conversation } from './conversation.ts'
+import type { Example, TrainingMessage } from './example.ts'
+
+/** Which examples are made of a conversation. Over all of them every message is trained once at most. */
+export interface View<Name extends string = string> {
+  readonly name: Name
+  /** One sentence for the docs. */
+  readonly description: string
+  /** What it gives: conversations, pairs of answers, tasks without answers, or whole sessions as they are. */
+  readonly gives: 'conversations' | 'pairs' | 'tasks' | 'trajectories'
+  examples(conversation: Conversation): Iterable<Example>
+  /** Why messages that are in none of its examples are not. */
+  readonly leavesOut: string
+}
+
+/** Define a view; keeps its name as a literal type. */
+export function defineView<const Name extends string>(view: View<Name>): View<Name> {
+  return view
+}
+
+/** An example of some messages of a conversation. */
+export function exampleOf(
+  conversation: Conversation,
+  messages: readonly TrainingMessage[],
+  more: Partial<Pick<Example, 'pair' | 'facts'>> = {},
+): Example {
+  const { traceId, lineage, tools, account } = conversation
+  return { traceId, lineage, messages, tools, account, pair: more.pair ?? null, facts: more.facts ?? {} }
+}

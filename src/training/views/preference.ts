@@ -1,0 +1,88 @@
+import type { Conversation } from '../conversation.ts'
+import { type Example, type TrainingMessage, untrained } from '../example.ts'
+import { defineView, exampleOf } from '../view.ts'
+
+/** So many results later a call that works still answers the one that failed. */
+const NEAR = 3
+
+export const preference = defineView({
+  name: 'preference',
+  description:
+    'Pairs: a failed call and the one that worked soon after, an interrupted answer and the one after the correction, an abandoned branch and the one that was kept; each with its evidence',
+  gives: 'pairs',
+  leavesOut: 'not in a pair',
+  *examples(conversation) {
+    const used = new Set<number | null>()
+    const pairs = [
+      ...abandoned(conversation),
+      ...conversation.parts.flatMap(part => [...repairs(part), ...corrections(part, conversation)]),
+    ]
+    for (const { prompt, chosen, rejected, evidence } of pairs) {
+      if (used.has(chosen.source) || used.has(rejected.source) || !chosen.train || isSame(chosen, rejected)) continue
+      if (prompt.length === 0 || prompt.at(-1)!.role === 'assistant') continue
+      used.add(chosen.source).add(rejected.source)
+      if (rejected.source !== null) conversation.account.mask(rejected.source, 'rejected answer of a pair')
+      const pair: Example['pair'] = { chosen: [chosen], rejected: [untrained(rejected)], evidence }
+      yield exampleOf(conversation, prompt.map(untrained), { pair, facts: { evidence } })
+    }
+  },
+})
+
+type Found = { prompt: readonly TrainingMessage[]; chosen: TrainingMessage; rejected: TrainingMessage; evidence: string }
+
+function* repairs(part: readonly TrainingMessage[]): Iterable<Found> {
+  for (const [i, failed] of part.entries()) {
+    const results = resultsOf(part, i)
+    if (failed.calls.length !== 1 || results[0]?.isError !== true) continue
+    let seen = 0
+    for (let j = i + 1; j < part.length && seen < NEAR && part[j]!.role !== 'user'; j++) {
+      const fix = part[j]!
+      if (fix.role !== 'assistant') continue
+      const answers = resultsOf(part, j)
+      seen += answers.length
+      const isFix = fix.calls.length === 1 && fix.calls[0]!.name === failed.calls[0]!.name && answers.length === 1 && !answers[0]!.isError
+      if (!isFix) continue
+      yield { prompt: part.slice(0, i), chosen: fix, rejected: failed, evidence: 'error_fix' }
+      break
+    }
+  }
+}
+
+function* corrections(part: readonly TrainingMessage[], { metas }: Conversation): Iterable<Found> {
+  for (const [i, message] of part.entries()) {
+    if (message.source === null || metas[message.source]?.['boundary'] !== 'interruption') continue
+    const stopped = part.slice(0, i).findLastIndex(before => before.role === 'assistant')
+    const after = part.findIndex((later, j) => j >= i && later.role === 'assistant')
+    const isCorrected = part.slice(i, after).some(between => between.role === 'user')
+    if (stopped >= 0 && after > 0 && isCorrected)
+      yield { prompt: part.slice(0, stopped), chosen: part[after]!, rejected: part[stopped]!, evidence: 'interruption_correction' }
+  }
+}
+
+/** Two parts in a row that ask the same, of which the first was given up. */
+function* abandoned({ parts, metas }: Conversation): Iterable<Found> {
+  for (const [n, kept] of parts.entries()) {
+    const given = parts[n - 1]
+    const start = kept.find(message => message.role !== 'system')
+    if (given === undefined || start?.source == null || !['abandoned', 'branch'].includes(String(metas[start.source]?.['boundary'])))
+      continue
+    const answer = kept.findIndex(message => message.role === 'assistant')
+    const ask = kept[answer - 1]
+    if (ask?.role !== 'user') continue
+    const at = given.findLastIndex(
+      (message, i) => message.role === 'user' && message.text === ask.text && given[i + 1]?.role === 'assistant',
+    )
+    if (at >= 0) yield { prompt: given.slice(0, at + 1), chosen: kept[answer]!, rejected: given[at + 1]!, evidence: 'abandoned_branch' }
+  }
+}
+
+function resultsOf(part: readonly TrainingMessage[], caller: number): TrainingMessage[] {
+  const results: TrainingMessage[] = []
+  for (let i = caller + 1; part[i]?.role === 'tool'; i++) results.push(part[i]!)
+  return results
+}
+
+function isSame(a: TrainingMessage, b: TrainingMessage): boolean {
+  const words = ({ text, calls }: TrainingMessage) => JSON.stringify([text, calls.map(call => [call.name, call.arguments])])
+  return words(a) === words(b)
+}
