@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../../../json/json.ts'
 import type { Unit } from '../../format.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { isNamedAsRollout } from './file-name.ts'
-import { sniff } from './sniff.ts'
+import { isNamedAsRollout, parseFileName } from './file-name.ts'
+import { sniff, streamedThread } from './sniff.ts'
 
 /** What discovery knows of a unit and parsing needs. */
 export type Hint = {
@@ -42,12 +42,18 @@ function twinReason(file: string, listed: ReadonlySet<string>): string | null {
 /** Files that neither their name nor their content calls rollouts. Where there is no rollout at all they stay, to be told what they are. */
 async function withoutStrangers(source: Source, files: readonly string[], skipped: Skipped[]): Promise<string[]> {
   const strangers = new Set<string>()
+  const streams = new Set<string>()
+  const threads = new Map(files.flatMap(file => (isNamedAsRollout(file) ? [[parseFileName(file).thread ?? '', file] as const] : [])))
   for (const file of files) {
     if (isNamedAsRollout(file)) continue
-    const head = await source.head(file, HEAD_BYTES).catch(() => null)
-    if (head !== null && !sniff(file, head.toString('utf8'))) strangers.add(file)
+    const head = (await source.head(file, HEAD_BYTES).catch(() => null))?.toString('utf8') ?? null
+    if (head !== null && !sniff(file, head)) strangers.add(file)
+    const rollout = head === null ? undefined : threads.get(streamedThread(head)?.toLowerCase() ?? '-')
+    if (rollout === undefined) continue
+    streams.add(file)
+    skipped.push({ path: file, reason: `What was shown of the thread in ${rollout}` })
   }
   if (strangers.size === files.length) return [...files]
   for (const file of strangers) skipped.push({ path: file, reason: 'Not a Codex session, by its name and its first records' })
-  return files.filter(file => !strangers.has(file))
+  return files.filter(file => !strangers.has(file) && !streams.has(file))
 }

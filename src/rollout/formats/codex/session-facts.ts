@@ -45,6 +45,11 @@ export function gatherFacts(
       ...count('compactions', counts.compactions),
       ...count('rollbacks', counts.rollbacks),
       ...titleIn(own),
+      ...some(
+        'warnings',
+        own.flatMap(({ type, payload }) => (type === 'warning' ? (stringOrNull(payload['message']) ?? []) : [])),
+      ),
+      ...todoIn(own),
     },
   }
 }
@@ -100,6 +105,12 @@ function titleIn(own: readonly Entry[]): JsonObject {
   const named = own.findLast(entry => entry.type === 'thread_name_updated')
   const title = stringOrNull(named?.payload['thread_name'])
   return title === null ? {} : { title }
+}
+
+/** The agent's list of what is to be done, as it stood last. */
+function todoIn(own: readonly Entry[]): JsonObject {
+  const items = own.findLast(entry => entry.type === 'plan_update' && Array.isArray(entry.payload['items']))?.payload['items']
+  return items === undefined ? {} : { todo: items }
 }
 
 function distinct(values: readonly (string | null)[]): string[] {

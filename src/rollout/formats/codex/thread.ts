@@ -52,6 +52,12 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
   const { relation, parent } = lineageOf(meta, copiedMeta === undefined ? null : parseMeta(copiedMeta.payload).id)
   const parentFile = parent === null ? null : threads().file(parent)
 
+  if (meta.isStream)
+    oddities.push({
+      code: 'prompt_not_recorded',
+      at: metaEntry?.place ?? null,
+      detail: 'A saved stream of events does not show what it was asked',
+    })
   const copied = new Set<Entry>()
   if (meta.historyStart !== null || (copiedMeta !== undefined && parent !== null)) {
     const known = meta.historyStart !== null || parentFile === null || parentFile === file ? null : await remember(source, parentFile)
@@ -89,6 +95,7 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
     speaker: meta.subagent === null ? 'human' : relation === 'subagent' ? 'agent' : 'harness',
     isMissingHistory: base.missing !== null,
     described: {
+      ...(meta.isStream ? { stream: true } : {}),
       ...(title === undefined ? {} : { title }),
       ...(name.revision === null ? {} : { revision: name.revision }),
       ...(meta.subagent === null ? {} : { subagent: meta.subagent }),

@@ -7,7 +7,7 @@ import { parseMeta, type SessionMeta } from './meta.ts'
 import { readEntries } from './read-entries.ts'
 
 /** Patterns of the files that may be rollouts. */
-export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json'] as const
+export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json', 'codex.txt'] as const
 
 /** Folders of a Codex home that hold rollouts; what else is in it is not looked at. */
 export const ROLLOUT_FOLDERS = ['sessions', 'archived_sessions'] as const
