@@ -2,6 +2,7 @@ import { basename, posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { recognise } from './header.ts'
+import { isStore, listStore } from './openclaw/store.ts'
 import { sessionName } from './session-name.ts'
 
 /** As much of a file as shows whether it is a session. */
@@ -11,6 +12,10 @@ const HEAD_BYTES = 16384
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
   for (const file of files) {
+    if (await isStoreFile(source, file)) {
+      units.push(...(await unitsOfStore(source, file, skipped)))
+      continue
+    }
     if (basename(file) === 'log.jsonl' && files.includes(posix.join(posix.dirname(file), 'context.jsonl'))) {
       skipped.push({ path: file, reason: "A channel's chat log; what the model saw of it is in context.jsonl" })
       continue
@@ -22,6 +27,27 @@ export async function discover(source: Source, files: readonly string[], skipped
   return units
 }
 
+/** Only what its name does not call a log is looked into. */
+async function isStoreFile(source: Source, file: string): Promise<boolean> {
+  if (/\.jsonl(?:\.|$)|\.txt$/.test(file)) return false
+  return isStore(file, (await source.head(file, HEAD_BYTES).catch(() => Buffer.alloc(0))).toString('latin1'))
+}
+
+/** A unit for each session of a store, and for each transcript it has archived. */
+async function unitsOfStore(source: Source, file: string, skipped: Skipped[]): Promise<Unit[]> {
+  try {
+    const { hints, elsewhere } = await listStore(source, file)
+    for (const session of elsewhere) skipped.push({ path: `${file}#${session}`, reason: 'Transcript in a cold archive, which is not read' })
+    if (hints.length + elsewhere.length === 0) skipped.push({ path: file, reason: 'Store without sessions' })
+    return hints.map(hint => {
+      const member = hint.generation === null ? hint.session : `${hint.session}@${hint.generation}`
+      return { key: `${file}#${member}`, files: [file], member, hint }
+    })
+  } catch {
+    return [{ key: file, files: [file] }] // parsing fails on it in turn, and says why
+  }
+}
+
 async function reasonToSkip(source: Source, file: string): Promise<string | null> {
   const { kind, reason } = await recogniseFile(source, file)
   return kind === 'pi' || kind === 'headless' || kind === 'empty' ? null : reason
@@ -30,5 +56,6 @@ async function reasonToSkip(source: Source, file: string): Promise<string | null
 /** What the first bytes of a file show. */
 export async function recogniseFile(source: Source, file: string) {
   const head = (await source.head(file, HEAD_BYTES)).toString('utf8')
+  if (isStore(file, head)) return { kind: 'store' as const, reason: 'A store of sessions' }
   return head.trim() === '' ? { kind: 'empty' as const, reason: 'Empty file' } : recognise(head)
 }

@@ -17,9 +17,11 @@ export type Lineage = {
   shared: ReadonlySet<string> // keys of the parent's entries
   missingHistory: boolean
   diagnostics: Diagnostic[]
+  spawnCall: string | null // the parent's call, where it is known
 }
 
-const ROOT: Lineage = {
+/** Of a session that comes from nowhere. */
+export const ROOT: Lineage = {
   relation: null,
   parentId: null,
   rootId: null,
@@ -27,6 +29,7 @@ const ROOT: Lineage = {
   shared: new Set(),
   missingHistory: false,
   diagnostics: [],
+  spawnCall: null,
 }
 
 const MAX_GENERATIONS = 100
@@ -120,7 +123,8 @@ async function idOf(source: Source, path: string): Promise<string> {
   return id ?? (await headerAt(source, path))?.id ?? stem
 }
 
-function nameIn(written: string): string {
+/** The id in what a header says of its parent: a path, a name, or the id itself. */
+export function nameIn(written: string): string {
   const { id, stem } = sessionName(written.split(/[\\/]/).at(-1)!)
   return id ?? stem
 }
