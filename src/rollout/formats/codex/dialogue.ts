@@ -66,7 +66,7 @@ export class Player {
     this.results = new PendingResults(script.entries, this.conversation)
     this.usage = new ThreadUsage(this.conversation, entry => this.isReplayed(entry), script.counts, script.isWhole)
     for (const { text, label, entry } of script.system) {
-      const facts = { timestamp: entry.timestamp, replay: false, extra: { injected: label } }
+      const facts = { timestamp: entry.timestamp, replay: false, extra: { harness: label } }
       this.conversation.say('system', [textBlock(text)], entry.place, facts)
     }
     for (const entry of script.entries) this.play(entry)
@@ -158,10 +158,10 @@ export class Player {
       const id = stringOrNull(entry.payload['id'])
       if (id !== null || phase !== null) turn.know({ id, extra: phase === null ? null : { phase } })
     } else if (role === 'user') {
-      const { origin, injected } = this.script.voices.of(entry)
-      const isMarker = injected === 'turn_aborted'
+      const { origin, harness } = this.script.voices.of(entry)
+      const isMarker = harness?.split(' ').includes('turn_aborted') ?? false
       if (isMarker) this.abort()
-      this.say('user', entry, content, { origin, extra: injected === null ? null : { injected } })
+      this.say('user', entry, content, { origin, extra: harness === null ? null : { harness } })
       this.isAbortMarked = isMarker
     } else this.say('system', entry, content, { origin: 'harness', extra: { role: String(role) } })
   }
@@ -243,7 +243,7 @@ export class Player {
   private compact(entry: Entry): void {
     this.cut('compaction')
     const summary = stringOrNull(entry.payload['message'])
-    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { injected: 'compaction_summary' } })
+    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { harness: 'compaction_summary' } })
   }
 
   private abort(): void {

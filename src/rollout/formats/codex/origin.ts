@@ -25,7 +25,7 @@ const INJECTED: readonly (readonly [RegExp, Origin, string])[] = [
 ]
 
 /** Whose words a message in the user role holds, and what they were recognised as. */
-export type Voice = { origin: Origin; injected: string | null }
+export type Voice = { origin: Origin; harness: string | null }
 
 /**
  * Judge a message in the user role. What the record says of its blocks counts first, then that the client reported this very text as
@@ -33,13 +33,13 @@ export type Voice = { origin: Origin; injected: string | null }
  */
 export function voiceOf(content: readonly Block[], kinds: readonly string[] | null, isReportedAsTyped: (text: string) => boolean): Voice {
   const known = kinds?.filter(kind => kind !== 'unknown') ?? []
-  if (known.some(kind => kind.startsWith('user.'))) return { origin: 'human', injected: null }
+  if (known.some(kind => kind.startsWith('user.'))) return { origin: 'human', harness: null }
   if (known.length > 0 && known.length === kinds?.length)
-    return { origin: known.every(kind => kind.startsWith('hook')) ? 'hook' : 'harness', injected: [...new Set(known)].join(' ') }
+    return { origin: known.every(kind => kind.startsWith('hook')) ? 'hook' : 'harness', harness: [...new Set(known)].join(' ') }
   const texts = content.flatMap(block => (typeof block['text'] === 'string' ? [block['text']] : []))
-  if (texts.some(isReportedAsTyped)) return { origin: 'human', injected: null }
+  if (texts.some(isReportedAsTyped)) return { origin: 'human', harness: null }
   const found = texts.map(text => INJECTED.find(([pattern]) => pattern.test(text.trimStart())))
   const first = found[0]
-  if (first === undefined || found.includes(undefined)) return { origin: 'human', injected: null }
-  return { origin: first[1], injected: [...new Set(found.map(rule => rule![2]))].join(' ') }
+  if (first === undefined || found.includes(undefined)) return { origin: 'human', harness: null }
+  return { origin: first[1], harness: [...new Set(found.map(rule => rule![2]))].join(' ') }
 }

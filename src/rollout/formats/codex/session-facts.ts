@@ -6,7 +6,8 @@ import { bounds } from '../../conversation/timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
-import { isOfModel, type Voices } from './voices.ts'
+import { isOfModel } from './of-model.ts'
+import type { Voices } from './voices.ts'
 
 /** What a thread's own records say of it as a whole. */
 export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }

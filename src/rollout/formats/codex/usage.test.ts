@@ -88,10 +88,15 @@ describe('counts that are told again', () => {
   })
 
   it('say it where the thread states another total', async () => {
-    const row = await read([...first, asked('Two'), answered('2'), counted([60, 6], [60, 6])])
-    expect(row.usage!.input_tokens).toBe(160)
-    expect(row.diagnostics).toMatchObject([
-      { code: 'usage_total_differs', detail: { counted: { input_tokens: 160 }, stated: { input_tokens: 60 } } },
-    ])
+    const row = await read([...first, asked('Two'), answered('2'), counted([150, 15], [100, 10])])
+    expect(row.usage!.input_tokens).toBe(200)
+    const detail = { counted: { input_tokens: 200 }, stated: { input_tokens: 150 } }
+    expect(row.diagnostics).toMatchObject([{ code: 'usage_total_differs', detail }])
+  })
+
+  it('begin at nothing where the client was started anew', async () => {
+    const anew = [asked('Two'), answered('2'), counted([60, 6], [60, 6]), asked('Three'), answered('3'), counted([90, 9], [30, 3])]
+    const row = await read([...first, ...anew])
+    expect([row.usage!.input_tokens, codes(row)]).toEqual([190, []])
   })
 })

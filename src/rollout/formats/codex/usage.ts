@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Usage } from '../../conversation/row.ts'
+import { sumUsage } from '../../conversation/usage.ts'
 import type { Entry } from './entry.ts'
-import { isOfModel } from './voices.ts'
+import { isOfModel } from './of-model.ts'
 
 /** What one record counts: a response, and tokens spent before it whose own count was never written. */
 export type Counted = { usage: Usage | null; uncounted: Usage | null }
@@ -39,6 +40,7 @@ class UsageCounter {
   private written: string | null = null // the total of the event before, as it stands there
   private total: Usage | null = null
   private threadTotal: Usage | null = null // of records
+  private readonly closed: Usage[] = [] // last totals of clients that were started anew since
   private readonly responses = new Set<string>()
   private byEvent: string | null = null
   private byRecord: string | null = null
@@ -50,7 +52,8 @@ class UsageCounter {
 
   /** The last total that the thread states of itself. */
   get stated(): Usage | null {
-    return this.threadTotal ?? this.total
+    const last = this.threadTotal ?? this.total
+    return last === null ? null : sumUsage([...this.closed, last])
   }
 
   /** What a `token_count` event counts; null where it repeats what was counted. */
@@ -62,6 +65,7 @@ class UsageCounter {
     this.written = written
     const total = toUsage(info['total_token_usage'])
     const grown = this.growth(this.total, total)
+    if (this.threadTotal === null) this.close(this.total, total)
     this.total = total ?? this.total
     const usage = toUsage(info['last_token_usage'])
     if (usage !== null && this.byRecord === keyOf(usage)) return null
@@ -77,7 +81,9 @@ class UsageCounter {
     if (response !== null && this.responses.has(response)) return null
     if (response !== null) this.responses.add(response)
     const total = toUsage(payload['thread_token_usage'])
-    const grown = this.growth(this.threadTotal ?? this.total, total)
+    const before = this.threadTotal ?? this.total
+    const grown = this.growth(before, total)
+    this.close(before, total)
     this.threadTotal = total ?? this.threadTotal
     const usage = toUsage(payload['usage'])
     if (usage === null || this.byEvent === keyOf(usage)) return null
@@ -100,7 +106,12 @@ class UsageCounter {
 
   private growth(before: Usage | null, total: Usage | null): Usage | null {
     if (total === null || (before === null && !this.startsAtZero)) return null
-    return before === null ? total : minus(total, before)
+    return before === null || isLess(total, before) ? total : minus(total, before)
+  }
+
+  /** A total that is less than the one before begins at nothing: the client was started anew. */
+  private close(before: Usage | null, total: Usage | null): void {
+    if (before !== null && total !== null && isLess(total, before)) this.closed.push(before)
   }
 }
 
@@ -124,6 +135,10 @@ function surplus(grown: Usage | null, usage: Usage | null): Usage | null {
   const rest = usage === null ? grown : minus(grown, usage)
   const counts = Object.values(rest).filter(count => count !== null)
   return counts.every(count => count >= 0) && (rest.input_tokens ?? 0) + (rest.output_tokens ?? 0) > 0 ? rest : null
+}
+
+function isLess(a: Usage, b: Usage): boolean {
+  return (a.input_tokens ?? 0) < (b.input_tokens ?? 0) || (a.output_tokens ?? 0) < (b.output_tokens ?? 0)
 }
 
 function minus(a: Usage, b: Usage): Usage {

@@ -9,7 +9,7 @@ import type { Step } from './context.ts'
 import type { RawArguments } from './raw-arguments.ts'
 import { small } from './small.ts'
 import { systemText, ToolDeclarations } from './system.ts'
-import { usageOf } from './usage.ts'
+import { usageOfMessage } from './usage.ts'
 import { branchText, compactionText, executionText } from './wording.ts'
 
 /** What a speaker needs to know of the session. */
@@ -190,7 +190,7 @@ export class Speaker {
       id: entry.hasId ? entry.id : null,
       model: more.origin === 'model' ? stringOrNull(message['model']) : null,
       stop_reason: stringOrNull(message['stopReason']),
-      usage: more.origin === 'model' ? usageOf(message['usage']) : null,
+      usage: more.origin === 'model' ? usageOfMessage(message) : null,
       extra,
     }
   }

@@ -3,7 +3,7 @@ import type { RolloutOutcome, Usage } from '../../conversation/row.ts'
 import { sumUsage } from '../../conversation/usage.ts'
 import { childrenIn } from './children.ts'
 import { type Entry, messageIn, roleOf } from './entry.ts'
-import { usageOf } from './usage.ts'
+import { usageOf, usageOfMessage } from './usage.ts'
 
 /**
  * Tokens of a path: of answers, of attempts that failed, of summaries, and of what extensions and tools spent on models. What a
@@ -17,7 +17,7 @@ export function totalUsage(path: readonly Entry[]): Usage | null {
 
 function messageUsage(message: JsonObject | null): Usage | null {
   if (message === null || message['provider'] === 'openclaw') return null
-  return message['role'] === 'toolResult' && childrenIn(message).length > 0 ? null : usageOf(message['usage'])
+  return message['role'] === 'toolResult' && childrenIn(message).length > 0 ? null : usageOfMessage(message)
 }
 
 /** How a path ends, as far as its last message says. */
