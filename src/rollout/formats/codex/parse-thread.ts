@@ -70,7 +70,9 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
   for (const { code, at, detail } of thread.oddities) player.diagnose(code, at, detail)
   const { said, usage, schemas, exitCodes, truncatedResults } = player.finish()
   const own = script.entries.filter(entry => !script.isReplayed(entry))
-  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices)
+  const damage = damageIn(ledger)
+  const isTorn = damage.some(({ code }) => code === 'torn_tail')
+  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices, isTorn)
   const tools = uniqueSchemas([...toSchemas(thread.meta.dynamicTools), ...schemas])
   // A fork begins when it was made, not when what it repeats was said.
   const times = script.entries.some(script.isReplayed) ? { started_at: null, ended_at: null } : {}
@@ -91,7 +93,7 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
         usage,
         tools: { status: tools.length > 0 ? 'recorded' : 'absent', schemas: tools },
         fidelity: { truncated_results: truncatedResults, missing_history: thread.isMissingHistory },
-        diagnostics: damageIn(ledger),
+        diagnostics: damage,
       },
       { ...said, ...times },
     ),

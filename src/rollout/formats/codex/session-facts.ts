@@ -1,12 +1,11 @@
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { SessionFacts } from '../../conversation/assemble.ts'
 import { textOf } from '../../conversation/blocks.ts'
-import type { RolloutOutcome } from '../../conversation/row.ts'
 import { bounds } from '../../conversation/timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
-import { isOfModel } from './of-model.ts'
+import { outcomeOf } from './outcome.ts'
 import type { Voices } from './voices.ts'
 
 /** What a thread's own records say of it as a whole. */
@@ -18,6 +17,7 @@ export function gatherFacts(
   meta: SessionMeta,
   exitCodes: { [code: string]: number },
   voices: Pick<Voices, 'isRequest'>,
+  isTorn: boolean,
 ): ThreadFacts {
   const contexts: JsonObject[] = []
   const times: string[] = []
@@ -35,7 +35,7 @@ export function gatherFacts(
     cwd: cwds[0] ?? cwdInText(own),
     git_branch: meta.git.branch,
     timestamps: [first, last, meta.timestamp].filter(time => time !== null),
-    outcome: outcomeOf(own, exitCodes, voices),
+    outcome: outcomeOf(own, exitCodes, voices, isTorn),
     described: {
       ...meta.described,
       ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),
@@ -53,41 +53,6 @@ export function gatherFacts(
       ...todoIn(own),
     },
   }
-}
-
-/** How the thread ended, by the last event that says so. It did not end where it was broken off when it went on behind that. */
-function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }, voices: Pick<Voices, 'isRequest'>): RolloutOutcome {
-  let status: RolloutOutcome['status'] = 'unknown'
-  const ends = { completed_turns: 0, aborted_turns: 0 }
-  const errors: string[] = []
-  for (const entry of own) {
-    const { kind, type, payload } = entry
-    if (status !== 'completed' && status !== 'unknown' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
-    if (kind !== 'event') continue
-    if (type === 'task_complete' || type === 'turn_complete') {
-      const failed = isObject(payload['error'])
-      status = failed ? 'error' : 'completed'
-      ends.completed_turns++
-      if (failed) errors.push(errorText(payload['error'] as JsonObject))
-    } else if (type === 'turn_aborted') {
-      status = 'interrupted'
-      ends.aborted_turns++
-    } else if (type === 'error') {
-      status = 'error'
-      errors.push(errorText(isObject(payload['error']) ? payload['error'] : payload))
-    } else if (type === 'task_started' || type === 'turn_started') status = 'unknown'
-  }
-  const detail: JsonObject = {
-    ...count('completed_turns', ends.completed_turns),
-    ...count('aborted_turns', ends.aborted_turns),
-    ...some('errors', errors),
-    ...(Object.keys(exitCodes).length > 0 ? { exit_codes: exitCodes } : {}),
-  }
-  return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
-}
-
-function errorText(error: JsonObject): string {
-  return stringOrNull(error['message']) ?? JSON.stringify(error)
 }
 
 /** The first generations name the folder only in a text for the model. */

@@ -64,9 +64,8 @@ export async function openSession(unit: Unit, job: ParseJob): Promise<OpenedSess
   }
 }
 
-/** How OpenClaw says a run ended. */
+/** How OpenClaw says a run ended that did not end by itself. */
 const STATUSES: ReadonlyMap<string, RolloutOutcome['status']> = new Map([
-  ['done', 'completed'],
   ['failed', 'error'],
   ['timeout', 'error'],
   ['killed', 'interrupted'],

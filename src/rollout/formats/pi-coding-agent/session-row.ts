@@ -67,7 +67,7 @@ export function sessionRow(
       relation: log.run !== null ? 'subagent' : lineage.relation,
       usage: totalUsage(own),
       tools: speaker.tools.tools(session.context === 'as_sent' ? 'current' : 'declared'),
-      outcome: outcomeOf(path),
+      outcome: outcomeOf(path, session.status),
       fidelity: {
         redacted_reasoning: said.redacted_reasoning + speaker.hiddenReasoning,
         truncated_results: speaker.truncatedResults,

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { textOf } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -6,6 +7,7 @@ import { fillTurn, partsOf } from './assistant.ts'
 import { childrenIn } from './children.ts'
 import { blocksOf } from './content.ts'
 import type { Step } from './context.ts'
+import { voiceOf } from './injected.ts'
 import type { RawArguments } from './raw-arguments.ts'
 import { small } from './small.ts'
 import { systemText, ToolDeclarations } from './system.ts'
@@ -62,7 +64,7 @@ export class Speaker {
         this.plain('system', blocksOf(message['content']), step, replay, 'harness')
         break
       case 'user':
-        this.plain('user', blocksOf(message['content']), step, replay, this.userOrigin(message))
+        this.user(step, replay)
         break
       case 'bashExecution':
       case 'pythonExecution':
@@ -91,9 +93,10 @@ export class Speaker {
     else this.conversation.say(role, content, step.entry.place, this.facts(step, replay, { origin, extra }))
   }
 
-  private userOrigin(message: JsonObject): Origin {
-    if (message['synthetic'] === true) return 'harness'
-    return message['attribution'] === 'agent' ? 'agent' : this.options.prompts
+  private user(step: Step, replay: boolean): void {
+    const content = blocksOf(step.message['content'])
+    const { origin, harness } = voiceOf(step.message, textOf(content), this.options.prompts)
+    this.plain('user', content, step, replay, origin, harness === null ? {} : { harness })
   }
 
   private execution(step: Step, replay: boolean): void {
