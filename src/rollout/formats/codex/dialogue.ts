@@ -159,7 +159,7 @@ export class Player {
       if (id !== null || phase !== null) turn.know({ id, extra: phase === null ? null : { phase } })
     } else if (role === 'user') {
       const { origin, harness } = this.script.voices.of(entry)
-      const isMarker = harness?.split(' ').includes('turn_aborted') ?? false
+      const isMarker = harness?.split(' ').includes('interruption') ?? false
       if (isMarker) this.abort()
       this.say('user', entry, content, { origin, extra: harness === null ? null : { harness } })
       this.isAbortMarked = isMarker
@@ -243,7 +243,7 @@ export class Player {
   private compact(entry: Entry): void {
     this.cut('compaction')
     const summary = stringOrNull(entry.payload['message'])
-    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { harness: 'compaction_summary' } })
+    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { harness: 'compaction' } })
   }
 
   private abort(): void {

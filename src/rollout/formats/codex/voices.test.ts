@@ -31,7 +31,7 @@ describe('whose words a user-role message holds', () => {
       ['harness', 'unreported'],
       ['human', null],
     ])
-    expect(await voices([asked('<environment_context>x'), typed('<3>'), asked('<2>'), answered('1')])).toEqual([
+    expect(await voices([asked('<environment_context>x</environment_context>'), typed('<3>'), asked('<2>'), answered('1')])).toEqual([
       ['harness', 'environment_context'],
       ['human', null],
     ])
@@ -55,7 +55,7 @@ describe('whose words a user-role message holds', () => {
 
   it('is told by the words where these are equal, whatever they begin with', async () => {
     const words = '<environment_context> is what I want to see'
-    expect(await voices([asked('<environment_context>x'), asked(words), typed(words), answered('1')])).toEqual([
+    expect(await voices([asked('<environment_context>x</environment_context>'), asked(words), typed(words), answered('1')])).toEqual([
       ['harness', 'environment_context'],
       ['human', null],
     ])
@@ -76,7 +76,7 @@ describe('whose words a user-role message holds', () => {
 
   it("is a person's where a picture was sent without a word", async () => {
     const picture = { content: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==' }] }
-    expect(await voices([asked('<environment_context>x'), asked('', picture), typed(''), answered('1')])).toEqual([
+    expect(await voices([asked('<environment_context>x</environment_context>'), asked('', picture), typed(''), answered('1')])).toEqual([
       ['harness', 'environment_context'],
       ['human', null],
     ])
