@@ -24,12 +24,12 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
   const { source, ledger, options } = job
   const thread = await readThread(unit, job)
   const { entries, replayed } = thread
-  const voices = new Voices(entries, thread.speaker)
+  const voices = new Voices(entries, thread.speaker, thread.inherited)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
   const isReplayed = replayed.size === 0 ? () => false : (entry: Entry) => replayed.has(entry.place)
   const isWhole = thread.parent === null && replayed.size === 0 && options.context === 'recorded' && abandoned.length === 0
-  const counts = countsIn(entries, isReplayed, thread.parent === null && !thread.isMissingHistory)
+  const counts = countsIn(entries, entry => isReplayed(entry) || thread.inherited.has(entry), thread.parent === null && !thread.isMissingHistory)
   const script = { voices, counts, isWhole, onlyCopies, system: systemPrompts(thread) }
   const shown = async (path: readonly Entry[]) => {
     if (options.context !== 'as_sent') return thread.copied.size === 0 ? path : path.filter(entry => !thread.copied.has(entry))

@@ -40,8 +40,9 @@ export function findOwnStart(entries: readonly Entry[], meta: SessionMeta, paren
   return byRecipient(entries, meta) ?? byTurnId(entries, meta) ?? byPause(entries)
 }
 
-function endOfKnown(entries: readonly Entry[], parent: Remembered): number {
-  let end = 1
+/** Where what another file holds too ends, from the start of these entries on. */
+export function endOfKnown(entries: readonly Entry[], parent: Remembered): number {
+  let end = Math.min(1, entries.length)
   for (let i = 1; i < entries.length; i++) {
     const entry = entries[i]!
     if (entry.kind === 'meta') end = i + 1

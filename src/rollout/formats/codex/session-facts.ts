@@ -25,7 +25,7 @@ export function gatherFacts(
   for (const { kind, type, timestamp, payload } of own) {
     if (timestamp !== null) times.push(timestamp)
     if (kind === 'context') contexts.push(payload)
-    else if (kind === 'meta') counts.metas++
+    else if (kind === 'meta' && payload['id'] === meta.id) counts.metas++
     else if (kind === 'compacted') counts.compactions++
     else if (type === 'thread_rolled_back') counts.rollbacks++
   }

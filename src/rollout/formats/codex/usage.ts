@@ -14,14 +14,14 @@ export type Counts = { of: ReadonlyMap<Entry, Counted>; stated: Usage | null }
  * Read the counts of a whole thread, rolled-back turns included: totals go on through them. They do not from what was copied to what is
  * its own, for a fork begins with all that its parent had spent. `startsAtZero`: it stands on no other.
  */
-export function countsIn(entries: readonly Entry[], isReplayed: (entry: Entry) => boolean, startsAtZero: boolean): Counts {
+export function countsIn(entries: readonly Entry[], isCopied: (entry: Entry) => boolean, startsAtZero: boolean): Counts {
   const counter = new UsageCounter(startsAtZero)
   const of = new Map<Entry, Counted>()
-  let wasReplayed = false
+  let wasCopied = false
   for (const entry of entries) {
-    const replayed = isReplayed(entry)
-    if (wasReplayed && !replayed) counter.forgetTotals()
-    wasReplayed = replayed
+    const copied = isCopied(entry)
+    if (wasCopied && !copied) counter.forgetTotals()
+    wasCopied = copied
     if (isOfModel(entry)) counter.next()
     const isRecord = entry.kind === 'usage'
     if (!isRecord && entry.type !== 'token_count') continue
