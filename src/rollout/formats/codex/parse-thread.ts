@@ -11,6 +11,7 @@ import { damageIn } from './damage.ts'
 import { Player, type Script } from './dialogue.ts'
 import type { Entry } from './entry.ts'
 import { findOnlyCopies } from './only-copies.ts'
+import { findRepeats } from './repeats.ts'
 import { gatherFacts } from './session-facts.ts'
 import { settleRest } from './settle-rest.ts'
 import { readThread, type Thread } from './thread.ts'
@@ -23,13 +24,20 @@ import { Voices } from './voices.ts'
 export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const { source, ledger, options } = job
   const thread = await readThread(unit, job)
-  const { entries, replayed } = thread
+  const { replayed } = thread
+  const repeats = findRepeats(thread.entries)
+  for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
+  const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
   const voices = new Voices(entries, thread.speaker, thread.inherited)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
   const isReplayed = replayed.size === 0 ? () => false : (entry: Entry) => replayed.has(entry.place)
   const isWhole = thread.parent === null && replayed.size === 0 && options.context === 'recorded' && abandoned.length === 0
-  const counts = countsIn(entries, entry => isReplayed(entry) || thread.inherited.has(entry), thread.parent === null && !thread.isMissingHistory)
+  const counts = countsIn(
+    entries,
+    entry => isReplayed(entry) || thread.inherited.has(entry),
+    thread.parent === null && !thread.isMissingHistory,
+  )
   const script = { voices, counts, isWhole, onlyCopies, system: systemPrompts(thread) }
   const shown = async (path: readonly Entry[]) => {
     if (options.context !== 'as_sent') return thread.copied.size === 0 ? path : path.filter(entry => !thread.copied.has(entry))

@@ -77,9 +77,12 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
       oddities.push({ code: 'parent_missing', at: metaEntry?.place ?? null, detail: { parent, replay_told_by: start.evidence } })
   }
 
-  const rewritten = name.revision === null || meta.id === null ? null : threads().file(meta.id)
-  const repeated =
-    rewritten === null ? [] : own.slice(0, findOwnStart(own, { ...meta, historyStart: null }, await remember(source, rewritten))?.index)
+  // What a rewritten thread begins with stands in the thread's own file, or in one that was rewritten before.
+  const versions = name.revision === null || meta.id === null ? [] : threads().versionsOf(meta.id)
+  const earlier = versions.slice(0, Math.max(0, versions.indexOf(file)))
+  const rewritten = earlier[0] ?? null
+  const ends = await Promise.all(earlier.map(async version => endOfKnown(own, await remember(source, version))))
+  const repeated = own.slice(0, Math.max(0, ...ends))
   const base = meta.historyBase === null ? { entries: [], missing: null } : await readHistoryBase(source, threads(), file, meta.historyBase)
   if (base.missing !== null) oddities.push({ code: 'partial_history', at: metaEntry?.place ?? null, detail: { missing: base.missing } })
   const spawns = relation === 'subagent' && parentFile !== null ? await spawnCalls(source, parentFile) : null

@@ -42,6 +42,13 @@ export class Threads {
     return this.files.get(id.toLowerCase()) ?? this.files.get(id) ?? null
   }
 
+  /** Files that hold a thread, its own before rewritten ones, these in the order of their paths. */
+  versionsOf(id: string): string[] {
+    const named = this.listed.filter(file => parseFileName(file).thread === id.toLowerCase())
+    const isOwn = (file: string) => parseFileName(file).revision === null
+    return [...named.filter(isOwn), ...named.filter(file => !isOwn(file))]
+  }
+
   /** Files of threads that name this one as the one they come from, or hold a copy of its head, in the order of their paths. */
   async childrenOf(id: string): Promise<readonly string[]> {
     const byParent = await this.source.shared('codex children', async () => {
