@@ -36,15 +36,9 @@ describe('lineage', () => {
     expect(found.usage?.input_tokens).toBe(10)
   })
 
-  it('parse() keeps the copy of a parent that is not at hand where no other row holds it, and says so', async () => {
+  it('parse() finds the end of a copy without the parent, and says that it is missing', async () => {
     const found = await rowOf('replayed-parent', 'f3')
-    expect(spoken(found)).toEqual(['Build two kites.', '', 'Paint the sail.', 'Painted.'])
-    expect(found.message_meta.map(({ origin, replay }) => [origin, replay])).toEqual([
-      ['human', undefined],
-      ['model', undefined],
-      ['agent', undefined],
-      ['model', undefined],
-    ])
+    expect(spoken(found)).toEqual(['Paint the sail.', 'Painted.'])
     expect(found.diagnostics).toMatchObject([{ code: 'parent_missing', detail: { replay_told_by: 'recipient' } }])
   })
 

@@ -28,7 +28,7 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
   const repeats = findRepeats(thread.entries)
   for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
   const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
-  const voices = new Voices(entries, thread.speaker, thread.inherited)
+  const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
   const isReplayed = replayed.size === 0 ? () => false : (entry: Entry) => replayed.has(entry.place)

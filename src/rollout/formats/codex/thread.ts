@@ -68,7 +68,9 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
     const start = findOwnStart(own, meta, known)
     if (start === null) oddities.push({ code: 'replay_end_unknown', at: copiedMeta?.place ?? null, detail: { parent } })
     else {
-      const end = parentFile === null ? await endOfHeld(source, threads(), own.slice(0, start.index), { file, parent }) : start.index
+      // A spawned agent's work is its own: what its spawner did before is no part of it, whether that is at hand or not.
+      const isKept = parentFile === null && meta.subagent === null
+      const end = isKept ? await endOfHeld(source, threads(), own.slice(0, start.index), { file, parent }) : start.index
       for (const [i, entry] of own.slice(0, start.index).entries()) if (i < end) copied.add(entry)
       inherited = own.slice(end, start.index)
       if (metaEntry !== null) copied.delete(metaEntry)

@@ -16,11 +16,9 @@ export class Voices {
   private readonly byPosition: Typed
   private readonly known = new Map<Entry, Voice>()
   private readonly speaker: Origin
-  private readonly inherited: ReadonlySet<Entry> // said to the parent, by whom it was
 
   /** `speaker`: who writes the messages of this thread that are not injected; an agent, where an agent spawned it. */
-  constructor(entries: readonly Entry[], speaker: Origin, inherited: ReadonlySet<Entry>) {
-    this.inherited = inherited
+  constructor(entries: readonly Entry[], speaker: Origin) {
     this.speaker = speaker
     for (const entry of entries) {
       const text = typedText(entry)
@@ -39,7 +37,7 @@ export class Voices {
     // Nobody knows what it says, only that the client put it there.
     const isUnknown = found.harness === null && unreported.has(entry) && entry.kinds === null && !isAnswer(entry)
     const judged = isUnknown ? UNREPORTED : found
-    const voice = judged.origin === 'human' && !this.inherited.has(entry) ? { ...judged, origin: this.speaker } : judged
+    const voice = judged.origin === 'human' ? { ...judged, origin: this.speaker } : judged
     this.known.set(entry, voice)
     return voice
   }
