@@ -5,7 +5,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { recogniseFile } from './discover.ts'
 import { type Lineage, lineageOf } from './lineage.ts'
 import { readLog, type SessionLog } from './log.ts'
-import { openStore, storeHint } from './openclaw/store.ts'
+import { listStore, storeHint } from './openclaw/store.ts'
 import { storedLineage } from './openclaw/stored-lineage.ts'
 import { readStoredLog } from './openclaw/stored-log.ts'
 import { windowsOf } from './openclaw/windows.ts'
@@ -45,7 +45,7 @@ export async function openSession(unit: Unit, job: ParseJob): Promise<OpenedSess
   }
   const head = await recogniseFile(source, file)
   if (head.kind === 'store') {
-    await openStore(source, file)
+    await listStore(source, file) // says why not
     throw new TracewrightError('rollout', 'Cannot list the sessions of the store', { where: file })
   }
   if (head.kind === 'foreign' || head.kind === 'unknown') return { foreign: head.reason }

@@ -265,6 +265,18 @@ describe('a damaged or hostile store', () => {
     expect(Object.keys(units[0]!.ledger.buckets.unparsed)).toHaveLength(1)
   })
 
+  it('holds numbers that are larger than one can be, and tables of another make', async () => {
+    const schema = `CREATE TABLE transcript_events (session_id TEXT, seq INTEGER, event_json TEXT, PRIMARY KEY (session_id, seq)) WITHOUT ROWID;
+      CREATE TABLE session_windows (session_id TEXT PRIMARY KEY, session_key TEXT, created_at INTEGER) WITHOUT ROWID;
+      CREATE TABLE session_transcript_archives (session_id TEXT, generation TEXT, encoding TEXT, archive_blob BLOB, PRIMARY KEY (session_id, generation)) WITHOUT ROWID;`
+    const folder = stateFolder(database => {
+      const insert = database.prepare('INSERT INTO transcript_events VALUES (?, ?, ?)')
+      for (const [i, entry] of entries('s1', talk).entries()) insert.run('s1', 9007199254740993n + BigInt(i), JSON.stringify(entry))
+      database.exec("INSERT INTO session_windows VALUES ('s1', 'agent:main:main', 9223372036854775807)")
+    }, schema)
+    expect(words((await read(folder)).row('s1'))).toEqual(['Hello', 'Good morning'])
+  })
+
   it('is refused where it is no database', async () => {
     const folder = stateFolder(() => {})
     writeFileSync(join(folder, STORE), `SQLite format 3\0${'x'.repeat(9000)}`)

@@ -66,12 +66,12 @@ export async function listStore(source: Source, file: string): Promise<StoreCont
   return { hints, elsewhere: cold.filter(session => !known.has(session)) }
 }
 
-/** The archived transcripts of a store, or of one session of it, oldest first. */
+/** The archived transcripts of a store, or of one session of it. */
 export function archivesIn(database: DatabaseSync, session: string | null = null): StoreHint[] {
   const columns = storedColumns(database, 'session_transcript_archives')
   if (!ARCHIVES.every(column => columns.has(column))) return []
   const reason = columns.has('reason') ? 'reason' : 'NULL AS reason'
-  const sql = `SELECT session_id, generation, ${reason} FROM session_transcript_archives WHERE ?1 IS NULL OR session_id = ?1 ORDER BY rowid`
+  const sql = `SELECT session_id, generation, ${reason} FROM session_transcript_archives WHERE ?1 IS NULL OR session_id = ?1 ORDER BY session_id, generation`
   const rows = database.prepare(sql).all(session)
   return rows.map(row => ({
     session: String(row['session_id']),

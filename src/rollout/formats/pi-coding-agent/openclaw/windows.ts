@@ -33,7 +33,10 @@ export function windowsOf(source: Source, file: string): Promise<Windows> {
     const rows = (table: string, wanted: readonly string[], key: string) => {
       const stored = storedColumns(database, table)
       const columns = wanted.filter(column => stored.has(column))
-      return stored.has(key) ? database.prepare(`SELECT ${columns.join(', ')} FROM ${table}`).all() : []
+      if (!stored.has(key)) return []
+      const statement = database.prepare(`SELECT ${columns.join(', ')} FROM ${table}`)
+      statement.setReadBigInts(true) // a number may be larger than one can be
+      return statement.all()
     }
     const nodes = new Map(rows('session_nodes', NODE, 'session_key').map(node => [String(node['session_key']), node]))
     const windows = rows('session_windows', WINDOW, 'session_id').map(row => windowOf(row, nodes.get(String(row['session_key'])) ?? {}))
@@ -63,7 +66,7 @@ function windowOf(row: Row, node: Row): Window {
       text(row['spawned_by']) ??
       text(node['spawned_by']) ??
       parentKey(key, text(row['parent_session_key']) ?? text(node['parent_session_key'])),
-    createdAt: typeof row['created_at'] === 'number' ? row['created_at'] : null,
+    createdAt: typeof row['created_at'] === 'bigint' ? Number(row['created_at']) : null,
     status: text(row['status']),
     isScheduled: via === 'cron' || /(?:^|:)cron:/.test(key ?? ''),
     described,
