@@ -75,12 +75,18 @@ export class Speaker {
         this.custom(step, replay)
         break
       case 'branchSummary':
-        this.plain('user', textBlocks(branchText(string(message['summary']))), step, replay, 'harness', summaryFacts(message))
+        this.plain('user', textBlocks(branchText(string(message['summary']))), step, replay, 'harness', {
+          harness: 'branch_summary',
+          ...summaryFacts(message),
+        })
         break
       case 'compactionSummary':
         // A compaction may state anew which tools there are.
         if (isObject(message['systemMessage'])) this.tools.apply(message['systemMessage'])
-        this.plain('user', textBlocks(compactionText(string(message['summary']))), step, replay, 'harness', summaryFacts(message))
+        this.plain('user', textBlocks(compactionText(string(message['summary']))), step, replay, 'harness', {
+          harness: 'compaction',
+          ...summaryFacts(message),
+        })
         break
       default:
         this.unknown(step)
@@ -116,7 +122,8 @@ export class Speaker {
   private custom(step: Step, replay: boolean): void {
     const { message } = step
     const kind = stringOrNull(message['customType'])
-    const extra: JsonObject = { ...(kind === null ? {} : { custom_type: kind }), hidden: message['display'] === false }
+    const extra: JsonObject = { harness: kind ?? 'custom', hidden: message['display'] === false }
+    if (kind !== null) extra['custom_type'] = kind
     if (message['details'] !== undefined) extra['details'] = small(message['details'])
     const origin = kind?.startsWith('openclaw') ? 'harness' : 'hook'
     this.plain('user', blocksOf(message['content']), step, replay, origin, extra)
