@@ -25,8 +25,8 @@ export type StreamReading = { entries: Entry[] } | { aside: 'metadata' | 'noise'
 
 /** Reads a stream's events as entries. A tool's item is shown when it starts and again when it ends: a call, then its result. */
 export class EventStream {
-  /** Items that were shown as calls already, by their ids; and whether the thread was named. */
-  shown: string[] = []
+  /** Ids of items of this turn that were shown as calls already; the empty one: the thread was named. */
+  shown = new Set<string>()
 
   read(place: Place, record: JsonObject): StreamReading {
     const make = (kind: Entry['kind'], type: string, payload: JsonObject): Entry => ({
@@ -43,12 +43,12 @@ export class EventStream {
     const event = String(record['type'])
     switch (event) {
       case 'thread.started':
-        if (this.shown.includes('')) return { aside: 'metadata', reason: event }
-        this.shown.push('')
+        if (this.shown.has('')) return { aside: 'metadata', reason: event }
+        this.shown.add('')
         return { entries: [make('meta', 'meta', { id: record['thread_id']!, stream: true })] }
       case 'turn.started':
         // A later run numbers its items anew.
-        this.shown = this.shown.filter(id => id === '')
+        this.shown = new Set(this.shown.has('') ? [''] : [])
         return { entries: [make('event', 'task_started', {})] }
       case 'turn.completed':
         return {
@@ -85,8 +85,8 @@ export class EventStream {
       return { entries: [make('item', 'message', { role: 'assistant', content: [{ type: 'output_text', text }] })] }
     }
     const id = stringOrNull(item['id']) ?? 'item'
-    const isShown = this.shown.includes(id)
-    if (!isShown) this.shown.push(id)
+    const isShown = this.shown.has(id)
+    if (!isShown) this.shown.add(id)
     if (!isOver)
       return isShown ? { aside: 'noise', reason: 'streamed piece' } : { entries: [make('item', call.item, { ...call.payload(id) })] }
     const before = isShown ? [] : [make('item', call.item, call.payload(id))]

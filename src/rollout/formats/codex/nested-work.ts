@@ -34,6 +34,9 @@ export function findNestedWork(entries: readonly Entry[]): NestedWork {
 /** Kinds of work that the provider does itself, for a call that names no id. */
 const OF_PROVIDER = new Set(['web_search_end', 'WebSearch', 'Extension', 'image_generation_end', 'ImageGeneration'])
 
+/** So many scripts, waits and cells are held open at a time; who leaves more open gets the oldest forgotten. */
+const MAX_OPEN = 32
+
 /** The scripts of a thread, and which of them are running at a point of it. */
 class Scripts {
   private readonly calls = new Set<string>()
@@ -61,9 +64,9 @@ class Scripts {
     const tool = scriptToolOf(entry)
     if (id === null) return
     if (tool === 'exec') {
-      this.open.set(id, stringOrNull(payload['input']) ?? stringOrNull(payload['arguments']) ?? '')
+      keep(this.open, id, stringOrNull(payload['input']) ?? stringOrNull(payload['arguments']) ?? '')
       this.last = id
-    } else if (tool === 'wait') this.waits.set(id, cellIn(entry) ?? '')
+    } else if (tool === 'wait') keep(this.waits, id, cellIn(entry) ?? '')
     else if (type.endsWith('_output')) this.noteResult(id, payload)
   }
 
@@ -72,7 +75,7 @@ class Scripts {
     if (waited === undefined && !this.open.has(id)) return
     const state = scriptStateOf(textOf(toBlocks(payload['output']).slice(0, 1)))
     if (waited !== undefined && state?.status !== 'running') this.cells.delete(waited)
-    else if (state?.cell != null && this.open.has(id)) this.cells.set(state.cell, id)
+    else if (state?.cell != null && this.open.has(id)) keep(this.cells, state.cell, id)
     this.waits.delete(id)
     this.open.delete(id)
   }
@@ -90,6 +93,11 @@ class Scripts {
     const waited = [...this.waits.values()].map(cell => this.cells.get(cell)).findLast(call => call !== undefined)
     return waited ?? this.last ?? [...this.cells.values()].at(-1) ?? null
   }
+}
+
+function keep(map: Map<string, string>, key: string, value: string): void {
+  map.set(key, value)
+  if (map.size > MAX_OPEN) map.delete(map.keys().next().value!)
 }
 
 function cellIn({ payload }: Entry): string | null {

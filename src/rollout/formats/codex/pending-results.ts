@@ -120,7 +120,8 @@ export class PendingResults {
   }
 
   private workOf(callId: string, shown: string): JsonObject[] {
-    return (this.nested.byCall.get(callId) ?? []).map(entry => describeWork(entry, shown))
+    let budget = MAX_COMPARED
+    return (this.nested.byCall.get(callId) ?? []).map(entry => describeWork(entry, (budget -= shown.length) >= 0 ? shown : ''))
   }
 
   private give(callId: string, result: CallResult, entry: Entry, replay: boolean, more: JsonObject = {}): void {
@@ -132,6 +133,9 @@ export class PendingResults {
     this.conversation.result(inRow, result.content, entry.place, { timestamp: entry.timestamp, replay, is_error: result.isError, extra })
   }
 }
+
+/** So many characters of a script's result are searched for what it ran had put out. */
+const MAX_COMPARED = 1 << 24
 
 function stateFacts(state: ScriptState | null): JsonObject {
   if (state === null) return {}

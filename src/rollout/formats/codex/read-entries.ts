@@ -77,7 +77,7 @@ class Sorter implements Resumable<SorterState> {
 
   takeUp({ shown, ...state }: SorterState): void {
     Object.assign(this, state)
-    this.stream.shown = shown
+    this.stream.shown = new Set(shown)
   }
 
   /** How lines are read. */

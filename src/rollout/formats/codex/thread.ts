@@ -41,6 +41,9 @@ export type Thread = {
   oddities: Oddity[]
 }
 
+/** With so many other files that may hold the same a thread is compared. */
+const MAX_COMPARED = 64
+
 /** Read a thread's file, and of other files what tells where it comes from. */
 export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
   const { source } = job
@@ -81,7 +84,7 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
 
   // What a rewritten thread begins with stands in the thread's own file, or in one that was rewritten before.
   const versions = name.revision === null || meta.id === null ? [] : threads().versionsOf(meta.id)
-  const earlier = versions.slice(0, Math.max(0, versions.indexOf(file)))
+  const earlier = versions.slice(0, Math.min(MAX_COMPARED, Math.max(0, versions.indexOf(file))))
   const rewritten = earlier[0] ?? null
   const ends = await Promise.all(earlier.map(async version => endOfKnown(own, await remember(source, version))))
   const repeated = own.slice(0, Math.max(0, ...ends))
@@ -130,7 +133,7 @@ async function endOfHeld(
   { file, parent }: { file: string; parent: string | null },
 ): Promise<number> {
   const siblings = parent === null ? [] : (await threads.childrenOf(parent)).filter(sibling => compareCodePoints(sibling, file) < 0)
-  const held = await Promise.all(siblings.map(sibling => remember(source, sibling)))
+  const held = await Promise.all(siblings.slice(0, MAX_COMPARED).map(sibling => remember(source, sibling)))
   return held.reduce((end, known) => Math.max(end, endOfKnown(copy, known)), 0)
 }
 

@@ -20,11 +20,13 @@ const HEAD_ENTRIES = 8
 export class Threads {
   private readonly source: Source
   private readonly listed: readonly string[]
+  private readonly byThread: ReadonlyMap<string | null, readonly string[]>
   private readonly files = new Map<string, string>() // id of a thread or of a revision → file
 
   private constructor(source: Source, recursive: boolean) {
     this.source = source
     this.listed = listRollouts(source, recursive).sort(compareCodePoints)
+    this.byThread = Map.groupBy(this.listed, file => parseFileName(file).thread)
     for (const file of [...this.listed].sort(compareForChoice)) {
       const { thread, revision } = parseFileName(file)
       const id = revision ?? thread
@@ -44,7 +46,7 @@ export class Threads {
 
   /** Files that hold a thread, its own before rewritten ones, these in the order of their paths. */
   versionsOf(id: string): string[] {
-    const named = this.listed.filter(file => parseFileName(file).thread === id.toLowerCase())
+    const named = this.byThread.get(id.toLowerCase()) ?? []
     const isOwn = (file: string) => parseFileName(file).revision === null
     return [...named.filter(isOwn), ...named.filter(file => !isOwn(file))]
   }

@@ -7,6 +7,9 @@ import { isOfModel } from './of-model.ts'
 /** What the events that report typed messages say of the user-role messages around them. */
 export type Typed = { reported: ReadonlySet<Entry>; unreported: ReadonlySet<Entry> }
 
+/** So many messages that stand together are looked at; a client puts in far fewer. */
+const MAX_TOGETHER = 24
+
 /**
  * Tell which user-role messages were typed, by the events that report these: an event stands behind its message, in some generations
  * before it. Of messages that stand together, those that no event reports while it reports another were put there by the client. Texts
@@ -29,11 +32,12 @@ export function findTyped(entries: readonly Entry[], isInjected: (entry: Entry) 
     if (text !== null) {
       const open = group.filter(message => !reported.has(message))
       const message = open.findLast(candidate => textsOf(candidate).includes(text)) ?? open.findLast(candidate => !isInjected(candidate))
-      if (message === undefined) early.push(text)
+      if (message === undefined) early = [...early.slice(-MAX_TOGETHER), text]
       else reported.add(message)
       hasReport = true
     } else if (isUserMessage(entry)) {
       group.push(entry)
+      if (group.length > MAX_TOGETHER) group.shift()
       const at = early.findIndex(waiting => textsOf(entry).includes(waiting))
       const isNext = at >= 0 || (early.length > 0 && !isInjected(entry))
       if (isNext) {

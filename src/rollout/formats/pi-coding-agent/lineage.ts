@@ -36,6 +36,9 @@ export const ROOT: Lineage = {
 const MAX_GENERATIONS = 100
 const HEAD_BYTES = 65536
 
+/** With so many other forks of a lost session a fork is compared. */
+const MAX_COMPARED = 64
+
 /** Find out what a session was forked from or spawned by. Reads the parent's header, and its entries only for a fork. */
 export async function lineageOf(source: Source, path: string, header: Header | null, entries: readonly Entry[]): Promise<Lineage> {
   const spawner = spawnerOf(source, path)
@@ -99,7 +102,7 @@ async function forksBefore(source: Source, path: string, parentId: string): Prom
     }
     return byParent
   })
-  return (forks.get(parentId) ?? []).filter(file => compareCodePoints(file, path) < 0)
+  return (forks.get(parentId) ?? []).filter(file => compareCodePoints(file, path) < 0).slice(0, MAX_COMPARED)
 }
 
 /** Sessions of spawned agents lie in a folder that is named like the file of the session that spawned them. */

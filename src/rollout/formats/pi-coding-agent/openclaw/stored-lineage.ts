@@ -63,7 +63,13 @@ function descentOf(windows: Windows, id: string, header: Header | null): { relat
 /** The window of a key that was current when another one began. */
 function windowAt(windows: Windows, key: string, { createdAt }: Window): string | null {
   const group = windows.byKey.get(key) ?? []
-  return (group.findLast(window => (window.createdAt ?? 0) <= (createdAt ?? Infinity)) ?? group[0])?.id ?? null
+  let [from, to] = [0, group.length] // the first window that is later lies between
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((group[middle]!.createdAt ?? 0) <= (createdAt ?? Infinity)) from = middle + 1
+    else to = middle
+  }
+  return group[Math.max(0, from - 1)]?.id ?? null
 }
 
 function rootOf(windows: Windows, parent: string): string {
