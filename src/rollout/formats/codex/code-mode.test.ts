@@ -86,6 +86,7 @@ describe('work of a script', () => {
       done('FileChange', 'exec-c', { changes: { 'a.ts': { type: 'update' }, 'b.ts': { type: 'add' } }, status: 'completed' }),
       done('Extension', 'exec-d', { name: 'weather', status: 'completed' }),
       output('x1', 'Script completed', 'seen'),
+      done('Extension', 'exec-f', { name: 'maps', results: [{ title: 'North' }] }),
       done('SubAgentActivity', 'exec-e', { kind: 'started', agent_thread_id: 'child', agent_path: '/root/child' }),
       answered('Built.'),
     ])
@@ -96,11 +97,12 @@ describe('work of a script', () => {
         { type: 'McpToolCall', id: 'exec-b', server: 'shot', tool: 'take', arguments: { u: 1 }, status: 'completed', output: 'unseen' },
         { type: 'FileChange', id: 'exec-c', status: 'completed', files: ['a.ts', 'b.ts'] },
         { type: 'Extension', id: 'exec-d', name: 'weather', status: 'completed' },
+        { type: 'Extension', id: 'exec-f', name: 'maps', output: '[{"title":"North"}]' },
         { type: 'SubAgentActivity', id: 'exec-e', kind: 'started', agent_thread_id: 'child', agent_path: '/root/child' },
       ],
     })
     expect(ledger.buckets.noise).toEqual({})
-    expect(fates.filter(({ reason }) => reason === 'work of a script').map(({ bucket }) => bucket)).toEqual(Array(5).fill('merged'))
+    expect(fates.filter(({ reason }) => reason === 'work of a script').map(({ bucket }) => bucket)).toEqual(Array(6).fill('merged'))
     expect(row.outcome.detail).toMatchObject({ exit_codes: { 0: 1 } })
   })
 

@@ -40,6 +40,7 @@ const MAX_OPEN = 32
 /** The scripts of a thread, and which of them are running at a point of it. */
 class Scripts {
   private readonly calls = new Set<string>()
+  private asksProvider = false // the provider does work that a call without an id asked for
   private readonly open = new Map<string, string>() // id of an `exec` call that has no result yet → its script
   private readonly waits = new Map<string, string>() // id of a `wait` call that has none → the cell it waits for
   private readonly cells = new Map<string, string>() // cell that went on behind the result of its call → the call
@@ -48,6 +49,7 @@ class Scripts {
   constructor(entries: readonly Entry[]) {
     for (const { kind, type, payload } of entries) {
       if (kind !== 'item' || !type.endsWith('_call')) continue
+      this.asksProvider ||= type === 'web_search_call' || type === 'image_generation_call'
       for (const key of ['call_id', 'id']) if (typeof payload[key] === 'string') this.calls.add(payload[key])
     }
   }
@@ -89,7 +91,7 @@ class Scripts {
       return running.findLast(id => named.some(name => this.open.get(id)!.includes(name))) ?? running.at(-1)!
     }
     if (running.length === 1) return running[0]!
-    if (OF_PROVIDER.has(report.kind)) return null
+    if (this.asksProvider && OF_PROVIDER.has(report.kind)) return null
     const waited = [...this.waits.values()].map(cell => this.cells.get(cell)).findLast(call => call !== undefined)
     return waited ?? this.last ?? [...this.cells.values()].at(-1) ?? null
   }
