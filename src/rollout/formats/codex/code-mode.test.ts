@@ -174,6 +174,22 @@ describe('work of a script', () => {
     expect(row.message_meta[1]!.extra!['nested']).toMatchObject([{ call: 'x1', id: 'e1', exit_code: 0 }])
   })
 
+  it('is not that of a script which the turn before left without a result', async () => {
+    const { row } = await read([
+      event('task_started', { turn_id: 't1' }),
+      asked('Build'),
+      script('x1'),
+      event('turn_aborted', { reason: 'interrupted' }),
+      event('task_started', { turn_id: 't2' }),
+      asked('Again'),
+      script('x2'),
+      output('x2', 'Script completed'),
+      command('late', 0),
+      answered('Built.'),
+    ])
+    expect(resultOf(row, 'x2').extra!['nested']).toMatchObject([{ id: 'late' }])
+  })
+
   it('is read in events of the older kind too', async () => {
     const older = event('exec_command_end', { call_id: 'exec-1', command: ['ls'], exit_code: 3, aggregated_output: 'none' })
     const { row, ledger } = await read([asked('Look'), script('x1'), older, output('x1', 'Script completed'), answered('None.')])

@@ -35,7 +35,10 @@ export function findNestedWork(entries: readonly Entry[]): NestedWork {
 const OF_PROVIDER = new Set(['web_search_end', 'WebSearch', 'Extension', 'image_generation_end', 'ImageGeneration'])
 
 /** So many scripts, waits and cells are held open at a time; who leaves more open gets the oldest forgotten. */
-const MAX_OPEN = 32
+const MAX_OPEN = 8
+
+/** So much of a script is searched for the name of what was done. */
+const MAX_SCRIPT = 10_000
 
 /** The scripts of a thread, and which of them are running at a point of it. */
 class Scripts {
@@ -60,16 +63,24 @@ class Scripts {
 
   note(entry: Entry): void {
     const { kind, type, payload } = entry
-    if (type === 'task_started' || type === 'turn_started') this.last = null
+    if (type === 'task_started' || type === 'turn_started') this.beginTurn()
     if (kind !== 'item') return
     const id = stringOrNull(payload['call_id']) ?? stringOrNull(payload['id'])
     const tool = scriptToolOf(entry)
     if (id === null) return
     if (tool === 'exec') {
-      keep(this.open, id, stringOrNull(payload['input']) ?? stringOrNull(payload['arguments']) ?? '')
+      const script = stringOrNull(payload['input']) ?? stringOrNull(payload['arguments']) ?? ''
+      keep(this.open, id, script.slice(0, MAX_SCRIPT))
       this.last = id
     } else if (tool === 'wait') keep(this.waits, id, cellIn(entry) ?? '')
     else if (type.endsWith('_output')) this.noteResult(id, payload)
+  }
+
+  /** What a turn left without a result when it was broken off does not run on in the next. */
+  private beginTurn(): void {
+    this.last = null
+    this.open.clear()
+    this.waits.clear()
   }
 
   private noteResult(id: string, payload: JsonObject): void {
