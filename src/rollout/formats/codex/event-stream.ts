@@ -87,8 +87,7 @@ export class EventStream {
     const id = stringOrNull(item['id']) ?? 'item'
     const isShown = this.shown.has(id)
     if (!isShown) this.shown.add(id)
-    if (!isOver)
-      return isShown ? { aside: 'noise', reason: 'streamed piece' } : { entries: [make('item', call.item, { ...call.payload(id) })] }
+    if (!isOver) return isShown ? { aside: 'noise', reason: 'streamed piece' } : { entries: [make('item', call.item, call.payload(id))] }
     const before = isShown ? [] : [make('item', call.item, call.payload(id))]
     if (type === 'web_search') return isShown ? { aside: 'noise', reason: 'streamed piece' } : { entries: before }
     const report = make('event', call.report, { ...item, type: call.report, call_id: id })

@@ -16,6 +16,11 @@ it.each([
   ['completed', 'the turn was ended', turn],
   ['completed', 'an answer is the last thing, in a log without ends of turns', [asked('Go'), call, output, answered('Done.')]],
   ['unknown', 'a turn began that did not end', [...turn, started, asked('More'), answered('Half')]],
+  [
+    'completed',
+    'the answer is the final one, of a log that was copied before the turn was ended',
+    [started, asked('Go'), answered('Done.', { phase: 'final_answer' })],
+  ],
   ['unknown', 'a call is open', [asked('Go'), call]],
   ['unknown', 'a result is not answered', [asked('Go'), call, output]],
   ['unknown', 'a request is not answered', [asked('Go'), answered('Done.'), asked('More')]],

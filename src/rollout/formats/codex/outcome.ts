@@ -6,7 +6,7 @@ import type { Voices } from './voices.ts'
 
 /**
  * How the thread ended: by the last event that ends a turn, unless the thread went on behind it. Logs of 2025 have no event for a turn
- * that ended well: there an answer ends it that no call and no request follows. `isTorn`: the file breaks off in a record.
+ * that ended well, and a log may be copied before it is written: then a final answer ends it that no call and no request follows. `isTorn`: the file breaks off in a record.
  */
 export function outcomeOf(
   own: readonly Entry[],
@@ -43,7 +43,7 @@ export function outcomeOf(
       isFailing = false
     }
   }
-  if (status === 'unknown' && !isTorn && own.every(({ type }) => !ENDS_OF_TURNS.has(type)) && isAnswered(own, voices)) status = 'completed'
+  if (status === 'unknown' && !isTorn && endsInAnswer(own, voices)) status = 'completed'
   const detail: JsonObject = {
     ...count('completed_turns', ends.completed_turns),
     ...count('aborted_turns', ends.aborted_turns),
@@ -53,11 +53,11 @@ export function outcomeOf(
   return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
 }
 
-/** Events that newer clients write: where one of them stands and none of an end, the turn did not end. */
+/** Events that newer clients write: where they do, an answer ends a turn only where it is said to be the final one. */
 const ENDS_OF_TURNS = new Set(['task_started', 'turn_started', 'task_complete', 'turn_complete'])
 
-/** Whether the last thing of anybody's is an answer, and no call is open. */
-function isAnswered(own: readonly Entry[], voices: Pick<Voices, 'isRequest'>): boolean {
+/** Whether the last thing of anybody's is a final answer, and no call is open. */
+function endsInAnswer(own: readonly Entry[], voices: Pick<Voices, 'isRequest'>): boolean {
   const open = new Set<string>()
   let last: Entry | null = null
   for (const entry of own) {
@@ -68,7 +68,9 @@ function isAnswered(own: readonly Entry[], voices: Pick<Voices, 'isRequest'>): b
     else if (entry.type.endsWith('_call') && id !== null) open.add(id)
     if (isOfModel(entry) || voices.isRequest(entry) || entry.type.endsWith('_output')) last = entry
   }
-  return open.size === 0 && last?.type === 'message' && last.payload['role'] === 'assistant' && last.payload['phase'] !== 'commentary'
+  if (open.size > 0 || last?.type !== 'message' || last.payload['role'] !== 'assistant') return false
+  const phase = stringOrNull(last.payload['phase'])
+  return phase === 'final_answer' || (phase === null && own.every(({ type }) => !ENDS_OF_TURNS.has(type)))
 }
 
 function errorText(error: JsonObject): string {
