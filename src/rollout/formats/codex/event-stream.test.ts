@@ -114,6 +114,7 @@ describe('a saved stream of `codex exec --json`', () => {
     ])
     expect(row.source_meta).toMatchObject({ stream: true, todo: [{ text: 'Look', completed: true }], warnings: ['slow'] })
     expect(ledger.buckets.unparsed).toEqual({})
+    expect(Object.keys(ledger.drift)).toEqual(['item.completed/somethingNew'])
   })
 
   it('gives no second row of a thread whose rollout is there', async () => {

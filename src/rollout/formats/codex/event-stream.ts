@@ -20,8 +20,8 @@ export function isStreamEvent(record: JsonObject): boolean {
   )
 }
 
-/** What one event stands for: entries as a rollout would have them, or nothing, and why. */
-export type StreamReading = { entries: Entry[] } | { aside: 'metadata' | 'noise'; reason: string }
+/** What one event stands for: entries as a rollout would have them, nothing, and why, or what nobody has described. */
+export type StreamReading = { entries: Entry[] } | { aside: 'metadata' | 'noise'; reason: string } | { unknown: string }
 
 /** Reads a stream's events as entries. A tool's item is shown when it starts and again when it ends: a call, then its result. */
 export class EventStream {
@@ -81,7 +81,7 @@ export class EventStream {
       if (!isOver) return { aside: 'noise', reason: 'streamed piece' }
       if (type === 'reasoning') return { entries: [make('item', 'reasoning', { summary: [{ type: 'summary_text', text }] })] }
       if (type === 'error') return { entries: [make('event', 'warning', { message: item['message'] ?? null })] }
-      if (text === null) return { aside: 'metadata', reason: `item ${type}` }
+      if (text === null) return { unknown: `item.completed/${type}` }
       return { entries: [make('item', 'message', { role: 'assistant', content: [{ type: 'output_text', text }] })] }
     }
     const id = stringOrNull(item['id']) ?? 'item'
