@@ -40,7 +40,8 @@ async function unitsOfStore(source: Source, file: string, skipped: Skipped[]): P
     for (const session of elsewhere) skipped.push({ path: `${file}#${session}`, reason: 'Transcript in a cold archive, which is not read' })
     if (hints.length + elsewhere.length === 0) skipped.push({ path: file, reason: 'Store without sessions' })
     return hints.map(hint => {
-      const member = hint.generation === null ? hint.session : `${hint.session}@${hint.generation}`
+      // Named as the file would be, by which the session's other copies are known; live ones come first.
+      const member = `${hint.generation === null ? 'live' : `old/${hint.generation}`}/${hint.session}.jsonl`
       return { key: `${file}#${member}`, files: [file], member, hint }
     })
   } catch {

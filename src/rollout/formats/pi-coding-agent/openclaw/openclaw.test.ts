@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from '../../../conversation/blocks.ts'
@@ -105,6 +105,34 @@ describe('a session of a store', () => {
     const { rows, rejects } = await read(folder)
     expect([rows.length, rejects.length]).toEqual([1, 1])
   })
+})
+
+it('gives what an archive and the live session share once', async () => {
+  const all = entries('s1', [...talk, ['user', 'More'], ['assistant', 'And more']])
+  const longer = entries('s1', [...talk, ['user', 'Other'], ['assistant', 'And other']])
+  const folder = stateFolder(database => {
+    putLive(database, 's1', all)
+    putArchive(database, 's1', 'g1', all.slice(0, 3), 'zstd', 'reset')
+    putArchive(database, 's1', 'g2', longer, 'zstd', 'reset')
+  })
+  const { rows } = await read(folder)
+  const trained = rows.map(row => words(row).filter((_, i) => row.message_meta[i]!.train))
+  expect(trained).toEqual([['Good morning', 'And more'], ['And other']])
+})
+
+it('gives one row of a session that went on in the store behind the file it began in', async () => {
+  const id = '0a0a0a0a-0000-4000-8000-000000000002'
+  const all = entries(id, [...talk, ['user', 'More'], ['assistant', 'And more']])
+  const folder = stateFolder(database => putLive(database, id, all))
+  mkdirSync(join(folder, 'agents/main/sessions'))
+  const old = all
+    .slice(0, 3)
+    .map(entry => `${JSON.stringify(entry)}\n`)
+    .join('')
+  writeFileSync(join(folder, `agents/main/sessions/${id}.jsonl`), old)
+  const { rows, rejects } = await read(folder)
+  expect(rows.map(words)).toEqual([['Hello', 'Good morning', 'More', 'And more']])
+  expect(rejects).toHaveLength(1)
 })
 
 describe('windows of a conversation', () => {
@@ -247,7 +275,7 @@ describe('a damaged or hostile store', () => {
     const { row, rejects, units } = await read(folder)
     expect(words(row('s1'))).toEqual(['Hello', 'Good morning'])
     const of = (key: string) => units.find(({ ledger }) => ledger.key.endsWith(key))!.ledger.buckets.unparsed
-    expect(of('#s1')).toEqual({ 'compressed event that cannot be unfolded': 1, 'not a JSON object': 1, 'event without content': 1 })
+    expect(of('/s1.jsonl')).toEqual({ 'compressed event that cannot be unfolded': 1, 'not a JSON object': 1, 'event without content': 1 })
     expect(rejects).toHaveLength(1)
   })
 
