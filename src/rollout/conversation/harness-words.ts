@@ -61,7 +61,7 @@ const WORDS: readonly Rule[] = [
   { begins: /^<turn_aborted>/, origin: 'harness', harness: 'interruption' },
 
   // Scheduled prompts.
-  { begins: /^\[cron:[\w-]+(?: [^\]\n]{0,200})?\]/, origin: 'harness', harness: 'cron' },
+  { begins: /^\[cron:[\w.-]+(?: [^\]\n]{0,200})?\]/, origin: 'harness', harness: 'cron' },
   { begins: /^\[(?:SYSTEM|IMPORTANT): You are running as a scheduled cron job/, origin: 'harness', harness: 'cron' },
   { begins: /^<scheduled-task[ >]/, origin: 'harness', harness: 'cron' },
   { begins: /^Read HEARTBEAT\.md if it exists/, origin: 'harness', harness: 'heartbeat' },
@@ -107,6 +107,54 @@ const WORDS: readonly Rule[] = [
   { begins: /^<(?:ide_opened_file|ide_selection|ide_diagnostics)>/, whole: 'element', origin: 'harness', harness: 'ide' },
   { begins: /^<environment_context>/, whole: 'element', origin: 'harness', harness: 'environment_context' },
   { begins: /^Base directory for this skill: /, origin: 'harness', harness: 'skill' },
+
+  // Codex.
+  { begins: /^<user_instructions>/, origin: 'harness', harness: 'user_instructions' },
+  { begins: /^# AGENTS\.md instructions/, origin: 'harness', harness: 'agents_md' },
+  { begins: /^<INSTRUCTIONS>/, origin: 'harness', harness: 'instructions' },
+  { begins: /^<permissions instructions>/, origin: 'harness', harness: 'permissions' },
+  { begins: /^<skills?(?:_instructions)?>/, origin: 'harness', harness: 'skill' },
+  { begins: /^<recommended_plugins>/, origin: 'harness', harness: 'recommended_plugins' },
+  { begins: /^<codex_internal_context\b/, origin: 'harness', harness: 'codex_internal_context' },
+  { begins: /^<user_shell_command>/, origin: 'harness', harness: 'user_shell_command' },
+  { begins: /^<user_action>/, origin: 'harness', harness: 'user_action' },
+  {
+    begins: /^<(?:collaboration_mode|apps_instructions|plugins_instructions|personality_spec|model_switch|realtime_conversation)>/,
+    origin: 'harness',
+    harness: 'instructions',
+  },
+  {
+    begins: /^Warning: (?:apply_patch was requested via|The maximum number of unified exec|Your account was flagged)/,
+    origin: 'harness',
+    harness: 'warning',
+  },
+
+  // OpenClaw.
+  { begins: /^\[OpenClaw heartbeat(?: poll)?\]/, origin: 'harness', harness: 'heartbeat' },
+  {
+    begins: /^(?:<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>|OpenClaw runtime context\b)[\s\S]*\[Internal task completion event\]/,
+    origin: 'agent',
+    harness: 'announcement',
+  },
+  { begins: /^\[Internal task completion event\]/, origin: 'agent', harness: 'announcement' },
+  { begins: /^(?:<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>|OpenClaw runtime context\b)/, origin: 'harness', harness: 'runtime_context' },
+  {
+    begins:
+      /^(?:\[System Message\] )?(?:\[sessionId: [^\]\n]{0,80}\] )?A (?:subagent|background|cron) (?:task|job) ["“][^\n]{0,2000}["”] (?:just )?(?:completed|finished|failed|timed out)/,
+    origin: 'agent',
+    harness: 'announcement',
+  },
+  { begins: /^\[Subagent (?:Context|Task)\]/, origin: 'agent', harness: 'subagent_task' },
+  { begins: /^Agent-to-agent (?:message context|reply step|announce step)\b/, origin: 'agent', harness: 'peer' },
+  { begins: /^A new session was started via \/new or \/reset\./, origin: 'harness', harness: 'session_start' },
+  { begins: /^Pre-compaction memory flush\b/, origin: 'harness', harness: 'memory_flush' },
+  {
+    begins: /^Continue where you left off\. The previous model attempt failed or timed out\.\s*$/,
+    origin: 'harness',
+    harness: 'retry',
+  },
+  { begins: /^SECURITY NOTICE: The following content is from an EXTERNAL, UNTRUSTED source/, origin: 'hook', harness: 'external_content' },
+  { begins: /^(?:System: \[[^\]\n]*\] [^\n]*(?:\n+|$))+$/, origin: 'harness', harness: 'system_event' },
 ]
 
 /** Elements that a harness glues to a prompt, in one text with it. */

@@ -48,10 +48,20 @@ export type PlacedRecord = { place: Place; record: JsonObject; text: string }
  * walked, and it has to be walked to its end before the next one is asked for.
  */
 export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
+  yield* readChunks(source.chunks(path, options.start?.offset ?? 0), path, ledger, options)
+}
+
+/** The same of bytes that are no file of their own; `path` is where they come from. */
+export async function* readChunks(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  ledger: Ledger,
+  options: LineOptions,
+): AsyncIterable<Iterable<PlacedRecord>> {
   const reader = new LineReader(path, ledger, options)
   let isTorn = false
   try {
-    for await (const chunk of source.chunks(path, options.start?.offset ?? 0)) yield reader.take(chunk)
+    for await (const chunk of chunks) yield reader.take(chunk)
   } catch (error) {
     if (!(error instanceof TornArchive)) throw error
     isTorn = true

@@ -10,6 +10,7 @@ export type Call = {
   args: string // JSON text of an object
   isCustom: boolean // the tool takes free text, which was wrapped
   namespace: string | null
+  isReported: boolean // made of a report of what was done, not as the model wrote it
 }
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -32,15 +33,18 @@ export function callOf(entry: Entry): Call | null {
       args: isCustom && entry.source === null ? wrapInput(input ?? null) : objectText(input),
       isCustom,
       namespace,
+      isReported: payload['reported'] === true,
     }
   }
   const name = NAMES.get(type)
   if (name === undefined) return null
   const args =
-    type === 'image_generation_call' ? JSON.stringify({ revised_prompt: payload['revised_prompt'] ?? null }) : objectText(entry.source)
+    type === 'image_generation_call'
+      ? JSON.stringify({ revised_prompt: payload['revised_prompt'] ?? null })
+      : objectText(entry.source ?? (payload['reported'] === true ? payload['action'] : null))
   // The provider's own tools have no call ids; their place names them.
   const id = stringOrNull(payload['call_id']) ?? stringOrNull(payload['id']) ?? `${name}_${entry.place.line}`
-  return { id, name, args, isCustom: false, namespace: null }
+  return { id, name, args, isCustom: false, namespace: null, isReported: payload['reported'] === true }
 }
 
 /** Arguments as the model wrote them, if they are an object's JSON text; wrapped if they are not; `{}` where there are none. */

@@ -123,14 +123,14 @@ describe('cuts', () => {
     const aborted = [message('assistant', 'Well'), event('turn_aborted')]
     expect(await status(...aborted, message('user', '<turn_aborted>Stopped.</turn_aborted>'))).toMatchObject({ status: 'interrupted' })
     expect(await status(...aborted, message('user', 'Two?'), message('assistant', 'Two.'))).toMatchObject({
-      status: 'unknown',
+      status: 'completed',
       detail: { aborted_turns: 1 },
     })
     expect((await status(...aborted, message('user', 'Two?'), message('assistant', 'Two.'), event('task_complete'))).status).toBe(
       'completed',
     )
     expect((await status(event('error'))).status).toBe('error')
-    expect((await status(event('error'), message('assistant', 'Two.'))).status).toBe('unknown')
+    expect((await status(event('error'), message('assistant', 'Two.'))).status).toBe('completed')
   })
 
   it('parse() never decodes the histories that a long thread repeats', async () => {

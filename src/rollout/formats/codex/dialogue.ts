@@ -3,22 +3,25 @@ import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation } from '../../conversation/conversation.ts'
 import type { Boundary, ToolSchema, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
-import { sumUsage } from '../../conversation/usage.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { type Call, callOf } from './calls.ts'
 import { countEncrypted, toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
+import { describeWork } from './nested-work.ts'
 import { texts, thoughtsReported, wordsReported } from './only-copies.ts'
 import { PendingResults } from './pending-results.ts'
 import { generatedImage } from './results.ts'
+import { ThreadUsage } from './thread-usage.ts'
 import { toSchemas } from './tools.ts'
-import { UsageCounter } from './usage.ts'
+import type { Counts } from './usage.ts'
 import { typedText, type Voices } from './voices.ts'
 
 /** What of a thread is to become a dialogue. */
 export type Script = {
   entries: readonly Entry[]
   isReplayed(entry: Entry): boolean // counted elsewhere
+  isWhole: boolean // it stands on no other thread, and nothing of it is left out
+  counts: Counts
   onlyCopies: ReadonlySet<Entry> // events to be taken as items
   voices: Voices
   system: { text: string; label: string; entry: Entry }[] // prompts that stand before the first entry
@@ -33,15 +36,18 @@ export type Dialogue = {
   truncatedResults: number
 }
 
+/** So much work for which there is no call is told in a diagnostic. */
+const MAX_TOLD = 20
+
 type Response = { turn: Turn; stamp: string | null; isOver: boolean; isCounted: boolean; hasActed: boolean; custom: string[] }
 
 /** Play a thread's entries into a conversation. */
 export class Player {
   private readonly script: Script
+  private readonly ledger: Ledger
   private readonly conversation: Conversation
   private readonly results: PendingResults
-  private readonly counter = new UsageCounter()
-  private readonly usages: Usage[] = []
+  private readonly usage: ThreadUsage
   private readonly schemas: ToolSchema[] = []
   private readonly unanswered: Place[] = [] // searches whose results the provider kept to itself
   private response: Response | null = null
@@ -50,17 +56,17 @@ export class Player {
   private boundary: Boundary | null = null
   private isTurnOver = false
   private isAbortMarked = false // the model was told of the interruption before the event came that reports it
-  private countsCome: 'before' | 'after' | null = null // whether a response's count stands before its items or behind them
-  private waitingUsage: Usage | null = null
   /** Whether anything was said that is not the harness's, and not repeated. */
   hasConversation = false
 
   constructor(script: Script, ledger: Ledger, path: string) {
     this.script = script
+    this.ledger = ledger
     this.conversation = new Conversation(ledger, path)
     this.results = new PendingResults(script.entries, this.conversation)
+    this.usage = new ThreadUsage(this.conversation, entry => this.isReplayed(entry), script.counts, script.isWhole)
     for (const { text, label, entry } of script.system) {
-      const facts = { timestamp: entry.timestamp, replay: false, extra: { injected: label } }
+      const facts = { timestamp: entry.timestamp, replay: false, extra: { harness: label } }
       this.conversation.say('system', [textBlock(text)], entry.place, facts)
     }
     for (const entry of script.entries) this.play(entry)
@@ -75,9 +81,18 @@ export class Player {
   finish(): Dialogue {
     const { unanswered } = this
     if (unanswered.length > 0) this.diagnose('results_not_recorded', unanswered[0]!, { web_search: unanswered.length })
+    for (const { place } of this.results.matched) this.ledger.settle(place, 'noise', 'duplicate of a response item')
+    const unrecorded = this.results.withoutCall.filter(entry => !this.isReplayed(entry))
+    if (unrecorded.length > 0)
+      this.diagnose(
+        'work_without_call',
+        unrecorded[0]!.place,
+        unrecorded.slice(0, MAX_TOLD).map(entry => describeWork(entry, '')),
+      )
+    const usage = this.usage.total()
     return {
       said: this.conversation.finish(),
-      usage: sumUsage(this.usages),
+      usage,
       schemas: this.schemas,
       exitCodes: this.results.exitCodes,
       truncatedResults: this.results.truncated,
@@ -87,7 +102,7 @@ export class Player {
   private play(entry: Entry): void {
     if (entry.kind === 'item') this.playItem(entry)
     else if (entry.kind === 'event') this.playEvent(entry)
-    else if (entry.kind === 'usage') this.count(entry, this.counter.fromRecord(entry.payload), stringOrNull(entry.payload['response_id']))
+    else if (entry.kind === 'usage') this.usage.count(entry, this.response)
     else if (entry.kind === 'context') this.learnModel(entry)
     else if (entry.kind === 'compacted') this.compact(entry)
   }
@@ -112,13 +127,16 @@ export class Player {
 
   private playEvent(entry: Entry): void {
     const { type } = entry
-    if (type === 'token_count') this.count(entry, this.counter.fromEvent(entry.payload), null)
+    if (type === 'token_count') this.usage.count(entry, this.response)
     else if (type === 'task_started' || type === 'turn_started') this.endTurn()
     else if (type === 'turn_aborted' && !this.isAbortMarked) this.abort()
     else if (type === 'thread_rolled_back') this.cut('abandoned')
     else if (type === 'thread_settings_applied') this.learnModel(entry)
     else if (this.script.onlyCopies.has(entry)) this.playOnlyCopy(entry)
-    else this.results.fromEvent(entry, this.isReplayed(entry))
+    else {
+      this.results.fromEvent(entry, this.isReplayed(entry))
+      if (this.results.isNested(entry)) this.ledger.settle(entry.place, this.isReplayed(entry) ? 'replay' : 'merged', 'work of a script')
+    }
   }
 
   private playOnlyCopy(entry: Entry): void {
@@ -140,10 +158,10 @@ export class Player {
       const id = stringOrNull(entry.payload['id'])
       if (id !== null || phase !== null) turn.know({ id, extra: phase === null ? null : { phase } })
     } else if (role === 'user') {
-      const { origin, injected } = this.script.voices.of(entry)
-      const isMarker = injected === 'turn_aborted'
+      const { origin, harness } = this.script.voices.of(entry)
+      const isMarker = harness?.split(' ').includes('interruption') ?? false
       if (isMarker) this.abort()
-      this.say('user', entry, content, { origin, extra: injected === null ? null : { injected } })
+      this.say('user', entry, content, { origin, extra: harness === null ? null : { harness } })
       this.isAbortMarked = isMarker
     } else this.say('system', entry, content, { origin: 'harness', extra: { role: String(role) } })
   }
@@ -164,7 +182,10 @@ export class Player {
     const id = response.turn.call(call.id, call.name, call.args, entry.place)
     this.results.expect(call.id ?? id, id)
     if (call.isCustom) response.turn.know({ extra: { custom: (response.custom = [...response.custom, id]) } })
+    if (call.isReported) response.turn.know({ train: false, extra: { calls: 'reported' } })
     if (call.namespace !== null) response.turn.know({ extra: { namespace: call.namespace } })
+    const untold = call.id === null ? [] : this.results.untoldWork(call.id)
+    if (untold.length > 0) response.turn.know({ extra: { nested: untold.map(work => ({ call: id, ...work })) } })
     const isSearch = entry.type === 'web_search_call'
     if (isSearch && !this.results.fromSearch(entry, id, this.isReplayed(entry)) && !this.isReplayed(entry))
       this.unanswered.push(entry.place)
@@ -192,7 +213,7 @@ export class Player {
   ): void {
     this.endTurn()
     this.isAbortMarked = false
-    this.waitingUsage = null
+    this.usage.drop()
     this.applyBoundary()
     const replay = this.isReplayed(entry)
     if (facts?.origin !== 'harness' && facts?.origin !== 'hook' && !replay) this.hasConversation = true
@@ -204,7 +225,6 @@ export class Player {
     const stamp = stampOf(stringOrNull(entry.payload['id']))
     const before = this.response
     const facts = { timestamp: entry.timestamp, replay: this.isReplayed(entry) }
-    this.counter.next()
     this.isAbortMarked = false
     if (before !== null && !before.isOver && (stamp === null || before.stamp === null || stamp === before.stamp)) {
       before.stamp ??= stamp
@@ -213,32 +233,17 @@ export class Player {
     }
     if (this.isTurnOver || this.boundary !== 'interruption') this.applyBoundary()
     if (!facts.replay) this.hasConversation = true
-    const usage = this.waitingUsage
-    if (usage !== null) this.countsCome ??= 'before'
-    this.waitingUsage = null
+    const usage = this.usage.takeWaiting()
     const extra = this.effort === null ? null : { effort: this.effort }
     const turn = this.conversation.respond(null, entry.place, { ...facts, model: this.model, usage, extra })
     this.response = { turn, stamp, isOver: false, isCounted: usage !== null, hasActed: false, custom: [] }
     return this.response
   }
 
-  private count(entry: Entry, usage: Usage | null, responseId: string | null): void {
-    const { response } = this
-    if (response !== null && responseId !== null) response.turn.know({ id: responseId })
-    if (usage === null) return
-    if (!this.isReplayed(entry)) this.usages.push(usage)
-    if (response !== null && !response.isCounted && this.countsCome !== 'before') {
-      this.countsCome = 'after'
-      response.isCounted = true
-      response.turn.know({ usage })
-    } else if (this.countsCome !== 'after') this.waitingUsage = usage
-    if (response !== null) response.isOver = true
-  }
-
   private compact(entry: Entry): void {
     this.cut('compaction')
     const summary = stringOrNull(entry.payload['message'])
-    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { injected: 'compaction_summary' } })
+    if (summary !== null) this.say('user', entry, [textBlock(summary)], { origin: 'harness', extra: { harness: 'compaction' } })
   }
 
   private abort(): void {

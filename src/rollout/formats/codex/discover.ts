@@ -2,8 +2,8 @@ import { isObject, type Json } from '../../../json/json.ts'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { isNamedAsRollout } from './file-name.ts'
-import { sniff } from './sniff.ts'
+import { isNamedAsRollout, parseFileName } from './file-name.ts'
+import { sniff, streamedThread } from './sniff.ts'
 
 /** What discovery knows of a unit and parsing needs. */
 export type Hint = {
@@ -40,12 +40,22 @@ function twinReason(file: string, listed: ReadonlySet<string>): string | null {
 /** Files that neither their name nor their content calls rollouts. Where there is no rollout at all they stay, to be told what they are. */
 async function withoutStrangers(source: Source, files: readonly string[], skipped: Skipped[]): Promise<string[]> {
   const strangers = new Set<string>()
+  const streams = new Set<string>()
+  const threads = new Map(files.flatMap(file => (isNamedAsRollout(file) ? [[parseFileName(file).thread ?? '', file] as const] : [])))
   for (const file of files) {
     if (isNamedAsRollout(file)) continue
-    const isOne = await judgeHead(source, file, head => sniff(file, head) || null).catch(() => true)
+    let stream: string | null = null
+    const isOne = await judgeHead(source, file, head => {
+      stream = streamedThread(head)
+      return sniff(file, head) || null
+    }).catch(() => true)
     if (!isOne) strangers.add(file)
+    const rollout = threads.get((stream as string | null)?.toLowerCase() ?? '-')
+    if (rollout === undefined) continue
+    streams.add(file)
+    skipped.push({ path: file, reason: `What was shown of the thread in ${rollout}` })
   }
   if (strangers.size === files.length) return [...files]
   for (const file of strangers) skipped.push({ path: file, reason: 'Not a Codex session, by its name and its first records' })
-  return files.filter(file => !strangers.has(file))
+  return files.filter(file => !strangers.has(file) && !streams.has(file))
 }

@@ -163,10 +163,19 @@ const BULK: ReadonlySet<string> = new Set([
 ])
 
 function trimEvent(payload: JsonObject): JsonObject {
-  const trimmed = withoutBulk(payload)
+  const trimmed = withoutBulk(withFiles(payload))
   const item = trimmed['item']
-  if (isObject(item)) trimmed['item'] = withoutBulk(item)
+  if (isObject(item)) trimmed['item'] = withoutBulk(withFiles(item))
   return trimmed
+}
+
+/** Of the changes of a patch the names are kept: the model wrote the patch itself. */
+function withFiles(report: JsonObject): JsonObject {
+  const { changes } = report
+  if (isObject(changes)) report['files'] = Object.keys(changes)
+  else if (Array.isArray(changes))
+    report['files'] = changes.flatMap(change => (isObject(change) ? (stringOrNull(change['path']) ?? []) : []))
+  return report
 }
 
 function withoutBulk(object: JsonObject): JsonObject {

@@ -9,7 +9,7 @@ import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
 export const codex = defineFormat({
   name: 'codex',
   title: 'Codex',
-  version: 1,
+  version: 2,
   roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
   patterns: ROLLOUT_PATTERNS,
   sniff,

@@ -57,7 +57,7 @@ describe('lineage', () => {
     expect(spoken(await rowOf('replayed-parent', 'f6'))).toEqual(['Tie the knots.', 'Tied.'])
   })
 
-  it('parse() tells copies without a parent by the time in turn ids, else by the pause behind the copy', async () => {
+  it('parse() tells copies without a parent by the time in turn ids, else by the pause behind the copy: the first keeps it', async () => {
     const stranger = { type: 'session_meta', payload: { id: '01a07900-0000-7000-8000-00000000000f' } }
     const message = (text: string) => ({
       type: 'response_item',
@@ -92,8 +92,48 @@ describe('lineage', () => {
         [name('3')]: jsonl([own('3', forked), stranger, message('copied or own')].map(record => at('00.000', record))),
       }),
     )
-    expect(rows.map(spoken)).toEqual([['own'], ['own'], ['copied or own']])
+    expect(rows.map(spoken)).toEqual([['copied', 'own'], ['own'], ['copied or own']])
     expect(rows.map(codes)).toEqual([['parent_missing'], ['parent_missing'], ['replay_end_unknown']])
+  })
+
+  it('parse() keeps of siblings without their parent what the first has not, once', async () => {
+    const id = (n: number) => `01a07900-0000-7000-8000-00000000000${n}`
+    const turn = (n: number, words: string) => [
+      { type: 'event_msg', payload: { type: 'task_started', turn_id: `01a0${n}000-0000-7000-8000-000000000001` } },
+      { type: 'response_item', payload: { type: 'message', role: 'user', content: [{ type: 'input_text', text: `${words}?` }] } },
+      { type: 'response_item', payload: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: `${words}!` }] } },
+      {
+        type: 'event_msg',
+        payload: {
+          type: 'token_count',
+          info: { total_token_usage: { input_tokens: n, output_tokens: n }, last_token_usage: { input_tokens: 1, output_tokens: 1 } },
+        },
+      },
+    ]
+    const fork = (n: number, copied: object[], own: string) => ({
+      [`rollout-2026-06-01T09-00-00-${id(n)}.jsonl`]: jsonl([
+        { type: 'session_meta', payload: { id: id(n), forked_from_id: id(0), timestamp: '2026-06-01T09:00:00Z' } },
+        { type: 'session_meta', payload: { id: id(0) } },
+        ...copied,
+        ...turn(9, own),
+      ]),
+    })
+    const [one, two, three] = [turn(1, 'One'), turn(2, 'Two'), turn(3, 'Three')]
+    const { rows } = await readAll(
+      folderWith({
+        ...fork(1, one, 'A'),
+        ...fork(2, [...one, ...two], 'B'),
+        ...fork(3, [...one, ...two, ...three], 'C'),
+        ...fork(4, one, 'D'),
+      }),
+    )
+    expect(rows.map(spoken)).toEqual([
+      ['One?', 'One!', 'A?', 'A!'],
+      ['Two?', 'Two!', 'B?', 'B!'],
+      ['Three?', 'Three!', 'C?', 'C!'],
+      ['D?', 'D!'],
+    ])
+    expect(rows.map(({ usage }) => usage!.input_tokens)).toEqual([2, 2, 2, 1])
   })
 
   it('parse() labels reviewers and old resumes', async () => {

@@ -17,6 +17,7 @@ export type SessionMeta = {
   baseInstructions: string | null // the system prompt
   instructions: string | null // the user's own instructions file
   dynamicTools: Json
+  isStream: boolean // it was printed by `codex exec --json`, and is no rollout
   described: JsonObject // what goes into source_meta as it is
 }
 
@@ -52,6 +53,7 @@ export function parseMeta(payload: JsonObject): SessionMeta {
     baseInstructions: stringOrNull(isObject(base) ? base['text'] : base),
     instructions: stringOrNull(payload['instructions']),
     dynamicTools: payload['dynamic_tools'] ?? null,
+    isStream: payload['stream'] === true,
     described: {
       ...Object.fromEntries(DESCRIBED.flatMap(key => (payload[key] === undefined || payload[key] === null ? [] : [[key, payload[key]]]))),
       ...(source === undefined || source === null ? {} : { source }),

@@ -11,22 +11,34 @@ import { damageIn } from './damage.ts'
 import { Player, type Script } from './dialogue.ts'
 import type { Entry } from './entry.ts'
 import { findOnlyCopies } from './only-copies.ts'
+import { findRepeats } from './repeats.ts'
 import { gatherFacts } from './session-facts.ts'
+import { settleRest } from './settle-rest.ts'
 import { readThread, type Thread } from './thread.ts'
 import { toSchemas, uniqueSchemas } from './tools.ts'
 import { splitPaths } from './turns.ts'
+import { countsIn } from './usage.ts'
 import { Voices } from './voices.ts'
 
 /** Turn a thread file into its row, and rows of what was rolled back if these are wanted. */
 export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const { source, ledger, options } = job
   const thread = await readThread(unit, job)
-  const { entries, replayed } = thread
+  const { replayed } = thread
+  const repeats = findRepeats(thread.entries)
+  for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
+  const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
   const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))
   const isReplayed = replayed.size === 0 ? () => false : (entry: Entry) => replayed.has(entry.place)
-  const script = { voices, onlyCopies, system: systemPrompts(thread) }
+  const isWhole = thread.parent === null && replayed.size === 0 && options.context === 'recorded' && abandoned.length === 0
+  const counts = countsIn(
+    entries,
+    entry => isReplayed(entry) || thread.inherited.has(entry),
+    thread.parent === null && !thread.isMissingHistory,
+  )
+  const script = { voices, counts, isWhole, onlyCopies, system: systemPrompts(thread) }
   const shown = async (path: readonly Entry[]) => {
     if (options.context !== 'as_sent') return thread.copied.size === 0 ? path : path.filter(entry => !thread.copied.has(entry))
     const sent = await asSent(source, path, voices)
@@ -54,7 +66,7 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
   else
     for (const path of abandoned)
       for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned', 'rolled back')
-  for (const entry of entries) settleRest(entry, isReplayed(entry), ledger)
+  settleRest(entries, isReplayed, ledger)
 }
 
 function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome<RolloutRow>> {
@@ -66,7 +78,9 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
   for (const { code, at, detail } of thread.oddities) player.diagnose(code, at, detail)
   const { said, usage, schemas, exitCodes, truncatedResults } = player.finish()
   const own = script.entries.filter(entry => !script.isReplayed(entry))
-  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices)
+  const damage = damageIn(ledger)
+  const isTorn = damage.some(({ code }) => code === 'torn_tail')
+  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices, isTorn)
   const tools = uniqueSchemas([...toSchemas(thread.meta.dynamicTools), ...schemas])
   // A fork begins when it was made, not when what it repeats was said.
   const times = script.entries.some(script.isReplayed) ? { started_at: null, ended_at: null } : {}
@@ -87,7 +101,7 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
         usage,
         tools: { status: tools.length > 0 ? 'recorded' : 'absent', schemas: tools },
         fidelity: { truncated_results: truncatedResults, missing_history: thread.isMissingHistory },
-        diagnostics: damageIn(ledger),
+        diagnostics: damage,
       },
       { ...said, ...times },
     ),
@@ -104,15 +118,4 @@ function systemPrompts({ meta, metaEntry, entries }: Thread): Script['system'] {
     entries.some(entry => entry.type === 'message' && textOf(toBlocks(entry.payload['content'])).includes(text.trim()))
   if (instructions !== null && !isRepeated(instructions)) prompts.push({ text: instructions, label: 'instructions', entry: metaEntry })
   return prompts
-}
-
-/** Events that show a person what response items say. */
-const SHOWN_TWICE =
-  /^(?:user_message|agent_(?:message|reasoning)\w*|item_completed|\w+_end|view_image_tool_call|dynamic_tool_call_\w+|raw_response_item)$/
-
-function settleRest(entry: Entry, isReplayed: boolean, ledger: Ledger): void {
-  if (entry.place.index < 0 || ledger.isSettled(entry.place)) return
-  if (isReplayed) ledger.settle(entry.place, 'replay')
-  else if (entry.kind === 'event' && SHOWN_TWICE.test(entry.type)) ledger.settle(entry.place, 'noise', 'duplicate of a response item')
-  else ledger.settle(entry.place, 'metadata', entry.type)
 }

@@ -5,6 +5,7 @@ import { type LineOptions, type PlacedRecord, readRuns, type SkippedRecord } fro
 import { type Resumable, resumed } from '../../log/resume.ts'
 import type { Source } from '../../log/source.ts'
 import { type Entry, judge } from './entry.ts'
+import { EventStream, isStreamEvent } from './event-stream.ts'
 import { isNestedTooDeep } from './nesting.ts'
 import { readDocument } from './read-document.ts'
 import { ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
@@ -42,11 +43,7 @@ async function* readEntryRuns(
   sorter: Sorter,
   going: Partial<LineOptions>,
 ): AsyncIterable<Iterable<Entry>> {
-  if (isDocument(path))
-    for await (const read of readDocument(source, path, ledger)) {
-      const entry = sorter.entry(read)
-      if (entry !== null) yield [entry]
-    }
+  if (isDocument(path)) for await (const read of readDocument(source, path, ledger)) yield sorter.entries(read)
   else {
     for await (const run of readRuns(source, path, ledger, { ...sorter.lines, ...going })) yield sorter.entriesIn(run)
     yield sorter.takeSummaries()
@@ -58,11 +55,12 @@ function isDocument(path: string): boolean {
   return path.endsWith('.json')
 }
 
-type SorterState = { version: string | null; isWrapped: boolean; summaries: Entry[] }
+type SorterState = { version: string | null; isWrapped: boolean; summaries: Entry[]; shown: string[] }
 
 /** Tells which records are entries, and settles those that are none. */
 class Sorter implements Resumable<SorterState> {
   private readonly ledger: Ledger
+  private readonly stream = new EventStream()
   private version: string | null = null
   private isWrapped = false
   private summaries: Entry[] = [] // of records that were not decoded; they come before the next one that is
@@ -73,12 +71,13 @@ class Sorter implements Resumable<SorterState> {
 
   /** A long line without an end is judged before it is read, and will be again: its summary is no part of the state. */
   state(): SorterState {
-    const { version, isWrapped, summaries, ledger } = this
-    return { version, isWrapped, summaries: summaries.filter(({ place }) => place.index < ledger.records) }
+    const { version, isWrapped, summaries, ledger, stream } = this
+    return { version, isWrapped, summaries: summaries.filter(({ place }) => place.index < ledger.records), shown: [...stream.shown] }
   }
 
-  takeUp(state: SorterState): void {
+  takeUp({ shown, ...state }: SorterState): void {
     Object.assign(this, state)
+    this.stream.shown = new Set(shown)
   }
 
   /** How lines are read. */
@@ -95,8 +94,7 @@ class Sorter implements Resumable<SorterState> {
     for (const read of run) {
       if (this.summaries.length > 0) yield* this.takeSummaries()
       this.isWrapped ||= isObject(read.record['payload'])
-      const entry = this.entry(read)
-      if (entry !== null) yield entry
+      yield* this.entries(read)
     }
   }
 
@@ -111,20 +109,22 @@ class Sorter implements Resumable<SorterState> {
     return { bucket: 'metadata', reason: summary === 'nothing' ? 'world_state' : 'compacted' }
   }
 
-  entry({ place, record, text }: PlacedRecord): Entry | null {
+  /** What a record stands for: an entry, seldom several, or none. */
+  entries({ place, record, text }: PlacedRecord): Entry[] {
     if (isNestedTooDeep(record, text.length)) {
       this.ledger.settle(place, 'unparsed', 'nested too deep')
-      return null
+      return []
     }
-    const judged = judge(place, record, text)
+    const judged = !this.isWrapped && isStreamEvent(record) ? this.stream.read(place, record) : judge(place, record, text)
+    if ('entries' in judged) return judged.entries
     if ('place' in judged) {
       const { kind, payload } = judged
       if (kind === 'meta' && typeof payload['cli_version'] === 'string') this.version ??= payload['cli_version']
-      return judged
+      return [judged]
     }
     if ('aside' in judged) this.ledger.settle(place, judged.aside, judged.reason)
     else this.ledger.unknown(place, judged.unknown, this.version)
-    return null
+    return []
   }
 }
 
@@ -133,6 +133,7 @@ function isWholeRecord(record: JsonObject, isWrapped: boolean): boolean {
   const type = record['type']
   if (isObject(record['payload'])) return typeof type === 'string' && WRAPPED_TYPES.has(type)
   if (isWrapped) return false
+  if (isStreamEvent(record)) return true
   return (
     record['record_type'] === 'state' || (typeof type === 'string' && ITEM_TYPES.has(type)) || ('id' in record && 'instructions' in record)
   )

@@ -13,6 +13,7 @@ export const WRAPPED_TYPES: ReadonlySet<string> = new Set([
   'security_risk_score',
   'retained_context',
   'realtime_item',
+  'agent_response_observation',
 ])
 
 /** Types of response items: what went to the model, and what came back. */

@@ -20,7 +20,7 @@ export function remember(source: Source, parentFile: string): Promise<Remembered
     const records = new Set<string>()
     for await (const entry of readAside(source, parentFile)) {
       if (entry.turn !== null) turns.add(entry.turn)
-      if (isTelling(entry)) records.add(fingerprint(entry))
+      if (isTelling(entry) || isCount(entry)) records.add(fingerprint(entry))
     }
     return { turns, records }
   })
@@ -40,8 +40,9 @@ export function findOwnStart(entries: readonly Entry[], meta: SessionMeta, paren
   return byRecipient(entries, meta) ?? byTurnId(entries, meta) ?? byPause(entries)
 }
 
-function endOfKnown(entries: readonly Entry[], parent: Remembered): number {
-  let end = 1
+/** Where what another file holds too ends, from the start of these entries on. */
+export function endOfKnown(entries: readonly Entry[], parent: Remembered): number {
+  let end = Math.min(1, entries.length)
   for (let i = 1; i < entries.length; i++) {
     const entry = entries[i]!
     if (entry.kind === 'meta') end = i + 1
@@ -51,7 +52,7 @@ function endOfKnown(entries: readonly Entry[], parent: Remembered): number {
     } else if (isTelling(entry)) {
       if (!parent.records.has(fingerprint(entry))) return end
       end = i + 1
-    }
+    } else if (isCount(entry) && parent.records.has(fingerprint(entry))) end = i + 1
   }
   return entries.length
 }
@@ -81,6 +82,11 @@ function byPause(entries: readonly Entry[]): OwnStart {
 /** Whether an entry has content that tells it from others. */
 function isTelling(entry: Entry): boolean {
   return entry.kind === 'item' || entry.type === 'user_message' || entry.type === 'agent_message' || entry.type === 'agent_reasoning'
+}
+
+/** Whether an entry counts tokens: behind the last thing that was copied its count was copied too. */
+function isCount({ kind, type }: Entry): boolean {
+  return kind === 'usage' || type === 'token_count'
 }
 
 function fingerprint(entry: Entry): string {

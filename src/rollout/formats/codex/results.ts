@@ -1,8 +1,10 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
-import { inlineImageBlock, textBlock, textOf } from '../../conversation/blocks.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { inlineImageBlock, textOf } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
+import { type ScriptState, scriptStateOf } from './code-mode.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
+import { exitCodeIn, failureIn, outputIn, reportOf } from './reports.ts'
 
 /** What came of a call. */
 export type CallResult = { content: Block[]; exitCode: number | null; isError: boolean | null; isTruncated: boolean }
@@ -25,6 +27,25 @@ export function resultOf(payload: JsonObject): CallResult {
   return { content, exitCode, isError, isTruncated: MARKS.some(mark => text.includes(mark)) && TRUNCATED.test(text) }
 }
 
+/** The result of a script: the harness wrote its head, and what a command gave back the script passed on as one text, or as several. */
+export function resultOfScript(payload: JsonObject): CallResult & { state: ScriptState | null } {
+  const result = resultOf(payload)
+  const state = scriptStateOf(textOf(result.content.slice(0, 1)))
+  if (state === null) return { ...result, state }
+  const codes = result.content.flatMap(block => exitCodePassedOn(block['text']) ?? [])
+  const exitCode = state.status === 'completed' && codes.length === 1 ? codes[0]! : null
+  const isError = state.status === 'failed' ? true : state.status === 'completed' ? (exitCode ?? 0) !== 0 : null
+  return { ...result, exitCode, isError, state }
+}
+
+/** The exit code in what Codex gives a script for a command, passed on whole. What else a script prints is its own. */
+function exitCodePassedOn(text: Json | undefined): number | null {
+  if (typeof text !== 'string' || !text.startsWith('{') || !text.includes('"exit_code"')) return null
+  const given = parseJson(text)
+  const isCommand = isObject(given) && ('wall_time_seconds' in given || 'chunk_id' in given) && typeof given['output'] === 'string'
+  return isCommand ? numberOrNull(given['exit_code']) : null
+}
+
 /** Exit codes stand in the head of a text, or in the metadata of a JSON text; never trust what a command printed. */
 function exitCodeOf(text: string): number | null {
   if (text.startsWith('{"output":')) {
@@ -40,39 +61,10 @@ function exitCodeOf(text: string): number | null {
 
 /** The result an event reports, under the id of its call; null where the event reports none. */
 export function resultOfEvent(entry: Entry): { callId: string; result: CallResult } | null {
-  const payload = entry.type === 'item_completed' && isObject(entry.payload['item']) ? entry.payload['item'] : entry.payload
-  const callId = stringOrNull(payload['call_id']) ?? stringOrNull(payload['callId']) ?? stringOrNull(payload['id'])
-  const kind = entry.type === 'item_completed' ? stringOrNull(payload['type']) : entry.type
-  if (callId === null || kind === null || !REPORTING.has(kind)) return null
-  const exitCode = numberOrNull(payload['exit_code'])
-  const outcome = payload['result']
-  const failed = payload['success'] === false || payload['status'] === 'failed' || payload['status'] === 'declined'
-  const mcp = isObject(outcome) ? (outcome['Ok'] ?? outcome['Err'] ?? outcome) : undefined
-  const mcpFailed = isObject(outcome) && (outcome['Err'] !== undefined || (isObject(mcp) && mcp['isError'] === true))
-  const isError =
-    exitCode !== null ? exitCode !== 0 : mcpFailed || failed ? true : payload['success'] === true || outcome !== undefined ? false : null
-  return { callId, result: { content: contentOfEvent(payload, mcp), exitCode, isError, isTruncated: false } }
-}
-
-const REPORTING = new Set([
-  'exec_command_end',
-  'mcp_tool_call_end',
-  'patch_apply_end',
-  'dynamic_tool_call_response',
-  'web_search_end',
-  'CommandExecution',
-  'McpToolCall',
-  'FileChange',
-  'DynamicToolCall',
-  'Extension',
-  'WebSearch',
-])
-
-function contentOfEvent(payload: JsonObject, mcp: Json | undefined): Block[] {
-  if (mcp !== undefined) return toBlocks(mcp)
-  const results = payload['results']
-  if (Array.isArray(results)) return results.length === 0 ? [] : [textBlock(JSON.stringify(results))]
-  return toBlocks(payload['content_items'] ?? payload['aggregated_output'] ?? payload['error'])
+  const report = reportOf(entry)
+  if (report === null || report.id === null) return null
+  const result = { content: outputIn(report), exitCode: exitCodeIn(report), isError: failureIn(report), isTruncated: false }
+  return { callId: report.id, result }
 }
 
 /** The picture an `image_generation_call` holds. */

@@ -1,12 +1,12 @@
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { SessionFacts } from '../../conversation/assemble.ts'
 import { textOf } from '../../conversation/blocks.ts'
-import type { RolloutOutcome } from '../../conversation/row.ts'
 import { bounds } from '../../conversation/timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
-import { isOfModel, type Voices } from './voices.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Voices } from './voices.ts'
 
 /** What a thread's own records say of it as a whole. */
 export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }
@@ -17,6 +17,7 @@ export function gatherFacts(
   meta: SessionMeta,
   exitCodes: { [code: string]: number },
   voices: Pick<Voices, 'isRequest'>,
+  isTorn: boolean,
 ): ThreadFacts {
   const contexts: JsonObject[] = []
   const times: string[] = []
@@ -24,7 +25,7 @@ export function gatherFacts(
   for (const { kind, type, timestamp, payload } of own) {
     if (timestamp !== null) times.push(timestamp)
     if (kind === 'context') contexts.push(payload)
-    else if (kind === 'meta') counts.metas++
+    else if (kind === 'meta' && payload['id'] === meta.id) counts.metas++
     else if (kind === 'compacted') counts.compactions++
     else if (type === 'thread_rolled_back') counts.rollbacks++
   }
@@ -34,7 +35,7 @@ export function gatherFacts(
     cwd: cwds[0] ?? cwdInText(own),
     git_branch: meta.git.branch,
     timestamps: [first, last, meta.timestamp].filter(time => time !== null),
-    outcome: outcomeOf(own, exitCodes, voices),
+    outcome: outcomeOf(own, exitCodes, voices, isTorn),
     described: {
       ...meta.described,
       ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),
@@ -45,43 +46,13 @@ export function gatherFacts(
       ...count('compactions', counts.compactions),
       ...count('rollbacks', counts.rollbacks),
       ...titleIn(own),
+      ...some(
+        'warnings',
+        own.flatMap(({ type, payload }) => (type === 'warning' ? (stringOrNull(payload['message']) ?? []) : [])),
+      ),
+      ...todoIn(own),
     },
   }
-}
-
-/** How the thread ended, by the last event that says so. It did not end where it was broken off when it went on behind that. */
-function outcomeOf(own: readonly Entry[], exitCodes: { [code: string]: number }, voices: Pick<Voices, 'isRequest'>): RolloutOutcome {
-  let status: RolloutOutcome['status'] = 'unknown'
-  const ends = { completed_turns: 0, aborted_turns: 0 }
-  const errors: string[] = []
-  for (const entry of own) {
-    const { kind, type, payload } = entry
-    if (status !== 'completed' && status !== 'unknown' && (isOfModel(entry) || voices.isRequest(entry))) status = 'unknown'
-    if (kind !== 'event') continue
-    if (type === 'task_complete' || type === 'turn_complete') {
-      const failed = isObject(payload['error'])
-      status = failed ? 'error' : 'completed'
-      ends.completed_turns++
-      if (failed) errors.push(errorText(payload['error'] as JsonObject))
-    } else if (type === 'turn_aborted') {
-      status = 'interrupted'
-      ends.aborted_turns++
-    } else if (type === 'error') {
-      status = 'error'
-      errors.push(errorText(isObject(payload['error']) ? payload['error'] : payload))
-    } else if (type === 'task_started' || type === 'turn_started') status = 'unknown'
-  }
-  const detail: JsonObject = {
-    ...count('completed_turns', ends.completed_turns),
-    ...count('aborted_turns', ends.aborted_turns),
-    ...some('errors', errors),
-    ...(Object.keys(exitCodes).length > 0 ? { exit_codes: exitCodes } : {}),
-  }
-  return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
-}
-
-function errorText(error: JsonObject): string {
-  return stringOrNull(error['message']) ?? JSON.stringify(error)
 }
 
 /** The first generations name the folder only in a text for the model. */
@@ -100,6 +71,12 @@ function titleIn(own: readonly Entry[]): JsonObject {
   const named = own.findLast(entry => entry.type === 'thread_name_updated')
   const title = stringOrNull(named?.payload['thread_name'])
   return title === null ? {} : { title }
+}
+
+/** The agent's list of what is to be done, as it stood last. */
+function todoIn(own: readonly Entry[]): JsonObject {
+  const items = own.findLast(entry => entry.type === 'plan_update' && Array.isArray(entry.payload['items']))?.payload['items']
+  return items === undefined ? {} : { todo: items }
 }
 
 function distinct(values: readonly (string | null)[]): string[] {

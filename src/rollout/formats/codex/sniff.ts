@@ -1,10 +1,20 @@
 import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
+import { isStreamEvent } from './event-stream.ts'
 import { ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
 
 const WRAPPED_HEAD = new RegExp(`^\\{[^{]*"type":\\s*"(?:${[...WRAPPED_TYPES].join('|')})",\\s*"payload":\\s*\\{`)
 const PAYLOAD_FIRST_HEAD = /^\{"payload":\s*\{.*"(?:originator|cli_version|cwd)":/
 const BARE_META_HEAD = /^\{(?=[^{]*"id":)(?=[^{]*"timestamp":)"(?:id|timestamp)":[^{]*"instructions":/
 const DOCUMENT_HEAD = /^\s*\{[\s\S]*?"session"\s*:\s*\{[^{}]*"instructions"/
+
+/** The thread of a saved stream of events, named in its first lines; null where it is no stream. */
+export function streamedThread(head: string): string | null {
+  for (const line of head.split('\n')) {
+    const record = line.includes('thread.started') ? parseJson(line.trim()) : null
+    if (isObject(record) && record['type'] === 'thread.started' && isStreamEvent(record)) return String(record['thread_id'])
+  }
+  return null
+}
 
 /** Whether the first bytes of a file are those of a Codex rollout, of any generation. The last line may be cut short. */
 export function sniff(path: string, head: string): boolean {
@@ -21,6 +31,7 @@ function isCodexLine(line: string): boolean {
 
 function isCodexRecord(record: JsonObject): boolean {
   const { type } = record
+  if (isStreamEvent(record)) return type === 'thread.started' || String(type).startsWith('item.')
   if (isObject(record['payload'])) return typeof type === 'string' && WRAPPED_TYPES.has(type)
   if (record['record_type'] === 'state') return true
   if (type === undefined) return 'instructions' in record && 'id' in record && 'timestamp' in record

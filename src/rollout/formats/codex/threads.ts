@@ -3,11 +3,12 @@ import { Ledger } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import type { Entry } from './entry.ts'
 import { parseFileName } from './file-name.ts'
+import { lineageOf } from './lineage.ts'
 import { parseMeta, type SessionMeta } from './meta.ts'
 import { readEntries } from './read-entries.ts'
 
 /** Patterns of the files that may be rollouts. */
-export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json'] as const
+export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json', 'codex.txt'] as const
 
 /** Folders of a Codex home that hold rollouts; what else is in it is not looked at. */
 export const ROLLOUT_FOLDERS = ['sessions', 'archived_sessions'] as const
@@ -18,12 +19,15 @@ const HEAD_ENTRIES = 8
 /** The threads below a root, by the ids in their file names. */
 export class Threads {
   private readonly source: Source
+  private readonly listed: readonly string[]
+  private readonly byThread: ReadonlyMap<string | null, readonly string[]>
   private readonly files = new Map<string, string>() // id of a thread or of a revision → file
 
   private constructor(source: Source, recursive: boolean) {
     this.source = source
-    const listed = listRollouts(source, recursive)
-    for (const file of listed.sort(compareForChoice)) {
+    this.listed = listRollouts(source, recursive).sort(compareCodePoints)
+    this.byThread = Map.groupBy(this.listed, file => parseFileName(file).thread)
+    for (const file of [...this.listed].sort(compareForChoice)) {
       const { thread, revision } = parseFileName(file)
       const id = revision ?? thread
       if (id !== null && !this.files.has(id)) this.files.set(id, file)
@@ -38,6 +42,29 @@ export class Threads {
   /** The file a thread, or a revision of one, is in; null where it is not below the root. */
   file(id: string): string | null {
     return this.files.get(id.toLowerCase()) ?? this.files.get(id) ?? null
+  }
+
+  /** Files that hold a thread, its own before rewritten ones, these in the order of their paths. */
+  versionsOf(id: string): string[] {
+    const named = this.byThread.get(id.toLowerCase()) ?? []
+    const isOwn = (file: string) => parseFileName(file).revision === null
+    return [...named.filter(isOwn), ...named.filter(file => !isOwn(file))]
+  }
+
+  /** Files of threads that name this one as the one they come from, or hold a copy of its head, in the order of their paths. */
+  async childrenOf(id: string): Promise<readonly string[]> {
+    const byParent = await this.source.shared('codex children', async () => {
+      const found = new Map<string, string[]>()
+      for (const file of this.listed) {
+        const parent = await parentIn(this.source, file)
+        if (parent === null) continue
+        const known = found.get(parent)
+        if (known === undefined) found.set(parent, [file])
+        else known.push(file)
+      }
+      return found
+    })
+    return byParent.get(id) ?? []
   }
 
   /** What a file's first `session_meta` says; null where it has none. */
@@ -66,6 +93,21 @@ async function firstMeta(source: Source, file: string): Promise<SessionMeta | nu
     if (++read >= HEAD_ENTRIES) return null
   }
   return null
+}
+
+/** The thread that a file's head says it comes from: by its own word, else by the other thread's head behind its own. */
+async function parentIn(source: Source, file: string): Promise<string | null> {
+  let own: SessionMeta | null = null
+  let read = 0
+  for await (const entry of readAside(source, file)) {
+    if (entry.kind === 'meta') {
+      const meta = parseMeta(entry.payload)
+      if (own === null) own = meta
+      else if (meta.id !== own.id) return lineageOf(own, meta.id).parent
+    }
+    if (++read >= HEAD_ENTRIES) break
+  }
+  return own === null ? null : lineageOf(own, null).parent
 }
 
 /** Read a file that another unit accounts for: nothing of it is settled here. */

@@ -5,10 +5,15 @@ import { TextBag } from '../../conversation/text-bag.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import { type Voice, voiceOf } from './origin.ts'
+import { findTyped, type Typed } from './typed.ts'
+
+/** Put in beside a message that was typed, and reported by none. */
+const UNREPORTED: Voice = { origin: 'harness', harness: 'unreported' }
 
 /** Knows whose words the user-role messages of one thread are. */
 export class Voices {
   private readonly typed = new TextBag()
+  private readonly byPosition: Typed
   private readonly known = new Map<Entry, Voice>()
   private readonly speaker: Origin
 
@@ -19,13 +24,19 @@ export class Voices {
       const text = typedText(entry)
       if (text !== null) this.typed.add(text)
     }
+    this.byPosition = findTyped(entries, entry => voiceOf(toBlocks(entry.payload['content']), entry.kinds, () => false).harness !== null)
   }
 
   /** Whose words a message in the user role holds. */
   of(entry: Entry): Voice {
     const known = this.known.get(entry)
     if (known !== undefined) return known
-    const judged = voiceOf(toBlocks(entry.payload['content']), entry.kinds, text => this.typed.has(text))
+    const { reported, unreported } = this.byPosition
+    const isTyped = (text: string) => reported.has(entry) || (!unreported.has(entry) && this.typed.has(text))
+    const found = voiceOf(toBlocks(entry.payload['content']), entry.kinds, isTyped)
+    // Nobody knows what it says, only that the client put it there.
+    const isUnknown = found.harness === null && unreported.has(entry) && entry.kinds === null && !isAnswer(entry)
+    const judged = isUnknown ? UNREPORTED : found
     const voice = judged.origin === 'human' ? { ...judged, origin: this.speaker } : judged
     this.known.set(entry, voice)
     return voice
@@ -36,14 +47,14 @@ export class Voices {
     if (entry.kind === 'event') return typedText(entry) !== null
     if (entry.kind !== 'item') return false
     return (
-      entry.type === 'agent_message' || (entry.type === 'message' && entry.payload['role'] === 'user' && this.of(entry).injected === null)
+      entry.type === 'agent_message' || (entry.type === 'message' && entry.payload['role'] === 'user' && this.of(entry).harness === null)
     )
   }
 }
 
-/** Whether an entry is a piece of what the model said. */
-export function isOfModel({ kind, type, payload }: Entry): boolean {
-  return kind === 'item' && (type === 'reasoning' || type.endsWith('_call') || (type === 'message' && payload['role'] === 'assistant'))
+/** What a person answered when the agent asked is reported by no event. */
+function isAnswer(entry: Entry): boolean {
+  return textOf(toBlocks(entry.payload['content'])).trimStart().startsWith('<send_user_message_question_reply')
 }
 
 /** The text a person typed, as an event reports it; null for all other entries. */

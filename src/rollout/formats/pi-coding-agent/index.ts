@@ -2,21 +2,22 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { recognise } from './header.ts'
+import { isStore } from './openclaw/store.ts'
 import { parse } from './parse.ts'
 
 /** Sessions of Pi, and of oh-my-pi, OpenClaw and mom, which keep theirs in the same form. */
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 1,
+  version: 2,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
     { path: '.openclaw', env: 'OPENCLAW_STATE_DIR', folders: ['agents'] },
     { path: '.coding-agent', folders: ['sessions'] },
   ],
-  patterns: ['*.jsonl', '*.jsonl.deleted.*', '*.jsonl.reset.*', 'pi.txt'],
-  sniff: (_path, head) => recognise(head).kind === 'pi',
+  patterns: ['*.jsonl', 'openclaw-agent*.sqlite', '*.jsonl.deleted.*', '*.jsonl.reset.*', 'pi.txt'],
+  sniff: (path, head) => isStore(path, head) || recognise(head).kind === 'pi',
   discover,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,

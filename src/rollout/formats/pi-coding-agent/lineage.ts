@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { isObject, parseJson } from '../../../json/json.ts'
+import { compareCodePoints } from '../../../python/text.ts'
 import type { Diagnostic, Relation } from '../../conversation/row.ts'
 import { judgeHead } from '../../log/head.ts'
 import { Ledger } from '../../log/ledger.ts'
@@ -18,9 +19,11 @@ export type Lineage = {
   shared: ReadonlySet<string> // keys of the parent's entries
   missingHistory: boolean
   diagnostics: Diagnostic[]
+  spawnCall: string | null // the parent's call, where it is known
 }
 
-const ROOT: Lineage = {
+/** Of a session that comes from nowhere. */
+export const ROOT: Lineage = {
   relation: null,
   parentId: null,
   rootId: null,
@@ -28,9 +31,14 @@ const ROOT: Lineage = {
   shared: new Set(),
   missingHistory: false,
   diagnostics: [],
+  spawnCall: null,
 }
 
 const MAX_GENERATIONS = 100
+
+/** With so many other forks of a lost session a fork is compared. */
+const MAX_COMPARED = 64
+
 /** Find out what a session was forked from or spawned by. Reads the parent's header, and its entries only for a fork. */
 export async function lineageOf(source: Source, path: string, header: Header | null, entries: readonly Entry[]): Promise<Lineage> {
   const spawner = spawnerOf(source, path)
@@ -38,7 +46,7 @@ export async function lineageOf(source: Source, path: string, header: Header | n
     return { ...ROOT, relation: 'subagent', isSubagent: true, parentId: await idOf(source, spawner), rootId: await rootOf(source, spawner) }
   if (header?.parent == null) return ROOT
   const parent = findParent(source, path, header.parent)
-  if (parent === null) return withoutParent(path, header, entries)
+  if (parent === null) return withoutParent(source, path, header, entries)
   const shared = await keysIn(source, parent)
   const isFork = entries.some(entry => shared.has(keyOf(entry) ?? ''))
   return {
@@ -59,13 +67,42 @@ export function keyOf({ hasId, id, record }: Entry): string | null {
     : null
 }
 
-/** The parent is not at hand: it is known by name only. What was copied from it has older times than the header. */
-function withoutParent(path: string, header: Header, entries: readonly Entry[]): Lineage {
+/**
+ * The parent is not at hand: it is known by name only. What was copied from it has older times than the header. Of several forks of it
+ * the first file keeps what they share.
+ */
+async function withoutParent(source: Source, path: string, header: Header, entries: readonly Entry[]): Promise<Lineage> {
   const started = Date.parse(header.timestamp ?? '')
   const isCopied = entries.some(({ timestamp }) => Date.parse(timestamp ?? '') < started)
   const parentId = nameIn(header.parent!)
-  const diagnostics = [{ code: 'parent_not_found', at: path, detail: { parent: parentId } }]
-  return { ...ROOT, relation: 'fork', parentId, rootId: parentId, missingHistory: !isCopied, diagnostics }
+  const diagnostics: Diagnostic[] = [{ code: 'parent_not_found', at: path, detail: { parent: parentId } }]
+  const shared = new Set<string>()
+  for (const sibling of await forksBefore(source, path, parentId)) {
+    const keys = await keysIn(source, sibling)
+    if (entries.some(entry => keys.has(keyOf(entry) ?? '')))
+      diagnostics.push({ code: 'shared_with_sibling', at: path, detail: { sibling: await idOf(source, sibling) } })
+    for (const key of keys) shared.add(key)
+  }
+  return { ...ROOT, relation: 'fork', parentId, rootId: parentId, shared, missingHistory: !isCopied, diagnostics }
+}
+
+/** Files in the same folder, before this one in their order, that are forks of the same session. */
+async function forksBefore(source: Source, path: string, parentId: string): Promise<string[]> {
+  const folder = posix.dirname(path)
+  const forks = await source.shared(`pi forks ${folder}`, async () => {
+    const byParent = new Map<string, string[]>()
+    for (const name of source.names(folder === '.' ? '' : folder)) {
+      const file = posix.join(folder, name)
+      if (!isSession(source, file)) continue
+      const parent = (await headerAt(source, file))?.parent ?? null
+      if (parent === null) continue
+      const known = byParent.get(nameIn(parent))
+      if (known === undefined) byParent.set(nameIn(parent), [file])
+      else known.push(file)
+    }
+    return byParent
+  })
+  return (forks.get(parentId) ?? []).filter(file => compareCodePoints(file, path) < 0).slice(0, MAX_COMPARED)
 }
 
 /** Sessions of spawned agents lie in a folder that is named like the file of the session that spawned them. */
@@ -119,7 +156,8 @@ async function idOf(source: Source, path: string): Promise<string> {
   return id ?? (await headerAt(source, path))?.id ?? stem
 }
 
-function nameIn(written: string): string {
+/** The id in what a header says of its parent: a path, a name, or the id itself. */
+export function nameIn(written: string): string {
   const { id, stem } = sessionName(written.split(/[\\/]/).at(-1)!)
   return id ?? stem
 }

@@ -28,7 +28,7 @@ export async function readLog(job: ParseJob, path: string): Promise<SessionLog> 
   const reader = new LogReader(ledger)
   const options = { isRecord: isPiRecord, skip, ...resumed(job, path, reader) }
   for await (const run of readRuns(source, path, ledger, options)) for (const record of run) reader.take(record)
-  return { ...reader.log, unfinished: reader.unfinished }
+  return reader.finished
 }
 
 function skip(bytes: Buffer) {
@@ -37,7 +37,8 @@ function skip(bytes: Buffer) {
 
 type LogState = { log: Omit<SessionLog, 'raw'>; written: Map<JsonObject, string>; position: number; stream: StreamState }
 
-class LogReader implements Resumable<LogState> {
+/** Takes a session's records one by one, wherever they are kept. */
+export class LogReader implements Resumable<LogState> {
   readonly log: SessionLog = {
     header: null,
     headerPlace: null,
@@ -57,8 +58,9 @@ class LogReader implements Resumable<LogState> {
     this.stream = new EventStream(ledger)
   }
 
-  get unfinished(): Place | null {
-    return this.stream.unfinished
+  /** The log, when all of it was taken. */
+  get finished(): SessionLog {
+    return { ...this.log, unfinished: this.stream.unfinished }
   }
 
   state(): LogState {

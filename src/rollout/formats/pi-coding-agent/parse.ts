@@ -4,42 +4,46 @@ import type { ParseJob, Unit } from '../../format.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { childRows, numberChildren } from './child-rows.ts'
 import { completePath } from './concurrency.ts'
-import { recogniseFile } from './discover.ts'
 import { type Entry, isDialogue } from './entry.ts'
 import { isKnownType } from './header.ts'
-import { keyOf, lineageOf } from './lineage.ts'
-import { readLog, type SessionLog } from './log.ts'
+import { keyOf } from './lineage.ts'
+import type { SessionLog } from './log.ts'
 import { notesOf } from './notes.ts'
-import { sessionName } from './session-name.ts'
+import { openSession } from './open-session.ts'
 import { diagnosticAt, type Session, sessionRow } from './session-row.ts'
 import { SessionTree } from './tree.ts'
 
-/** Rows of one session file: the path that counts, the others on demand, and the transcripts of agents it holds. */
+/** Rows of one session: the path that counts, the others on demand, and the transcripts of agents it holds. */
 export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): AsyncIterable<Outcome<RolloutRow>> {
   const { source, ledger, options } = job
   const file = unit.files[0]!
-  const head = await recogniseFile(source, file)
-  if (head.kind === 'foreign' || head.kind === 'unknown') {
-    yield { reject: { at: unit.key, reason: head.reason } }
+  const opened = await openSession(unit, job)
+  if ('foreign' in opened) {
+    yield { reject: { at: unit.key, reason: opened.foreign } }
     return
   }
-  const log = await readLog(job, file)
+  const { log, lineage, archived, prompts, status, notes } = opened
   const tree = new SessionTree(log.entries)
-  const lineage = await lineageOf(source, file, log.header, log.entries)
   const active = completePath(tree, tree.activePath())
   const onPath = new Set(active.path)
   const leaves = tree.leaves().filter(leaf => !onPath.has(leaf))
-  const { id, archived } = sessionName(file)
   const session: Session = {
-    traceId: traceIdOf(unit, log),
+    traceId: opened.traceId,
     sourceKind,
     path: file,
     absolutePath: source.absolute(file),
     log,
     lineage,
-    notes: { ...notesOf(log), ...(leaves.length > 0 ? { other_branches: leaves.length } : {}), ...(archived === null ? {} : { archived }) },
+    prompts,
+    status,
+    notes: {
+      ...notesOf(log),
+      ...notes,
+      ...(leaves.length > 0 ? { other_branches: leaves.length } : {}),
+      ...(archived === null ? {} : { archived }),
+    },
     diagnostics: [
-      ...logDiagnostics(log, file, id, ledger),
+      ...logDiagnostics(log, file, opened.namedId, ledger),
       ...tree.oddities.map(({ code, entry, detail }) => diagnosticAt(code, entry.place, detail)),
     ],
     ledger,
@@ -71,11 +75,6 @@ export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): Asy
       if (entries.some(entry => isNew(entry) && isDialogue(entry))) yield* rowsOfPath(entries, added, log.entries[leaf]!)
     }
   settleRest(log.entries, walked, ledger, `v${log.header?.version ?? 'unknown'}`)
-}
-
-function traceIdOf(unit: Unit, log: SessionLog): string {
-  const { id, stem } = sessionName(unit.files[0]!)
-  return id ?? log.header?.id ?? stem.replace(/_transcript$/, '')
 }
 
 function branchFacts({ traceId, lineage }: Session, leaf: Entry) {

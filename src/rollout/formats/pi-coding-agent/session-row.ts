@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json/json.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
 import { Conversation } from '../../conversation/conversation.ts'
-import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
+import type { Diagnostic, Origin, RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import type { ParseOptions } from '../../format.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { recordedSteps, type Step, sentSteps } from './context.ts'
@@ -24,6 +24,8 @@ export type Session = {
   diagnostics: Diagnostic[]
   ledger: Ledger
   context: ParseOptions['context']
+  prompts: Origin // whose words stand in the user's place, where nothing else says
+  status: RolloutOutcome['status'] // how the last run ended, as a store says it
 }
 
 /** A row of one path through a session. Entries for which `isKnown` holds were said in an earlier row. Null where nothing new is said. */
@@ -38,7 +40,7 @@ export function sessionRow(
   const conversation = new Conversation(ledger, session.path)
   const speaker = new Speaker(conversation, ledger, log.raw, {
     version: `v${log.header?.version ?? 'unknown'}`,
-    prompts: lineage.isSubagent || log.run !== null ? 'agent' : 'human',
+    prompts: session.prompts,
   })
   const steps = session.context === 'as_sent' ? sentSteps(path) : recordedSteps(path)
   for (const step of [...headerPrompt(log), ...steps]) speaker.say(step, isReplay(step.entry))
@@ -61,10 +63,11 @@ export function sessionRow(
       timestamps: [log.header?.timestamp ?? null, ...path.map(({ timestamp }) => timestamp)].filter(time => time !== null),
       source_meta: { ...notes, ...(Object.keys(speaker.unknownRoles).length > 0 ? { unknown_roles: speaker.unknownRoles } : {}) },
       parent_trace_id: lineage.parentId,
+      spawn_tool_call_id: lineage.spawnCall,
       relation: log.run !== null ? 'subagent' : lineage.relation,
       usage: totalUsage(own),
       tools: speaker.tools.tools(session.context === 'as_sent' ? 'current' : 'declared'),
-      outcome: outcomeOf(path),
+      outcome: outcomeOf(path, session.status),
       fidelity: {
         redacted_reasoning: said.redacted_reasoning + speaker.hiddenReasoning,
         truncated_results: speaker.truncatedResults,

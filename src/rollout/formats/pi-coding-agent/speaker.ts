@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { textOf } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -6,10 +7,11 @@ import { fillTurn, partsOf } from './assistant.ts'
 import { childrenIn } from './children.ts'
 import { blocksOf } from './content.ts'
 import type { Step } from './context.ts'
+import { voiceOf } from './injected.ts'
 import type { RawArguments } from './raw-arguments.ts'
 import { small } from './small.ts'
 import { systemText, ToolDeclarations } from './system.ts'
-import { usageOf } from './usage.ts'
+import { usageOfMessage } from './usage.ts'
 import { branchText, compactionText, executionText } from './wording.ts'
 
 /** What a speaker needs to know of the session. */
@@ -62,7 +64,7 @@ export class Speaker {
         this.plain('system', blocksOf(message['content']), step, replay, 'harness')
         break
       case 'user':
-        this.plain('user', blocksOf(message['content']), step, replay, this.userOrigin(message))
+        this.user(step, replay)
         break
       case 'bashExecution':
       case 'pythonExecution':
@@ -73,12 +75,18 @@ export class Speaker {
         this.custom(step, replay)
         break
       case 'branchSummary':
-        this.plain('user', textBlocks(branchText(string(message['summary']))), step, replay, 'harness', summaryFacts(message))
+        this.plain('user', textBlocks(branchText(string(message['summary']))), step, replay, 'harness', {
+          harness: 'branch_summary',
+          ...summaryFacts(message),
+        })
         break
       case 'compactionSummary':
         // A compaction may state anew which tools there are.
         if (isObject(message['systemMessage'])) this.tools.apply(message['systemMessage'])
-        this.plain('user', textBlocks(compactionText(string(message['summary']))), step, replay, 'harness', summaryFacts(message))
+        this.plain('user', textBlocks(compactionText(string(message['summary']))), step, replay, 'harness', {
+          harness: 'compaction',
+          ...summaryFacts(message),
+        })
         break
       default:
         this.unknown(step)
@@ -91,9 +99,10 @@ export class Speaker {
     else this.conversation.say(role, content, step.entry.place, this.facts(step, replay, { origin, extra }))
   }
 
-  private userOrigin(message: JsonObject): Origin {
-    if (message['synthetic'] === true) return 'harness'
-    return message['attribution'] === 'agent' ? 'agent' : this.options.prompts
+  private user(step: Step, replay: boolean): void {
+    const content = blocksOf(step.message['content'])
+    const { origin, harness } = voiceOf(step.message, textOf(content), this.options.prompts)
+    this.plain('user', content, step, replay, origin, harness === null ? {} : { harness })
   }
 
   private execution(step: Step, replay: boolean): void {
@@ -113,7 +122,8 @@ export class Speaker {
   private custom(step: Step, replay: boolean): void {
     const { message } = step
     const kind = stringOrNull(message['customType'])
-    const extra: JsonObject = { ...(kind === null ? {} : { custom_type: kind }), hidden: message['display'] === false }
+    const extra: JsonObject = { harness: kind ?? 'custom', hidden: message['display'] === false }
+    if (kind !== null) extra['custom_type'] = kind
     if (message['details'] !== undefined) extra['details'] = small(message['details'])
     const origin = kind?.startsWith('openclaw') ? 'harness' : 'hook'
     this.plain('user', blocksOf(message['content']), step, replay, origin, extra)
@@ -190,7 +200,7 @@ export class Speaker {
       id: entry.hasId ? entry.id : null,
       model: more.origin === 'model' ? stringOrNull(message['model']) : null,
       stop_reason: stringOrNull(message['stopReason']),
-      usage: more.origin === 'model' ? usageOf(message['usage']) : null,
+      usage: more.origin === 'model' ? usageOfMessage(message) : null,
       extra,
     }
   }
