@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { harnessWordsOf, partsOf } from './harness-words.ts'
+
+describe('harnessWordsOf()', () => {
+  it.each([
+    ['[cron:6f0c1d0e-aaaa-4bbb-8ccc-1234567890ab Morning beds] Water the beds.', 'harness', 'cron'],
+    ['[cron:nightly] Sweep', 'harness', 'cron'],
+    ['[SYSTEM: You are running as a scheduled cron job. Water.]', 'harness', 'cron'],
+    ['Read HEARTBEAT.md if it exists (workspace context).', 'harness', 'heartbeat'],
+    ['[Continuing toward your standing goal]\nA full barn', 'harness', 'goal'],
+    ['Review the conversation above and note what the gardener likes.', 'harness', 'review'],
+    ['<task-notification>\n<task-id>b7</task-id></task-notification>', 'harness', 'task_notification'],
+    ['<local-command-stdout>3 coins</local-command-stdout>', 'harness', 'command_output'],
+    ['  <teammate-message teammate_id="digger">done</teammate-message>', 'agent', 'teammate'],
+    ['Another Claude session sent a message:\n<teammate-message teammate_id="digger">done</teammate-message>', 'agent', 'teammate'],
+    ['Another Claude session sent a message:\n<cross-session-message from="a">rain?</cross-session-message>', 'agent', 'peer'],
+    ['<fork-boilerplate>You are a fork</fork-boilerplate>\ndig', 'agent', 'fork'],
+    ['Operation stopped by hook: the gate is shut', 'hook', 'hook'],
+    ['Operation stopped by hook', 'hook', 'hook'],
+    ['Stop hook feedback:\n- beds are dry', 'hook', 'hook'],
+    ['PreToolUse:Bash hook blocking error: no', 'hook', 'hook'],
+    ['[Request interrupted by user for tool use]', 'harness', 'interruption'],
+    ['<system-reminder>It rains</system-reminder>', 'harness', 'reminder'],
+    ['This session is being continued from a previous conversation that ran out of context. Beds.', 'harness', 'compaction'],
+  ] as const)('%s', (text, origin, harness) => {
+    expect(harnessWordsOf(text)).toEqual({ origin, harness })
+  })
+
+  it.each([
+    'Why does cron:daily not run?',
+    '[cron job] is broken, see the log',
+    '<task-notification> elements show up in our viewer',
+    '[Request interrupted by user] is what I saw, why?',
+    '<system-reminder>It rains</system-reminder>\nDig anyway',
+    'Please review the conversation above and dig.',
+    'A hook stopped it',
+    '',
+  ])('leaves to a person: %s', text => {
+    expect(harnessWordsOf(text)).toBeNull()
+  })
+})
+
+describe('partsOf()', () => {
+  it.each([
+    ['plain words', ['plain words'], []],
+    ['<system-reminder>rain</system-reminder>\n\nDig', ['<system-reminder>rain</system-reminder>\n\n', 'Dig'], [0]],
+    ['Dig\n<system-reminder>rain</system-reminder>\n', ['Dig', '\n<system-reminder>rain</system-reminder>\n'], [1]],
+    [
+      '<ide_opened_file>a</ide_opened_file> <system-reminder>b</system-reminder> Dig <system-reminder>c</system-reminder>',
+      ['<ide_opened_file>a</ide_opened_file> ', '<system-reminder>b</system-reminder> ', 'Dig', ' <system-reminder>c</system-reminder>'],
+      [0, 1, 3],
+    ],
+    ['What is <system-reminder> for?', ['What is <system-reminder> for?'], []],
+    ['<system-reminder>only</system-reminder>', ['<system-reminder>only</system-reminder>'], []],
+  ])('%s', (text, texts, injected) => {
+    const parts = partsOf(text)
+    expect(parts.map(part => part.text)).toEqual(texts)
+    expect(parts.flatMap((part, i) => (part.injected ? [i] : []))).toEqual(injected)
+    expect(parts.map(part => part.text).join('')).toBe(text)
+  })
+
+  it('is linear in the number of reminders', () => {
+    const text = `${'<system-reminder>a</system-reminder>'.repeat(20000)}Dig`
+    expect(partsOf(text).at(-1)).toEqual({ text: 'Dig', injected: false })
+  })
+})
