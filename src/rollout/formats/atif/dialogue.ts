@@ -86,7 +86,7 @@ export class Dialogue {
     // The compaction mark of a step without words stays with the message that follows.
     if (blocks.length > 0) this.conversation.say(role, blocks, place, facts)
     else this.addEvent(role, place, facts)
-    await this.addResults(step, [], place, facts)
+    await this.addResults(role, step, [], place, facts)
   }
 
   private async addTurn(step: JsonObject, text: string, place: Place): Promise<void> {
@@ -114,7 +114,7 @@ export class Dialogue {
     const ids = this.addCalls(turn, step, text, place)
     if (turn.isEmpty) this.addEvent('agent', place, facts)
     if (turn.isEmpty && measured.usage !== null && !facts.replay) this.unattached.push(measured.usage)
-    await this.addResults(step, ids, place, facts)
+    await this.addResults('agent', step, ids, place, facts)
   }
 
   private addEvent(source: string, place: Place, { timestamp, model, usage, extra }: MessageFacts): void {
@@ -149,7 +149,13 @@ export class Dialogue {
     return ids
   }
 
-  private async addResults(step: JsonObject, ids: string[], place: Place, facts: MessageFacts): Promise<void> {
+  private async addResults(
+    role: 'system' | 'user' | 'agent',
+    step: JsonObject,
+    ids: string[],
+    place: Place,
+    facts: MessageFacts,
+  ): Promise<void> {
     const results = callsOf(step).length === ids.length ? linkResults(step) : linkResults({ observation: step['observation'] ?? null })
     const unlinked: { blocks: Awaited<ReturnType<typeof readContent>>['blocks']; extra: JsonObject }[] = []
     for (const result of results) {
@@ -174,7 +180,8 @@ export class Dialogue {
       place,
       {
         timestamp: facts.timestamp ?? null,
-        origin: facts.usage === undefined ? 'harness' : 'tool',
+        // Where every call has its result, what else stands there the harness says to the model.
+        origin: role === 'agent' && (ids.length === 0 || results.every(({ call }) => call === null)) ? 'tool' : 'harness',
         replay: facts.replay ?? false,
         extra: Object.assign({ link: 'none' }, ...unlinked.map(({ extra }) => extra)) as JsonObject,
       },

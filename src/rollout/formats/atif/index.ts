@@ -18,7 +18,7 @@ const HEAD_BYTES = 1 << 18
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 1,
+  version: 2,
   roots: [],
   patterns: ['*.json'],
   sniff: (_path, head) => looksLikeAtif(head),
