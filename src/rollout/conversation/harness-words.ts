@@ -60,6 +60,7 @@ const WORDS: readonly Rule[] = [
     origin: 'harness',
     harness: 'compaction',
   },
+  { begins: /^You are picking up work from a previous AI agent on this task/, origin: 'harness', harness: 'compaction' },
   { begins: /^\[Request interrupted by user[^\]\n]{0,40}\]/, whole: 'line', origin: 'harness', harness: 'interruption' },
   { begins: /^<turn_aborted>/, origin: 'harness', harness: 'interruption' },
 

@@ -9,6 +9,7 @@ import { findParent, type ParentLink } from './lineage.ts'
 import { rowsOf, type Surroundings } from './rows.ts'
 import { Trajectory } from './trajectory.ts'
 import { readTrial, trialFiles } from './trial.ts'
+import { looksLikeResult, RESULT } from './trial-folder.ts'
 import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 
 /** Tool definitions may stand before the schema version, so more than the usual head of a file is looked at. */
@@ -21,7 +22,7 @@ export const atif = defineFormat({
   version: 2,
   roots: [],
   patterns: ['*.json'],
-  sniff: (_path, head) => looksLikeAtif(head),
+  sniff: (_path, head) => looksLikeAtif(head) || looksLikeResult(head),
   discover,
   parse,
   dataDesigner,
@@ -54,7 +55,7 @@ function reasonToSkip(file: string, head: string | null): string {
   if (head === null) return 'Cannot be read'
   if (head.trim() === '') return 'Empty file'
   if (head.startsWith('version https://git-lfs')) return 'Git LFS pointer: its content was not downloaded'
-  if (posix.basename(file) === 'result.json') return 'Result of a trial or job, joined to the rows of its trajectory'
+  if (posix.basename(file) === RESULT || looksLikeResult(head)) return 'Result of a trial or job, joined to the rows of its trajectory'
   return 'Not an ATIF trajectory'
 }
 

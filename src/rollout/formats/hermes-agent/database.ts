@@ -30,10 +30,14 @@ export function* rowsOf(database: DatabaseSync, sql: string, ...parameters: stri
 
 /** What to select to have all columns of a table, values that are too long left out and named in `_too_long`. */
 export function boundedColumns(columns: ReadonlySet<string>): string {
-  const names = [...columns].map(name => `"${name.replaceAll('"', '""')}"`)
-  const isLong = (name: string) => `octet_length(${name}) > ${MAX_VALUE_BYTES}`
-  const bounded = names.map(name => `iif(${isLong(name)}, NULL, ${name}) AS ${name}`)
-  const tooLong = names.map(name => `iif(${isLong(name)}, '${name.replaceAll("'", "''")} ', '')`)
+  const bounded: string[] = []
+  const tooLong: string[] = []
+  for (const column of columns) {
+    const name = `"${column.replaceAll('"', '""')}"`
+    const isLong = `octet_length(${name}) > ${MAX_VALUE_BYTES}`
+    bounded.push(`iif(${isLong}, NULL, ${name}) AS ${name}`)
+    tooLong.push(`iif(${isLong}, '${column.replaceAll("'", "''")}' || char(10), '')`)
+  }
   return [...bounded, `${tooLong.join(' || ')} AS _too_long`].join(', ')
 }
 

@@ -68,7 +68,7 @@ export async function readStored(source: Source, ledger: Ledger, file: string, i
     )) {
       const { _rowid, _too_long: tooLong, ...columns } = record
       last = numberOrNull(columns['id']) ?? numberOrNull(_rowid) ?? last + 1
-      if (tooLong) session.diagnostics.push({ code: 'value_too_long', at: `${file}:${last}`, detail: String(tooLong).trim().split(' ') })
+      if (tooLong) session.diagnostics.push({ code: 'value_too_long', at: `${file}:${last}`, detail: String(tooLong).trim().split('\n') })
       const entry: Entry = { record: opened(columns), place: ledger.read(file, last, null, columns), text: null, state: stateOf(columns) }
       session.entries.push(entry)
     }
