@@ -20,11 +20,14 @@ export type Told = {
 /** A text of so many characters is not said twice by chance. Greetings, refusals and "Done." are shorter. */
 const LONG_CHARACTERS = 200
 
+/** No response is longer; a log that says so does not know. */
+const MAX_TOKENS = 2 ** 32
+
 /** About so many characters make a token, where the log does not count. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** Bytes of a message in a print: flags, index, tokens, words, proof. */
-const BYTES = 1 + 4 + 4 + 8 + 8
+/** The most that one message takes: two whole numbers of up to 53 bits among it. */
+const MAX_BYTES = 1 + 8 + 8 + 8 + 8
 
 const [PROMPT, PROVEN, IDS, TIMED, LONG, ANSWER] = [1, 2, 4, 8, 16, 32]
 
@@ -55,44 +58,69 @@ const PROMPT_FACTS = { isPrompt: true, proof: null, hasIds: false, isTimed: fals
 /** Read a print. */
 export function toldIn(print: string): Told[] {
   const bytes = Buffer.from(print, 'base64')
-  return Array.from({ length: bytes.length / BYTES }, (_, i): Told => {
-    const at = i * BYTES
-    const flags = bytes[at]!
+  const told: Told[] = []
+  let from = 0
+  const number = (): number => {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[from++]!
+      value += (byte & 0x7f) * 2 ** shift
+      if (byte < 0x80) return value
+    }
+  }
+  const key = (): Key => {
+    from += 8
+    return [bytes.readInt32LE(from - 8), bytes.readInt32LE(from - 4)]
+  }
+  for (let before = 0; from < bytes.length; before = told.at(-1)!.at) {
+    const flags = bytes[from++]!
     const has = (flag: number) => (flags & flag) !== 0
-    const key = (offset: number): Key => [bytes.readInt32LE(at + offset), bytes.readInt32LE(at + offset + 4)]
-    return {
-      at: bytes.readUInt32LE(at + 1),
+    told.push({
+      at: before + number(),
+      words: key(),
+      proof: has(PROVEN) ? key() : null,
+      tokens: has(PROMPT) ? 0 : number(),
       isPrompt: has(PROMPT),
-      words: key(9),
-      proof: has(PROVEN) ? key(17) : null,
       hasIds: has(IDS),
       isTimed: has(TIMED),
       isLong: has(LONG),
       isAnswer: has(ANSWER),
-      tokens: bytes.readUInt32LE(at + 5),
-    }
-  })
+    })
+  }
+  return told
 }
 
+/** Flags, how far on the message is, the words, then proof and tokens where there are any. A print is kept for every row of a store. */
 function packed(told: readonly Told[]): string {
-  const bytes = Buffer.alloc(told.length * BYTES)
-  for (const [i, { at, isPrompt, words, proof, hasIds, isTimed, isLong, isAnswer, tokens }] of told.entries()) {
-    const from = i * BYTES
-    bytes[from] =
-      (isPrompt ? PROMPT : 0) |
-      (proof ? PROVEN : 0) |
-      (hasIds ? IDS : 0) |
-      (isTimed ? TIMED : 0) |
-      (isLong ? LONG : 0) |
-      (isAnswer ? ANSWER : 0)
-    bytes.writeUInt32LE(at, from + 1)
-    bytes.writeUInt32LE(Math.min(tokens, 0xffffffff), from + 5)
-    for (const [offset, key] of [[9, words] as const, [17, proof ?? ([0, 0] as const)] as const]) {
-      bytes.writeInt32LE(key[0], from + offset)
-      bytes.writeInt32LE(key[1], from + offset + 4)
-    }
+  const bytes = Buffer.allocUnsafe(told.length * MAX_BYTES)
+  let to = 0
+  const put = (number: number): void => {
+    for (; number >= 0x80; number = Math.floor(number / 0x80)) bytes[to++] = (number % 0x80) | 0x80
+    bytes[to++] = number
   }
-  return bytes.toString('base64')
+  const putKey = ([high, low]: Key): void => {
+    bytes.writeInt32LE(high, to)
+    bytes.writeInt32LE(low, to + 4)
+    to += 8
+  }
+  let before = 0
+  for (const { at, isPrompt, words, proof, hasIds, isTimed, isLong, isAnswer, tokens } of told) {
+    const flags: [boolean, number][] = [
+      [isPrompt, PROMPT],
+      [proof !== null, PROVEN],
+      [hasIds, IDS],
+      [isTimed, TIMED],
+      [isLong, LONG],
+      [isAnswer, ANSWER],
+    ]
+    bytes[to++] = flags.reduce((sum, [is, flag]) => (is ? sum | flag : sum), 0)
+    put(at - before)
+    putKey(words)
+    if (proof !== null) putKey(proof)
+    if (!isPrompt) put(tokens)
+    before = at
+  }
+  return bytes.toString('base64', 0, to)
 }
 
 function responseOf(at: number, message: Message, meta: MessageMeta, around: { isAnswer: boolean; before: Message | undefined }): Told {
@@ -114,7 +142,7 @@ function responseOf(at: number, message: Message, meta: MessageMeta, around: { i
     isTimed: !Number.isNaN(time),
     isLong,
     isAnswer: around.isAnswer,
-    tokens: Math.max(0, Math.round(counted ?? Math.ceil(characters / CHARACTERS_PER_TOKEN))),
+    tokens: Math.min(Math.max(0, Math.round(counted ?? Math.ceil(characters / CHARACTERS_PER_TOKEN))), MAX_TOKENS),
   }
 }
 
