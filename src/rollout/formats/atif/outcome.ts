@@ -3,7 +3,10 @@ import type { FinishedConversation } from '../../conversation/conversation.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 
 /** Calls by which agents say that they are done. */
-const DONE_CALLS = /^(?:finish|submit|mark_task_complete|task_complete|complete_task|attempt_completion)$/
+const DONE_CALLS = /^(?:done|finish|submit|mark_task_complete|task_complete|complete_task|attempt_completion)$/
+
+/** The same in words, of agents that call nothing: Terminus 2, and OpenHands without function calls. */
+const DONE_WORDS = /"task_complete"\s*:\s*true|<function=finish>/
 
 /**
  * How a trajectory without a trial ended: by what its last agent step says of its ending, as most producers do not, or by the call or
@@ -11,10 +14,7 @@ const DONE_CALLS = /^(?:finish|submit|mark_task_complete|task_complete|complete_
  */
 export function outcomeOfEnd({ messages, message_meta }: Pick<FinishedConversation, 'messages' | 'message_meta'>): RolloutOutcome {
   const turn = messages.findLast((message, i) => message.role === 'assistant' && message_meta[i]!.origin === 'model')
-  if (
-    turn?.tool_calls?.some(({ function: called }) => DONE_CALLS.test(called.name)) ||
-    /"task_complete"\s*:\s*true/.test(textOf(turn?.content ?? []))
-  )
+  if (turn?.tool_calls?.some(({ function: called }) => DONE_CALLS.test(called.name)) || DONE_WORDS.test(textOf(turn?.content ?? [])))
     return { status: 'completed', reward: null, detail: null }
   const at = message_meta.findLastIndex(({ origin }) => origin !== 'harness')
   const [last, meta] = [messages[at], message_meta[at]]

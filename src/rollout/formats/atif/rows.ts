@@ -45,7 +45,12 @@ function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null
   const outcome = trial === null || lineage.is_sidechain ? outcomeOfEnd(said) : trial.outcome
   const totals = compareTotals(
     file,
-    { usage: said.usage, message_meta: said.message_meta, children: read.children.map(child => child.said.usage) },
+    {
+      usage: said.usage,
+      message_meta: said.message_meta,
+      children: read.children.map(child => child.said.usage),
+      isContinued: lineage.relation === 'continuation',
+    },
     {
       final_metrics: head['final_metrics'] ?? null,
       // The trial counts everything that ran in it.

@@ -126,6 +126,20 @@ describe('Totals', () => {
     expect(row.usage).toMatchObject({ input_tokens: 10, output_tokens: 2 })
   })
 
+  it('of a continuation may count what came before', async () => {
+    const { rows } = await rowsOf({
+      't/trajectory.json': trajectory('s', talk('dig'), { continued_trajectory_ref: 'trajectory.cont-1.json' }),
+      't/trajectory.cont-1.json': trajectory('s-cont-1', talk('plant'), {
+        final_metrics: { total_prompt_tokens: 20, total_completion_tokens: 4 },
+      }),
+      't/trajectory.cont-2.json': trajectory('s-cont-2', talk('water'), {
+        final_metrics: { total_prompt_tokens: 1, total_completion_tokens: 4 },
+      }),
+    })
+    expect(codes(rows.get('s-cont-1')!)).not.toContain('usage_differs')
+    expect(codes(rows.get('s-cont-2')!)).toContain('usage_differs')
+  })
+
   it('of zero tokens for an answer were never counted', async () => {
     const nothing = { prompt_tokens: 0, completion_tokens: 0, cached_tokens: 0, cost_usd: 0 }
     const row = await read([...talk('dig', nothing), ...talk('plant')], {
@@ -150,6 +164,7 @@ describe('The end of a trajectory without a trial', () => {
     expect(await end({ source: 'agent', message: '', tool_calls: calls('dig'), extra: { finish_reason: 'stop' } })).toBe('unknown')
     expect(await end({ source: 'agent', message: 'Du', extra: { stop_reason: 'aborted' } })).toBe('interrupted')
     expect(await end({ source: 'agent', message: '{"task_complete": true}' })).toBe('completed')
+    expect(await end({ source: 'agent', message: '<function=finish>\n</function>' })).toBe('completed')
   })
 })
 
