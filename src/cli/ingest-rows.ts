@@ -86,6 +86,7 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
       for (const { ledger, rejects } of batch.units) balance.add(ledger, rejects, { done: balance.totals.units + 1, total: read.total })
     }
     await sink.close()
+    balance.totals.trainable_twice = read.trainableTwice
     balance.stop()
     return balance.finish(read.skipped, null)
   } catch (error) {
@@ -117,6 +118,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     try {
       const onUnit = balance.add.bind(balance)
       const result = await ingestToStore({ ...options, folder: flags.output!, signal, onUnit, ...given })
+      balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]
       return { result, code: balance.finish(result.skipped.filter(isNews), result) }

@@ -24,6 +24,7 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
   const shares = Object.entries({ emitted, merged, metadata, replay, abandoned, noise, unparsed }).filter(([, n]) => n > 0)
   if (totals.records > 0)
     lines.push(`${counted(totals.records, 'record')}: ${shares.map(([bucket, n]) => `${count(n)} ${bucket}`).join(', ')}`)
+  lines.push(twiceLine(totals.trainable_twice))
   lines.push(
     ...byReason(
       'Rejected',
@@ -40,6 +41,12 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
   const drift = Object.entries(totals.drift).slice(0, 5)
   if (drift.length > 0) lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${type} (${n})`).join(', ')}`)
   return lines.join('\n')
+}
+
+/** Always told: who trains on rows wants to know that nothing is learnt twice. */
+function twiceLine({ messages, tokens }: Totals['trainable_twice']): string {
+  const where = messages === 0 ? '' : `, in ${counted(messages, 'response')}`
+  return `${counted(tokens, 'assistant token')} in more than one trainable place${where}`
 }
 
 function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, interrupted }: StoreIngestResult): string {

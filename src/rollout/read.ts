@@ -3,6 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
+import { admitUnit, Claims } from './claim-rows.ts'
 import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
 import type { RolloutRow } from './conversation/row.ts'
@@ -11,7 +12,6 @@ import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { type Fate, Ledger, type LedgerSummary } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import type { Skipped } from './log/source.ts'
-import { TraceIds } from './trace-ids.ts'
 
 /** Which logs to read, and how. */
 export type ReadOptions = FindOptions &
@@ -46,14 +46,14 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     for (const source of found.sources) source.close()
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
   }
-  const ids = new TraceIds()
+  const claims = new Claims()
   return {
     units: found.units,
     skipped: found.skipped,
     read: async ref =>
       options.compat
         ? readAsDataDesigner(ref, options.recursive ?? true)
-        : ids.admit(await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
+        : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
     close: () => {
       for (const source of found.sources) source.close()
     },

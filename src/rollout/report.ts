@@ -1,4 +1,5 @@
 import type { Reject } from '../row.ts'
+import type { TrainableTwice } from './copies.ts'
 import type { LedgerSummary } from './log/ledger.ts'
 import type { Skipped } from './log/source.ts'
 
@@ -17,6 +18,7 @@ export type Totals = {
   unparsed: number
   drift: { [recordType: string]: number }
   damage: string[] // the first places that could not be read
+  trainable_twice: TrainableTwice // responses that may be trained on in more than one row
 }
 
 /** What `--report` writes. */
@@ -45,6 +47,7 @@ export function emptyTotals(): Totals {
     unparsed: 0,
     drift: {},
     damage: [],
+    trainable_twice: { messages: 0, tokens: 0 },
   }
 }
 

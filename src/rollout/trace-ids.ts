@@ -1,40 +1,13 @@
 import { hash } from 'node:crypto'
 import { posix } from 'node:path'
-import { isStartOf, pieceCounts, printOf, sharedMessages, sharedPieces } from './conversation/fingerprint.ts'
-import type { MessageMeta, RolloutRow } from './conversation/row.ts'
-import { sumUsage } from './conversation/usage.ts'
+import { isStartOf, sharedPieces } from './conversation/fingerprint.ts'
 import type { Unit } from './format.ts'
-import type { LedgerSummary } from './log/ledger.ts'
-import type { UnitResult } from './read.ts'
-
-export { pieceCounts, printOf }
 
 /** What becomes of a row's id: it is the first of its name, a copy of the first, or another session under a name of its own. */
 export type Claim = { as: 'first' } | { as: 'copy'; of: string } | { as: 'other'; id: string; than: string; shared: number }
 
-/** What changes in a row; the other columns stay. */
-export type RowPatch = Partial<RolloutRow>
-
-/** What became of a row's claim, where it does not stay as it is. */
-export type Settled = { patch: RowPatch } | { copyOf: string }
-
-const PATCHED = ['message_meta', 'diagnostics', 'relation'] as const satisfies (keyof RolloutRow)[]
-
-type Patched = (typeof PATCHED)[number] | 'parent_trace_id'
-
-/** A row that claims its id, which may lie in a file. */
-export type ClaimingRow = {
-  trace_id: string
-  parent: string | null
-  print: string
-  /** How many pieces each of its messages is of, as `pieceCounts` has it. */
-  pieces(): readonly number[]
-  /** Some columns of it. */
-  load<Column extends keyof RolloutRow>(columns: readonly Column[]): Pick<RolloutRow, Column>
-}
-
 /** Who claims an id; the same object may claim it again. */
-type Owner = Pick<Unit, 'key'>
+export type Owner = Pick<Unit, 'key'>
 
 type Claimed = { print: string; owner: Owner }
 
@@ -51,31 +24,6 @@ export class TraceIds {
   private readonly seen = new Map<string, Claimed>()
   private readonly names = new Map<string, Name[]>() // id as recorded → the rows that were given one of their own
   private readonly repeated = new WeakMap<Owner, Owner[]>()
-
-  /** Take a unit's rows in; units must come in their order for ids not to depend on timing. The same unit may come again. */
-  admit(result: UnitResult, unit: Unit): UnitResult {
-    const times = new Map<string, number>()
-    const replayed = { emitted: 0, merged: 0 }
-    const outcomes = result.outcomes.map(outcome => {
-      if (!('row' in outcome)) return outcome
-      const { row } = outcome
-      const nth = times.get(row.trace_id) ?? 0
-      times.set(row.trace_id, nth + 1)
-      const claiming: ClaimingRow = {
-        trace_id: row.trace_id,
-        parent: row.parent_trace_id,
-        print: printOf(row),
-        pieces: () => pieceCounts(row.messages),
-        load: () => row,
-      }
-      const settled = this.settle(claiming, this.ownerOf(unit, nth), replayed)
-      if (settled === null) return outcome
-      if ('patch' in settled) return { row: { ...row, ...settled.patch } }
-      return { reject: { at: result.ledger.key, reason: copyReason(settled.copyOf), skipped: true as const } }
-    })
-    const rows = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
-    return { ...result, outcomes, ledger: admittedLedger(result.ledger, rows, replayed) }
-  }
 
   /** Claim an id for a row with that print. */
   claim(traceId: string, print: string, owner: Owner): Claim {
@@ -99,22 +47,6 @@ export class TraceIds {
     return { as: 'other', id, than: first.owner.key, shared }
   }
 
-  /** What becomes of a row that is not at hand; null: it stays as it is. Of the row only what it takes to know is asked for. */
-  settle(named: ClaimingRow, owner: Owner, replayed: { emitted: number; merged: number }): Settled | null {
-    const claim = this.claim(named.trace_id, named.print, owner)
-    const parent = this.parentName(named.parent, owner)
-    if (claim.as === 'first') return parent === named.parent ? null : { patch: { parent_trace_id: parent } }
-    if (claim.as === 'copy') {
-      const { message_meta } = named.load(['message_meta'])
-      addReplayed(replayed, message_meta, message_meta.length)
-      return { copyOf: claim.of }
-    }
-    const row = { ...named.load(PATCHED), trace_id: named.trace_id, parent_trace_id: parent }
-    const shared = sharedMessages(named.pieces(), row.message_meta, claim.shared)
-    addReplayed(replayed, row.message_meta, shared)
-    return { patch: renaming(row, claim, shared) }
-  }
-
   /** The name a row's parent was given: of several sessions of one id, the one that lies nearest. */
   parentName(parent: string | null, owner: Owner): string | null {
     const names = parent === null ? undefined : this.names.get(parent)
@@ -125,76 +57,13 @@ export class TraceIds {
     ).id
   }
 
-  /** Rows of one id in one unit are told apart by which of them it is. */
-  private ownerOf(unit: Unit, nth: number): Owner {
+  /** Rows of one id in one unit are told apart by which of them it is; a unit that comes again is the same. */
+  ownerOf(unit: Owner, nth: number): Owner {
     if (nth === 0) return unit
     const owners = this.repeated.get(unit) ?? []
     this.repeated.set(unit, owners)
     return (owners[nth] ??= { key: unit.key })
   }
-}
-
-/**
- * What changes in a row under the name it was given. Where it goes on from the session that has its first name, what they share is
- * marked as a replay; where they share nothing, two sessions only happen to have one id.
- */
-function renaming(row: Pick<RolloutRow, Patched | 'trace_id'>, claim: { id: string; than: string }, shared: number): RowPatch {
-  const { trace_id, parent_trace_id, relation } = row
-  const diagnostics = [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id, by: claim.than } }]
-  if (shared === 0) return { trace_id: claim.id, parent_trace_id, diagnostics }
-  const message_meta = row.message_meta.map((meta, i) => (i < shared ? { ...meta, train: false, replay: true } : meta))
-  const own = message_meta.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage]))
-  return {
-    trace_id: claim.id,
-    parent_trace_id: parent_trace_id ?? trace_id,
-    relation: relation ?? 'copy',
-    message_meta,
-    usage: sumUsage(own),
-    diagnostics,
-  }
-}
-
-/** Why a copy gives no row. */
-export function copyReason(first: string): string {
-  return `The same session as in ${first}`
-}
-
-/** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */
-export function admittedLedger(
-  ledger: LedgerSummary,
-  rows: string[],
-  replayed: { emitted: number; merged: number } = { emitted: 0, merged: 0 },
-): LedgerSummary {
-  const { buckets } = ledger
-  const { emitted, merged } = rows.length === 0 && ledger.rows.length > 0 ? buckets : replayed
-  const moved = { emitted: Math.min(emitted, buckets.emitted), merged: Math.min(merged, buckets.merged) }
-  return {
-    ...ledger,
-    rows,
-    buckets: {
-      ...buckets,
-      emitted: buckets.emitted - moved.emitted,
-      merged: buckets.merged - moved.merged,
-      replay: buckets.replay + moved.emitted + moved.merged,
-    },
-  }
-}
-
-/** Count the records of a row's first messages, but for those that stand in a later one too. */
-function addReplayed(counts: { emitted: number; merged: number }, message_meta: readonly MessageMeta[], messages: number): void {
-  const recordsOf = (from: number, to: number) =>
-    message_meta.slice(from, to).map(({ record, records, file = '', replay }) => {
-      const all = replay ? [] : (records ?? (record === null ? [] : [record]))
-      return all.map(position => `${file}:${position}`)
-    })
-  const later = new Set(recordsOf(messages, message_meta.length).flat())
-  const told = new Set<string>()
-  for (const records of recordsOf(0, messages))
-    records.forEach((record, i) => {
-      if (told.has(record) || later.has(record)) return
-      told.add(record)
-      counts[i === 0 ? 'emitted' : 'merged']++
-    })
 }
 
 /** An equal session is a copy wherever it lies; a shorter one only where its file has kept its name. */

@@ -1,6 +1,7 @@
+import type { ClaimingRow } from '../../rollout/claim-rows.ts'
+import { pieceCounts } from '../../rollout/conversation/fingerprint.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import type { UnitRef } from '../../rollout/find.ts'
-import { type ClaimingRow, pieceCounts } from '../../rollout/trace-ids.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Admitted } from '../store/writer.ts'
 import type { StagedBatch } from './pool.ts'

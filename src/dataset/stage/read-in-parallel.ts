@@ -1,7 +1,9 @@
+import { Claims } from '../../rollout/claim-rows.ts'
+import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
 import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
-import { admittedLedger, copyReason, TraceIds } from '../../rollout/trace-ids.ts'
+import { admittedLedger } from '../../rollout/replayed.ts'
 import type { Reject } from '../../row.ts'
 import { AdmittedBatch } from './admitted-batch.ts'
 import { stageUnits } from './pool.ts'
@@ -16,7 +18,12 @@ export type ReadBatch = {
 }
 
 /** Logs that are read in parallel. */
-export type ParallelRead = { skipped: Skipped[]; total: number; batches: AsyncIterable<ReadBatch> }
+export type ParallelRead = {
+  skipped: Skipped[]
+  total: number
+  batches: AsyncIterable<ReadBatch>
+  trainableTwice: TrainableTwice // of the rows of all batches given so far
+}
 
 /** How to read in parallel; rows wait in `files` for those that come before them. */
 export type ParallelOptions = ReadOptions & { files: StagedFiles; workers?: number; shape: StageShape }
@@ -30,16 +37,17 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
   const { branches = 'active', context = 'recorded', compat = null, recursive = true, shape, files, workers } = options
   const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null }
 
+  const claims = new Claims()
+
   async function* batches(): AsyncIterable<ReadBatch> {
-    const ids = compat === null ? new TraceIds() : null
-    const pool = { files, taken: ids?.claimed ?? [], ...(workers === undefined ? {} : { workers }) }
+    const pool = { files, taken: compat === null ? claims.claimed : [], ...(workers === undefined ? {} : { workers }) }
     try {
       const units = rollouts.units.map(ref => ({ ...ref, resumeAs: null }))
       for await (const staged of stageUnits(units, stage, pool)) {
         const batch = new AdmittedBatch(staged, shape.types)
         const read: ReadBatch['units'] = []
         const fates: RowFate[] = []
-        while (!batch.isComplete) read.push(settled(batch, ids, fates))
+        while (!batch.isComplete) read.push(settled(batch, compat === null ? claims : null, fates))
         let first = 0
         const parts = staged.parts.map(part => ({ part, fates: fates.slice(first, (first += part.rows)) }))
         yield { units: read, parts, files: staged.files }
@@ -49,24 +57,18 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
     }
   }
 
-  return { skipped: rollouts.skipped, total: rollouts.units.length, batches: batches() }
+  return { skipped: rollouts.skipped, total: rollouts.units.length, batches: batches(), trainableTwice: claims.trainableTwice }
 }
 
-/** Let the rows of a batch's next unit claim their ids; what becomes of them is added to `fates`. */
-function settled(batch: AdmittedBatch, ids: TraceIds | null, fates: RowFate[]): ReadBatch['units'][number] {
+/** Let the rows of a batch's next unit claim what is theirs; what becomes of them is added to `fates`. Without claims they stay as they are. */
+function settled(batch: AdmittedBatch, claims: Claims | null, fates: RowFate[]): ReadBatch['units'][number] {
   const { ref, staged, claiming } = batch.next()
-  const rejects = [...staged.rejects]
-  const replayed = { emitted: 0, merged: 0 }
-  const rows: string[] = []
-  for (const [i, row] of staged.rows.entries()) {
-    const outcome = ids?.settle(claiming[i]!, { key: ref.unit.key }, replayed) ?? null
-    if (outcome !== null && 'copyOf' in outcome) {
-      rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf), skipped: true })
-      fates.push('drop')
-    } else {
-      rows.push(outcome?.patch.trace_id ?? row.trace_id)
-      fates.push(outcome?.patch ?? 'keep')
-    }
+  if (claims === null) {
+    fates.push(...staged.rows.map(() => 'keep' as const))
+    return { ledger: staged.ledger, rejects: staged.rejects }
   }
-  return { ledger: admittedLedger(staged.ledger, rows, replayed), rejects }
+  const { rows, rejects, replayed } = claims.claimRows({ key: ref.unit.key }, claiming)
+  fates.push(...rows.map(({ fate }) => fate))
+  const stored = rows.flatMap(row => row.stored ?? [])
+  return { ledger: admittedLedger(staged.ledger, stored, replayed), rejects: [...staged.rejects, ...rejects] }
 }

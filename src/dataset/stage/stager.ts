@@ -1,6 +1,8 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { TracewrightError } from '../../errors.ts'
 import { readAsDataDesigner } from '../../rollout/compat/read-unit.ts'
+import { copyPrintOf } from '../../rollout/conversation/copy-print.ts'
+import { pieceCounts, printOf } from '../../rollout/conversation/fingerprint.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import type { UnitRef } from '../../rollout/find.ts'
 import type { ParseOptions } from '../../rollout/format.ts'
@@ -9,7 +11,6 @@ import type { States } from '../../rollout/log/resume.ts'
 import type { Touched } from '../../rollout/log/source.ts'
 import type { Take } from '../../rollout/log/unpack.ts'
 import { passUnit, type UnitResult } from '../../rollout/read.ts'
-import { pieceCounts, printOf } from '../../rollout/trace-ids.ts'
 import type { Outcome, Reject } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
 import { StateFolder } from '../store/resume.ts'
@@ -34,6 +35,7 @@ export type StagedRow = {
   parent: string | null
   root: string | null // session at the root of the tree
   print: string // tells it from other rows of its id
+  copies: string // tells what it shares with any other row
   content: string // hash of what is kept of it
   bytes: number
   pieces: number[] | null // of each message, as `pieceCounts` has it, where the row's id was claimed before
@@ -156,6 +158,7 @@ export class Stager {
       parent: row.parent_trace_id ?? null,
       root: row.root_session_id,
       print: this.options.compat ? '' : printOf(row),
+      copies: this.options.compat ? '' : copyPrintOf(row),
       ...facts,
       pieces: alone ? pieceCounts(row.messages) : null,
     }

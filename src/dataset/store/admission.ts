@@ -1,6 +1,8 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
+import { Claims, type RowClaim } from '../../rollout/claim-rows.ts'
+import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
-import { admittedLedger, copyReason, TraceIds } from '../../rollout/trace-ids.ts'
+import { admittedLedger } from '../../rollout/replayed.ts'
 import type { Reject } from '../../row.ts'
 import type { AdmittedBatch } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
@@ -18,7 +20,7 @@ const NEVER = -1
 
 /** Lets the units of a store claim ids for their rows, in their order, and says what becomes of each row. */
 export class Admission {
-  private readonly ids: TraceIds | null
+  private readonly claims: Claims | null
   private readonly entries: ReadonlyMap<string, Entry>
   private readonly writer: StoreWriter
   private readonly changes: StoreChanges
@@ -26,7 +28,7 @@ export class Admission {
 
   /** `entries`: what the store knows. With `keepsIds` rows keep the ids they came with, whoever else has them. */
   constructor(store: { entries: ReadonlyMap<string, Entry>; writer: StoreWriter; changes: StoreChanges; keepsIds: boolean }) {
-    this.ids = store.keepsIds ? null : new TraceIds()
+    this.claims = store.keepsIds ? null : new Claims()
     this.entries = store.entries
     this.writer = store.writer
     this.changes = store.changes
@@ -34,25 +36,42 @@ export class Admission {
 
   /** Ids that rows have claimed so far; more are added to it. */
   get taken(): readonly string[] {
-    return this.ids?.claimed ?? []
+    return this.claims?.claimed ?? []
+  }
+
+  /** Responses that may be trained on in more than one row of the store. */
+  get trainableTwice(): TrainableTwice {
+    return this.claims?.trainableTwice ?? { messages: 0, tokens: 0 }
+  }
+
+  /** Let the rows of a unit that is gone, or was not looked for, hold what they say, before others come: they cannot be changed. */
+  hold(planned: Planned): void {
+    for (const row of this.entries.get(planned.id)?.rows ?? [])
+      if (row.stored !== null) this.claims?.holdAsStored({ ...claimOf(row), trace_id: row.stored, copied: row.copied ?? '' }, row.linked)
   }
 
   /** Let a unit that was not parsed claim its ids; whether its stored rows are still right. */
   reclaim(planned: Planned): boolean {
-    const { ids } = this
+    const { claims } = this
     const entry = this.entries.get(planned.id)
-    if (entry === undefined || ids === null) return true
+    if (entry === undefined || claims === null) return true
+    // What was not looked for keeps its name, whoever comes now.
+    const isNamed = planned.ref === null && !planned.isGone
+    const rows = entry.rows.flatMap(row => {
+      const id = isNamed ? row.stored : row.id
+      return id === null ? [] : [{ row, claim: { ...claimOf(row), trace_id: id } }]
+    })
+    const claimed = claims.reclaim(
+      { key: planned.key },
+      rows.map(({ claim }) => claim),
+      { isHeld: planned.ref === null },
+    )
     let isRight = true
-    for (const row of entry.rows) {
-      const owner = { key: planned.key }
-      // What was not looked for keeps its name, whoever comes now.
-      const id = planned.ref === null && !planned.isGone ? row.stored : row.id
-      if (id === null) continue
-      const claim = ids.claim(id, row.print, owner)
-      const stored = claim.as === 'first' ? id : claim.as === 'other' ? claim.id : null
-      if (stored === row.stored && (stored === null || ids.parentName(row.parent, owner) === row.linked)) continue
+    for (const [i, { row }] of rows.entries()) {
+      const { stored, linked, copied } = claimed[i]!
+      if (stored === row.stored && (stored === null || planned.ref === null || (linked === row.linked && copied === row.copied))) continue
       // A log that is gone cannot be read again: its row gives way to one that says the same, or takes another name.
-      if (planned.isGone && stored !== row.stored && row.stored !== null) this.writer.rename(planned.id, row, stored)
+      if (planned.isGone && row.stored !== null) this.writer.rename(planned.id, row, stored)
       isRight = false
     }
     return isRight
@@ -63,28 +82,16 @@ export class Admission {
     const { ref, staged, claiming } = batch.next()
     const old = this.entries.get(planned.id) ?? null
     if (staged.failed && old !== null && old.rows.length > 0) return this.keep(planned, old, batch, staged)
-    const kept = new Map(old?.rows.map(row => [`${row.stored} ${row.linked} ${row.content}`, row]))
-    const rejects = [...staged.rejects]
-    const rows: IndexedRow[] = []
+    const kept = new Map(old?.rows.map(row => [keptKey(row), row]))
+    const claimed = this.claims?.claimRows({ key: planned.key }, claiming) ?? null
     const fates: RowFate[] = []
-    const replayed = { emitted: 0, merged: 0 }
-    for (const [i, row] of staged.rows.entries()) {
-      const { trace_id: id, print, content, parent, root } = row
-      const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
-      rows.push(indexed)
-      const settled = this.ids?.settle(claiming[i]!, { key: planned.key }, replayed) ?? null
-      if (settled !== null && 'copyOf' in settled) {
-        indexed.stored = null
-        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf), skipped: true })
-        fates.push('drop')
-        continue
-      }
-      indexed.stored = settled?.patch.trace_id ?? id
-      if (settled?.patch.parent_trace_id !== undefined) indexed.linked = settled.patch.parent_trace_id
-      const same = kept.get(`${indexed.stored} ${indexed.linked} ${content}`)
-      indexed.shard = same?.shard ?? null
-      fates.push(same?.shard ? 'drop' : (settled?.patch ?? 'keep'))
-    }
+    const rows = staged.rows.map(({ trace_id: id, print, copies, content, parent, root }, i): IndexedRow => {
+      const { fate, stored, linked, copied } = claimed?.rows[i] ?? { fate: 'keep', stored: id, linked: parent, copied: '' }
+      const same = stored === null ? undefined : kept.get(keptKey({ stored, linked, copied, content }))
+      fates.push(same?.shard ? 'drop' : fate)
+      return { id, stored, print, content, parent, linked, copies, copied, root, shard: same?.shard ?? null }
+    })
+    const rejects = [...staged.rejects, ...(claimed?.rejects ?? [])]
     const now = Date.now()
     const entry: Entry = {
       format: ref.format.name,
@@ -104,7 +111,7 @@ export class Admission {
     batch.admitted.push({ id: planned.id, entry, fates })
     for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
     const stored = rows.flatMap(row => row.stored ?? [])
-    return { entry, ledger: admittedLedger(staged.ledger, stored, replayed), rejects }
+    return { entry, ledger: admittedLedger(staged.ledger, stored, claimed?.replayed), rejects }
   }
 
   /** A log that can no longer be read, for now or for ever, keeps the rows it has; the next run looks again. */
@@ -121,4 +128,13 @@ export class Admission {
     this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
     return [...new Set([...reads, ...shared.filter(path => this.logPaths!.has(path))])]
   }
+}
+
+/** What a stored row is known by that may stay as it is. */
+function keptKey({ stored, linked, copied, content }: Pick<IndexedRow, 'stored' | 'linked' | 'copied' | 'content'>): string {
+  return `${stored} ${linked} ${copied} ${content}`
+}
+
+function claimOf({ id, parent, root, print, copies = '' }: IndexedRow): RowClaim {
+  return { trace_id: id, parent, root, print, copies }
 }

@@ -13,6 +13,8 @@ export type IndexedRow = {
   content: string // hash of the row as it came
   parent: string | null // as recorded
   linked: string | null // as stored
+  copies: string // what it shares with any other row is found by it
+  copied: string // messages that repeat another row's, as stored
   root: string | null // session at the root of the tree
   shard: string | null // file that holds it
 }

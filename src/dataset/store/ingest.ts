@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockStore } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
+import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
@@ -17,7 +18,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { openManifest, sweepLeftovers } from './manifest.ts'
+import { type Manifest, openManifest, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -41,6 +42,7 @@ export type StoreIngestResult = {
   resumed: number // of these, logs that were read on from where the last reading ended
   bytesRead: number // of logs and what lies beside them, to parse
   unchanged: number
+  trainableTwice: TrainableTwice // responses that may be trained on in more than one row of the store
   rows: number // in the store
   added: number
   replaced: number
@@ -81,6 +83,7 @@ class StoreIngest {
   private readonly parsed = new Set<string>()
   private readonly resumed = new Set<string>()
   private bytesRead = 0
+  private readonly manifest: Manifest
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
   constructor(options: StoreIngestOptions) {
@@ -89,6 +92,7 @@ class StoreIngest {
     this.storeOptions = { branches, context, compat: options.compat ?? null }
     this.types = storeTypesOf(this.storeOptions)
     const manifest = openManifest(options.folder, this.storeOptions, options.codec ?? null)
+    this.manifest = manifest
     sweepLeftovers(options.folder, manifest)
     this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
@@ -116,6 +120,7 @@ class StoreIngest {
         resumed: this.resumed.size,
         bytesRead: this.bytesRead,
         unchanged: found.units.length - needed,
+        trainableTwice: this.manifest.trainable_twice ?? { messages: 0, tokens: 0 },
         ...counts,
         gone,
         skipped: found.skipped,
@@ -136,6 +141,7 @@ class StoreIngest {
     const parsing = new Set(todo)
     const again = new Set<Planned>()
     const fresh = new Set<string>()
+    for (const planned of plan) if (planned.ref === null) admission.hold(planned)
     const batches = this.stage(todo, admission.taken)[Symbol.asyncIterator]()
     let batch: AdmittedBatch | null = null
     try {
@@ -161,6 +167,7 @@ class StoreIngest {
       }
     } finally {
       await batches.return?.()
+      this.manifest.trainable_twice = admission.trainableTwice
     }
     // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
     const isOrphan = (row: IndexedRow) =>

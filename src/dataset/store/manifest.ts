@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
+import type { TrainableTwice } from '../../rollout/copies.ts'
 import { STAGING } from '../stage/staged-rows.ts'
 import type { StoreOptions } from './column-types.ts'
 import { replaceFile } from './files.ts'
@@ -17,6 +18,7 @@ export type Manifest = {
   shards: Shard[] // below rows/, in the order of their rows
   index: string[] // below index/; what stands in a later file counts
   next: number // number of the next file that is written
+  trainable_twice?: TrainableTwice // responses that may be trained on in more than one row, when rows were last let in
 }
 
 /** How shards and index are written. Raised when this program cannot go on with older ones. */

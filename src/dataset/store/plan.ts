@@ -48,6 +48,8 @@ export function planUnits(found: readonly UnitRef[], entries: ReadonlyMap<string
 export function needsParsing({ ref, known, files }: Planned): boolean {
   if (ref === null) return false
   if (known === null || known.version !== ref.format.version || known.gone !== null) return true
+  // Rows of older versions do not say what they share with others.
+  if (known.rows.some(row => row.copies === undefined)) return true
   const { root, guard, at, others, absent } = known
   if (!sameStates(known.files, files) || !keepsGuard(root, files, guard, at)) return true
   if (

@@ -47,6 +47,9 @@ const WORDS: readonly Rule[] = [
     harness: 'compaction',
   },
   { begins: /^\[CONTEXT (?:COMPACTION|SUMMARY\]:)/, origin: 'harness', harness: 'compaction' },
+  { begins: /^\[(?:PRIOR CONTEXT|Earlier conversation digest)\b/, origin: 'harness', harness: 'prior_context' },
+  { begins: /^\[Your active task list was preserved/, origin: 'harness', harness: 'task_list' },
+  { begins: /^\[Current user objective preserved from compacted history\]/, origin: 'harness', harness: 'objective' },
   {
     begins: /^Another language model started to solve this problem and produced a summary/,
     origin: 'harness',
@@ -57,6 +60,7 @@ const WORDS: readonly Rule[] = [
     origin: 'harness',
     harness: 'compaction',
   },
+  { begins: /^You are picking up work from a previous AI agent on this task/, origin: 'harness', harness: 'compaction' },
   { begins: /^\[Request interrupted by user[^\]\n]{0,40}\]/, whole: 'line', origin: 'harness', harness: 'interruption' },
   { begins: /^<turn_aborted>/, origin: 'harness', harness: 'interruption' },
 
@@ -67,11 +71,15 @@ const WORDS: readonly Rule[] = [
   { begins: /^Read HEARTBEAT\.md if it exists/, origin: 'harness', harness: 'heartbeat' },
   { begins: /^\[Continuing toward your standing goal/, origin: 'harness', harness: 'goal' },
   { begins: /^Review the conversation above and /, origin: 'harness', harness: 'review' },
+  { begins: /^You just executed tool calls but returned an empty response/, origin: 'harness', harness: 'empty_recovery' },
+  { begins: /^\[Note: model was just switched\b[^\]]*\]\s*$/, origin: 'harness', harness: 'model_switch' },
 
   // What ran beside the conversation.
   { begins: /^<task-notification>\s*</, origin: 'harness', harness: 'task_notification' },
   { begins: /^\{"task_id":/, origin: 'harness', harness: 'task_notification' },
   { begins: /^\[IMPORTANT: Background process/, origin: 'harness', harness: 'background_process' },
+  { begins: /^\[ASYNC DELEGATION\b/, origin: 'harness', harness: 'async_delegation' },
+  { begins: /^\[(?:SYSTEM|System|IMPORTANT): /, origin: 'harness', harness: 'system' },
   {
     begins: /^<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr))>/,
     origin: 'harness',

@@ -31,6 +31,12 @@ export class RollingHash {
     }
   }
 
+  /** Take in all of a text, however long: where nothing but the words tells one from another. */
+  whole(text: string): void {
+    this.number(text.length)
+    this.units(text, 0, text.length)
+  }
+
   /** Take in a whole number of 32 bits. */
   number(value: number): void {
     const high = Math.imul(this.high ^ (this.high >>> 16) ^ value, 0x85ebca6b)
@@ -56,11 +62,16 @@ export class RollingHash {
     }
   }
 
+  /** The state as two numbers of 32 bits. */
+  state(): readonly [number, number] {
+    const high = Math.imul(this.high ^ (this.low >>> 16), 0x85ebca6b)
+    return [high, Math.imul(this.low ^ (high >>> 13), 0xc2b2ae35)]
+  }
+
   /** Write the state as six letters, 36 bits. */
   write(into: Buffer, at: number): void {
     // Mixed once more, or the last characters would show in one half only.
-    const high = Math.imul(this.high ^ (this.low >>> 16), 0x85ebca6b)
-    const low = Math.imul(this.low ^ (high >>> 13), 0xc2b2ae35)
+    const [high, low] = this.state()
     for (let i = 0; i < 3; i++) {
       into[at + i] = LETTERS[(high >>> (6 * i + 8)) & 63]!
       into[at + 3 + i] = LETTERS[(low >>> (6 * i + 8)) & 63]!

@@ -98,7 +98,7 @@ export type MessageMeta = {
   train: boolean // true only for what a model said and may be trained on
   is_error?: boolean // on a tool result: the tool reported failure
   boundary?: Boundary // the conversation is cut before this message
-  replay?: boolean // part of the parent's history, repeated here; counted there
+  replay?: boolean // said in another row, the parent's as a rule, and repeated here; counted there
   id?: string // the producer's id of the message or response
   model?: string
   stop_reason?: string

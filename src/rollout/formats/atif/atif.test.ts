@@ -13,11 +13,11 @@ describe('observations', () => {
     expect(row.message_meta.slice(3, 5).map(meta => meta.extra)).toEqual([{ link: 'inferred' }, { link: 'inferred' }])
   })
 
-  it('without an id and in another number are one message of the environment, and no id is invented', async () => {
+  it('without an id answer the calls there are, the first ones first; the rest the harness says', async () => {
     const row = (await read(logs('unlinked-observations'))).row('shell-1')
-    expect(inShort(row)[6]).toBe('user(tool): 8 c + The environment was reset.')
-    expect(row.message_meta[6]!.extra).toEqual({ link: 'none' })
-    expect(row.messages.filter(message => message.tool_call_id === 'c3')).toEqual([])
+    expect(inShort(row).slice(6, 8)).toEqual(['tool(tool): 8 c', 'user(harness): The environment was reset.'])
+    expect(row.message_meta.slice(6, 8).map(meta => meta.extra)).toEqual([{ link: 'inferred' }, { link: 'none' }])
+    expect(row.messages[6]!.tool_call_id).toBe('c3')
   })
 
   it('of a step without calls are what the environment answered', async () => {
@@ -34,8 +34,8 @@ describe('observations', () => {
 
   it('out of order follow their calls in call order, with their errors', async () => {
     const row = (await read(logs('unlinked-observations'))).row('shell-1')
-    expect(row.messages.slice(8, 10).map(message => message.tool_call_id)).toEqual(['c4', 'c5'])
-    expect(row.message_meta[9]!.is_error).toBe(true)
+    expect(row.messages.slice(9, 11).map(message => message.tool_call_id)).toEqual(['c4', 'c5'])
+    expect(row.message_meta[10]!.is_error).toBe(true)
   })
 
   it('for a call nobody made are kept in the diagnostics', async () => {

@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { textOf } from '../../conversation/blocks.ts'
 import { Conversation, type MessageFacts } from '../../conversation/conversation.ts'
+import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Origin, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import { sumUsage } from '../../conversation/usage.ts'
@@ -8,7 +10,7 @@ import type { Ledger, Place } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import { argumentsOf } from './arguments.ts'
 import { readContent } from './content.ts'
-import { readMetrics } from './metrics.ts'
+import { isNothing, readMetrics } from './metrics.ts'
 import { callsOf, type LinkedResult, linkResults } from './observation.ts'
 import { isCompaction, roleOf, timeOf } from './step.ts'
 
@@ -28,6 +30,8 @@ export class Dialogue {
   /** Steps without words: resets, delegations, empty answers. */
   readonly events: JsonObject[] = []
   copiedSteps = 0
+  /** Answers whose counts are all zero: nobody made them. */
+  uncounted = 0
   private readonly source: Source
   private readonly folder: string
   private readonly unnamed: Turn[] = []
@@ -63,6 +67,7 @@ export class Dialogue {
   /** The messages. Turns that name no model are the default model's. */
   finish(defaultModel: string | null) {
     for (const turn of this.unnamed) turn.know({ model: defaultModel })
+    if (this.uncounted > 0) this.conversation.diagnose('uncounted_response', null, { responses: this.uncounted })
     const said = this.conversation.finish()
     const usages = [...(said.usage === null ? [] : [said.usage]), ...this.unattached]
     return { ...said, usage: sumUsage(usages) }
@@ -73,20 +78,27 @@ export class Dialogue {
     // What a producer says as the user right after a compaction, or copies into a new segment, nobody typed.
     const isHandoff = role === 'user' && (isReplay || this.isAfterCompaction)
     const { blocks, extra } = await this.content(step['message'], place, 'message')
+    // Trajectories made from other agents' logs hold what their harnesses say as the user.
+    const words = role === 'user' && !isHandoff && origin === 'human' ? harnessWordsOf(textOf(blocks)) : null
     const misplaced = Object.fromEntries(
       ['model_name', 'reasoning_content', 'tool_calls', 'metrics'].flatMap(key => (step[key] ? [[key, step[key]]] : [])),
     )
     const facts: MessageFacts = {
       timestamp: this.time(step, place),
-      origin: isHandoff ? 'harness' : origin,
+      origin: isHandoff ? 'harness' : (words?.origin ?? origin),
       replay: isReplay,
-      extra: { ...extra, ...this.stepExtra(step, place), ...(Object.keys(misplaced).length > 0 ? { misplaced } : {}) },
+      extra: {
+        ...extra,
+        ...(words === null ? {} : { harness: words.harness }),
+        ...this.stepExtra(step, place),
+        ...(Object.keys(misplaced).length > 0 ? { misplaced } : {}),
+      },
     }
     if (Object.keys(misplaced).length > 0) this.conversation.diagnose('misplaced_fields', place, Object.keys(misplaced))
     // The compaction mark of a step without words stays with the message that follows.
     if (blocks.length > 0) this.conversation.say(role, blocks, place, facts)
     else this.addEvent(role, place, facts)
-    await this.addResults(step, [], place, facts)
+    await this.addResults(role, step, [], place, facts)
   }
 
   private async addTurn(step: JsonObject, text: string, place: Place): Promise<void> {
@@ -94,6 +106,9 @@ export class Dialogue {
     for (const { code, detail } of measured.mismatches) this.conversation.diagnose(code, place, detail)
     const { blocks, extra } = await this.content(step['message'], place, 'message')
     const isDispatch = step['llm_call_count'] === 0
+    const isUncounted = isNothing(measured.usage) && !isDispatch && (blocks.length > 0 || callsOf(step).length > 0)
+    const usage = isUncounted ? null : measured.usage
+    if (isUncounted) this.uncounted++
     const facts: MessageFacts = {
       timestamp: this.time(step, place),
       origin: isDispatch ? 'harness' : 'model',
@@ -101,7 +116,7 @@ export class Dialogue {
       replay: step['is_copied_context'] === true,
       model: stringOrNull(step['model_name']),
       stop_reason: stopReason(step['extra']),
-      usage: measured.usage,
+      usage,
       prompt_token_ids: measured.prompt_token_ids,
       completion_token_ids: measured.completion_token_ids,
       logprobs: measured.logprobs,
@@ -113,8 +128,8 @@ export class Dialogue {
     for (const block of blocks) turn.say(block)
     const ids = this.addCalls(turn, step, text, place)
     if (turn.isEmpty) this.addEvent('agent', place, facts)
-    if (turn.isEmpty && measured.usage !== null && !facts.replay) this.unattached.push(measured.usage)
-    await this.addResults(step, ids, place, facts)
+    if (turn.isEmpty && usage !== null && !facts.replay) this.unattached.push(usage)
+    await this.addResults('agent', step, ids, place, facts)
   }
 
   private addEvent(source: string, place: Place, { timestamp, model, usage, extra }: MessageFacts): void {
@@ -149,7 +164,13 @@ export class Dialogue {
     return ids
   }
 
-  private async addResults(step: JsonObject, ids: string[], place: Place, facts: MessageFacts): Promise<void> {
+  private async addResults(
+    role: 'system' | 'user' | 'agent',
+    step: JsonObject,
+    ids: string[],
+    place: Place,
+    facts: MessageFacts,
+  ): Promise<void> {
     const results = callsOf(step).length === ids.length ? linkResults(step) : linkResults({ observation: step['observation'] ?? null })
     const unlinked: { blocks: Awaited<ReturnType<typeof readContent>>['blocks']; extra: JsonObject }[] = []
     for (const result of results) {
@@ -174,7 +195,8 @@ export class Dialogue {
       place,
       {
         timestamp: facts.timestamp ?? null,
-        origin: facts.usage === undefined ? 'harness' : 'tool',
+        // Where every call has its result, what else stands there the harness says to the model.
+        origin: role === 'agent' && (ids.length === 0 || results.every(({ call }) => call === null)) ? 'tool' : 'harness',
         replay: facts.replay ?? false,
         extra: Object.assign({ link: 'none' }, ...unlinked.map(({ extra }) => extra)) as JsonObject,
       },

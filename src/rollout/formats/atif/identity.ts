@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { trialPlace } from './trial-folder.ts'
 
 /** The piece of a session that a file name says it holds: 'cont-2', 'summarization-1-summary'. */
 export type Segment = { name: string; kind: 'continuation' | 'summarization'; number: number; stem: string }
@@ -13,12 +14,14 @@ export function segmentOf(file: string): Segment | null {
   return { name: name!, kind: continuation === undefined ? 'summarization' : 'continuation', number, stem: stem! }
 }
 
-/** Row id of a document: its own id, else its session's and the segment of it that the file holds, else its content's. */
+/** Row id of a document: its own id, else its session's and the segment or the trial's step that the file holds, else its content's. */
 export function traceIdOf(head: JsonObject, file: string, digest: string): string {
   const session = stringOrNull(head['session_id'])
   const segment = segmentOf(file)
   const inSession = session === null || segment === null || session.endsWith(segment.name) ? session : `${session}-${segment.name}`
-  return stringOrNull(head['trajectory_id']) ?? inSession ?? `atif-${digest.slice(0, 16)}`
+  const step = trialPlace(file).step
+  const inStep = inSession === null || step === null ? inSession : `${inSession}/${step}`
+  return stringOrNull(head['trajectory_id']) ?? inStep ?? `atif-${digest.slice(0, 16)}`
 }
 
 /** Session a document says it was started from: recorded, or written into its own session id. */

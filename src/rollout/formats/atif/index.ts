@@ -10,16 +10,17 @@ import { findParent, type ParentLink } from './lineage.ts'
 import { rowsOf, type Surroundings } from './rows.ts'
 import { Trajectory } from './trajectory.ts'
 import { readTrial, trialFiles } from './trial.ts'
+import { looksLikeResult, RESULT } from './trial-folder.ts'
 import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 
 /** Trajectories in the Agent Trajectory Interchange Format (Harbor RFC 0001), whoever wrote them. */
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 1,
+  version: 2,
   roots: [],
   patterns: ['*.json'],
-  sniff: (_path, head) => looksLikeAtif(head),
+  sniff: (_path, head) => looksLikeAtif(head) || looksLikeResult(head),
   discover,
   parse,
   dataDesigner,
@@ -48,7 +49,7 @@ function reasonToSkip(file: string, head: string | null): string {
   if (head === null) return 'Cannot be read'
   if (head.trim() === '') return 'Empty file'
   if (head.startsWith('version https://git-lfs')) return 'Git LFS pointer: its content was not downloaded'
-  if (posix.basename(file) === 'result.json') return 'Result of a trial or job, joined to the rows of its trajectory'
+  if (posix.basename(file) === RESULT || looksLikeResult(head)) return 'Result of a trial or job, joined to the rows of its trajectory'
   return 'Not an ATIF trajectory'
 }
 

@@ -5,6 +5,7 @@ import type { Source } from '../../log/source.ts'
 import { ContentDigest } from './content-digest.ts'
 import { segmentOf, traceIdOf } from './identity.ts'
 import { callsOf, linkResults } from './observation.ts'
+import { readResult, trialPlace } from './trial-folder.ts'
 import { takingTrajectories } from './walk.ts'
 
 /** Which document another one continues or was started from. */
@@ -57,7 +58,20 @@ async function parentOf(source: Source, file: string): Promise<ParentLink | null
       if (found !== undefined) return toLink(referrer, found)
     }
   }
-  return parentByName(source, file)
+  return (await parentByName(source, file)) ?? (await stepBefore(source, file))
+}
+
+/** In a trial of several steps, the step before: it worked on the same task, and in the same session where both say so. */
+async function stepBefore(source: Source, file: string): Promise<ParentLink | null> {
+  const { trial, step } = trialPlace(file)
+  const result = trial === null ? null : await readResult(source, trial)
+  const steps = Array.isArray(result?.['step_results']) ? result['step_results'].filter(isObject).map(({ step_name: name }) => name) : []
+  const before = steps[steps.indexOf(step) - 1]
+  if (typeof before !== 'string') return null
+  const path = posix.join(trial!, 'steps', before, posix.relative(posix.join(trial!, 'steps', step!), file))
+  if (!path.startsWith(`${posix.join(trial!, 'steps')}/`) || source.facts(path) === null) return null
+  const parent = await readReferrer(source, path)
+  return parent === null ? null : toLink(parent, { relation: 'continuation', callId: null })
 }
 
 async function parentByName(source: Source, file: string): Promise<ParentLink | null> {

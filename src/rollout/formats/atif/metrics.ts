@@ -53,7 +53,8 @@ export function totalUsage(totals: Json | undefined): Usage | null {
   if (!isObject(totals)) return null
   const renamed: JsonObject = {}
   for (const key of ['prompt_tokens', 'completion_tokens', 'cached_tokens', 'cost_usd']) renamed[key] = totals[`total_${key}`] ?? null
-  return usageOf(renamed, isObject(totals['extra']) ? totals['extra'] : null)
+  const usage = usageOf(renamed, isObject(totals['extra']) ? totals['extra'] : null)
+  return isNothing(usage) ? null : usage
 }
 
 function usageOf(metrics: JsonObject, extra: JsonObject | null): Usage | null {
@@ -67,4 +68,9 @@ function usageOf(metrics: JsonObject, extra: JsonObject | null): Usage | null {
     cost_usd: numberOrNull(metrics['cost_usd']),
   }
   return Object.values(usage).every(value => value === null) ? null : usage
+}
+
+/** Whether counts say that nothing was used: of an answer that says something, they were never made. */
+export function isNothing(usage: Usage | null): boolean {
+  return usage !== null && Object.values(usage).every(value => value === null || value === 0)
 }

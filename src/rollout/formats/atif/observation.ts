@@ -11,8 +11,8 @@ export type LinkedResult = {
 }
 
 /**
- * Pair the results of a step with its calls. Ids count first. Results without an id answer the calls that are left in their order,
- * if there are exactly as many; otherwise nobody knows what they answer, and they stay without a call.
+ * Pair the results of a step with its calls. Ids count first. The first results without an id answer the calls that are left in their
+ * order; more than there are calls are the harness's words. Fewer answer nobody knows which call, and stay without one.
  */
 export function linkResults(step: JsonObject): LinkedResult[] {
   const ids = callsOf(step).map(call => stringOrNull(call['tool_call_id']))
@@ -34,8 +34,8 @@ export function linkResults(step: JsonObject): LinkedResult[] {
   })
   const unnamed = results.filter(result => result.sourceCallId === null)
   const open = ids.flatMap((_, i) => (isOpen[i] ? [i] : []))
-  if (unnamed.length !== open.length) return results
-  for (const [i, result] of unnamed.entries()) Object.assign(result, { call: open[i], isInferred: true })
+  if (unnamed.length < open.length) return results
+  for (const [i, call] of open.entries()) Object.assign(unnamed[i]!, { call, isInferred: true })
   return results
 }
 

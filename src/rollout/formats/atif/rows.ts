@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
@@ -6,7 +7,9 @@ import type { SubagentRef } from './dialogue.ts'
 import { parentSessionOf, segmentOf, traceIdOf } from './identity.ts'
 import { type ParentLink, resolveReference } from './lineage.ts'
 import { totalUsage } from './metrics.ts'
+import { outcomeOfEnd } from './outcome.ts'
 import { readTools } from './tools.ts'
+import { compareTotals } from './totals.ts'
 import type { ReadTrajectory } from './trajectory.ts'
 import type { Trial } from './trial.ts'
 
@@ -39,7 +42,21 @@ function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null
   const recorded = (...keys: string[]) => keys.flatMap(key => places.flatMap(place => stringOrNull(place[key]) ?? []))[0] ?? null
   const { trial } = around
   const times = read.events.flatMap(event => stringOrNull(event['timestamp']) ?? [])
-  const outcome = trial === null ? {} : { outcome: lineage.is_sidechain ? { ...trial.outcome, reward: null } : trial.outcome }
+  const outcome = trial === null || lineage.is_sidechain ? outcomeOfEnd(said) : trial.outcome
+  const totals = compareTotals(
+    file,
+    {
+      usage: said.usage,
+      message_meta: said.message_meta,
+      children: read.children.map(child => child.said.usage),
+      isContinued: lineage.relation === 'continuation',
+    },
+    {
+      final_metrics: head['final_metrics'] ?? null,
+      // The trial counts everything that ran in it.
+      trial: lineage.relation === null && !head['continued_trajectory_ref'] && read.refs.length === 0 ? (trial?.totals ?? null) : null,
+    },
+  )
   const tools = readTools(head, said)
   const row = assembleRow(
     {
@@ -53,10 +70,16 @@ function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null
       timestamps: times.length === 0 && said.started_at === null ? (trial?.timestamps ?? []) : times,
       source_meta: metaOf(read, around, wrapper),
       usage: said.usage ?? totalUsage(head['final_metrics']),
-      ...outcome,
+      outcome: trial !== null && lineage.is_sidechain ? { ...outcome, detail: trial.outcome.detail } : outcome,
       ...(tools === null ? {} : { tools: { status: 'recorded' as const, schemas: tools.schemas } }),
       fidelity: { missing_history: lineage.isCut },
-      diagnostics: [...read.diagnostics, ...lineage.diagnostics, ...missingReferences(read, around), ...(tools?.diagnostics ?? [])],
+      diagnostics: [
+        ...read.diagnostics,
+        ...lineage.diagnostics,
+        ...missingReferences(read, around),
+        ...totals,
+        ...(tools?.diagnostics ?? []),
+      ],
     },
     said,
   )
@@ -148,10 +171,18 @@ function missingReferences({ head, file, refs, children }: ReadTrajectory, { sou
     ...files.flatMap(([at, path, detail]) => {
       const found = resolveReference(source, file, path)
       if (found === null) return [{ code: 'reference_outside', at, detail }]
-      return exists(source, found) ? [] : [{ code: 'missing_reference', at, detail }]
+      return exists(source, found) || hasSegment(source, file, path) ? [] : [{ code: 'missing_reference', at, detail }]
     }),
     ...lost.map(({ step, ref }) => ({ code: 'missing_reference', at: `${file}:${step}`, detail: ref })),
   ]
+}
+
+/** Where files were renamed together, the segment a reference names is the one of this file's own name. */
+function hasSegment(source: Source, file: string, path: string): boolean {
+  const segment = segmentOf(path)
+  if (segment === null) return false
+  const stem = segmentOf(file)?.stem ?? posix.basename(file, '.json')
+  return exists(source, posix.join(posix.dirname(file), `${stem}.${segment.name}.json`))
 }
 
 function exists(source: Source, path: string): boolean {

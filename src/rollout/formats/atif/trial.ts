@@ -2,45 +2,54 @@ import { posix } from 'node:path'
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import type { Source } from '../../log/source.ts'
+import { readResult, resultFiles, trialPlace } from './trial-folder.ts'
 
 /** What the folder of a Harbor trial says about the trajectory in it. */
 export type Trial = {
   outcome: RolloutOutcome
+  totals: JsonObject | null // tokens of the whole trial, as Harbor counted them
   meta: JsonObject // task, trial, phases: for `source_meta`
   timestamps: string[]
 }
 
-const RESULT = 'result.json'
 const REWARD = 'verifier/reward.txt'
 const REWARDS = 'verifier/reward.json' // several scores by name
 const MAX_REWARD_BYTES = 1 << 16
 
 /** Files beside a trajectory that its rows are made from too; root-relative, only those that exist. */
 export function trialFiles(source: Source, file: string): string[] {
-  return trialFolders(file).flatMap(folder => {
-    const path = (name: string) => posix.join(folder, name)
-    return [path(RESULT), path(REWARD), path(REWARDS)].filter(side => source.facts(side) !== null)
-  })
+  const { folders, trial } = trialPlace(file)
+  const sides = folders.flatMap(folder => [
+    ...resultFiles(source, folder),
+    ...[REWARD, REWARDS].map(name => posix.join(folder, name)).filter(side => source.facts(side) !== null),
+  ])
+  return [...sides, ...(trial === null ? [] : resultFiles(source, trial))]
 }
 
 /** Read the trial a trajectory belongs to; null where it belongs to none. */
 export async function readTrial(source: Source, file: string): Promise<Trial | null> {
-  for (const folder of trialFolders(file)) {
-    const result = await source.json(posix.join(folder, RESULT)).catch(() => null)
-    const isTrial = isObject(result) && ['trial_name', 'task_name', 'verifier_result', 'agent_result'].some(key => key in result)
+  const { folders, trial, step } = trialPlace(file)
+  const whole = trial === null ? null : await readResult(source, trial)
+  const ofStep = whole === null ? null : stepResult(whole, step!)
+  for (const folder of folders) {
+    const result = await readResult(source, folder)
     const text = await source.text(posix.join(folder, REWARD), MAX_REWARD_BYTES).catch(() => null)
     const written = text === null || text.trim() === '' ? null : numberOrNull(Number(text))
     const rewards = await source.json(posix.join(folder, REWARDS), MAX_REWARD_BYTES).catch(() => null)
-    if (isTrial || written !== null || isObject(rewards))
-      return trialOf(isTrial ? result : {}, { written, rewards: isObject(rewards) ? rewards : {} }, source, folder)
+    if (result === null && ofStep === null && written === null && !isObject(rewards)) continue
+    return trialOf({ ...ofStep, ...result }, { written, rewards: isObject(rewards) ? rewards : {} }, source, folder)
   }
   return null
 }
 
-/** The trajectory stands in the trial's folder or in `agent/` below it. */
-function trialFolders(file: string): string[] {
-  const folder = posix.dirname(file)
-  return posix.basename(folder) === 'agent' ? [posix.dirname(folder), folder] : [folder]
+/** What the result of a trial of several steps says of one of them: the trial's own facts, with the step's verdict in their place. */
+function stepResult(trial: JsonObject, step: string): JsonObject {
+  const { step_results: steps, verifier_result: _verifier, exception_info: _exception, agent_result: _agent, ...shared } = trial
+  const own = Array.isArray(steps) ? steps.filter(isObject).find(result => result['step_name'] === step) : undefined
+  // Of a step that has no entry it is not known whether it was finished.
+  const { finished_at: finished, ...rest } = shared
+  const ended = own === undefined ? {} : { finished_at: finished ?? null }
+  return { ...rest, ...ended, ...own, step_name: step }
 }
 
 function trialOf(result: JsonObject, side: { written: number | null; rewards: JsonObject }, source: Source, folder: string): Trial {
@@ -55,11 +64,12 @@ function trialOf(result: JsonObject, side: { written: number | null; rewards: Js
   else if (Object.keys(rewards).length > 0) detail['verifier'] = { rewards }
   if (exception !== null) detail['exception'] = exception
   if (stringOrNull(result['task_name']) !== null) detail['task'] = result['task_name']!
+  if (stringOrNull(result['step_name']) !== null) detail['step'] = result['step_name']!
   const { config, agent_result, verifier_result: _verifier, exception_info: _exception, ...meta } = result
   const sessions = posix.join(folder, 'agent/sessions')
   return {
     outcome: {
-      status: exception !== null ? 'error' : isFinished ? 'completed' : 'unknown',
+      status: exception !== null ? statusOf(exception) : isFinished ? 'completed' : 'unknown',
       reward,
       detail: Object.keys(detail).length > 0 ? detail : null,
     },
@@ -69,8 +79,14 @@ function trialOf(result: JsonObject, side: { written: number | null; rewards: Js
       ...(isObject(config) && isObject(config['agent']) ? { agent_config: config['agent'] } : {}),
       ...(source.names(sessions).length > 0 ? { native_sessions: sessions } : {}),
     },
+    totals: isObject(agent_result) ? agent_result : null,
     timestamps: [stringOrNull(result['started_at']), stringOrNull(result['finished_at'])].filter(time => time !== null),
   }
+}
+
+/** A run that somebody stopped did not fail; a limit of time that was reached did. */
+function statusOf(exception: JsonObject): 'interrupted' | 'error' {
+  return /^(?:asyncio\.)?(?:CancelledError|KeyboardInterrupt)$/.test(String(exception['exception_type'])) ? 'interrupted' : 'error'
 }
 
 /** Token lists of a whole run, which the steps hold one by one. */

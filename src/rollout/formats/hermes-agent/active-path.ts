@@ -19,7 +19,10 @@ export type ActivePath = {
 
 /** Choose the messages of the path that counts: without what was taken back, and with or without what compactions archived. */
 export function activePath(entries: readonly Entry[], context: ParseOptions['context']): ActivePath {
-  const kept = entries.filter(entry => entry.state !== 'rewound')
+  const standing = standingAgain(entries)
+  const kept = entries
+    .filter(entry => entry.state !== 'rewound' || standing.get(entry) === 'before summary')
+    .map(entry => (entry.state === 'rewound' ? { ...entry, state: 'archived' as const } : entry))
   const unsent = context === 'as_sent' ? kept.filter(entry => entry.state === 'archived') : []
   const sent = context === 'as_sent' ? kept.filter(entry => entry.state === 'active') : kept
   const copies = findCopies(sent)
@@ -31,19 +34,49 @@ export function activePath(entries: readonly Entry[], context: ParseOptions['con
     steps.push({ entry, boundary: begins ? 'compaction' : null, replay: false })
     previous = entry
   }
-  return { steps, copies: [...copies], unsent }
+  const restored = entries.filter(entry => standing.get(entry) === 'in place')
+  return { steps, copies: [...copies, ...restored], unsent }
+}
+
+/**
+ * Messages that were taken back and stand again later, the same words at the same time: Hermes took them back only to write them
+ * anew. Where a summary was put between, their first place is where they were said; else the later one is.
+ */
+export function standingAgain(entries: readonly Entry[]): Map<Entry, 'before summary' | 'in place'> {
+  const again = new Map<Entry, 'before summary' | 'in place'>()
+  if (!entries.some(entry => entry.state === 'rewound')) return again
+  const later = new Map<string, number>() // identity and time → summaries behind the one that stands
+  let summaries = 0
+  for (const entry of entries.toReversed()) {
+    const key = `${String(entry.record['timestamp'] ?? '')} ${identityOf(entry)}`
+    if (entry.state !== 'rewound') {
+      if (entry.record['timestamp'] ?? null) later.set(key, summaries)
+      if (isSummary(entry.record)) summaries++
+      continue
+    }
+    const behind = later.get(key)
+    if (behind !== undefined) again.set(entry, behind < summaries ? 'before summary' : 'in place')
+  }
+  return again
 }
 
 /** The runs of messages that were taken back, each with what stood before it. */
 export function abandonedPaths(entries: readonly Entry[]): { first: Entry; steps: Step[]; copies: Entry[] }[] {
   const paths: { first: Entry; steps: Step[]; copies: Entry[] }[] = []
+  const standing = standingAgain(entries)
   for (let start = 0; start < entries.length; start++) {
     if (entries[start]!.state !== 'rewound') continue
     let end = start
     while (entries[end]?.state === 'rewound') end++
     const before = activePath(entries.slice(0, start), 'recorded')
-    const run = entries.slice(start, end).map(entry => ({ entry, boundary: null, replay: false }))
-    paths.push({ first: entries[start]!, steps: [...before.steps.map(step => ({ ...step, replay: true })), ...run], copies: before.copies })
+    const run = entries.slice(start, end).map(entry => ({ entry, boundary: null, replay: standing.has(entry) }))
+    const isAPath = run.some(({ replay }) => !replay)
+    if (isAPath)
+      paths.push({
+        first: entries[start]!,
+        steps: [...before.steps.map(step => ({ ...step, replay: true })), ...run],
+        copies: before.copies,
+      })
     start = end
   }
   return paths

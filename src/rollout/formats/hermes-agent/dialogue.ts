@@ -8,7 +8,7 @@ import type { Step } from './active-path.ts'
 import { callsOf } from './calls.ts'
 import { blocksOf } from './content.ts'
 import { contentOf, type Entry, openingOf } from './entry.ts'
-import { authorOf } from './harness.ts'
+import { authorOf, isCutReply } from './harness.ts'
 import { reasoningOf } from './reasoning.ts'
 import { isRedacted } from './redaction.ts'
 import { isoTime } from './time.ts'
@@ -166,7 +166,7 @@ export class Dialogue {
       // Nobody types to a delegate: its task comes from the agent that started it.
       origin: origin === 'human' && this.isDelegate ? 'agent' : origin,
       replay,
-      ...(origin === 'harness' ? { train: false } : {}),
+      ...(origin === 'harness' || (record['role'] === 'assistant' && isCutReply(record)) ? { train: false } : {}),
       id: idOf(record),
       stop_reason: stringOrNull(record['finish_reason']),
       extra,

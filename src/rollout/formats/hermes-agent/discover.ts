@@ -14,7 +14,7 @@ export type UnitHint = {
   store: string | null
   gateway: string | null
   snapshot: string | null
-  index: string | null
+  indexes: string[] // of the gateway, in the same home
 }
 
 type Group = { id: string; home: string; store: string | null; gateway: string | null; snapshots: string[] }
@@ -63,15 +63,15 @@ export async function discover(source: Source, files: readonly string[], skipped
   for (const { id, home, store, gateway, snapshots } of groups.values()) {
     const [snapshot = null, ...others] = snapshots.sort(compareCodePoints)
     const own = [store, gateway, snapshot].filter(file => file !== null)
-    const index = [...indexes].find(file => homeOf(file) === home) ?? null
-    const hint: UnitHint = { kind: 'session', id, store, gateway, snapshot, index }
+    const ofHome = [...indexes].filter(file => homeOf(file) === home)
+    const hint: UnitHint = { kind: 'session', id, store, gateway, snapshot, indexes: ofHome }
     units.push(unitOf(store === null ? own[0]! : `${store}#${id}`, own, hint, store === null ? undefined : id))
     for (const other of others) units.push(unitOf(other, [other], { ...NO_FILES, id, snapshot: other }))
   }
   return units
 }
 
-const NO_FILES: UnitHint = { kind: 'session', id: '', store: null, gateway: null, snapshot: null, index: null }
+const NO_FILES: UnitHint = { kind: 'session', id: '', store: null, gateway: null, snapshot: null, indexes: [] }
 
 function unitOf(key: string, files: string[], hint: UnitHint, member?: string): Unit {
   return { key, files, hint, ...(member === undefined ? {} : { member }) }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../json/json.ts'
+import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Origin } from '../../conversation/row.ts'
-import { isSet, openingOf } from './entry.ts'
+import { contentOf, isSet, openingOf } from './entry.ts'
 
 /** Flags on turns that Hermes itself wrote to keep a run going. */
 const FLAGS = [
@@ -11,27 +12,19 @@ const FLAGS = [
   '_pre_verify_synthetic',
   '_kanban_stop_synthetic',
   '_dropped_toolcall_nudge',
+  '_length_continuation_nudge',
   'mirror',
 ] as const
 
 /** Values of `display_kind` that mark text for the model which nobody typed. */
 const HIDDEN_KINDS = new Set(['hidden', 'auto_continue', 'model_switch', 'internal_notification'])
 
-/** How texts begin that Hermes wrote in the user's name. */
-const OPENINGS: readonly [start: string, name: string][] = [
-  ['[SYSTEM: You are running as a scheduled cron job', 'cron'],
-  ['[SYSTEM: ', 'system'],
-  ['[System: ', 'system'],
-  ['[IMPORTANT: You are running as a scheduled cron job', 'cron'],
-  ['[IMPORTANT: Background process', 'background_process'],
-  ['[Note: model was just switched', 'model_switch'],
-  ['[PRIOR CONTEXT', 'prior_context'],
-  ['[ASYNC DELEGATION', 'async_delegation'],
-  ['[Your active task list was preserved', 'task_list'],
-  ['[Continuing toward your standing goal', 'goal'],
-  ['Review the conversation above and ', 'review'],
-  ['You just executed tool calls but returned an empty response', 'empty_recovery'],
-]
+/** What Hermes puts in place of a reply, or in front of what is left of it, where a person broke in. */
+const CUT_REPLY = '[This response was interrupted by a user correction.]'
+
+/** Notes that Hermes puts before what a person typed. */
+const NOTE =
+  /^\[(?:System note: [\s\S]*?|Note: model was just switched[^\]\n]*|Context from the interrupted assistant response)\]\s*\n(?=\s*\S)/
 
 /** Whose words a message holds, and where that is not who its role says, how it was recognised. */
 export type Authorship = { origin: Origin; harness: string | null; note?: string }
@@ -45,14 +38,21 @@ export function authorOf(record: JsonObject): Authorship {
   if (isSummary(record)) return { origin: 'harness', harness: 'compaction' }
   const kind = record['display_kind']
   if (typeof kind === 'string' && HIDDEN_KINDS.has(kind)) return { origin: 'harness', harness: kind }
-  if (role !== 'user') return { origin, harness: null }
   const opening = openingOf(record).trimStart()
-  const known = OPENINGS.find(([start]) => opening.startsWith(start))
-  if (known !== undefined) return { origin: 'harness', harness: known[1] }
-  if (!opening.startsWith('[System note: ')) return { origin, harness: null }
+  if (role === 'assistant' && opening.startsWith(CUT_REPLY)) return { origin: 'harness', harness: 'interruption' }
+  if (role !== 'user') return { origin, harness: null }
   // A note may stand before what a person typed: then the turn is the person's.
-  const typed = /^\[System note: [\s\S]*?\]\s*\n\n(?=\s*\S)/.exec(opening)
-  return typed === null ? { origin: 'harness', harness: 'system_note' } : { origin, harness: null, note: typed[0].trim() }
+  const note = NOTE.exec(opening)
+  if (note !== null) return { origin, harness: null, note: note[0].trim() }
+  if (opening.startsWith('[System note: ')) return { origin: 'harness', harness: 'system_note' }
+  return harnessWordsOf(opening) ?? { origin, harness: null }
+}
+
+/** Whether a reply is not what the model wrote to its end: a person or an error cut it, or Hermes put other words in its place. */
+export function isCutReply(record: JsonObject): boolean {
+  if (/^(interrupted|cancell?ed|aborted|error|user_correction)$/.test(String(record['finish_reason'] ?? ''))) return true
+  const sent = record['api_content'] ?? null
+  return sent !== null && sent !== '' && JSON.stringify(contentOf({ content: sent })) !== JSON.stringify(contentOf(record))
 }
 
 /** Whether a message is a summary that stands for turns before it. */

@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
-  version: 1,
+  version: 2,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
   sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),

@@ -31,10 +31,17 @@ export function kindByHead(path: string, head: string): Kind | null {
 
 function documentKind(keys: JsonObject | null): Kind | null {
   if (keys === null || 'request' in keys) return null
+  if (isIndex(keys)) return 'index'
   const isSession = 'session_id' in keys && ['session_start', 'platform', 'last_updated'].some(key => key in keys)
   const session = keys['session']
   const isStored = isObject(session) && 'id' in session && 'source' in session
   return (isSession && !('steps' in keys) && !('schema_version' in keys)) || isStored ? 'snapshot' : null
+}
+
+/** The gateway's index: each chat by its key, with the session it is at. */
+function isIndex(keys: JsonObject): boolean {
+  const first = Object.values(keys).find(isObject)
+  return first !== undefined && typeof first['session_id'] === 'string' && typeof first['session_key'] === 'string'
 }
 
 /** Messages as a store has them, in one list. */

@@ -48,8 +48,11 @@ async function* parseSession(unit: Unit, hint: UnitHint, job: ParseJob): AsyncIt
   if (told.length === 0) throw failures[0]!.error
   const session = combined(told, job)
   for (const { file, error } of failures) session.diagnostics.push({ code: 'unreadable_twin', at: file, detail: messageOf(error) })
-  const index = hint.gateway === null ? null : await indexEntry(source, hint.index, session.id)
-  if (index !== null) session.header = { ...fromIndex(index), ...session.header, gateway_index: index }
+  const index = await indexEntry(source, hint.indexes, session.id)
+  if (index !== null) {
+    const known = Object.entries(session.header).filter(([, value]) => value !== null && value !== '')
+    session.header = { ...session.header, ...fromIndex(index), ...Object.fromEntries(known), gateway_index: index }
+  }
   const kinship = hint.store === null ? NO_KIN : await kinshipInStore(source, hint.store, session)
   yield* sessionRows(session, kinship, hint.id, job)
 }
@@ -73,11 +76,21 @@ function combined(told: StoredSession[], { ledger }: ParseJob): StoredSession {
 }
 
 /** What `sessions.json` says of a session; it lists only the current one of each chat. */
-async function indexEntry(source: Source, path: string | null, id: string): Promise<JsonObject | null> {
-  if (path === null) return null
-  const index = await source.shared(`hermes index ${path}`, () => source.json(path).catch(() => null))
-  const entries = isObject(index) ? Object.values(index) : []
-  return entries.filter(isObject).find(entry => entry['session_id'] === id) ?? null
+async function indexEntry(source: Source, paths: readonly string[], id: string): Promise<JsonObject | null> {
+  for (const path of paths) {
+    const index = await source.shared(`hermes index ${path}`, () => readIndex(source, path))
+    const found = index.get(id)
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+async function readIndex(source: Source, path: string): Promise<ReadonlyMap<string, JsonObject>> {
+  const index = await source.json(path).catch(() => null)
+  const entries = isObject(index) ? Object.values(index).filter(isObject) : []
+  return new Map(
+    entries.flatMap((entry): [string, JsonObject][] => (typeof entry['session_id'] === 'string' ? [[entry['session_id'], entry]] : [])),
+  )
 }
 
 function fromIndex(entry: JsonObject): JsonObject {

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import type { FinishedConversation } from '../../conversation/conversation.ts'
 import type { RolloutOutcome, Usage } from '../../conversation/row.ts'
 import { isLocalTime, isoTime } from './time.ts'
 
@@ -30,20 +31,37 @@ function costOf(header: JsonObject): number | null {
   return numberOrNull(header['actual_cost_usd']) ?? estimate
 }
 
-/** How a session ended, by the reason the store gives. */
-export function outcomeOf(header: JsonObject): RolloutOutcome {
+/**
+ * How a session ended: what the store says of an error or an interruption, else how the last turn ended. A session that was closed
+ * in good order is completed only if its last word is the model's and nothing is open.
+ */
+export function outcomeOf(header: JsonObject, said: Pick<FinishedConversation, 'messages' | 'message_meta'>): RolloutOutcome {
   if (typeof header['completed'] === 'boolean') {
     const { completed, partial = null } = header
     return { status: completed ? 'completed' : 'interrupted', reward: null, detail: { completed, partial } }
   }
   const reason = stringOrNull(header['end_reason'])
-  return { status: statusOf(reason), reward: null, detail: reason === null ? null : { end_reason: reason } }
+  return { status: statusBy(reason) ?? statusOfEnd(said, reason), reward: null, detail: reason === null ? null : { end_reason: reason } }
 }
 
-function statusOf(reason: string | null): RolloutOutcome['status'] {
-  if (reason === null) return 'unknown'
+function statusBy(reason: string | null): RolloutOutcome['status'] | null {
+  if (reason === null) return null
   if (/error|fail|crash|exception/i.test(reason)) return 'error'
-  return /interrupt|cancel|abort|kill|timeout|timed_out|suspend|sigterm|sigint/i.test(reason) ? 'interrupted' : 'completed'
+  return /interrupt|cancel|abort|kill|timeout|timed_out|suspend|sigterm|sigint/i.test(reason) ? 'interrupted' : null
+}
+
+/** By the last turn: the model's own ending with no call in it, or what cut it short. */
+function statusOfEnd({ messages, message_meta }: Pick<FinishedConversation, 'messages' | 'message_meta'>, reason: string | null) {
+  const at = message_meta.findLastIndex(({ origin, extra }) => origin !== 'harness' || extra?.['harness'] === 'interruption')
+  const [last, meta] = [messages[at], message_meta[at]]
+  if (meta?.extra?.['harness'] === 'interruption') return 'interrupted'
+  if (last?.role !== 'assistant' || meta === undefined) return 'unknown'
+  const stop = meta.stop_reason ?? null
+  if (stop !== null && /^(interrupted|cancell?ed|aborted|user_correction)$/.test(stop)) return 'interrupted'
+  if (stop === 'error') return 'error'
+  if (last.tool_calls !== undefined) return 'unknown'
+  const isOwnEnd = stop === null ? reason !== null : /^(stop|end_turn|stop_sequence|completed)$/.test(stop)
+  return isOwnEnd ? 'completed' : 'unknown'
 }
 
 const TIMES = ['started_at', 'session_start', 'ended_at', 'last_updated', 'timestamp', 'created_at', 'updated_at'] as const

@@ -1,10 +1,10 @@
 import { stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
-import { Conversation } from '../../conversation/conversation.ts'
+import { Conversation, type FinishedConversation } from '../../conversation/conversation.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob } from '../../format.ts'
-import { abandonedPaths, activePath, type Step } from './active-path.ts'
+import { abandonedPaths, activePath, type Step, standingAgain } from './active-path.ts'
 import { Dialogue } from './dialogue.ts'
 import { configOf, type Lineage } from './lineage.ts'
 import { hasLocalTimes, modelsOf, outcomeOf, remainingOf, timesOf, usageOf } from './session-facts.ts'
@@ -22,7 +22,9 @@ export function* sessionRows(
   const path = activePath(session.entries, options.context)
   for (const { place } of path.copies) ledger.settle(place, 'replay', 'written again by a compaction')
   for (const { place } of path.unsent) ledger.settle(place, 'metadata', 'before the last compaction')
-  for (const { place, state } of session.entries) if (state === 'rewound') ledger.settle(place, 'abandoned', 'taken back')
+  const standing = standingAgain(session.entries)
+  for (const entry of session.entries)
+    if (entry.state === 'rewound' && !standing.has(entry)) ledger.settle(entry.place, 'abandoned', 'taken back')
   const build = (steps: readonly Step[], branch: string | null): RolloutRow | null => {
     const told = branch === null ? steps.map(step => (kinship.copied.has(step.entry) ? { ...step, replay: true } : step)) : steps
     return rowOf(session, kinship, { traceId: branch ?? traceId, mainTraceId: traceId, isBranch: branch !== null }, told, {
@@ -82,17 +84,22 @@ function rowOf(
         ...(hasLocalTimes(header, records) ? { timezone_unknown: true } : {}),
       },
       parent_trace_id: isBranch ? mainTraceId : parentTraceId,
-      relation: isBranch ? 'branch' : isCopy ? 'copy' : (lineage?.relation ?? (agent === null ? null : 'subagent')),
+      relation: isBranch ? 'branch' : isCopy ? 'copy' : (lineage?.relation ?? (agent === null ? reviewOf(said) : 'subagent')),
       spawn_tool_call_id: isBranch ? null : spawnCall,
       models: modelsOf(header),
       usage: isBranch || isCopy ? null : usageOf(header),
       tools: toolsOf(session.tools),
-      outcome: isBranch ? { status: 'unknown', reward: null, detail: { end_reason: 'rewound' } } : outcomeOf(header),
+      outcome: isBranch ? { status: 'unknown', reward: null, detail: { end_reason: 'rewound' } } : outcomeOf(header, said),
       fidelity: { ...dialogue.fidelity, missing_history: lineage?.parentMissing ?? false },
       diagnostics: isBranch ? [] : [...session.diagnostics, ...oddities(lineage)],
     },
     said,
   )
+}
+
+/** A session that ends with Hermes' own review of the one it was forked from; snapshots do not say from which. */
+function reviewOf({ message_meta }: FinishedConversation): 'review' | null {
+  return message_meta.findLast(({ origin }) => origin !== 'model' && origin !== 'tool')?.extra?.['harness'] === 'review' ? 'review' : null
 }
 
 /** Settings rows are no messages, but they say when the session was open. */

@@ -2,7 +2,7 @@ import { messageOf } from '../../../errors.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
-import { columnsOf, openStore, rowsOf } from './database.ts'
+import { boundedColumns, columnsOf, openStore, rowsOf } from './database.ts'
 import { type Entry, stateOf } from './entry.ts'
 import type { StoredSession } from './stored-session.ts'
 
@@ -32,7 +32,7 @@ export function familyOf(source: Source, file: string): Promise<Map<string, Json
       columns.has(name),
     )
     if (!columns.has('id')) return new Map()
-    return new Map([...rowsOf(database, `SELECT ${wanted.join(', ')} FROM sessions`)].map(row => [String(row['id']), row]))
+    return new Map([...rowsOf(database, `SELECT ${boundedColumns(new Set(wanted))} FROM sessions`)].map(row => [String(row['id']), row]))
   })
 }
 
@@ -40,7 +40,8 @@ export function familyOf(source: Source, file: string): Promise<Map<string, Json
 export async function readStored(source: Source, ledger: Ledger, file: string, id: string): Promise<StoredSession> {
   const database = await openStore(source, file)
   const sessions = columnsOf(database, 'sessions')
-  const header: JsonObject = (sessions.has('id') ? first(rowsOf(database, 'SELECT * FROM sessions WHERE id = ?', id)) : null) ?? {}
+  const { _too_long: _, ...header }: JsonObject =
+    (sessions.has('id') ? first(rowsOf(database, `SELECT ${boundedColumns(sessions)} FROM sessions WHERE id = ?`, id)) : null) ?? {}
   if (header['id'] !== undefined) ledger.settle(ledger.read(file, 0, null, header), 'metadata', 'session settings')
   const session: StoredSession = {
     id,
@@ -59,9 +60,15 @@ export async function readStored(source: Source, ledger: Ledger, file: string, i
   const order = columnsOf(database, 'messages').has('id') ? 'id' : 'rowid'
   let last = 0
   try {
-    for (const record of rowsOf(database, `SELECT rowid AS _rowid, * FROM messages WHERE session_id = ? ORDER BY ${order}`, id)) {
-      const { _rowid, ...columns } = record
+    const columnList = boundedColumns(columnsOf(database, 'messages'))
+    for (const record of rowsOf(
+      database,
+      `SELECT rowid AS _rowid, ${columnList} FROM messages WHERE session_id = ? ORDER BY ${order}`,
+      id,
+    )) {
+      const { _rowid, _too_long: tooLong, ...columns } = record
       last = numberOrNull(columns['id']) ?? numberOrNull(_rowid) ?? last + 1
+      if (tooLong) session.diagnostics.push({ code: 'value_too_long', at: `${file}:${last}`, detail: String(tooLong).trim().split('\n') })
       const entry: Entry = { record: opened(columns), place: ledger.read(file, last, null, columns), text: null, state: stateOf(columns) }
       session.entries.push(entry)
     }

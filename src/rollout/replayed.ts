@@ -1,0 +1,63 @@
+import type { MessageMeta, RolloutRow } from './conversation/row.ts'
+import { sumUsage } from './conversation/usage.ts'
+import type { LedgerSummary } from './log/ledger.ts'
+
+/** Records of a unit that turned out to be told by another one already, by the bucket they were in. */
+export type ReplayedRecords = { emitted: number; merged: number }
+
+/** Mark messages of a row as a replay: they are counted, paid for and trained on elsewhere. Results follow their call. */
+export function markReplayed(row: Pick<RolloutRow, 'message_meta' | 'usage'>, isCopied: (message: number) => boolean): typeof row {
+  const before = row.message_meta
+  const message_meta: MessageMeta[] = []
+  for (const [i, meta] of before.entries()) {
+    const follows = meta.origin === 'tool' && message_meta[i - 1]?.replay === true && before[i - 1]?.origin !== 'human'
+    message_meta.push(isCopied(i) || follows ? { ...meta, train: false, replay: true } : meta)
+  }
+  return { message_meta, usage: usageOfRest(row.usage, before, message_meta) }
+}
+
+/** A row's tokens without those of messages that are a replay now. Totals that are not the sum of the messages never counted them. */
+function usageOfRest(usage: RolloutRow['usage'], before: readonly MessageMeta[], after: readonly MessageMeta[]): RolloutRow['usage'] {
+  const sumOf = (metas: readonly MessageMeta[]) =>
+    sumUsage(metas.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage])))
+  return JSON.stringify(usage) === JSON.stringify(sumOf(before)) ? sumOf(after) : usage
+}
+
+/** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */
+export function admittedLedger(
+  ledger: LedgerSummary,
+  rows: string[],
+  replayed: ReplayedRecords = { emitted: 0, merged: 0 },
+): LedgerSummary {
+  const { buckets } = ledger
+  const { emitted, merged } = rows.length === 0 && ledger.rows.length > 0 ? buckets : replayed
+  const moved = { emitted: Math.min(emitted, buckets.emitted), merged: Math.min(merged, buckets.merged) }
+  return {
+    ...ledger,
+    rows,
+    buckets: {
+      ...buckets,
+      emitted: buckets.emitted - moved.emitted,
+      merged: buckets.merged - moved.merged,
+      replay: buckets.replay + moved.emitted + moved.merged,
+    },
+  }
+}
+
+/** Count the records of messages that are a replay now and were none, but for those that stand in another message too. */
+export function addReplayed(counts: ReplayedRecords, message_meta: readonly MessageMeta[], isReplayed: (message: number) => boolean): void {
+  const recordsOf = ({ record, records, file = '', replay }: MessageMeta) => {
+    const all = replay ? [] : (records ?? (record === null ? [] : [record]))
+    return all.map(position => `${file}:${position}`)
+  }
+  const others = new Set(message_meta.filter((_, i) => !isReplayed(i)).flatMap(recordsOf))
+  const told = new Set<string>()
+  for (const [i, meta] of message_meta.entries()) {
+    if (!isReplayed(i)) continue
+    for (const [nth, record] of recordsOf(meta).entries()) {
+      if (told.has(record) || others.has(record)) continue
+      told.add(record)
+      counts[nth === 0 ? 'emitted' : 'merged']++
+    }
+  }
+}
