@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import type { StoreChanges } from '../../codec/store-value.ts'
-import { lockStore } from '../../disk/lock.ts'
+import { lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
@@ -55,8 +54,7 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
-  mkdirStore(options.folder)
-  const lock = await lockStore(options.folder)
+  const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
@@ -225,12 +223,4 @@ class StoreIngest {
   }
 
   private formats: Map<string, string> | null = null
-}
-
-function mkdirStore(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw new TracewrightError('file', `Cannot make store '${folder}': ${systemReason(error)}`, { cause: error })
-  }
 }
