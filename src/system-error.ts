@@ -1,3 +1,5 @@
+import { ownValue } from './json/own.ts'
+
 const REASONS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -16,5 +18,5 @@ const REASONS: { [code: string]: string } = {
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code
-  return (code !== undefined && REASONS[code]) || (error instanceof Error ? error.message : String(error))
+  return (code !== undefined && ownValue(REASONS, code)) || (error instanceof Error ? error.message : String(error))
 }

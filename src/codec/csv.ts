@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { type Json, parseJson } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
@@ -35,7 +36,8 @@ class CsvWriter implements RowWriter {
       try {
         const columns = [...this.columns]
         writeSync(file, lineOf(columns.map(quotedCell)))
-        for await (const row of jsonl.read(`${this.path}.rows`)) writeSync(file, lineOf(columns.map(column => cellOf(row[column] ?? null))))
+        for await (const row of jsonl.read(`${this.path}.rows`))
+          writeSync(file, lineOf(columns.map(column => cellOf(ownValue(row, column) ?? null))))
         fsyncSync(file)
       } finally {
         closeSync(file)

@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { nearest } from '../nearest.ts'
 import { Failure } from './error.ts'
 import type { Filter } from './filter.ts'
@@ -43,7 +44,6 @@ import { attr, defaultFilter, pprint, tojson } from './filters-value.ts'
 import { jsonpathFilter } from './jsonpath.ts'
 import { callNative } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import type { Keywords } from './values.ts'
 
 /** Every filter by its name. */

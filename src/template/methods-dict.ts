@@ -1,9 +1,9 @@
+import { table } from '../json/table.ts'
 import { dictDelete, dictEntries, dictGet, dictOf, dictSet, dictSize, isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import { iterate } from './iterate.ts'
 import type { Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { reprOf } from './text.ts'
 import { Tuple, typeName, View } from './values.ts'
 

@@ -1,9 +1,9 @@
+import { table } from '../json/table.ts'
 import { compare, equals, truth } from './compare.ts'
 import { Failure } from './error.ts'
 import { iterate } from './iterate.ts'
 import { integerArgument, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { reprOf } from './text.ts'
 import { Callable, Range, Tuple, typeName } from './values.ts'
 

@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { splitLines, splitSpace, strip } from '../python/white-space.ts'
 import { truth } from './compare.ts'
 import { Failure } from './error.ts'
@@ -5,7 +6,6 @@ import { characters, iterate, textLength, textSlice } from './iterate.ts'
 import { capitalize, isCased, isTitle, pad, swapCase, titleCase } from './letter-case.ts'
 import { integerArgument, isNothing, type Native, textArgument } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { firstIndexOf, lastIndexOf, splitAt } from './text-search.ts'
 import { stringOf, Tuple, typeName } from './values.ts'
 

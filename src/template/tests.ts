@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { nearest } from '../nearest.ts'
 import { arithmetic } from './arithmetic.ts'
 import { compare, contains, equals } from './compare.ts'
@@ -8,7 +9,6 @@ import { isIterable } from './iterate.ts'
 import { isCased } from './letter-case.ts'
 import { callNative, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { textOf } from './text.ts'
 import { isFloat, isInteger, type Keywords, Markup, numeric, Special, Stream, stringOf, Undefined } from './values.ts'
 

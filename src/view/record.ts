@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import stringWidth from 'string-width'
 import { isObject, type Json, parseJson } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import { layoutJSON } from './layout-json.ts'
@@ -91,7 +92,7 @@ function turn({ role, note, parts }: ShownTurn, layout: RecordLayout, paint: Pai
     tool: paint.yellow,
     system: paint.blue,
   }
-  const lines = [`  ${paint.bold((colors[role] ?? paint.white)(role))}${note === '' ? '' : paint.dim(`  ${visible(note)}`)}`]
+  const lines = [`  ${paint.bold((ownValue(colors, role) ?? paint.white)(role))}${note === '' ? '' : paint.dim(`  ${visible(note)}`)}`]
   for (const part of parts) {
     const body = fold(wrap(visible(part.text.trimEnd()), Math.max(20, layout.width - 6)), layout.foldAt)
     if (part.label !== '') lines.push(`    ${paint.dim(visible(part.label))}`)

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../json/json.ts'
+import { setOwn } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 import { decodeRow } from '../store-value.ts'
@@ -20,7 +21,7 @@ export class Assembly {
   /** The next row as it is stored: JSON text is text, absent keys are null. */
   next(): Row {
     const row: Row = {}
-    for (const [name, assembler] of this.columns) row[name] = assembler.take()
+    for (const [name, assembler] of this.columns) setOwn(row, name, assembler.take())
     return row
   }
 
@@ -132,7 +133,7 @@ class Struct implements Assembler {
       return null
     }
     const struct: JsonObject = {}
-    for (const [key, assembler] of this.fields) struct[key] = assembler.take()
+    for (const [key, assembler] of this.fields) setOwn(struct, key, assembler.take())
     return struct
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
+import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
 /** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */
@@ -76,7 +77,7 @@ export class RunFolder {
     removeOthers(this.parts(), manifest.parts)
     const artifacts = join(this.path, 'artifacts')
     for (const folder of existsSync(artifacts) ? readdirSync(artifacts) : [])
-      removeOthers(join(artifacts, folder), manifest.artifacts[decodeURIComponent(folder)]?.parts ?? [])
+      removeOthers(join(artifacts, folder), ownValue(manifest.artifacts, decodeURIComponent(folder))?.parts ?? [])
   }
 
   /** Keep a second writer out. Throws where there is one. */

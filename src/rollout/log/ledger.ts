@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/json.ts'
+import { countOwn, ownValue, setOwn } from '../../json/own.ts'
 
 /** What became of a record, strongest first: a record that serves twice is counted by its strongest use. */
 export const BUCKETS = ['emitted', 'merged', 'replay', 'abandoned', 'metadata', 'noise', 'unparsed'] as const
@@ -96,8 +97,9 @@ export class Ledger {
   /** Keep a record of a type nobody has described: metadata, and listed as drift under the version that wrote it. */
   unknown(place: Place, recordType: string, version: string | null): void {
     this.settle(place, 'metadata', 'unknown record type')
-    const versions = (this.drift[recordType] ??= {})
-    versions[version ?? 'unknown'] = (versions[version ?? 'unknown'] ?? 0) + 1
+    let versions = ownValue(this.drift, recordType)
+    if (versions === undefined) setOwn(this.drift, recordType, (versions = {}))
+    countOwn(versions, version ?? 'unknown')
   }
 
   /** Settle every record that is still open: the unit could not be finished. */
@@ -148,7 +150,7 @@ export class Ledger {
     for (const fate of this.fates) {
       const bucket = fate < 0 ? 'unparsed' : BUCKETS[fate % BUCKETS.length]!
       const reason = fate < 0 ? 'not accounted for' : this.reasons[Math.floor(fate / BUCKETS.length)]!
-      if (bucket === 'noise' || bucket === 'unparsed') buckets[bucket][reason] = (buckets[bucket][reason] ?? 0) + 1
+      if (bucket === 'noise' || bucket === 'unparsed') countOwn(buckets[bucket], reason)
       else buckets[bucket]++
     }
     const { key, files, bytes, drift, damage } = this

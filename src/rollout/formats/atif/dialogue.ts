@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { addOwn, setOwn } from '../../../json/own.ts'
 import { Conversation, type MessageFacts } from '../../conversation/conversation.ts'
 import type { Origin, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
@@ -140,7 +141,7 @@ export class Dialogue {
       const name = stringOrNull(call['function_name']) ?? ''
       if (name === '') this.conversation.diagnose('call_without_name', place, { tool_call_id: call['tool_call_id'] ?? null })
       const id = turn.call(stringOrNull(call['tool_call_id']), name, argumentsOf(text, i, call['arguments']), place)
-      if (isObject(call['extra'])) extras[id] = call['extra']
+      if (isObject(call['extra'])) setOwn(extras, id, call['extra'])
       return [id]
     })
     if (Object.keys(extras).length > 0) turn.know({ extra: { tool_calls: extras } })
@@ -167,6 +168,8 @@ export class Dialogue {
       else if (blocks.length > 0) unlinked.push({ blocks, extra: resultExtra })
     }
     if (unlinked.length === 0) return
+    const extra: JsonObject = { link: 'none' }
+    for (const result of unlinked) addOwn(extra, result.extra ?? {})
     // What the environment answered without saying to which call: the model read it as the next message, and so does the row.
     this.conversation.say(
       'user',
@@ -176,7 +179,7 @@ export class Dialogue {
         timestamp: facts.timestamp ?? null,
         origin: facts.usage === undefined ? 'harness' : 'tool',
         replay: facts.replay ?? false,
-        extra: Object.assign({ link: 'none' }, ...unlinked.map(({ extra }) => extra)) as JsonObject,
+        extra,
       },
     )
   }
@@ -203,7 +206,7 @@ export class Dialogue {
     this.lastStepId = typeof id === 'number' && Number.isInteger(id) ? id : this.lastStepId + 1
     for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
       if (step[key] !== undefined && step[key] !== null) extra[key] = step[key]
-    for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) extra[key] = step[key]!
+    for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) setOwn(extra, key, step[key]!)
     return extra
   }
 }
