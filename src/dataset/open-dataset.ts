@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { type Database, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
+import { ParquetFileReader } from '../codec/parquet/file-reader.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
 import { decodeRow } from '../codec/store-value.ts'
@@ -217,6 +219,7 @@ export class Dataset implements AsyncDisposable {
 /** Open rows on disk: a store, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const found = filesOf(path)
+  verifySmall(found.files)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
   const database = await openDatabase({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
@@ -232,6 +235,22 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })
+  }
+}
+
+/** The engine does not look at the checksums of pages; where there is little to read, that is made up for. */
+const VERIFIED_BYTES = 64 << 20
+
+function verifySmall(files: readonly string[]): void {
+  const parquet = files.filter(file => file.endsWith('.parquet'))
+  if (parquet.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) > VERIFIED_BYTES) return
+  for (const file of parquet) {
+    const reader = statSync(file, { throwIfNoEntry: false }) && ParquetFileReader.open(file)
+    try {
+      reader?.verify()
+    } finally {
+      reader?.close()
+    }
   }
 }
 
