@@ -15,6 +15,11 @@ const REASONS: { [code: string]: string } = {
   EIO: 'the disk reported an error',
 }
 
+/** Whether the operating system refused something, a disk or a file; anything else has its cause in what was worked on. */
+export function isOfTheSystem(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string'
+}
+
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code

@@ -5,13 +5,14 @@ import type { Outcome } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
+import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { type Fate, Ledger, type LedgerSummary } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import type { Skipped } from './log/source.ts'
-import { TraceIds } from './trace-ids.ts'
+import { admittedLedger, TraceIds } from './trace-ids.ts'
 
 /** Which logs to read, and how. */
 export type ReadOptions = FindOptions &
@@ -53,10 +54,20 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     read: async ref =>
       options.compat
         ? readAsDataDesigner(ref, options.recursive ?? true)
-        : ids.admit(await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
+        : admitted(ids, await readUnit(ref, parseOptions, options.trace ?? false), ref),
     close: () => {
       for (const source of found.sources) source.close()
     },
+  }
+}
+
+/** Let a unit's rows claim their ids. What goes wrong with them there costs this unit alone. */
+function admitted(ids: TraceIds, result: UnitResult, { unit }: UnitRef): UnitResult {
+  try {
+    return ids.admit(result, unit)
+  } catch (error) {
+    const reject = { at: unit.key, reason: `Cannot tell its rows from others: ${systemReason(error)}` }
+    return { ...result, outcomes: [{ reject }], ledger: admittedLedger(result.ledger, []), failed: true }
   }
 }
 
@@ -89,11 +100,13 @@ export async function passUnit(
   }
   try {
     for await (const outcome of format.parse(unit, { source, ledger, options, resume })) {
-      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages')
+      const bounded = 'row' in outcome ? carried(outcome.row, ledger) : outcome
+      if (bounded === null) await reject('Holds more than a text can be long')
+      else if ('row' in bounded && bounded.row.messages.length === 0) await reject('No messages')
       else {
-        if ('row' in outcome) rows.push(outcome.row.trace_id)
+        if ('row' in bounded) rows.push(bounded.row.trace_id)
         else rejects++
-        await take(outcome)
+        await take(bounded)
       }
     }
   } catch (error) {
@@ -103,6 +116,15 @@ export async function passUnit(
   }
   if (rows.length + rejects === 0) await reject(await emptyReason({ format, source, unit }, ledger))
   return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
+}
+
+/** A row as it can be carried on; what was kept as text on the way into it is told. Null: it cannot. */
+function carried(given: RolloutRow, ledger: Ledger): { row: RolloutRow } | null {
+  const row = withinBounds(given)
+  const deep = ledger.takeDeep()
+  if (row === null || deep.length === 0) return row && { row }
+  const diagnostic = { code: 'nested_too_deep', at: null, detail: { places: deep, kept: 'as JSON text' } }
+  return { row: { ...row, diagnostics: [...row.diagnostics, diagnostic] } }
 }
 
 async function emptyReason({ format, source, unit }: UnitRef, ledger: Ledger): Promise<string> {

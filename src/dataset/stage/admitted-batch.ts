@@ -1,7 +1,8 @@
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import type { UnitRef } from '../../rollout/find.ts'
-import { type ClaimingRow, pieceCounts } from '../../rollout/trace-ids.ts'
+import { type ClaimingRow, copyReason, pieceCounts, type RowPatch, type TraceIds } from '../../rollout/trace-ids.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { isOfTheSystem, systemReason } from '../../system-error.ts'
 import type { Admitted } from '../store/writer.ts'
 import type { StagedBatch } from './pool.ts'
 import { PartRows } from './staged-rows.ts'
@@ -47,5 +48,21 @@ export class AdmittedBatch {
   private row(index: number, columns: readonly string[]): RolloutRow {
     const { first, rows } = this.parts.findLast(part => part.first <= index)!
     return rows.row(index - first, columns)
+  }
+}
+
+/** What becomes of a row that claims its id; null: it stays as it is. What goes wrong with it costs this row alone. */
+export function settledOrLost(
+  ids: TraceIds | null,
+  row: ClaimingRow,
+  owner: { key: string },
+  replayed: { emitted: number; merged: number },
+): { patch: RowPatch } | { lost: string } | null {
+  try {
+    const settled = ids?.settle(row, owner, replayed) ?? null
+    return settled !== null && 'copyOf' in settled ? { lost: copyReason(settled.copyOf) } : settled
+  } catch (error) {
+    if (isOfTheSystem(error)) throw error
+    return { lost: `Cannot tell row ${row.trace_id} from others: ${systemReason(error)}` }
   }
 }

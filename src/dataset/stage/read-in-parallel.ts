@@ -1,9 +1,9 @@
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
 import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
-import { admittedLedger, copyReason, TraceIds } from '../../rollout/trace-ids.ts'
+import { admittedLedger, TraceIds } from '../../rollout/trace-ids.ts'
 import type { Reject } from '../../row.ts'
-import { AdmittedBatch } from './admitted-batch.ts'
+import { AdmittedBatch, settledOrLost } from './admitted-batch.ts'
 import { stageUnits } from './pool.ts'
 import type { StageShape } from './row-stage.ts'
 import type { RowFate, StagedFiles, StagedPart } from './staged-rows.ts'
@@ -59,9 +59,9 @@ function settled(batch: AdmittedBatch, ids: TraceIds | null, fates: RowFate[]): 
   const replayed = { emitted: 0, merged: 0 }
   const rows: string[] = []
   for (const [i, row] of staged.rows.entries()) {
-    const outcome = ids?.settle(claiming[i]!, { key: ref.unit.key }, replayed) ?? null
-    if (outcome !== null && 'copyOf' in outcome) {
-      rejects.push({ at: ref.unit.key, reason: copyReason(outcome.copyOf) })
+    const outcome = settledOrLost(ids, claiming[i]!, { key: ref.unit.key }, replayed)
+    if (outcome !== null && 'lost' in outcome) {
+      rejects.push({ at: ref.unit.key, reason: outcome.lost })
       fates.push('drop')
     } else {
       rows.push(outcome?.patch.trace_id ?? row.trace_id)

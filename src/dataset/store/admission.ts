@@ -1,8 +1,8 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
-import { admittedLedger, copyReason, TraceIds } from '../../rollout/trace-ids.ts'
+import { admittedLedger, TraceIds } from '../../rollout/trace-ids.ts'
 import type { Reject } from '../../row.ts'
-import type { AdmittedBatch } from '../stage/admitted-batch.ts'
+import { type AdmittedBatch, settledOrLost } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
@@ -72,10 +72,10 @@ export class Admission {
       const { trace_id: id, print, content, parent, root } = row
       const indexed: IndexedRow = { id, stored: id, print, content, parent, linked: parent, root, shard: null }
       rows.push(indexed)
-      const settled = this.ids?.settle(claiming[i]!, { key: planned.key }, replayed) ?? null
-      if (settled !== null && 'copyOf' in settled) {
+      const settled = settledOrLost(this.ids, claiming[i]!, { key: planned.key }, replayed)
+      if (settled !== null && 'lost' in settled) {
         indexed.stored = null
-        rejects.push({ at: planned.key, reason: copyReason(settled.copyOf) })
+        rejects.push({ at: planned.key, reason: settled.lost })
         fates.push('drop')
         continue
       }
