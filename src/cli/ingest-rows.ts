@@ -19,6 +19,7 @@ import { summaryOf } from './ingest-summary.ts'
 import { interruptible } from './interruptible.ts'
 import { ProgressLine } from './progress.ts'
 import { openOutput } from './row-output.ts'
+import { sayAside } from './say.ts'
 
 /** What was read so far, for the summary and the report. */
 class Balance {
@@ -56,7 +57,7 @@ class Balance {
       writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
     }
     const seconds = (performance.now() - this.startedAt) / 1000
-    if (!flags.quiet) console.error(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
+    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
     if (store?.interrupted) return EXIT.interrupted
     if (flags.strict && (totals.unparsed > 0 || Object.keys(totals.drift).length > 0)) return EXIT.strict
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done

@@ -1,5 +1,6 @@
 import type { StoreIngestResult } from '../dataset/store/ingest.ts'
 import type { Totals } from '../rollout/report.ts'
+import { visibleLine } from '../visible.ts'
 import { bytes, count, counted } from './print.ts'
 
 /** What an ingest has to tell. */
@@ -26,13 +27,14 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
     if (items.length === 0) return
     const byReason = Map.groupBy(items, item => generalised(item.reason))
     const shown = [...byReason].sort((a, b) => b[1].length - a[1].length).slice(0, 5)
-    lines.push(`${kind}: ${count(items.length)}`, ...shown.map(([reason, same]) => `  ${count(same.length)} × ${reason}`))
+    lines.push(`${kind}: ${count(items.length)}`, ...shown.map(([reason, same]) => `  ${count(same.length)} × ${visibleLine(reason)}`))
   }
   reasons('Rejected', rejects)
   reasons('Skipped files', skipped)
-  for (const place of totals.damage.slice(0, 3)) lines.push(`  unreadable: ${place}`)
+  for (const place of totals.damage.slice(0, 3)) lines.push(`  unreadable: ${visibleLine(place)}`)
   const drift = Object.entries(totals.drift).slice(0, 5)
-  if (drift.length > 0) lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${type} (${n})`).join(', ')}`)
+  if (drift.length > 0)
+    lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${visibleLine(type)} (${n})`).join(', ')}`)
   return lines.join('\n')
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
@@ -7,6 +8,7 @@ import { explain } from './explain.ts'
 import { ingest } from './ingest.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
+import { sayAside } from './say.ts'
 import { scan } from './scan.ts'
 import { validate } from './validate.ts'
 
@@ -52,10 +54,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
-  console.error(`tracewright: ${messageOf(error)}`)
+  sayAside(`tracewright: ${messageOf(error)}`)
   if (!(error instanceof TracewrightError)) {
-    console.error('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')
-    if (process.env['TRACEWRIGHT_DEBUG']) console.error(error)
+    sayAside('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')
+    if (process.env['TRACEWRIGHT_DEBUG']) sayAside(inspect(error))
   }
   const isUsage = error instanceof TracewrightError && (error.kind === 'usage' || error.kind === 'config')
   return isUsage ? EXIT.usage : EXIT.failed

@@ -8,6 +8,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
+import { jsonWriter } from './say.ts'
 
 /** Where rows go that are read in one go, and the form in which they have to come. */
 export type RowOutput = { shape: StageShape; sink: PartSink }
@@ -32,9 +33,10 @@ function noChanges() {
 }
 
 function stdoutSink(): PartSink {
+  const write = jsonWriter()
   return {
     async take(part, fates) {
-      for (const piece of piecesOf(part, fates, null, noChanges())) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+      for (const piece of piecesOf(part, fates, null, noChanges())) if (!write(piece)) await once(process.stdout, 'drain')
     },
     close: async () => {},
     abandon: () => {},
