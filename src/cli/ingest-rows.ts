@@ -70,7 +70,7 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
   using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
-  const { shape, sink } = await openOutput(flags.output ?? null, types, files)
+  const { shape, sink } = await openOutput(flags.output ?? null, types, files, { guardsFormulas: flags.guardFormulas ?? false })
   const balance = new Balance(flags)
   try {
     const read = await readInParallel({ ...options, files, shape, ...workers })

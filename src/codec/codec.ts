@@ -15,6 +15,11 @@ export interface RowWriter {
 export type WriteOptions = {
   /** Types of the columns. Default: what the rows turn out to need. */
   types?: StoreTypes
+  /**
+   * Whether texts of a CSV file that a spreadsheet would take for formulas are written with a mark before them, which is taken away when
+   * this program reads the file. Default: false; other programs see the mark.
+   */
+  guardsFormulas?: boolean
 }
 
 /** A file format for rows: read and write are inverse to each other. */

@@ -55,9 +55,9 @@ function bombIn(text: string): string | null {
 
 function openBrackets(text: string): number {
   let [open, most] = [0, 0]
-  for (const { 0: bracket } of text.matchAll(/[[\]{}]/g)) {
+  for (const { 0: bracket } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{}]/g)) {
     if (bracket === '[' || bracket === '{') most = Math.max(most, ++open)
-    else if (open > 0) open--
+    else if (bracket.length === 1 && open > 0) open--
   }
   return most
 }
