@@ -10,7 +10,7 @@ import { loadWithFunctions } from './load-functions.ts'
 import { wholeNumber } from './preview.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
-import { say, sayAside, sayJson } from './say.ts'
+import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
 type CreateFlags = ProviderFlags &
@@ -68,6 +68,8 @@ async function createRows(config: string, flags: CreateFlags): Promise<number> {
   const options = await optionsFrom(builder, flags)
   const view = new CreateView(basename(options.path!))
   const { stop, abort, release } = stoppable()
+  // A run goes on for hours: it stops as with Ctrl-C, and keeps what was paid.
+  whenReaderIsGone(() => process.emit('SIGINT'))
   const print = (event: object) => sayJson(event)
   try {
     const designer = new DataDesigner({

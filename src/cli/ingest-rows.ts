@@ -72,6 +72,7 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
   const { shape, sink } = await openOutput(flags.output ?? null, types, files, { guardsFormulas: flags.guardFormulas ?? false })
   const balance = new Balance(flags)
+  let skipped: Skipped[]
   try {
     const read = await readInParallel({ ...options, files, shape, ...workers })
     for await (const batch of read.batches) {
@@ -81,14 +82,14 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
       for (const { ledger, rejects } of batch.units) balance.add(ledger, rejects, { done: balance.totals.units + 1, total: read.total })
     }
     await sink.close()
-    balance.stop()
-    return balance.finish(read.skipped, null)
+    skipped = read.skipped
   } catch (error) {
     sink.abandon()
     throw error
   } finally {
     balance.stop()
   }
+  return balance.finish(skipped, null)
 }
 
 function stagedIn(folder: string, output: string | undefined): StagedFiles {

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { visible, visibleJson } from '../visible.ts'
+import { EXIT } from './exit.ts'
 
 /*
  * The only way from a command to a person: nothing that a log, a config or a server has written acts in their terminal.
@@ -31,4 +32,19 @@ export function jsonWriter(): (bytes: Buffer) => boolean {
   if (!process.stdout.isTTY) return bytes => process.stdout.write(bytes)
   const decoder = new StringDecoder('utf8')
   return bytes => process.stdout.write(visibleJson(decoder.write(bytes)))
+}
+
+let onReaderGone: () => void = () => process.exit(EXIT.done)
+
+/** The reader of the output has gone away. */
+export function readerIsGone(): void {
+  onReaderGone()
+}
+
+/** What to do, once, when the reader of the output goes away, other than to end at once with success. */
+export function whenReaderIsGone(action: () => void): void {
+  onReaderGone = () => {
+    onReaderGone = () => {}
+    action()
+  }
 }

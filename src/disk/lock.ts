@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
@@ -57,9 +57,22 @@ const held = new Set<string>()
 
 function made(folder: string, { what }: LockWords): boolean {
   try {
-    return mkdirSync(folder, { recursive: true }) !== undefined
+    return makeFolder(resolve(folder))
   } catch (error) {
     throw new TracewrightError('file', `Cannot make ${what} '${folder}': ${systemReason(error)}`, { cause: error })
+  }
+}
+
+/** Make a folder and those around it; false where it is there. The system's own way to do so never ends in some places, such as `/proc`. */
+function makeFolder(folder: string): boolean {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
+    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import { findModelError } from '../model/model-error.ts'
 import { Random } from '../random.ts'
 import type { Outcome, Row } from '../row.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from './apply-processors.ts'
+import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
 import { rowCondition } from './truth.ts'
@@ -224,6 +225,7 @@ async function around<T>(
   compute: (context: CellContext) => Promise<T>,
 ): Promise<T> {
   const { signal, seed, aroundCell } = options
+  await breathe()
   signal.throwIfAborted()
   const context = {
     rowKey,
