@@ -17,6 +17,17 @@ function simple(apply: (text: string) => unknown): Native {
   }
 }
 
+/** One that makes each letter by itself: a step for every few of them. */
+function byLetter(apply: (text: string) => unknown): Native {
+  return {
+    takes: [],
+    apply: (run, text) => {
+      run.spend((text as string).length / 4)
+      return apply(text as string)
+    },
+  }
+}
+
 function matcher(pattern: RegExp): Native {
   return simple(text => pattern.test(text))
 }
@@ -26,9 +37,9 @@ export const textMethods = table<Native>({
   upper: simple(text => text.toUpperCase()),
   lower: simple(text => text.toLowerCase()),
   casefold: simple(text => text.toLowerCase().replaceAll('ß', 'ss')),
-  title: simple(titleCase),
+  title: byLetter(titleCase),
   capitalize: simple(capitalize),
-  swapcase: simple(swapCase),
+  swapcase: byLetter(swapCase),
   strip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, true, true) },
   lstrip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, true, false) },
   rstrip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, false, true) },
@@ -73,7 +84,7 @@ export const textMethods = table<Native>({
   isprintable: simple(text => !/[^ \P{Z}]|\p{C}/u.test(text)),
   islower: simple(text => isCased(text) && text === text.toLowerCase()),
   isupper: simple(text => isCased(text) && text === text.toUpperCase()),
-  istitle: simple(isTitle),
+  istitle: byLetter(isTitle),
 })
 
 function stripped(run: Run, text: unknown, set: unknown, left: boolean, right: boolean): string {
