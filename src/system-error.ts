@@ -1,3 +1,5 @@
+import { ownValue } from './json/own.ts'
+
 const REASONS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -13,8 +15,13 @@ const REASONS: { [code: string]: string } = {
   EIO: 'the disk reported an error',
 }
 
+/** Whether the operating system refused something, a disk or a file; anything else has its cause in what was worked on. */
+export function isOfTheSystem(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string'
+}
+
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code
-  return (code !== undefined && REASONS[code]) || (error instanceof Error ? error.message : String(error))
+  return (code !== undefined && ownValue(REASONS, code)) || (error instanceof Error ? error.message : String(error))
 }

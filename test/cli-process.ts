@@ -6,10 +6,14 @@ const MAIN = pathToFileURL(new URL('../src/cli/main.ts', import.meta.url).pathna
 /** The command line as a process of its own. */
 export type CliProcess = { child: ChildProcess; output: Promise<{ code: number | null; stdout: string; stderr: string }>; stderr(): string }
 
-/** Start `tracewright` with these arguments, in this folder. */
-export function startCli(args: readonly string[], cwd: string): CliProcess {
+/** Start `tracewright` with these arguments, in this folder, with more in its environment. */
+export function startCli(args: readonly string[], cwd: string, environment: { [name: string]: string } = {}): CliProcess {
   const script = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout!.on('data', chunk => (stdout += chunk))

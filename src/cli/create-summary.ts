@@ -1,5 +1,6 @@
 import type { DatasetCreationResults } from '../pipeline/creation-results.ts'
 import type { RunEstimate } from '../pipeline/estimate.ts'
+import { visibleLine } from '../visible.ts'
 import { dollars, spent } from './create-view.ts'
 import { count, counted } from './print.ts'
 
@@ -36,7 +37,7 @@ export function skippedLines(skipped: readonly { column: string | null; reason: 
 export function commonest(failures: readonly { column: string | null; reason: string }[]): string[] {
   const byCause = Map.groupBy(failures, ({ column, reason }) => `${column === null ? '' : `column '${column}': `}${reason}`)
   const sorted = [...byCause].sort((a, b) => b[1].length - a[1].length).slice(0, 5)
-  return sorted.map(([cause, same]) => `  ${count(same.length)} × ${cause}`)
+  return sorted.map(([cause, same]) => `  ${count(same.length)} × ${visibleLine(cause)}`)
 }
 
 /** What a run will take, as people read it; what is not known is said to be unknown. */

@@ -1,7 +1,9 @@
 import type { BillLine } from '../pipeline/bill.ts'
 import type { RunProgress } from '../pipeline/run-watch.ts'
+import { visibleLine } from '../visible.ts'
 import { count, counted, renderTable, wantsColor } from './print.ts'
 import { duration } from './progress.ts'
+import { sayAside } from './say.ts'
 
 const LINE_EVERY_MS = 5000
 
@@ -24,14 +26,14 @@ export class CreateView {
     if (this.isLive) this.draw(progress)
     else if (performance.now() - this.lineAt >= LINE_EVERY_MS) {
       this.lineAt = performance.now()
-      console.error(headline(this.name, progress, this.first))
+      sayAside(headline(this.name, progress, this.first))
     }
   }
 
   /** Say something above the panel. */
   say(text: string): void {
     this.panel?.clear()
-    console.error(text)
+    sayAside(text)
   }
 
   /** Take the panel away. */
@@ -99,7 +101,7 @@ function headline(name: string, progress: RunProgress, first: RunProgress, withB
   const left = made === 0 ? null : ((progress.target - progress.done) * (progress.seconds - first.seconds)) / made
   const sum = (key: 'in_flight' | 'retried') => progress.models.reduce((n, model) => n + model[key], 0)
   return [
-    `${name}${bar} ${Math.floor(share * 100)} %  ${count(progress.done)} of ${count(progress.target)}`,
+    `${visibleLine(name)}${bar} ${Math.floor(share * 100)} %  ${count(progress.done)} of ${count(progress.target)}`,
     counted(progress.rows, 'row'),
     ...(progress.failed === 0 ? [] : [`${count(progress.failed)} failed`]),
     ...(progress.declined === 0 ? [] : [`${count(progress.declined)} not accepted`]),

@@ -10,6 +10,7 @@ import { loadWithFunctions } from './load-functions.ts'
 import { wholeNumber } from './preview.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
+import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
 type CreateFlags = ProviderFlags &
@@ -67,7 +68,9 @@ async function createRows(config: string, flags: CreateFlags): Promise<number> {
   const options = await optionsFrom(builder, flags)
   const view = new CreateView(basename(options.path!))
   const { stop, abort, release } = stoppable()
-  const print = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`)
+  // A run goes on for hours: it stops as with Ctrl-C, and keeps what was paid.
+  whenReaderIsGone(() => process.emit('SIGINT'))
+  const print = (event: object) => sayJson(event)
   try {
     const designer = new DataDesigner({
       modelProviders: await providersFrom(flags),
@@ -96,15 +99,14 @@ async function createRows(config: string, flags: CreateFlags): Promise<number> {
     view.stop()
     const { manifest, failures, usage, path } = results
     if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length })
-    else console.log(summaryOf(results, config))
+    else say(summaryOf(results, config))
     if (stop.aborted) return EXIT.interrupted
     if (manifest.reason !== null) return EXIT.short
     return manifest.rows === 0 ? EXIT.failed : EXIT.done
   } finally {
     view.stop()
     release()
-    if (abort.aborted)
-      console.error(`Stopped at once; finished cells are kept. Go on: tracewright create ${config} -o ${options.path} --resume`)
+    if (abort.aborted) sayAside(`Stopped at once; finished cells are kept. Go on: tracewright create ${config} -o ${options.path} --resume`)
   }
 }
 

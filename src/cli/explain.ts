@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
 import { counted, renderTable, wantsColor } from './print.ts'
 import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options.ts'
+import { say, sayJson, show } from './say.ts'
 
 /** `tracewright explain`: what became of each record of a log. */
 export function explain(): Command {
@@ -23,11 +25,11 @@ async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }):
   for (const ref of rollouts.units) {
     const { outcomes, fates, ledger } = await rollouts.read(ref)
     const places = placesOf(outcomes, ref.unit.files[0]!)
-    if (!flags.json) console.log(`${ref.unit.key}  (${counted(ledger.records, 'record')}, ${ref.format.title})`)
+    if (!flags.json) say(`${visibleLine(ref.unit.key)}  (${counted(ledger.records, 'record')}, ${ref.format.title})`)
     const lines = fates.map(fate => {
       records++
       const where = placesOfFate(fate, places)
-      if (flags.json) console.log(JSON.stringify({ ...fate, messages: where }))
+      if (flags.json) sayJson({ ...fate, messages: where })
       return [
         `${fate.line}`,
         fate.type,
@@ -35,10 +37,9 @@ async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }):
         where.map(place => `${place.trace_id} #${place.message} ${place.role}`).join(', ') || (fate.reason ?? ''),
       ]
     })
-    if (!flags.json && lines.length > 0)
-      console.log(renderTable(['Record', 'Type', 'Became', 'Where or why'], lines, wantsColor(process.stdout)))
+    if (!flags.json && lines.length > 0) show(renderTable(['Record', 'Type', 'Became', 'Where or why'], lines, wantsColor(process.stdout)))
     for (const outcome of outcomes)
-      if ('reject' in outcome && !flags.json) console.log(`rejected: ${outcome.reject.at}: ${outcome.reject.reason}`)
+      if ('reject' in outcome && !flags.json) say(visibleLine(`rejected: ${outcome.reject.at}: ${outcome.reject.reason}`))
   }
   rollouts.close()
   return records === 0 ? EXIT.failed : EXIT.done

@@ -20,6 +20,7 @@ import { interruptible } from './interruptible.ts'
 import { bytes, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { openOutput } from './row-output.ts'
+import { sayAside } from './say.ts'
 
 /** What was read so far, for the summary and the report. */
 class Balance {
@@ -57,7 +58,7 @@ class Balance {
       writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
     }
     const seconds = (performance.now() - this.startedAt) / 1000
-    if (!flags.quiet) console.error(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
+    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
     if (store?.interrupted) return EXIT.interrupted
     if (flags.strict && isShort(totals, skipped)) return EXIT.strict
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
@@ -75,8 +76,9 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
   using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
-  const { shape, sink } = await openOutput(flags.output ?? null, types, files)
+  const { shape, sink } = await openOutput(flags.output ?? null, types, files, { guardsFormulas: flags.guardFormulas ?? false })
   const balance = new Balance(flags)
+  let skipped: Skipped[]
   try {
     const read = await readInParallel({ ...options, files, shape, ...workers })
     for await (const batch of read.batches) {
@@ -87,14 +89,14 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
     }
     await sink.close()
     balance.totals.trainable_twice = read.trainableTwice
-    balance.stop()
-    return balance.finish(read.skipped, null)
+    skipped = read.skipped
   } catch (error) {
     sink.abandon()
     throw error
   } finally {
     balance.stop()
   }
+  return balance.finish(skipped, null)
 }
 
 function stagedIn(folder: string, output: string | undefined): StagedFiles {

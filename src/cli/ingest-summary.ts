@@ -2,6 +2,7 @@ import type { StoreIngestResult } from '../dataset/store/ingest.ts'
 import type { Skipped } from '../rollout/log/source.ts'
 import type { Totals } from '../rollout/report.ts'
 import type { Reject } from '../row.ts'
+import { visibleLine } from '../visible.ts'
 import { bytes, count, counted } from './print.ts'
 
 /** What an ingest has to tell. */
@@ -39,7 +40,8 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store }: 
     ...unreadable(totals.damage),
   )
   const drift = Object.entries(totals.drift).slice(0, 5)
-  if (drift.length > 0) lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${type} (${n})`).join(', ')}`)
+  if (drift.length > 0)
+    lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${visibleLine(type)} (${n})`).join(', ')}`)
   return lines.join('\n')
 }
 

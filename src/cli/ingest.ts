@@ -11,6 +11,7 @@ export type IngestFlags = ReadFlags & {
   report?: string
   strict?: boolean
   quiet?: boolean
+  guardFormulas?: boolean
 }
 
 /** `tracewright ingest`: agent logs to rows. */
@@ -30,6 +31,7 @@ export function ingest(): Command {
     .option('--watch', 'go on as logs grow, until Ctrl-C; needs a store')
     .option('--report <file>', 'write the ledger of every unit as JSON')
     .option('--strict', `exit with ${EXIT.strict} where anything could not be read or was of an unknown kind`)
+    .option('--guard-formulas', 'in FILE.csv, mark texts that a spreadsheet would take for formulas')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string | undefined, flags: IngestFlags) => {
       const options = readOptionsFrom(path, flags)

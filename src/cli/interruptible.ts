@@ -1,11 +1,12 @@
 import { EXIT } from './exit.ts'
+import { sayAside } from './say.ts'
 
 /** A signal that Ctrl-C raises; a second Ctrl-C ends the process at once. */
 export function interruptible(): { signal: AbortSignal; release(): void } {
   const controller = new AbortController()
   const onInterrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    console.error('\nStopping; press Ctrl-C again to stop at once')
+    sayAside('\nStopping; press Ctrl-C again to stop at once')
     controller.abort()
   }
   process.on('SIGINT', onInterrupt)

@@ -1,6 +1,8 @@
+import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
+import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { create } from './create.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
@@ -8,6 +10,7 @@ import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
+import { readerIsGone, sayAside } from './say.ts'
 import { scan } from './scan.ts'
 import { validate } from './validate.ts'
 
@@ -39,10 +42,9 @@ export function program(): Command {
 
 /** Run the command line. Never throws: every error is one sentence on stderr and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.stdout.on('error', error => {
-    // The reader of a pipe may stop early (`| head`); that is not a failure.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.done)
-  })
+  process.stdout.on('error', whenOutputFails)
+  // Who does not listen to what is said beside the output loses nothing of it.
+  process.stderr.on('error', () => {})
   try {
     await program().parseAsync([...argv])
   } catch (error) {
@@ -50,13 +52,27 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** The output cannot be written. A reader of a pipe may stop early (`| head`); that is not a failure. */
+function whenOutputFails(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') readerIsGone()
+  else process.exit(refused(error))
+}
+
+/** The operating system refused something that no part of the program expected it to: a full disk, a folder that may not be written. */
+function refused(error: NodeJS.ErrnoException): number {
+  const what = error.syscall === 'write' && error.path === undefined ? 'write the output' : `${error.syscall} '${error.path ?? 'a file'}'`
+  sayAside(`tracewright: Cannot ${what}: ${systemReason(error)}`)
+  return EXIT.failed
+}
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
-  console.error(`tracewright: ${messageOf(error)}`)
+  if (isOfTheSystem(error) && !(error instanceof TracewrightError)) return refused(error as NodeJS.ErrnoException)
+  sayAside(`tracewright: ${messageOf(error)}`)
   if (!(error instanceof TracewrightError)) {
-    console.error('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')
-    if (process.env['TRACEWRIGHT_DEBUG']) console.error(error)
+    sayAside('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')
+    if (process.env['TRACEWRIGHT_DEBUG']) sayAside(inspect(error))
   }
   const isUsage = error instanceof TracewrightError && (error.kind === 'usage' || error.kind === 'config')
   return isUsage ? EXIT.usage : EXIT.failed

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { visibleLine } from '../visible.ts'
 import { skippedLines } from './create-summary.ts'
 import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
@@ -7,6 +8,7 @@ import { count, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
+import { sayAside, sayJson } from './say.ts'
 
 type PreviewFlags = { numRecords: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags & ReplyFlags
 
@@ -49,10 +51,10 @@ async function previewRows(path: string, flags: PreviewFlags): Promise<number> {
         }),
     })
     progress.stop()
-    for (const warning of results.warnings) console.error(`warning: ${warning}`)
-    if (flags.json) for (const row of results.dataset) process.stdout.write(`${JSON.stringify(row)}\n`)
+    for (const warning of results.warnings) sayAside(`warning: ${warning}`)
+    if (flags.json) for (const row of results.dataset) sayJson(row)
     else if (results.dataset.length > 0) results.displaySampleRecord()
-    console.error(summaryOf(results))
+    sayAside(summaryOf(results))
     return results.dataset.length === 0 ? EXIT.failed : EXIT.done
   } finally {
     progress.stop()
@@ -73,7 +75,7 @@ function summaryOf(results: import('../pipeline/preview-results.ts').PreviewResu
     failure => `${failure.column === null ? '' : `column '${failure.column}': `}${failure.reason}`,
   )
   for (const [reason, same] of [...byReason].sort((a, b) => b[1].length - a[1].length).slice(0, 5))
-    lines.push(`  ${count(same.length)} × ${reason}`)
+    lines.push(`  ${count(same.length)} × ${visibleLine(reason)}`)
   return [...lines, ...skippedLines(results.skipped)].join('\n')
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
+import { visibleLine } from '../visible.ts'
 
 const NO_BORDERS = Object.fromEntries(
   [
@@ -20,11 +21,11 @@ const NO_BORDERS = Object.fromEntries(
   ].map(side => [side, '']),
 )
 
-/** A table without lines; numbers stand at the right of their column. */
+/** A table without lines; numbers stand at the right of their column, and words of others do nothing. */
 export function renderTable(head: readonly string[], rows: readonly (readonly (string | number)[])[], color: boolean): string {
   const paint = pc.createColors(color)
   const table = new Table({
-    head: head.map(cell => paint.bold(cell)),
+    head: head.map(cell => paint.bold(visibleLine(cell))),
     chars: { ...NO_BORDERS, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: head.map((_, i) =>
@@ -33,7 +34,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly (s
         : 'left',
     ),
   })
-  table.push(...rows.map(row => row.map(cell => (typeof cell === 'number' ? count(cell) : cell))))
+  table.push(...rows.map(row => row.map(cell => (typeof cell === 'number' ? count(cell) : visibleLine(cell)))))
   return table.toString().replace(/[ \t]+$/gm, '')
 }
 

@@ -33,14 +33,14 @@ export async function providersFrom(flags: ProviderFlags): Promise<ModelProvider
 }
 
 async function providersOfFile(path: string): Promise<ModelProvider[]> {
-  const [{ ModelProvider }, { parse }] = await Promise.all([import('../model/model-provider.ts'), import('yaml')])
+  const [{ ModelProvider }, { readYaml }] = await Promise.all([import('../model/model-provider.ts'), import('../pipeline/yaml-read.ts')])
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new TracewrightError('file', `Cannot read providers '${path}': ${systemReason(error)}`, { cause: error })
   }
-  const value: unknown = parse(text)
+  const value = readYaml(text, path, 'providers')
   const list = Array.isArray(value) ? value : isObject(value) ? value['providers'] : null
   if (!Array.isArray(list))
     throw new TracewrightError('config', "Cannot read providers: found no list, expected 'providers:' and a list", { where: path })

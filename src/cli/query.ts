@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Command, InvalidArgumentError } from 'commander'
 import { EXIT } from './exit.ts'
+import { say, sayJson, show } from './say.ts'
 
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
@@ -22,16 +23,15 @@ export function query(): Command {
       const statement = sql ?? 'SELECT column_name, column_type FROM (DESCRIBE rows)'
       // Lines go out as they come, however many; a table has to be known whole.
       if (flags.json) {
-        for await (const row of dataset.stream(statement))
-          if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+        for await (const row of dataset.stream(statement)) if (!sayJson(row)) await once(process.stdout, 'drain')
       }
       const rows = flags.json ? [] : await dataset.query(statement)
       if (rows.length > 0) {
         const columns = Object.keys(rows[0]!)
         const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
-        console.log(renderTable(columns, cells, wantsColor(process.stdout)))
+        show(renderTable(columns, cells, wantsColor(process.stdout)))
       }
-      if (sql === undefined && !flags.json) console.log(`\n${await dataset.count()} rows in ${dataset.files.length} files`)
+      if (sql === undefined && !flags.json) say(`\n${await dataset.count()} rows in ${dataset.files.length} files`)
       process.exitCode = EXIT.done
     })
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { renameSync, rmSync } from 'node:fs'
-import type { RowWriter } from '../codec/codec.ts'
+import type { RowWriter, WriteOptions } from '../codec/codec.ts'
 import { LineSink, ParquetSink, type PartSink, piecesOf } from '../dataset/stage/part-sink.ts'
 import type { StageShape } from '../dataset/stage/row-stage.ts'
 import { PartRows, type StagedFiles } from '../dataset/stage/staged-rows.ts'
@@ -8,6 +8,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { systemReason } from '../system-error.ts'
+import { jsonWriter } from './say.ts'
 
 /** Where rows go that are read in one go, and the form in which they have to come. */
 export type RowOutput = { shape: StageShape; sink: PartSink }
@@ -15,7 +16,12 @@ export type RowOutput = { shape: StageShape; sink: PartSink }
 const AS_THEY_ARE: StageShape = { form: 'lines', types: null }
 
 /** Standard output, or a file whose ending names its codec. */
-export async function openOutput(path: string | null, types: StoreTypes, files: StagedFiles): Promise<RowOutput> {
+export async function openOutput(
+  path: string | null,
+  types: StoreTypes,
+  files: StagedFiles,
+  options: Pick<WriteOptions, 'guardsFormulas'> = {},
+): Promise<RowOutput> {
   if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
   const { codecFor } = await import('../codec/codec-for.ts')
   const codec = codecFor(path)
@@ -24,7 +30,7 @@ export async function openOutput(path: string | null, types: StoreTypes, files: 
     return { shape: { form: 'pages', types }, sink }
   }
   if (codec.name === 'jsonl') return { shape: AS_THEY_ARE, sink: wholeFile(path, growing => new LineSink(growing, null, noChanges())) }
-  return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path)) }
+  return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
 }
 
 function noChanges() {
@@ -32,9 +38,10 @@ function noChanges() {
 }
 
 function stdoutSink(): PartSink {
+  const write = jsonWriter()
   return {
     async take(part, fates) {
-      for (const piece of piecesOf(part, fates, null, noChanges())) if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
+      for (const piece of piecesOf(part, fates, null, noChanges())) if (!write(piece)) await once(process.stdout, 'drain')
     },
     close: async () => {},
     abandon: () => {},

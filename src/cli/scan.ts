@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { Command } from 'commander'
 import { bytes, counted, renderTable, wantsColor } from './print.ts'
+import { say, show } from './say.ts'
 
 /** `tracewright scan`: which agents have logs on this machine. */
 export function scan(): Command {
@@ -11,17 +12,17 @@ export function scan(): Command {
     .action(async (options: { json?: boolean }) => {
       const { scanMachine } = await import('../rollout/scan.ts')
       const entries = await scanMachine()
-      if (options.json) return void process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`)
+      if (options.json) return void say(JSON.stringify(entries, null, 2))
       const short = (path: string) => path.replace(homedir(), '~')
       const found = entries.filter(entry => entry.sessions > 0)
       if (found.length === 0) {
-        console.log(
+        say(
           `No agent logs found. Looked in:\n${entries
             .flatMap(entry => entry.roots)
             .map(root => `  ${short(root)}`)
             .join('\n')}`,
         )
-        console.log('\nLogs that lie elsewhere: tracewright ingest PATH --format auto')
+        say('\nLogs that lie elsewhere: tracewright ingest PATH --format auto')
         return
       }
       const rows = found.map(entry => [
@@ -33,12 +34,11 @@ export function scan(): Command {
         day(entry.newest),
         entry.roots.map(short).join(', '),
       ])
-      console.log(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'Oldest', 'Newest', 'Where'], rows, wantsColor(process.stdout)))
-      for (const { title, error } of entries) if (error !== null) console.log(`\n${title}: ${error}`)
+      show(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'Oldest', 'Newest', 'Where'], rows, wantsColor(process.stdout)))
+      for (const { title, error } of entries) if (error !== null) say(`\n${title}: ${error}`)
       const missing = entries.filter(entry => entry.sessions === 0 && entry.error === null)
-      if (missing.length > 0)
-        console.log(`\nNothing of ${missing.map(entry => entry.title).join(', ')} (${counted(missing.length, 'agent')})`)
-      console.log(`\nMake rows of them: tracewright ingest --format ${found[0]!.format} -o rows.jsonl`)
+      if (missing.length > 0) say(`\nNothing of ${missing.map(entry => entry.title).join(', ')} (${counted(missing.length, 'agent')})`)
+      say(`\nMake rows of them: tracewright ingest --format ${found[0]!.format} -o rows.jsonl`)
     })
 }
 

@@ -1,4 +1,5 @@
 import { EXIT } from './exit.ts'
+import { sayAside } from './say.ts'
 
 /** Signals of a long command: the first Ctrl-C (or SIGTERM) asks it to stop, a second to stop at once, a third ends the process. */
 export function stoppable(): { stop: AbortSignal; abort: AbortSignal; release(): void } {
@@ -8,7 +9,7 @@ export function stoppable(): { stop: AbortSignal; abort: AbortSignal; release():
     if (abort.signal.aborted) process.exit(EXIT.interrupted)
     if (stop.signal.aborted) abort.abort()
     else {
-      console.error('\nStopping: the calls under way are finished and saved; press Ctrl-C again to stop at once')
+      sayAside('\nStopping: the calls under way are finished and saved; press Ctrl-C again to stop at once')
       stop.abort()
     }
   }

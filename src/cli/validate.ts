@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
+import { say, sayAside } from './say.ts'
 
 /** `tracewright validate`: is a config right. */
 export function validate(): Command {
@@ -14,8 +15,8 @@ export function validate(): Command {
     .action(async (path: string, flags: { functions?: string }) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const { warnings, columns } = await new DataDesigner().validate(await loadWithFunctions(path, flags.functions ?? null))
-      for (const warning of warnings) console.error(`warning: ${warning}`)
-      console.log(
+      for (const warning of warnings) sayAside(`warning: ${warning}`)
+      say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,
       )
     })

@@ -17,6 +17,11 @@ export type WriteOptions = {
   types?: StoreTypes
   /** What else the file says of itself, where its format has a place for it. */
   metadata?: { readonly [key: string]: string }
+  /**
+   * Whether texts of a CSV file that a spreadsheet would take for formulas are written with a mark before them, which is taken away when
+   * this program reads the file. Default: false; other programs see the mark.
+   */
+  guardsFormulas?: boolean
 }
 
 /** A file format for rows: read and write are inverse to each other. */

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { writeAll } from '../disk/write-all.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Json, parseJson } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
@@ -16,9 +18,11 @@ class CsvWriter implements RowWriter {
   private readonly path: string
   private readonly lines: JsonlWriter
   private readonly columns = new Set<string>()
+  private readonly guards: boolean
 
-  constructor(path: string, columns: readonly string[]) {
+  constructor(path: string, columns: readonly string[], guards: boolean) {
     this.path = path
+    this.guards = guards
     this.lines = new JsonlWriter(`${path}.rows`)
     for (const column of columns) this.columns.add(column)
   }
@@ -34,8 +38,11 @@ class CsvWriter implements RowWriter {
       const file = openSync(`${this.path}.tmp`, 'w')
       try {
         const columns = [...this.columns]
-        writeSync(file, lineOf(columns.map(quotedCell)))
-        for await (const row of jsonl.read(`${this.path}.rows`)) writeSync(file, lineOf(columns.map(column => cellOf(row[column] ?? null))))
+        const guard = this.guards ? guarded : (text: string) => text
+        const names = columns.map(column => (this.guards ? inQuotes(guard(column)) : quotedCell(column)))
+        writeAll(file, Buffer.from(`${this.guards ? BYTE_ORDER_MARK : ''}${lineOf(names)}`))
+        for await (const row of jsonl.read(`${this.path}.rows`))
+          writeAll(file, Buffer.from(lineOf(columns.map(column => cellOf(ownValue(row, column) ?? null, guard)))))
         fsyncSync(file)
       } finally {
         closeSync(file)
@@ -59,21 +66,43 @@ function lineOf(cells: string[]): string {
   return `${cells.join(',')}\r\n`
 }
 
-function cellOf(value: Json): string {
+function cellOf(value: Json, guard: (text: string) => string): string {
   if (value === null) return ''
-  return quotedCell(typeof value === 'string' ? value : JSON.stringify(value))
+  // Of a number that is negative nothing is to be feared.
+  return quotedCell(typeof value === 'string' ? guard(value) : JSON.stringify(value))
+}
+
+/**
+ * What tells a file whose texts were marked: it begins with the mark that spreadsheets look for, and all its names are in quotes, which
+ * they are in no other file of this program.
+ */
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** Spreadsheets take what begins so for a formula, some behind white space; a mark of our own is doubled. */
+const FORMULA = /^(?:'|[\s\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/
+
+function guarded(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
+}
+
+function unguarded(text: string): string {
+  return text.startsWith("'") ? text.slice(1) : text
 }
 
 /** Empty text is quoted, nothing at all is not. */
 function quotedCell(text: string): string {
-  return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? inQuotes(text) : text
+}
+
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
 }
 
 export const csv = defineCodec({
   name: 'csv',
   extensions: ['.csv'],
   description: 'Text with commas: nested values as JSON; a column of numbers, of true and false, or of JSON is read as such',
-  write: (path, options = {}) => new CsvWriter(path, Object.keys(options.types ?? {})),
+  write: (path, options = {}) => new CsvWriter(path, Object.keys(options.types ?? {}), options.guardsFormulas ?? false),
   read: path => rowsOf(open(path)),
   open,
 })
@@ -81,21 +110,40 @@ export const csv = defineCodec({
 async function open(path: string): Promise<RowFile> {
   let columns: string[] | null = null
   const kinds: (Kind | null)[] = []
+  const hasMark = beginsWithMark(path)
+  let plain = (text: string) => text
   const slices = await csvSlices(path, (cells, record) => {
-    if (columns === null) columns = cells.map(({ text }) => text)
-    else {
+    if (columns === null) {
+      if (hasMark && cells.every(({ isQuoted }) => isQuoted)) plain = unguarded
+      columns = cells.map(({ text }) => plain(text))
+    } else {
       if (cells.length !== columns.length)
         throw new TracewrightError('file', `Cannot read rows: found ${cells.length} cells, expected ${columns.length}`, {
           where: `${path}, record ${record}`,
         })
       cells.forEach((cell, i) => {
-        if (cell.text !== '') kinds[i] = widened(kinds[i] ?? null, cell.text)
+        if (cell.text !== '') kinds[i] = widened(kinds[i] ?? null, plain(cell.text))
       })
     }
   })
   const names: string[] = columns ?? []
-  const rowOf = (text: string): Row => Object.fromEntries(cellsOf(text).map((cell, i) => [names[i]!, jsonOf(cell, kinds[i] ?? 'text')]))
+  const rowOf = (text: string): Row =>
+    Object.fromEntries(cellsOf(text).map((cell, i) => [names[i]!, jsonOf({ ...cell, text: plain(cell.text) }, kinds[i] ?? 'text')]))
   return openSlices(path, slices, rowOf, names)
+}
+
+function beginsWithMark(path: string): boolean {
+  const bytes = Buffer.alloc(3)
+  try {
+    const file = openSync(path, 'r')
+    try {
+      return readSync(file, bytes) === 3 && bytes.toString('utf8') === BYTE_ORDER_MARK
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return false // which is told where the rows are read
+  }
 }
 
 function kindOf(text: string): Kind {

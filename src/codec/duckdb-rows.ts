@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBListVector, DuckDBType, DuckDBVarCharVector, DuckDBVector } from '@duckdb/node-api'
 import { type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { named } from './duckdb.ts'
 
@@ -67,7 +68,7 @@ export class QueryRows {
       })
     }
     const row: Row = {}
-    for (let i = 0; i < this.columns.length; i++) row[this.columns[i]!] = this.cells[i]!(this.at)
+    for (let i = 0; i < this.columns.length; i++) setOwn(row, this.columns[i]!, this.cells[i]!(this.at))
     this.at++
     return row
   }
@@ -116,7 +117,7 @@ export class QueryRows {
       return row => {
         if (!vector.isItemValid(row)) return null
         const object: JsonObject = {}
-        for (let i = 0; i < keys.length; i++) object[keys[i]!] = items[i]!(row)
+        for (let i = 0; i < keys.length; i++) setOwn(object, keys[i]!, items[i]!(row))
         return object
       }
     }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
@@ -15,7 +18,6 @@ export type DatabaseLimits = {
 /** Open a database. Loaded when first needed: the engine is large. */
 export async function openDatabase(limits: DatabaseLimits = {}): Promise<Database> {
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  const { tmpdir } = await import('node:os')
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${limits.memoryMB ?? 1024}MB`,
     temp_directory: limits.spillFolder ?? tmpdir(),
@@ -34,6 +36,32 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
       instance.closeSync()
     },
   }
+}
+
+/** A database whose spilled rows go into a folder of their own, which goes with it: the engine lets SQL into the folder it spills to. */
+export async function openApart(limits: DatabaseLimits): Promise<Database> {
+  const spillFolder = mkdtempSync(join(limits.spillFolder ?? tmpdir(), 'tracewright-spill-'))
+  const remove = () => rmSync(spillFolder, { recursive: true, force: true })
+  try {
+    const database = await openDatabase({ ...limits, spillFolder })
+    return {
+      ...database,
+      close() {
+        database.close()
+        remove()
+      },
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** From now on no SQL reads or writes a file but these, loads anything, or changes a setting. */
+export async function confine({ connection }: Database, files: readonly string[]): Promise<void> {
+  await connection.run(`SET allowed_paths = [${files.map(quoted).join(', ')}]`)
+  await connection.run('SET enable_external_access = false')
+  await connection.run('SET lock_configuration = true')
 }
 
 /** A text as SQL writes it. */

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
@@ -56,7 +57,11 @@ function unify(a: Known, b: Known): Known {
   if (!('struct' in a) || !('struct' in b)) return 'json'
   const keys = new Set([...Object.keys(a.struct), ...Object.keys(b.struct)])
   if (keys.size > MAX_KEYS) return 'json'
-  return { struct: Object.fromEntries([...keys].map(key => [key, unify(a.struct[key] ?? null, b.struct[key] ?? null) as StoreType])) }
+  return {
+    struct: Object.fromEntries(
+      [...keys].map(key => [key, unify(ownValue(a.struct, key) ?? null, ownValue(b.struct, key) ?? null) as StoreType]),
+    ),
+  }
 }
 
 function settled(type: Known): StoreType {

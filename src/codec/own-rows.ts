@@ -31,7 +31,7 @@ export class OwnFiles {
 
   private reader(path: string): ParquetFileReader | null {
     let reader = this.open.get(path)
-    if (reader === undefined) reader = opened(path)
+    if (reader === undefined) reader = ParquetFileReader.open(path)
     else this.open.delete(path)
     this.open.set(path, reader)
     if (this.open.size > MAX_OPEN) {
@@ -40,14 +40,6 @@ export class OwnFiles {
       this.open.delete(oldest)
     }
     return reader
-  }
-}
-
-function opened(path: string): ParquetFileReader | null {
-  try {
-    return new ParquetFileReader(path)
-  } catch {
-    return null
   }
 }
 

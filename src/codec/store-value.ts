@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { addOwn, ownValue, setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
@@ -11,14 +12,17 @@ export type StoreChanges = {
 /** A row in the shape its types say; columns without a type are left out. What does not fit is counted. */
 export function encodeRow(row: Row, types: StoreTypes, changes: StoreChanges): Row {
   const encoded: Row = {}
-  for (const column in types) encoded[column] = encodeValue(row[column] ?? null, types[column]!, changes)
+  for (const column in types) setOwn(encoded, column, encodeValue(ownValue(row, column) ?? null, types[column]!, changes))
   return encoded
 }
 
 /** The row that was encoded. */
 export function decodeRow(row: Row, types: StoreTypes): Row {
   const decoded: Row = {}
-  for (const column in row) decoded[column] = column in types ? decode(row[column]!, types[column]!) : row[column]!
+  for (const column in row) {
+    const type = ownValue(types, column)
+    setOwn(decoded, column, type === undefined ? row[column]! : decode(row[column]!, type))
+  }
   return decoded
 }
 
@@ -48,8 +52,8 @@ function encodeStruct(
     const itemType = Object.hasOwn(type.struct, key) && key !== type.rest ? type.struct[key]! : null
     const isAlways = type.always?.includes(key) ?? false
     if (itemType !== null && item !== null && (type.rest === undefined || isAlways || itemType === 'json' || holdsAll(item, itemType)))
-      encoded[key] = encodeValue(item, itemType, changes)
-    else if (type.rest !== undefined && !isAlways) (rest ??= {})[key] = item
+      setOwn(encoded, key, encodeValue(item, itemType, changes))
+    else if (type.rest !== undefined && !isAlways) setOwn((rest ??= {}), key, item)
   }
   if (rest !== null) encoded[type.rest!] = wellFormed(JSON.stringify(rest), changes)
   return encoded
@@ -62,7 +66,7 @@ export function holdsAll(value: Json, type: StoreType): boolean {
     typeof type === 'string' ||
     'list' in type ||
     type.rest !== undefined ||
-    Object.keys(value as JsonObject).every(key => key in type.struct)
+    Object.keys(value as JsonObject).every(key => Object.hasOwn(type.struct, key))
   )
 }
 
@@ -99,11 +103,16 @@ function decode(value: Json, type: StoreType): Json {
   for (const key in value) {
     const item = value[key]!
     if (item === null) {
-      if (type.always?.includes(key)) decoded[key] = null
+      if (type.always?.includes(key)) setOwn(decoded, key, null)
       continue
     }
-    if (key === type.rest) Object.assign(decoded, typeof item === 'string' ? parseJson(item) : item)
-    else decoded[key] = type.struct[key] === undefined ? item : decode(item, type.struct[key])
+    if (key === type.rest) {
+      const rest = typeof item === 'string' ? parseJson(item) : item
+      if (isObject(rest)) addOwn(decoded, rest)
+      continue
+    }
+    const itemType = ownValue(type.struct, key)
+    setOwn(decoded, key, itemType === undefined ? item : decode(item, itemType))
   }
   return decoded
 }

@@ -1,6 +1,7 @@
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
@@ -148,7 +149,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
   }
 
   private requireColumns(row: Row): void {
-    const missing = this.requiredColumns.filter(column => !(column in row))
+    const missing = this.requiredColumns.filter(column => !Object.hasOwn(row, column))
     if (missing.length > 0) throw this.broken(`misses columns it requires: ${missing.join(', ')}`)
   }
 
@@ -171,13 +172,13 @@ export class CustomColumnConfig extends ConfiguredColumn {
   private checkOne(returned: unknown, before: Row): Row {
     if (!isObject(returned))
       throw this.broken(`returned ${kindOf(returned)}, expected ${this.allowResize ? 'a row or a list of rows' : 'a row'}`)
-    if (!(this.name in returned)) throw this.broken(`did not add the column '${this.name}' to the row`)
-    const unmade = this.sideEffectColumns.filter(column => !(column in returned))
+    if (!Object.hasOwn(returned, this.name)) throw this.broken(`did not add the column '${this.name}' to the row`)
+    const unmade = this.sideEffectColumns.filter(column => !Object.hasOwn(returned, column))
     if (unmade.length > 0) throw this.broken(`did not add its declared side-effect columns: ${unmade.join(', ')}`)
-    const removed = Object.keys(before).filter(column => !(column in returned))
+    const removed = Object.keys(before).filter(column => !Object.hasOwn(returned, column))
     if (removed.length > 0) throw this.broken(`removed columns that were there: ${removed.join(', ')}`)
     const kept = [...Object.keys(before), this.name, ...this.sideEffectColumns]
-    return Object.fromEntries(kept.map(column => [column, returned[column] ?? null]))
+    return Object.fromEntries(kept.map(column => [column, ownValue(returned, column) ?? null]))
   }
 
   private broken(what: string): TracewrightError {

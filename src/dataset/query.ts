@@ -68,7 +68,7 @@ function conditionSql(column: string, name: string, condition: Condition): strin
       const values = value as unknown as readonly Scalar[]
       return values.length === 0 ? 'false' : `${column} IN (${values.map(valueSql).join(', ')})`
     }
-    if (operator in OPERATORS) return `${column} ${OPERATORS[operator]} ${valueSql(value as Scalar)}`
+    if (Object.hasOwn(OPERATORS, operator)) return `${column} ${OPERATORS[operator]} ${valueSql(value as Scalar)}`
     const known = ['eq', 'ne', 'in', 'contains', ...Object.keys(OPERATORS)].join(', ')
     throw new TracewrightError('usage', `Cannot filter by ${name}: found operator '${operator}', expected one of ${known}`)
   })

@@ -1,3 +1,4 @@
+import { setOwn } from './own.ts'
 import { endOfString } from './source-text.ts'
 
 /**
@@ -107,9 +108,7 @@ class Reader {
       if (keys === null && INDEX_LIKE.test(key)) keys = Object.keys(object)
       if (keys !== null && !Object.hasOwn(object, key)) keys.push(key)
       const value = this.value(depth + 1)
-      // Assignment to __proto__ would set the prototype instead of a key.
-      if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
-      else object[key] = value
+      setOwn(object, key, value)
       this.space()
       if (this.take('}')) return keys === null ? object : Object.defineProperty(object, SOURCE_KEYS, { value: keys })
       if (!this.take(',')) return this.fail("Expecting ',' delimiter")

@@ -5,7 +5,7 @@ import { endOfValue } from './source-text.ts'
 export type JsonRemark = 'nested_too_deep' | 'number_kept_as_text' | 'not_a_number'
 
 /** Deeper than this, a value cannot be carried through stores and other languages; Python gives up at about a thousand. */
-const MAX_DEPTH = 128
+export const MAX_DEPTH = 128
 
 /** Digits that a double may not hold, and exponents that may leave it. */
 const LARGE_NUMBER = /(?<![\d.])\d{16,}|[eE]\+?\d{3,}/

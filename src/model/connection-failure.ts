@@ -1,3 +1,4 @@
+import { ownValue } from '../json/own.ts'
 import { ModelError } from './model-error.ts'
 
 /** The error for a reply that did not come in time. */
@@ -12,7 +13,7 @@ export function timeoutFailure(endpoint: string, seconds: number): ModelError {
 export function connectionFailure(endpoint: string, error: unknown): ModelError {
   const code = codeOf(error)
   return new ModelError(
-    `Cannot reach ${endpoint}: found ${WORDS[code] ?? (error instanceof Error ? error.message : String(error))}, expected a model server`,
+    `Cannot reach ${endpoint}: found ${ownValue(WORDS, code) ?? (error instanceof Error ? error.message : String(error))}, expected a model server`,
     {
       failure: 'api_connection',
       hint: hintFor(endpoint, code),
@@ -53,6 +54,6 @@ const SERVERS: Record<string, string> = {
 function hintFor(endpoint: string, code: string): string {
   const local = LOCAL.exec(endpoint)
   if (code === 'ERR_INVALID_URL' || code === 'UND_ERR_INVALID_ARG') return 'Give the provider an endpoint such as http://localhost:11434/v1'
-  if (local !== null) return SERVERS[local[2] ?? ''] ?? 'Start the model server, or correct the endpoint of the provider'
+  if (local !== null) return ownValue(SERVERS, local[2] ?? '') ?? 'Start the model server, or correct the endpoint of the provider'
   return 'Check the network and the endpoint of the provider'
 }

@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../json/json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { addOwn, ownValue } from '../json/own.ts'
 import { EXTRACT_LENGTH, passageAbout, shorten } from './extract.ts'
 import { resolveRef } from './json-schema.ts'
 
@@ -42,7 +43,10 @@ export function fillSchema(schema: JsonObject, passages: readonly string[], evid
     for (const key of required) if (!names.includes(String(key))) names.push(String(key))
     if (depth > MAX_DEPTH) return {}
     return Object.fromEntries(
-      names.map(key => [key, fill(properties[key] ?? of['additionalProperties'], `${name} ${key}`.replaceAll('_', ' '), depth + 1)]),
+      names.map(key => [
+        key,
+        fill(ownValue(properties, key) ?? of['additionalProperties'], `${name} ${key}`.replaceAll('_', ' '), depth + 1),
+      ]),
     )
   }
   return fill(schema, '', 0)
@@ -60,9 +64,12 @@ function firstOption(options: Json[], depth: number): Json {
 }
 
 function merge(parts: JsonObject[]): JsonObject {
-  const properties = Object.assign({}, ...parts.map(part => part['properties']))
+  const properties: JsonObject = {}
+  for (const part of parts) if (isObject(part['properties'])) addOwn(properties, part['properties'])
   const required = parts.flatMap(part => (Array.isArray(part['required']) ? part['required'] : []))
-  const { allOf: _, ...whole } = Object.assign({}, ...parts) as JsonObject
+  const joined: JsonObject = {}
+  for (const part of parts) addOwn(joined, part)
+  const { allOf: _, ...whole } = joined
   return { ...whole, ...(Object.keys(properties).length === 0 ? {} : { properties, required }) }
 }
 
@@ -111,7 +118,7 @@ const CANDIDATES = [
 ]
 
 function text(of: JsonObject, extract: string): string {
-  const sample = SAMPLES[String(of['format'])]
+  const sample = ownValue(SAMPLES, String(of['format']))
   const longest = Math.min(Number(of['maxLength'] ?? EXTRACT_LENGTH), Math.max(EXTRACT_LENGTH, Number(of['minLength'] ?? 0)))
   const fitted = sample ?? shorten(extract === '' ? 'nothing to extract' : extract, longest).padEnd(Number(of['minLength'] ?? 0), '.')
   if (typeof of['pattern'] !== 'string') return fitted

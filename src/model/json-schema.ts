@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 
 /** Checks a value: the list of what is wrong with it, one line each; empty when nothing is. */
 export type Validator = (value: Json) => string[]
@@ -58,7 +59,7 @@ function at(value: Json, pointer: string): Json {
   let here: Json = value
   for (const step of pointer.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    here = Array.isArray(here) ? (here[Number(key)] ?? null) : isObject(here) ? (here[key] ?? null) : null
+    here = Array.isArray(here) ? (here[Number(key)] ?? null) : isObject(here) ? (ownValue(here, key) ?? null) : null
   }
   return here
 }

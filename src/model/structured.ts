@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { parseLooseJson } from '../json/loose.ts'
+import { setOwn } from '../json/own.ts'
 import { endOfValue } from '../json/source-text.ts'
 import { pythonJson } from '../python/text.ts'
 import { alignChoices } from './align-choices.ts'
@@ -114,8 +115,8 @@ async function pruneOwn(value: Json, schema: JsonObject, root: JsonObject): Prom
   const kept: JsonObject = {}
   for (const [key, item] of Object.entries(value)) {
     const own = known[key] ?? patterns.find(([pattern]) => new RegExp(pattern).test(key))?.[1]
-    if (own !== undefined) kept[key] = await prune(item, own, root)
-    else if (!closed) kept[key] = isObject(others) ? await prune(item, others, root) : item
+    if (own !== undefined) setOwn(kept, key, await prune(item, own, root))
+    else if (!closed) setOwn(kept, key, isObject(others) ? await prune(item, others, root) : item)
   }
   return kept
 }

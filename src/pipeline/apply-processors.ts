@@ -1,4 +1,5 @@
 import type { TemplateMode } from '../column/column.ts'
+import { setOwn } from '../json/own.ts'
 import { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import type { Processor, ProcessorConfig } from './processor.ts'
@@ -24,7 +25,7 @@ export function applyProcessors(row: Row, processors: OpenProcessors, { seed, ro
     try {
       const processed = process(row, new Random(seed, 'processor', name, rowKey))
       row = processed.row
-      if (processed.artifact !== null) artifacts[name] = processed.artifact
+      if (processed.artifact !== null) setOwn(artifacts, name, processed.artifact)
     } catch (error) {
       return { processor: name, error }
     }

@@ -14,7 +14,7 @@ import { startRun } from './run-start.ts'
 export async function createDataset(builder: DataDesignerConfigBuilder, settings: CreateSettings): Promise<DatasetCreationResults> {
   const { artifactPath = 'artifacts', datasetName = basename(settings.path ?? 'dataset') } = settings
   const folder = new RunFolder(settings.path ?? join(artifactPath, datasetName))
-  const release = folder.lock()
+  const lock = await folder.lock()
   const replies = settings.repliesPath !== undefined && existsSync(settings.repliesPath) ? ReplyMemory.onDisk(settings.repliesPath) : null
   try {
     const named = { ...settings, datasetName, earlier: replies ?? settings.earlier }
@@ -27,7 +27,7 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
     if (!start.isDone) await new Creation(builder, named, folder, start).run()
   } finally {
     replies?.close()
-    release()
+    lock.release()
   }
   return new DatasetCreationResults(folder.path, {
     seedColumns: builder.seedConfig?.source.columns ?? [],

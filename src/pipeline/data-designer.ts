@@ -1,4 +1,5 @@
 import { TracewrightError } from '../errors.ts'
+import { ownValue, setOwn } from '../json/own.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -88,7 +89,11 @@ export class DataDesigner {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
           dataset.push(outcome.row)
-          for (const [name, made] of Object.entries(outcome.artifacts)) (processorArtifacts[name] ??= []).push(made)
+          for (const [name, made] of Object.entries(outcome.artifacts)) {
+            const all = ownValue(processorArtifacts, name)
+            if (all === undefined) setOwn(processorArtifacts, name, [made])
+            else all.push(made)
+          }
         }
         onRow?.({ drawn, finished: dataset.length, failed: failures.length })
       }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
 import type { ColumnConfig } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
@@ -10,11 +9,12 @@ import { ModelConfig } from '../model/model-config.ts'
 import { nearest } from '../nearest.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
+import { systemReason } from '../system-error.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
 import { importModule } from './import-module.ts'
 import type { ProcessorConfig } from './processor.ts'
 import * as processorTypes from './processors.ts'
-import { yamlOptions } from './yaml-schema.ts'
+import { readYaml } from './yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
 export type LoadOptions = {
@@ -88,7 +88,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
       'usage',
       `Cannot load config '${path}': expected a name that ends in .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
     )
-  const value = parseConfigText(readFileSync(file, 'utf8'), path)
+  const value = readYaml(textOf(file, path), path)
   try {
     return configFromJSON(value, options)
   } catch (error) {
@@ -101,18 +101,12 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   }
 }
 
-function parseConfigText(text: string, path: string): Json {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { ...yamlOptions, lineCounter: lines })
-  const error = document.errors[0]
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0])
-    throw new TracewrightError('config', `Cannot parse config: ${error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`, {
-      where: `${path}:${line}:${col}`,
-      cause: error,
-    })
+function textOf(file: string, path: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot load config '${path}': ${systemReason(error)}`, { cause: error })
   }
-  return document.toJS() as Json
 }
 
 async function loadModule(file: string, path: string): Promise<DataDesignerConfigBuilder> {

@@ -3,6 +3,7 @@ import type { RunManifest, RunPart } from '../dataset/run/manifest.ts'
 import { RunParts } from '../dataset/run/parts.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import type { JsonObject } from '../json/json.ts'
+import { ownValue, setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { Artifacts } from './apply-processors.ts'
@@ -91,7 +92,8 @@ export class RunJournal {
     const write = async () => {
       const part = await this.parts.write(rows, manifest.parts.length)
       for (const made of artifacts) {
-        const artifact = (manifest.artifacts[made.processor] ??= { parts: [], types: {} })
+        const artifact = ownValue(manifest.artifacts, made.processor) ?? { parts: [], types: {} }
+        setOwn(manifest.artifacts, made.processor, artifact)
         const file = await made.parts.write(made.rows, artifact.parts.length)
         if (file !== null) artifact.parts.push(file)
         artifact.types = made.types
@@ -138,7 +140,7 @@ export class RunJournal {
   private artifactsOf(processor: string): RunParts {
     let parts = this.artifacts.get(processor)
     if (parts === undefined) {
-      const learnt: StoreTypes = this.manifest.artifacts[processor]?.types ?? {}
+      const learnt: StoreTypes = ownValue(this.manifest.artifacts, processor)?.types ?? {}
       parts = new RunParts(this.folder.parts(processor), { ...this.options, fromRollouts: false, learnt })
       this.artifacts.set(processor, parts)
     }

@@ -48,7 +48,7 @@ const INTERVAL_MS = 250
 /** Keeps count of a run for whoever watches. */
 export class RunWatch {
   private readonly options: WatchOptions
-  private readonly columns: RunProgress['columns'] = {}
+  private readonly columns: RunProgress['columns'] = Object.create(null)
   private startedAt = performance.now()
   private readonly counts = { done: 0, drawn: 0, rows: 0, failed: 0, declined: 0 }
   private target = 0

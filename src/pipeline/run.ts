@@ -1,9 +1,11 @@
 import type { AliasedModel, CellContext, ColumnConfig, Generator, TemplateMode } from '../column/column.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
+import { addOwn, ownValue, setOwn } from '../json/own.ts'
 import { findModelError } from '../model/model-error.ts'
 import { Random } from '../random.ts'
 import type { Outcome, Row } from '../row.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from './apply-processors.ts'
+import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
 import { rowCondition } from './truth.ts'
@@ -137,15 +139,15 @@ async function fillRow(item: Passed, columns: OpenColumn[], options: RunOptions)
       if (failures.length > 0) return
       // A cell sees what it says it reads: whatever else happens to be there already is a matter of timing.
       const seen: Row = { ...item.row }
-      for (const name of reads) if (name in row) seen[name] = row[name]!
+      for (const name of reads) if (Object.hasOwn(row, name)) setOwn(seen, name, row[name]!)
       try {
         if (isSkipped(column, seen, skipped)) {
-          Object.assign(row, skippedCells(config))
+          addOwn(row, skippedCells(config))
           for (const name of [config.name, ...config.sideEffectColumns]) skipped.add(name)
           return
         }
         const [made] = generator.kind === 'row' ? await around(config, item.key, options, context => generator.generate(seen, context)) : []
-        for (const name of [config.name, ...config.sideEffectColumns]) row[name] = made?.[name] ?? null
+        for (const name of [config.name, ...config.sideEffectColumns]) setOwn(row, name, (made && ownValue(made, name)) ?? null)
         options.onCell?.(config.name, true)
       } catch (error) {
         failures[place] = failed(config.name, item.key, error, options)
@@ -222,6 +224,7 @@ async function around<T>(
   compute: (context: CellContext) => Promise<T>,
 ): Promise<T> {
   const { signal, seed, aroundCell } = options
+  await breathe()
   signal.throwIfAborted()
   const context = {
     rowKey,
@@ -248,7 +251,7 @@ function failureOf(column: string, row: string, error: unknown, { signal }: RunO
 /** Columns in the order of the plan, not in the order in which their cells happened to finish. */
 function inOrder(row: Row, before: Row, columns: OpenColumn[]): Row {
   const names = [...Object.keys(before), ...columns.flatMap(({ config }) => [config.name, ...config.sideEffectColumns])]
-  return Object.fromEntries(names.map(name => [name, row[name] ?? null]))
+  return Object.fromEntries(names.map(name => [name, ownValue(row, name) ?? null]))
 }
 
 function withoutColumns(row: Row, dropped: readonly string[]): Row {

@@ -1,4 +1,5 @@
 import type { Reject } from '../row.ts'
+import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { copyPrintOf } from './conversation/copy-print.ts'
 import { pieceCounts, printOf, sharedMessages } from './conversation/fingerprint.ts'
 import type { MessageMeta, Relation, RolloutRow } from './conversation/row.ts'
@@ -38,6 +39,9 @@ export type ClaimedRow = {
   copied: string // which messages repeat another row's, as numbers
 }
 
+/** Who a row is of, and where what becomes of it is told. */
+type Claiming = { unit: Owner; owner: Owner; rejects: Reject[]; replayed: ReplayedRecords }
+
 /** What a claim comes to, before the row is looked at. */
 type Verdict = { claim: Claim; stored: string | null; linked: string | null; shared: Shared | null }
 
@@ -62,22 +66,32 @@ export class Claims {
     const rejects: Reject[] = []
     const nths = nthOfId(rows)
     const claimed = rows.map((row, i): ClaimedRow => {
-      const owner = this.ids.ownerOf(unit, nths[i]!)
-      const { claim, stored, linked, shared } = this.judge(row, owner)
-      const copied = [...(shared?.messages ?? [])].sort((a, b) => a - b).join(' ')
-      if (claim.as === 'copy' || stored === null) {
-        const { message_meta } = row.load(['message_meta'])
-        addReplayed(replayed, message_meta, () => true)
-        const first = claim.as === 'copy' ? claim.of : ''
-        rejects.push({ at: unit.key, reason: copyReason(first), skipped: true })
-        return { fate: 'drop', stored: null, linked, copied }
+      try {
+        return this.claimRow(row, { unit, owner: this.ids.ownerOf(unit, nths[i]!), rejects, replayed })
+      } catch (error) {
+        // What goes wrong with a row here costs this row alone.
+        if (isOfTheSystem(error)) throw error
+        rejects.push({ at: unit.key, reason: `Cannot tell row ${row.trace_id} from others: ${systemReason(error)}` })
+        return { fate: 'drop', stored: null, linked: row.parent, copied: '' }
       }
-      const patch = this.patchOf(row, { claim, stored, linked, shared }, replayed)
-      this.hold(row, owner, stored, linked, patch?.message_meta ?? null)
-      const written = patch?.parent_trace_id
-      return { fate: patch ?? 'keep', stored, linked: written === undefined ? linked : written, copied }
     })
     return { rows: claimed, rejects, replayed }
+  }
+
+  private claimRow(row: ClaimingRow, { unit, owner, rejects, replayed }: Claiming): ClaimedRow {
+    const { claim, stored, linked, shared } = this.judge(row, owner)
+    const copied = [...(shared?.messages ?? [])].sort((a, b) => a - b).join(' ')
+    if (claim.as === 'copy' || stored === null) {
+      const { message_meta } = row.load(['message_meta'])
+      addReplayed(replayed, message_meta, () => true)
+      const first = claim.as === 'copy' ? claim.of : ''
+      rejects.push({ at: unit.key, reason: copyReason(first), skipped: true })
+      return { fate: 'drop', stored: null, linked, copied }
+    }
+    const patch = this.patchOf(row, { claim, stored, linked, shared }, replayed)
+    this.hold(row, owner, stored, linked, patch?.message_meta ?? null)
+    const written = patch?.parent_trace_id
+    return { fate: patch ?? 'keep', stored, linked: written === undefined ? linked : written, copied }
   }
 
   /** Let rows claim that were claimed before and are not read again; what they come to now. `isHeld`: they hold what they say as stored. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { changedPrototypes } from '../../test/hostile/frozen-prototypes.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { brokenInvariants } from './conversation/invariants.ts'
@@ -18,6 +19,7 @@ const SLOWEST_MS = 3000
 const OF_NO_USE = new Set(['nested too deep', 'no message content'])
 
 afterAll(removeFolders)
+afterAll(() => expect(changedPrototypes()).toEqual([]))
 
 // Fixtures of every format, damaged in every way that is seen in the wild and some that are not.
 for (const format of Object.values(formats)) {
@@ -71,6 +73,9 @@ function expectFaithful({ rows, units }: Reading, path: string, content: Buffer)
     expect(bucketSum(ledger.buckets), ledger.key).toBe(ledger.records)
     expect(Object.keys(ledger.buckets.unparsed), ledger.key).not.toContain('not accounted for')
   }
+  const rejects = units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('reject' in outcome ? outcome.reject.reason : [])))
+  for (const reason of rejects)
+    expect(reason).not.toMatch(/Cannot (?:assign|add|define|read propert)|not (?:extensible|iterable|a function)/)
   for (const row of rows) {
     expect(brokenInvariants(row), row.trace_id).toEqual([])
     expect(() => JSON.stringify(row)).not.toThrow()

@@ -6,6 +6,7 @@ import { systemReason } from '../system-error.ts'
 import { admitUnit, Claims } from './claim-rows.ts'
 import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
+import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
@@ -89,11 +90,13 @@ export async function passUnit(
   }
   try {
     for await (const outcome of format.parse(unit, { source, ledger, options, resume })) {
-      if ('row' in outcome && outcome.row.messages.length === 0) await reject('No messages', { skipped: true })
+      const bounded = 'row' in outcome ? carried(outcome.row, ledger) : outcome
+      if (bounded === null) await reject('Holds more than a text can be long')
+      else if ('row' in bounded && bounded.row.messages.length === 0) await reject('No messages', { skipped: true })
       else {
-        if ('row' in outcome) rows.push(outcome.row.trace_id)
+        if ('row' in bounded) rows.push(bounded.row.trace_id)
         else rejects++
-        await take(outcome)
+        await take(bounded)
       }
     }
   } catch (error) {
@@ -109,6 +112,15 @@ export async function passUnit(
     await reject(reason, skipped ? { skipped } : {})
   }
   return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
+}
+
+/** A row as it can be carried on; what was kept as text on the way into it is told. Null: it cannot. */
+function carried(given: RolloutRow, ledger: Ledger): { row: RolloutRow } | null {
+  const row = withinBounds(given)
+  const deep = ledger.takeDeep()
+  if (row === null || deep.length === 0) return row && { row }
+  const diagnostic = { code: 'nested_too_deep', at: null, detail: { places: deep, kept: 'as JSON text' } }
+  return { row: { ...row, diagnostics: [...row.diagnostics, diagnostic] } }
 }
 
 async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Promise<Pick<Reject, 'reason' | 'skipped'>> {

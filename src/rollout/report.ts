@@ -1,3 +1,4 @@
+import { countOwn } from '../json/own.ts'
 import type { Reject } from '../row.ts'
 import type { TrainableTwice } from './copies.ts'
 import type { LedgerSummary } from './log/ledger.ts'
@@ -62,7 +63,7 @@ export function addLedger(totals: Totals, ledger: LedgerSummary): void {
   for (const bucket of ['emitted', 'merged', 'metadata', 'replay', 'abandoned'] as const) totals[bucket] += buckets[bucket]
   totals.noise += sum(buckets.noise)
   totals.unparsed += sum(buckets.unparsed)
-  for (const [type, versions] of Object.entries(ledger.drift)) totals.drift[type] = (totals.drift[type] ?? 0) + sum(versions)
+  for (const [type, versions] of Object.entries(ledger.drift)) countOwn(totals.drift, type, sum(versions))
   for (const place of ledger.damage) if (totals.damage.length < MAX_DAMAGE) totals.damage.push(place)
 }
 

@@ -57,7 +57,7 @@ export class DatasetSeedSource implements SeedSource {
 
   /** Numbers of the rows that meet the condition: all that is held of them. */
   private async matching(): Promise<Float64Array> {
-    await using dataset = await openDataset(this.path, { memoryMB: MEMORY_MB })
+    await using dataset = await openDataset(this.path, { memoryMB: MEMORY_MB, isConfined: true })
     const numbers: number[] = []
     for await (const number of dataset.numbers({ where: this.where! })) numbers.push(number)
     return Float64Array.from(numbers).sort()

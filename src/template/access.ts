@@ -1,11 +1,12 @@
 import { undefinedFailure } from './compare.ts'
 import { dictGet, isDict } from './dict.ts'
 import { Failure } from './error.ts'
-import { characters, lengthOf, textLength } from './iterate.ts'
+import { characters, hasPairs, lengthOf } from './iterate.ts'
 import { methodOf } from './methods.ts'
 import type { Run } from './run.ts'
 import { reprOf } from './text.ts'
 import { isFloat, Markup, numeric, Range, Special, Stream, stringOf, Tuple, typeName, Undefined } from './values.ts'
+import { weightOf } from './weight.ts'
 
 // What every Python object has. Looking at it is forbidden, so that templates written for Jinja fail as they do there.
 const PYTHON_INTERNALS =
@@ -25,7 +26,7 @@ export function getItem(run: Run, value: unknown, key: unknown): unknown {
     const item = isHashable(key) ? dictGet(value, key) : undefined
     if (item !== undefined) return item
   } else if (typeof key !== 'string') {
-    const item = itemAt(value, key)
+    const item = itemAt(run, value, key)
     if (item !== undefined) return item
   }
   const name = stringOf(key)
@@ -56,13 +57,14 @@ function isHashable(key: unknown): boolean {
   return !Array.isArray(key) && !isDict(key)
 }
 
-function itemAt(value: unknown, key: unknown): unknown {
+function itemAt(run: Run, value: unknown, key: unknown): unknown {
   const number = numeric(key)
   if (number === null || isFloat(key)) return undefined
   const index = Number(number)
   const text = stringOf(value)
   if (text !== null) {
-    const all = characters(text)
+    run.spend(weightOf(text))
+    const all = hasPairs(text) ? characters(text) : text
     const item = all[index < 0 ? index + all.length : index]
     return item !== undefined && value instanceof Markup ? new Markup(item) : item
   }
@@ -90,14 +92,15 @@ export function sliceOf(run: Run, value: unknown, start: unknown, stop: unknown,
     const hint = value instanceof Stream ? { hint: 'Turn it into a list first: … | list' } : {}
     throw new Failure('type', `'${typeName(value)}' object cannot be sliced`, hint)
   }
+  if (text !== null) run.spend(weightOf(text))
   const length = lengthOf(value)!
   const by = bound(step) ?? 1
   if (by === 0) throw new Failure('type', 'slice step cannot be zero')
   const from = clamp(bound(start), by > 0 ? 0 : length - 1, length, by)
   const to = clamp(bound(stop), by > 0 ? length : -1, length, by)
-  run.spend(Math.max(0, (to - from) / by) / (text === null ? 1 : 64))
+  run.spend(Math.max(0, (to - from) / by) / (text === null ? 1 : 16))
   if (value instanceof Range) return new Range(value.start + from * value.step, value.start + to * value.step, by * value.step)
-  if (text !== null && by === 1 && textLength(text) === text.length) return likeText(value, text.slice(from, Math.max(from, to)))
+  if (text !== null && by === 1 && !hasPairs(text)) return likeText(value, text.slice(from, Math.max(from, to)))
   const items: readonly unknown[] = text !== null ? characters(text) : value instanceof Tuple ? value.items : (value as unknown[])
   const picked: unknown[] = by === 1 ? items.slice(from, Math.max(from, to)) : []
   if (by !== 1) for (let index = from; by > 0 ? index < to : index > to; index += by) picked.push(items[index])

@@ -4,6 +4,7 @@ import { escapeHtml } from './markup.ts'
 import { percentFormat } from './percent-format.ts'
 import type { Run } from './run.ts'
 import { float, integer, isFloat, Markup, numeric, stringOf, Tuple, typeName, Undefined } from './values.ts'
+import { productWeight } from './weight.ts'
 
 const MAX_BITS = 100_000
 const SYMBOLS = { Add: '+', Sub: '-', Mul: '*', Div: '/', FloorDiv: '//', Mod: '%', Pow: '** or pow()' }
@@ -20,7 +21,7 @@ export function arithmetic(run: Run, operator: BinaryOperator, a: unknown, b: un
   const [x, y] = [numeric(a), numeric(b)]
   if (x !== null && y !== null) {
     if (isFloat(a) || isFloat(b) || operator === 'Div') return floats(operator, Number(x), Number(y))
-    return integers(operator, integer(x), integer(y))
+    return integers(run, operator, integer(x), integer(y))
   }
   const result = sequences(run, operator, a, b)
   if (result !== undefined) return result
@@ -65,8 +66,9 @@ function floatModulo(a: number, b: number): number {
   return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder
 }
 
-function integers(operator: BinaryOperator, a: number | bigint, b: number | bigint): unknown {
+function integers(run: Run, operator: BinaryOperator, a: number | bigint, b: number | bigint): unknown {
   const [x, y] = [BigInt(a), BigInt(b)]
+  run.spend(productWeight(a, b))
   switch (operator) {
     case 'Add':
       return integer(x + y)
@@ -88,6 +90,7 @@ function integers(operator: BinaryOperator, a: number | bigint, b: number | bigi
     case 'Pow':
       if (y < 0n) return floats('Pow', Number(a), Number(b))
       limitBits(bits(x) * Number(y))
+      run.spend(((bits(x) * Number(y)) / 4096) ** 2)
       return integer(x ** y)
   }
 }

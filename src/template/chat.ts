@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Additions } from './additions.ts'
 import { truth } from './compare.ts'
@@ -6,7 +7,6 @@ import { iterate } from './iterate.ts'
 import { writeJson } from './json-text.ts'
 import { isNothing, textArgument } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { textOf } from './text.ts'
 import { Callable, type Keywords, numeric, stringOf } from './values.ts'
 

@@ -1,8 +1,10 @@
 import { compareCodePoints } from '../python/text.ts'
-import { dictEntries, dictGet, dictSize, isDict } from './dict.ts'
+import { dictEntries, dictGet, dictSize, isDict, isEmptyDict } from './dict.ts'
 import { Failure } from './error.ts'
 import type { Run } from './run.ts'
+import { firstIndexOf } from './text-search.ts'
 import { numeric, Range, Special, Stream, stringOf, Tuple, typeName, Undefined, View } from './values.ts'
+import { weightOf } from './weight.ts'
 
 /** Whether Python counts a value as true. */
 export function truth(value: unknown): boolean {
@@ -15,11 +17,13 @@ export function truth(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0
   if (value instanceof Tuple || value instanceof View) return value.items.length > 0
   if (value instanceof Range) return value.length > 0
-  return isDict(value) ? dictSize(value) > 0 : true
+  return isDict(value) ? !isEmptyDict(value) : true
 }
 
 /** Python's `==`. */
 export function equals(run: Run, a: unknown, b: unknown): boolean {
+  // Texts of one length are compared to their first difference.
+  if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) run.spend(a.length / 64)
   if (a === b) return typeof a !== 'number' || !Number.isNaN(a)
   const [x, y] = [numeric(a), numeric(b)]
   // Not ===, for which 1 and 1n differ.
@@ -27,7 +31,10 @@ export function equals(run: Run, a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return false
   if (a instanceof Undefined || a === undefined) return b instanceof Undefined || b === undefined
   const text = stringOf(a)
-  if (text !== null) return text === stringOf(b)
+  if (text !== null) {
+    run.spend(text.length / 64)
+    return text === stringOf(b)
+  }
   return containersEqual(run, a, b)
 }
 
@@ -39,7 +46,9 @@ function containersEqual(run: Run, a: unknown, b: unknown): boolean {
   if (a instanceof Range) {
     return b instanceof Range && a.length === b.length && (a.length === 0 || (a.start === b.start && (a.length === 1 || a.step === b.step)))
   }
-  if (!isDict(a) || !isDict(b) || dictSize(a) !== dictSize(b)) return false
+  if (!isDict(a) || !isDict(b)) return false
+  run.spend(weightOf(a) + weightOf(b))
+  if (dictSize(a) !== dictSize(b)) return false
   return dictEntries(a).every(([key, value]) => {
     const other = dictGet(b, key)
     return other !== undefined && equals(run, value, other)
@@ -47,7 +56,13 @@ function containersEqual(run: Run, a: unknown, b: unknown): boolean {
 }
 
 function itemsEqual(run: Run, a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => equals(run, item, b[index]))
+  return (
+    a.length === b.length &&
+    a.every((item, index) => {
+      run.spend(1 / 4)
+      return equals(run, item, b[index])
+    })
+  )
 }
 
 /** Order as Python sorts: below, at or above 0. Throws for values Python does not order. */
@@ -55,7 +70,10 @@ export function compare(run: Run, a: unknown, b: unknown, operator = '<'): numbe
   const [x, y] = [numeric(a), numeric(b)]
   if (x !== null && y !== null) return x < y ? -1 : x > y ? 1 : x <= y ? 0 : Number.NaN
   const [s, t] = [stringOf(a), stringOf(b)]
-  if (s !== null && t !== null) return compareCodePoints(s, t)
+  if (s !== null && t !== null) {
+    run.spend(Math.min(s.length, t.length) / 64)
+    return compareCodePoints(s, t)
+  }
   if (Array.isArray(a) && Array.isArray(b)) return compareItems(run, a, b, operator)
   if (a instanceof Tuple && b instanceof Tuple) return compareItems(run, a.items, b.items, operator)
   for (const value of [a, b]) if (value instanceof Undefined) throw undefinedFailure(value)
@@ -63,8 +81,8 @@ export function compare(run: Run, a: unknown, b: unknown, operator = '<'): numbe
 }
 
 function compareItems(run: Run, a: readonly unknown[], b: readonly unknown[], operator: string): number {
-  run.spend(1)
   for (let i = 0; i < a.length && i < b.length; i++) {
+    run.spend(1)
     if (!equals(run, a[i], b[i])) return compare(run, a[i], b[i], operator)
   }
   return a.length - b.length
@@ -76,8 +94,8 @@ export function contains(run: Run, container: unknown, item: unknown): boolean {
   if (text !== null) {
     const part = stringOf(item)
     if (part === null) throw new Failure('type', `'in <string>' requires string as left operand, not ${typeName(item)}`)
-    run.spend(text.length >> 6)
-    return text.includes(part)
+    run.spend((text.length + part.length) / 32)
+    return firstIndexOf(text, part) >= 0
   }
   if (isDict(container)) return dictGet(container, item) !== undefined
   if (container instanceof Range) {

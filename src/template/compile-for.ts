@@ -5,6 +5,7 @@ import { iterate } from './iterate.ts'
 import { Loop } from './loop.ts'
 import type { For } from './nodes.ts'
 import { type Run, Scope } from './run.ts'
+import { evaluationSteps } from './size.ts'
 import { Markup } from './values.ts'
 
 /** A for loop: each pass has a scope of its own, so what it sets is gone in the next. */
@@ -12,6 +13,7 @@ export function compileFor(node: For, context: StatementContext): Execute {
   const iterable = compileExpression(node.iterable, context)
   const assign = compileTarget(node.target)
   const test = node.test && compileExpression(node.test, context)
+  const testSteps = node.test === null ? 0 : evaluationSteps(node.test)
   const body = compileBody(node.body, { ...context, isInLoop: true })
   const otherwise = compileBody(node.otherwise, context)
 
@@ -19,7 +21,7 @@ export function compileFor(node: For, context: StatementContext): Execute {
     if (test === null) return items
     return items.filter(item =>
       run.inScope(run.scope, () => {
-        run.spend(1)
+        run.spend(1 + testSteps)
         assign(run, item)
         return truth(test(run))
       }),

@@ -19,6 +19,7 @@ import {
 } from './nodes.ts'
 import { Namespace } from './objects.ts'
 import type { Run, Scope } from './run.ts'
+import { evaluationSteps } from './size.ts'
 import { textOf } from './text.ts'
 import { Markup, Undefined } from './values.ts'
 
@@ -45,6 +46,16 @@ export function compileBody(statements: readonly Statement[], context: Statement
 }
 
 function compileStatement(node: Statement, context: StatementContext): Execute {
+  const execute = compileKind(node, context)
+  const steps = evaluationSteps(node)
+  if (steps < 1) return execute
+  return run => {
+    run.spend(steps)
+    return execute(run)
+  }
+}
+
+function compileKind(node: Statement, context: StatementContext): Execute {
   switch (node.kind) {
     case 'Output':
       return compileOutput(node, context)
@@ -252,6 +263,7 @@ function compileMacro(name: string, signature: Signature, statements: readonly S
     catchesKeywords: read.has('kwargs'),
     catchesArguments: read.has('varargs'),
     takesCaller: read.has('caller'),
+    steps: signature.parameters.length / 8 + signature.defaults.reduce((sum, value) => sum + evaluationSteps(value), 0),
   }
 }
 

@@ -36,6 +36,13 @@ export function dictSize(dict: Dict | Record<string, unknown>): number {
   return dict instanceof Dict ? dict.entries.size : Object.keys(dict).length
 }
 
+/** Whether a dictionary has no keys; unlike its size, that is known at once. */
+export function isEmptyDict(dict: Dict | Record<string, unknown>): boolean {
+  if (dict instanceof Dict) return dict.entries.size === 0
+  for (const key in dict) if (Object.hasOwn(dict, key)) return false
+  return true
+}
+
 /** A new dictionary of keys and values. */
 export function dictOf(entries: Iterable<readonly [unknown, unknown]>): Dict {
   const dict = new Dict()
@@ -49,10 +56,24 @@ export function hashKey(key: unknown): unknown {
   const number = numeric(key)
   if (number !== null) return number
   if (key === null) return null
-  if (key instanceof Tuple)
-    return `\u0000(${key.items.map(item => `${typeof hashKey(item)} ${JSON.stringify(String(hashKey(item)))}`).join()})`
+  if (key instanceof Tuple) return `\u0000${tupleKey(key, { left: MAX_TUPLE_KEY })}`
   const text = stringOf(key)
   if (text !== null) return text
   if (Array.isArray(key) || isDict(key)) throw new Failure('type', `unhashable type: '${typeName(key)}'`)
   return key instanceof Undefined ? Undefined : key
+}
+
+/** A tuple that is a key may not be longer than this, written out: it can hold one tuple in another many times over. */
+const MAX_TUPLE_KEY = 16_384
+
+/** Each part with its type and length before it, so that no two tuples that differ are written alike. */
+function tupleKey(tuple: Tuple, room: { left: number }): string {
+  const parts = tuple.items.map(item => {
+    const part = item instanceof Tuple ? tupleKey(item, room) : hashKey(item)
+    const text = typeof part === 'string' ? part : String(part)
+    room.left -= item instanceof Tuple ? 1 : text.length + 1
+    if (room.left < 0) throw new Failure('limit', `A tuple of more than ${MAX_TUPLE_KEY} characters cannot be a key`)
+    return `${item instanceof Tuple ? 'tuple' : typeof part}${text.length}:${text}`
+  })
+  return `(${parts.join('')})`
 }

@@ -23,13 +23,14 @@ export const forceescape: Filter = {
 export const safe: Filter = {
   description: 'The text as HTML that autoescape leaves alone.',
   takes: [],
+  isConstant: true, // of text
   apply: (run, value) => new Markup(textOf(run, value)),
 }
 
 export const striptags: Filter = {
   description: 'The text of HTML, without tags and with white space folded.',
   takes: [],
-  apply: (run, value) => stripTags(textOf(run, value)),
+  apply: (run, value) => run.sized(stripTags(textOf(run, value))),
 }
 
 export const urlencode: Filter = {

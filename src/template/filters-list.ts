@@ -81,8 +81,10 @@ export const reverse: Filter = {
   takes: [],
   apply: (run, value) => {
     const text = stringOf(value)
-    if (text !== null)
+    if (text !== null) {
+      run.spend(text.length / 16)
       return value instanceof Markup ? new Markup(characters(text).reverse().join('')) : characters(text).reverse().join('')
+    }
     return new Stream([...iterate(run, value)].reverse())
   },
 }

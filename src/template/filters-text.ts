@@ -37,6 +37,7 @@ export const title = textual('Every word with a capital first letter.', text =>
 export const string: Filter = {
   description: 'The value as text.',
   takes: [],
+  isConstant: true, // of text; what it takes to write anything else is charged as it grows
   apply: (run, value) => (value instanceof Markup ? value : textOf(run, value)),
 }
 
@@ -82,6 +83,7 @@ export const indent: Filter = {
     const text = requireText('indent', value)
     const margin = stringOf(width) ?? ' '.repeat(Math.min(Math.max(0, integerArgument('width', width, 4)), run.options.limits.output))
     const lines = splitLines(`${text}\n`)
+    run.spend(lines.length / 4)
     run.reserve(text.length + lines.length * margin.length)
     const indented = lines.map((line, index) => (index === 0 || (line === '' && !truth(blank)) ? line : margin + line)).join('\n')
     return like(value, run.sized(truth(first) ? margin + indented : indented))
@@ -112,7 +114,11 @@ export const center: Filter = {
 export const wordcount: Filter = {
   description: 'How many words the text has.',
   takes: [],
-  apply: (run, value) => textOf(run, value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0,
+  apply: (run, value) => {
+    const text = textOf(run, value)
+    run.spend(text.length / 32)
+    return text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0
+  },
 }
 
 export const format: Filter = {

@@ -51,13 +51,10 @@ function linkWord(word: string, schemes: readonly string[], attributes: string, 
 /** A word without the punctuation around it; a bracket that opens inside keeps its other half. */
 function trimmed(word: string): { head: string; middle: string; tail: string } {
   const head = /^(?:[(<]|&lt;)*/.exec(word)![0]
-  let middle = word.slice(head.length)
-  let tail = ''
-  while (/(?:[)>.,\n]|&gt;)$/.test(middle)) {
-    const cut = middle.endsWith('&gt;') ? 4 : 1
-    tail = middle.slice(-cut) + tail
-    middle = middle.slice(0, -cut)
-  }
+  let end = word.length
+  for (let last = lastMark(word, end); last > 0 && end - last >= head.length; last = lastMark(word, end)) end -= last
+  let middle = word.slice(head.length, end)
+  let tail = word.slice(end)
   for (const [open, close] of PAIRS) {
     let missing = middle.split(open).length - middle.split(close).length
     for (; missing > 0 && tail.includes(close); missing--) {
@@ -67,4 +64,10 @@ function trimmed(word: string): { head: string; middle: string; tail: string } {
     }
   }
   return { head, middle, tail }
+}
+
+/** Length of the mark before a place that belongs to the sentence rather than to the address; 0 where there is none. */
+function lastMark(word: string, end: number): number {
+  if (end >= 4 && word.startsWith('&gt;', end - 4)) return 4
+  return end > 0 && ')>.,\n'.includes(word[end - 1]!) ? 1 : 0
 }

@@ -5,10 +5,12 @@ import { writeJson } from './json-text.ts'
 import { isNothing, textArgument } from './native.ts'
 import { reprOf } from './text.ts'
 import { Markup, numeric, stringOf, typeName, Undefined } from './values.ts'
+import { weightOf } from './weight.ts'
 
 export const defaultFilter: Filter = {
   description: 'The value, or `default_value` where it is undefined; with `boolean` where it is false, too.',
   takes: ['default_value?', 'boolean?'],
+  isConstant: true,
   apply: (_, value, missing, boolean) =>
     value instanceof Undefined || (truth(boolean) && !truth(value)) ? (missing === undefined ? '' : missing) : value,
 }
@@ -16,8 +18,10 @@ export const defaultFilter: Filter = {
 export const attr: Filter = {
   description: 'An attribute of the value; never an item, which `value[name]` gives.',
   takes: ['name'],
+  isConstant: true,
   apply: (run, value, name) => {
     const attribute = textArgument('name', name)
+    run.spend(weightOf(attribute))
     if (attribute.startsWith('__')) return unsafe(value, attribute)
     const found = attributeOf(run, value, attribute)
     return found === undefined ? new Undefined(`'${typeName(value)} object' has no attribute '${attribute}'`) : found

@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { nearest } from '../nearest.ts'
 import type { Additions } from './additions.ts'
 import { Failure } from './error.ts'
@@ -44,7 +45,6 @@ import { attr, defaultFilter, pprint, tojson } from './filters-value.ts'
 import { jsonpathFilter } from './jsonpath.ts'
 import { callNative } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import type { Keywords } from './values.ts'
 
 /** Every filter by its name. */

@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { truth } from './compare.ts'
 import { dictOf } from './dict.ts'
 import { Failure } from './error.ts'
@@ -6,7 +7,6 @@ import { entriesFrom } from './methods-dict.ts'
 import { integerArgument, textArgument } from './native.ts'
 import { Cycler, Joiner, Namespace } from './objects.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { Callable, type Keywords, Markup, Range } from './values.ts'
 
 type Apply = (run: Run, args: unknown[], keywords: Keywords) => unknown

@@ -5,6 +5,11 @@ import { Range, Stream, stringOf, Tuple, typeName, Undefined, View } from './val
 
 const SURROGATE = /[\ud800-\udfff]/
 
+/** Whether a text has characters of two UTF-16 units, so that places in it are not those Python counts. */
+export function hasPairs(text: string): boolean {
+  return SURROGATE.test(text)
+}
+
 /** The characters of a text as Python counts them: code points, not UTF-16 units. */
 export function characters(text: string): string[] {
   return SURROGATE.test(text) ? [...text] : text.split('')
@@ -30,7 +35,17 @@ export function iterate(run: Run, value: unknown): readonly unknown[] {
 
 /** Whether a value has items to go through. */
 export function isIterable(value: unknown): boolean {
-  return value instanceof Stream || itemsOf(value) !== null
+  return (
+    Array.isArray(value) ||
+    value instanceof Tuple ||
+    value instanceof View ||
+    value instanceof Stream ||
+    value instanceof Range ||
+    value instanceof Undefined ||
+    value === undefined ||
+    stringOf(value) !== null ||
+    isDict(value)
+  )
 }
 
 function itemsOf(value: unknown): readonly unknown[] | null {

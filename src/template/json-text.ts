@@ -5,6 +5,7 @@ import { Failure } from './error.ts'
 import type { Run } from './run.ts'
 import { TextMeter } from './text-meter.ts'
 import { Markup, Range, Special, Stream, Tuple, typeName, Undefined, View } from './values.ts'
+import { integerWeight } from './weight.ts'
 
 /** How JSON is laid out: JavaScript's layout, or Python's `json.dumps`, with sorted keys and ASCII only where it is not told otherwise. */
 export type JsonStyle = {
@@ -24,10 +25,12 @@ export function writeJson(run: Run, value: unknown, style: JsonStyle = PLAIN): s
 }
 
 class JsonWriter {
+  private readonly run: Run
   private readonly style: JsonStyle
   private readonly meter: TextMeter
 
   constructor(run: Run, style: JsonStyle) {
+    this.run = run
     this.style = style
     this.meter = new TextMeter(run)
   }
@@ -44,6 +47,7 @@ class JsonWriter {
 
   private entries(dict: Parameters<typeof dictEntries>[0]): [unknown, unknown][] {
     const entries = dictEntries(dict)
+    this.run.spend(entries.length)
     return this.style.python && !this.style.isUnsorted ? entries.sort(([a], [b]) => compareCodePoints(keyText(a), keyText(b))) : entries
   }
 
@@ -57,6 +61,7 @@ class JsonWriter {
   }
 
   private scalar(value: unknown): string {
+    if (typeof value === 'bigint') this.run.spend(integerWeight(value))
     if (value instanceof Undefined || value === undefined) return this.style.python ? notSerializable(value) : 'null'
     if (value instanceof Markup) return this.scalar(value.text)
     if (this.style.python) {

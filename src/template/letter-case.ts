@@ -1,12 +1,12 @@
 import { Failure } from './error.ts'
-import { characters, textLength } from './iterate.ts'
+import { textLength } from './iterate.ts'
 import { integerArgument, textArgument } from './native.ts'
 import type { Run } from './run.ts'
 
 /** Python's `str.capitalize`. */
 export function capitalize(text: string): string {
-  const [first = '', ...rest] = characters(text)
-  return first.toUpperCase() + rest.join('').toLowerCase()
+  const first = text === '' ? '' : String.fromCodePoint(text.codePointAt(0)!)
+  return first.toUpperCase() + text.slice(first.length).toLowerCase()
 }
 
 /** Python's `str.title`: a capital after everything that is not a letter. */

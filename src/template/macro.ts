@@ -13,6 +13,7 @@ export type MacroDefinition = {
   catchesKeywords: boolean // the body reads `kwargs`
   catchesArguments: boolean // the body reads `varargs`
   takesCaller: boolean // the body reads `caller`
+  steps: number // that it takes to bind its parameters
 }
 
 /** A macro with the scope it was defined in. */
@@ -37,7 +38,7 @@ export class Macro extends Special implements Invocable {
   }
 
   invoke(run: Run, args: unknown[], keywords: Keywords): unknown {
-    run.spend(1)
+    run.spend(1 + this.definition.steps + (args.length + keywords.size) / 8)
     const text = run.descend(() =>
       run.inScope(this.scope, () => {
         this.bind(run, args, new Map(keywords))

@@ -1,9 +1,9 @@
+import { table } from '../json/table.ts'
 import { dictDelete, dictEntries, dictGet, dictOf, dictSet, dictSize, isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import { iterate } from './iterate.ts'
 import type { Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { reprOf } from './text.ts'
 import { Tuple, typeName, View } from './values.ts'
 
@@ -28,15 +28,19 @@ export const dictMethods = table<Native>({
       ),
   },
   items: { takes: [], apply: (run, dict) => new View('dict_items', pairsOf(run, dict)) },
-  get: { takes: ['key', 'default?'], apply: (_, dict, key, missing) => firstGiven(dictGet(dict as AnyDict, key), missing) },
+  get: {
+    takes: ['key', 'default?'],
+    isConstant: true,
+    apply: (_, dict, key, missing) => firstGiven(dictGet(dict as AnyDict, key), missing),
+  },
   copy: { takes: [], apply: (run, dict) => run.own(dictOf(dictEntries(dict as AnyDict))) },
   fromkeys: {
     takes: ['keys', 'value?'],
     apply: (run, _, keys, value) => run.own(dictOf(iterate(run, keys).map(key => [key, value ?? null]))),
   },
   update: { takes: ['other?'], apply: update },
-  setdefault: { takes: ['key', 'default?'], apply: setDefault },
-  pop: { takes: ['key', 'default?'], apply: pop },
+  setdefault: { takes: ['key', 'default?'], isConstant: true, apply: setDefault },
+  pop: { takes: ['key', 'default?'], isConstant: true, apply: pop },
   popitem: { takes: [], apply: popItem },
   clear: { takes: [], apply: clear },
 })

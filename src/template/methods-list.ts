@@ -1,9 +1,9 @@
+import { table } from '../json/table.ts'
 import { compare, equals, truth } from './compare.ts'
 import { Failure } from './error.ts'
 import { iterate } from './iterate.ts'
 import { integerArgument, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { reprOf } from './text.ts'
 import { Callable, Range, Tuple, typeName } from './values.ts'
 
@@ -33,12 +33,12 @@ export const listMethods = table<Native>({
   index: { takes: ['value', 'start?', 'stop?'], apply: indexOf },
   count: { takes: ['value'], apply: countOf },
   copy: { takes: [], apply: (run, list) => run.own([...iterate(run, list)]) },
-  append: { takes: ['item'], apply: (run, list, item) => grow(run, list as unknown[], [item]) },
+  append: { takes: ['item'], isConstant: true, apply: (run, list, item) => grow(run, list as unknown[], [item]) },
   extend: { takes: ['items'], apply: (run, list, items) => grow(run, list as unknown[], iterate(run, items)) },
-  insert: { takes: ['index', 'item'], apply: insert },
+  insert: { takes: ['index', 'item'], isConstant: true, apply: insert },
   remove: { takes: ['item'], apply: remove },
-  pop: { takes: ['index?'], apply: pop },
-  clear: { takes: [], apply: (_, list) => emptied(list as unknown[]) },
+  pop: { takes: ['index?'], isConstant: true, apply: pop },
+  clear: { takes: [], isConstant: true, apply: (_, list) => emptied(list as unknown[]) },
   reverse: { takes: [], apply: (_, list) => reversed(list as unknown[]) },
   sort: { takes: ['key?', 'reverse?'], apply: (run, list, key, reverse) => sortInPlace(run, list as unknown[], key, reverse) },
 })
@@ -73,18 +73,18 @@ function grow(run: Run, list: unknown[], items: readonly unknown[]): null {
 function insert(run: Run, list: unknown, index: unknown, item: unknown): null {
   const items = list as unknown[]
   run.reserve(items.length + 1)
-  run.spend(items.length >> 6)
+  run.spend(items.length / 64)
   items.splice(integerArgument('index', index), 0, item)
   return null
 }
 
 function pop(run: Run, list: unknown, index: unknown): unknown {
   const items = list as unknown[]
-  run.spend(items.length >> 6)
   if (items.length === 0) throw new Failure('type', 'pop from empty list')
   const at = integerArgument('index', index, -1)
   const position = at < 0 ? at + items.length : at
   if (position < 0 || position >= items.length) throw new Failure('type', 'pop index out of range')
+  run.spend((items.length - position) / 64)
   return items.splice(position, 1)[0]
 }
 
@@ -112,7 +112,7 @@ function sortInPlace(run: Run, list: unknown[], key: unknown, reverse: unknown):
 
 /** Items in Python's order by their keys; equal ones stay as they were, in reverse too. */
 export function sorted(run: Run, items: readonly unknown[], keyOf: (item: unknown) => unknown, reverse: boolean): unknown[] {
-  run.spend(items.length * 2)
+  run.spend(items.length * (2 + Math.log2(items.length + 1) / 2))
   const keyed = items.map(item => ({ item, key: keyOf(item) }))
   keyed.sort((a, b) => {
     const order = reverse ? compare(run, b.key, a.key) : compare(run, a.key, b.key)

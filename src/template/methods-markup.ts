@@ -5,6 +5,7 @@ import type { Run } from './run.ts'
 import { strFormat } from './str-format.ts'
 import { stripTags, unescapeHtml } from './strip-tags.ts'
 import { Callable, Markup, stringOf } from './values.ts'
+import { weightOf } from './weight.ts'
 
 // Methods of Markup that take text and put it into theirs: it has to be escaped on the way.
 const ESCAPING: ReadonlySet<string> = new Set([
@@ -25,8 +26,8 @@ const ESCAPING: ReadonlySet<string> = new Set([
 /** A method of HTML text: those of text, giving Markup again, with arguments escaped. */
 export function markupMethod(value: Markup, name: string): Callable | undefined {
   const display = `<built-in method ${name} of Markup object>`
-  if (name === 'striptags') return new Callable(display, () => stripTags(value.text))
-  if (name === 'unescape') return new Callable(display, () => unescapeHtml(value.text))
+  if (name === 'striptags') return new Callable(display, run => charged(run, value, stripTags))
+  if (name === 'unescape') return new Callable(display, run => charged(run, value, unescapeHtml))
   if (name === 'format')
     return new Callable(display, (run, args, keywords) => new Markup(strFormat(run, value.text, args, keywords, escapeHtml)))
   if (name === 'format_map') {
@@ -38,6 +39,11 @@ export function markupMethod(value: Markup, name: string): Callable | undefined 
     const given = ESCAPING.has(name) ? args.map(argument => escapeArgument(run, argument)) : args
     return marked(callNative(name, method, run, value.text, given, keywords))
   })
+}
+
+function charged(run: Run, value: Markup, change: (text: string) => string): string {
+  run.spend(1 + weightOf(value))
+  return change(value.text)
 }
 
 function escapeArgument(run: Run, argument: unknown): unknown {

@@ -1,5 +1,5 @@
+import { table } from '../json/table.ts'
 import type { Native } from './native.ts'
-import { table } from './table.ts'
 import { float, numeric } from './values.ts'
 
 /** Methods of ints and booleans. */

@@ -1,3 +1,4 @@
+import { table } from '../json/table.ts'
 import { splitLines, splitSpace, strip } from '../python/white-space.ts'
 import { truth } from './compare.ts'
 import { Failure } from './error.ts'
@@ -5,15 +6,23 @@ import { characters, iterate, textLength, textSlice } from './iterate.ts'
 import { capitalize, isCased, isTitle, pad, swapCase, titleCase } from './letter-case.ts'
 import { integerArgument, isNothing, type Native, textArgument } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
+import { firstIndexOf, lastIndexOf, splitAt } from './text-search.ts'
 import { stringOf, Tuple, typeName } from './values.ts'
 
 /** A method that only needs its text. */
 function simple(apply: (text: string) => unknown): Native {
   return {
     takes: [],
+    apply: (_, text) => apply(text as string),
+  }
+}
+
+/** One that makes each letter by itself: a step for every few of them. */
+function byLetter(apply: (text: string) => unknown): Native {
+  return {
+    takes: [],
     apply: (run, text) => {
-      run.spend((text as string).length >> 6)
+      run.spend((text as string).length / 4)
       return apply(text as string)
     },
   }
@@ -28,15 +37,18 @@ export const textMethods = table<Native>({
   upper: simple(text => text.toUpperCase()),
   lower: simple(text => text.toLowerCase()),
   casefold: simple(text => text.toLowerCase().replaceAll('ß', 'ss')),
-  title: simple(titleCase),
+  title: byLetter(titleCase),
   capitalize: simple(capitalize),
-  swapcase: simple(swapCase),
+  swapcase: byLetter(swapCase),
   strip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, true, true) },
   lstrip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, true, false) },
   rstrip: { takes: ['chars?'], apply: (run, text, set) => stripped(run, text, set, false, true) },
-  split: { takes: ['sep?', 'maxsplit?'], apply: (run, text, separator, most) => run.own(split(text as string, separator, most)) },
-  rsplit: { takes: ['sep?', 'maxsplit?'], apply: (run, text, separator, most) => run.own(splitFromRight(text as string, separator, most)) },
-  splitlines: { takes: ['keepends?'], apply: (run, text, keep) => run.own(splitLines(text as string, truth(keep))) },
+  split: { takes: ['sep?', 'maxsplit?'], apply: (run, text, separator, most) => pieces(run, split(text as string, separator, most)) },
+  rsplit: {
+    takes: ['sep?', 'maxsplit?'],
+    apply: (run, text, separator, most) => pieces(run, splitFromRight(text as string, separator, most)),
+  },
+  splitlines: { takes: ['keepends?'], apply: (run, text, keep) => pieces(run, splitLines(text as string, truth(keep))) },
   partition: { takes: ['sep'], apply: (_, text, separator) => partition(text as string, textArgument('sep', separator), false) },
   rpartition: { takes: ['sep'], apply: (_, text, separator) => partition(text as string, textArgument('sep', separator), true) },
   join: { takes: ['items'], apply: join },
@@ -72,12 +84,17 @@ export const textMethods = table<Native>({
   isprintable: simple(text => !/[^ \P{Z}]|\p{C}/u.test(text)),
   islower: simple(text => isCased(text) && text === text.toLowerCase()),
   isupper: simple(text => isCased(text) && text === text.toUpperCase()),
-  istitle: simple(isTitle),
+  istitle: byLetter(isTitle),
 })
 
 function stripped(run: Run, text: unknown, set: unknown, left: boolean, right: boolean): string {
-  run.spend((text as string).length >> 4)
+  run.spend((text as string).length / 16)
   return strip(text as string, isNothing(set) ? null : textArgument('chars', set), left, right)
+}
+
+function pieces(run: Run, texts: string[]): string[] {
+  run.spend(texts.length / 4)
+  return run.own(texts)
 }
 
 function limit(most: unknown): number {
@@ -89,7 +106,7 @@ function split(text: string, separator: unknown, most: unknown): string[] {
   if (isNothing(separator)) return most === undefined ? splitSpace(text) : splitSpaceAtMost(text, limit(most))
   const by = textArgument('sep', separator)
   if (by === '') throw new Failure('argument', 'empty separator')
-  const parts = text.split(by)
+  const parts = splitAt(text, by)
   const count = limit(most)
   return parts.length <= count + 1 ? parts : [...parts.slice(0, count), parts.slice(count).join(by)]
 }
@@ -115,14 +132,14 @@ function splitFromRight(text: string, separator: unknown, most: unknown): string
   }
   const by = textArgument('sep', separator)
   if (by === '') throw new Failure('argument', 'empty separator')
-  const parts = text.split(by)
+  const parts = splitAt(text, by)
   const cut = parts.length - count
   return cut <= 1 ? parts : [parts.slice(0, cut).join(by), ...parts.slice(cut)]
 }
 
 function partition(text: string, separator: string, fromRight: boolean): Tuple {
   if (separator === '') throw new Failure('argument', 'empty separator')
-  const at = fromRight ? text.lastIndexOf(separator) : text.indexOf(separator)
+  const at = fromRight ? lastIndexOf(text, separator) : firstIndexOf(text, separator)
   if (at < 0) return new Tuple(fromRight ? ['', '', text] : [text, '', ''])
   return new Tuple([text.slice(0, at), separator, text.slice(at + separator.length)])
 }
@@ -145,10 +162,10 @@ function replaceMethod(run: Run, text: unknown, old: unknown, replacement: unkno
 
 /** Python's `str.replace`; an empty `old` stands between all characters. */
 export function replaceText(run: Run, text: string, old: string, replacement: string, most: number): string {
-  const parts = old === '' ? ['', ...characters(text), ''] : text.split(old)
+  const parts = old === '' ? ['', ...characters(text), ''] : splitAt(text, old)
   const count = Math.min(parts.length - 1, most < 0 ? Number.POSITIVE_INFINITY : most)
   run.reserve(text.length + count * replacement.length)
-  run.spend(parts.length >> 2)
+  run.spend(parts.length / 4 + (text.length + old.length) / 32)
   const rest = parts.slice(count).join(old)
   return run.sized(count === 0 ? rest : `${parts.slice(0, count).join(replacement)}${replacement}${rest}`)
 }
@@ -180,7 +197,7 @@ function withoutSuffix(text: string, suffix: string): string {
 function find(text: string, wanted: unknown, start: unknown, end: unknown, last: boolean): number {
   const { part, from } = slicePart(text, start, end)
   const sub = textArgument('sub', wanted)
-  const at = last ? part.lastIndexOf(sub) : part.indexOf(sub)
+  const at = last ? lastIndexOf(part, sub) : firstIndexOf(part, sub)
   return at < 0 ? -1 : from + textLength(part.slice(0, at))
 }
 
@@ -192,7 +209,7 @@ function found(index: number): number {
 function count(text: string, wanted: unknown, start: unknown, end: unknown): number {
   const { part } = slicePart(text, start, end)
   const sub = textArgument('sub', wanted)
-  return sub === '' ? textLength(part) + 1 : part.split(sub).length - 1
+  return sub === '' ? textLength(part) + 1 : splitAt(part, sub).length - 1
 }
 
 function zeroFill(run: Run, text: unknown, width: unknown): string {
@@ -206,6 +223,7 @@ function expandTabs(run: Run, text: unknown, size: unknown): string {
   const width = integerArgument('tabsize', size, 8)
   let column = 0
   let length = 0
+  run.spend((text as string).length / 4)
   return characters(text as string)
     .map(c => {
       const wide = c === '\t' ? (width > 0 ? width - (column % width) : 0) : 1

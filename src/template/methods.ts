@@ -35,7 +35,6 @@ function display(value: unknown, name: string): string {
 
 function formatMethod(value: string, name: string): Callable {
   return new Callable(display(value, name), (run, args, keywords) => {
-    run.spend(1)
     return name === 'format' ? strFormat(run, value, args, keywords) : strFormat(run, value, [], new Map(keywordsFrom(args[0])))
   })
 }

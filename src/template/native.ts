@@ -2,6 +2,7 @@ import { dictEntries, isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import type { Run } from './run.ts'
 import { isFloat, type Keywords, numeric, stringOf, typeName, Undefined } from './values.ts'
+import { weightOf } from './weight.ts'
 
 /**
  * A filter, method or function written here: what its arguments are called, and what it does. `takes` lists them in order, those that
@@ -9,6 +10,8 @@ import { isFloat, type Keywords, numeric, stringOf, typeName, Undefined } from '
  */
 export type Native = {
   takes: readonly string[]
+  /** It takes the same time whatever the size of what it is given; all others are charged by that size. */
+  isConstant?: true
   apply(run: Run, subject: unknown, ...args: unknown[]): unknown
 }
 
@@ -24,6 +27,11 @@ export function callNative(
   keywords: Keywords,
 ): unknown {
   run.spend(1)
+  if (native.isConstant !== true) {
+    run.spend(weightOf(subject))
+    for (const argument of args) run.spend(weightOf(argument))
+    for (const argument of keywords.values()) run.spend(weightOf(argument))
+  }
   if (args.length === 0 && keywords.size === 0 && native.takes.length === 0) return native.apply(run, subject)
   const { names, needed } = parametersOf(native.takes)
   if (args.length > names.length) {

@@ -2,11 +2,16 @@ import { numberText } from '../python/float.ts'
 import { Failure } from './error.ts'
 import { integer } from './values.ts'
 
+/** No int that Python reads is longer, with a sign, a prefix and an underscore behind each digit. */
+const MAX_LENGTH = 2 * 4300 + 3
+
 const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
 
 /** Python's `int(text, base)`, or null where the text is no int. */
 export function parseInteger(text: string, base: number): number | bigint | null {
-  const found = /^([-+]?)(0[box](?=_?[\da-z]))?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(numberText(text))
+  const plain = numberText(text)
+  if (plain.length > MAX_LENGTH) return null
+  const found = /^([-+]?)(0[box](?=_?[\da-z]))?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(plain)
   if (found === null) return null
   const [, sign, prefix, grouped] = found as unknown as [string, string, string | undefined, string]
   const prefixBase = prefix === undefined ? null : PREFIXES[prefix.toLowerCase()]!

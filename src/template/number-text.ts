@@ -45,6 +45,9 @@ export function general(value: number, precision: number, alternate = false): st
 /** Digits in groups of three (or four, for `_` in other bases). */
 export function grouped(digits: string, separator: string, size = 3): string {
   const [whole, fraction] = digits.split('.') as [string, string?]
-  const groups = whole.replace(new RegExp(`\\B(?=([\\da-fA-F]{${size}})+$)`, 'g'), separator)
+  const first = whole.length % size
+  const parts = first === 0 ? [] : [whole.slice(0, first)]
+  for (let at = first; at < whole.length; at += size) parts.push(whole.slice(at, at + size))
+  const groups = parts.join(separator)
   return fraction === undefined ? groups : `${groups}.${fraction}`
 }

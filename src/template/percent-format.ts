@@ -15,6 +15,7 @@ type Flags = { left: boolean; plus: boolean; space: boolean; zero: boolean; alte
 export function percentFormat(run: Run, format: string, values: unknown, writeText: (run: Run, value: unknown) => string = textOf): string {
   const list = values instanceof Tuple ? values.items : [values]
   let next = 0
+  run.spend(1 + format.length / 16)
   let length = 0
   const take = () => {
     if (next >= list.length) throw new Failure('argument', 'not enough arguments for format string')

@@ -4,7 +4,7 @@ import { Failure } from './error.ts'
 
 /** What one rendering may cost. Every limit ends in an error that names it. */
 export type TemplateLimits = {
-  steps: number // statements, calls, items gone through, text made (one step per 64 characters)
+  steps: number // statements, calls, items gone through, what operations look at and make, by its size (`weight.ts`)
   output: number // characters of the result, and of any text on the way to it
   range: number // items of range()
   recursion: number // macros and recursive loops inside each other

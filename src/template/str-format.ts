@@ -14,6 +14,7 @@ export function strFormat(
   writeText: (run: Run, value: unknown) => string = textOf,
 ): string {
   let automatic = 0
+  run.spend(1 + format.length / 16)
   let length = 0
   const lookUp = (name: string): unknown => {
     const first = /^[^.[]*/.exec(name)![0]
@@ -26,9 +27,8 @@ export function strFormat(
       if (!keywords.has(first)) throw new Failure('argument', `format() is missing its argument '${first}'`)
       value = keywords.get(first)
     }
-    for (const [, attribute, item] of name.slice(first.length).matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) {
-      value = attribute !== undefined ? getAttribute(run, value, attribute) : getItem(run, value, /^\d+$/.test(item!) ? Number(item) : item)
-    }
+    for (const { key, isItem } of stepsOf(name, first.length))
+      value = isItem ? getItem(run, value, /^\d+$/.test(key) ? Number(key) : key) : getAttribute(run, value, key)
     return value
   }
   const field = (source: string): string => {
@@ -70,4 +70,23 @@ function endOfField(format: string, start: number): number {
     else if (format[at] === '}' && --depth === 0) return at
   }
   throw new Failure('argument', "Single '{' encountered in format string")
+}
+
+/** What a field's name goes on with: attributes behind dots, items in brackets; anything else is passed over. */
+function* stepsOf(name: string, from: number): Iterable<{ key: string; isItem: boolean }> {
+  let lastBracket = name.length
+  for (let at = from; at < name.length; ) {
+    if (name[at] === '.') {
+      const start = at + 1
+      at = start
+      while (at < name.length && name[at] !== '.' && name[at] !== '[') at++
+      if (at > start) yield { key: name.slice(start, at), isItem: false }
+      continue
+    }
+    // A bracket that nothing closes leaves all behind it without one.
+    const end = name[at] === '[' && at < lastBracket ? name.indexOf(']', at + 2) : -1
+    if (name[at] === '[' && end < 0) lastBracket = at
+    if (end > 0) yield { key: name.slice(at + 1, end), isItem: true }
+    at = end > 0 ? end + 1 : at + 1
+  }
 }

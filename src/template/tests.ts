@@ -1,19 +1,24 @@
+import { table } from '../json/table.ts'
 import { nearest } from '../nearest.ts'
 import { arithmetic } from './arithmetic.ts'
 import { compare, contains, equals } from './compare.ts'
 import { isDict } from './dict.ts'
 import { Failure } from './error.ts'
 import { filters } from './filters.ts'
-import { isIterable, lengthOf } from './iterate.ts'
+import { isIterable } from './iterate.ts'
 import { isCased } from './letter-case.ts'
 import { callNative, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { table } from './table.ts'
 import { textOf } from './text.ts'
 import { isFloat, isInteger, type Keywords, Markup, numeric, Special, Stream, stringOf, Undefined } from './values.ts'
 
 /** A test as the registry knows it: what `is` asks. */
 export type Test = Native & { description: string }
+
+/** A test that looks at the kind of a value alone. */
+function kind(description: string, apply: (value: unknown) => boolean): Test {
+  return { description, takes: [], isConstant: true, apply: (_, value) => apply(value) }
+}
 
 function test(description: string, takes: readonly string[], apply: (run: Run, value: unknown, other: unknown) => boolean): Test {
   return { description, takes, apply }
@@ -31,64 +36,66 @@ function remainderIs(run: Run, value: unknown, divisor: unknown, wanted: number)
   return equals(run, arithmetic(run, 'Mod', value, divisor), wanted)
 }
 
+/** Texts are the same where they are equal, for which the engine compares them. */
+function isSame(_run: Run, value: unknown, other: unknown): boolean {
+  return value === other
+}
+
 /** Something undefined counts, as Python's object for it has a method that fails when it is called. */
 function isCallable(value: unknown): boolean {
   return value instanceof Undefined || (value instanceof Special && 'invoke' in value)
 }
 
 function isSequence(value: unknown): boolean {
-  return lengthOf(value) !== null && (value instanceof Undefined || isIterable(value))
+  return isIterable(value) && !(value instanceof Stream)
+}
+
+function hasCase(run: Run, value: unknown, change: (text: string) => string): boolean {
+  const text = textOf(run, value)
+  return isCased(text) && text === change(text)
 }
 
 /** Every test by its name. */
 export const tests: { readonly [name: string]: Test | undefined } = table<Test>({
-  boolean: test('Whether the value is true or false.', [], (_, value) => typeof value === 'boolean'),
-  callable: test('Whether the value can be called.', [], (_, value) => isCallable(value)),
-  defined: test('Whether the value is defined.', [], (_, value) => isDefined(value)),
+  boolean: kind('Whether the value is true or false.', value => typeof value === 'boolean'),
+  callable: kind('Whether the value can be called.', value => isCallable(value)),
+  defined: kind('Whether the value is defined.', value => isDefined(value)),
   divisibleby: test('Whether the number is divisible by another.', ['num'], (run, value, divisor) => remainderIs(run, value, divisor, 0)),
   eq: equal,
   equalto: equal,
   '==': equal,
-  escaped: test('Whether the text is HTML already.', [], (_, value) => value instanceof Markup),
+  escaped: kind('Whether the text is HTML already.', value => value instanceof Markup),
   even: test('Whether the number is even.', [], (run, value) => remainderIs(run, value, 2, 0)),
-  false: test('Whether the value is false itself.', [], (_, value) => value === false),
+  false: kind('Whether the value is false itself.', value => value === false),
   filter: test('Whether there is a filter of this name.', [], (_, value) => filters[stringOf(value) ?? ''] !== undefined),
-  float: test('Whether the value is a float.', [], (_, value) => isFloat(value)),
+  float: kind('Whether the value is a float.', value => isFloat(value)),
   ge: atLeast,
   '>=': atLeast,
   greaterthan: greater,
   gt: greater,
   '>': greater,
   in: test('Whether the value is in a list, dictionary or text.', ['seq'], (run, value, container) => contains(run, container, value)),
-  integer: test('Whether the value is an int.', [], (_, value) => isInteger(value)),
-  iterable: test('Whether the value has items to go through.', [], (_, value) => isSequence(value) || value instanceof Stream),
+  integer: kind('Whether the value is an int.', value => isInteger(value)),
+  iterable: kind('Whether the value has items to go through.', isIterable),
   le: atMost,
   '<=': atMost,
   lessthan: less,
-  lower: test(
-    'Whether the text is in lower case.',
-    [],
-    (run, value) => isCased(textOf(run, value)) && textOf(run, value) === textOf(run, value).toLowerCase(),
-  ),
+  lower: test('Whether the text is in lower case.', [], (run, value) => hasCase(run, value, text => text.toLowerCase())),
   lt: less,
   '<': less,
-  mapping: test('Whether the value is a dictionary.', [], (_, value) => isDict(value)),
+  mapping: kind('Whether the value is a dictionary.', value => isDict(value)),
   ne: unequal,
   '!=': unequal,
-  none: test('Whether the value is none.', [], (_, value) => value === null),
-  number: test('Whether the value is a number; true and false count as numbers.', [], (_, value) => numeric(value) !== null),
+  none: kind('Whether the value is none.', value => value === null),
+  number: kind('Whether the value is a number; true and false count as numbers.', value => numeric(value) !== null),
   odd: test('Whether the number is odd.', [], (run, value) => remainderIs(run, value, 2, 1)),
-  sameas: test('Whether both are one and the same value.', ['other'], (_, value, other) => value === other),
-  sequence: test('Whether the value has a length and items to go through.', [], (_, value) => isSequence(value)),
-  string: test('Whether the value is text.', [], (_, value) => stringOf(value) !== null),
+  sameas: test('Whether both are one and the same value.', ['other'], isSame),
+  sequence: kind('Whether the value has a length and items to go through.', value => isSequence(value)),
+  string: kind('Whether the value is text.', value => stringOf(value) !== null),
   test: test('Whether there is a test of this name.', [], (_, value) => tests[stringOf(value) ?? ''] !== undefined),
-  true: test('Whether the value is true itself.', [], (_, value) => value === true),
-  undefined: test('Whether the value is not defined.', [], (_, value) => !isDefined(value)),
-  upper: test(
-    'Whether the text is in upper case.',
-    [],
-    (run, value) => isCased(textOf(run, value)) && textOf(run, value) === textOf(run, value).toUpperCase(),
-  ),
+  true: kind('Whether the value is true itself.', value => value === true),
+  undefined: kind('Whether the value is not defined.', value => !isDefined(value)),
+  upper: test('Whether the text is in upper case.', [], (run, value) => hasCase(run, value, text => text.toUpperCase())),
 })
 
 /** The test of that name. Throws where there is none. */

@@ -18,7 +18,7 @@ export class TextMeter {
   /** Account for a piece of the text. */
   count(piece: string): string {
     this.length += piece.length
-    if (this.length - this.paid > CHUNK) this.pay()
+    if (this.depth === 0 || this.length - this.paid > CHUNK) this.pay()
     return piece
   }
 
@@ -26,15 +26,16 @@ export class TextMeter {
   container<T>(items: readonly T[], write: (item: T) => string): string[] {
     if (++this.depth > MAX_DEPTH) throw new Failure('limit', `Value nested more than ${MAX_DEPTH} deep`)
     this.length += 2 + items.length
+    this.run.spend(items.length)
     if (this.length - this.paid > CHUNK) this.pay()
     const written = items.map(write)
-    this.depth--
+    if (--this.depth === 0) this.pay()
     return written
   }
 
   private pay(): void {
     this.run.reserve(this.length)
-    this.run.spend((this.length - this.paid) >> 6)
+    this.run.spend((this.length - this.paid) / 64)
     this.paid = this.length
   }
 }

@@ -5,6 +5,7 @@ import { writeJson } from './json-text.ts'
 import type { Run } from './run.ts'
 import { TextMeter } from './text-meter.ts'
 import { Markup, Range, Special, Stream, Tuple, typeName, Undefined, View } from './values.ts'
+import { integerWeight } from './weight.ts'
 
 /** A value as it stands in text: strings verbatim, anything else as JSON or as Python prints it. */
 export function textOf(run: Run, value: unknown): string {
@@ -23,13 +24,16 @@ export function reprOf(run: Run, value: unknown): string {
 
 /** Python's `repr`. */
 class ReprWriter {
+  private readonly run: Run
   private readonly meter: TextMeter
 
   constructor(run: Run) {
+    this.run = run
     this.meter = new TextMeter(run)
   }
 
   repr(value: unknown): string {
+    if (typeof value === 'bigint') this.run.spend(integerWeight(value))
     if (typeof value !== 'object' || value === null || value instanceof Float) return this.meter.count(scalarRepr(value))
     if (Array.isArray(value)) return `[${this.join(value)}]`
     if (isDict(value))

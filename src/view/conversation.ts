@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 
 /** One turn of a conversation, ready to be shown. */
 export type ShownTurn = { role: string; note: string; parts: ShownPart[] }
@@ -57,7 +58,7 @@ function shownCall(call: JsonObject): ShownPart {
 function noteOf(message: JsonObject, meta: Json | undefined): string {
   if (!isObject(meta)) return typeof message['tool_call_id'] === 'string' ? `answers ${message['tool_call_id']}` : ''
   const usual: { [role: string]: string } = { assistant: 'model', tool: 'tool', user: 'human', system: 'harness' }
-  const origin = meta['origin'] === usual[String(message['role'])] ? null : meta['origin']
+  const origin = meta['origin'] === ownValue(usual, String(message['role'])) ? null : meta['origin']
   const notes = [
     origin,
     meta['is_error'] === true ? 'error' : null,

@@ -1,4 +1,6 @@
 import type { Json } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
+import { visible } from '../visible.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import type { ShownRecord } from './record.ts'
 
@@ -9,7 +11,7 @@ export function recordHTML(record: ShownRecord): string {
   const section = (title: string, chosen: string[]) =>
     chosen.length === 0
       ? ''
-      : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(row[name] ?? null, row['message_meta'])}</td></tr>`).join('')}</table>`
+      : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(ownValue(row, name) ?? null, row['message_meta'])}</td></tr>`).join('')}</table>`
   const note = record.note ? ` · ${escapeHTML(record.note)}` : ''
   return `<div class="tracewright-record"><style>${STYLE}</style><h3>record ${record.index + 1} of ${record.count}${note}</h3>${section(
     'Seed columns',
@@ -43,5 +45,5 @@ function turn({ role, note, parts }: ShownTurn): string {
 }
 
 function escapeHTML(text: string): string {
-  return text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+  return visible(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 }

@@ -1,10 +1,12 @@
 import pc from 'picocolors'
 import stringWidth from 'string-width'
 import { isObject, type Json, parseJson } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
+import { visible, visibleLine } from '../visible.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import { layoutJSON } from './layout-json.ts'
-import { fold, visible, wrap } from './wrap.ts'
+import { fold, wrap } from './wrap.ts'
 
 /** One record and what is to be known to show it. */
 export type ShownRecord = {
@@ -26,14 +28,14 @@ export type RecordLayout = {
 export function renderRecord(record: ShownRecord, layout: RecordLayout): string {
   const paint = pc.createColors(layout.color)
   const { row, seedColumns } = record
-  const heading = ` record ${record.index + 1} of ${record.count}${record.note ? ` · ${record.note}` : ''} `
+  const heading = ` record ${record.index + 1} of ${record.count}${record.note ? ` · ${visibleLine(record.note)}` : ''} `
   const lines = [paint.bold(`──${heading}${'─'.repeat(Math.max(0, layout.width - stringWidth(heading) - 2))}`)]
   const section = (title: string, names: string[]) => {
     if (names.length === 0) return
     const shown = names.filter(name => !isEmpty(row[name] ?? null))
     const empty = names.filter(name => !shown.includes(name))
     lines.push('', paint.bold(paint.underline(title)), ...shown.flatMap(name => field(name, row, layout, paint)))
-    if (empty.length > 0) lines.push(...wrap(`empty: ${empty.join(', ')}`, layout.width).map(line => paint.dim(line)))
+    if (empty.length > 0) lines.push(...wrap(visibleLine(`empty: ${empty.join(', ')}`), layout.width).map(line => paint.dim(line)))
   }
   const names = Object.keys(row)
   section(
@@ -52,18 +54,19 @@ type Paint = ReturnType<typeof pc.createColors>
 const NAME_WIDTH = 24
 
 function field(name: string, row: Row, layout: RecordLayout, paint: Paint): string[] {
-  const value = row[name] ?? null
+  const value = ownValue(row, name) ?? null
+  const shownName = visibleLine(name)
   const decoded = typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value
   if (isConversation(decoded)) {
     const meta = name === 'messages' && Array.isArray(row['message_meta']) ? row['message_meta'] : []
-    return [paint.cyan(name), ...conversation(shownTurns(decoded, meta), layout, paint)]
+    return [paint.cyan(shownName), ...conversation(shownTurns(decoded, meta), layout, paint)]
   }
-  if (isMessage(decoded)) return [paint.cyan(name), ...turn(shownTurn(decoded), layout, paint)]
+  if (isMessage(decoded)) return [paint.cyan(shownName), ...turn(shownTurn(decoded), layout, paint)]
   const room = Math.max(20, layout.width - NAME_WIDTH - 2)
   const text = typeof decoded === 'string' ? decoded.trimEnd() : layoutJSON(decoded, room)
   const lines = fold(wrap(visible(text), room), layout.foldAt)
-  if (stringWidth(name) > NAME_WIDTH) return [paint.cyan(name), ...lines.map(line => ' '.repeat(NAME_WIDTH + 2) + line)]
-  const padded = name + ' '.repeat(NAME_WIDTH - stringWidth(name))
+  if (stringWidth(shownName) > NAME_WIDTH) return [paint.cyan(shownName), ...lines.map(line => ' '.repeat(NAME_WIDTH + 2) + line)]
+  const padded = shownName + ' '.repeat(NAME_WIDTH - stringWidth(shownName))
   return lines.map((line, i) => `${i === 0 ? paint.cyan(padded) : ' '.repeat(NAME_WIDTH)}  ${line}`)
 }
 
@@ -91,10 +94,12 @@ function turn({ role, note, parts }: ShownTurn, layout: RecordLayout, paint: Pai
     tool: paint.yellow,
     system: paint.blue,
   }
-  const lines = [`  ${paint.bold((colors[role] ?? paint.white)(role))}${note === '' ? '' : paint.dim(`  ${visible(note)}`)}`]
+  const lines = [
+    `  ${paint.bold((ownValue(colors, role) ?? paint.white)(visibleLine(role)))}${note === '' ? '' : paint.dim(`  ${visibleLine(note)}`)}`,
+  ]
   for (const part of parts) {
     const body = fold(wrap(visible(part.text.trimEnd()), Math.max(20, layout.width - 6)), layout.foldAt)
-    if (part.label !== '') lines.push(`    ${paint.dim(visible(part.label))}`)
+    if (part.label !== '') lines.push(`    ${paint.dim(visibleLine(part.label))}`)
     lines.push(...body.map(line => `    ${part.kind === 'thought' ? paint.dim(line) : line}`))
   }
   return lines

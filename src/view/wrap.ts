@@ -10,8 +10,3 @@ export function fold(lines: string[], limit: number): string[] {
   if (limit === 0 || lines.length <= limit) return lines
   return [...lines.slice(0, limit - 1), `… ${lines.length - limit + 1} more lines`]
 }
-
-/** Control characters shown, not sent to the terminal: a log must not be able to move the cursor or change colours. */
-export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-}

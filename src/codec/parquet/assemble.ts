@@ -1,18 +1,27 @@
 import type { Json, JsonObject } from '../../json/json.ts'
+import { setOwn } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 import { decodeRow } from '../store-value.ts'
 import { PageReader } from './page-reader.ts'
 import { fieldsOf, leafColumns } from './schema.ts'
 
+/** Where columns are from, and how many places each holds, as far as that is known. */
+export type ChunksOf = { file: string; values: readonly number[] }
+
+const UNKNOWN: ChunksOf = { file: 'staged rows', values: [] }
+
 /** Rows of a table that are put together from their columns, one after the other. */
 export class Assembly {
   private readonly columns: readonly (readonly [name: string, assembler: Assembler])[]
 
   /** `chunks`: the bytes of the columns' pages, in the order of the columns: what `RowPages` took apart. */
-  constructor(types: StoreTypes, chunks: Iterable<Buffer>) {
+  constructor(types: StoreTypes, chunks: Iterable<Buffer>, from = UNKNOWN) {
     const bytes = chunks[Symbol.iterator]()
-    const readers = leafColumns(types).map(column => new PageReader(column, bytes.next().value!))
+    const places = from.values.values()
+    const readers = leafColumns(types).map(
+      column => new PageReader(column, bytes.next().value!, { file: from.file, values: places.next().value ?? null }),
+    )
     const next = readers.values()
     this.columns = Object.entries(types).map(([name, type]) => [name, assemblerOf(type, 1, 0, () => next.next().value!)] as const)
   }
@@ -20,7 +29,7 @@ export class Assembly {
   /** The next row as it is stored: JSON text is text, absent keys are null. */
   next(): Row {
     const row: Row = {}
-    for (const [name, assembler] of this.columns) row[name] = assembler.take()
+    for (const [name, assembler] of this.columns) setOwn(row, name, assembler.take())
     return row
   }
 
@@ -31,8 +40,8 @@ export class Assembly {
 }
 
 /** All rows of some pages, as they were before they were stored. */
-export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number): Iterable<Row> {
-  const assembly = new Assembly(types, chunks)
+export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number, from?: ChunksOf): Iterable<Row> {
+  const assembly = new Assembly(types, chunks, from)
   for (let i = 0; i < rows; i++) yield decodeRow(assembly.next(), types)
 }
 
@@ -132,7 +141,7 @@ class Struct implements Assembler {
       return null
     }
     const struct: JsonObject = {}
-    for (const [key, assembler] of this.fields) struct[key] = assembler.take()
+    for (const [key, assembler] of this.fields) setOwn(struct, key, assembler.take())
     return struct
   }
 

@@ -63,6 +63,14 @@ export class Bytes {
     return this.hashed - start
   }
 
+  /** Forget what a row has added that has not ended. */
+  dropRow(): void {
+    if (this.hashedPieces < this.full.length) this.piece = this.full[this.hashedPieces]!
+    this.full.length = this.hashedPieces
+    this.at = this.hashedAt
+    this.before = this.hashed - this.hashedAt
+  }
+
   /** All bytes, in pieces that are used again after `clear`. */
   pieces(): Buffer[] {
     return [...this.full, this.piece.subarray(0, this.at)]

@@ -3,8 +3,10 @@ import { TracewrightError } from '../../errors.ts'
 import type { Json } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import { Assembly, assembleRows } from './assemble.ts'
+import { Assembly, assembleRows, type ChunksOf } from './assemble.ts'
 import { type ColumnChunk, CREATED_BY, MAGIC, type RowGroup, TYPES_KEY } from './footer.ts'
+import { isIntact } from './footer-check.ts'
+import { PageReader } from './page-reader.ts'
 import { leafColumns } from './schema.ts'
 import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
 
@@ -18,35 +20,49 @@ export class ParquetFileReader {
   readonly types: StoreTypes
   private readonly file: number
 
+  /** The reader of a file of ours; null for one of somebody else. Throws where it is of ours, and damaged. */
+  static open(path: string): ParquetFileReader | null {
+    try {
+      return new ParquetFileReader(path)
+    } catch (error) {
+      if (error instanceof TracewrightError && error.cause === undefined) throw error
+      return null
+    }
+  }
+
   /** Throws where it is no such file. */
   constructor(path: string) {
     this.path = path
     this.file = openSync(path, 'r')
     try {
-      const footer = this.footer()
+      const bytes = this.footer()
+      if (isIntact(bytes) === false) throw new DamagedFooter()
+      const footer = new ThriftReader(bytes).struct() as Fields
       if (String(footer[6]) !== CREATED_BY) throw new TypeError(`found a file of '${footer[6]}'`)
       this.types = typesIn(footer)
       this.groups = groupsIn(footer)
     } catch (error) {
       closeSync(this.file)
+      if (error instanceof DamagedFooter) throw damagedFooter(path)
       throw new TracewrightError('file', 'Cannot read rows: found no Parquet file of this program', { where: path, cause: error })
     }
   }
 
   /** Rows of a row group, in order, as they were before they were stored. */
   rows(group: RowGroup): Iterable<Row> {
-    return assembleRows(this.types, this.chunks(group), group.rows)
+    return assembleRows(this.types, this.chunks(group), group.rows, this.from(group.chunks))
   }
 
   /** Rows of a row group as they are stored. */
   assembly(group: RowGroup): Assembly {
-    return new Assembly(this.types, this.chunks(group))
+    return new Assembly(this.types, this.chunks(group), this.from(group.chunks))
   }
 
   /** The values of a column of single values, without reading the others. */
   values(group: RowGroup, column: string): Json[] {
     const at = leafColumns(this.types).findIndex(({ path }) => path.length === 1 && path[0] === column)
-    const rows = assembleRows({ [column]: this.types[column]! }, [this.bytes(group.chunks[at]!)], group.rows)
+    const chunk = group.chunks[at]!
+    const rows = assembleRows({ [column]: this.types[column]! }, [this.bytes(chunk)], group.rows, this.from([chunk]))
     return Array.from(rows, row => row[column]!)
   }
 
@@ -54,16 +70,30 @@ export class ParquetFileReader {
     closeSync(this.file)
   }
 
+  /** Go through all pages without making their values. Throws where one is damaged. */
+  verify(): void {
+    const columns = leafColumns(this.types)
+    for (const { chunks } of this.groups)
+      for (const [i, chunk] of chunks.entries()) {
+        const pages = new PageReader(columns[i]!, this.bytes(chunk), { file: this.path, values: chunk.values })
+        while (pages.passPage());
+      }
+  }
+
+  private from(chunks: readonly ColumnChunk[]): ChunksOf {
+    return { file: this.path, values: chunks.map(({ values }) => values) }
+  }
+
   private chunks(group: RowGroup): Buffer[] {
     return group.chunks.map(chunk => this.bytes(chunk))
   }
 
-  private footer(): Fields {
+  private footer(): Buffer {
     const { size } = fstatSync(this.file)
     const end = this.bytes({ offset: size - 8, length: 8 })
     if (!end.subarray(4).equals(MAGIC)) throw new RangeError(`found '${end.subarray(4)}' at its end, expected '${MAGIC}'`)
     const length = end.readUInt32LE(0)
-    return new ThriftReader(this.bytes({ offset: size - 8 - length, length })).struct() as Fields
+    return this.bytes({ offset: size - 8 - length, length })
   }
 
   private bytes({ offset, length }: Pick<ColumnChunk, 'offset' | 'length'>): Buffer {
@@ -75,6 +105,16 @@ export class ParquetFileReader {
     }
     return bytes
   }
+}
+
+/** A footer of ours that is not what was written. */
+class DamagedFooter extends Error {}
+
+function damagedFooter(path: string): TracewrightError {
+  return new TracewrightError('file', 'Cannot read rows: the footer is damaged: found another checksum than it says', {
+    where: path,
+    hint: 'Nothing in the file can be relied on: make it again',
+  })
 }
 
 function typesIn(footer: Fields): StoreTypes {

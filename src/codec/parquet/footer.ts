@@ -1,4 +1,5 @@
 import type { StoreTypes } from '../../store-type.ts'
+import { CHECK_KEY, NO_CHECK, stamp } from './footer-check.ts'
 import { isBefore, type Statistics } from './leaf.ts'
 import { ENCODING } from './page.ts'
 import { type LeafColumn, leafColumns, PHYSICAL, writeSchema } from './schema.ts'
@@ -32,14 +33,14 @@ export function footerOf(types: StoreTypes, groups: readonly RowGroup[], metadat
   )
   thrift.list(4, KIND.struct, groups.length)
   for (const group of groups) writeGroup(thrift, group, columns)
-  const told = Object.entries({ [TYPES_KEY]: JSON.stringify(types), ...metadata })
+  const told = Object.entries({ [TYPES_KEY]: JSON.stringify(types), ...metadata, [CHECK_KEY]: NO_CHECK })
   thrift.list(5, KIND.struct, told.length)
   for (const [key, value] of told) thrift.beginItem().binary(1, key).binary(2, value).end()
   thrift.binary(6, CREATED_BY)
   // Statistics are ordered as the types are; readers pass over statistics whose order is not told.
   thrift.list(7, KIND.struct, columns.length)
   for (const _ of columns) thrift.beginItem().begin(1).end().end()
-  const bytes = thrift.end().finish()
+  const bytes = stamp(thrift.end().finish())
   const length = Buffer.allocUnsafe(4)
   length.writeUInt32LE(bytes.length)
   return Buffer.concat([bytes, length, MAGIC])

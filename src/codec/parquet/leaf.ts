@@ -21,6 +21,7 @@ export class Leaf {
   private max: string | number | null = null
   private isTracked: boolean
   private nulls = 0
+  private nullsOfRows = 0 // of rows that have ended
 
   constructor(column: LeafColumn) {
     this.column = column
@@ -61,7 +62,15 @@ export class Leaf {
   /** A row ends here: what it added is hashed; gives how many bytes its values take. */
   endRow(hash: RowHash): number {
     hash.number(this.levels.endRow(hash))
+    this.nullsOfRows = this.nulls
     return this.values.endRow(hash)
+  }
+
+  /** Forget what a row has added that has not ended; its values may stay within the bounds that statistics tell. */
+  dropRow(): void {
+    this.levels.dropRow()
+    this.values.dropRow()
+    this.nulls = this.nullsOfRows
   }
 
   /** Of all values since the last `clear`. */
@@ -75,7 +84,7 @@ export class Leaf {
     this.values.clear()
     this.isTracked = this.hasStatistics
     this.min = this.max = null
-    this.nulls = 0
+    this.nulls = this.nullsOfRows = 0
   }
 
   private track(value: string | number): void {

@@ -23,6 +23,7 @@ export class Levels {
   private level = 0 // of the run at hand
   private length = 0
   private hashed = 0 // runs of rows that have ended
+  private counted = 0 // places of rows that have ended
 
   /** The next place: it begins a new element of that list, and so many levels of it are present. */
   add(repetition: number, definition: number): void {
@@ -45,11 +46,19 @@ export class Levels {
       hash.number(this.lengths[i]!)
     }
     this.hashed = this.runs
+    this.counted = this.count
     return this.runs - first
   }
 
+  /** Forget the places of a row that has not ended. */
+  dropRow(): void {
+    this.runs = this.hashed
+    this.count = this.counted
+    this.length = 0
+  }
+
   clear(): void {
-    this.count = this.runs = this.length = this.hashed = 0
+    this.count = this.runs = this.length = this.hashed = this.counted = 0
   }
 
   /** Repetition levels in Parquet's hybrid of run lengths and packed bits, behind their length in 4 bytes. */

@@ -1,11 +1,19 @@
+import { messageOf, TracewrightError } from '../../errors.ts'
+import { checksumOf, DATA_PAGE } from './page.ts'
 import type { LeafColumn } from './schema.ts'
 import { ThriftReader } from './thrift-reader.ts'
 import { decompress } from './zstd.ts'
 
-/** Reads the values of one column of one or more pages, as `pageOf` makes them: a place in the rows after the other. */
+/** Where pages are from, for messages, and how many places they hold, where that is known. */
+export type PagesOf = { file: string; values: number | null }
+
+/** Reads the values of one column of one or more pages, as `pageOf` makes them: a place in the rows after the other. Throws where one is damaged. */
 export class PageReader {
   private readonly column: LeafColumn
   private readonly chunk: Buffer
+  private readonly from: PagesOf
+  private page = 0 // number of the page at hand, from 1
+  private places = 0 // in the pages that were opened
   private at = 0 // in the chunk, behind the page at hand
   private body: Buffer = Buffer.alloc(0)
   private value = 0 // in the body; of booleans the number of the next one
@@ -18,9 +26,10 @@ export class PageReader {
   definition = 0
 
   /** `chunk`: pages, one behind the other. */
-  constructor(column: LeafColumn, chunk: Buffer) {
+  constructor(column: LeafColumn, chunk: Buffer, from: PagesOf) {
     this.column = column
     this.chunk = chunk
+    this.from = from
     this.next()
   }
 
@@ -80,14 +89,52 @@ export class PageReader {
     else this.value += type === 'number' || type === 'integer' ? 8 : 4 + this.body.readInt32LE(this.value)
   }
 
+  /** Pass over the next page, whose bytes alone are looked at; false behind the last. */
+  passPage(): boolean {
+    return this.nextFrame() !== null
+  }
+
   private openPage(): boolean {
-    if (this.at >= this.chunk.length) return false
+    const next = this.nextFrame()
+    if (next === null) return false
+    this.guarded(() => this.readPage(next))
+    return true
+  }
+
+  /** What the next page holds, compressed, and what its header says of it; null behind the last. */
+  private nextFrame(): Frame | null {
+    const { chunk, from, places } = this
+    if (this.at < chunk.length) return this.guarded(() => this.readHeader())
+    if (from.values !== null && places !== from.values) throw this.damage(`found ${places} places`, `${from.values}`)
+    return null
+  }
+
+  private readHeader(): Frame {
+    this.page++
     const thrift = new ThriftReader(this.chunk, this.at)
     const header = thrift.struct()
-    const size = header[3] as number
+    const [size, values] = [header[3], (header[5] as { [field: number]: unknown } | undefined)?.[1]]
+    if (
+      header[1] !== DATA_PAGE ||
+      typeof size !== 'number' ||
+      typeof values !== 'number' ||
+      size < 0 ||
+      thrift.at + size > this.chunk.length
+    )
+      throw this.damage('found a header that cannot be right', 'that of a data page')
     this.at = thrift.at + size
-    this.left = (header[5] as { [field: number]: number })[1]!
-    this.body = decompress(this.chunk.subarray(thrift.at, this.at))
+    this.places += values
+    const bytes = this.chunk.subarray(thrift.at, this.at)
+    // Pages of before have no checksum.
+    const [known, found] = [header[4], header[4] === undefined ? undefined : checksumOf([bytes])]
+    if (known !== found) throw this.damage(`found checksum ${found}`, `${known as number}`)
+    return { bytes, values, length: header[2] as number }
+  }
+
+  private readPage({ bytes, values, length }: Frame): void {
+    this.body = decompress(bytes)
+    if (this.body.length !== length) throw this.damage(`found ${this.body.length} bytes`, `${length}`)
+    this.left = values
     let at = 0
     const levels = (max: number) => {
       const end = at + 4 + this.body.readInt32LE(at)
@@ -99,9 +146,25 @@ export class PageReader {
     this.definitions = levels(this.column.maxDefinition)
     this.bits = at
     this.value = this.column.type === 'boolean' ? 0 : at
-    return true
+  }
+
+  private guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw error instanceof TracewrightError ? error : this.damage(`found that ${messageOf(error)}`, 'a page that can be read', error)
+    }
+  }
+
+  private damage(found: string, expected: string, cause?: unknown): TracewrightError {
+    const { file } = this.from
+    const what = `column '${this.column.path.join('.')}', page ${this.page} is damaged`
+    return new TracewrightError('file', `Cannot read rows: ${what}: ${found}, expected ${expected}`, { where: file, cause })
   }
 }
+
+/** A page as it stands in the file. */
+type Frame = { bytes: Buffer; values: number; length: number }
 
 /** Reads levels as `encodeLevels` writes them. */
 class LevelReader {

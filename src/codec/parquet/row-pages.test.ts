@@ -192,3 +192,24 @@ it('tells the bounds of single values, which lets readers pass over row groups',
     ['list, list, element', null, null, '1'],
   ])
 })
+
+it('takes nothing of a row that cannot be written, wherever in it that shows', async () => {
+  const types: StoreTypes = { id: 'text', list: { list: 'text' }, n: 'integer', any: 'json', last: { list: 'json' } }
+  const good = (i: number): Row => ({ id: `row ${i}`, list: ['x'.repeat(i * 300), 'y'], n: i % 3 === 0 ? null : i, any: { i }, last: [i] })
+  const bad = (i: number): Row[] => [
+    { ...good(i), any: 1n as never },
+    { ...good(i), list: Array.from({ length: 40 }, () => 'z'.repeat(400)), last: [1, 2, 1n as never] },
+  ]
+  const [pages, clean] = [new RowPages(types), new RowPages(types)]
+  const facts: unknown[] = []
+  for (let i = 0; i < 30; i++) {
+    for (const row of bad(i)) expect(() => pages.add(row, noChanges())).toThrow(TypeError)
+    facts.push([pages.add(good(i), noChanges()), clean.add(good(i), noChanges())])
+  }
+  for (const [one, other] of facts as [unknown, unknown][]) expect(one).toEqual(other)
+  const chunks: Buffer[] = []
+  const { pages: staged, rows } = await pages.flush(0, piece => void chunks.push(piece))
+  const bytes = Buffer.concat(chunks)
+  const columns = staged.map(({ offset, length }) => bytes.subarray(offset, offset + length))
+  expect([...assembleRows(types, columns, rows)]).toEqual(Array.from({ length: 30 }, (_, i) => good(i)))
+})

@@ -1,3 +1,4 @@
+import { ownValue } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { StoreChanges } from '../store-value.ts'
@@ -38,10 +39,15 @@ export class RowPages {
     this.shredders = Object.values(types).map(type => shredderOf(type, columns, this.leaves, () => this.changes))
   }
 
-  /** Take a row; gives its size in bytes and a hash of all that is kept of it. What had to be changed is counted in `changes`. */
+  /** Take a row; gives its size in bytes and a hash of all that is kept of it. What had to be changed is counted in `changes`. Where it throws, nothing was taken. */
   add(row: Row, changes: StoreChanges): { bytes: number; content: string } {
     this.changes = changes
-    for (let i = 0; i < this.names.length; i++) this.shredders[i]!.take(row[this.names[i]!], 0)
+    try {
+      for (let i = 0; i < this.names.length; i++) this.shredders[i]!.take(ownValue(row, this.names[i]!), 0)
+    } catch (error) {
+      for (const leaf of this.leaves) leaf.dropRow()
+      throw error
+    }
     let bytes = 0
     for (const leaf of this.leaves) {
       const added = leaf.endRow(this.hash)

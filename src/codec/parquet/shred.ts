@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import { setOwn } from '../../json/own.ts'
 import type { StoreType } from '../../store-type.ts'
 import { holdsAll, type StoreChanges } from '../store-value.ts'
 import { Leaf } from './leaf.ts'
@@ -141,7 +142,7 @@ class Struct implements Shredder {
       const item = struct[key]!
       const type = key === this.type.rest ? undefined : Object.hasOwn(this.type.struct, key) ? this.type.struct[key] : undefined
       if (type !== undefined && item !== null && (type === 'json' || holdsAll(item, type))) continue
-      if (!this.type.always?.includes(key)) (rest ??= {})[key] = item
+      if (!this.type.always?.includes(key)) setOwn((rest ??= {}), key, item)
     }
     return rest
   }

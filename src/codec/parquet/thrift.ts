@@ -32,6 +32,11 @@ export class ThriftWriter {
     return this.header(field, kind).varint(value * 2)
   }
 
+  /** A whole number of 32 bits. */
+  signed(field: number, value: number): this {
+    return this.header(field, KIND.i32).varint(value < 0 ? -2 * value - 1 : 2 * value)
+  }
+
   /** A whole number that is not negative, of 64 bits. */
   long(field: number, value: number): this {
     return this.int(field, value, KIND.i64)

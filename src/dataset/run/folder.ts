@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type FolderLock, lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
+import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
 /** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */
@@ -75,56 +77,16 @@ export class RunFolder {
     removeOthers(this.parts(), manifest.parts)
     const artifacts = join(this.path, 'artifacts')
     for (const folder of existsSync(artifacts) ? readdirSync(artifacts) : [])
-      removeOthers(join(artifacts, folder), manifest.artifacts[decodeURIComponent(folder)]?.parts ?? [])
+      removeOthers(join(artifacts, folder), ownValue(manifest.artifacts, decodeURIComponent(folder))?.parts ?? [])
   }
 
-  /** Keep a second writer out until the function this gives is called. A lock whose process is gone is taken over. */
-  lock(): () => void {
-    const path = join(this.path, 'lock')
-    mkdirSync(this.path, { recursive: true })
-    for (;;) {
-      try {
-        writeFileSync(path, String(process.pid), { flag: 'wx' })
-        held.add(path)
-        return () => this.unlock(path)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      }
-      const owner = Number(readFileSync(path, 'utf8'))
-      // After a restart another process may have the number; this one knows what it holds.
-      if (owner === process.pid ? held.has(path) : isAlive(owner))
-        throw new TracewrightError('file', `Cannot write to '${this.path}': process ${owner} is writing to it`, {
-          hint: `Wait for it to end, or use another folder; if no tracewright is running, delete '${path}'`,
-        })
-      rmSync(path, { force: true })
-    }
-  }
-
-  private unlock(path: string): void {
-    held.delete(path)
-    rmSync(path, { force: true })
-    try {
-      rmdirSync(this.path) // where nothing was begun
-    } catch {
-      // It holds a run.
-    }
+  /** Keep a second writer out. Throws where there is one. */
+  lock(): Promise<FolderLock> {
+    return lockFolder(this.path, { what: 'run', holder: 'another process' })
   }
 }
 
 function removeOthers(folder: string, parts: readonly RunPart[]): void {
   const named = new Set(parts.map(part => part.file))
   for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
-}
-
-/** Locks of this process. */
-const held = new Set<string>()
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TypeInference } from '../../codec/infer-types.ts'
 import { parquet } from '../../codec/parquet.ts'
 import { storedTypesOf } from '../../codec/stored-types.ts'
+import { ownValue } from '../../json/own.ts'
 import { ROLLOUT_STORE_TYPES } from '../../rollout/conversation/store-types.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -86,7 +87,7 @@ export class RunParts {
   /** Types of all columns as they are known by now. */
   private get types(): StoreTypes {
     const learnt = this.inference.types()
-    return Object.fromEntries(Object.keys(learnt).map(column => [column, this.fixed[column] ?? learnt[column]!]))
+    return Object.fromEntries(Object.keys(learnt).map(column => [column, ownValue(this.fixed, column) ?? learnt[column]!]))
   }
 }
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { codecFor } from '../../codec/codec-for.ts'
 import { parquet } from '../../codec/parquet.ts'
+import { ownValue } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { RunFolder } from './folder.ts'
 import type { RunManifest } from './manifest.ts'
 
 /** The rows of a run, or those a processor made beside it, one after the other; nothing but the current ones is held. */
 export async function* runRows(folder: RunFolder, manifest: RunManifest, processor: string | null = null): AsyncIterable<Row> {
-  const parts = processor === null ? manifest.parts : (manifest.artifacts[processor]?.parts ?? [])
+  const parts = processor === null ? manifest.parts : (ownValue(manifest.artifacts, processor)?.parts ?? [])
   for (const { file } of parts) yield* parquet.read(join(folder.parts(processor), file))
 }
 

@@ -12,7 +12,7 @@ import type { Touched } from '../../rollout/log/source.ts'
 import type { Take } from '../../rollout/log/unpack.ts'
 import { passUnit, type UnitResult } from '../../rollout/read.ts'
 import type { Outcome, Reject } from '../../row.ts'
-import { systemReason } from '../../system-error.ts'
+import { isOfTheSystem, systemReason } from '../../system-error.ts'
 import { StateFolder } from '../store/resume.ts'
 import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
 import type { StagedPart } from './staged-rows.ts'
@@ -84,7 +84,9 @@ export class Stager {
         if (row !== null) rows.push(row)
         else rejects.push({ at: ref.unit.key, reason: `Cannot write row ${outcome.row.trace_id}: it is longer than a text can be` })
       } catch (error) {
-        failure = error // a disk that is full is no fault of the log
+        // A disk that is full is no fault of the log; a row that cannot be written costs itself.
+        if (isOfTheSystem(error)) failure = error
+        else rejects.push({ at: ref.unit.key, reason: `Cannot write row ${outcome.row.trace_id}: ${systemReason(error)}` })
       }
     }
     const { value, touched } = ref.source.watch(() => this.parse(ref, take, resuming.states))
@@ -151,16 +153,18 @@ export class Stager {
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {
     const alone = !this.options.compat && this.taken.has(row.trace_id)
     this.taken.add(row.trace_id)
+    const print = this.options.compat ? '' : printOf(row)
+    const pieces = alone ? pieceCounts(row.messages) : null
     const facts = await this.rows.add(row, changes, { alone })
     if (facts === null) return null
     return {
       trace_id: row.trace_id,
       parent: row.parent_trace_id ?? null,
       root: row.root_session_id,
-      print: this.options.compat ? '' : printOf(row),
+      print,
       copies: this.options.compat ? '' : copyPrintOf(row),
       ...facts,
-      pieces: alone ? pieceCounts(row.messages) : null,
+      pieces,
     }
   }
 }

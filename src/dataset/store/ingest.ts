@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
-import { lockStore } from '../../disk/lock.ts'
+import { lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
@@ -59,7 +59,7 @@ const MAX_PASSES = 4
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
   const made = mkdirStore(options.folder)
-  const lock = await lockStore(options.folder)
+  const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
-import { isObject, parseJson } from '../../json/json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { STAGING } from '../stage/staged-rows.ts'
 import type { StoreOptions } from './column-types.ts'
@@ -32,13 +32,39 @@ export function readManifest(folder: string): Manifest | null {
   const path = join(folder, MANIFEST)
   if (!existsSync(path)) return null
   const manifest = parseJson(readFileSync(path, 'utf8'))
+  if (manifest === undefined) throw damaged(path, 'no JSON')
   if (!isObject(manifest) || !('tracewright_store' in manifest)) return null
   if (manifest['tracewright_store'] !== VERSION)
     throw new TracewrightError('file', `Cannot read store: found version ${manifest['tracewright_store']}, expected ${VERSION}`, {
       where: path,
       hint: 'Ingest the logs into another folder; the Parquet files of this one can be read as they are',
     })
+  const fault = faultOf(manifest)
+  if (fault !== null) throw damaged(path, fault)
   return manifest as unknown as Manifest
+}
+
+/** What is wrong with a manifest of this version, null where nothing is. Names are those of files right there: a store may be a stranger's. */
+function faultOf({ codec, options, shards, index, next }: JsonObject): string | null {
+  if (codec !== 'parquet' && codec !== 'jsonl') return `codec ${JSON.stringify(codec)}`
+  if (!isObject(options)) return 'no options'
+  if (!Array.isArray(shards) || !Array.isArray(index)) return 'no lists of files'
+  const bad = [...shards.map(shard => (isObject(shard) ? shard['file'] : shard)), ...index].find(name => !isFileName(name))
+  if (bad !== undefined) return `the file name ${JSON.stringify(bad)}`
+  const isCount = (value: Json | undefined) => Number.isSafeInteger(value) && (value as number) >= 0
+  if (!shards.every(shard => isObject(shard) && isCount(shard['rows']) && isCount(shard['bytes']))) return 'a number of rows that is none'
+  return isCount(next) ? null : 'no number for the next file'
+}
+
+function isFileName(name: Json | undefined): boolean {
+  return typeof name === 'string' && /^[\w-][\w.-]*$/.test(name)
+}
+
+function damaged(path: string, found: string): TracewrightError {
+  return new TracewrightError('file', `Cannot read store: its manifest is damaged: found ${found}`, {
+    where: path,
+    hint: 'Take it from a copy of the store, or ingest the logs into another folder',
+  })
 }
 
 /** Make a folder a store, or open the one it is. Throws where its rows were made in another way, or where it is something else. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/json.ts'
+import { countOwn, ownValue, setOwn } from '../../json/own.ts'
 
 /** What became of a record, strongest first: a record that serves twice is counted by its strongest use. */
 export const BUCKETS = ['emitted', 'merged', 'replay', 'abandoned', 'metadata', 'noise', 'unparsed'] as const
@@ -46,9 +47,15 @@ export type LedgerState = {
   reasons: readonly string[]
   drift: LedgerSummary['drift']
   damage: readonly string[]
+  deep: readonly string[]
 }
 
 const MAX_DAMAGE_LINES = 100
+
+/** Names of record types and versions are the log's own words. */
+const MAX_NAME = 200
+const MAX_NAMES = 200
+const MAX_REASONS = 1000
 
 /** Accounts for every record of one unit: read once, settled in exactly one bucket. */
 export class Ledger {
@@ -60,6 +67,7 @@ export class Ledger {
   private reasonIds = new Map<string, number>([['', 0]])
   private drift: LedgerSummary['drift'] = {}
   private damage: string[] = []
+  private deep: string[] = [] // places of records of which something was kept as text, that no row tells yet
   private readonly traced: (Place & { type: string })[] | null
 
   constructor(unit: { key: string; files: readonly string[]; bytes?: number }, options: { trace?: boolean } = {}) {
@@ -90,14 +98,26 @@ export class Ledger {
     if (current >= 0 && current % BUCKETS.length <= rank) return
     this.fates[place.index] = rank + this.reasonId(reason) * BUCKETS.length
     if (bucket === 'unparsed' && this.damage.length < MAX_DAMAGE_LINES)
-      this.damage.push(`${place.file}:${place.line}${place.offset === null ? '' : ` @${place.offset}`}: ${reason}`)
+      this.damage.push(`${place.file}:${place.line}${place.offset === null ? '' : ` @${place.offset}`}: ${reason.slice(0, 1000)}`)
   }
 
   /** Keep a record of a type nobody has described: metadata, and listed as drift under the version that wrote it. */
   unknown(place: Place, recordType: string, version: string | null): void {
     this.settle(place, 'metadata', 'unknown record type')
-    const versions = (this.drift[recordType] ??= {})
-    versions[version ?? 'unknown'] = (versions[version ?? 'unknown'] ?? 0) + 1
+    const type = this.nameIn(this.drift, recordType)
+    let versions = ownValue(this.drift, type)
+    if (versions === undefined) setOwn(this.drift, type, (versions = {}))
+    countOwn(versions, this.nameIn(versions, version ?? 'unknown'))
+  }
+
+  /** Something in a record lies too deep to be carried on, and was kept as its JSON text. */
+  noteDeep(place: Place): void {
+    if (this.deep.length < MAX_DAMAGE_LINES) this.deep.push(`${place.file}:${place.line}`)
+  }
+
+  /** Places of such records that were not asked for before. */
+  takeDeep(): string[] {
+    return this.deep.splice(0)
   }
 
   /** Settle every record that is still open: the unit could not be finished. */
@@ -125,18 +145,19 @@ export class Ledger {
 
   /** What is known so far, for a ledger of the same unit to go on from; none of it is a copy. What is traced cannot be given away. */
   state(): LedgerState {
-    const { bytes, fates, reasons, drift, damage } = this
-    return { bytes, fates, reasons, drift, damage }
+    const { bytes, fates, reasons, drift, damage, deep } = this
+    return { bytes, fates, reasons, drift, damage, deep: [...deep] }
   }
 
   /** Go on from what another ledger knew, which is this one's from now on. */
-  takeUp({ bytes, fates, reasons, drift, damage }: LedgerState): void {
+  takeUp({ bytes, fates, reasons, drift, damage, deep }: LedgerState): void {
     this.bytes = bytes
     this.fates = [...fates]
     this.reasons = [...reasons]
     this.reasonIds = new Map(reasons.map((reason, id) => [reason, id]))
     this.drift = drift
     this.damage = [...damage]
+    this.deep = [...(deep ?? [])] // a state of before has none
   }
 
   /** Whether a record has an end already. */
@@ -164,15 +185,23 @@ export class Ledger {
     for (const fate of this.fates) {
       const bucket = fate < 0 ? 'unparsed' : BUCKETS[fate % BUCKETS.length]!
       const reason = fate < 0 ? 'not accounted for' : this.reasons[Math.floor(fate / BUCKETS.length)]!
-      if (bucket === 'noise' || bucket === 'unparsed') buckets[bucket][reason] = (buckets[bucket][reason] ?? 0) + 1
+      if (bucket === 'noise' || bucket === 'unparsed') countOwn(buckets[bucket], reason)
       else buckets[bucket]++
     }
     const { key, files, bytes, drift, damage } = this
     return { key, files, bytes, records: this.fates.length, buckets, rows, drift, damage }
   }
 
-  private reasonId(reason: string): number {
-    if (reason === '') return 0
+  /** A name under which a log's words are counted: not longer, and not more of them, than a report can show. */
+  private nameIn(table: { [name: string]: unknown }, given: string): string {
+    const name = given.length > MAX_NAME ? `${given.slice(0, MAX_NAME)}…` : given
+    return Object.hasOwn(table, name) || Object.keys(table).length < MAX_NAMES ? name : 'others'
+  }
+
+  private reasonId(given: string): number {
+    if (given === '') return 0
+    const isKnown = this.reasonIds.has(given) || this.reasons.length < MAX_REASONS
+    const reason = isKnown ? given : 'for other reasons'
     let id = this.reasonIds.get(reason)
     if (id === undefined) {
       id = this.reasons.push(reason) - 1

@@ -1,5 +1,7 @@
 import { constants } from 'node:buffer'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { isDeeper, shallow } from '../../json/shallow.ts'
+import { MAX_DEPTH } from '../../json/tolerant.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import { recover } from './recover.ts'
 import type { Source } from './source.ts'
@@ -174,7 +176,7 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
   if (value === undefined) return readDamaged(text, at, ledger, options)
   const record = isObject(value) ? value : null
   const place = ledger.read(path, line, offset, record)
-  if (record !== null) return { place, record, text }
+  if (record !== null) return { place, record: carried(record, place, ledger), text }
   ledger.settle(place, 'unparsed', 'not a JSON object')
   return null
 }
@@ -187,9 +189,16 @@ function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOpt
     offset += Buffer.byteLength(text.slice(counted, piece.start))
     counted = piece.start
     const place = ledger.read(at.path, at.line, offset, piece.record)
-    if (piece.record !== null) yield { place, record: piece.record, text: text.slice(piece.start, piece.end) }
+    if (piece.record !== null) yield { place, record: carried(piece.record, place, ledger), text: text.slice(piece.start, piece.end) }
     else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
   }
+}
+
+/** A record as it can be carried on: what lies too deep in it is kept as its JSON text, which the ledger notes. */
+function carried(record: JsonObject, place: Place, ledger: Ledger): JsonObject {
+  if (!isDeeper(record, MAX_DEPTH)) return record
+  ledger.noteDeep(place)
+  return shallow(record) as JsonObject
 }
 
 function damageReason(text: string, isTail: boolean): string {

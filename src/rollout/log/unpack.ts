@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { setOwn } from '../../json/own.ts'
 import { CONSTANTS, KIND, KIND_BITS, MAP, type Outline, SET, sectionOf } from './packed.ts'
 
 /** Gives the next bytes of a file; they are good until the next ones are asked for. Throws where there are none. */
@@ -102,8 +103,7 @@ class Unpacker {
     this.objects.push(object)
     for (const key of this.shapes[shape]!) {
       const value = this.read()
-      if (key !== '__proto__') object[key] = value
-      else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+      setOwn(object, key, value)
     }
     return object
   }

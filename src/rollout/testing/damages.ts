@@ -29,6 +29,12 @@ const LINE_DAMAGES: Record<string, LineDamage> = {
 /** What may happen to a value of a record; `other` chooses among the kinds. */
 const VALUES: readonly Json[] = [null, true, -1, 1e308, 0.5, '', 'text', [], {}, [null], [[]], { type: 'text' }, ['text'], '\ud83d', '\0']
 
+/** Keys that every object has by birth, and keys of rows and settings that would be found in all of them if one were given to all. */
+const WORDS_OF_OBJECTS = [
+  ...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__'],
+  ...['tool_calls', 'is_error', 'costUSD', 'model', 'usage', 'replay'],
+]
+
 const byteDamage = fc.oneof(
   fc.nat().map(at => named(`cut end ${at}`, bytes => bytes.subarray(0, at % (bytes.length + 1)))),
   fc.nat().map(at => named(`cut start ${at}`, bytes => bytes.subarray(at % (bytes.length + 1)))),
@@ -47,9 +53,20 @@ const fieldDamage = fc
   .tuple(fc.nat(), fc.nat(), fc.nat())
   .map(([at, field, value]) => named(`field ${at} ${field} ${value}`, bytes => onRecord(bytes, at, text => withField(text, field, value))))
 
+const wordDamage = fc
+  .tuple(fc.nat(), fc.nat(), fc.constantFrom(...WORDS_OF_OBJECTS), fc.boolean())
+  .map(([at, field, word, isKey]) =>
+    named(`word ${at} ${field} ${word} ${isKey}`, bytes => onRecord(bytes, at, text => withWord(text, field, word, isKey))),
+  )
+
 /** One to three damages, the same for the same seed. */
 export const damages: fc.Arbitrary<Damage[]> = fc.array(
-  fc.oneof({ weight: 1, arbitrary: byteDamage }, { weight: 3, arbitrary: lineDamage }, { weight: 4, arbitrary: fieldDamage }),
+  fc.oneof(
+    { weight: 1, arbitrary: byteDamage },
+    { weight: 3, arbitrary: lineDamage },
+    { weight: 4, arbitrary: fieldDamage },
+    { weight: 2, arbitrary: wordDamage },
+  ),
   { minLength: 1, maxLength: 3 },
 )
 
@@ -87,6 +104,19 @@ function withField(text: string, field: number, value: number): string {
   else (place.holder as JsonObject)[place.key] = value % 8 < 3 ? marker : VALUES[value % VALUES.length]!
   const written = value % 8 === 1 ? DEEP : `${'9'.repeat(400 + (value % 5000))}`
   return JSON.stringify(record).replace(JSON.stringify(marker), () => written)
+}
+
+/** A record in which a text, or a key, is another word. */
+function withWord(text: string, field: number, word: string, isKey: boolean): string {
+  const record = parseJson(text)
+  if (!isObject(record)) return text
+  const places = placesIn(record).filter(({ holder, key }) => isKey || typeof (holder as JsonObject)[key] === 'string')
+  const place = places[field % Math.max(1, places.length)]
+  if (place === undefined) return text
+  const value = isKey ? (place.holder as JsonObject)[place.key]! : word
+  if (isKey) delete (place.holder as JsonObject)[place.key]
+  Object.defineProperty(place.holder, isKey ? word : place.key, { value, enumerable: true, writable: true, configurable: true })
+  return JSON.stringify(record)
 }
 
 function placesIn(value: Json, depth = 0): { holder: object; key: string }[] {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { ownValue } from '../../../json/own.ts'
 import { imageBlock, textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
 import type { Source } from '../../log/source.ts'
@@ -50,7 +51,7 @@ async function readPart(part: Json, source: Source, folder: string, read: ReadCo
     const bytes = await readAsset(path, source, folder, read)
     read.assets.push({ ...file, block: read.blocks.length, inline: bytes !== null })
     if (part['type'] === 'image') return [imageBlock(bytes === null ? path : `data:${mediaType};base64,${bytes}`)]
-    const format = AUDIO_FORMATS[mediaType.toLowerCase()] ?? mediaType.replace(/^audio\/(x-)?/, '')
+    const format = ownValue(AUDIO_FORMATS, mediaType.toLowerCase()) ?? mediaType.replace(/^audio\/(x-)?/, '')
     return [{ type: 'input_audio', input_audio: bytes === null ? { url: path, format } : { data: bytes, format } }]
   }
   read.oddities.push({ code: 'unknown_content_part', detail: isObject(part) ? (part['type'] ?? null) : typeof part })

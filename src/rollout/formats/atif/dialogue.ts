@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { addOwn, setOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { Conversation, type MessageFacts } from '../../conversation/conversation.ts'
 import { harnessWordsOf } from '../../conversation/harness-words.ts'
@@ -155,7 +156,7 @@ export class Dialogue {
       const name = stringOrNull(call['function_name']) ?? ''
       if (name === '') this.conversation.diagnose('call_without_name', place, { tool_call_id: call['tool_call_id'] ?? null })
       const id = turn.call(stringOrNull(call['tool_call_id']), name, argumentsOf(text, i, call['arguments']), place)
-      if (isObject(call['extra'])) extras[id] = call['extra']
+      if (isObject(call['extra'])) setOwn(extras, id, call['extra'])
       return [id]
     })
     if (Object.keys(extras).length > 0) turn.know({ extra: { tool_calls: extras } })
@@ -188,6 +189,8 @@ export class Dialogue {
       else if (blocks.length > 0) unlinked.push({ blocks, extra: resultExtra })
     }
     if (unlinked.length === 0) return
+    const extra: JsonObject = { link: 'none' }
+    for (const result of unlinked) addOwn(extra, result.extra ?? {})
     // What the environment answered without saying to which call: the model read it as the next message, and so does the row.
     this.conversation.say(
       'user',
@@ -198,7 +201,7 @@ export class Dialogue {
         // Where every call has its result, what else stands there the harness says to the model.
         origin: role === 'agent' && (ids.length === 0 || results.every(({ call }) => call === null)) ? 'tool' : 'harness',
         replay: facts.replay ?? false,
-        extra: Object.assign({ link: 'none' }, ...unlinked.map(({ extra }) => extra)) as JsonObject,
+        extra,
       },
     )
   }
@@ -225,7 +228,7 @@ export class Dialogue {
     this.lastStepId = typeof id === 'number' && Number.isInteger(id) ? id : this.lastStepId + 1
     for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
       if (step[key] !== undefined && step[key] !== null) extra[key] = step[key]
-    for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) extra[key] = step[key]!
+    for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) setOwn(extra, key, step[key]!)
     return extra
   }
 }

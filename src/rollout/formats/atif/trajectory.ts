@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { setOwn } from '../../../json/own.ts'
 import type { FinishedConversation } from '../../conversation/conversation.ts'
 import type { Diagnostic, Origin } from '../../conversation/row.ts'
 import type { ParseJob } from '../../format.ts'
@@ -54,7 +55,7 @@ export class Trajectory {
 
   /** A field of the document other than its steps. */
   field(key: string, part: StepPart): void {
-    this.head[key] = part.value
+    setOwn(this.head, key, part.value)
     this.content.field(key, part)
     for (const remark of part.remarks) this.note(remark, { field: key })
     if (key === 'schema_version') {

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { countOwn } from '../../../json/own.ts'
 import type { ToolSchema } from '../../conversation/row.ts'
 import { type CaptureEnd, captureEnd } from './capture.ts'
 import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
@@ -107,7 +108,7 @@ export class Notes {
   /** Learn from an attachment that says nothing in words. */
   takeAttachment(attachment: JsonObject): void {
     const type = String(attachment['type'])
-    this.attachments[type] = (this.attachments[type] ?? 0) + 1
+    countOwn(this.attachments, type)
     for (const name of Array.isArray(attachment['addedNames']) ? attachment['addedNames'] : [])
       if (typeof name === 'string') this.toolNames.add(name)
   }

@@ -181,7 +181,7 @@ describe('damage', () => {
     })
   })
 
-  it('parse() gives up a record that is nested too deep, and no other', async () => {
+  it('parse() keeps what is nested too deep in a record as its text', async () => {
     const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`
     const call = `{"type":"response_item","payload":{"type":"function_call","name":"f","call_id":"c","arguments":{"a":${deep}}}}`
     const answer = {
@@ -190,7 +190,12 @@ describe('damage', () => {
     }
     const { rows, units } = await readAll(folderWith({ 'rollout-deep.jsonl': `${call}\n${jsonl([answer])}` }))
     expect(said(rows[0]!)).toEqual(['assistant: Still here.'])
-    expect(units[0]!.ledger.buckets.unparsed).toEqual({ 'nested too deep': 1 })
+    expect(units[0]!.ledger.buckets.unparsed).toEqual({})
+    expect(rows[0]!.diagnostics).toContainEqual({
+      code: 'nested_too_deep',
+      at: null,
+      detail: { places: ['rollout-deep.jsonl:1'], kept: 'as JSON text' },
+    })
   })
 
   it('parse() takes the id in the file name where the own session_meta was lost', async () => {

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../../json/json.ts'
+import { ownValue } from '../../../json/own.ts'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
@@ -19,7 +20,7 @@ const SIDE_FILES: { [name: string]: string } = {
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const listed = new Set(files)
   const candidates = files.filter(file => {
-    const reason = SIDE_FILES[file.slice(file.lastIndexOf('/') + 1)] ?? twinReason(file, listed)
+    const reason = ownValue(SIDE_FILES, file.slice(file.lastIndexOf('/') + 1)) ?? twinReason(file, listed)
     if (reason !== null) skipped.push({ path: file, reason })
     return reason === null
   })

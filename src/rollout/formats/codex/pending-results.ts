@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import type { Conversation } from '../../conversation/conversation.ts'
 import { type ScriptState, scriptToolOf } from './code-mode.ts'
@@ -127,7 +128,7 @@ export class PendingResults {
   private give(callId: string, result: CallResult, entry: Entry, replay: boolean, more: JsonObject = {}): void {
     const waiting = this.expected.get(callId)
     const inRow = (waiting !== undefined && waiting.length > 1 ? waiting.shift() : waiting?.[0]) ?? callId
-    if (!replay && result.exitCode !== null) this.exitCodes[result.exitCode] = (this.exitCodes[result.exitCode] ?? 0) + 1
+    if (!replay && result.exitCode !== null) countOwn(this.exitCodes, String(result.exitCode))
     if (!replay && result.isTruncated) this.truncated++
     const extra = { ...(result.exitCode === null ? {} : { exit_code: result.exitCode }), ...more }
     this.conversation.result(inRow, result.content, entry.place, { timestamp: entry.timestamp, replay, is_error: result.isError, extra })

@@ -1,4 +1,5 @@
 import { type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { addOwn } from '../../../json/own.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
@@ -13,7 +14,7 @@ export async function readGateway(source: Source, ledger: Ledger, file: string):
   for await (const { record, text, ...place } of readLines(source, file, ledger, { isRecord: ({ role }) => typeof role === 'string' })) {
     entries.push({ record, place, text: () => text, state: stateOf(record) })
     // A later row speaks for a later segment: it wins, but does not take back what only an earlier one said.
-    if (record['role'] === 'session_meta') Object.assign(header, settingsOf(record, header))
+    if (record['role'] === 'session_meta') addOwn(header, settingsOf(record, header))
   }
   return {
     id: stemOf(file),

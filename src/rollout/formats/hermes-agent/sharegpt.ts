@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { ownValue } from '../../../json/own.ts'
 import { sourceAt } from '../../../json/source-text.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
@@ -27,7 +28,7 @@ export async function* readTrajectories(source: Source, ledger: Ledger, file: st
       const from = String(turn['from'])
       if (from === 'system') tools ??= toolsIn(value)
       const messages =
-        from === 'tool' ? resultsIn(value) : [from === 'gpt' ? answerOf(value) : { role: ROLES[from] ?? from, content: value }]
+        from === 'tool' ? resultsIn(value) : [from === 'gpt' ? answerOf(value) : { role: ownValue(ROLES, from) ?? from, content: value }]
       for (const message of messages) entries.push({ record: message, place: at, text: null, state: 'active' })
     }
     yield {

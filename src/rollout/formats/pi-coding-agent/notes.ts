@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { countOwn } from '../../../json/own.ts'
 import type { Entry } from './entry.ts'
 import { isKnownType } from './header.ts'
 import type { SessionLog } from './log.ts'
@@ -33,7 +34,7 @@ function note(notes: JsonObject, { type, record, place, id }: Entry): void {
   }
   const count = (table: string, key: string) => {
     const counts = isObject(notes[table]) ? notes[table] : {}
-    counts[key] = ((counts[key] as number | undefined) ?? 0) + 1
+    countOwn(counts as { [key: string]: number }, key)
     notes[table] = counts
   }
   switch (type) {

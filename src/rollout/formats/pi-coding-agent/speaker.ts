@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
@@ -186,7 +187,7 @@ export class Speaker {
 
   private unknown({ message, entry }: Step): void {
     const role = stringOrNull(message['role']) ?? 'none'
-    this.unknownRoles[role] = (this.unknownRoles[role] ?? 0) + 1
+    countOwn(this.unknownRoles, role)
     this.ledger.unknown(entry.place, `message/${role}`, this.options.version)
   }
 

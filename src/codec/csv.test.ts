@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, expect, it } from 'vitest'
+import type { Row } from '../row.ts'
+import { csv } from './csv.ts'
+import { csvSlices } from './csv-cells.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tracewright-csv-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const path = join(folder, 'rows.csv')
+
+async function written(rows: readonly Row[], guardsFormulas: boolean): Promise<string> {
+  const writer = csv.write(path, { guardsFormulas })
+  for (const row of rows) await writer.write(row)
+  await writer.close()
+  return readFileSync(path, 'utf8')
+}
+
+/** How spreadsheets find a formula: the first character of a cell, white space and controls before it passed over by some. */
+const IS_FORMULA = /^[\s\u0000]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
+
+const FORMULAS = [
+  '=cmd|calc',
+  '+1+1',
+  '-1+cmd',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  ' =1',
+  "'=1",
+  "''",
+  '=1,"2"',
+  '\uff1d1',
+  'plain',
+  'a=b',
+  "it's",
+  '"',
+  '',
+]
+
+it('marks what a spreadsheet would take for a formula, and takes the marks away again', async () => {
+  const rows: Row[] = FORMULAS.map((text, i) => ({ '=name': text, text: `x${i}`, n: i - 3, list: [text] }))
+  await written(rows, true)
+  const formulas: string[] = []
+  await csvSlices(path, cells => {
+    for (const { text } of cells) if (IS_FORMULA.test(text) && Number.isNaN(Number(text))) formulas.push(text)
+  })
+  expect(formulas).toEqual([])
+  expect(await Array.fromAsync(csv.read(path))).toEqual(rows)
+})
+
+it('gives back any text, marked or not', async () => {
+  const texts = fc.oneof(
+    fc.string({ unit: fc.constantFrom('=', "'", '"', ',', '-', ' ', 'a', '\t', '\n', '\r'), minLength: 1, maxLength: 6 }),
+    fc.constantFrom(...FORMULAS),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(texts, { minLength: 1, maxLength: 5 }), fc.boolean(), async (values, guards) => {
+      const rows = values.map(value => ({ a: `t ${value}`, b: value, c: 'text' }))
+      await written(rows, guards)
+      const read = await Array.fromAsync(csv.read(path))
+      await written(rows, false)
+      // What a column without a type is read as is the same, too.
+      expect(read).toEqual(await Array.fromAsync(csv.read(path)))
+    }),
+    { seed: 20261128, numRuns: 150 },
+  )
+})
+
+it('leaves marks alone in files that were not marked', async () => {
+  for (const text of ["a,b\r\n'=1,'x\r\n", "\ufeffa,b\r\n'=1,'x\r\n", '"a","b"\r\n\'=1,\'x\r\n']) {
+    writeFileSync(path, text)
+    expect(await Array.fromAsync(csv.read(path))).toEqual([{ a: "'=1", b: "'x" }])
+  }
+  expect(await written([{ a: '=1' }], false)).toBe('a\r\n=1\r\n')
+})

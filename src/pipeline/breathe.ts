@@ -1,0 +1,13 @@
+let turnedAt = performance.now()
+
+/**
+ * Let signals, timers and servers have their turn, where they have had none for a while: cells that only compute follow each other
+ * without one, and nobody could stop them.
+ */
+export async function breathe(): Promise<void> {
+  if (performance.now() - turnedAt < LONGEST_MS) return
+  await new Promise<void>(resolve => setImmediate(resolve))
+  turnedAt = performance.now()
+}
+
+const LONGEST_MS = 50

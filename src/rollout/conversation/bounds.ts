@@ -1,0 +1,55 @@
+import { constants } from 'node:buffer'
+import type { Json } from '../../json/json.ts'
+import { isDeeper, shallow } from '../../json/shallow.ts'
+import { MAX_DEPTH } from '../../json/tolerant.ts'
+import type { RolloutRow } from './row.ts'
+
+/**
+ * A row that every place it may go to can hold: what lies deeper in it than can be carried is its own JSON text, and a diagnostic says
+ * in which column. Null where the row is longer than a text can be. A row that is within all bounds, as nearly all are, is given back.
+ */
+export function withinBounds(row: RolloutRow): RolloutRow | null {
+  if (isTooLong(row as unknown as Json)) return null
+  const columns = Object.keys(row) as (keyof RolloutRow)[]
+  const deep = columns.filter(column => isDeeper(row[column], MAX_ROW_DEPTH))
+  if (deep.length === 0) return row
+  const cut = Object.fromEntries(deep.map(column => [column, shallow(row[column] as Json, MAX_ROW_DEPTH)]))
+  const diagnostics = deep.map(column => ({ code: 'nested_too_deep', at: null, detail: { column, kept: 'as JSON text' } }))
+  const bounded = { ...row, ...cut }
+  return 'diagnostics' in row ? { ...bounded, diagnostics: [...bounded.diagnostics, ...diagnostics] } : bounded
+}
+
+/** Records are cut at their own depth when they are read; a row holds them some levels further down. */
+const MAX_ROW_DEPTH = MAX_DEPTH + 32
+
+/** An escaped character is at most six. */
+const MAX_ESCAPE = 6
+
+/** Whether the JSON text of a value is longer than the engine's texts can be. Escapes are only counted where that may be so. */
+function isTooLong(value: Json): boolean {
+  const limit = constants.MAX_STRING_LENGTH - 1024
+  return charactersOf(value, text => text.length) > limit / MAX_ESCAPE && charactersOf(value, escapedLength) > limit
+}
+
+function charactersOf(value: Json, measure: (text: string) => number): number {
+  let characters = 0
+  const open: Json[] = [value]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') characters += measure(next) + 3
+    else if (typeof next !== 'object' || next === null) characters += 24
+    else if (Array.isArray(next)) for (const item of next) open.push(item)
+    else
+      for (const key in next) {
+        characters += measure(key) + 4
+        open.push(next[key]!)
+      }
+  }
+  return characters
+}
+
+function escapedLength(text: string): number {
+  let length = text.length
+  for (const found of text.matchAll(/["\\\b\f\n\r\t]|[\u0000-\u001f]|[\ud800-\udfff]/g))
+    length += '"\\\b\f\n\r\t'.includes(found[0]) ? 1 : 5
+  return length
+}
