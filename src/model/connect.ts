@@ -75,7 +75,8 @@ export class Models {
       const bare = record(this.ask(config, provider), this.tally, alias)
       distinct.set(`${provider.name}/${config.model}`, { alias, model: bare })
     }
-    await checkHealth([...distinct.values()], signal, onReply)
+    const { firstDelay } = this.options.retry ?? {}
+    await checkHealth([...distinct.values()], signal, onReply, firstDelay === undefined ? {} : { firstDelay })
   }
 
   /** How busy each model is: calls under way, calls waiting, and how many may be under way. */
