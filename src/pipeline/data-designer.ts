@@ -73,7 +73,9 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(engine.draw(numRecords, seed), () => onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length })),
+        each(engine.draw(numRecords, seed, { cycle: this.options.compat === 'data_designer' }), () =>
+          onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
+        ),
         {
           seed,
           mode: templateMode(this.options.compat ?? null),

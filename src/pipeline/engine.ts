@@ -4,8 +4,8 @@ import { Models, providerOf } from '../model/connect.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
-import type { Outcome, Row } from '../row.ts'
-import { drawRows } from '../seed/draw.ts'
+import type { Row } from '../row.ts'
+import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { type Plan, plan } from './plan.ts'
@@ -15,10 +15,11 @@ export type Engine = {
   plan: Plan
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
+  size: number | null // things of the seed that are selected; null where there is no seed
   width: number // rows in flight
   mark: Row // says in every row which columns the stand-in filled; empty where models did
   /** Draw from the seed; rows without columns where the config has none. */
-  draw(count: number, seed: number, cycle?: boolean): AsyncIterable<Outcome>
+  draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
   close(): void
 }
 
@@ -59,9 +60,10 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       plan: planned,
       models,
       hasSeed: seed !== null,
+      size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
       width: rowsInFlight(builder.modelConfigs),
       mark: standInMark(planned, standInsOf(builder.modelConfigs, options.providers)),
-      draw: (count, randomSeed, cycle = true) => drawFrom(seed, builder, { count, seed: randomSeed, cycle }),
+      draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
       close: () => seed?.close(),
     }
   } catch (error) {
@@ -86,13 +88,9 @@ function rowsInFlight(configs: readonly ModelConfig[]): number {
   return Math.min(1024, Math.max(16, 2 * configs.reduce((sum, config) => sum + config.maxParallelRequests, 0)))
 }
 
-async function* drawFrom(
-  seed: OpenSeed | null,
-  builder: DataDesignerConfigBuilder,
-  options: { count: number; seed: number; cycle: boolean },
-): AsyncIterable<Outcome> {
+async function* drawFrom(seed: OpenSeed | null, builder: DataDesignerConfigBuilder, options: DrawOptions): AsyncIterable<Drawn> {
   if (seed === null || builder.seedConfig === null) {
-    for (let i = 0; i < options.count; i++) yield { row: {} }
+    for (let i = 0; i < options.count; i++) yield { key: String(i), row: {} }
     return
   }
   const { samplingStrategy, selectionStrategy } = builder.seedConfig

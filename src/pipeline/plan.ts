@@ -3,6 +3,7 @@ import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import { nearest } from '../nearest.ts'
+import type { SeedConfig } from './builder.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
 
@@ -11,6 +12,7 @@ export type Planned = {
   columns: readonly ColumnConfig[]
   modelConfigs: readonly ModelConfig[]
   processors?: readonly ProcessorConfig[]
+  seedConfig?: SeedConfig | null
 }
 
 /** Columns in an order in which each follows those it reads, and what is worth a warning. */
@@ -69,7 +71,7 @@ export function dependenciesOf(column: ColumnConfig): string[] {
   return [...new Set([...column.requiredColumns, ...referencesOf(column.skip?.when ?? null)])]
 }
 
-function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedColumns: readonly string[]): Problem[] {
+function problemsOf({ columns, modelConfigs, processors = [], seedConfig = null }: Planned, seedColumns: readonly string[]): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
     return [{ level: 'error', column: null, message: 'The config has neither a seed nor a column' }]
   const known = new Set([...seedColumns, ...columns.flatMap(column => [column.name, ...column.sideEffectColumns])])
@@ -84,7 +86,16 @@ function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedCol
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...processorProblems(processors, columns, known),
+    ...partitionWarnings(seedConfig),
   ]
+}
+
+/** A session that was copied is told from its original where both are read; parts of logs do not read one another's. */
+function partitionWarnings(seed: SeedConfig | null): Problem[] {
+  if (seed === null || seed.selectionStrategy === null || seed.source.seedType !== 'agent_rollout') return []
+  const message =
+    'A part of agent logs is selected: copies of sessions that lie in other parts are not known as copies, and become rows there and here'
+  return [{ level: 'warning', column: null, message, hint: 'Ingest the logs into a store (ingest -o DIR), and take parts of that' }]
 }
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {

@@ -61,13 +61,29 @@ export class RunWatch {
   }
 
   /** The run begins, or goes on. */
-  begin(run: { manifest: RunManifest; models: Models; bill: Bill; columns: readonly string[]; retried: number }): void {
+  begin(run: {
+    manifest: RunManifest
+    models: Models
+    bill: Bill
+    columns: readonly string[]
+    retried: number | null
+    size: number | null
+  }): void {
     const { manifest } = run
     this.models = run.models
     this.bill = run.bill
-    this.target = manifest.target.num_records
+    const { num_records, accept } = manifest.target
+    this.target = run.retried ?? num_records ?? run.size ?? 0
+    // What was dealt with before a resume counts: it is part of the target.
+    const done = run.retried !== null ? 0 : accept === null ? manifest.drawn_rows : manifest.rows
     for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
-    Object.assign(this.counts, { drawn: manifest.drawn_rows, rows: manifest.rows, failed: manifest.rejects, declined: manifest.declined })
+    Object.assign(this.counts, {
+      done,
+      drawn: manifest.drawn_rows,
+      rows: manifest.rows,
+      failed: manifest.rejects,
+      declined: manifest.declined,
+    })
     this.event({ type: 'begin', dataset: manifest.dataset_name, target: this.target, resumed_from: manifest.rows, seed: manifest.seed })
   }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
@@ -59,6 +59,12 @@ export class RunFolder {
     })
   }
 
+  /** Take away what was made for a run that did not begin; other files of the folder stay. */
+  removeEmptyRun(): void {
+    rmSync(this.cells, { force: true })
+    for (const path of [join(this.path, 'cells'), this.parts()]) if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
+  }
+
   /** Replace the manifest; a reader sees the old one or the new one. */
   writeManifest(manifest: RunManifest): void {
     this.writeWhole(join(this.path, 'manifest.json'), manifest as unknown as Json)
@@ -81,12 +87,12 @@ export class RunFolder {
   /** Keep a second writer out until the function this gives is called. A lock whose process is gone is taken over. */
   lock(): () => void {
     const path = join(this.path, 'lock')
-    mkdirSync(this.path, { recursive: true })
+    const made = mkdirSync(this.path, { recursive: true }) ?? null
     for (;;) {
       try {
         writeFileSync(path, String(process.pid), { flag: 'wx' })
         held.add(path)
-        return () => this.unlock(path)
+        return () => this.unlock(path, made)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       }
@@ -100,11 +106,13 @@ export class RunFolder {
     }
   }
 
-  private unlock(path: string): void {
+  /** `made`: the outermost folder that was made for the run. */
+  private unlock(path: string, made: string | null): void {
     held.delete(path)
     rmSync(path, { force: true })
     try {
       rmdirSync(this.path) // where nothing was begun
+      for (let at = resolve(this.path); made !== null && at !== resolve(made); rmdirSync(at)) at = dirname(at)
     } catch {
       // It holds a run.
     }
