@@ -1,3 +1,4 @@
+import { takeSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 
 /** A signal that Ctrl-C raises; a second Ctrl-C ends the process at once. */
@@ -9,5 +10,6 @@ export function interruptible(): { signal: AbortSignal; release(): void } {
     controller.abort()
   }
   process.on('SIGINT', onInterrupt)
+  takeSignals('SIGINT')
   return { signal: controller.signal, release: () => void process.off('SIGINT', onInterrupt) }
 }

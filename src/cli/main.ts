@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { create } from './create.ts'
+import { exitOnSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
 import { ingest } from './ingest.ts'
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     // The reader of a pipe may stop early (`| head`); that is not a failure.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.done)
   })
+  exitOnSignals()
   try {
     await program().parseAsync([...argv])
   } catch (error) {
@@ -52,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
+  if (error instanceof TracewrightError && error.kind === 'cancelled') return EXIT.interrupted
   console.error(`tracewright: ${messageOf(error)}`)
   if (!(error instanceof TracewrightError)) {
     console.error('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')

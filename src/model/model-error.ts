@@ -65,6 +65,11 @@ export class ModelError extends TracewrightError {
     return this.failure === 'rate_limit' || this.status === 529 || this.status === 503
   }
 
+  /** What was found, of the message that says what was attempted and expected too. */
+  get found(): string {
+    return /found (.*), expected/s.exec(this.message)?.[1] ?? this.message
+  }
+
   /** Whether the endpoint, rather than the request, is at fault. */
   get isOutage(): boolean {
     if (this.failure === 'api_connection' || this.failure === 'timeout') return true

@@ -23,7 +23,9 @@ export function replyProblem(reply: ModelReply, hasValue = false): ReplyProblem 
   if (ended === 'refusal')
     return { failure: 'refused', message: `The model refused${text === '' ? '' : `: ${shortened(text)}`}`, isFinal: true }
   if (text !== '' || reply.value !== undefined)
-    return ended === 'length' && !hasValue ? { failure: 'cut_off', message: 'The response was cut off at max_tokens', isFinal: true } : null
+    return ended === 'length' && !hasValue && reply.value === undefined
+      ? { failure: 'cut_off', message: 'The response was cut off at max_tokens', isFinal: true }
+      : null
   if (ended === 'length') return { failure: 'cut_off', message: 'The response ended at max_tokens before its first word', isFinal: false }
   if (reply.tool_calls.length > 0)
     return { failure: 'tool_calls_only', message: 'The response only calls tools, and says nothing', isFinal: false }

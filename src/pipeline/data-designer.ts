@@ -6,7 +6,7 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import type { CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
-import { openEngine, standInsOf, templateMode } from './engine.ts'
+import { openEngine, planned, standInsOf, templateMode } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
@@ -50,8 +50,8 @@ export class DataDesigner {
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const planned = plan(builder, await seedColumnsOf(builder))
-    return { warnings: planned.warnings.map(sentenceOf), columns: planned.columns.map(({ name }) => name) }
+    const checked = plan({ ...planned(builder), providers: this.providers }, await seedColumnsOf(builder))
+    return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
   /**

@@ -83,7 +83,7 @@ export class ReplyLog implements ReplyStore {
   private async keep(key: string, reply: ModelReply, paid: boolean): Promise<Asker> {
     const asker = this.asker.getStore() ?? { column: '', alias: '' }
     // What is no answer is paid for, and asked anew when the row is tried again.
-    const isAnswer = replyProblem(reply, true) === null
+    const isAnswer = replyProblem(reply) === null
     const entry: JsonObject = { key: isAnswer ? key : null, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
     const place = await this.log.appendSoon(entry)
     if (isAnswer) this.index.set(key, place)

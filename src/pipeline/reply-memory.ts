@@ -26,7 +26,7 @@ export class ReplyMemory implements ReplyStore {
 
   async put(key: string, reply: ModelReply): Promise<void> {
     if (this.log === null) {
-      if (replyProblem(reply, true) === null) this.replies.set(key, reply)
+      if (replyProblem(reply) === null) this.replies.set(key, reply)
     } else await this.log.put(key, reply)
   }
 
