@@ -195,3 +195,21 @@ describe('Ctrl-C before a run has begun ends with 130 and leaves nothing', () =>
     await interrupt(scene(3), ['--provider', `lab=http://127.0.0.1:${port}/v1`], () => connections > 0)
   }, 30_000)
 })
+
+it('preview pays for the record it shows, and says how to see the next', async () => {
+  const cwd = scene(5)
+  const server = await serve()
+  let args = ['preview', 'c.yaml', '--provider', `lab=${server.endpoint}`, '--seed', '4']
+  for (let n = 0; n < 3; n++) {
+    const shown = await startCli(args, cwd).output
+    expect(shown.code, shown.stderr).toBe(0)
+    expect(shown.stdout).toContain(`record ${n + 1} of`)
+    expect(shown.stdout).toContain(`[Say ${n}]`)
+    expect(server.calls()).toBe(n + 1)
+    args = /^Next record: tracewright (.*)$/m.exec(shown.stderr)![1]!.split(' ')
+  }
+  const beyond = await startCli(['preview', 'c.yaml', '--provider', `lab=${server.endpoint}`, '--index', '5'], cwd).output
+  expect(beyond.code).toBe(1)
+  expect(beyond.stderr).toContain('There is no such record')
+  expect(server.calls()).toBe(3)
+}, 30_000)

@@ -2,6 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
+import type { Drawn } from '../seed/draw.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import type { CreateOptions } from './create-options.ts'
@@ -26,6 +27,8 @@ export type DataDesignerOptions = {
 export type PreviewOptions = {
   /** Rows to draw from the seed; a column that resizes may make more or fewer of them. Default 10. */
   numRecords?: number
+  /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
+  skip?: number
   /** Cancels the run; what is in flight is dropped. */
   signal?: AbortSignal
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
@@ -59,7 +62,7 @@ export class DataDesigner {
    * wrong, the seed cannot be read, or a model cannot be reached.
    */
   async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
-    const { numRecords = 10, signal = new AbortController().signal, onRow } = options
+    const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!Number.isInteger(numRecords) || numRecords < 1)
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
     const seed = this.options.seed ?? freshSeed()
@@ -73,7 +76,7 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(engine.draw(numRecords, seed, { cycle: this.options.compat === 'data_designer' }), () =>
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.options.compat === 'data_designer' })), () =>
           onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
         ),
         {
@@ -105,6 +108,7 @@ export class DataDesigner {
       usage: engine.models.tally.toJSON(),
       standIns: standInsOf(builder.modelConfigs, this.providers),
       seed,
+      first: skip,
       seedColumns: engine.plan.seedColumns,
       warnings: engine.plan.warnings.map(sentenceOf),
     })
@@ -133,6 +137,15 @@ async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readon
   const opened = await source.open()
   opened.close()
   return opened.columns
+}
+
+/** The outcomes behind so many rows. */
+async function* passingOver(rows: number, outcomes: AsyncIterable<Drawn>): AsyncIterable<Drawn> {
+  let left = rows
+  for await (const outcome of outcomes) {
+    if (left === 0) yield outcome
+    else if ('row' in outcome) left--
+  }
 }
 
 async function* each<T>(items: AsyncIterable<T>, onItem: () => void): AsyncIterable<T> {
