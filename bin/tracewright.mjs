@@ -7,5 +7,9 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exit(1)
 }
+// Ctrl-C while the program is loaded ends it as it does later, with the code of an interruption.
+const leave = () => process.exit(130)
+process.once('SIGINT', leave)
 const { main } = await import('../dist/bundle/cli.js')
+process.off('SIGINT', leave)
 await main(process.argv)

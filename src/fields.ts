@@ -2,12 +2,38 @@ import { TracewrightError } from './errors.ts'
 import { isObject, type Json, type JsonObject } from './json/json.ts'
 import { nearest } from './nearest.ts'
 
+/** Stands for text that a config should hold and does not, while mistakes are collected. */
+export const MISSING_TEXT = '\u{FFFFE}missing'
+
+let collected: ((mistake: TracewrightError) => void) | null = null
+
+/**
+ * Read a config on past its mistakes: each is told, and a field that is wrong is taken for one that was left out. What follows from
+ * that is no mistake of its own; it names `MISSING_TEXT`.
+ */
+export function collectMistakes<T>(onMistake: (mistake: TracewrightError) => void, read: () => T): T {
+  const outer = collected
+  collected = onMistake
+  try {
+    return read()
+  } finally {
+    collected = outer
+  }
+}
+
+function mistake(message: string, details: { where: string; hint?: string }): void {
+  const error = new TracewrightError('config', message, details)
+  if (collected === null) throw error
+  collected(error)
+}
+
 /** A field of a config that may be left out or null. Throws where it has another type than the reader names. */
 function fieldAt<T>(config: JsonObject, key: string, where: string, expected: string, accepts: (value: Json) => boolean): T | null {
   const value = config[key]
   if (value === undefined || value === null) return null
   if (accepts(value)) return value as T
-  throw new TracewrightError('config', `${key}: found ${JSON.stringify(value)?.slice(0, 60)}, expected ${expected}`, { where })
+  mistake(`${key}: found ${JSON.stringify(value)?.slice(0, 60)}, expected ${expected}`, { where })
+  return null
 }
 
 /** A text field, or null where it is absent. */
@@ -48,8 +74,9 @@ export function choiceAt<const Choice extends string>(
 /** A text field that must be there. */
 export function requiredStringAt(config: JsonObject, key: string, where: string): string {
   const value = stringAt(config, key, where)
-  if (value === null) throw new TracewrightError('config', `${key}: found nothing, expected text`, { where })
-  return value
+  if (value !== null) return value
+  if (config[key] === undefined || config[key] === null) mistake(`${key}: found nothing, expected text`, { where })
+  return MISSING_TEXT
 }
 
 /** Refuse keys nobody knows: a misspelt option must not pass for a default. */
@@ -57,7 +84,7 @@ export function refuseUnknownKeys(config: JsonObject, known: readonly string[], 
   for (const key of Object.keys(config)) {
     if (known.includes(key)) continue
     const guess = nearest(key, known)
-    throw new TracewrightError('config', `Unknown key '${key}': expected ${known.join(', ')}`, {
+    mistake(`Unknown key '${key}': expected ${known.join(', ')}`, {
       where,
       ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
     })

@@ -1,11 +1,14 @@
+import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { DatasetCreationResults } from '../pipeline/creation-results.ts'
 import type { RunEstimate } from '../pipeline/estimate.ts'
+import type { Failure } from '../pipeline/run.ts'
 import { visibleLine } from '../visible.ts'
+import type { Changes } from './command-line.ts'
 import { dollars, spent } from './create-view.ts'
 import { count, counted } from './print.ts'
 
 /** What came of a run: counts, the commonest failures, the bill, where it is and how to go on. */
-export function summaryOf(results: DatasetCreationResults, config: string): string {
+export function summaryOf(results: DatasetCreationResults, command: (changes: Changes) => string): string {
   const { manifest, usage } = results
   const { rows, rejects, declined, status, reason } = manifest
   const failures = results.failures.filter(({ kind }) => kind !== 'skipped')
@@ -13,6 +16,8 @@ export function summaryOf(results: DatasetCreationResults, config: string): stri
   const lines = [
     `${counted(rows, 'row')}, ${counted(rejects - skipped.length, 'failure')}${declined === 0 ? '' : `, ${count(declined)} not accepted`}, seed ${manifest.seed}`,
     ...(reason === null ? [] : [reason]),
+    ...repeated(manifest),
+    ...byKind(failures),
     ...commonest(failures),
     ...skippedLines(skipped),
     ...(usage.run.calls === 0 ? [] : [`Bill: ${spent(usage.run)}`]),
@@ -21,9 +26,11 @@ export function summaryOf(results: DatasetCreationResults, config: string): stri
     ),
     `Dataset: ${results.path}`,
   ]
-  const command = `tracewright create ${config} -o ${results.path}`
-  if (status !== 'complete') lines.push(`Go on: ${command} --resume`)
-  else if (failures.some(failure => failure.row !== null)) lines.push(`Try failed rows again: ${command} --retry-failed`)
+  const isSpent = reason?.startsWith('The budget of') === true
+  const output = results.path
+  if (status !== 'complete') lines.push(`Go on${isSpent ? ', with a larger --max-cost' : ''}: ${command({ ...GO_ON, output })}`)
+  else if (failures.some(failure => failure.row !== null))
+    lines.push(`Try failed rows again: ${command({ ...GO_ON, resume: null, retryFailed: true, output })}`)
   return lines.join('\n')
 }
 
@@ -31,6 +38,25 @@ export function summaryOf(results: DatasetCreationResults, config: string): stri
 export function skippedLines(skipped: readonly { column: string | null; reason: string; at: string }[]): string[] {
   if (skipped.length === 0) return []
   return [`Skipped, and no failure: ${count(skipped.length)}`, ...commonest(skipped)]
+}
+
+/** What is changed to go on with a run: everything that limits it stays as it was given. */
+export const GO_ON: Changes = { resume: true, retryFailed: null }
+
+/** Rows that were drawn again are no new ones. */
+function repeated({ seed_rows = null, drawn_rows }: RunManifest): string[] {
+  if (seed_rows === null || drawn_rows <= seed_rows) return []
+  return [`The seed's ${counted(seed_rows, 'row')} were drawn again, up to ${Math.ceil(drawn_rows / seed_rows)} times each`]
+}
+
+/** What models' failures were, by kind, where there is more to say than how many. */
+function byKind(failures: readonly Failure[]): string[] {
+  const kinds = Map.groupBy(
+    failures.filter(({ failure }) => failure != null),
+    ({ failure }) => failure!,
+  )
+  const sorted = [...kinds].sort((a, b) => b[1].length - a[1].length)
+  return sorted.length === 0 ? [] : [`  by kind: ${sorted.map(([kind, same]) => `${count(same.length)} ${kind}`).join(', ')}`]
 }
 
 /** The commonest causes of failure, each with how often it occurred. */

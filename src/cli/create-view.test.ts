@@ -3,7 +3,16 @@ import type { RunProgress } from '../pipeline/run-watch.ts'
 import { commonest, estimateText } from './create-summary.ts'
 import { renderPanel } from './create-view.ts'
 
-const LINE = { calls: 0, input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, reasoning_tokens: 0, cost_usd: null, estimated: false }
+const LINE = {
+  calls: 0,
+  input_tokens: 0,
+  cached_input_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  cost_usd: null,
+  estimated: false,
+  unreported: 0,
+}
 const FIRST: RunProgress = {
   target: 1000,
   done: 100,
@@ -13,6 +22,7 @@ const FIRST: RunProgress = {
   declined: 0,
   columns: { summary: { done: 0, failed: 0 } },
   models: [],
+  troubles: [],
   bill: LINE,
   seconds: 0,
 }
@@ -29,6 +39,7 @@ const LATER: RunProgress = {
       in_flight: 8,
       waiting: 12,
       limit: 16,
+      paused_for: 0,
       calls: 280,
       retried: 3,
       cached: 20,
@@ -76,4 +87,21 @@ it('commonest() counts causes, the commonest first', () => {
     { column: null, reason: 'z' },
   ]
   expect(commonest(failures)).toEqual(["  2 × column 'b': y", "  1 × column 'a': x", '  1 × z'])
+})
+
+it('renderPanel() tells how an endpoint is that does not answer, and rates of now', () => {
+  const down = {
+    endpoint: 'http://h/v1',
+    failing_for: 71,
+    is_down: true,
+    next_try_in: 12.2,
+    gives_up_in: 540,
+    reason: 'nothing listening there',
+  }
+  const still = { ...LATER, seconds: 30, troubles: [down], models: [{ ...LATER.models[0]!, paused_for: 4 }] }
+  const panel = renderPanel('set', still, LATER, false)
+  expect(panel).toContain('http://h/v1 is down for 1 min 11 s: nothing listening there · next try in 13 s · gives up in 9 min 0 s')
+  expect(panel).toContain('writer: the server asked for a pause, 4 s left')
+  expect(panel).not.toContain('15.0')
+  expect(panel.split('\n')[0]).not.toContain('left')
 })

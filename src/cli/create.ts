@@ -3,7 +3,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { CreateOptions } from '../pipeline/create-options.ts'
-import { estimateText, summaryOf } from './create-summary.ts'
+import { commandLine } from './command-line.ts'
+import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
 import { CreateView } from './create-view.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
@@ -15,7 +16,8 @@ import { stoppable } from './stoppable.ts'
 
 type CreateFlags = ProviderFlags &
   ReplyFlags & {
-    numRecords?: number
+    numRecords?: number | 'all'
+    repeatSeed?: boolean
     output?: string
     name?: string
     resume?: boolean
@@ -40,7 +42,8 @@ export function create(): Command {
         'A run that was stopped or killed goes on with --resume; no model is asked twice for a finished cell.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
-    .option('-n, --num-records <n>', 'rows to draw from the seed (default: 10)', wholeNumber)
+    .option('-n, --num-records <n>', "rows to draw from the seed, or 'all' (default: all; 10 where there is no seed)", numberOrAll)
+    .option('--repeat-seed', 'draw rows of the seed again where it has fewer than are wanted')
     .option('-o, --output <dir>', 'folder of the dataset (default: artifacts/<name>)')
     .option('--name <name>', 'name of the dataset (default: that of the folder, or dataset)')
     .option('--resume', 'go on with the run that is in the folder')
@@ -57,33 +60,36 @@ export function create(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'one JSON object per event on stdout')
     .option('-y, --yes', 'ask nothing: neither after the estimate nor when the config has changed')
-    .action(async (path: string, flags: CreateFlags) => {
-      process.exitCode = await createRows(path, flags)
+    .action(async (path: string, flags: CreateFlags, command: Command) => {
+      process.exitCode = await createRows(path, flags, command)
     })
 }
 
-async function createRows(config: string, flags: CreateFlags): Promise<number> {
-  const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const builder = await loadWithFunctions(config, flags.functions ?? null)
-  const options = await optionsFrom(builder, flags)
-  const view = new CreateView(basename(options.path!))
-  const { stop, abort, release } = stoppable()
+async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
+  const view = new CreateView(basename(folderOf(flags)))
+  const { stop, abort, release } = stoppable(view)
+  let hasBegun = false
   // A run goes on for hours: it stops as with Ctrl-C, and keeps what was paid.
   whenReaderIsGone(() => process.emit('SIGINT'))
   const print = (event: object) => sayJson(event)
   try {
+    const { DataDesigner } = await import('../pipeline/data-designer.ts')
+    const builder = await loadWithFunctions(config, flags.functions ?? null)
+    const options = await optionsFrom(builder, flags)
     const designer = new DataDesigner({
       modelProviders: await providersFrom(flags),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     })
+    if (stop.aborted) return EXIT.interrupted
     const results = await designer.create(builder, {
       ...options,
       stop,
       signal: abort,
       onProgress: progress => (flags.json ? print({ type: 'progress', ...progress }) : view.update(progress)),
       onEvent: event => {
+        if (event.type === 'begin') hasBegun = true
         if (flags.json) print(event)
-        else if (event.type === 'note') view.say(event.text)
+        else view.tell(event)
       },
       onEstimate: async estimate => {
         if (flags.json) return void print({ type: 'estimate', ...estimate })
@@ -99,15 +105,20 @@ async function createRows(config: string, flags: CreateFlags): Promise<number> {
     view.stop()
     const { manifest, failures, usage, path } = results
     if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length })
-    else say(summaryOf(results, config))
+    else say(summaryOf(results, changes => commandLine(command, changes)))
     if (stop.aborted) return EXIT.interrupted
     if (manifest.reason !== null) return EXIT.short
     return manifest.rows === 0 ? EXIT.failed : EXIT.done
   } finally {
     view.stop()
     release()
-    if (abort.aborted) sayAside(`Stopped at once; finished cells are kept. Go on: tracewright create ${config} -o ${options.path} --resume`)
+    if (abort.aborted && hasBegun)
+      sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, { ...GO_ON, output: folderOf(flags) })}`)
   }
+}
+
+function folderOf({ output, name }: CreateFlags): string {
+  return output ?? join('artifacts', name ?? 'dataset')
 }
 
 async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlags): Promise<CreateOptions> {
@@ -120,10 +131,11 @@ async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlag
   const accept = flags.accept ?? (flags.exactly === undefined ? undefined : 'true')
   const repliesPath = repliesPathFor(builder, flags)
   return {
-    path: flags.output ?? join('artifacts', flags.name ?? 'dataset'),
+    path: folderOf(flags),
     ...(flags.name === undefined ? {} : { datasetName: flags.name }),
     ...(numRecords === undefined ? {} : { numRecords }),
     ...(accept === undefined ? {} : { accept }),
+    ...(flags.repeatSeed === undefined ? {} : { repeatSeed: flags.repeatSeed }),
     ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
     ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
     ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
@@ -143,6 +155,10 @@ async function confirmed(question: string, otherwise: boolean): Promise<boolean>
   } finally {
     terminal.close()
   }
+}
+
+function numberOrAll(text: string): number | 'all' {
+  return text === 'all' ? text : wholeNumber(text)
 }
 
 function amount(text: string): number {

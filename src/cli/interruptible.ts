@@ -1,3 +1,4 @@
+import { takeSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { sayAside } from './say.ts'
 
@@ -10,5 +11,6 @@ export function interruptible(): { signal: AbortSignal; release(): void } {
     controller.abort()
   }
   process.on('SIGINT', onInterrupt)
+  takeSignals('SIGINT')
   return { signal: controller.signal, release: () => void process.off('SIGINT', onInterrupt) }
 }

@@ -4,6 +4,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { create } from './create.ts'
+import { exitOnSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
 import { exportCommand } from './export.ts'
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', whenOutputFails)
   // Who does not listen to what is said beside the output loses nothing of it.
   process.stderr.on('error', () => {})
+  exitOnSignals()
   try {
     await program().parseAsync([...argv])
   } catch (error) {
@@ -69,6 +71,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
   if (isOfTheSystem(error) && !(error instanceof TracewrightError)) return refused(error as NodeJS.ErrnoException)
+  if (error instanceof TracewrightError && error.kind === 'cancelled') return EXIT.interrupted
   sayAside(`tracewright: ${messageOf(error)}`)
   if (!(error instanceof TracewrightError)) {
     sayAside('This is a defect in tracewright; with TRACEWRIGHT_DEBUG=1 it shows where.')

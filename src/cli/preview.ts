@@ -1,5 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
+import type { PreviewResults } from '../pipeline/preview-results.ts'
 import { visibleLine } from '../visible.ts'
+import { browseRecords, keysOf } from './browse-records.ts'
+import { commandLine } from './command-line.ts'
 import { skippedLines } from './create-summary.ts'
 import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
@@ -10,59 +13,107 @@ import { type ProviderFlags, providersFrom, withProviderOptions } from './provid
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
 import { sayAside, sayJson } from './say.ts'
 
-type PreviewFlags = { numRecords: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags & ReplyFlags
+type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags & ReplyFlags
+
+/** Rows that `--json` prints where nobody says how many. */
+const JSON_ROWS = 10
 
 /** `tracewright preview`: a few rows of a pipeline, shown. */
 export function preview(): Command {
   return withReplyOptions(withProviderOptions(new Command('preview')))
-    .summary('run a config over a few rows and show a record')
+    .summary('run a config over a row or a few, and show them')
     .description(
-      'Run a config over a few rows, in memory: only as many logs are read as are needed. Shows a record, or prints all rows with --json.',
+      'Run a config over the first row, in memory, and show the record: only as many logs are read as are needed, and no other row is paid\n' +
+        'for. On a terminal n shows the next record, p the one before, q quits. -n makes several at once; --json prints them.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
-    .option('-n, --num-records <n>', 'rows to draw from the seed', wholeNumber, 10)
+    .option('-n, --num-records <n>', `rows to make (default: 1; with --json ${JSON_ROWS})`, wholeNumber)
+    .option('--index <n>', 'which record to begin with, from 0', wholeNumber)
     .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
     .option('--json', 'print every row as a line of JSON')
     .option('--functions <file>', 'module with the functions that custom columns name')
-    .action(async (path: string, flags: PreviewFlags) => {
-      process.exitCode = await previewRows(path, flags)
+    .action(async (path: string, flags: PreviewFlags, command: Command) => {
+      process.exitCode = await previewRows(path, flags, command)
     })
 }
 
-async function previewRows(path: string, flags: PreviewFlags): Promise<number> {
+async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
   const builder = await loadWithFunctions(path, flags.functions ?? null)
+  const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
-  const progress = new ProgressLine('Previewing', 'rows')
+  const modelProviders = await providersFrom(flags)
   const { signal, release } = interruptible()
+  let { seed } = flags
+  const make = async (skip: number, wanted: number): Promise<PreviewResults> => {
+    const progress = new ProgressLine('Previewing', 'rows')
+    try {
+      const results = await new DataDesigner({ modelProviders, ...(seed === undefined ? {} : { seed }) }).preview(builder, {
+        numRecords: wanted,
+        skip,
+        signal,
+        ...(repliesPath === null ? {} : { repliesPath }),
+        onRow: ({ drawn, finished, failed }) =>
+          progress.update({
+            done: finished + failed,
+            total: Math.max(drawn, wanted, finished + failed),
+            ...(failed === 0 ? {} : { note: `${failed} failed` }),
+          }),
+      })
+      seed = results.seed // further records are of the same run
+      return results
+    } finally {
+      progress.stop()
+    }
+  }
   try {
-    const results = await new DataDesigner({
-      modelProviders: await providersFrom(flags),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    }).preview(builder, {
-      numRecords: flags.numRecords,
-      signal,
-      ...(repliesPath === null ? {} : { repliesPath }),
-      onRow: ({ drawn, finished, failed }) =>
-        progress.update({
-          done: finished + failed,
-          total: Math.max(drawn, flags.numRecords, finished + failed),
-          ...(failed === 0 ? {} : { note: `${failed} failed` }),
-        }),
-    })
-    progress.stop()
+    const results = await make(index, numRecords)
     for (const warning of results.warnings) sayAside(`warning: ${warning}`)
     if (flags.json) for (const row of results.dataset) sayJson(row)
-    else if (results.dataset.length > 0) results.displaySampleRecord()
+    else for (const at of results.dataset.keys()) results.displaySampleRecord({ index: at })
     sayAside(summaryOf(results))
+    if (results.dataset.length === 0 && results.failures.every(({ row }) => row === null)) sayAside(NOTHING_THERE)
+    if (flags.json) return results.dataset.length === 0 ? EXIT.failed : EXIT.done
+    const next = index + numRecords
+    if (process.stdin.isTTY && process.stdout.isTTY) await browse(next - 1, at => make(at, 1))
+    else if (results.dataset.length + results.failures.length >= numRecords)
+      sayAside(`Next record: ${commandLine(command, { index: next, seed: results.seed, numRecords: null })}`)
     return results.dataset.length === 0 ? EXIT.failed : EXIT.done
   } finally {
-    progress.stop()
     release()
   }
 }
 
-function summaryOf(results: import('../pipeline/preview-results.ts').PreviewResults): string {
+const NOTHING_THERE = 'There is no such record: the seed has fewer rows'
+
+/** Records one by one as a person asks for them, the one that is shown already first. */
+async function browse(first: number, make: (index: number) => Promise<PreviewResults>): Promise<void> {
+  let isShown = true
+  process.stdin.setRawMode(true)
+  try {
+    await browseRecords(
+      first,
+      keysOf(process.stdin),
+      async index => {
+        if (isShown) {
+          isShown = false
+          return true
+        }
+        const results = await make(index)
+        if (results.dataset.length > 0) results.displaySampleRecord()
+        else if (results.failures.length === 0) return false
+        console.error(summaryOf(results))
+        return true
+      },
+      text => console.error(text),
+    )
+  } finally {
+    process.stdin.setRawMode(false)
+    process.stdin.pause()
+  }
+}
+
+function summaryOf(results: PreviewResults): string {
   const lines = [`${counted(results.dataset.length, 'row')}, ${counted(results.failures.length, 'failure')}, seed ${results.seed}`]
   for (const [alias, usage] of Object.entries(results.usage)) {
     const tokens = `${count(usage.input_tokens)} tokens in, ${count(usage.output_tokens)} out${usage.estimated ? ' (estimated)' : ''}`

@@ -1,19 +1,26 @@
+import { takeSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
-import { sayAside } from './say.ts'
+
+/** Where a command is shown: what it says must not be written into a panel that is being drawn. */
+export type Shown = { say(text: string): void; stop(): void }
 
 /** Signals of a long command: the first Ctrl-C (or SIGTERM) asks it to stop, a second to stop at once, a third ends the process. */
-export function stoppable(): { stop: AbortSignal; abort: AbortSignal; release(): void } {
+export function stoppable(shown: Shown): { stop: AbortSignal; abort: AbortSignal; release(): void } {
   const stop = new AbortController()
   const abort = new AbortController()
   const onInterrupt = () => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted)
+    if (abort.signal.aborted) {
+      shown.stop()
+      process.exit(EXIT.interrupted)
+    }
     if (stop.signal.aborted) abort.abort()
     else {
-      sayAside('\nStopping: the calls under way are finished and saved; press Ctrl-C again to stop at once')
+      shown.say('Stopping: the calls under way are finished and saved; press Ctrl-C again to stop at once')
       stop.abort()
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onInterrupt)
+  takeSignals('SIGINT', 'SIGTERM')
   return {
     stop: stop.signal,
     abort: abort.signal,

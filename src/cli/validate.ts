@@ -1,20 +1,23 @@
 import { Command } from 'commander'
 import { loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
+import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 
 /** `tracewright validate`: is a config right. */
 export function validate(): Command {
-  return new Command('validate')
+  return withProviderOptions(new Command('validate'))
     .summary('check a config, without calling any model')
     .description(
       'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. Nothing is called or read.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
-    .action(async (path: string, flags: { functions?: string }) => {
+    .action(async (path: string, flags: { functions?: string } & ProviderFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const { warnings, columns } = await new DataDesigner().validate(await loadWithFunctions(path, flags.functions ?? null))
+      const { warnings, columns } = await new DataDesigner({ modelProviders: await providersFrom(flags) }).validate(
+        await loadWithFunctions(path, flags.functions ?? null),
+      )
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

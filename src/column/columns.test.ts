@@ -43,7 +43,7 @@ for (const type of types) {
   const { needs, more } = sample
   const small: JsonObject = { column_type: type.name, name: 'made', ...needs }
   const common = { drop: true, allow_resize: false, skip: { when: '{{ text }}', value: 'none' }, propagate_skip: false }
-  const row: Row = { text: 'four', other: { inner: 'five' }, kept: [1, { a: null }] }
+  const row: Row = { text: 'https://example.com/four.png', other: { inner: 'five' }, kept: [1, { a: null }] }
 
   describe(`column type ${type.name}`, () => {
     it('says what it is', () => {

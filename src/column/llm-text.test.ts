@@ -4,7 +4,7 @@ import { ChatServer, say, send } from '../model/testing/chat-server.ts'
 import { LLMTextColumnConfig } from './llm-text.ts'
 import { AS_DATA_DESIGNER, cellOf, fill } from './testing/fill.ts'
 
-const row = { turn: { role: 'user', content: 'Hé "you"' }, picture: 'https://example.com/a.png', bytes: ['QUJD'] }
+const row = { turn: { role: 'user', content: 'Hé "you"' }, picture: 'https://example.com/a.png', bytes: ['R0lGODlhAQABAAAA'] }
 const column = (options: Partial<ConstructorParameters<typeof LLMTextColumnConfig>[0]> = {}) =>
   new LLMTextColumnConfig({ name: 'summary', modelAlias: 'writer', prompt: 'Sum up:\n{{ turn }}\n', ...options })
 
@@ -39,7 +39,7 @@ describe('LLMTextColumnConfig', () => {
     const [message] = server.seen[0]!.body['messages'] as { content: JsonObject[] }[]
     expect(message!.content.map(block => block['image_url'] ?? block['type'])).toEqual([
       expect.objectContaining({ url: 'https://example.com/a.png' }),
-      expect.objectContaining({ url: expect.stringMatching(/^data:image\/jpe?g;base64,QUJD$/) }),
+      expect.objectContaining({ url: expect.stringMatching(/^data:image\/gif;base64,R0lGODlhAQABAAAA$/) }),
       'text',
     ])
   })

@@ -1,11 +1,12 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, listAt, requiredStringAt, stringAt } from '../fields.ts'
-import { isObject, type Json, type JsonObject } from '../json/json.ts'
-import type { ChatMessage, ContentBlock } from '../model/model.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
+import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
 import type { Problem, TemplateMode } from './column.ts'
+import { pictureBlocks } from './picture.ts'
 import { referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
 
@@ -155,19 +156,8 @@ export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMod
     const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
     if (instructions !== '') messages.push({ role: 'system', content: instructions })
     const text = user.render(seen, { values: mode.values, random })
-    const images = prompt.multiModalContext?.flatMap(image => imageBlocks(row[image.columnName] ?? null, image)) ?? []
+    const images = prompt.multiModalContext?.flatMap(image => pictureBlocks(row[image.columnName] ?? null, image)) ?? []
     messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
     return messages
   }
-}
-
-/** One image, or a list of them, as URLs or base64. */
-function imageBlocks(value: Json, image: ImageContext): ContentBlock[] {
-  const items = Array.isArray(value) ? value : value === null ? [] : [value]
-  return items
-    .filter(item => typeof item === 'string')
-    .map(item => {
-      const isUrl = image.dataType === 'url' || (image.dataType === undefined && /^(?:https?|data):/.test(item))
-      return { type: 'image_url', image_url: { url: isUrl ? item : `data:image/${image.imageFormat ?? 'png'};base64,${item}` } }
-    })
 }

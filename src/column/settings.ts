@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileTemplate } from '../template/template.ts'
+import { compileTemplate, namesIn } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
 
 /** Keys of the common settings in a config. */
@@ -34,14 +34,14 @@ function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
   return { when: requiredStringAt(skip, 'when', where), value }
 }
 
-/** Names a template reads; a template that cannot be parsed reads none and is reported by `templateProblems`. */
+/** Names a template reads; what else is wrong with it is reported by `templateProblems`. */
 export function referencesOf(...templates: (string | null)[]): string[] {
   const names = templates.flatMap(template => {
     if (template === null) return []
     try {
       return compileTemplate(template).references
     } catch {
-      return []
+      return [...namesIn(template)]
     }
   })
   return [...new Set(names)]

@@ -7,6 +7,8 @@ import { unreadableReply } from './http-failure.ts'
 import { textOf } from './messages.ts'
 import type { ChatMessage, ContentBlock, Model, ModelReply, ModelRequest } from './model.ts'
 import { findModelError, ModelError } from './model-error.ts'
+import { splitThinking } from './thinking.ts'
+import { partOf, tokenCount } from './token-count.ts'
 
 /** A model of the AI SDK's provider layer. Its `generateText` is left out: its retries, telemetry and tool loop are not wanted here. */
 export type LanguageModel = ReturnType<AnthropicProvider['messages']>
@@ -112,29 +114,26 @@ function readResult(result: Result, sdk: SdkOptions): Omit<ModelReply, 'attempts
   const parts = <Type extends Result['content'][number]['type']>(type: Type) =>
     result.content.filter((part): part is Extract<Result['content'][number], { type: Type }> => part.type === type)
   const { inputTokens, outputTokens } = result.usage
+  const input = tokenCount(inputTokens.total)
+  const output = tokenCount(outputTokens.total)
+  const said = parts('text').map(({ text }) => text)
+  const { text, reasoning } = splitThinking(result.structuredOutputText ?? said.join(sdk.textSeparator))
+  const thought = [...parts('reasoning').map(part => part.text), reasoning ?? ''].filter(part => part !== '')
   return {
-    text:
-      result.structuredOutputText ??
-      parts('text')
-        .map(({ text }) => text)
-        .join(sdk.textSeparator),
-    reasoning: stringOrNull(
-      parts('reasoning')
-        .map(({ text }) => text)
-        .join('\n'),
-    ),
+    text,
+    reasoning: stringOrNull(thought.join('\n')),
     tool_calls: parts('tool-call').map(({ toolCallId, toolName, input }) => ({
       id: toolCallId,
       type: 'function',
       function: { name: toolName, arguments: input },
     })),
     usage: {
-      input: inputTokens.total ?? null,
-      cached_input: inputTokens.cacheRead ?? null,
-      output: outputTokens.total ?? null,
-      reasoning: outputTokens.reasoning ?? null,
+      input,
+      cached_input: partOf(tokenCount(inputTokens.cacheRead), input),
+      output,
+      reasoning: partOf(tokenCount(outputTokens.reasoning), output),
     },
-    finish_reason: result.finishReason.unified,
+    finish_reason: result.finishReason.raw === 'refusal' ? 'refusal' : result.finishReason.unified,
     model: result.response?.modelId ?? '',
     id: result.response?.id ?? null,
   }

@@ -10,6 +10,16 @@ export type BreakerOptions = {
   patience?: number // seconds since the last success after which calls fail instead of waiting; default 600
 }
 
+/** An endpoint that fails: since when, why, and how it goes on. */
+export type Trouble = {
+  endpoint: string
+  failing_for: number
+  is_down: boolean // calls wait, and one at a time tries
+  next_try_in: number | null
+  gives_up_in: number | null // calls fail at once from then on
+  reason: string
+}
+
 /**
  * The state of an endpoint. While it is down, calls wait instead of using up their attempts; one at a time tries whether it is
  * back. When it has been down for long, calls fail at once, but for the one that tries.
@@ -18,13 +28,29 @@ export class Breaker {
   private readonly endpoint: string
   private readonly options: Required<BreakerOptions>
   private outages = 0
+  private failingSince = 0 // seconds; 0 while calls come back
   private downSince = 0 // seconds; 0 while the circuit is closed
+  private lastReason = ''
   private nextTry = 0
   private trying = false
 
   constructor(endpoint: string, options: BreakerOptions = {}) {
     this.endpoint = endpoint
     this.options = { failures: 8, firstWait: 5, maxWait: 60, patience: 600, ...options }
+  }
+
+  /** How the endpoint is; null while nothing is known against it. Times are seconds from now. */
+  get trouble(): Trouble | null {
+    if (this.outages === 0) return null
+    const now = seconds()
+    return {
+      endpoint: this.endpoint,
+      failing_for: now - this.failingSince,
+      is_down: this.isOpen,
+      next_try_in: this.isOpen ? Math.max(0, this.nextTry - now) : null,
+      gives_up_in: this.isOpen ? Math.max(0, this.downSince + this.options.patience - now) : null,
+      reason: this.lastReason,
+    }
   }
 
   /** Whether calls are held back. */
@@ -53,12 +79,13 @@ export class Breaker {
     if (thrown !== undefined && failure === null) return
     if (failure === null || !failure.isOutage) {
       this.outages = 0
-      this.downSince = 0
+      this.downSince = this.failingSince = 0
       return
     }
     // Calls that were under way when the circuit opened add nothing to what is known.
     if (this.isOpen && !wasTry) return
-    this.outages++
+    if (this.outages++ === 0) this.failingSince = seconds()
+    this.lastReason = failure.found
     const { failures, firstWait, maxWait } = this.options
     if (this.outages < failures) return
     this.downSince ||= seconds()

@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { pythonJson, pythonStr } from '../python/text.ts'
 import type { ChatToolCall, ModelReply, TokenUsage } from './model.ts'
+import { splitThinking } from './thinking.ts'
+import { partOf, tokenCount } from './token-count.ts'
 
 /** What a chat-completions body says, whichever dialect the server writes; null where it has no message. */
 export function readChatCompletion(body: Json): Omit<ModelReply, 'attempts'> | null {
@@ -8,9 +10,14 @@ export function readChatCompletion(body: Json): Omit<ModelReply, 'attempts'> | n
   const choice = Array.isArray(completion['choices']) ? completion['choices'][0] : undefined
   if (!isObject(choice) || !isObject(choice['message'])) return null
   const message = choice['message']
+  const { text, reasoning } = splitThinking(readText(message['content'], 'text') ?? '')
+  const given = stringOrNull(message['reasoning']) ?? stringOrNull(message['reasoning_content'])
+  const refusal = stringOrNull(message['refusal']) ?? readText(blocksOf(message['content']), 'refusal')
+  const thought = [given, readText(blocksOf(message['content']), 'thinking'), reasoning].filter(part => part !== null && part !== '')
   return {
-    text: readText(message['content']) || (stringOrNull(message['refusal']) ?? ''),
-    reasoning: stringOrNull(message['reasoning']) ?? stringOrNull(message['reasoning_content']),
+    text,
+    reasoning: thought.length === 0 ? given : thought.join('\n'),
+    ...(refusal === null || refusal === '' ? {} : { refusal }),
     tool_calls: Array.isArray(message['tool_calls']) ? message['tool_calls'].filter(isObject).map(readToolCall) : [],
     usage: readUsage(completion['usage']),
     finish_reason: stringOrNull(choice['finish_reason'])?.replaceAll('_', '-') ?? null,
@@ -19,11 +26,35 @@ export function readChatCompletion(body: Json): Omit<ModelReply, 'attempts'> | n
   }
 }
 
-/** The text of a message's content: as it is, its text blocks line by line, or anything else as text; null where there is none. */
-function readText(content: Json | undefined): string | null {
+/** Blocks that hold what a model thought, and where. */
+const THINKING = /^(?:thinking|reasoning|thought)/
+
+/** The text of a message's content: as it is, its blocks of a kind line by line, or anything else as text; null where there is none. */
+function readText(content: Json | undefined, kind: 'text' | 'thinking' | 'refusal'): string | null {
   if (content === undefined || content === null) return null
   if (!Array.isArray(content)) return pythonStr(content)
-  return content.flatMap(block => (isObject(block) && typeof block['text'] === 'string' ? [block['text']] : [])).join('\n')
+  return content.flatMap(block => (isObject(block) && kindOf(block) === kind ? wordsOf(block, kind) : [])).join('\n')
+}
+
+function blocksOf(content: Json | undefined): Json[] | null {
+  return Array.isArray(content) ? content : null
+}
+
+function kindOf(block: JsonObject): 'text' | 'thinking' | 'refusal' {
+  const type = block['type']
+  if (type === 'refusal') return type
+  return (typeof type === 'string' && THINKING.test(type)) || block['thought'] === true ? 'thinking' : 'text'
+}
+
+/** Words of a block; thoughts may be a list of blocks once more. */
+function wordsOf(block: JsonObject, kind: 'text' | 'thinking' | 'refusal'): string[] {
+  const own =
+    kind === 'text' ? [] : [block['thinking'], block['reasoning'], block['thought'], block['refusal'], block['summary'], block['content']]
+  for (const held of [...own, block['text']]) {
+    if (typeof held === 'string') return [held]
+    if (Array.isArray(held)) return held.flatMap(part => (isObject(part) && typeof part['text'] === 'string' ? [part['text']] : []))
+  }
+  return []
 }
 
 function readToolCall(call: JsonObject): ChatToolCall {
@@ -42,16 +73,12 @@ function readToolCall(call: JsonObject): ChatToolCall {
 function readUsage(usage: Json | undefined): TokenUsage {
   const of = isObject(usage) ? usage : {}
   const inside = (key: string) => (isObject(of[key]) ? of[key] : {})
+  const input = tokenCount(of['prompt_tokens'] ?? of['input_tokens'])
+  const output = tokenCount(of['completion_tokens'] ?? of['output_tokens'])
   return {
-    input: count(of['prompt_tokens'] ?? of['input_tokens']),
-    cached_input: count(inside('prompt_tokens_details')['cached_tokens'] ?? of['prompt_cache_hit_tokens']),
-    output: count(of['completion_tokens'] ?? of['output_tokens']),
-    reasoning: count(inside('completion_tokens_details')['reasoning_tokens']),
+    input,
+    cached_input: partOf(tokenCount(inside('prompt_tokens_details')['cached_tokens'] ?? of['prompt_cache_hit_tokens']), input),
+    output,
+    reasoning: partOf(tokenCount(inside('completion_tokens_details')['reasoning_tokens']), output),
   }
-}
-
-/** Some servers write their counts as text. */
-function count(value: Json | undefined): number | null {
-  const number = typeof value === 'string' && value !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number) : null
 }

@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
-import { Breaker, type BreakerOptions, breaker } from './breaker.ts'
+import { Breaker, type BreakerOptions, breaker, type Trouble } from './breaker.ts'
 import { cache, type ReplyStore } from './cache.ts'
 import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
@@ -75,14 +75,21 @@ export class Models {
       const bare = record(this.ask(config, provider), this.tally, alias)
       distinct.set(`${provider.name}/${config.model}`, { alias, model: bare })
     }
-    await checkHealth([...distinct.values()], signal, onReply)
+    const { firstDelay } = this.options.retry ?? {}
+    await checkHealth([...distinct.values()], signal, onReply, firstDelay === undefined ? {} : { firstDelay })
+  }
+
+  /** Endpoints that fail, and since when. */
+  troubles(): Trouble[] {
+    return [...this.breakers.values()].flatMap(breaker => breaker.trouble ?? [])
   }
 
   /** How busy each model is: calls under way, calls waiting, and how many may be under way. */
-  load(): { alias: string; inFlight: number; waiting: number; limit: number }[] {
+  load(): { alias: string; inFlight: number; waiting: number; limit: number; pausedFor: number }[] {
     return [...this.connected.values()].map(({ alias, config, provider }) => {
       const { throttle, waiters } = this.gates.of(provider.endpoint, config.model, config.maxParallelRequests)
-      return { alias, inFlight: throttle.inFlight, waiting: waiters, limit: throttle.limit }
+      const pausedFor = Math.max(0, throttle.blockedUntil - performance.now() / 1000)
+      return { alias, inFlight: throttle.inFlight, waiting: waiters, limit: throttle.limit, pausedFor }
     })
   }
 
@@ -123,6 +130,17 @@ export function providerOf(config: ModelConfig, providers: readonly ModelProvide
   if (provider === undefined)
     throw unknown('provider', config.provider!, [...new Set(all.map(({ name }) => name))], `model '${config.alias}'`)
   return provider
+}
+
+/** What is wrong with the provider a model config names; null where it is known. */
+export function unknownProvider(config: ModelConfig, providers: readonly ModelProvider[]): TracewrightError | null {
+  try {
+    providerTypeOf(providerOf(config, providers))
+    return null
+  } catch (error) {
+    if (error instanceof TracewrightError) return error
+    throw error
+  }
 }
 
 function providerTypeOf(provider: ModelProvider): ProviderType {

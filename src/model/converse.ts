@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../json/json.ts'
 import { parseCode } from './code.ts'
-import { replyMessage, traceMessage } from './messages.ts'
+import { replyMessage, textOf, traceMessage } from './messages.ts'
 import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'
-import { ModelError } from './model-error.ts'
+import { type FailureKind, ModelError } from './model-error.ts'
+import { REPLY_HINTS, replyProblem } from './reply-problem.ts'
 import { checkStructured, type Parsed, parseStructured } from './structured.ts'
 
 /** How often a reply that cannot be used is asked for again. */
@@ -30,9 +31,12 @@ export async function converse<T>(
   options: ConverseOptions = {},
 ): Promise<Conversation<T>> {
   const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal } = options
+  refuseEmpty(request)
   const attempts = (corrections + 1) * (restarts + 1)
   let messages = request.messages
   let problem = ''
+  let failure: FailureKind = 'invalid_reply'
+  let made = 0
   for (let attempt = 0; attempt < attempts; attempt++) {
     const restart = Math.floor(attempt / (corrections + 1))
     if (attempt % (corrections + 1) === 0) messages = request.messages
@@ -40,23 +44,24 @@ export async function converse<T>(
     const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
     const asked = { ...request, messages, ...(draw === undefined ? {} : { draw }) }
     const reply = await model.generate(asked, signal === undefined ? {} : { signal })
-    const parsed = await read(reply)
+    made++
+    const none = replyProblem(reply, request.schema !== undefined)
+    const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }
     messages = [...messages, replyMessage(reply)]
     if ('value' in parsed) {
       const trace = messages.map(traceMessage)
       return { value: parsed.value, reply, reasoning: reply.reasoning, trace, attempts: attempt + 1 }
     }
     problem = parsed.error
+    failure = none?.failure ?? 'invalid_reply'
+    if (none?.isFinal) break
     messages = [...messages, { role: 'user', content: [{ type: 'text', text: problem }] }]
   }
   const error = new ModelError(
-    `Cannot use the reply after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${problem.replace(/\s*\n\s*/g, ' ')}`,
-    {
-      failure: 'invalid_reply',
-      hint: 'Ask for less in the prompt or the output format, or use a model that follows them',
-    },
+    `Cannot use the reply after ${made} ${made === 1 ? 'attempt' : 'attempts'}: ${problem.replace(/\s*\n\s*/g, ' ')}`,
+    { failure, hint: REPLY_HINTS[failure] ?? 'Ask for less in the prompt or the output format, or use a model that follows them' },
   )
-  error.attempts = attempts
+  error.attempts = made
   throw error
 }
 
@@ -92,9 +97,18 @@ export function generateStructured(
 }
 
 function readText(reply: ModelReply): Parsed<string> {
-  const value = reply.text.trim()
-  if (value !== '' || reply.finish_reason !== 'length') return { value }
-  return { error: 'The response ended at max_tokens before its first word.' }
+  return { value: reply.text.trim() }
+}
+
+/** There is nothing to answer where nothing was asked. */
+function refuseEmpty({ messages }: ModelRequest): void {
+  const asked = messages.findLast(({ role }) => role === 'user')?.content ?? ''
+  const shows = Array.isArray(asked) && asked.some(block => block['type'] !== 'text')
+  if (shows || textOf(asked).trim() !== '') return
+  throw new ModelError('Cannot ask a model: found a prompt without a word, expected a question', {
+    failure: 'empty_prompt',
+    hint: 'Look at the columns the prompt reads: they are empty in this row',
+  })
 }
 
 /** What a column keeps of a conversation. */

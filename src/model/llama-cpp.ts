@@ -12,6 +12,7 @@ import type { Model, ModelReply, ModelRequest } from './model.ts'
 import { ModelError } from './model-error.ts'
 import { type Connection, defineProvider } from './provider.ts'
 import { Queue } from './queue.ts'
+import { splitThinking } from './thinking.ts'
 
 /** A GGUF file in this process. */
 export const llamaCpp = defineProvider({
@@ -81,10 +82,11 @@ function promptTokens(chat: Chat, items: ChatItem[], { file }: LoadedFile): numb
 
 function readResponse({ response, fullResponse, metadata }: ChatResponse, structured: boolean): Omit<ModelReply, 'usage' | 'model'> {
   const thoughts = fullResponse.flatMap(part => (typeof part === 'object' && part.segmentType === 'thought' ? [part.text] : []))
-  const value = structured ? parseJson(response) : undefined
+  const { text, reasoning } = splitThinking(response)
+  const value = structured ? parseJson(text) : undefined
   return {
-    text: response,
-    reasoning: thoughts.join('\n') || null,
+    text,
+    reasoning: [...thoughts, ...(reasoning === null ? [] : [reasoning])].join('\n') || null,
     ...(value === undefined ? {} : { value }),
     tool_calls: [],
     finish_reason: metadata.stopReason === 'maxTokens' ? 'length' : 'stop',

@@ -16,7 +16,16 @@ export type FailureKind =
   | 'api_error'
   | 'api_connection' // the server was not reached, or hung up
   | 'invalid_response' // the server answered something that is no reply
+  | 'reply_too_large' // the server went on answering
   | 'invalid_reply' // the model's reply does not have the shape that was asked for
+  | 'refused' // the model would not answer
+  | 'filtered' // the provider kept the reply back
+  | 'empty_reply'
+  | 'thoughts_only'
+  | 'tool_calls_only'
+  | 'cut_off' // at max_tokens
+  | 'empty_prompt' // not called: there was nothing to ask
+  | 'no_picture' // not called: what was to be shown is no picture
   | 'circuit_open' // not called: the endpoint has been failing
 
 /** What is known of a failure beside its message. */
@@ -54,6 +63,11 @@ export class ModelError extends TracewrightError {
   /** Whether the server said that it has too much to do, rather than that something is wrong. */
   get isOverload(): boolean {
     return this.failure === 'rate_limit' || this.status === 529 || this.status === 503
+  }
+
+  /** What was found, of the message that says what was attempted and expected too. */
+  get found(): string {
+    return /found (.*), expected/s.exec(this.message)?.[1] ?? this.message
   }
 
   /** Whether the endpoint, rather than the request, is at fault. */

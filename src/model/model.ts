@@ -52,6 +52,7 @@ export type TokenUsage = {
 export type ModelReply = {
   text: string
   reasoning: string | null
+  refusal?: string // what the model said instead of an answer
   value?: Json // set when the server filled the schema natively and the text is JSON
   tool_calls: ChatToolCall[]
   usage: TokenUsage

@@ -3,6 +3,7 @@ import { connectionFailure, timeoutFailure } from './connection-failure.ts'
 import { httpFailure } from './http-failure.ts'
 import { ModelError } from './model-error.ts'
 import { onAbort } from './on-abort.ts'
+import { secretsOf, withoutSecrets } from './secrets.ts'
 
 /** What is sent, and how long to wait. */
 export type Post = {
@@ -11,10 +12,17 @@ export type Post = {
   headers: Record<string, string>
   body: string
   timeout?: number | undefined // seconds; default 60
+  maxBytes?: number // of a reply; default 32 MiB
   signal?: AbortSignal | null | undefined
 }
 
 const DEFAULT_TIMEOUT = 60
+
+/** More than any model writes in one reply. */
+const MAX_BYTES = 32 << 20
+
+/** As much of an error as is worth reading. */
+const MAX_ERROR_BYTES = 64 << 10
 
 let connections: Promise<{ undici: typeof import('undici'); agent: import('undici').Agent }> | null = null
 
@@ -28,14 +36,25 @@ function openConnections() {
 }
 
 /** Send a request and give the body of a success; whatever else happens is thrown as a `ModelError`. */
-export async function post({ endpoint, url, headers, body, timeout = DEFAULT_TIMEOUT, signal = null }: Post): Promise<string> {
+export async function post({
+  endpoint,
+  url,
+  headers,
+  body,
+  timeout = DEFAULT_TIMEOUT,
+  maxBytes = MAX_BYTES,
+  signal = null,
+}: Post): Promise<string> {
   const { undici, agent } = await openConnections()
   const stop = stopper(signal, timeout)
   try {
     const response = await undici.request(url, { method: 'POST', headers, body, dispatcher: agent, signal: stop.signal })
-    const text = await response.body.text()
     const status = response.statusCode
-    if (status < 200 || status > 299) throw httpFailure({ endpoint, status, body: text, headers: response.headers })
+    const isError = status < 200 || status > 299
+    const read = await readUpTo(response.body, isError ? MAX_ERROR_BYTES : maxBytes)
+    const text = withoutSecrets(read.text, secretsOf(headers))
+    if (isError) throw httpFailure({ endpoint, status, body: text, headers: response.headers })
+    if (!read.isWhole) throw tooLarge(endpoint, maxBytes)
     return text
   } catch (error) {
     if (error instanceof ModelError) throw error
@@ -44,6 +63,29 @@ export async function post({ endpoint, url, headers, body, timeout = DEFAULT_TIM
   } finally {
     stop.clear()
   }
+}
+
+/** The beginning of a body; reading stops where it is longer, and the connection is given up. */
+async function readUpTo(body: AsyncIterable<Buffer>, maxBytes: number): Promise<{ text: string; isWhole: boolean }> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > maxBytes) break
+  }
+  const all = Buffer.concat(chunks)
+  return { text: new TextDecoder().decode(all.subarray(0, maxBytes)), isWhole: bytes <= maxBytes }
+}
+
+function tooLarge(endpoint: string, maxBytes: number): ModelError {
+  return new ModelError(
+    `Cannot read the reply of ${endpoint}: found more than ${Math.round(maxBytes / (1 << 20))} MiB, expected one of a model`,
+    {
+      failure: 'reply_too_large',
+      hint: 'Set max_tokens, or check that the endpoint is a model server',
+    },
+  )
 }
 
 /** A signal that fires with the caller's, or when the time is up. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { isObject, parseJson } from '../json/json.ts'
+import { systemReason } from '../system-error.ts'
 import type { Usage } from './record.ts'
 
 /** US dollars per million tokens. */
@@ -20,7 +21,11 @@ export class Prices {
     try {
       text = readFileSync(path, 'utf8')
     } catch (error) {
-      throw new TracewrightError('file', `Cannot read prices: ${(error as Error).message}`, { cause: error })
+      throw new TracewrightError('file', `Cannot read prices: ${systemReason(error)}`, {
+        where: path,
+        hint: 'Name a JSON file: {"model": {"input": USD, "output": USD}} per million tokens',
+        cause: error,
+      })
     }
     const json = parseJson(text)
     if (!isObject(json))
@@ -55,5 +60,5 @@ export class Prices {
 }
 
 function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value)
 }

@@ -41,7 +41,7 @@ export class UsageTally {
     usage.cached_input_tokens += cached_input ?? 0
     usage.output_tokens += output ?? 0
     usage.reasoning_tokens += reasoning ?? 0
-    if (input === null && output === null) usage.unreported++
+    if (input === null || output === null) usage.unreported++
     usage.estimated ||= estimated
   }
 

@@ -32,6 +32,45 @@ describe('retries', () => {
     expect(run.server.seen.length).toBe(4)
   })
 
+  it('goes on while a server only has too much to do, however often it says so, and pauses though it asks for none', async () => {
+    for (const headers of [{ 'retry-after': '0' }, { 'retry-after-ms': '0' }, {}]) {
+      await using run = await at(failing(30, 429, headers), { retry: { firstDelay: 0.01, maxDelay: 0.02 } })
+      const start = performance.now()
+      expect(await run.ask()).toMatchObject({ text: 'reply 31', attempts: 31 })
+      expect(performance.now() - start).toBeGreaterThan(30 * 0.01 * 0.25 * 0.8 * 1000)
+    }
+  })
+
+  it('gives a server that has too much to do up when its time is over', async () => {
+    await using run = await at(failing(10_000, 503), {
+      retry: { firstDelay: 0.01, maxDelay: 0.02, overloadPatience: 0.3 },
+      breaker: { failures: 1e6 },
+    })
+    await expect(run.ask()).rejects.toMatchObject({ status: 503 })
+    expect(run.server.seen.length).toBeGreaterThan(2)
+  })
+
+  for (const status of [429, 500, 502, 503])
+    it(`asks for a sign of life again after one ${status}, as late as the server asks`, async () => {
+      await using run = await at(failing(1, status, { 'retry-after-ms': '200' }))
+      const start = performance.now()
+      await run.models.checkHealth(['writer'])
+      expect(run.server.seen.length).toBe(2)
+      expect(performance.now() - start).toBeGreaterThan(195)
+    })
+
+  it('does not wait for a server that is not there, or refuses, before a run begins', async () => {
+    await using refuses = await at(failing(9, 401))
+    await expect(refuses.models.checkHealth(['writer'])).rejects.toThrow('401')
+    expect(refuses.server.seen.length).toBe(1)
+    await using cut = await at((_, __, response) => void response.destroy())
+    await expect(cut.models.checkHealth(['writer'])).rejects.toThrow('Cannot reach')
+    expect(cut.server.seen.length).toBe(1)
+    await using broken = await at(failing(99, 500))
+    await expect(broken.models.checkHealth(['writer'])).rejects.toThrow('HTTP 500')
+    expect(broken.server.seen.length).toBe(3)
+  })
+
   it('waits as long as the server asks', async () => {
     await using run = await at(failing(1, 429, { 'retry-after-ms': '300' }))
     const start = performance.now()

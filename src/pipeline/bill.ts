@@ -15,6 +15,7 @@ export type BillLine = {
   reasoning_tokens: number
   cost_usd: number | null // null: a price is not known, or the server did not count
   estimated: boolean // the tokens were not counted by the model
+  unreported: number // calls whose server gave no count, or none that can be
 }
 
 /** What a run has cost. */
@@ -56,7 +57,16 @@ export class Bill {
       return {
         column,
         alias,
-        line: { calls: usage.succeeded, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd: cost, estimated },
+        line: {
+          calls: usage.succeeded,
+          input_tokens,
+          cached_input_tokens,
+          output_tokens,
+          reasoning_tokens,
+          cost_usd: cost,
+          estimated,
+          unreported: usage.unreported,
+        },
       }
     })
     const by = (key: 'column' | 'alias') =>
@@ -76,5 +86,6 @@ function total(lines: BillLine[]): BillLine {
     reasoning_tokens: sum('reasoning_tokens'),
     cost_usd: lines.some(line => line.cost_usd === null) ? null : lines.reduce((n, line) => n + line.cost_usd!, 0),
     estimated: lines.some(line => line.estimated),
+    unreported: lines.reduce((n, line) => n + line.unreported, 0),
   }
 }

@@ -7,8 +7,10 @@ import type { WatchOptions } from './run-watch.ts'
 
 /** What a dataset is asked for. */
 export type CreateOptions = {
-  /** Rows to draw from the seed; under `accept`, rows to accept. Default 10. */
-  numRecords?: number
+  /** Rows to draw from the seed, or 'all'; under `accept`, rows to accept. Default: all the seed has, each once; 10 where there is no seed. */
+  numRecords?: number | 'all'
+  /** Draw rows of the seed again where it has fewer than are wanted. Default false; true under `compat: 'data_designer'`, which always does. */
+  repeatSeed?: boolean
   /** Name of the dataset and of its folder. Default 'dataset'. */
   datasetName?: string
   /** Folder that holds datasets. Default './artifacts'. */
@@ -24,9 +26,9 @@ export type CreateOptions = {
    * 'true' accepts every finished row.
    */
   accept?: string | null
-  /** Stop when this much was spent. Needs the prices of all models. */
+  /** Stop when this much was spent. Needs the prices of all models. A run that goes on keeps its budget unless another is named. */
   maxCostUSD?: number | null
-  /** What models cost. Default: unknown. */
+  /** What models cost. Default: what the run was begun with, else unknown. */
   prices?: Prices
   /** When to give up. Default: more than half of the last 20 rows failed; null never does. */
   errorRate?: ErrorRateOptions | null

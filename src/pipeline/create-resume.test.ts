@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../test/pipeline-scene.ts'
@@ -102,4 +102,36 @@ it('create() passes over what damaged the log of replies', async () => {
   const results = await designer(server).create(changed, { path, resume: true })
   expect(server.calls()).toBe(61)
   expect(await results.loadDataset()).toMatchObject(expected(30))
+})
+
+it('create() looks at its parts before anything is asked, and makes what is damaged anew from replies that are there', async () => {
+  const damages: [string, (parts: string, manifest: string) => void][] = [
+    ['deleted', parts => rmSync(join(parts, 'part-00001.parquet'))],
+    ['cut', parts => truncateSync(join(parts, 'part-00001.parquet'), 100)],
+    [
+      'without its end',
+      parts => writeFileSync(join(parts, 'part-00001.parquet'), Buffer.alloc(statSync(join(parts, 'part-00001.parquet')).size)),
+    ],
+    ['replaced by another', parts => renameSync(join(parts, 'part-00000.parquet'), join(parts, 'part-00001.parquet'))],
+    [
+      'named otherwise',
+      (_, manifest) => writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('part-00001.parquet', '../../../../etc/passwd')),
+    ],
+  ]
+  for (const rows of [20, 12])
+    for (const [what, damage] of damages) {
+      const server = await serve()
+      const path = folder()
+      const first = await designer(server).create(pipeline({ rows: 20 }), { numRecords: 12, path, partRows: 4 })
+      const before = await first.loadDataset()
+      damage(join(path, 'parts'), join(path, 'manifest.json'))
+      const calls = server.calls()
+      const notes: string[] = []
+      const onEvent = (event: RunEvent) => void (event.type === 'note' && notes.push(event.text))
+      const again = await designer(server).create(pipeline({ rows: 20 }), { numRecords: rows, path, resume: true, partRows: 4, onEvent })
+      expect(notes.join(), what).toContain('The run is damaged: part')
+      expect(again.manifest, what).toMatchObject({ status: 'complete', rows })
+      expect((await again.loadDataset()).slice(0, 12)).toEqual(before)
+      expect(server.calls() - calls, what).toBe(2 * (rows - 12))
+    }
 })

@@ -6,6 +6,7 @@ import { ExpressionColumnConfig } from '../column/expression.ts'
 import { LLMTextColumnConfig } from '../column/llm-text.ts'
 import { Prices } from '../model/prices.ts'
 import type { Row } from '../row.ts'
+import { DataDesigner } from './data-designer.ts'
 
 const prices = new Prices({ m: { input: 100_000, output: 0 } }) // a dollar a call
 
@@ -23,8 +24,17 @@ it('create() stops when the budget is used up, and goes on with another', async 
   // Only calls that were started before the last replies were billed may exceed it.
   expect(cost_usd).toBeGreaterThanOrEqual(20)
   expect(cost_usd).toBeLessThanOrEqual(20 + 8)
-  const still = await designer(server).create(pipeline({ parallel: 4 }), { ...options, resume: true, maxCostUSD: 20 })
-  expect(still.manifest.status).toBe('stopped')
+  // What it says was spent is the bill, calls that were under way included; and nobody goes on past a budget by leaving it out.
+  expect(first.manifest.reason).toContain(`${cost_usd} USD were spent`)
+  for (const budget of [{}, { maxCostUSD: 20 }, { maxCostUSD: cost_usd! }])
+    await expect(designer(server).create(pipeline({ parallel: 4 }), { path, resume: true, ...budget })).rejects.toMatchObject({
+      kind: 'usage',
+      message: `Cannot go on: ${cost_usd} USD of the run's budget of ${budget.maxCostUSD ?? 20} USD are spent`,
+    })
+  // The budget of before, the prices of before: a larger one is all that must be said. Nor must the provider be named again.
+  const raised = await new DataDesigner({ seed: 1 }).create(pipeline({ parallel: 4 }), { path, partRows: 4, resume: true, maxCostUSD: 40 })
+  expect(raised.manifest).toMatchObject({ status: 'stopped', reason: expect.stringContaining('budget of 40 USD') })
+  await expect(new DataDesigner({ seed: 1 }).create(pipeline(), { path, resume: true })).rejects.toThrow('budget of 40 USD')
   const second = await designer(server).create(pipeline({ parallel: 4 }), { ...options, resume: true, maxCostUSD: 1000 })
   expect(second.manifest.status).toBe('complete')
   expect(server.calls()).toBe(60)

@@ -8,6 +8,7 @@ import { Creation } from './creation.ts'
 import { DatasetCreationResults } from './creation-results.ts'
 import { standInsOf } from './engine.ts'
 import { ReplyMemory } from './reply-memory.ts'
+import { providersGoingOn } from './run-providers.ts'
 import { startRun } from './run-start.ts'
 
 /** Make a dataset in a folder. See `DataDesigner.create`. */
@@ -16,8 +17,14 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
   const folder = new RunFolder(settings.path ?? join(artifactPath, datasetName))
   const lock = await folder.lock()
   const replies = settings.repliesPath !== undefined && existsSync(settings.repliesPath) ? ReplyMemory.onDisk(settings.repliesPath) : null
+  let named = { ...settings, datasetName }
   try {
-    const named = { ...settings, datasetName, earlier: replies ?? settings.earlier }
+    named = {
+      ...settings,
+      datasetName,
+      earlier: replies ?? settings.earlier,
+      providers: providersGoingOn(settings.providers, folder.readManifest()?.terms?.providers ?? []),
+    }
     const start = startRun(folder, builder, named)
     for (const note of start.notes)
       if ((await settings.onConfigChange?.(note)) === false)
@@ -31,6 +38,6 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
   }
   return new DatasetCreationResults(folder.path, {
     seedColumns: builder.seedConfig?.source.columns ?? [],
-    standIns: standInsOf(builder.modelConfigs, settings.providers),
+    standIns: standInsOf(builder.modelConfigs, named.providers),
   })
 }

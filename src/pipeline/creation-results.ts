@@ -79,8 +79,8 @@ export class DatasetCreationResults {
     const { rows, target } = this.manifest
     return {
       num_records: rows,
-      target_num_records: target.num_records,
-      percent_complete: Math.min(100, (100 * rows) / target.num_records),
+      target_num_records: target.num_records ?? rows,
+      percent_complete: Math.min(100, (100 * rows) / Math.max(1, target.num_records ?? rows)),
       column_statistics: await columnStatistics(this.rows()),
     }
   }

@@ -1,11 +1,10 @@
 import type { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import type { Json } from '../json/json.ts'
-import { Prices } from '../model/prices.ts'
 import { acceptance } from './accept.ts'
-import { Bill } from './bill.ts'
+import { Budget } from './budget.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { bySeedRow, keyOf } from './by-seed-row.ts'
 import { configAsRun } from './config-as-run.ts'
@@ -15,6 +14,7 @@ import { drawRest } from './draw-rest.ts'
 import { type Engine, openEngine, templateMode } from './engine.ts'
 import { ErrorRate } from './error-rate.ts'
 import { estimateRun } from './estimate.ts'
+import { sentenceOf } from './plan.ts'
 import { planJSON } from './plan-json.ts'
 import { HEALTH_CHECK, ReplyLog } from './reply-log.ts'
 import { RetryFilter, seedRowOf } from './retry-filter.ts'
@@ -32,7 +32,7 @@ export class Creation {
   private readonly settings: CreateSettings
   private readonly folder: RunFolder
   private readonly start: RunStart
-  private readonly bill: Bill
+  private readonly budget: Budget
   private readonly errors: ErrorRate
   private readonly watch: RunWatch
   private readonly stop: RunStop
@@ -43,7 +43,7 @@ export class Creation {
     this.settings = settings
     this.folder = folder
     this.start = start
-    this.bill = this.emptyBill()
+    this.budget = new Budget(builder, settings.providers, start.manifest)
     this.errors = new ErrorRate(settings.errorRate)
     this.watch = new RunWatch(settings)
     this.abort = settings.signal ?? new AbortController().signal
@@ -52,7 +52,7 @@ export class Creation {
 
   /** Run to the target, or until something says stop. The folder is whole whenever this ends, and however. */
   async run(): Promise<void> {
-    if (this.settings.maxCostUSD != null) this.requirePrices()
+    this.budget.requirePrices()
     const tracing = await openTracing()
     await tracing.run(this.start.manifest.dataset_name, () => this.session(tracing))
   }
@@ -60,12 +60,13 @@ export class Creation {
   private async session(tracing: Tracing): Promise<void> {
     const { folder, builder, stop, abort } = this
     const { manifest } = this.start
+    const isFresh = folder.readManifest() === null
     folder.make()
     const replies = new ReplyLog(folder.cells, {
       earlier: this.settings.earlier,
       onPaid: (asker, reply) => {
-        this.bill.add(asker, reply)
-        this.heedBudget()
+        this.budget.bill.add(asker, reply)
+        this.budget.heed(this.stop)
       },
     })
     let engine: Engine | null = null
@@ -90,6 +91,7 @@ export class Creation {
     } finally {
       engine?.close()
       replies.close()
+      if (isFresh && folder.readManifest() === null) folder.removeEmptyRun()
     }
   }
 
@@ -110,27 +112,31 @@ export class Creation {
     watch.begin({
       manifest,
       models: engine.models,
-      bill: this.bill,
+      bill: this.budget.bill,
+      size: engine.size,
       columns: engine.plan.columns.map(({ name }) => name),
-      retried: retry?.rows.size ?? 0,
+      retried: retry?.rows.size ?? null,
     })
+    for (const warning of engine.plan.warnings.filter(({ column }) => column === null))
+      watch.event({ type: 'note', text: sentenceOf(warning) })
     for (const text of start.notes) watch.event({ type: 'note', text })
-    const saveBill = () => folder.writeWhole(folder.usage, this.bill.summary() as unknown as Json)
+    const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()
       saveBill()
       await journal.commit(...dealtWith)
     }
     try {
-      this.heedBudget()
+      this.budget.heed(stop)
       const isWanted = retry !== null || (await this.isWanted(engine, options, manifest))
       watch.startClock()
       if (!isWanted) stop.because('Not wanted after the estimate')
       else
         await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
-      await journal.end(...verdict(manifest, { stopped: stop.reason, hasSeed: engine.hasSeed, isRetry: retry !== null }))
+      const isSeedUsedUp = start.wasComplete
+      await journal.end(() => verdict(manifest, { stopped: stop.reason, hasSeed: engine.hasSeed, isRetry: retry !== null, isSeedUsedUp }))
     } catch (error) {
-      await journal.end('stopped', messageOf(error))
+      await journal.end(() => ['stopped', messageOf(error)])
       throw error
     } finally {
       saveBill()
@@ -152,10 +158,15 @@ export class Creation {
     const { target } = manifest
     const isExact = target.accept !== null
     const counts = isExact && !engine.plan.columns.some(column => column.allowResize) && !needsAll
-    const demand = counts ? new Demand(() => target.num_records - journal.rows) : null
+    const demand = counts ? new Demand(() => (target.num_records ?? Infinity) - journal.rows) : null
     this.stop.signal.addEventListener('abort', () => demand?.end(), { once: true })
-    const rest = drawRest(engine, manifest, { demand, stop: this.stop.signal, onRow: () => this.watch.count('drawn') })
-    const first = { position: manifest.drawn, row: manifest.drawn_rows }
+    const rest = drawRest(engine, manifest, {
+      demand,
+      stop: this.stop.signal,
+      onRow: () => this.watch.count('drawn'),
+      onAgain: pass => this.sayAgain(pass, manifest),
+    })
+    const first = manifest.drawn
     let position = manifest.drawn - 1
     let isWhole = false
     try {
@@ -165,11 +176,11 @@ export class Creation {
         if (!isExact && keyOf(group[0]!) !== null) this.watch.count('done')
         position = group[0]!.position
         for (const outcome of group) {
-          if (isExact && journal.rows >= target.num_records) continue
+          if (isExact && journal.rows >= target.num_records!) continue
           const accepted = this.take(outcome, journal)
           demand?.settled(accepted)
         }
-        if (isExact && journal.rows >= target.num_records) {
+        if (isExact && journal.rows >= target.num_records!) {
           this.stop.reached()
           break
         }
@@ -193,27 +204,24 @@ export class Creation {
     const { drawn, drawn_rows, target } = manifest
     const { outcomes } = drawRest(
       engine,
-      { ...manifest, drawn: 0, target: { num_records: drawn_rows, accept: null } },
+      { ...manifest, drawn: 0, target: { ...target, num_records: drawn_rows, accept: null } },
       { demand: null, stop: this.stop.signal, onRow: () => {} },
     )
-    let before = 0 // rows of the seed before this one are dealt with
-    let isWhole = false
     try {
       for await (const group of bySeedRow(run(engine.plan, outcomes, { ...options, only: retry.rows }), engine.plan, false)) {
         if (group.some(outcome => this.isCancelled(outcome))) break
-        if (journal.isDue) await save({ drawn, drawn_rows }, retry.left(before))
-        if (target.accept !== null && journal.rows >= target.num_records) break
+        if (journal.isDue) await save({ drawn, drawn_rows }, retry.left())
+        if (target.accept !== null && journal.rows >= target.num_records!) break
         this.watch.count('done')
         for (const outcome of group) {
           const key = keyOf(outcome)
           if (key === null || !retry.wants(key)) continue
           this.take(outcome, journal, retry)
-          before = seedRowOf(key) + 1
+          retry.done(seedRowOf(key))
         }
       }
-      isWhole = !this.stop.signal.aborted
     } finally {
-      await save({ drawn, drawn_rows }, retry.left(isWhole && target.accept === null ? Infinity : before))
+      await save({ drawn, drawn_rows }, retry.left())
     }
   }
 
@@ -245,15 +253,22 @@ export class Creation {
   private async isWanted(engine: Engine, options: RunOptions, manifest: RunManifest): Promise<boolean> {
     const { onEstimate } = this.settings
     if (onEstimate === undefined || this.stop.signal.aborted) return true
-    const rows = manifest.target.num_records - (manifest.target.accept === null ? manifest.drawn_rows : manifest.rows)
-    const first = { position: manifest.drawn, row: manifest.drawn_rows }
+    const wanted = manifest.target.num_records ?? engine.size ?? 0
+    const rows = wanted - (manifest.target.accept === null ? manifest.drawn_rows : manifest.rows)
+    const first = manifest.drawn
     const draw = (count: number) =>
       drawRest(
         engine,
-        { ...manifest, target: { num_records: manifest.drawn_rows + count, accept: null } },
+        { ...manifest, target: { ...manifest.target, num_records: manifest.drawn_rows + count, accept: null } },
         { demand: null, stop: this.stop.signal, onRow: () => {} },
       ).outcomes
-    const estimate = await estimateRun({ plan: engine.plan, rows, draw, run: { ...options, first }, emptyBill: () => this.emptyBill() })
+    const estimate = await estimateRun({
+      plan: engine.plan,
+      rows,
+      draw,
+      run: { ...options, first },
+      emptyBill: () => this.budget.emptyBill(),
+    })
     return estimate === null || this.stop.signal.aborted || (await onEstimate(estimate)) !== false
   }
 
@@ -276,23 +291,10 @@ export class Creation {
     }
   }
 
-  private emptyBill(): Bill {
-    return new Bill(this.builder.modelConfigs, this.settings.providers, this.settings.prices ?? new Prices())
-  }
-
-  private heedBudget(): void {
-    const { maxCostUSD } = this.settings
-    if (maxCostUSD == null) return
-    const { cost } = this.bill
-    if (cost === null) this.stop.because('The budget cannot be kept: a server does not say how many tokens it used')
-    else if (cost >= maxCostUSD) this.stop.because(`The budget of ${maxCostUSD} USD is used up: ${cost.toFixed(4)} USD were spent`)
-  }
-
-  private requirePrices(): void {
-    const unknown = this.bill.unpriced
-    if (unknown.length === 0) return
-    throw new TracewrightError('usage', `Cannot keep to a budget: the price of ${unknown.join(', ')} is not known`, {
-      hint: 'Name a file with prices, --prices FILE: {"model": {"input": USD, "output": USD}} per million tokens',
-    })
+  /** Rows that are drawn again are no new ones: whoever counts rows must know. */
+  private sayAgain({ rows }: { rows: number }, manifest: RunManifest): void {
+    manifest.seed_rows = rows
+    const times = Math.ceil((manifest.target.num_records ?? rows) / rows)
+    this.watch.event({ type: 'note', text: `The seed has no more than ${rows} rows: they are drawn again, up to ${times} times each` })
   }
 }

@@ -3,11 +3,12 @@ import { ownValue, setOwn } from '../json/own.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
+import type { Drawn } from '../seed/draw.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import type { CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
-import { openEngine, standInsOf, templateMode } from './engine.ts'
+import { openEngine, planned, standInsOf, templateMode } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
@@ -27,6 +28,8 @@ export type DataDesignerOptions = {
 export type PreviewOptions = {
   /** Rows to draw from the seed; a column that resizes may make more or fewer of them. Default 10. */
   numRecords?: number
+  /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
+  skip?: number
   /** Cancels the run; what is in flight is dropped. */
   signal?: AbortSignal
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
@@ -51,8 +54,8 @@ export class DataDesigner {
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const planned = plan(builder, await seedColumnsOf(builder))
-    return { warnings: planned.warnings.map(sentenceOf), columns: planned.columns.map(({ name }) => name) }
+    const checked = plan({ ...planned(builder), providers: this.providers }, await seedColumnsOf(builder))
+    return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
   /**
@@ -60,7 +63,7 @@ export class DataDesigner {
    * wrong, the seed cannot be read, or a model cannot be reached.
    */
   async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
-    const { numRecords = 10, signal = new AbortController().signal, onRow } = options
+    const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!Number.isInteger(numRecords) || numRecords < 1)
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
     const seed = this.options.seed ?? freshSeed()
@@ -75,7 +78,9 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(engine.draw(numRecords, seed), () => onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length })),
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.options.compat === 'data_designer' })), () =>
+          onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
+        ),
         {
           seed,
           mode: templateMode(this.options.compat ?? null),
@@ -110,6 +115,7 @@ export class DataDesigner {
       usage: engine.models.tally.toJSON(),
       standIns: standInsOf(builder.modelConfigs, this.providers),
       seed,
+      first: skip,
       seedColumns: engine.plan.seedColumns,
       warnings: engine.plan.warnings.map(sentenceOf),
     })
@@ -138,6 +144,15 @@ async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readon
   const opened = await source.open()
   opened.close()
   return opened.columns
+}
+
+/** The outcomes behind so many rows. */
+async function* passingOver(rows: number, outcomes: AsyncIterable<Drawn>): AsyncIterable<Drawn> {
+  let left = rows
+  for await (const outcome of outcomes) {
+    if (left === 0) yield outcome
+    else if ('row' in outcome) left--
+  }
 }
 
 async function* each<T>(items: AsyncIterable<T>, onItem: () => void): AsyncIterable<T> {

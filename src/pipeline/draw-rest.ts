@@ -1,5 +1,5 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
-import type { Outcome } from '../row.ts'
+import type { Drawn } from '../seed/draw.ts'
 import type { Demand } from './demand.ts'
 import type { Engine } from './engine.ts'
 
@@ -8,28 +8,33 @@ const TRIES = 100
 
 /** What is left of a seed, and how much of it was drawn up to a position. */
 export type Rest = {
-  outcomes: AsyncIterable<Outcome>
+  outcomes: AsyncIterable<Drawn>
   /** How much is dealt with when everything before a position is; Infinity: everything drawn. */
   until(position: number): { drawn: number; drawn_rows: number }
 }
 
 /**
- * Draw what a run has not dealt with yet, until enough was drawn or the signal fires. Under a condition for accepting rows the seed
- * is drawn once; otherwise it begins again as often as rows are wanted.
+ * Draw what a run has not dealt with yet, until enough was drawn or the signal fires. The seed is drawn once, or, where that is asked
+ * for, as often as rows are wanted; under a condition for accepting rows always once.
  */
 export function drawRest(
   engine: Engine,
   manifest: Pick<RunManifest, 'target' | 'seed' | 'drawn' | 'drawn_rows'>,
-  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void },
+  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void; onAgain?: (pass: { rows: number }) => void },
 ): Rest {
   const { target, seed, drawn, drawn_rows } = manifest
   const untilAccepted = target.accept !== null
-  const count = !untilAccepted ? target.num_records : engine.hasSeed ? Infinity : target.num_records * TRIES
+  const wanted = target.num_records ?? Infinity
+  const count = !untilAccepted ? wanted : engine.hasSeed ? Infinity : wanted * TRIES
+  const repeats = !untilAccepted && target.repeat_seed === true && wanted !== Infinity
   const rows: number[] = [] // positions of rows, those that are known to be dealt with left out
   let counted = drawn_rows
   let position = 0
-  async function* outcomes(): AsyncIterable<Outcome> {
-    for await (const outcome of engine.draw(count, seed, !untilAccepted)) {
+  async function* outcomes(): AsyncIterable<Drawn> {
+    for await (const outcome of engine.draw(count, seed, {
+      cycle: repeats,
+      ...(options.onAgain === undefined ? {} : { onAgain: options.onAgain }),
+    })) {
       if (position < drawn) {
         position++
         continue

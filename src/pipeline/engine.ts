@@ -4,21 +4,22 @@ import { Models, providerOf } from '../model/connect.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
-import type { Outcome, Row } from '../row.ts'
-import { drawRows } from '../seed/draw.ts'
+import type { Row } from '../row.ts'
+import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
-import { type Plan, plan } from './plan.ts'
+import { type Plan, type Planned, plan } from './plan.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {
   plan: Plan
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
+  size: number | null // things of the seed that are selected; null where there is no seed
   width: number // rows in flight
   mark: Row // says in every row which columns the stand-in filled; empty where models did
   /** Draw from the seed; rows without columns where the config has none. */
-  draw(count: number, seed: number, cycle?: boolean): AsyncIterable<Outcome>
+  draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
   close(): void
 }
 
@@ -44,24 +45,26 @@ export function templateMode(compat: 'data_designer' | null): TemplateMode {
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
   const known = builder.seedConfig?.source.columns ?? null
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const early = known === null ? null : plan(builder, known)
+  const checked = { ...planned(builder), providers: options.providers }
+  const early = known === null ? null : plan(checked, known)
   const seed = (await builder.seedConfig?.source.open()) ?? null
   try {
-    const planned = early ?? plan(builder, seed?.columns ?? [])
+    const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {
       providers: options.providers,
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     })
-    const aliases = planned.columns.flatMap(column => column.modelAliases)
+    const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
     return {
-      plan: planned,
+      plan: thePlan,
       models,
       hasSeed: seed !== null,
+      size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
       width: rowsInFlight(builder.modelConfigs),
-      mark: standInMark(planned, standInsOf(builder.modelConfigs, options.providers)),
-      draw: (count, randomSeed, cycle = true) => drawFrom(seed, builder, { count, seed: randomSeed, cycle }),
+      mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+      draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
       close: () => seed?.close(),
     }
   } catch (error) {
@@ -70,14 +73,19 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   }
 }
 
+/** What of a builder is planned. */
+export function planned({ columns, modelConfigs, processors, seedConfig }: DataDesignerConfigBuilder): Planned {
+  return { columns, modelConfigs, processors, seedConfig }
+}
+
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */
 export function standInsOf(configs: readonly ModelConfig[], providers: readonly ModelProvider[]): string[] {
   return configs.filter(config => providerOf(config, providers).providerType === 'stand-in').map(({ alias }) => alias)
 }
 
 /** The column that says which cells are the stand-in's; none where there are none. */
-function standInMark(planned: Plan, standIns: readonly string[]): Row {
-  const columns = planned.columns.filter(column => column.modelAliases.some(alias => standIns.includes(alias))).map(({ name }) => name)
+function standInMark(thePlan: Plan, standIns: readonly string[]): Row {
+  const columns = thePlan.columns.filter(column => column.modelAliases.some(alias => standIns.includes(alias))).map(({ name }) => name)
   return columns.length === 0 ? {} : { stand_in_columns: columns }
 }
 
@@ -86,13 +94,9 @@ function rowsInFlight(configs: readonly ModelConfig[]): number {
   return Math.min(1024, Math.max(16, 2 * configs.reduce((sum, config) => sum + config.maxParallelRequests, 0)))
 }
 
-async function* drawFrom(
-  seed: OpenSeed | null,
-  builder: DataDesignerConfigBuilder,
-  options: { count: number; seed: number; cycle: boolean },
-): AsyncIterable<Outcome> {
+async function* drawFrom(seed: OpenSeed | null, builder: DataDesignerConfigBuilder, options: DrawOptions): AsyncIterable<Drawn> {
   if (seed === null || builder.seedConfig === null) {
-    for (let i = 0; i < options.count; i++) yield { row: {} }
+    for (let i = 0; i < options.count; i++) yield { key: String(i), row: {} }
     return
   }
   const { samplingStrategy, selectionStrategy } = builder.seedConfig

@@ -67,7 +67,7 @@ export async function estimateRun({ plan, rows, draw, run: options, emptyBill }:
 }
 
 function times(
-  { calls, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd }: BillLine,
+  { calls, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, cost_usd, unreported }: BillLine,
   factor: number,
 ): BillLine {
   return {
@@ -78,5 +78,6 @@ function times(
     reasoning_tokens: Math.round(reasoning_tokens * factor),
     cost_usd: cost_usd === null ? null : cost_usd * factor,
     estimated: true,
+    unreported: Math.round(unreported * factor),
   }
 }

@@ -76,8 +76,11 @@ describe.each(['data-designer-0.5.7', 'data-designer-0.9'])('configs of %s', ver
     const { columns } = sink.data_designer
     const error = await loadConfig(`${path}.yaml`).catch(thrown => thrown)
     for (const { name, column_type } of columns) {
-      const line = `column '${name}': column_type: found '${column_type}', expected one of ${known.join(', ')}`
-      if (!known.includes(String(column_type))) expect(error.message).toContain(line)
+      const line = `column_type: found '${column_type}', expected one of ${known.join(', ')}`
+      const told = String(error.message)
+        .split('\n')
+        .filter(each => each.includes(line) && each.includes(`'${name}'`))
+      if (!known.includes(String(column_type))) expect(told.length, String(name)).toBe(1)
     }
     expect(error.message).toContain("column 'note': tool_alias: tools for columns are not supported")
 
@@ -165,7 +168,7 @@ processors:
 
   it('skip conditions that say something nobody understands', async () => {
     const column = (skip: string) => refusal(`columns:\n- {name: a, column_type: expression, expr: x, skip: ${skip}}\n`)
-    expect(await column("{when: '{{ b }}', valeu: 1}")).toContain("column 'a', skip: Unknown key 'valeu'")
+    expect(await column("{when: '{{ b }}', valeu: 1}")).toContain("column 'a': skip: Unknown key 'valeu'")
     expect(await column("{when: '{{ b }}', value: [1]}")).toContain('value: found [1], expected text')
     expect(await column('{value: 1}')).toContain('when: found nothing, expected text')
   })
@@ -219,4 +222,46 @@ it('fromConfig() takes a path or an object', async () => {
   const fromObject = await DataDesignerConfigBuilder.fromConfig(config)
   const fromPath = await DataDesignerConfigBuilder.fromConfig(written('whole.json', JSON.stringify(fromObject.toJSON())))
   expect(fromPath.toJSON()).toEqual(fromObject.toJSON())
+})
+
+describe('all mistakes of a config are told in one round', () => {
+  it('whatever their kind, the same one once with its places', async () => {
+    writeFileSync(join(folder, 'seed.jsonl'), '{"text": "x"}\n')
+    const found = await refusal(`
+model_configs: [{alias: m, model: x, provider: nvidia, skip_health_chek: true}]
+seed_config: {source: {seed_type: local, path: ${JSON.stringify(join(folder, 'seed.jsonl'))}}, sampling_strategy: shufle}
+columns:
+- {name: a, column_type: llm-text, prompt: '{{ txt | uper }}', model_alias: n, drop: 'yes'}
+- {name: b, column_type: llm-text, prompt: '{{ txt }}', model_alias: n}
+- {name: c, column_type: expression, expr: '{{ d }}', dtype: 7}
+- {name: d, column_type: expression, expr: '{{ e }}'}
+- {name: e, column_type: expression, expr: '{{ c }}'}
+- {name: f, column_type: llm-text, prompt: 3}
+`)
+    for (const told of [
+      "model 'm': Unknown key 'skip_health_chek'",
+      'sampling_strategy: found "shufle"',
+      'column \'a\': drop: found "yes", expected true or false',
+      'uper',
+      "columns 'a', 'b': reads 'txt', which is neither a column nor in the seed. Did you mean 'text'?",
+      "columns 'a', 'b': model_alias 'n' is not defined. Did you mean 'm'?",
+      "column 'c': dtype: found 7",
+      'The columns c, d, e read each other in a circle',
+      "column 'f': prompt: found 3, expected text",
+      "column 'f': model_alias: found nothing, expected text",
+    ])
+      expect(found).toContain(told)
+    expect(found).toContain('The config has 10 mistakes')
+    expect(found).not.toContain('missing')
+  })
+
+  it('and nothing that only follows from another', async () => {
+    const found = await refusal(`
+columns:
+- {name: a, column_type: expresion, expr: x}
+- {name: b, column_type: expression, expr: '{{ a }}'}
+- {column_type: expression, expr: '{{ b }}'}
+`)
+    expect(found).toContain('The config has 2 mistakes')
+  })
 })

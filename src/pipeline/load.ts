@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import type { ColumnConfig } from '../column/column.ts'
+import type { ColumnConfig, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { choiceAt, listAt, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import { nearest } from '../nearest.ts'
@@ -12,6 +12,7 @@ import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
 import { importModule } from './import-module.ts'
+import { ConfigProblems, mistakesOf } from './plan.ts'
 import type { ProcessorConfig } from './processor.ts'
 import * as processorTypes from './processors.ts'
 import { readYaml } from './yaml-read.ts'
@@ -27,51 +28,105 @@ const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
   if (!isObject(config))
-    throw new TracewrightError('config', `Cannot load a config: found ${config === null ? 'nothing' : typeof config}, expected an object`)
+    throw new TracewrightError(
+      'config',
+      `Cannot load a config: found ${wordFor(config)}, expected an object with 'columns' or 'data_designer'`,
+    )
   const body = 'data_designer' in config ? objectAt(config, 'data_designer', 'config') : config
   if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
-  refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config')
-  const mistakes: string[] = []
+  const mistakes: Problem[] = []
+  const note = (error: TracewrightError) => {
+    const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
+    const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
+    const message = `${where ? `${where}: ` : ''}${error.message}`
+    // A field that was wrong is missing, too.
+    const key = /^(.*?: )found nothing/.exec(message)?.[1]
+    if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
+    mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
+  }
   const collect = <T>(make: () => T): T[] => {
     try {
-      return [make()]
+      return [collectMistakes(note, make)]
     } catch (error) {
       if (!(error instanceof TracewrightError)) throw error
-      mistakes.push(error.sentence)
+      note(error)
       return []
     }
   }
+  collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
   const objects = (key: string) =>
-    (listAt(body, key, 'config') ?? []).flatMap((item, i) =>
+    (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
     )
   const columnConfigs = objects('columns')
   const builder = new DataDesignerConfigBuilder({
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
     loaded: {
-      libraryVersion: stringAt(config, 'library_version', 'config'),
+      libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
       writesResize: columnConfigs.some(column => 'allow_resize' in column),
       carried: {
         constraints: body['constraints'] ?? null,
         processors: body['processors'] === undefined || body['processors'] === null ? null : [],
         profilers: body['profilers'] ?? null,
-        toolConfigs: listAt(body, 'tool_configs', 'config') ?? [],
+        toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
       },
     },
   })
   collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))
   const functions = new Map(Object.entries(options.functions ?? {}))
-  for (const column of columnConfigs.flatMap(json => collect(() => columnFromJSON(json, functions))))
-    collect(() => builder.addColumn(column))
+  const unread: string[] = []
+  for (const json of columnConfigs) {
+    const made = collect(() => columnFromJSON(json, functions))
+    if (made.length === 0) unread.push(String(json['name']))
+    for (const column of made) collect(() => builder.addColumn(column))
+  }
   for (const processor of objects('processors')) collect(() => builder.addProcessor(processorFromJSON(processor)))
-  if (mistakes.length > 0)
-    throw new TracewrightError(
-      'config',
-      mistakes.length === 1
-        ? mistakes[0]!
-        : `The config has ${mistakes.length} mistakes:\n${mistakes.map(line => `  - ${line}`).join('\n')}`,
-    )
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, builder)
   return builder
+}
+
+/** A config that cannot be read as it stands. What could be read of it is checked, too, so that one round tells all. */
+class ConfigMistakes extends ConfigProblems {
+  private readonly read: Unreadable
+  private readonly builder: DataDesignerConfigBuilder
+
+  /** `seedColumns` null: not known without looking into the seed. */
+  constructor(read: Unreadable, builder: DataDesignerConfigBuilder, seedColumns = builder.seedConfig?.source.columns ?? null) {
+    super([...read.mistakes, ...furtherProblems(read, builder, seedColumns)])
+    this.read = read
+    this.builder = builder
+  }
+
+  /** The same, with what shows when the columns of the seed are known. */
+  async complete(): Promise<ConfigMistakes> {
+    const source = this.builder.seedConfig?.source
+    if (source === undefined || source.columns !== null) return this
+    try {
+      const seed = await source.open()
+      seed.close()
+      return new ConfigMistakes(this.read, this.builder, seed.columns)
+    } catch (error) {
+      const mistake: Problem = { level: 'error', column: null, message: `seed_config.source: ${messageOf(error)}` }
+      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.builder, null)
+    }
+  }
+}
+
+/** What could not be read of a config: mistakes, and names of the columns that are not there for them. */
+type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[] }
+
+/** What else is wrong. Nothing that only follows: columns that could not be read are not there, nor is a seed that is not known. */
+function furtherProblems({ unread }: Unreadable, builder: DataDesignerConfigBuilder, seedColumns: readonly string[] | null): Problem[] {
+  const isUnknownSeed = seedColumns === null
+  return mistakesOf(builder, seedColumns ?? []).filter(({ message, hint = '' }) => {
+    const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
+    if (read !== undefined && (isUnknownSeed || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
+    return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
+  })
+}
+
+function wordFor(value: Json): string {
+  return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
 /**
@@ -92,6 +147,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   try {
     return configFromJSON(value, options)
   } catch (error) {
+    if (error instanceof ConfigMistakes) throw await error.complete()
     if (!(error instanceof TracewrightError)) throw error
     throw new TracewrightError(error.kind, error.message, {
       where: error.where === null ? path : `${path}: ${error.where}`,

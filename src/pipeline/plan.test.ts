@@ -59,7 +59,7 @@ describe('plan() finds', () => {
       custom('c', [], ['made'], ['b']),
     ]
     expect(mistakes([expression('before', '{{ text }}'), ...circle, expression('after', '{{ a }}')])).toEqual([
-      "column 'a': the columns a, c, b read each other in a circle",
+      'The columns a, c, b read each other in a circle',
     ])
   })
 

@@ -1,8 +1,11 @@
 import type { ColumnConfig, Problem } from '../column/column.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
+import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
 import { nearest } from '../nearest.ts'
+import type { SeedConfig } from './builder.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
 
@@ -11,6 +14,8 @@ export type Planned = {
   columns: readonly ColumnConfig[]
   modelConfigs: readonly ModelConfig[]
   processors?: readonly ProcessorConfig[]
+  seedConfig?: SeedConfig | null
+  providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
 }
 
 /** Columns in an order in which each follows those it reads, and what is worth a warning. */
@@ -28,13 +33,24 @@ export class ConfigProblems extends TracewrightError {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    const lines = problems.map(sentenceOf)
+    const lines = grouped(problems)
     super(
       'config',
       lines.length === 1 ? lines[0]! : `The config has ${lines.length} mistakes:\n${lines.map(line => `  - ${line}`).join('\n')}`,
     )
     this.problems = problems
   }
+}
+
+/** Problems as lines: the same one once, with the columns that have it. */
+function grouped(problems: readonly Problem[]): string[] {
+  const same = Map.groupBy(problems, ({ message, hint = '' }) => `${message}\n${hint}`)
+  return [...same.values()].map(all => {
+    const columns = [...new Set(all.flatMap(({ column }) => column ?? []))]
+    return columns.length < 2
+      ? sentenceOf(all[0]!)
+      : `columns ${columns.map(name => `'${name}'`).join(', ')}: ${sentenceOf({ ...all[0]!, column: null })}`
+  })
 }
 
 /** One problem as a line. */
@@ -47,14 +63,10 @@ export function sentenceOf({ column, message, hint }: Problem): string {
  * nothing, models nobody defined, circles, templates that cannot be parsed.
  */
 export function plan(config: Planned, seedColumns: readonly string[]): Plan {
-  const found = problemsOf(config, seedColumns)
-  const errors = found.filter(problem => problem.level === 'error')
+  const errors = mistakesOf(config, seedColumns)
   if (errors.length > 0) throw new ConfigProblems(errors)
-  const { ordered, circle } = order(config.columns)
-  if (circle.length > 0)
-    throw new ConfigProblems([
-      { level: 'error', column: circle[0]!, message: `the columns ${circle.join(', ')} read each other in a circle` },
-    ])
+  const found = problemsOf(config, seedColumns)
+  const { ordered } = order(config.columns)
   return {
     columns: ordered,
     seedColumns: [...seedColumns],
@@ -64,12 +76,24 @@ export function plan(config: Planned, seedColumns: readonly string[]): Plan {
   }
 }
 
+/** Every mistake, whatever else is wrong. */
+export function mistakesOf(config: Planned, seedColumns: readonly string[]): Problem[] {
+  const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
+  const { circle } = order(config.columns)
+  // A column that reads itself is told of as such.
+  if (circle.length < 2) return errors
+  return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
+}
+
 /** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
 export function dependenciesOf(column: ColumnConfig): string[] {
   return [...new Set([...column.requiredColumns, ...referencesOf(column.skip?.when ?? null)])]
 }
 
-function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedColumns: readonly string[]): Problem[] {
+function problemsOf(
+  { columns, modelConfigs, processors = [], seedConfig = null, providers }: Planned,
+  seedColumns: readonly string[],
+): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
     return [{ level: 'error', column: null, message: 'The config has neither a seed nor a column' }]
   const known = new Set([...seedColumns, ...columns.flatMap(column => [column.name, ...column.sideEffectColumns])])
@@ -77,6 +101,7 @@ function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedCol
   return [
     ...clashes(columns, seedColumns),
     ...repeated(aliases).map((alias): Problem => ({ level: 'error', column: null, message: `Two models have the alias '${alias}'` })),
+    ...providerProblems(modelConfigs, providers),
     ...columns.flatMap(column => [
       ...column.problems(known),
       ...unknownNames(column, column.requiredColumns, known, 'reads'),
@@ -84,7 +109,26 @@ function problemsOf({ columns, modelConfigs, processors = [] }: Planned, seedCol
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...processorProblems(processors, columns, known),
+    ...partitionWarnings(seedConfig),
   ]
+}
+
+function providerProblems(configs: readonly ModelConfig[], providers: readonly ModelProvider[] | undefined): Problem[] {
+  if (providers === undefined) return []
+  return configs.flatMap((config): Problem[] => {
+    const error = unknownProvider(config, providers)
+    if (error === null) return []
+    const message = `model '${config.alias}': ${error.message}`
+    return [{ level: 'error', column: null, message, hint: error.hint ?? `Say where it is served: --provider ${config.provider}=URL` }]
+  })
+}
+
+/** A session that was copied is told from its original where both are read; parts of logs do not read one another's. */
+function partitionWarnings(seed: SeedConfig | null): Problem[] {
+  if (seed === null || seed.selectionStrategy === null || seed.source.seedType !== 'agent_rollout') return []
+  const message =
+    'A part of agent logs is selected: copies of sessions that lie in other parts are not known as copies, and become rows there and here'
+  return [{ level: 'warning', column: null, message, hint: 'Ingest the logs into a store (ingest -o DIR), and take parts of that' }]
 }
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {

@@ -25,13 +25,17 @@ export class PreviewResults {
   readonly warnings: readonly string[]
   /** Aliases the built-in stand-in answered for; it extracts text and is no model. */
   readonly standIns: readonly string[]
+  /** Number of the first row, where others were passed over. */
+  readonly first: number
   private next = 0
 
   constructor(
     made: Pick<
       PreviewResults,
       'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
-    >,
+    > & {
+      first?: number
+    },
   ) {
     this.dataset = made.dataset
     this.failures = made.failures
@@ -42,6 +46,7 @@ export class PreviewResults {
     this.seedColumns = made.seedColumns
     this.warnings = made.warnings
     this.standIns = made.standIns
+    this.first = made.first ?? 0
   }
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */
@@ -68,6 +73,12 @@ export class PreviewResults {
     const count = this.dataset.length
     const at = index ?? this.next
     if (index === undefined) this.next = (at + 1) % Math.max(1, count)
-    return { row: this.dataset[at] ?? null, index: at, count, seedColumns: this.seedColumns, standIns: this.standIns }
+    return {
+      row: this.dataset[at] ?? null,
+      index: this.first + at,
+      count: this.first + count,
+      seedColumns: this.seedColumns,
+      standIns: this.standIns,
+    }
   }
 }

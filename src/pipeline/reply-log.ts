@@ -3,6 +3,7 @@ import { AppendLog } from '../disk/append-log.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'
+import { replyProblem } from '../model/reply-problem.ts'
 import { ReplyIndex } from './reply-index.ts'
 
 /** Whose question a reply answers: the bill is kept by column and alias. */
@@ -81,8 +82,11 @@ export class ReplyLog implements ReplyStore {
 
   private async keep(key: string, reply: ModelReply, paid: boolean): Promise<Asker> {
     const asker = this.asker.getStore() ?? { column: '', alias: '' }
-    const entry: JsonObject = { key, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
-    this.index.set(key, await this.log.appendSoon(entry))
+    // What is no answer is paid for, and asked anew when the row is tried again.
+    const isAnswer = replyProblem(reply) === null
+    const entry: JsonObject = { key: isAnswer ? key : null, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
+    const place = await this.log.appendSoon(entry)
+    if (isAnswer) this.index.set(key, place)
     return asker
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'
+import { replyProblem } from '../model/reply-problem.ts'
 import { ReplyLog } from './reply-log.ts'
 
 /** Replies kept for the next run: in memory, or in a file. */
@@ -24,8 +25,9 @@ export class ReplyMemory implements ReplyStore {
   }
 
   async put(key: string, reply: ModelReply): Promise<void> {
-    if (this.log === null) this.replies.set(key, reply)
-    else await this.log.put(key, reply)
+    if (this.log === null) {
+      if (replyProblem(reply) === null) this.replies.set(key, reply)
+    } else await this.log.put(key, reply)
   }
 
   /** Let go of the file; what is in memory stays. */

@@ -4,7 +4,8 @@ import type { Failure } from './run.ts'
 /** Lets only those rows through that failed: a row made of one that failed before it became many, too. */
 export class RetryFilter {
   /** Rows of the seed that must be drawn again. */
-  readonly rows: ReadonlySet<number>
+  readonly rows: ReadonlySet<string>
+  private readonly dealtWith = new Set<string>()
   private readonly rejects: readonly JsonObject[]
   private readonly keys: ReadonlySet<string>
   private readonly failedAgain: Failure[] = []
@@ -22,18 +23,23 @@ export class RetryFilter {
     return steps.some((_, i) => this.keys.has(steps.slice(0, i + 1).join('.')))
   }
 
+  /** Everything made of a row of the seed was tried again. */
+  done(seedRow: string): void {
+    this.dealtWith.add(seedRow)
+  }
+
   /** A row failed again. */
   failed(failure: Failure): void {
     this.failedAgain.push(failure)
   }
 
-  /** The rejects that are left when rows made of seed rows before this one were dealt with. */
-  left(before: number): JsonObject[] {
-    return [...this.rejects.filter(({ row }) => typeof row !== 'string' || seedRowOf(row) >= before), ...this.failedAgain]
+  /** The rejects that are left: those that were not tried again yet, and those that failed again. */
+  left(): JsonObject[] {
+    return [...this.rejects.filter(({ row }) => typeof row !== 'string' || !this.dealtWith.has(seedRowOf(row))), ...this.failedAgain]
   }
 }
 
-/** Number of the seed's row that a row was made of. */
-export function seedRowOf(key: string): number {
-  return Number(key.split('.')[0])
+/** Key of the seed's row that a row was made of. */
+export function seedRowOf(key: string): string {
+  return key.split('.')[0]!
 }

@@ -122,10 +122,11 @@ export class RunJournal {
     this.folder.removeStrays(manifest)
   }
 
-  /** Say how the run ended. The parts can be read as one table from now on. */
-  async end(status: RunManifest['status'], reason: string | null): Promise<void> {
+  /** Say how the run ended, judged by what is committed. The parts can be read as one table from now on. */
+  async end(judge: () => [status: RunManifest['status'], reason: string | null]): Promise<void> {
     const { manifest } = this
     await this.committing
+    const [status, reason] = judge()
     await this.parts.align(manifest.parts)
     for (const [processor, { parts }] of Object.entries(manifest.artifacts)) await this.artifactsOf(processor).align(parts)
     Object.assign(manifest, { status, reason, updated_at: new Date().toISOString() })

@@ -3,7 +3,7 @@ import { TracewrightError } from '../errors.ts'
 /** Ends a run early: calls under way are finished and kept, nothing further is started. */
 export class RunStop {
   private readonly controller = new AbortController()
-  private stopReason: string | null = null
+  private stopReason: (() => string) | null = null
 
   /** `request`: the caller's wish to stop; `abort`: the caller's wish to stop at once. */
   constructor(request: AbortSignal | undefined, abort: AbortSignal) {
@@ -21,13 +21,13 @@ export class RunStop {
 
   /** Why the run ends before its target; null where it does not, or has reached it. */
   get reason(): string | null {
-    return this.stopReason
+    return this.stopReason?.() ?? null
   }
 
   /** Stop, since something is wrong. The first reason is the one that is told. */
-  because(reason: string): void {
+  because(reason: string | (() => string)): void {
     if (this.signal.aborted) return
-    this.stopReason = reason
+    this.stopReason = typeof reason === 'string' ? () => reason : reason
     this.reached()
   }
 

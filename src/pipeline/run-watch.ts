@@ -1,4 +1,5 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import type { Trouble } from '../model/breaker.ts'
 import type { Models } from '../model/connect.ts'
 import type { Bill, BillLine } from './bill.ts'
 import type { Failure } from './run.ts'
@@ -17,12 +18,14 @@ export type RunProgress = {
     in_flight: number
     waiting: number
     limit: number
+    paused_for: number // seconds until calls are made again, where the server asked for a pause
     calls: number
     retried: number
     cached: number
     input_tokens: number
     output_tokens: number
   }[]
+  troubles: Trouble[] // endpoints that do not answer
   bill: BillLine // of the whole run
   seconds: number // since this session began to make rows
 }
@@ -32,18 +35,21 @@ export type RunEvent =
   | { type: 'begin'; dataset: string; target: number; resumed_from: number; seed: number }
   | { type: 'note'; text: string }
   | { type: 'failure'; failure: Failure }
+  | { type: 'endpoint_down'; endpoint: string; reason: string; gives_up_in: number }
+  | { type: 'endpoint_back'; endpoint: string; down_for: number }
   | { type: 'part'; file: string; rows: number }
   | { type: 'end'; status: RunManifest['status']; reason: string | null; rows: number; rejects: number }
 
 /** How a run is watched. */
 export type WatchOptions = {
-  /** Told how far the run is, at most four times a second, and at the end. */
+  /** Told how far the run is: as it goes, at most four times a second; once a second though nothing goes; and at the end. */
   onProgress?: (progress: RunProgress) => void
   /** Told of what happens, as it happens. */
   onEvent?: (event: RunEvent) => void
 }
 
 const INTERVAL_MS = 250
+const TICK_MS = 1000
 
 /** Keeps count of a run for whoever watches. */
 export class RunWatch {
@@ -55,19 +61,38 @@ export class RunWatch {
   private models: Models | null = null
   private bill: Bill | null = null
   private toldAt = 0
+  private clock: NodeJS.Timeout | null = null
+  private readonly down = new Map<string, number>() // when each endpoint went down
 
   constructor(options: WatchOptions) {
     this.options = options
   }
 
   /** The run begins, or goes on. */
-  begin(run: { manifest: RunManifest; models: Models; bill: Bill; columns: readonly string[]; retried: number }): void {
+  begin(run: {
+    manifest: RunManifest
+    models: Models
+    bill: Bill
+    columns: readonly string[]
+    retried: number | null
+    size: number | null
+  }): void {
     const { manifest } = run
     this.models = run.models
     this.bill = run.bill
-    this.target = manifest.target.num_records
+    const { num_records, accept } = manifest.target
+    this.target = run.retried ?? num_records ?? run.size ?? 0
+    // What was dealt with before a resume counts: it is part of the target.
+    const done = run.retried !== null ? 0 : accept === null ? manifest.drawn_rows : manifest.rows
     for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
-    Object.assign(this.counts, { drawn: manifest.drawn_rows, rows: manifest.rows, failed: manifest.rejects, declined: manifest.declined })
+    Object.assign(this.counts, {
+      done,
+      drawn: manifest.drawn_rows,
+      rows: manifest.rows,
+      failed: manifest.rejects,
+      declined: manifest.declined,
+    })
+    this.clock = setInterval(() => this.tick(), TICK_MS).unref()
     this.event({ type: 'begin', dataset: manifest.dataset_name, target: this.target, resumed_from: manifest.rows, seed: manifest.seed })
   }
 
@@ -96,6 +121,8 @@ export class RunWatch {
 
   /** The run ends, or stops for now. */
   end({ status, reason, rows, rejects }: RunManifest): void {
+    if (this.clock !== null) clearInterval(this.clock)
+    this.lookAtEndpoints()
     this.tellNow()
     this.event({ type: 'end', status, reason, rows, rejects })
   }
@@ -109,13 +136,14 @@ export class RunWatch {
       target: this.target,
       ...this.counts,
       columns: this.columns,
-      models: this.models.load().map(({ alias, inFlight, waiting, limit }) => {
+      models: this.models.load().map(({ alias, inFlight, waiting, limit, pausedFor }) => {
         const usage = tally[alias]
         return {
           alias,
           in_flight: inFlight,
           waiting,
           limit,
+          paused_for: pausedFor,
           calls: usage?.succeeded ?? 0,
           retried: usage?.retried ?? 0,
           cached: usage?.cached ?? 0,
@@ -123,9 +151,30 @@ export class RunWatch {
           output_tokens: usage?.output_tokens ?? 0,
         }
       }),
+      troubles: this.models.troubles(),
       bill: this.bill.summary().run,
       seconds: (performance.now() - this.startedAt) / 1000,
     })
+  }
+
+  /** What happens to endpoints happens whether or not anything is made meanwhile. */
+  private tick(): void {
+    this.lookAtEndpoints()
+    if (performance.now() - this.toldAt >= TICK_MS / 2) this.tellNow()
+  }
+
+  private lookAtEndpoints(): void {
+    const troubles = new Map((this.models?.troubles() ?? []).filter(({ is_down }) => is_down).map(trouble => [trouble.endpoint, trouble]))
+    for (const [endpoint, { reason, gives_up_in, failing_for }] of troubles) {
+      if (this.down.has(endpoint)) continue
+      this.down.set(endpoint, performance.now() - failing_for * 1000)
+      this.event({ type: 'endpoint_down', endpoint, reason, gives_up_in: gives_up_in ?? 0 })
+    }
+    for (const [endpoint, since] of this.down) {
+      if (troubles.has(endpoint)) continue
+      this.down.delete(endpoint)
+      this.event({ type: 'endpoint_back', endpoint, down_for: (performance.now() - since) / 1000 })
+    }
   }
 
   private tell(): void {

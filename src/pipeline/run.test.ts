@@ -239,7 +239,7 @@ describe('run() hands failures on', () => {
   it('from the seed, with their place in it', async () => {
     const given: Outcome[] = [{ row: { n: 0 } }, { reject: { at: 'a.jsonl:3', reason: 'Torn' } }, { row: { n: 1 } }]
     const ended = await outcomes([odd], [], { outcomes: given })
-    expect(keysOf(ended)).toEqual(['0', 'null failed', '1 failed'])
+    expect(keysOf(ended)).toEqual(['0', 'null failed', '2 failed'])
     expect(ended.map(({ position }) => position)).toEqual([0, 1, 2])
     expect(failuresOf(ended)[0]).toMatchObject({ column: null, at: 'a.jsonl:3', reason: 'Torn', kind: 'seed' })
   })

@@ -13,10 +13,11 @@ import { rowCondition } from './truth.ts'
 /** A row that could not be finished, and why. */
 export type Failure = {
   column: string | null // null: no column's fault; the seed could not give the row, or a processor failed
-  row: string | null // key of the row: '12', '12.3' for the fourth row made of it
+  row: string | null // key of the row, its place in the seed: '12', '12.3' for the fourth row made of it
   at: string // "column 'summary', row 12" or the place in the logs
   reason: string
   kind: string // kind of the error, for programs
+  failure: string | null // kind of a model's failure, e.g. 'refused'; null where no model was at fault
   attempts: number // calls to a model before it was given up; 1 where no model was asked
 }
 
@@ -38,8 +39,8 @@ export type RunOptions = {
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
   model(alias: string, column: string): AliasedModel
-  first?: { position: number; row: number } // numbers of the first outcome and row, where earlier ones are dealt with
-  only?: ReadonlySet<number> // numbers of the rows to run; the others are passed over
+  first?: number // position of the first outcome, where earlier ones are dealt with
+  only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
   mark?: Row // put into every finished row, e.g. that a stand-in answered
   accepts?(row: Row): boolean // whether a finished row counts; sees dropped columns, too
   onCell?(column: string, ok: boolean): void
@@ -55,8 +56,8 @@ type OpenColumn = { config: ColumnConfig; generator: Generator; reads: string[];
  * Run a plan over rows. Rows overlap, and columns of a row overlap where they do not read each other; order and values do not
  * depend on timing. A row that fails is handed on as a failure, the others go on.
  */
-export async function* run(plan: Plan, seed: AsyncIterable<Outcome>, options: RunOptions): AsyncIterable<RunOutcome> {
-  let items = numbered(seed, options.first ?? { position: 0, row: 0 }, options.only ?? null)
+export async function* run(plan: Plan, seed: AsyncIterable<Outcome & { key?: string }>, options: RunOptions): AsyncIterable<RunOutcome> {
+  let items = numbered(seed, options.first ?? 0, options.only ?? null)
   const processors = openProcessors(plan.processors, options.mode)
   for (const stage of stages(plan, options)) items = stage(items)
   for await (const item of items) {
@@ -83,18 +84,18 @@ function finished({ key, row, position }: Item, processors: OpenProcessors, drop
 }
 
 async function* numbered(
-  seed: AsyncIterable<Outcome>,
-  first: { position: number; row: number },
-  only: ReadonlySet<number> | null,
+  seed: AsyncIterable<Outcome & { key?: string }>,
+  first: number,
+  only: ReadonlySet<string> | null,
 ): AsyncIterable<Passed> {
-  let { position, row } = first
+  let position = first
   for await (const outcome of seed) {
     if ('row' in outcome) {
-      const number = row++
-      if (only === null || only.has(number)) yield { key: String(number), row: outcome.row, position, skipped: new Set() }
+      const key = outcome.key ?? String(position)
+      if (only === null || only.has(key)) yield { key, row: outcome.row, position, skipped: new Set() }
     } else if (only === null) {
       const { at, reason, skipped } = outcome.reject
-      yield { failure: { column: null, row: null, at, reason, kind: skipped ? 'skipped' : 'seed', attempts: 1 }, position }
+      yield { failure: { column: null, row: null, at, reason, kind: skipped ? 'skipped' : 'seed', failure: null, attempts: 1 }, position }
     }
     position++
   }
@@ -244,8 +245,9 @@ function failed(column: string, row: string, error: unknown, options: RunOptions
 /** What fails when the run was stopped may well not be at fault. */
 function failureOf(column: string, row: string, error: unknown, { signal }: RunOptions): Failure {
   const kind = signal.aborted ? 'cancelled' : error instanceof TracewrightError ? error.kind : 'column'
-  const attempts = findModelError(error)?.attempts ?? 1
-  return { column, row, at: `column '${column}', row ${row}`, reason: messageOf(error), kind, attempts }
+  const asked = findModelError(error)
+  const failure = kind === 'cancelled' ? null : (asked?.failure ?? null)
+  return { column, row, at: `column '${column}', row ${row}`, reason: messageOf(error), kind, failure, attempts: asked?.attempts ?? 1 }
 }
 
 /** Columns in the order of the plan, not in the order in which their cells happened to finish. */

@@ -34,7 +34,7 @@ it('logs without a conversation are skipped by preview and create, and are no fa
   expect(preview.skipped.map(({ reason }) => reason)).toEqual(['Holds no conversation', 'Empty file'])
   expect(preview.failures.map(({ reason }) => reason)).toEqual(['Not JSON Lines: a text file without records'])
   const results = await designer.create(config(), { numRecords: 2, path: join(folder, '..', `${basename(folder)}-run`) })
-  const summary = summaryOf(results, 'config.yaml')
+  const summary = summaryOf(results, () => '')
   expect(summary).toContain('2 rows, 1 failure, seed 1')
   expect(summary).toContain('Skipped, and no failure: 2\n  1 × Holds no conversation\n  1 × Empty file')
 })

@@ -92,3 +92,36 @@ it('selectIndices() says what is out of bounds', () => {
   )
   expect(() => new IndexRange({ start: 3, end: 2 })).toThrow('expected 0 ≤ start ≤ end')
 })
+
+it('drawRows() keeps no more of a seed that begins again than it may hold', async () => {
+  const big = 'x'.repeat(1 << 20)
+  const reads: number[] = []
+  const seed: OpenSeed = {
+    columns: ['text'],
+    size: 40,
+    place: 'a test',
+    read: async index => {
+      reads.push(index)
+      return [{ row: { text: big, index } }]
+    },
+    close: () => {},
+  }
+  let drawn = 0
+  for await (const outcome of drawRows(seed, { seed: 1, count: 80 })) drawn += 'row' in outcome ? 1 : 0
+  expect([drawn, reads.length]).toEqual([80, 80])
+})
+
+it('drawRows() names rows by their place in the whole seed, whatever part and order is drawn', async () => {
+  const keys = async (options: Partial<Parameters<typeof drawRows>[1]>) =>
+    Object.fromEntries(
+      (await Array.fromAsync(drawRows(seedOf([1, -1, 3, 1]), { seed: 1, count: Infinity, cycle: false, ...options }))).flatMap(outcome =>
+        'row' in outcome ? [[String(outcome.row['id']), outcome.key]] : [],
+      ),
+    )
+  const whole = { '0.0': '0', '2.0': '2', '2.1': '2/1', '2.2': '2/2', '3.0': '3' }
+  expect(await keys({})).toEqual(whole)
+  expect(await keys({ strategy: 'shuffle' })).toEqual(whole)
+  expect(await keys({ selection: new IndexRange({ start: 2, end: 3 }) })).toEqual({ '2.0': '2', '2.1': '2/1', '2.2': '2/2', '3.0': '3' })
+  const twice = await Array.fromAsync(drawRows(seedOf([1, 1]), { seed: 1, count: 4 }))
+  expect(twice.map(({ key }) => key)).toEqual(['0', '1', '2', '3'])
+})

@@ -10,36 +10,50 @@ export type DrawOptions = {
   strategy?: SamplingStrategy
   seed: number // of the random order
   cycle?: boolean // begin again when the seed is used up; default true
+  onAgain?: (pass: { rows: number }) => void // told, when the seed begins again for the first time, how many rows it gave
 }
+
+/**
+ * What was drawn, and its key: where it stands in the seed, counted over the whole of it, whatever part is selected and in whatever
+ * order it is drawn. Random values hang on it, so that parts of a seed give what the whole would have given. `12/1` is the second
+ * outcome of a thing that has several; drawn again, thing 12 of 100 is 112.
+ */
+export type Drawn = Outcome & { key: string }
 
 /** A cycling seed this small is kept, so that no log is parsed twice. */
 const MAX_REMEMBERED_ROWS = 1000
+const MAX_REMEMBERED_CHARACTERS = 16 << 20
 
 /**
  * Draw rows, reading only what is needed; when the seed is used up it begins again, as often as rows are wanted. Rejects are given
  * once, where they occur. Throws where a whole cycle gives no row.
  */
-export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIterable<Outcome> {
+export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIterable<Drawn> {
   const { count, selection = null, strategy = 'ordered', cycle: cycles = true } = options
   let drawn = 0
-  let remembered: Map<number, Outcome[]> | null = new Map()
+  let remembered: Map<number, Outcome[]> | null = cycles ? new Map() : null // what is drawn once is not kept
   let rememberedRows = 0
+  let rememberedCharacters = 0
   // Where nobody knows how far it goes, a seed judges by what is asked of it.
   if (strategy === 'shuffle' && count !== Infinity) seed.expect?.(count, selection?.range(seed.size).count ?? seed.size)
   for (let cycle = 0; drawn < count; cycle++) {
     const before = drawn
+    if (cycle === 1) options.onAgain?.({ rows: drawn })
     for (const index of selectIndices(seed.size, selection, strategy, options.seed, cycle)) {
       const known = remembered?.get(index)
       const outcomes = known ?? (await seed.read(index))
       if (remembered !== null && known === undefined) {
         remembered.set(index, outcomes)
         rememberedRows += outcomes.length
-        if (rememberedRows > MAX_REMEMBERED_ROWS) remembered = null
+        rememberedCharacters += JSON.stringify(outcomes).length
+        if (rememberedRows > MAX_REMEMBERED_ROWS || rememberedCharacters > MAX_REMEMBERED_CHARACTERS) remembered = null
       }
-      for (const outcome of outcomes) {
+      const number = index + cycle * seed.size
+      for (const [i, outcome] of outcomes.entries()) {
         if ('reject' in outcome && cycle > 0) continue
+        const key = i === 0 ? String(number) : `${number}/${i}`
         // A row is given away; what is remembered must not change with it.
-        yield 'row' in outcome ? { row: { ...outcome.row } } : outcome
+        yield 'row' in outcome ? { key, row: { ...outcome.row } } : { key, ...outcome }
         if ('row' in outcome && ++drawn >= count) return
       }
     }

@@ -196,3 +196,13 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
 export function renderTemplate(source: string, context: Context, options: TemplateOptions & RenderOptions = {}): string {
   return compileTemplate(source, options).render(context, options)
 }
+
+/** Free top-level names of a template, also where it cannot be compiled, e.g. for a filter that nobody knows; none where it cannot be read. */
+export function namesIn(source: string): readonly string[] {
+  try {
+    const root = parse(normalizeSource(source), PROFILES.full.tags)
+    return isDeeperThan(MAX_DEPTH, root) ? [] : findReferences(root).names
+  } catch {
+    return []
+  }
+}

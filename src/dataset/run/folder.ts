@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -61,6 +61,12 @@ export class RunFolder {
     })
   }
 
+  /** Take away what was made for a run that did not begin; other files of the folder stay. */
+  removeEmptyRun(): void {
+    rmSync(this.cells, { force: true })
+    for (const path of [join(this.path, 'cells'), this.parts()]) if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
+  }
+
   /** Replace the manifest; a reader sees the old one or the new one. */
   writeManifest(manifest: RunManifest): void {
     this.writeWhole(join(this.path, 'manifest.json'), manifest as unknown as Json)
@@ -80,13 +86,37 @@ export class RunFolder {
       removeOthers(join(artifacts, folder), ownValue(manifest.artifacts, decodeURIComponent(folder))?.parts ?? [])
   }
 
-  /** Keep a second writer out. Throws where there is one. */
-  lock(): Promise<FolderLock> {
-    return lockFolder(this.path, { what: 'run', holder: 'another process' })
+  /** Keep a second writer out. Throws where there is one. Where nothing was begun, no folder that was made for it stays. */
+  async lock(): Promise<FolderLock> {
+    const path = resolve(this.path)
+    const missing = outermostMissing(path)
+    const lock = await lockFolder(this.path, { what: 'run', holder: 'another process' })
+    return {
+      release() {
+        lock.release()
+        if (missing !== null) removeEmptyFolders(dirname(path), missing)
+      },
+    }
   }
 }
 
 function removeOthers(folder: string, parts: readonly RunPart[]): void {
   const named = new Set(parts.map(part => part.file))
   for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
+}
+
+/** The outermost folder that is not there of those that lead to a path; null where all are. */
+function outermostMissing(path: string): string | null {
+  let missing: string | null = null
+  for (let at = path; !existsSync(at); at = dirname(at)) missing = at
+  return missing
+}
+
+/** Remove a folder and those above it, up to `last`, as long as they are empty. */
+function removeEmptyFolders(from: string, last: string): void {
+  try {
+    for (let at = from; at.startsWith(last); at = dirname(at)) rmdirSync(at)
+  } catch {
+    // It holds something.
+  }
 }

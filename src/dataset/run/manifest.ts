@@ -11,6 +11,8 @@ export type RunManifest = {
   compat: 'data_designer' | null // how values became text
   seed: number // of every random choice
   target: RunTarget
+  terms?: RunTerms // absent in runs of earlier versions
+  seed_rows?: number | null // rows the seed gives in one pass, once it was drawn more than once
   started_at: string // ISO 8601
   updated_at: string
   drawn: number // outcomes of the seed that are dealt with: rows and rejects, in their order
@@ -27,8 +29,16 @@ export type RunManifest = {
 
 /** How much a run is to make. */
 export type RunTarget = {
-  num_records: number // rows to draw, or to accept where `accept` is set
+  num_records: number | null // rows to draw, or to accept where `accept` is set; null: all the seed has
+  repeat_seed?: boolean // draw rows of the seed again where it has fewer than are wanted
   accept: string | null // template: a row counts only where it is true
+}
+
+/** What a run may spend, and where it asks: whoever goes on with it is held to them unless others are named. */
+export type RunTerms = {
+  max_cost_usd: number | null
+  prices: { [model: string]: { input: number; cached_input?: number; output: number } } | null // of the models of its config
+  providers: { name: string; endpoint: string; provider_type: string; api_key: string | null; is_whole: boolean }[] // is_whole: nothing secret was left out
 }
 
 /** One Parquet file of a run. */
