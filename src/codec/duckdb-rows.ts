@@ -1,7 +1,10 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBListVector, DuckDBType, DuckDBVarCharVector, DuckDBVector } from '@duckdb/node-api'
 import { type Json, type JsonObject, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
+import type { StoreType, StoreTypes } from '../store-type.ts'
 import { named } from './duckdb.ts'
+import { isJsonText, ResultShapes } from './result-shapes.ts'
+import { decodeRow } from './store-value.ts'
 
 type Api = typeof import('@duckdb/node-api')
 
@@ -16,8 +19,8 @@ const BYTE_ORDER_MARK = 0xbfbbef
 
 /**
  * Rows of a query, each made when it is asked for. The engine's values are taken as they are: as JSON text, a row group would be held
- * several times over, outside the engine's limit. What has no plain JSON form comes as the engine's JSON. `skip` passes over rows
- * without making them.
+ * several times over, outside the engine's limit. What has no plain JSON form comes as the engine's JSON. Values come as they were before
+ * they were stored. `skip` passes over rows without making them.
  */
 export class QueryRows {
   private readonly api: Api
@@ -25,21 +28,25 @@ export class QueryRows {
   private readonly result: Awaited<ReturnType<DuckDBConnection['stream']>>
   private readonly columns: readonly string[]
   private readonly asText: ReadonlySet<string>
+  private readonly shapes: StoreTypes
   private chunk: DuckDBDataChunk | null = null
   private at = 0
   private cells: ReadCell[] | null = null
   private characters = 0
 
-  private constructor(api: Api, connection: DuckDBConnection, result: QueryRows['result'], asText: ReadonlySet<string>) {
+  private constructor(api: Api, connection: DuckDBConnection, result: QueryRows['result'], asText: ReadonlySet<string>, types: StoreTypes) {
     this.api = api
     this.connection = connection
     this.result = result
     this.columns = result.deduplicatedColumnNames()
     this.asText = asText
+    const shapes = new ResultShapes(api, types)
+    const shapeOf = (column: string, i: number): StoreType => (asText.has(column) ? 'text' : shapes.of(column, result.columnType(i)))
+    this.shapes = Object.fromEntries(this.columns.map((column, i) => [column, shapeOf(column, i)]))
   }
 
-  /** Run a SELECT over a connection of its own, which ends with it. */
-  static async open(connection: DuckDBConnection, select: string): Promise<QueryRows> {
+  /** Run a SELECT over a connection of its own, which ends with it. `types`: of the columns it selects from. */
+  static async open(connection: DuckDBConnection, select: string, types: StoreTypes = {}): Promise<QueryRows> {
     try {
       const api = await import('@duckdb/node-api')
       const plain = await connection.prepare(`SELECT * FROM (${select}\n) result`)
@@ -48,7 +55,7 @@ export class QueryRows {
       const replaced = [...asText].map(column => `to_json(${named(column)})::VARCHAR AS ${named(column)}`)
       const prepared =
         asText.size === 0 ? plain : await connection.prepare(`SELECT * REPLACE (${replaced.join(', ')}) FROM (${select}\n) result`)
-      return new QueryRows(api, connection, await prepared.stream(), asText)
+      return new QueryRows(api, connection, await prepared.stream(), asText, types)
     } catch (error) {
       connection.closeSync()
       throw error
@@ -69,7 +76,7 @@ export class QueryRows {
     const row: Row = {}
     for (let i = 0; i < this.columns.length; i++) row[this.columns[i]!] = this.cells[i]!(this.at)
     this.at++
-    return row
+    return decodeRow(row, this.shapes)
   }
 
   /** Pass over rows; whether one is left behind them. */
@@ -151,7 +158,7 @@ function marksOf(vector: DuckDBVarCharVector): (row: number) => boolean {
 
 /** Whether values of a type are JSON as they are. */
 function isPlain(api: Api, type: DuckDBType): boolean {
-  if (type.alias !== undefined) return false
+  if (type.alias !== undefined) return isJsonText(api, type)
   if (type instanceof api.DuckDBListType) return isPlain(api, type.valueType)
   if (type instanceof api.DuckDBStructType) return type.entryTypes.every(entry => isPlain(api, entry))
   const { VARCHAR, BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, UTINYINT, USMALLINT, UINTEGER, UBIGINT, HUGEINT } = api.DuckDBTypeId

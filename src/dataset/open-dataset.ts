@@ -3,7 +3,6 @@ import { type Database, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
-import { decodeRow } from '../codec/store-value.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
@@ -154,12 +153,12 @@ export class Dataset implements AsyncDisposable {
     this.readings++
     try {
       if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
-      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, '')))
+      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
       try {
         for (;;) {
           const row = await guarded(sql, () => rows.next())
           if (row === null) return
-          yield decodeRow(row, this.table.types)
+          yield row
           if (this.isClosed) throw closed()
         }
       } finally {

@@ -7,6 +7,7 @@ import type { Json } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 import { openDatabase, quoted } from '../duckdb.ts'
+import { QueryRows } from '../duckdb-rows.ts'
 import { decodeRow, encodeRow, type StoreChanges } from '../store-value.ts'
 import { assembleRows } from './assemble.ts'
 import { ParquetFileWriter } from './file-writer.ts'
@@ -112,8 +113,10 @@ it('writes files from which another reader gets the same', async () => {
         }
         await file.writePages(pages)
         expect(file.close()).toBe(rows.length)
-        const result = await database.connection.runAndReadAll(`SELECT to_json(t)::VARCHAR FROM read_parquet(${quoted(path)}) t`)
-        const read = result.getRows().map(([text]) => decodeRow(JSON.parse(String(text)) as Row, types))
+        const rowsOfEngine = await QueryRows.open(await database.connect(), `SELECT * FROM read_parquet(${quoted(path)})`, types)
+        const read: Row[] = []
+        for (let row = await rowsOfEngine.next(); row !== null; row = await rowsOfEngine.next()) read.push(row)
+        rowsOfEngine.close()
         expect(read).toEqual(stored(rows, types).rows)
       }),
       { numRuns: 60 },
