@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { CreateOptions } from '../pipeline/create-options.ts'
 import { estimateText, summaryOf } from './create-summary.ts'
@@ -67,7 +68,7 @@ async function createRows(config: string, flags: CreateFlags): Promise<number> {
   const options = await optionsFrom(builder, flags)
   const view = new CreateView(basename(options.path!))
   const { stop, abort, release } = stoppable()
-  const print = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`)
+  const print = (event: object) => process.stdout.write(`${writeJson(event)}\n`)
   try {
     const designer = new DataDesigner({
       modelProviders: await providersFrom(flags),

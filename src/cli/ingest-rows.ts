@@ -69,7 +69,7 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
   using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
-  const { shape, sink } = await openOutput(flags.output ?? null, types, files)
+  const { shape, sink } = await openOutput(flags.output ?? null, types, files, flags.nested === true)
   const balance = new Balance(flags)
   try {
     const read = await readInParallel({ ...options, files, shape, ...workers })

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { writeJson } from '../json/exact.ts'
 import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
 import { loadWithFunctions } from './load-functions.ts'
@@ -49,7 +50,7 @@ async function previewRows(path: string, flags: PreviewFlags): Promise<number> {
     })
     progress.stop()
     for (const warning of results.warnings) console.error(`warning: ${warning}`)
-    if (flags.json) for (const row of results.dataset) process.stdout.write(`${JSON.stringify(row)}\n`)
+    if (flags.json) for (const row of results.dataset) process.stdout.write(`${writeJson(row)}\n`)
     else if (results.dataset.length > 0) results.displaySampleRecord()
     console.error(summaryOf(results))
     return results.dataset.length === 0 ? EXIT.failed : EXIT.done

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Command, InvalidArgumentError } from 'commander'
+import { writeJson } from '../json/exact.ts'
 import { EXIT } from './exit.ts'
 
 /** `tracewright query`: SQL over rows on disk. */
@@ -23,7 +24,7 @@ export function query(): Command {
       // Lines go out as they come, however many; a table has to be known whole.
       if (flags.json) {
         for await (const row of dataset.stream(statement))
-          if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, 'drain')
+          if (!process.stdout.write(`${writeJson(row)}\n`)) await once(process.stdout, 'drain')
       }
       const rows = flags.json ? [] : await dataset.query(statement)
       if (rows.length > 0) {
@@ -41,7 +42,7 @@ const CELL_CHARACTERS = 80
 function cellOf(value: unknown): string | number {
   if (value === null) return '–'
   if (typeof value === 'number' && Number.isInteger(value)) return value
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ')
+  const text = (typeof value === 'string' ? value : writeJson(value)).replaceAll(/\s+/g, ' ')
   return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text
 }
 

@@ -15,7 +15,7 @@ export type RowOutput = { shape: StageShape; sink: PartSink }
 const AS_THEY_ARE: StageShape = { form: 'lines', types: null }
 
 /** Standard output, or a file whose ending names its codec. */
-export async function openOutput(path: string | null, types: StoreTypes, files: StagedFiles): Promise<RowOutput> {
+export async function openOutput(path: string | null, types: StoreTypes, files: StagedFiles, nested = false): Promise<RowOutput> {
   if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
   const { codecFor } = await import('../codec/codec-for.ts')
   const codec = codecFor(path)
@@ -23,7 +23,10 @@ export async function openOutput(path: string | null, types: StoreTypes, files: 
     const sink = wholeFile(path, growing => new ParquetSink(growing, types, files, noChanges()))
     return { shape: { form: 'pages', types }, sink }
   }
-  if (codec.name === 'jsonl') return { shape: AS_THEY_ARE, sink: wholeFile(path, growing => new LineSink(growing, null, noChanges())) }
+  if (codec.name === 'jsonl') {
+    const shape: StageShape = nested ? AS_THEY_ARE : { form: 'lines', types }
+    return { shape, sink: wholeFile(path, growing => new LineSink(growing, shape.types, noChanges())) }
+  }
   return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path)) }
 }
 

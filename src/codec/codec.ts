@@ -15,6 +15,8 @@ export interface RowWriter {
 export type WriteOptions = {
   /** Types of the columns. Default: what the rows turn out to need. */
   types?: StoreTypes
+  /** Of JSON Lines: leave what has no fixed shape nested, although its types are given. Default: it is JSON text. */
+  nested?: boolean
 }
 
 /** A file format for rows: read and write are inverse to each other. */

@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
-import { type Json, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import type { Json } from '../json/json.ts'
+import { numberOf } from '../json/number.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
@@ -61,7 +63,7 @@ function lineOf(cells: string[]): string {
 
 function cellOf(value: Json): string {
   if (value === null) return ''
-  return quotedCell(typeof value === 'string' ? value : JSON.stringify(value))
+  return quotedCell(typeof value === 'string' ? value : writeJson(value))
 }
 
 /** Empty text is quoted, nothing at all is not. */
@@ -99,10 +101,10 @@ async function open(path: string): Promise<RowFile> {
 }
 
 function kindOf(text: string): Kind {
-  if (/^-?(?:0|[1-9]\d*)$/.test(text)) return Number.isSafeInteger(Number(text)) ? 'integer' : 'text'
+  if (/^-?(?:0|[1-9]\d*)$/.test(text)) return 'integer'
   if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return 'number'
   if (/^(?:true|false|True|False)$/.test(text)) return 'boolean'
-  return /^[[{]/.test(text) && parseJson(text) !== undefined ? 'json' : 'text'
+  return /^[[{]/.test(text) && readJsonOr(text) !== undefined ? 'json' : 'text'
 }
 
 function widened(known: Kind | null, text: string): Kind {
@@ -117,5 +119,5 @@ function jsonOf({ text, isQuoted }: Cell, kind: Kind): Json {
   if (text === '') return isQuoted && kind === 'text' ? '' : null
   if (kind === 'text') return text
   if (kind === 'boolean') return text.toLowerCase() === 'true'
-  return kind === 'json' ? (parseJson(text) ?? text) : Number(text)
+  return kind === 'json' ? (readJsonOr(text) ?? text) : (numberOf(text) as Json)
 }

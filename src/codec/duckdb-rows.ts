@@ -1,5 +1,14 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBListVector, DuckDBType, DuckDBVarCharVector, DuckDBVector } from '@duckdb/node-api'
-import { type Json, type JsonObject, parseJson } from '../json/json.ts'
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBListVector,
+  DuckDBPreparedStatement,
+  DuckDBType,
+  DuckDBVarCharVector,
+  DuckDBVector,
+} from '@duckdb/node-api'
+import { readJsonOr } from '../json/exact.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 import { named } from './duckdb.ts'
@@ -52,7 +61,7 @@ export class QueryRows {
       const plain = await connection.prepare(`SELECT * FROM (${select}\n) result`)
       const asText = new Set<string>()
       for (let i = 0; i < plain.columnCount; i++) if (!isPlain(api, plain.columnType(i))) asText.add(plain.columnName(i))
-      const replaced = [...asText].map(column => `to_json(${named(column)})::VARCHAR AS ${named(column)}`)
+      const replaced = [...asText].map(column => `${asJson(plain, column)} AS ${named(column)}`)
       const prepared =
         asText.size === 0 ? plain : await connection.prepare(`SELECT * REPLACE (${replaced.join(', ')}) FROM (${select}\n) result`)
       return new QueryRows(api, connection, await prepared.stream(), asText, types)
@@ -70,7 +79,7 @@ export class QueryRows {
       this.chunk = new this.api.DuckDBDataChunk(this.chunk!.chunk)
       this.cells = this.columns.map((column, i) => {
         const cell = this.cellsOf(this.chunk!.getColumnVector(i))
-        return this.asText.has(column) ? row => parseJson(String(cell(row))) ?? null : cell
+        return this.asText.has(column) ? row => readJsonOr(String(cell(row))) ?? null : cell
       })
     }
     const row: Row = {}
@@ -138,7 +147,7 @@ export class QueryRows {
     }
     return row => {
       const value = vector.getItem(row) as number | bigint | boolean | null
-      if (typeof value === 'bigint') return Number(value)
+      if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
       return typeof value === 'number' && !Number.isFinite(value) ? null : value
     }
   }
@@ -154,6 +163,14 @@ function validityOf(vector: DuckDBListVector): (row: number) => boolean {
 function marksOf(vector: DuckDBVarCharVector): (row: number) => boolean {
   const view = vector['dataView']
   return row => (view.getUint32(row * 16 + 4, true) & 0xffffff) === BYTE_ORDER_MARK && view.getUint32(row * 16, true) >= 3
+}
+
+/** A column as JSON text; points in time as rows write them. */
+function asJson(query: DuckDBPreparedStatement, column: string): string {
+  const at = Array.from({ length: query.columnCount }, (_, i) => i).find(i => query.columnName(i) === column)!
+  if (String(query.columnType(at)) !== 'TIMESTAMP WITH TIME ZONE') return `to_json(${named(column)})::VARCHAR`
+  const [seconds, micro] = [`strftime(${named(column)}, '%Y-%m-%dT%H:%M:%S')`, `strftime(${named(column)}, '%f')`]
+  return `to_json(${seconds} || '.' || CASE WHEN ends_with(${micro}, '000') THEN left(${micro}, 3) ELSE ${micro} END || 'Z')::VARCHAR`
 }
 
 /** Whether values of a type are JSON as they are. */

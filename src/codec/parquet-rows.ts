@@ -1,5 +1,6 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { isObject, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'
@@ -170,7 +171,7 @@ export class ParquetRows implements RowFile {
   private async *linesOf(source: Source, { start, count }: Group, types: StoreTypes): AsyncIterable<string> {
     const rows = await this.select(source, start, count, types)
     try {
-      for (let i = 0; i < count; i++) yield JSON.stringify(found(await rows.next(), source, start + i))
+      for (let i = 0; i < count; i++) yield writeJson(found(await rows.next(), source, start + i))
     } finally {
       rows.close()
     }
@@ -246,7 +247,7 @@ async function columnsOf({ connection }: Database, paths: readonly string[]): Pr
 }
 
 function parsed(line: string): Row {
-  const row = parseJson(line)
+  const row = readJsonOr(line)
   if (isObject(row)) return row
   throw new TypeError('A line that was set aside is a row')
 }

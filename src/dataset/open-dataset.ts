@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { type Database, openDatabase } from '../codec/duckdb.ts'
+import { type Database, named, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
@@ -11,6 +11,7 @@ import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query
 import { isOutOfMemory, queryError } from './query-error.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { type Table, tableOf } from './table.ts'
+import { timesSql } from './timestamps.ts'
 
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
@@ -33,6 +34,9 @@ export type DatasetLimits = {
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
 const FEW_ROWS = 1000
 
+/** The rows as they are stored: conditions and orders are about what was written. */
+const STORED = 'stored_rows'
+
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
 
@@ -42,6 +46,8 @@ export class Dataset implements AsyncDisposable {
   readonly columns: readonly string[]
   /** Files the rows are in, in order. */
   readonly files: readonly string[]
+  /** Names of the tables that SQL can ask for: `rows`, `logs` of a store, what each processor of a run made. */
+  readonly tables: readonly string[]
   private readonly database: Database
   private readonly table: Table
   private readonly counts: readonly number[] | null
@@ -53,7 +59,12 @@ export class Dataset implements AsyncDisposable {
   private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
-  constructor(database: Database, { files, counts, types, store }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
+  constructor(
+    database: Database,
+    { files, counts, types, store, artifacts }: DatasetFiles,
+    columns: ReadonlyMap<string, string>,
+    table: Table,
+  ) {
     this.database = database
     this.files = files
     this.counts = counts
@@ -62,6 +73,7 @@ export class Dataset implements AsyncDisposable {
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
+    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifacts.keys()]
   }
 
   /** Rows, one after the other. */
@@ -111,7 +123,7 @@ export class Dataset implements AsyncDisposable {
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
     if (where === undefined && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
-    const [row] = await this.query(`SELECT count(*) AS n FROM rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
+    const [row] = await this.query(`SELECT count(*) AS n FROM ${STORED} AS rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
     return Number(row!['n'])
   }
 
@@ -124,7 +136,7 @@ export class Dataset implements AsyncDisposable {
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
       ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
-      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows'
+      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM stored_rows) AS rows'
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
     for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
@@ -194,7 +206,7 @@ export class Dataset implements AsyncDisposable {
   private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
     const bounds = boundsSql(limit, offset)
     const part = where === undefined && orderBy === undefined ? this.part(offset, limit ?? Infinity) : null
-    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? 'rows'}`]
+    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? `${STORED} AS rows`}`]
     if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
     parts.push(part === null ? bounds : boundsSql(limit, part.offset))
@@ -221,9 +233,14 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   try {
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
-    await connection.run(`CREATE VIEW rows AS SELECT * FROM ${table.sql(found.files)}`)
-    const described = await connection.runAndReadAll('DESCRIBE rows')
+    await connection.run(`SET TimeZone = 'UTC'`)
+    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}`)
+    const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
+    await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
+    for (const [name, files] of found.artifacts)
+      if (files.length > 0)
+        await connection.run(`CREATE VIEW ${named(name)} AS SELECT * FROM ${(await tableOf(connection, files, null)).sql(files)}`)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
     return new Dataset(database, { ...found, counts }, columns, table)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
 
 const CHUNK_BYTES = 1 << 20
@@ -29,13 +30,13 @@ export class AppendLog {
 
   /** Add an entry. */
   append(entry: JsonObject): EntryPlace {
-    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
+    const bytes = Buffer.from(`${writeJson(entry)}\n`)
     return this.write(bytes, bytes.length)
   }
 
   /** Add an entry together with others of the same moment; it is in the file when the promise resolves. */
   appendSoon(entry: JsonObject): Promise<EntryPlace> {
-    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
+    const bytes = Buffer.from(`${writeJson(entry)}\n`)
     return new Promise((resolve, reject) => {
       if (this.soon.length === 0) setImmediate(() => this.flush())
       this.soon.push({ bytes, resolve, reject })

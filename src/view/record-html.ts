@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import type { ShownRecord } from './record.ts'
@@ -31,7 +32,7 @@ function cell(value: Json, meta: Json | undefined): string {
       .map(turn)
       .join('')
   if (isMessage(value)) return turn(shownTurn(value))
-  return `<pre>${escapeHTML(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</pre>`
+  return `<pre>${escapeHTML(typeof value === 'string' ? value : writeJson(value, 2))}</pre>`
 }
 
 function turn({ role, note, parts }: ShownTurn): string {

@@ -5,6 +5,7 @@ import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { Assembly, assembleRows } from './assemble.ts'
 import { type ColumnChunk, CREATED_BY, MAGIC, type RowGroup, TYPES_KEY } from './footer.ts'
+import { integerAt } from './page-reader.ts'
 import { leafColumns } from './schema.ts'
 import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
 
@@ -93,7 +94,7 @@ function chunkOf(chunk: Fields): ColumnChunk {
   const statistics = chunk[12] as Fields
   const isText = chunk[1] === 6
   const bound = (value: ThriftValue | undefined) =>
-    value === undefined ? null : isText ? (value as Buffer).toString() : Number((value as Buffer).readBigInt64LE())
+    value === undefined ? null : isText ? (value as Buffer).toString() : integerAt(value as Buffer, 0)
   return {
     offset: chunk[9] as number,
     length: chunk[7] as number,

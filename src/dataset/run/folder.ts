@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
@@ -10,6 +11,13 @@ export class RunFolder {
 
   constructor(path: string) {
     this.path = path
+  }
+
+  /** Whether a folder is that of a run, of whichever version. */
+  static isRun(path: string): boolean {
+    const file = join(path, 'manifest.json')
+    const manifest = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : null
+    return isObject(manifest) && typeof manifest['config_hash'] === 'string' && Array.isArray(manifest['parts'])
   }
 
   /** Config as run, in Data Designer's schema. */
@@ -66,7 +74,7 @@ export class RunFolder {
 
   /** Replace a JSON file as a whole. */
   writeWhole(path: string, value: Json): void {
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`, { flush: true })
+    writeFileSync(`${path}.tmp`, `${writeJson(value, 2)}\n`, { flush: true })
     renameSync(`${path}.tmp`, path)
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { codecFor } from '../../codec/codec-for.ts'
 import { parquet } from '../../codec/parquet.ts'
 import type { Row } from '../../row.ts'
+import type { StoreTypes } from '../../store-type.ts'
 import type { RunFolder } from './folder.ts'
 import type { RunManifest } from './manifest.ts'
 
@@ -11,9 +12,9 @@ export async function* runRows(folder: RunFolder, manifest: RunManifest, process
   for (const { file } of parts) yield* parquet.read(join(folder.parts(processor), file))
 }
 
-/** Write rows to a file, in the format its ending names. Gives their number. */
-export async function exportRows(rows: AsyncIterable<Row>, path: string): Promise<number> {
-  const writer = codecFor(path).write(path)
+/** Write rows to a file, in the format its ending names. `types`: of their columns, where they are known. Gives their number. */
+export async function exportRows(rows: AsyncIterable<Row>, path: string, types?: StoreTypes): Promise<number> {
+  const writer = codecFor(path).write(path, types === undefined ? {} : { types })
   try {
     for await (const row of rows) await writer.write(row)
     return await writer.close()
