@@ -41,9 +41,11 @@ export class ResultShapes {
 
   private note(type: StoreType): void {
     if (typeof type === 'string') return
-    if ('list' in type) return this.note(type.list)
-    this.structs.set(printOf(type), type)
-    for (const item of Object.values(type.struct)) this.note(item)
+    if ('list' in type) this.note(type.list)
+    else {
+      this.structs.set(printOf(type), type)
+      for (const item of Object.values(type.struct)) this.note(item)
+    }
   }
 
   private print(type: DuckDBType): string {

@@ -1,11 +1,12 @@
 import { totalmem } from 'node:os'
-import { type Database, named, openDatabase } from '../codec/duckdb.ts'
+import { type Database, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
@@ -46,7 +47,7 @@ export class Dataset implements AsyncDisposable {
   readonly columns: readonly string[]
   /** Files the rows are in, in order. */
   readonly files: readonly string[]
-  /** Names of the tables that SQL can ask for: `rows`, `logs` of a store, what each processor of a run made. */
+  /** Names of the tables that SQL can ask for: `rows`, `logs` of a store, `artifacts.NAME` of a run. */
   readonly tables: readonly string[]
   private readonly database: Database
   private readonly table: Table
@@ -73,7 +74,7 @@ export class Dataset implements AsyncDisposable {
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
-    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifacts.keys()]
+    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifactTables(artifacts)]
   }
 
   /** Rows, one after the other. */
@@ -225,7 +226,7 @@ export class Dataset implements AsyncDisposable {
   }
 }
 
-/** Open rows on disk: a store, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
+/** Open rows on disk: a store, a run of `create`, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const found = filesOf(path)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
@@ -238,9 +239,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
-    for (const [name, files] of found.artifacts)
-      if (files.length > 0)
-        await connection.run(`CREATE VIEW ${named(name)} AS SELECT * FROM ${(await tableOf(connection, files, null)).sql(files)}`)
+    await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
     return new Dataset(database, { ...found, counts }, columns, table)
   } catch (error) {
