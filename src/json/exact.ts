@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import { numberOf, rawJson } from './number.ts'
+import { Float, numberOf, rawJson } from './number.ts'
 import { endOfString } from './source-text.ts'
 
 /**
@@ -32,6 +32,16 @@ export function writeJson(value: unknown, indent?: number): string {
     if (!(error instanceof TypeError)) throw error
     return JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? rawJson(String(item)) : item), indent)
   }
+}
+
+/** A value with doubles for all its numbers, for those who know no others; the same object where it has no others. */
+export function asDoubles(value: Json): Json {
+  return hasOthers(value) ? (JSON.parse(writeJson(value)) as Json) : value
+}
+
+function hasOthers(value: unknown): boolean {
+  if (typeof value === 'bigint' || value instanceof Float) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasOthers)
 }
 
 /** Deeper than this nothing is read: what walks over values calls itself. */

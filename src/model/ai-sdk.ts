@@ -1,7 +1,7 @@
 import type { AnthropicProvider } from '@ai-sdk/anthropic'
 import { TracewrightError } from '../errors.ts'
-import { writeJson } from '../json/exact.ts'
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { callSettings, type ProviderFetch, providerFetch } from './fetch.ts'
 import { unreadableReply } from './http-failure.ts'
@@ -40,7 +40,7 @@ export function sdkModel(sdk: SdkOptions): Model {
       )
       const named = reply.model === '' ? { ...reply, model: model.modelId } : reply
       if (request.schema === undefined) return { ...named, attempts: 1 }
-      const value = parseJson(named.text)
+      const value = readJsonOr(named.text)
       return { ...named, ...(value === undefined ? {} : { value }), attempts: 1 }
     },
   }
@@ -88,7 +88,7 @@ function promptMessage(message: ChatMessage): Call['prompt'][number] {
     type: 'tool-call' as const,
     toolCallId: id,
     toolName: name,
-    input: parseJson(written) ?? fail(`Cannot send a tool call: found arguments ${writeJson(written)}, expected JSON`),
+    input: readJsonOr(written) ?? fail(`Cannot send a tool call: found arguments ${writeJson(written)}, expected JSON`),
   }))
   return { role: 'assistant', content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls] }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
-import { writeJson } from '../json/exact.ts'
+import { asDoubles, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** Checks a value: the list of what is wrong with it, one line each; empty when nothing is. */
@@ -36,7 +36,7 @@ async function compile(schema: JsonObject): Promise<Validator> {
     })
   }
   return value => {
-    if (check(value)) return []
+    if (check(asDoubles(value))) return []
     return (check.errors ?? []).map(({ instancePath, message = 'is wrong', keyword, params }) => {
       const place = instancePath === '' ? 'The value' : instancePath
       const detail =

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { parseJson } from '../json/json.ts'
+import { readJsonOr } from '../json/exact.ts'
 import { cancelled, refuseCancelled } from './cancel.ts'
 import { timeoutFailure } from './connection-failure.ts'
 import { chatItems } from './llama-cpp-chat.ts'
@@ -81,7 +81,7 @@ function promptTokens(chat: Chat, items: ChatItem[], { file }: LoadedFile): numb
 
 function readResponse({ response, fullResponse, metadata }: ChatResponse, structured: boolean): Omit<ModelReply, 'usage' | 'model'> {
   const thoughts = fullResponse.flatMap(part => (typeof part === 'object' && part.segmentType === 'thought' ? [part.text] : []))
-  const value = structured ? parseJson(response) : undefined
+  const value = structured ? readJsonOr(response) : undefined
   return {
     text: response,
     reasoning: thoughts.join('\n') || null,

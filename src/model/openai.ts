@@ -1,4 +1,4 @@
-import { writeJson } from '../json/exact.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { readChatCompletion } from './chat-completion.ts'
@@ -38,7 +38,7 @@ function chatCompletions({ provider, model, key }: Connection): Model {
       const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })
       const reply = readChatCompletion(parseJson(text) ?? null)
       if (reply === null) throw unreadableReply(endpoint, text)
-      const value = request.schema === undefined ? undefined : parseJson(reply.text)
+      const value = request.schema === undefined ? undefined : readJsonOr(reply.text)
       return { ...reply, model: reply.model || model, ...(value === undefined ? {} : { value }), attempts: 1 }
     },
   }
