@@ -5,10 +5,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queryCells, shortFloat } from '../src/cli/query-cells.ts'
 import { schemaText } from '../src/cli/query-schema.ts'
+import { jsonl } from '../src/codec/jsonl.ts'
 import { parquet } from '../src/codec/parquet.ts'
+import { ExpressionColumnConfig } from '../src/column/expression.ts'
 import { openDataset } from '../src/dataset/open-dataset.ts'
 import { writeJson } from '../src/json/exact.ts'
+import { DataDesignerConfigBuilder } from '../src/pipeline/builder.ts'
+import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import type { Row } from '../src/row.ts'
+import { LocalFileSeedSource } from '../src/seed/file.ts'
 import type { StoreTypes } from '../src/store-type.ts'
 
 const cli = join(import.meta.dirname, '..', 'bin', 'tracewright.mjs')
@@ -154,4 +159,24 @@ it('queries that fail say so in words, without the SQL around them', () => {
 it('numbers of a file come back as they were written', () => {
   writeFileSync(join(folder, 'ids.jsonl'), '{"id":1234567890123456789,"f":1.0}\n{"id":2,"f":0.5}\n')
   expect(run(join(folder, 'ids.jsonl'), 'select id from rows', '--json').stdout).toBe('{"id":1234567890123456789}\n{"id":2}\n')
+})
+
+it('an id of 19 digits is the same in row, template, reckoning, Parquet and JSON Lines', async () => {
+  const seed = join(folder, 'seed.jsonl')
+  writeFileSync(seed, '{"id":1234567890123456789,"f":1.0,"huge":123456789012345678901234567890}\n{"id":7,"f":2.5,"huge":1}\n')
+  const builder = new DataDesignerConfigBuilder({ modelConfigs: [] })
+    .withSeedDataset(new LocalFileSeedSource({ path: seed }))
+    .addColumn(new ExpressionColumnConfig({ name: 'said', expr: '{{ id }} {{ id + 1 }} {{ f }} {{ huge }} {{ [id, f] | tojson }}' }))
+    .addColumn(new ExpressionColumnConfig({ name: 'same', expr: '{{ id }}', dtype: 'json' }))
+  const path = join(folder, 'numbers-run')
+  const results = await new DataDesigner().create(builder, { path, numRecords: 2 })
+  const [row] = await Array.fromAsync(results.rows())
+  expect(row!['said']).toBe('1234567890123456789 1234567890123456790 1.0 123456789012345678901234567890 [1234567890123456789, 1.0]')
+  expect([row!['id'], row!['same'], row!['huge']]).toEqual([1234567890123456789n, 1234567890123456789n, 123456789012345678901234567890n])
+  await results.export(join(folder, 'numbers.jsonl'))
+  await using dataset = await openDataset(path)
+  const types = await dataset.query('SELECT typeof(id) i, typeof(huge) h FROM rows LIMIT 1')
+  expect(types).toEqual([{ i: 'BIGINT', h: 'JSON' }])
+  const [read] = await Array.fromAsync(jsonl.read(join(folder, 'numbers.jsonl')))
+  expect([read!['id'], read!['huge']]).toEqual([row!['id'], row!['huge']])
 })
