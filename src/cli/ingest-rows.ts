@@ -76,7 +76,8 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
   using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
-  const { shape, sink } = await openOutput(flags.output ?? null, types, files, { guardsFormulas: flags.guardFormulas ?? false })
+  const writing = { guardsFormulas: flags.guardFormulas ?? false, nested: flags.nested ?? false }
+  const { shape, sink } = await openOutput(flags.output ?? null, types, files, writing)
   const balance = new Balance(flags)
   let skipped: Skipped[]
   try {

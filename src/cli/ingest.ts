@@ -6,6 +6,7 @@ import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options
 export type IngestFlags = ReadFlags & {
   output?: string
   codec?: 'parquet' | 'jsonl'
+  nested?: boolean
   workers?: number
   watch?: boolean
   report?: string
@@ -26,6 +27,7 @@ export function ingest(): Command {
     )
     .argument('[path]', 'folder or file')
     .option('-o, --output <path>', 'write to FILE.jsonl, FILE.parquet, or into the store DIR')
+    .option('--nested', 'leave what has no fixed shape nested in FILE.jsonl; by default it is JSON text, which all readers take')
     .addOption(new Option('--codec <codec>', 'of a new store').choices(['parquet', 'jsonl']))
     .option('-w, --workers <n>', 'threads that parse; default: one per core, one for little', positiveNumber)
     .option('--watch', 'go on as logs grow, until Ctrl-C; needs a store')

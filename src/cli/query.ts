@@ -1,48 +1,89 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import type { Dataset } from '../dataset/open-dataset.ts'
+import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
-import { say, sayJson, show } from './say.ts'
+import { say, sayAside, sayJson, show } from './say.ts'
+
+type QueryFlags = { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean }
 
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
   return new Command('query')
-    .summary('SQL over a store or a file of rows')
+    .summary('SQL over a store, a run or a file of rows')
     .description(
-      'Run SQL over rows on disk: a store, a folder of Parquet files, or one file. The table is called rows.\n' +
+      'Run SQL over rows on disk: a store, a run, a folder of Parquet files, or one file. The table is called rows.\n' +
         'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row.\n' +
+        'Of a run, what its processors made is a table artifacts.NAME each.\n' +
         'Without SQL, its columns and the number of rows are shown.',
     )
-    .argument('<path>', 'store, folder or file')
-    .argument('[sql]', 'e.g. "select trace_id, message_count from rows order by 2 desc limit 5"')
+    .argument('<path>', 'store, run, folder or file')
+    .argument('[sql]', 'e.g. "select trace_id, message_count from rows order by 2 desc limit 5"; @FILE takes it from a file')
+    .option('--file <file>', 'take the SQL from a file')
+    .option('-o, --output <file>', 'write the result to FILE.jsonl, FILE.parquet, FILE.csv or FILE.json')
     .option('--json', 'print every row as a line of JSON')
+    .option('--schema', 'show the types of the columns, whole')
     .option('--memory <mb>', 'memory the query may take; what does not fit is spilled to disk', megabytes)
-    .action(async (path: string, sql: string | undefined, flags: { json?: boolean; memory?: number }) => {
+    .action(async (path: string, given: string | undefined, flags: QueryFlags) => {
+      const sql = sqlOf(given, flags)
       const { openDataset } = await import('../dataset/open-dataset.ts')
-      const { renderTable, wantsColor } = await import('./print.ts')
       await using dataset = await openDataset(path, flags.memory === undefined ? {} : { memoryMB: flags.memory })
-      const statement = sql ?? 'SELECT column_name, column_type FROM (DESCRIBE rows)'
-      // Lines go out as they come, however many; a table has to be known whole.
-      if (flags.json) {
-        for await (const row of dataset.stream(statement)) if (!sayJson(row)) await once(process.stdout, 'drain')
-      }
-      const rows = flags.json ? [] : await dataset.query(statement)
-      if (rows.length > 0) {
-        const columns = Object.keys(rows[0]!)
-        const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
-        show(renderTable(columns, cells, wantsColor(process.stdout)))
-      }
-      if (sql === undefined && !flags.json) say(`\n${await dataset.count()} rows in ${dataset.files.length} files`)
+      if (flags.schema || (sql === null && !flags.json && flags.output === undefined)) await showSchema(dataset, flags.schema === true, sql)
+      else
+        await showRows(
+          dataset,
+          sql ?? (flags.output === undefined ? 'SELECT column_name, column_type FROM (DESCRIBE rows)' : 'SELECT * FROM rows'),
+          flags,
+        )
       process.exitCode = EXIT.done
     })
 }
 
-const CELL_CHARACTERS = 80
+async function showRows(dataset: Dataset, sql: string, flags: QueryFlags): Promise<void> {
+  if (flags.output !== undefined) {
+    const { exportRows } = await import('../dataset/run/rows.ts')
+    const { counted } = await import('./print.ts')
+    sayAside(`${counted(await exportRows(dataset.stream(sql), flags.output), 'row')} → ${flags.output}`)
+  } else if (flags.json) {
+    // Lines go out as they come, however many; a table has to be known whole.
+    for await (const row of dataset.stream(sql)) if (!sayJson(row)) await once(process.stdout, 'drain')
+  } else await printTable(await dataset.query(sql))
+}
 
-function cellOf(value: unknown): string | number {
-  if (value === null) return '–'
-  if (typeof value === 'number' && Number.isInteger(value)) return value
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\s+/g, ' ')
-  return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text
+async function showSchema(dataset: Dataset, isWhole: boolean, sql: string | null): Promise<void> {
+  const { counted } = await import('./print.ts')
+  const described = await dataset.query(`SELECT column_name, column_type FROM (DESCRIBE ${sql ?? 'rows'})`)
+  if (isWhole) {
+    const { schemaText } = await import('./query-schema.ts')
+    say(schemaText(described.map(({ column_name: name, column_type: type }) => [String(name), String(type)])))
+  } else await printTable(described)
+  if (sql === null) say(`\n${counted(await dataset.count(), 'row')} in ${counted(dataset.files.length, 'file')}`)
+  if (sql === null && dataset.tables.length > 1) say(`Tables: ${dataset.tables.join(', ')}`)
+}
+
+async function printTable(rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return
+  const { renderTable, wantsColor } = await import('./print.ts')
+  const { queryCells } = await import('./query-cells.ts')
+  const columns = Object.keys(rows[0]!)
+  const width = process.stdout.isTTY ? process.stdout.columns : null
+  show(renderTable(columns, queryCells(columns, rows, width), wantsColor(process.stdout)))
+}
+
+/** The SQL that was given, or is in a file that was named; null where there is none. */
+function sqlOf(given: string | undefined, { file }: QueryFlags): string | null {
+  if (given !== undefined && file !== undefined)
+    throw new TracewrightError('usage', 'Cannot query: found SQL and --file, expected one of them')
+  const path = file ?? (given?.startsWith('@') ? given.slice(1) : undefined)
+  if (path === undefined) return given ?? null
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot read the SQL in '${path}': ${systemReason(error)}`, { cause: error })
+  }
 }
 
 function megabytes(text: string): number {

@@ -20,7 +20,7 @@ export async function openOutput(
   path: string | null,
   types: StoreTypes,
   files: StagedFiles,
-  options: Pick<WriteOptions, 'guardsFormulas'> = {},
+  options: Pick<WriteOptions, 'guardsFormulas' | 'nested'> = {},
 ): Promise<RowOutput> {
   if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
   const { codecFor } = await import('../codec/codec-for.ts')
@@ -29,7 +29,10 @@ export async function openOutput(
     const sink = wholeFile(path, growing => new ParquetSink(growing, types, files, noChanges()))
     return { shape: { form: 'pages', types }, sink }
   }
-  if (codec.name === 'jsonl') return { shape: AS_THEY_ARE, sink: wholeFile(path, growing => new LineSink(growing, null, noChanges())) }
+  if (codec.name === 'jsonl') {
+    const shape: StageShape = options.nested ? AS_THEY_ARE : { form: 'lines', types }
+    return { shape, sink: wholeFile(path, growing => new LineSink(growing, shape.types, noChanges())) }
+  }
   return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
 }
 

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { writeJson } from '../json/exact.ts'
 import { visible, visibleJson } from '../visible.ts'
 import { EXIT } from './exit.ts'
 
@@ -23,7 +24,7 @@ export function show(laidOut: string): void {
 
 /** A value as a line of JSON on stdout; false where the reader is behind. */
 export function sayJson(value: unknown): boolean {
-  const line = `${JSON.stringify(value)}\n`
+  const line = `${writeJson(value)}\n`
   return process.stdout.write(process.stdout.isTTY ? visibleJson(line) : line)
 }
 

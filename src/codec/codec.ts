@@ -22,6 +22,8 @@ export type WriteOptions = {
    * this program reads the file. Default: false; other programs see the mark.
    */
   guardsFormulas?: boolean
+  /** Of JSON Lines: leave what has no fixed shape nested, although its types are given. Default: it is JSON text. */
+  nested?: boolean
 }
 
 /** A file format for rows: read and write are inverse to each other. */

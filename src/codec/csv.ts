@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { writeAll } from '../disk/write-all.ts'
 import { TracewrightError } from '../errors.ts'
-import { type Json, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import type { Json } from '../json/json.ts'
+import { numberOf } from '../json/number.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -69,7 +71,7 @@ function lineOf(cells: string[]): string {
 function cellOf(value: Json, guard: (text: string) => string): string {
   if (value === null) return ''
   // Of a number that is negative nothing is to be feared.
-  return quotedCell(typeof value === 'string' ? guard(value) : JSON.stringify(value))
+  return quotedCell(typeof value === 'string' ? guard(value) : writeJson(value))
 }
 
 /**
@@ -147,10 +149,10 @@ function beginsWithMark(path: string): boolean {
 }
 
 function kindOf(text: string): Kind {
-  if (/^-?(?:0|[1-9]\d*)$/.test(text)) return Number.isSafeInteger(Number(text)) ? 'integer' : 'text'
+  if (/^-?(?:0|[1-9]\d*)$/.test(text)) return 'integer'
   if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return 'number'
   if (/^(?:true|false|True|False)$/.test(text)) return 'boolean'
-  return /^[[{]/.test(text) && parseJson(text) !== undefined ? 'json' : 'text'
+  return /^[[{]/.test(text) && readJsonOr(text) !== undefined ? 'json' : 'text'
 }
 
 function widened(known: Kind | null, text: string): Kind {
@@ -165,5 +167,5 @@ function jsonOf({ text, isQuoted }: Cell, kind: Kind): Json {
   if (text === '') return isQuoted && kind === 'text' ? '' : null
   if (kind === 'text') return text
   if (kind === 'boolean') return text.toLowerCase() === 'true'
-  return kind === 'json' ? (parseJson(text) ?? text) : Number(text)
+  return kind === 'json' ? (readJsonOr(text) ?? text) : (numberOf(text) as Json)
 }

@@ -1,12 +1,14 @@
 import { isObject, type Json } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
+import { isStoredFloat, isStoredInteger } from './store-value.ts'
 
 /** Objects with more keys than this are dictionaries, not records: their keys are data. */
 const MAX_KEYS = 64
 
-type Known = StoreType | null // null: nothing but nulls so far
+type Known = StoreType | 'wide' | null // wide: integers that no double holds; null: nothing but nulls so far
 
 /** Learns the narrowest types that hold all rows it was shown. */
 export class TypeInference {
@@ -40,7 +42,9 @@ function widen(known: Known, value: Json): Known {
 function typeOfValue(value: Exclude<Json, null>): Known {
   if (typeof value === 'string') return 'text'
   if (typeof value === 'boolean') return 'boolean'
+  if (value instanceof Float) return isStoredFloat(value) ? 'number' : 'json'
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'number'
+  if (typeof value === 'bigint') return isStoredInteger(value) ? 'wide' : 'json'
   if (Array.isArray(value)) return { list: value.reduce<Known>((known, item) => widen(known, item), null) as StoreType }
   if (!isObject(value) || Object.keys(value).length > MAX_KEYS || Object.keys(value).length === 0) return 'json'
   return { struct: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, widen(null, item) as StoreType])) }
@@ -50,6 +54,7 @@ function unify(a: Known, b: Known): Known {
   if (a === null || b === null) return a ?? b
   if (typeof a === 'string' || typeof b === 'string') {
     if (a === b) return a
+    if ([a, b].includes('wide') && [a, b].includes('integer')) return 'wide'
     const numeric = (type: Known) => type === 'integer' || type === 'number'
     return numeric(a) && numeric(b) ? 'number' : 'json'
   }
@@ -66,6 +71,7 @@ function unify(a: Known, b: Known): Known {
 
 function settled(type: Known): StoreType {
   if (type === null) return 'text'
+  if (type === 'wide') return 'integer'
   if (typeof type === 'string') return type
   if ('list' in type) return { list: settled(type.list) }
   return { struct: Object.fromEntries(Object.entries(type.struct).map(([key, item]) => [key, settled(item)])) }

@@ -1,5 +1,6 @@
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Row } from '../row.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
 import { jsonl, rowOf } from './jsonl.ts'
@@ -14,7 +15,7 @@ class JsonWriter implements RowWriter {
   }
 
   async write(row: Row): Promise<number> {
-    const text = JSON.stringify(row)
+    const text = writeJson(row)
     this.file.write(`${this.rows++ === 0 ? '[' : ','}\n${text}`)
     return text.length
   }

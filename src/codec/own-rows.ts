@@ -1,8 +1,10 @@
 import type { Row } from '../row.ts'
+import type { StoreTypes } from '../store-type.ts'
 import type { Assembly } from './parquet/assemble.ts'
 import { ParquetFileReader } from './parquet/file-reader.ts'
+import { decodeRow } from './store-value.ts'
 
-/** Rows that are read one after the other, as they are stored. */
+/** Rows that are read one after the other, as they were before they were stored. */
 export interface RowsAhead {
   /** The next row; null behind the last. */
   next(): Promise<Row | null>
@@ -19,9 +21,9 @@ export class OwnFiles {
   private readonly open = new Map<string, ParquetFileReader | null>()
 
   /** The rows of a file from a number on; null for a file of another writer. */
-  rows(path: string, start: number, count: number): RowsAhead | null {
+  rows(path: string, start: number, count: number, types: StoreTypes): RowsAhead | null {
     const reader = this.reader(path)
-    return reader === null ? null : new OwnRows(reader, start, count)
+    return reader === null ? null : new OwnRows(reader, start, count, types)
   }
 
   close(): void {
@@ -45,12 +47,14 @@ export class OwnFiles {
 
 class OwnRows implements RowsAhead {
   private readonly reader: ParquetFileReader
+  private readonly types: StoreTypes
   private group = 0
   private assembly: Assembly | null = null
   private at = 0 // in the group at hand
   private left: number // rows that may be given
 
-  constructor(reader: ParquetFileReader, start: number, count: number) {
+  constructor(reader: ParquetFileReader, start: number, count: number, types: StoreTypes) {
+    this.types = types
     this.reader = reader
     this.left = count
     this.move(start)
@@ -62,7 +66,7 @@ class OwnRows implements RowsAhead {
     if (assembly === null) return null
     this.left--
     this.at++
-    return assembly.next()
+    return decodeRow(assembly.next(), this.types)
   }
 
   async skip(rows: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { isObject, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'
@@ -8,7 +9,6 @@ import { QueryRows } from './duckdb-rows.ts'
 import { OwnFiles, type RowsAhead } from './own-rows.ts'
 import { differentSchemas } from './parquet-schema.ts'
 import { type LaidOut, RowBlocks } from './row-blocks.ts'
-import { decodeRow } from './store-value.ts'
 import { storedTypes } from './stored-types.ts'
 
 /** A row group that is asked for this often in no order is laid out; reading a row alone costs about a sixth of that. */
@@ -123,7 +123,7 @@ export class ParquetRows implements RowFile {
       const types = this.types ?? (await (source.types ??= storedTypes(this.database.connection, source.path)))
       const group = await this.groupOf(source, at)
       if (group.laidOut !== null) return parsed(this.blocks.read(await group.laidOut, at - group.start))
-      if (inOrder) return decodeRow(await this.passed(source, at), types)
+      if (inOrder) return await this.passed(source, at, types)
       this.endPass()
       if (++group.reads > READS_ALONE || group.count * this.share > READS_ALONE * 2) {
         this.reads.laidOutGroups++
@@ -131,9 +131,9 @@ export class ParquetRows implements RowFile {
         return parsed(this.blocks.read(await group.laidOut, at - group.start))
       }
       this.reads.alone++
-      const rows = await this.select(source, at, 1)
+      const rows = await this.select(source, at, 1, types)
       try {
-        return decodeRow(found(await rows.next(), source, at), types)
+        return found(await rows.next(), source, at)
       } finally {
         rows.close()
       }
@@ -157,11 +157,11 @@ export class ParquetRows implements RowFile {
   }
 
   /** The row from a pass that stands before it, or a new one. */
-  private async passed(source: Source, at: number): Promise<Row> {
+  private async passed(source: Source, at: number, types: StoreTypes): Promise<Row> {
     if (this.pass?.source !== source || this.pass.next > at || at - this.pass.next > PASSED_OVER) {
       this.endPass()
       this.reads.passes++
-      this.pass = { rows: await this.select(source, at, source.count - at), source, next: at }
+      this.pass = { rows: await this.select(source, at, source.count - at, types), source, next: at }
     }
     await this.pass.rows.skip(at - this.pass.next)
     this.pass.next = at + 1
@@ -169,20 +169,20 @@ export class ParquetRows implements RowFile {
   }
 
   private async *linesOf(source: Source, { start, count }: Group, types: StoreTypes): AsyncIterable<string> {
-    const rows = await this.select(source, start, count)
+    const rows = await this.select(source, start, count, types)
     try {
-      for (let i = 0; i < count; i++) yield JSON.stringify(decodeRow(found(await rows.next(), source, start + i), types))
+      for (let i = 0; i < count; i++) yield writeJson(found(await rows.next(), source, start + i))
     } finally {
       rows.close()
     }
   }
 
-  private async select({ path }: Source, start: number, count: number): Promise<RowsAhead> {
-    const own = this.wanted === '*' ? this.own.rows(path, start, count) : null
+  private async select({ path }: Source, start: number, count: number, types: StoreTypes): Promise<RowsAhead> {
+    const own = this.wanted === '*' ? this.own.rows(path, start, count, types) : null
     if (own !== null) return own
     const from = `SELECT ${this.wanted} FROM read_parquet(${quoted(path)})`
     const part = this.byNumber ? `WHERE file_row_number BETWEEN ${start} AND ${start + count - 1}` : `LIMIT ${count} OFFSET ${start}`
-    return QueryRows.open(await this.database.connect(), `${from} ${part}`)
+    return QueryRows.open(await this.database.connect(), `${from} ${part}`, types)
   }
 
   private sourceOf(index: number): Source {
@@ -247,7 +247,7 @@ async function columnsOf({ connection }: Database, paths: readonly string[]): Pr
 }
 
 function parsed(line: string): Row {
-  const row = parseJson(line)
+  const row = readJsonOr(line)
   if (isObject(row)) return row
   throw new TypeError('A line that was set aside is a row')
 }

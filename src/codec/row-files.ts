@@ -3,6 +3,7 @@ import type { Row } from '../row.ts'
 import type { RowFile } from './codec.ts'
 import { codecFor } from './codec-for.ts'
 import { openDatabase } from './duckdb.ts'
+import { jsonl, openLines } from './jsonl.ts'
 import { parquet } from './parquet.ts'
 import { type KnownFiles, ParquetRows } from './parquet-rows.ts'
 
@@ -19,7 +20,8 @@ export async function openRowFiles(paths: readonly string[], known: KnownFiles =
   }
   try {
     for (const path of paths) {
-      files.push(await codecFor(path).open(path))
+      const codec = codecFor(path)
+      files.push(codec === jsonl ? await openLines(path, known.types ?? null) : await codec.open(path))
       starts.push(starts.at(-1)! + files.at(-1)!.size)
     }
   } catch (error) {

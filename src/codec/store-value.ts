@@ -1,4 +1,6 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { addOwn, ownValue, setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
@@ -10,9 +12,9 @@ export type StoreChanges = {
 }
 
 /** A row in the shape its types say; columns without a type are left out. What does not fit is counted. */
-export function encodeRow(row: Row, types: StoreTypes, changes: StoreChanges): Row {
+export function encodeRow(row: Row, types: StoreTypes, changes: StoreChanges, jsonText?: JsonTextOf): Row {
   const encoded: Row = {}
-  for (const column in types) setOwn(encoded, column, encodeValue(ownValue(row, column) ?? null, types[column]!, changes))
+  for (const column in types) setOwn(encoded, column, encodeValue(ownValue(row, column) ?? null, types[column]!, changes, jsonText))
   return encoded
 }
 
@@ -26,24 +28,31 @@ export function decodeRow(row: Row, types: StoreTypes): Row {
   return decoded
 }
 
+/** Makes what stands for a value without a fixed shape; by default its JSON text. */
+type JsonTextOf = (value: Json, isRest?: boolean) => Json
+
 /** A value in the shape its type says. */
-export function encodeValue(value: Json, type: StoreType, changes: StoreChanges): Json {
+export function encodeValue(value: Json, type: StoreType, changes: StoreChanges, jsonText?: JsonTextOf): Json {
   if (value === null) return null
-  if (type === 'json') return wellFormed(JSON.stringify(value), changes)
+  const asText = (value: Json, isRest?: boolean) => jsonText?.(value, isRest) ?? wellFormed(writeJson(value), changes)
+  if (type === 'json') return asText(value)
   if (fits(value, type)) {
     if (typeof value === 'string') return wellFormed(value, changes)
     if (typeof type === 'string') return value
-    if ('list' in type) return (value as Json[]).map(item => encodeValue(item, type.list, changes))
-    return encodeStruct(value as JsonObject, type, changes)
+    if ('list' in type) return (value as Json[]).map(item => encodeValue(item, type.list, changes, jsonText))
+    return encodeStruct(value as JsonObject, type, changes, asText, jsonText)
   }
   changes.mistyped++
-  return type === 'text' ? wellFormed(JSON.stringify(value), changes) : null
+  if (type === 'number' && typeof value === 'bigint') return Number(value)
+  return type === 'text' ? asText(value) : null
 }
 
 function encodeStruct(
   value: JsonObject,
   type: { struct: { [key: string]: StoreType }; rest?: string; always?: readonly string[] },
   changes: StoreChanges,
+  asText: JsonTextOf,
+  jsonText: JsonTextOf | undefined,
 ): JsonObject {
   const encoded: JsonObject = {}
   let rest: JsonObject | null = null
@@ -52,10 +61,11 @@ function encodeStruct(
     const itemType = Object.hasOwn(type.struct, key) && key !== type.rest ? type.struct[key]! : null
     const isAlways = type.always?.includes(key) ?? false
     if (itemType !== null && item !== null && (type.rest === undefined || isAlways || itemType === 'json' || holdsAll(item, itemType)))
-      setOwn(encoded, key, encodeValue(item, itemType, changes))
-    else if (type.rest !== undefined && !isAlways) setOwn((rest ??= {}), key, item)
+      setOwn(encoded, key, encodeValue(item, itemType, changes, jsonText))
+    else if (isAlways) setOwn(encoded, key, null)
+    else if (type.rest !== undefined) setOwn((rest ??= {}), key, item)
   }
-  if (rest !== null) encoded[type.rest!] = wellFormed(JSON.stringify(rest), changes)
+  if (rest !== null) encoded[type.rest!] = asText(rest, true)
   return encoded
 }
 
@@ -77,14 +87,24 @@ function fits(value: Json, type: StoreType): boolean {
     case 'text':
       return typeof value === 'string'
     case 'integer':
-      return Number.isSafeInteger(value)
+      return isStoredInteger(value)
     case 'number':
-      return typeof value === 'number'
+      return typeof value === 'number' || isStoredFloat(value)
     case 'boolean':
       return typeof value === 'boolean'
     default:
       return 'list' in type ? Array.isArray(value) : isObject(value)
   }
+}
+
+/** Whether a value is an integer of 64 bits. */
+export function isStoredInteger(value: unknown): value is number | bigint {
+  return Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value)
+}
+
+/** Whether a value is a float that a double holds. */
+export function isStoredFloat(value: unknown): value is Float {
+  return value instanceof Float && Number.isFinite(value.value)
 }
 
 function wellFormed(text: string, changes: StoreChanges): string {
@@ -95,7 +115,7 @@ function wellFormed(text: string, changes: StoreChanges): string {
 
 function decode(value: Json, type: StoreType): Json {
   if (value === null) return null
-  if (type === 'json') return typeof value === 'string' ? (parseJson(value) ?? value) : value
+  if (type === 'json') return typeof value === 'string' ? (readJsonOr(value) ?? value) : value
   if (typeof type === 'string') return value
   if ('list' in type) return Array.isArray(value) ? value.map(item => decode(item, type.list)) : value
   if (!isObject(value)) return value
@@ -107,7 +127,7 @@ function decode(value: Json, type: StoreType): Json {
       continue
     }
     if (key === type.rest) {
-      const rest = typeof item === 'string' ? parseJson(item) : item
+      const rest = typeof item === 'string' ? readJsonOr(item) : item
       if (isObject(rest)) addOwn(decoded, rest)
       continue
     }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { Float } from '../json/number.ts'
 import { cast, ExpressionColumnConfig, type ExpressionDtype } from './expression.ts'
 import { AS_DATA_DESIGNER, cellOf } from './testing/fill.ts'
 
@@ -38,8 +39,8 @@ describe('ExpressionColumnConfig', () => {
     expect(await cell('{{ nothing.x }}', 'json', row)).toBe(null)
     expect(await cell('{{ list[7] }}', 'json', row)).toBe(null)
     expect(await cell('{{ text }}', 'json', { text: '{"f": 1.0, "i": 9007199254740993}' }, { mode: AS_DATA_DESIGNER })).toEqual({
-      f: 1,
-      i: 2 ** 53,
+      f: new Float(1),
+      i: 9007199254740993n,
     })
   })
 

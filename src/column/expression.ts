@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, requiredStringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { pythonFloat } from '../python/float.ts'
 import { compileTemplate } from '../template/template.ts'
@@ -73,7 +74,7 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Jso
 }
 
 function notA(text: string, dtype: string): TracewrightError {
-  return new TracewrightError('column', `Cannot read the expression's result as ${dtype}: found ${JSON.stringify(text.slice(0, 80))}`)
+  return new TracewrightError('column', `Cannot read the expression's result as ${dtype}: found ${writeJson(text.slice(0, 80))}`)
 }
 
 export const expression = defineColumn({

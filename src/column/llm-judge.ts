@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { listAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
@@ -44,7 +45,7 @@ export const llmJudge = defineColumn({
     const where = `column '${common.name}'`
     const scores = (listAt(config, 'scores', where) ?? []).map(score => {
       if (isObject(score)) return Score.fromJSON(score, where)
-      throw new TracewrightError('config', `scores: found ${JSON.stringify(score)}, expected objects with name, description and options`, {
+      throw new TracewrightError('config', `scores: found ${writeJson(score)}, expected objects with name, description and options`, {
         where,
       })
     })

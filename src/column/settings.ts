@@ -31,7 +31,7 @@ function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
       `value: found ${JSON.stringify(value).slice(0, 60)}, expected text, a number, true, false or null`,
       { where },
     )
-  return { when: requiredStringAt(skip, 'when', where), value }
+  return { when: requiredStringAt(skip, 'when', where), value: value as Exclude<typeof value, bigint> }
 }
 
 /** Names a template reads; what else is wrong with it is reported by `templateProblems`. */

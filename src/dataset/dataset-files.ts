@@ -4,6 +4,8 @@ import { globSync } from 'tinyglobby'
 import { codecFor } from '../codec/codec-for.ts'
 import { TracewrightError } from '../errors.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { RunFolder } from './run/folder.ts'
+import type { RunPart } from './run/manifest.ts'
 import { storeTypesOf } from './store/column-types.ts'
 import { type Manifest, readManifest } from './store/manifest.ts'
 
@@ -13,26 +15,48 @@ export type DatasetFiles = {
   types: StoreTypes | null
   counts: number[] | null
   store: { folder: string; manifest: Manifest } | null
+  /** Files of tables beside the rows, by their names: what processors of a run made. */
+  artifacts: ReadonlyMap<string, string[]>
 }
 
-/** The files of a store, of a folder of Parquet files, or of one file. Throws where there are none. */
+/** The parts of a run that its manifest names; null for a folder that is none. */
+function runFiles(path: string): DatasetFiles | null {
+  if (!RunFolder.isRun(path)) return null
+  const folder = new RunFolder(path)
+  const manifest = folder.readManifest()!
+  const files = (parts: readonly RunPart[], processor: string | null) => parts.map(({ file }) => join(folder.parts(processor), file))
+  const artifacts = Object.entries(manifest.artifacts).map(([name, { parts }]) => [name, files(parts, name)] as const)
+  return {
+    ...NOTHING_KNOWN,
+    files: files(manifest.parts, null),
+    artifacts: new Map(artifacts),
+    counts: manifest.parts.map(({ rows }) => rows),
+  }
+}
+
+const NOTHING_KNOWN = { types: null, counts: null, store: null, artifacts: new Map<string, string[]>() }
+
+/** The files of a store, of a run, of a folder of Parquet files, or of one file. Throws where there are none. */
 export function filesOf(path: string): DatasetFiles {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
   if (!stats.isDirectory()) {
     codecFor(path)
-    return { files: [path], types: null, counts: null, store: null }
+    return { ...NOTHING_KNOWN, files: [path] }
   }
   const manifest = readManifest(path)
   if (manifest !== null)
     return {
+      ...NOTHING_KNOWN,
       files: manifest.shards.map(({ file }) => join(path, 'rows', file)),
       types: storeTypesOf(manifest.options),
       counts: manifest.shards.map(({ rows }) => rows),
       store: { folder: path, manifest },
     }
+  const run = runFiles(path)
+  if (run !== null) return run
   const files = globSync(['**/*.parquet'], { cwd: path, absolute: true }).sort()
-  if (files.length > 0) return { files, types: null, counts: null, store: null }
+  if (files.length > 0) return { ...NOTHING_KNOWN, files }
   throw new TracewrightError(
     'file',
     `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`,

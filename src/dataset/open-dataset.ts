@@ -5,15 +5,16 @@ import { QueryRows } from '../codec/duckdb-rows.ts'
 import { ParquetFileReader } from '../codec/parquet/file-reader.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
-import { decodeRow } from '../codec/store-value.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
+import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { type Table, tableOf } from './table.ts'
+import { timesSql } from './timestamps.ts'
 
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
@@ -38,6 +39,9 @@ export type DatasetLimits = {
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
 const FEW_ROWS = 1000
 
+/** The rows as they are stored: conditions and orders are about what was written. */
+const STORED = 'stored_rows'
+
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
 
@@ -47,6 +51,8 @@ export class Dataset implements AsyncDisposable {
   readonly columns: readonly string[]
   /** Files the rows are in, in order. */
   readonly files: readonly string[]
+  /** Names of the tables that SQL can ask for: `rows`, `logs` of a store, `artifacts.NAME` of a run. */
+  readonly tables: readonly string[]
   private readonly database: Database
   private readonly table: Table
   private readonly counts: readonly number[] | null
@@ -58,7 +64,12 @@ export class Dataset implements AsyncDisposable {
   private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
-  constructor(database: Database, { files, counts, types, store }: DatasetFiles, columns: ReadonlyMap<string, string>, table: Table) {
+  constructor(
+    database: Database,
+    { files, counts, types, store, artifacts }: DatasetFiles,
+    columns: ReadonlyMap<string, string>,
+    table: Table,
+  ) {
     this.database = database
     this.files = files
     this.counts = counts
@@ -67,6 +78,7 @@ export class Dataset implements AsyncDisposable {
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
+    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifactTables(artifacts)]
   }
 
   /** Rows, one after the other. */
@@ -116,7 +128,7 @@ export class Dataset implements AsyncDisposable {
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
     if (where === undefined && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
-    const [row] = await this.query(`SELECT count(*) AS n FROM rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
+    const [row] = await this.query(`SELECT count(*) AS n FROM ${STORED} AS rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
     return Number(row!['n'])
   }
 
@@ -129,7 +141,7 @@ export class Dataset implements AsyncDisposable {
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
       ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
-      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM rows) AS rows'
+      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM stored_rows) AS rows'
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
     for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
@@ -158,12 +170,12 @@ export class Dataset implements AsyncDisposable {
     this.readings++
     try {
       if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
-      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, '')))
+      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
       try {
         for (;;) {
           const row = await guarded(sql, () => rows.next())
           if (row === null) return
-          yield decodeRow(row, this.table.types)
+          yield row
           if (this.isClosed) throw closed()
         }
       } finally {
@@ -199,7 +211,7 @@ export class Dataset implements AsyncDisposable {
   private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
     const bounds = boundsSql(limit, offset)
     const part = where === undefined && orderBy === undefined ? this.part(offset, limit ?? Infinity) : null
-    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? 'rows'}`]
+    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? `${STORED} AS rows`}`]
     if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
     parts.push(part === null ? bounds : boundsSql(limit, part.offset))
@@ -218,7 +230,7 @@ export class Dataset implements AsyncDisposable {
   }
 }
 
-/** Open rows on disk: a store, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
+/** Open rows on disk: a store, a run of `create`, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   const found = filesOf(path)
   verifySmall(found.files)
@@ -228,9 +240,12 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   try {
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
-    await connection.run(`CREATE VIEW rows AS SELECT * FROM ${table.sql(found.files)}`)
-    const described = await connection.runAndReadAll('DESCRIBE rows')
+    await connection.run(`SET TimeZone = 'UTC'`)
+    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}`)
+    const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
+    await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
+    await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
     if (limits.isConfined) await confine(database, found.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, table)

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { csvSlices } from '../codec/csv-cells.ts'
 import { quoted, sqlColumns } from '../codec/duckdb.ts'
 import { TypeInference } from '../codec/infer-types.ts'
 import { rowOf } from '../codec/jsonl.ts'
@@ -14,6 +15,9 @@ export type Table = { sql(files: readonly string[]): string; types: StoreTypes; 
 
 /** The engine's own limit for one object of JSON, and the least that is given: it costs a buffer of twice as much for each thread. */
 const OBJECT_BYTES = 1 << 24
+
+/** The engine's own limit for a record of CSV. */
+const CSV_RECORD_BYTES = 2_000_000
 
 /** Find out how files can be read as a table. `known`: types where the dataset says them. */
 export async function tableOf(connection: DuckDBConnection, files: readonly string[], known: StoreTypes | null): Promise<Table> {
@@ -32,7 +36,13 @@ export async function tableOf(connection: DuckDBConnection, files: readonly stri
       hasRowNumbers: described.length === 1 && !described.some(columns => /"file_(?:index|row_number)"/.test(columns)),
     }
   }
-  if (first.endsWith('.csv')) return { sql: files => `read_csv(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
+  if (first.endsWith('.csv')) {
+    // The engine's own limit is 2 MB for a line. It wants the buffer larger than the longest, and takes it for each thread.
+    const longest = Math.max(0, ...(await Promise.all(files.map(longestCsvRecord))))
+    const room = longest * 2 > CSV_RECORD_BYTES ? `, max_line_size = ${longest * 2}, buffer_size = ${longest * 4}, parallel = false` : ''
+    const options = `header = true, delim = ',', quote = '"', escape = '"', sample_size = -1${room}`
+    return { sql: files => `read_csv(${list(files)}, ${options})`, types: known ?? {}, hasRowNumbers: false }
+  }
   if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => `read_json(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
   const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
   const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
@@ -63,6 +73,15 @@ async function linesOf(files: readonly string[]): Promise<{ longest: number; typ
     }
   }
   return { longest, types: inference.types() }
+}
+
+/** The bytes of the longest record of a CSV file; small files need not be read for it. */
+async function longestCsvRecord(file: string): Promise<number> {
+  if (statSync(file).size * 2 <= CSV_RECORD_BYTES) return 0
+  const slices = await csvSlices(file, () => {})
+  let longest = 0
+  for (let i = 0; i < slices.size; i++) longest = Math.max(longest, slices.at(i).length)
+  return longest
 }
 
 /** No line is longer than its file: small files need not be read for it. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 
 const CHUNK_BYTES = 1 << 20
 
@@ -29,13 +30,13 @@ export class AppendLog {
 
   /** Add an entry. */
   append(entry: JsonObject): EntryPlace {
-    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
+    const bytes = Buffer.from(`${writeJson(entry)}\n`)
     return this.write(bytes, bytes.length)
   }
 
   /** Add an entry together with others of the same moment; it is in the file when the promise resolves. */
   appendSoon(entry: JsonObject): Promise<EntryPlace> {
-    const bytes = Buffer.from(`${JSON.stringify(entry)}\n`)
+    const bytes = Buffer.from(`${writeJson(entry)}\n`)
     return new Promise((resolve, reject) => {
       if (this.soon.length === 0) setImmediate(() => this.flush())
       this.soon.push({ bytes, resolve, reject })
@@ -45,7 +46,7 @@ export class AppendLog {
   /** Read an entry back; null where there is none at this place. */
   at({ offset, length }: EntryPlace): JsonObject | null {
     const bytes = Buffer.allocUnsafe(length)
-    const entry = parseJson(bytes.toString('utf8', 0, readSync(this.file, bytes, 0, length, offset)))
+    const entry = readJsonOr(bytes.toString('utf8', 0, readSync(this.file, bytes, 0, length, offset)))
     return isObject(entry) ? entry : null
   }
 
@@ -107,7 +108,7 @@ export class AppendLog {
       rest = rest.length === 0 ? piece.subarray(0, length) : Buffer.concat([rest, piece.subarray(0, length)])
       let from = 0
       for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
-        const entry = parseJson(rest.toString('utf8', from, end))
+        const entry = readJsonOr(rest.toString('utf8', from, end))
         if (isObject(entry)) onEntry(entry, { offset: start + from, length: end - from })
         from = end + 1
       }

@@ -1,12 +1,14 @@
-/** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+import { Float } from './number.ts'
+
+/** Any JSON value. A number that JavaScript does not keep as it was written is a bigint, or a `Float` in a number's place (docs/decisions/numbers.md). */
+export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 
 /** A JSON object. */
 export type JsonObject = { [key: string]: Json }
 
-/** Whether a value is an object of keys and values: not null, not an array. */
+/** Whether a value is an object of keys and values: not null, not an array, not a number. */
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 }
 
 /** Parse JSON text; `undefined`, which no JSON text can mean, where it is not JSON. */

@@ -1,4 +1,6 @@
+import { readJson } from './exact.ts'
 import type { Json } from './json.ts'
+import { numberOf } from './number.ts'
 
 /**
  * Read a JSON value as models write it: strict JSON first, else with bare or single-quoted keys and strings, Python's constants,
@@ -7,7 +9,7 @@ import type { Json } from './json.ts'
  */
 export function parseLooseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return readJson(text)
   } catch {
     try {
       return new LooseReader(text).value(0)
@@ -32,6 +34,12 @@ const WORDS = new Map<string, Json>([
 const QUOTES: Record<string, string> = { '"': '"', "'": "'", '“': '”' }
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 
+/** Models write `+1`, `.5` and `1.` too; what is no float of JSON is read as a double. */
+function looseNumber(source: string): Json {
+  const plain = source.replace(/^\+/, '')
+  return /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(plain) ? (numberOf(plain) as Json) : Number(source)
+}
+
 class LooseReader {
   private readonly text: string
   private at = 0
@@ -47,7 +55,7 @@ class LooseReader {
     if (c === '[') return this.array(depth)
     if (c !== undefined && c in QUOTES) return this.quoted(QUOTES[c]!)
     const number = this.match(NUMBER)
-    if (number !== null) return Number(number)
+    if (number !== null) return looseNumber(number)
     if (depth === 0) throw new SyntaxError('no value')
     const word = this.bare(/[,}\]\n]/)
     return WORDS.has(word) ? WORDS.get(word)! : word

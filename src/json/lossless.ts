@@ -1,25 +1,14 @@
+import { Float, numberOf } from './number.ts'
 import { setOwn } from './own.ts'
 import { endOfString } from './source-text.ts'
+
+export { Float }
 
 /**
  * JSON read without losing what JavaScript cannot say: integers above 2^53 become bigint, and a number that was written as a
  * float although it is whole (`1.0`, `1e3`) becomes a `Float`. Python keeps that difference, so whoever compares with Python needs it.
  */
 export type Lossless = null | boolean | number | bigint | string | Float | Lossless[] | { [key: string]: Lossless }
-
-/** A whole number that was written as a float. */
-export class Float {
-  readonly value: number
-  constructor(value: number) {
-    this.value = value
-  }
-  valueOf(): number {
-    return this.value
-  }
-  toJSON(): number {
-    return this.value
-  }
-}
 
 /** Text that is not JSON, with the reason in the words of Python's `json` and the place in UTF-16 units. */
 export class JsonSyntaxError extends SyntaxError {
@@ -183,13 +172,10 @@ function stringError(text: string, start: number): JsonSyntaxError {
 }
 
 function toNumber(source: string): number | bigint | Float {
-  const value = Number(source)
-  if (/[.eE]/.test(source)) return Number.isInteger(value) ? new Float(value) : value
   const digits = source.length - (source.startsWith('-') ? 1 : 0)
-  if (digits > MAX_INTEGER_DIGITS)
+  if (!/[.eE]/.test(source) && digits > MAX_INTEGER_DIGITS)
     throw new RangeError(
       `Exceeds the limit (${MAX_INTEGER_DIGITS} digits) for integer string conversion: value has ${digits} digits; use sys.set_int_max_str_digits() to increase the limit`,
     )
-  if (Object.is(value, -0)) return 0
-  return Number.isSafeInteger(value) ? value : BigInt(source)
+  return numberOf(source)
 }

@@ -1,6 +1,7 @@
 import type { AnthropicProvider } from '@ai-sdk/anthropic'
 import { TracewrightError } from '../errors.ts'
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { callSettings, type ProviderFetch, providerFetch } from './fetch.ts'
 import { unreadableReply } from './http-failure.ts'
@@ -41,7 +42,7 @@ export function sdkModel(sdk: SdkOptions): Model {
       )
       const named = reply.model === '' ? { ...reply, model: model.modelId } : reply
       if (request.schema === undefined) return { ...named, attempts: 1 }
-      const value = parseJson(named.text)
+      const value = readJsonOr(named.text)
       return { ...named, ...(value === undefined ? {} : { value }), attempts: 1 }
     },
   }
@@ -89,20 +90,18 @@ function promptMessage(message: ChatMessage): Call['prompt'][number] {
     type: 'tool-call' as const,
     toolCallId: id,
     toolName: name,
-    input: parseJson(written) ?? fail(`Cannot send a tool call: found arguments ${JSON.stringify(written)}, expected JSON`),
+    input: readJsonOr(written) ?? fail(`Cannot send a tool call: found arguments ${writeJson(written)}, expected JSON`),
   }))
   return { role: 'assistant', content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls] }
 }
 
 function userPart(block: ContentBlock): UserPart {
-  if (block['type'] !== 'image_url')
-    return { type: 'text', text: typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block) }
+  if (block['type'] !== 'image_url') return { type: 'text', text: typeof block['text'] === 'string' ? block['text'] : writeJson(block) }
   const url = isObject(block['image_url']) ? String(block['image_url']['url']) : String(block['image_url'])
   const inline = /^data:([^;,]+);base64,(.*)$/s.exec(url)
   if (inline !== null) return { type: 'file', mediaType: inline[1]!, data: { type: 'data', data: inline[2]! } }
   const parsed =
-    URL.parse(url) ??
-    fail(`Cannot send an image: found URL ${JSON.stringify(url.slice(0, 80))}, expected one that starts with https: or data:`)
+    URL.parse(url) ?? fail(`Cannot send an image: found URL ${writeJson(url.slice(0, 80))}, expected one that starts with https: or data:`)
   return { type: 'file', mediaType: 'image/*', data: { type: 'url', url: parsed } }
 }
 
@@ -147,7 +146,7 @@ function rethrow(thrown: unknown, endpoint: string): never {
   // Both kinds of error the SDK has for a success it cannot read hold the body.
   const { statusCode, responseBody, data, name } = thrown as Error & { statusCode?: number; responseBody?: string; data?: Json }
   if (statusCode === 200 || name === 'AI_InvalidResponseDataError')
-    throw unreadableReply(endpoint, responseBody ?? JSON.stringify(data) ?? '', thrown)
+    throw unreadableReply(endpoint, responseBody ?? writeJson(data) ?? '', thrown)
   throw new ModelError(`Cannot ask ${endpoint}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
     failure: 'bad_request',
     cause: thrown,

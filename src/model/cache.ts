@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { writeJson } from '../json/exact.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 
 /** Where replies are kept. `put` resolves when the reply is safe. */
@@ -47,8 +48,8 @@ export function replyKey(identity: string, request: ModelRequest): string {
 /** JSON text with the keys of objects in code-unit order, except in schemas, where order decides what a model writes first. */
 function canonical(value: unknown, ordered = true): string {
   if (Array.isArray(value)) return `[${value.map(item => canonical(item, ordered)).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return writeJson(value)
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   if (ordered) entries.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, ordered && key !== 'schema')}`).join(',')}}`
+  return `{${entries.map(([key, item]) => `${writeJson(key)}:${canonical(item, ordered && key !== 'schema')}`).join(',')}}`
 }

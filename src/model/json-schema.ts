@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
+import { asDoubles, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 
@@ -10,7 +11,7 @@ const validators = new Map<string, Promise<Validator>>()
 
 /** The validator of a JSON Schema of draft 2020-12, made once for each schema. No value is coerced. Throws where it is no schema. */
 export function validatorOf(schema: JsonObject): Promise<Validator> {
-  const key = createHash('sha256').update(JSON.stringify(schema)).digest('base64')
+  const key = createHash('sha256').update(writeJson(schema)).digest('base64')
   let validator = validators.get(key)
   if (validator === undefined) validators.set(key, (validator = compile(schema)))
   return validator
@@ -36,12 +37,12 @@ async function compile(schema: JsonObject): Promise<Validator> {
     })
   }
   return value => {
-    if (check(value)) return []
+    if (check(asDoubles(value))) return []
     return (check.errors ?? []).map(({ instancePath, message = 'is wrong', keyword, params }) => {
       const place = instancePath === '' ? 'The value' : instancePath
       const detail =
         keyword === 'enum'
-          ? `: ${JSON.stringify(params['allowedValues'])}`
+          ? `: ${writeJson(params['allowedValues'])}`
           : keyword === 'additionalProperties'
             ? `: '${params['additionalProperty']}'`
             : ''
@@ -51,7 +52,7 @@ async function compile(schema: JsonObject): Promise<Validator> {
 }
 
 function shown(value: Json): string {
-  const text = JSON.stringify(value) ?? 'nothing'
+  const text = writeJson(value) ?? 'nothing'
   return text.length > 120 ? `${text.slice(0, 119)}…` : text
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { parseJson } from '../json/json.ts'
+import { readJsonOr } from '../json/exact.ts'
 import { cancelled, refuseCancelled } from './cancel.ts'
 import { timeoutFailure } from './connection-failure.ts'
 import { chatItems } from './llama-cpp-chat.ts'
@@ -83,7 +83,7 @@ function promptTokens(chat: Chat, items: ChatItem[], { file }: LoadedFile): numb
 function readResponse({ response, fullResponse, metadata }: ChatResponse, structured: boolean): Omit<ModelReply, 'usage' | 'model'> {
   const thoughts = fullResponse.flatMap(part => (typeof part === 'object' && part.segmentType === 'thought' ? [part.text] : []))
   const { text, reasoning } = splitThinking(response)
-  const value = structured ? parseJson(text) : undefined
+  const value = structured ? readJsonOr(text) : undefined
   return {
     text,
     reasoning: [...thoughts, ...(reasoning === null ? [] : [reasoning])].join('\n') || null,

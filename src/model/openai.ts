@@ -1,3 +1,4 @@
+import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { readChatCompletion } from './chat-completion.ts'
@@ -33,11 +34,11 @@ function chatCompletions({ provider, model, key }: Connection): Model {
     async generate(request, { signal } = {}) {
       refuseCancelled(signal)
       const { timeout, extra_body } = request.parameters
-      const body = JSON.stringify({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
+      const body = writeJson({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
       const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })
       const reply = readChatCompletion(parseJson(text) ?? null)
       if (reply === null) throw unreadableReply(endpoint, text)
-      const value = request.schema === undefined ? undefined : parseJson(reply.text)
+      const value = request.schema === undefined ? undefined : readJsonOr(reply.text)
       return { ...reply, model: reply.model || model, ...(value === undefined ? {} : { value }), attempts: 1 }
     },
   }

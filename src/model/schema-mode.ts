@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { withLastUserText } from './messages.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 import { findModelError } from './model-error.ts'
@@ -22,7 +23,7 @@ export function adaptSchema(model: Model, mode: SchemaMode): Model {
     async generate(request, options) {
       if (request.schema === undefined) return model.generate(request, options)
       const { schema, lenientChoices = false } = request.schema
-      const text = JSON.stringify(schema)
+      const text = writeJson(schema)
       if (!mode.native || mode.refused.has(text)) return model.generate(inPrompt(request), options)
       const fits = async (reply: ModelReply) => 'value' in (await parseStructured(reply.text, schema, { lenientChoices }))
       try {

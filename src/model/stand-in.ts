@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { refuseCancelled } from './cancel.ts'
 import { lastData, passagesOf, sentenceOf } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
@@ -23,7 +24,7 @@ const model: Model = {
     const prompt = promptOf(request)
     const passages = passagesOf(prompt)
     const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages, lastData(prompt))
-    const text = value === undefined ? sentenceOf(prompt, passages) : JSON.stringify(value)
+    const text = value === undefined ? sentenceOf(prompt, passages) : writeJson(value)
     return {
       text,
       reasoning: null,

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { readJsonOr } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { parseLooseJson } from '../json/loose.ts'
 import { setOwn } from '../json/own.ts'
 import { endOfValue } from '../json/source-text.ts'
@@ -28,11 +29,11 @@ ${pythonJson(schema)}
  * `cut` says that the reply ended early: then nothing is repaired, since the end would be made up.
  */
 export function findJson(text: string, options: { cut?: boolean } = {}): Json | undefined {
-  const parse = options.cut === true ? parseJson : parseLooseJson
+  const parse = options.cut === true ? readJsonOr : parseLooseJson
   const fences = findFences(text)
   const fenced = fences.filter(({ language }) => language === 'json').at(-1)
   if (fenced !== undefined) return parse(fenced.content)
-  const whole = parseJson(text)
+  const whole = readJsonOr(text)
   if (whole !== undefined) return whole
   const unlabelled = fences.filter(({ language }) => language === '').at(-1)
   if (unlabelled !== undefined && /^\s*[[{]/.test(unlabelled.content)) return parse(unlabelled.content)
@@ -47,7 +48,7 @@ function firstBalanced(text: string, bracket: '{' | '['): Json | undefined {
   let at = text.indexOf(bracket)
   for (let tried = 0; at >= 0 && tried < MAX_CANDIDATES; tried++) {
     const end = endOfValue(text, at)
-    const value = end < 0 ? undefined : parseJson(text.slice(at, end))
+    const value = end < 0 ? undefined : readJsonOr(text.slice(at, end))
     if (value !== undefined) return value
     at = text.indexOf(bracket, at + 1)
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { writeJson } from '../json/exact.ts'
 import type { Row } from '../row.ts'
 
 /** What is known of a column. */
@@ -21,7 +22,7 @@ export async function columnStatistics(rows: AsyncIterable<Row>): Promise<Column
       if (value === null) column.nulls++
       else {
         column.types.add(Array.isArray(value) ? 'array' : typeof value)
-        column.values.add(hash('sha1', JSON.stringify(value), 'buffer').readUIntBE(0, 6))
+        column.values.add(hash('sha1', writeJson(value), 'buffer').readUIntBE(0, 6))
       }
     }
   }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { ColumnConfig } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import { packageVersion } from '../package-version.ts'
@@ -134,7 +135,7 @@ export class DataDesignerConfigBuilder {
   /** Write the config to a `.yaml`, `.yml` or `.json` file. */
   writeConfig(path: string): void {
     if (/\.ya?ml$/.test(path)) writeFileSync(path, this.toYAML())
-    else if (path.endsWith('.json')) writeFileSync(path, `${JSON.stringify(this.toJSON(), null, 2)}\n`)
+    else if (path.endsWith('.json')) writeFileSync(path, `${writeJson(this.toJSON(), 2)}\n`)
     else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
@@ -13,6 +14,6 @@ export function configAsRun(builder: DataDesignerConfigBuilder): JsonObject {
 /** Hash of everything in a config that decides its rows; the version that wrote it does not. */
 export function configHash(builder: DataDesignerConfigBuilder): string {
   return createHash('sha256')
-    .update(JSON.stringify(configAsRun(builder)['data_designer']))
+    .update(writeJson(configAsRun(builder)['data_designer']))
     .digest('hex')
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
-import { exportRows, runRows } from '../dataset/run/rows.ts'
+import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { type ColumnStatistics, columnStatistics } from './analysis.ts'
@@ -85,9 +85,12 @@ export class DatasetCreationResults {
     }
   }
 
-  /** Write the rows to a file, in the format its ending names. Gives the number of rows. */
-  async export(path: string): Promise<number> {
-    return exportRows(this.rows(), path)
+  /**
+   * Write the rows to a file, in the format its ending names. Gives the number of rows. What has no fixed shape is JSON text in JSON
+   * Lines, so that other readers find one table; `nested` leaves it nested.
+   */
+  async export(path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
+    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested })
   }
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */

@@ -3,6 +3,7 @@ import { partsProblem } from '../dataset/run/check-parts.ts'
 import type { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest, RunTerms } from '../dataset/run/manifest.ts'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, parseJson } from '../json/json.ts'
 import { Prices } from '../model/prices.ts'
 import { packageVersion } from '../package-version.ts'
@@ -113,7 +114,7 @@ function damageNote(damage: string): string {
 /** Rows of one dataset are made alike. */
 function refuseOther(what: string, before: string | number | null, now: string | number | null): void {
   if (before === now) return
-  throw new TracewrightError('usage', `Cannot resume: the run's ${what} is ${JSON.stringify(before)}, not ${JSON.stringify(now)}`, {
+  throw new TracewrightError('usage', `Cannot resume: the run's ${what} is ${writeJson(before)}, not ${writeJson(now)}`, {
     hint: 'Leave it as it is, or choose another place for the dataset',
   })
 }
@@ -145,16 +146,12 @@ function changedParts(folder: RunFolder, builder: DataDesignerConfigBuilder): st
   const old = body(existsSync(folder.config) ? parseJson(readFileSync(folder.config, 'utf8')) : undefined)
   const now = body(configAsRun(builder))
   const named = (config: Json | undefined) =>
-    new Map(
-      (Array.isArray(config) ? config.filter(isObject) : []).map(item => [String(item['name'] ?? item['alias']), JSON.stringify(item)]),
-    )
+    new Map((Array.isArray(config) ? config.filter(isObject) : []).map(item => [String(item['name'] ?? item['alias']), writeJson(item)]))
   const differing = (key: string, what: string) => {
     const [a, b] = [named(old[key]), named(now[key])]
     return [...new Set([...a.keys(), ...b.keys()])].filter(name => a.get(name) !== b.get(name)).map(name => `${what} '${name}'`)
   }
-  const others = ['seed_config', 'processors', 'constraints'].filter(
-    key => JSON.stringify(old[key] ?? null) !== JSON.stringify(now[key] ?? null),
-  )
+  const others = ['seed_config', 'processors', 'constraints'].filter(key => writeJson(old[key] ?? null) !== writeJson(now[key] ?? null))
   const all = [...differing('columns', 'column'), ...differing('model_configs', 'model'), ...others]
   return all.length === 0 ? ['the order of its parts'] : all
 }

@@ -1,5 +1,4 @@
 import { openRowFiles } from '../codec/row-files.ts'
-import { decodeRow } from '../codec/store-value.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import type { Where } from '../dataset/query.ts'
@@ -41,9 +40,7 @@ export class DatasetSeedSource implements SeedSource {
       size,
       place: this.path,
       async read(index) {
-        const row = await rows.read(numbers?.[index] ?? index)
-        // Rows of a store of JSON Lines have the shape that its types say; Parquet files are decoded as they are read.
-        return [{ row: types === null || files[0]!.endsWith('.parquet') ? row : decodeRow(row, types) }]
+        return [{ row: await rows.read(numbers?.[index] ?? index) }]
       },
       // Under a condition, so many of the rows that meet it are so many of all.
       expect: (reads, of) => rows.expect?.((reads / of) * (size / rows.size)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -30,7 +31,7 @@ export class RowsSeedSource implements SeedSource {
   /** Hash of the rows, to tell whether they are the same another time. */
   fingerprint(): string {
     const hash = createHash('sha256')
-    for (const row of this.rows) hash.update(`${JSON.stringify(row)}\n`)
+    for (const row of this.rows) hash.update(`${writeJson(row)}\n`)
     return hash.digest('hex')
   }
 

@@ -71,7 +71,7 @@ class JsonWriter {
       return pythonJson(value)
     }
     if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-    if (value instanceof Float) return String(value.value)
+    if (value instanceof Float) return value.toString()
     if (typeof value === 'string') return JSON.stringify(value)
     if (value === null || typeof value === 'boolean') return String(value)
     return JSON.stringify(value instanceof Special ? value.toString() : `<${typeName(value)}>`)

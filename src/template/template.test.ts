@@ -26,7 +26,7 @@ describe('render()', () => {
     }
     expect(
       renderTemplate('{{ list }} {{ none }} {{ yes }} {{ whole }} {{ big }} {{ text }} {{ (1, 2) }} {{ 6 / 2 }} {{ zz }}', context),
-    ).toBe('[1,"a",null,true,{"x":1.5}] null true 2 12345678901234567890 a "b" [1,2] 3 ')
+    ).toBe('[1,"a",null,true,{"x":1.5}] null true 2.0 12345678901234567890 a "b" [1,2] 3.0 ')
   })
 
   it('writes values as Python prints them when asked', () => {

@@ -12,7 +12,7 @@ import { Dict, Markup, Range, Special, Stream, Tuple, Undefined, View } from './
 export function toNative(run: Run, value: unknown, seen = new Map<object, unknown>()): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Undefined) return undefined
-  if (value instanceof Float) return value.value
+  if (value instanceof Float) return Number.isFinite(value.value) ? value.value : value
   if (value instanceof Markup) return value.text
   if (value instanceof Special) return textOf(run, value)
   if (seen.has(value)) return seen.get(value)

@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 
@@ -39,17 +40,17 @@ function contentBlocks(content: Json | undefined): ShownPart[] {
   return content.map(block => {
     if (isObject(block) && typeof block['text'] === 'string') return { kind: 'text', label: '', text: block['text'] }
     const type = isObject(block) ? String(block['type'] ?? 'block') : 'block'
-    return { kind: 'other', label: type, text: shorten(JSON.stringify(block)) }
+    return { kind: 'other', label: type, text: shorten(writeJson(block)) }
   })
 }
 
 function shownCall(call: JsonObject): ShownPart {
   const made = isObject(call['function']) ? call['function'] : {}
-  const source = typeof made['arguments'] === 'string' ? made['arguments'] : JSON.stringify(made['arguments'] ?? {})
+  const source = typeof made['arguments'] === 'string' ? made['arguments'] : writeJson(made['arguments'] ?? {})
   const args = parseJson(source)
   const text = isObject(args)
     ? Object.entries(args)
-        .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+        .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : writeJson(value)}`)
         .join('\n')
     : source
   return { kind: 'call', label: `calls ${String(made['name'] ?? 'unknown')}`, text }

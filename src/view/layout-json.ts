@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 
 /** Strings inside a value are shown by their beginning; the value itself keeps them. */
@@ -10,7 +11,7 @@ export function layoutJSON(value: Json, width: number, indent = ''): string {
   const deeper = `${indent}  `
   if (Array.isArray(value)) return `[\n${value.map(item => deeper + layoutJSON(item, width, deeper)).join(',\n')}\n${indent}]`
   const entries = Object.entries(value).map(([key, item]) => {
-    const name = `${JSON.stringify(key)}: `
+    const name = `${writeJson(key)}: `
     return deeper + name + layoutJSON(item, width - name.length, deeper)
   })
   return `{\n${entries.join(',\n')}\n${indent}}`
@@ -18,10 +19,10 @@ export function layoutJSON(value: Json, width: number, indent = ''): string {
 
 function oneLine(value: Json): string {
   if (typeof value === 'string')
-    return JSON.stringify(value.length > MAX_STRING ? `${value.slice(0, MAX_STRING - 40)}… (${value.length} characters)` : value)
+    return writeJson(value.length > MAX_STRING ? `${value.slice(0, MAX_STRING - 40)}… (${value.length} characters)` : value)
   if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`
-  if (!isObject(value)) return JSON.stringify(value)
+  if (!isObject(value)) return writeJson(value)
   return `{${Object.entries(value)
-    .map(([key, item]) => `${JSON.stringify(key)}: ${oneLine(item)}`)
+    .map(([key, item]) => `${writeJson(key)}: ${oneLine(item)}`)
     .join(', ')}}`
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { visible } from '../visible.ts'
@@ -33,7 +34,7 @@ function cell(value: Json, meta: Json | undefined): string {
       .map(turn)
       .join('')
   if (isMessage(value)) return turn(shownTurn(value))
-  return `<pre>${escapeHTML(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</pre>`
+  return `<pre>${escapeHTML(typeof value === 'string' ? value : writeJson(value, 2))}</pre>`
 }
 
 function turn({ role, note, parts }: ShownTurn): string {

@@ -34,8 +34,12 @@ export class Bytes {
   }
 
   /** Add a whole number as 8 bytes, the least significant first. */
-  integer(value: number): void {
+  integer(value: number | bigint): void {
     if (this.piece.length - this.at < 8) this.makeRoom(8)
+    if (typeof value === 'bigint') {
+      this.at = this.piece.writeBigInt64LE(value, this.at)
+      return
+    }
     this.at = this.piece.writeInt32LE(value | 0, this.at)
     this.at = this.piece.writeInt32LE(Math.floor(value / 0x1_0000_0000), this.at)
   }

@@ -6,7 +6,7 @@ import type { StoreTypes } from '../../store-type.ts'
 import { Assembly, assembleRows, type ChunksOf } from './assemble.ts'
 import { type ColumnChunk, CREATED_BY, MAGIC, type RowGroup, TYPES_KEY } from './footer.ts'
 import { isIntact } from './footer-check.ts'
-import { PageReader } from './page-reader.ts'
+import { integerAt, PageReader } from './page-reader.ts'
 import { leafColumns } from './schema.ts'
 import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
 
@@ -133,7 +133,7 @@ function chunkOf(chunk: Fields): ColumnChunk {
   const statistics = chunk[12] as Fields
   const isText = chunk[1] === 6
   const bound = (value: ThriftValue | undefined) =>
-    value === undefined ? null : isText ? (value as Buffer).toString() : Number((value as Buffer).readBigInt64LE())
+    value === undefined ? null : isText ? (value as Buffer).toString() : integerAt(value as Buffer, 0)
   return {
     offset: chunk[9] as number,
     length: chunk[7] as number,

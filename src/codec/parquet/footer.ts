@@ -53,8 +53,8 @@ export function joined(pages: readonly { values: number; statistics: Statistics 
   return { nulls, min: extreme(all, 'min'), max: extreme(all, 'max') }
 }
 
-function extreme(all: readonly Statistics[], which: 'min' | 'max'): string | number | null {
-  let found: string | number | null = null
+function extreme(all: readonly Statistics[], which: 'min' | 'max'): string | number | bigint | null {
+  let found: string | number | bigint | null = null
   for (const statistics of all) {
     const value = statistics[which]
     if (value === null) return null
@@ -86,7 +86,7 @@ function writeStatistics(thrift: ThriftWriter, { nulls, min, max }: Statistics):
   thrift.end()
 }
 
-function bytesOf(value: string | number): Buffer {
+function bytesOf(value: string | number | bigint): Buffer {
   if (typeof value === 'string') return Buffer.from(value)
   const bytes = Buffer.allocUnsafe(8)
   bytes.writeBigInt64LE(BigInt(value))

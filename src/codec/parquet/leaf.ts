@@ -5,7 +5,7 @@ import type { RowHash } from './row-hash.ts'
 import type { LeafColumn } from './schema.ts'
 
 /** The smallest and the largest of some values, and how many places hold none. */
-export type Statistics = { nulls: number; min: string | number | null; max: string | number | null }
+export type Statistics = { nulls: number; min: string | number | bigint | null; max: string | number | bigint | null }
 
 /** Longer texts are no help in finding rows. */
 const MAX_STATISTIC = 256
@@ -17,8 +17,8 @@ export class Leaf {
   readonly values = new Bytes()
   private readonly present: number
   private readonly hasStatistics: boolean
-  private min: string | number | null = null
-  private max: string | number | null = null
+  private min: string | number | bigint | null = null
+  private max: string | number | bigint | null = null
   private isTracked: boolean
   private nulls = 0
   private nullsOfRows = 0 // of rows that have ended
@@ -42,7 +42,7 @@ export class Leaf {
     if (this.isTracked) this.track(value)
   }
 
-  integer(repetition: number, value: number): void {
+  integer(repetition: number, value: number | bigint): void {
     this.levels.add(repetition, this.present)
     this.values.integer(value)
     if (this.isTracked) this.track(value)
@@ -87,7 +87,7 @@ export class Leaf {
     this.nulls = this.nullsOfRows = 0
   }
 
-  private track(value: string | number): void {
+  private track(value: string | number | bigint): void {
     if (typeof value === 'string' && value.length > MAX_STATISTIC) this.isTracked = false
     else {
       if (this.min === null || isBefore(value, this.min)) this.min = value
@@ -97,6 +97,6 @@ export class Leaf {
 }
 
 /** The order of Parquet: of texts that of their bytes. */
-export function isBefore(a: string | number, b: string | number): boolean {
-  return typeof a === 'string' ? compareCodePoints(a, b as string) < 0 : a < (b as number)
+export function isBefore(a: string | number | bigint, b: string | number | bigint): boolean {
+  return typeof a === 'string' ? compareCodePoints(a, b as string) < 0 : a < (b as number | bigint)
 }

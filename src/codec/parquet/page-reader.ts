@@ -39,7 +39,7 @@ export class PageReader {
   }
 
   /** The value at the place at hand, which is left behind; null where there is none. */
-  take(): string | number | boolean | null {
+  take(): string | number | bigint | boolean | null {
     const value = this.isPresent ? this.read() : null
     this.next()
     return value
@@ -62,7 +62,7 @@ export class PageReader {
     this.definition = this.definitions!.next()
   }
 
-  private read(): string | number | boolean {
+  private read(): string | number | bigint | boolean {
     const { body } = this
     switch (this.column.type) {
       case 'boolean': {
@@ -74,7 +74,7 @@ export class PageReader {
         return body.readDoubleLE(this.value - 8)
       case 'integer':
         this.value += 8
-        return body.readInt32LE(this.value - 4) * 0x1_0000_0000 + body.readUInt32LE(this.value - 8)
+        return integerAt(body, this.value - 8)
       default: {
         const start = this.value + 4
         this.value = start + body.readInt32LE(this.value)
@@ -165,6 +165,12 @@ export class PageReader {
 
 /** A page as it stands in the file. */
 type Frame = { bytes: Buffer; values: number; length: number }
+
+/** An integer of 64 bits. */
+export function integerAt(body: Buffer, at: number): number | bigint {
+  const value = body.readInt32LE(at + 4) * 0x1_0000_0000 + body.readUInt32LE(at)
+  return Number.isSafeInteger(value) ? value : body.readBigInt64LE(at)
+}
 
 /** Reads levels as `encodeLevels` writes them. */
 class LevelReader {

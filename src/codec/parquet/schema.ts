@@ -31,7 +31,7 @@ function leavesOf(path: string[], type: StoreType, definition: number, repetitio
 }
 
 const [REQUIRED, OPTIONAL, REPEATED] = [0, 1, 2]
-const [UTF8, LIST, INT_64] = [0, 3, 18]
+const [UTF8, LIST, INT_64, JSON_TEXT] = [0, 3, 18, 19]
 
 /** Write the list of a file's schema elements as a field. */
 export function writeSchema(thrift: ThriftWriter, field: number, types: StoreTypes): void {
@@ -51,7 +51,8 @@ function writeElement(thrift: ThriftWriter, name: string, type: StoreType): void
   thrift.beginItem()
   if (typeof type === 'string') {
     thrift.int(1, PHYSICAL[type]).int(3, OPTIONAL).binary(4, name)
-    if (type === 'text' || type === 'json') thrift.int(6, UTF8).begin(10).begin(1).end().end()
+    if (type === 'text') thrift.int(6, UTF8).begin(10).begin(1).end().end()
+    if (type === 'json') thrift.int(6, JSON_TEXT).begin(10).begin(12).end().end()
     if (type === 'integer') thrift.int(6, INT_64).begin(10).begin(10).tiny(1, 64).bool(2, true).end().end()
     thrift.end()
   } else if ('list' in type) {

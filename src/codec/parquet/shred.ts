@@ -1,7 +1,8 @@
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
 import type { StoreType } from '../../store-type.ts'
-import { holdsAll, type StoreChanges } from '../store-value.ts'
+import { holdsAll, isStoredFloat, isStoredInteger, type StoreChanges } from '../store-value.ts'
 import { Leaf } from './leaf.ts'
 import { fieldsOf, type LeafColumn } from './schema.ts'
 
@@ -53,13 +54,14 @@ class Single implements Shredder {
     const { leaf, type } = this
     if (value === null || value === undefined) leaf.absent(repetition, this.definition - 1)
     else if (type === 'text' && typeof value === 'string') this.text(value, repetition)
-    else if (type === 'json') this.text(JSON.stringify(value), repetition)
-    else if (type === 'integer' && Number.isSafeInteger(value)) leaf.integer(repetition, value as number)
-    else if (type === 'number' && typeof value === 'number') leaf.number(repetition, value)
+    else if (type === 'json') this.text(writeJson(value), repetition)
+    else if (type === 'integer' && isStoredInteger(value)) leaf.integer(repetition, value)
+    else if (type === 'number' && (typeof value === 'number' || isStoredFloat(value))) leaf.number(repetition, Number(value))
     else if (type === 'boolean' && typeof value === 'boolean') leaf.boolean(repetition, value)
+    else if (type === 'number' && typeof value === 'bigint') leaf.number(repetition, Number(value))
     else {
       this.changes().mistyped++
-      if (type === 'text') this.text(JSON.stringify(value), repetition)
+      if (type === 'text') this.text(writeJson(value), repetition)
       else leaf.absent(repetition, this.definition - 1)
     }
   }

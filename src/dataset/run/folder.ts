@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { dirname, join, resolve } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
@@ -12,6 +13,13 @@ export class RunFolder {
 
   constructor(path: string) {
     this.path = path
+  }
+
+  /** Whether a folder is that of a run, of whichever version. */
+  static isRun(path: string): boolean {
+    const file = join(path, 'manifest.json')
+    const manifest = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : null
+    return isObject(manifest) && typeof manifest['config_hash'] === 'string' && Array.isArray(manifest['parts'])
   }
 
   /** Config as run, in Data Designer's schema. */
@@ -74,7 +82,7 @@ export class RunFolder {
 
   /** Replace a JSON file as a whole. */
   writeWhole(path: string, value: Json): void {
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`, { flush: true })
+    writeFileSync(`${path}.tmp`, `${writeJson(value, 2)}\n`, { flush: true })
     renameSync(`${path}.tmp`, path)
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TypeInference } from '../../codec/infer-types.ts'
 import { parquet } from '../../codec/parquet.ts'
 import { storedTypesOf } from '../../codec/stored-types.ts'
+import { writeJson } from '../../json/exact.ts'
 import { ownValue } from '../../json/own.ts'
 import { ROLLOUT_STORE_TYPES } from '../../rollout/conversation/store-types.ts'
 import type { Row } from '../../row.ts'
@@ -66,7 +67,7 @@ export class RunParts {
     mkdirSync(this.folder, { recursive: true })
     const writer = parquet.write(path, { types: collected.types })
     for (const row of collected.rows) await writer.write(row)
-    this.writtenAs.set(file, JSON.stringify(collected.types))
+    this.writtenAs.set(file, writeJson(collected.types))
     return { file, rows: await writer.close(), bytes: statSync(path).size }
   }
 
@@ -75,8 +76,8 @@ export class RunParts {
     const types = this.types
     for (const part of parts) {
       const path = join(this.folder, part.file)
-      const writtenAs = this.writtenAs.get(part.file) ?? JSON.stringify(await storedTypesOf(path))
-      if (writtenAs === JSON.stringify(types)) continue
+      const writtenAs = this.writtenAs.get(part.file) ?? writeJson(await storedTypesOf(path))
+      if (writtenAs === writeJson(types)) continue
       const writer = parquet.write(path, { types })
       for await (const row of parquet.read(path)) await writer.write(row)
       await writer.close()
@@ -95,6 +96,6 @@ export class RunParts {
 function charactersOf(row: Row): number {
   let sum = 0
   for (const value of Object.values(row))
-    sum += typeof value === 'string' ? value.length : typeof value === 'object' && value !== null ? JSON.stringify(value).length : 8
+    sum += typeof value === 'string' ? value.length : typeof value === 'object' && value !== null ? writeJson(value).length : 8
   return sum
 }

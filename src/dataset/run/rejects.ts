@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { AppendLog } from '../../disk/append-log.ts'
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import type { RunFolder } from './folder.ts'
 import type { RunManifest } from './manifest.ts'
@@ -48,7 +49,7 @@ export class RunRejects {
 
   /** Replace all of them together with the manifest: whoever is killed in between leaves the old ones or the new ones. */
   replace(entries: readonly JsonObject[], manifest: RunManifest): void {
-    const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('')
+    const text = entries.map(entry => `${writeJson(entry)}\n`).join('')
     writeFileSync(`${this.folder.rejects}.next`, text, { flush: true })
     Object.assign(manifest, { rejects: entries.length, rejects_bytes: Buffer.byteLength(text), rejects_replaced: true })
     this.folder.writeManifest(manifest)

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import type { WriteOptions } from '../../codec/codec.ts'
 import { codecFor } from '../../codec/codec-for.ts'
 import { parquet } from '../../codec/parquet.ts'
+import { storedTypesOf } from '../../codec/stored-types.ts'
 import { ownValue } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { RunFolder } from './folder.ts'
@@ -12,9 +14,14 @@ export async function* runRows(folder: RunFolder, manifest: RunManifest, process
   for (const { file } of parts) yield* parquet.read(join(folder.parts(processor), file))
 }
 
-/** Write rows to a file, in the format its ending names. Gives their number. */
-export async function exportRows(rows: AsyncIterable<Row>, path: string): Promise<number> {
-  const writer = codecFor(path).write(path)
+/** Types of the columns of a run, as its parts have them; none before there is a part. */
+export async function runTypes(folder: RunFolder, { parts }: RunManifest): Promise<Pick<WriteOptions, 'types'>> {
+  return parts.length === 0 ? {} : { types: await storedTypesOf(join(folder.parts(), parts[0]!.file)) }
+}
+
+/** Write rows to a file, in the format its ending names. `options.types`: of their columns, where they are known. Gives their number. */
+export async function exportRows(rows: AsyncIterable<Row>, path: string, options: WriteOptions = {}): Promise<number> {
+  const writer = codecFor(path).write(path, options)
   try {
     for await (const row of rows) await writer.write(row)
     return await writer.close()

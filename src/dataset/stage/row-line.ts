@@ -1,4 +1,6 @@
+import { jsonTextOf } from '../../codec/json-text.ts'
 import { encodeValue, type StoreChanges } from '../../codec/store-value.ts'
+import { writeJson } from '../../json/exact.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -16,14 +18,15 @@ export function* linePieces(row: RolloutRow, types: StoreTypes | null, changes: 
   for (const column of Object.keys(types ?? row)) {
     const value = record[column] ?? null
     const type = types?.[column]
-    piece += `${before}${JSON.stringify(column)}:`
+    piece += `${before}${writeJson(column)}:`
     before = ','
     const itemType = type === undefined ? undefined : typeof type === 'object' && 'list' in type ? type.list : null
-    if (!Array.isArray(value) || itemType === null) piece += JSON.stringify(type === undefined ? value : encodeValue(value, type, changes))
+    if (!Array.isArray(value) || itemType === null)
+      piece += writeJson(type === undefined ? value : encodeValue(value, type, changes, jsonTextOf))
     else {
       let open = '['
       for (const item of value) {
-        piece += open + JSON.stringify(itemType === undefined ? item : encodeValue(item, itemType, changes))
+        piece += open + writeJson(itemType === undefined ? item : encodeValue(item, itemType, changes, jsonTextOf))
         open = ','
         if (piece.length < PIECE_CHARACTERS) continue
         yield piece

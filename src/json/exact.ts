@@ -1,0 +1,69 @@
+import type { Json } from './json.ts'
+import { Float, numberOf, rawJson } from './number.ts'
+import { endOfString } from './source-text.ts'
+
+/**
+ * Read JSON with its numbers as they were written: integers of any size, and `1.0` apart from `1`. Texts without such numbers, which
+ * are nearly all, cost a look more than `JSON.parse`. Throws SyntaxError where it is not JSON or is nested too deep.
+ */
+export function readJson(text: string): Json {
+  if (text.length > MAX_DEPTH && isTooDeep(text)) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`)
+  if (!NEEDS_CARE.test(text)) return JSON.parse(text) as Json
+  return (JSON.parse as (text: string, reviver: Reviver) => Json)(text, (_key, value, context) =>
+    typeof value === 'number' ? (numberOf(context.source ?? String(value)) as Json) : value,
+  )
+}
+
+/** As `readJson`; undefined, which no JSON text can mean, where it is not JSON. */
+export function readJsonOr(text: string): Json | undefined {
+  try {
+    return readJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Write a value as JSON; numbers as they were read. */
+export function writeJson(value: unknown, indent?: number): string {
+  try {
+    return JSON.stringify(value, null, indent)
+  } catch (error) {
+    // Integers beyond 2^53 are rare, and `JSON.stringify` refuses them.
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? rawJson(String(item)) : item), indent)
+  }
+}
+
+/** A value with doubles for all its numbers, for those who know no others; the same object where it has no others. */
+export function asDoubles(value: Json): Json {
+  return hasOthers(value) ? (JSON.parse(writeJson(value)) as Json) : value
+}
+
+function hasOthers(value: unknown): boolean {
+  if (typeof value === 'bigint' || value instanceof Float) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasOthers)
+}
+
+/** Deeper than this nothing is read: what walks over values calls itself. */
+const MAX_DEPTH = 1000
+
+/** A number that a double may not hold, or that was written as a float. In a text of a string it costs no more than time. */
+const NEEDS_CARE = /(?:^|[\s:,[])-?(?:\d{16}|\d+\.0+(?!\d)|\d+(?:\.\d+)?[eE])|(?:^|[\s:,[])-0/
+
+type Reviver = (key: string, value: Json, context: { source?: string }) => Json
+
+function isTooDeep(text: string): boolean {
+  const token = /["{}[\]]/g
+  let depth = 0
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const c = found[0]
+    if (c === '"') {
+      const end = endOfString(text, found.index)
+      if (end < 0) return false
+      token.lastIndex = end
+    } else if (c === '{' || c === '[') {
+      if (++depth > MAX_DEPTH) return true
+    } else depth--
+  }
+  return false
+}
