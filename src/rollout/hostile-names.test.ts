@@ -37,7 +37,7 @@ const LOGS: Record<Exclude<FormatName, 'auto'>, (id: string) => { [path: string]
       agentId: id,
       isSidechain: true,
       timestamp: at,
-      message: { role, content: 'Mend the kite' },
+      message: { role, content: `Mend the kite, ${uuid}` }, // no file is a copy of another
       ...more,
     })
     return {

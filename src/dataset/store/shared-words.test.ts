@@ -16,17 +16,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const SHARED = ['Mend it', 'Mended.', 'And the tail', 'Tail done.']
 
 /** A fork of a session that is not there, with an end of its own. */
-const fork = (id: string, ...end: string[]) =>
-  jsonl([
+const fork = (id: string, ...end: string[]) => {
+  const idOf = (i: number) => (i < SHARED.length ? `${i}` : `${id}${i}`)
+  return jsonl([
     { type: 'session', version: 3, id, timestamp: '2026-05-01T10:00:00.000Z', cwd: '/srv', parentSession: '/gone/x.jsonl' },
     ...[...SHARED, ...end].map((text, i) => ({
       type: 'message',
-      id: `${i}`,
-      parentId: i === 0 ? null : `${i - 1}`,
+      id: idOf(i),
+      parentId: i === 0 ? null : idOf(i - 1),
       timestamp: new Date(Date.UTC(2026, 4, 1, 10, 0, i)).toISOString(),
       message: { role: i % 2 === 0 ? 'user' : 'assistant', content: text },
     })),
   ])
+}
 
 function write(path: string, text: string): string {
   const full = join(folder, path)

@@ -60,7 +60,8 @@ export async function lineageOf(source: Source, path: string, header: Header | n
 
 /** What makes an entry the same in a copy of the session: its id, or the time of its message where entries have none. */
 export function keyOf({ hasId, id, record }: Entry): string | null {
-  if (hasId) return id
+  // Ids are short: another session may have drawn the same one for another entry.
+  if (hasId) return `${id} ${String(record['timestamp'])}`
   const message = messageIn(record)
   return typeof message?.['timestamp'] === 'number'
     ? `${String(message['role'])} ${message['timestamp']} ${String(message['toolCallId'])}`

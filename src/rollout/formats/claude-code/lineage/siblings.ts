@@ -13,11 +13,15 @@ export function sessionFiles(source: Source, folder: string): string[] {
     .filter(path => path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null)
 }
 
-/** The records of a log whose bytes hold all of these words; the others are not decoded. */
+/** The records of a neighbour whose bytes hold all of these words; the others are not decoded. One that cannot be read tells nothing. */
 export async function* recordsWith(source: Source, path: string, words: readonly string[]): AsyncIterable<JsonObject> {
   const unheeded = new Ledger({ key: path, files: [path] })
   const skip = (bytes: Buffer) => (words.every(word => bytes.includes(word)) ? null : { bucket: 'noise' as const, reason: 'not asked for' })
-  for await (const { record } of readLines(source, path, unheeded, { isRecord, skip })) yield record
+  try {
+    for await (const { record } of readLines(source, path, unheeded, { isRecord, skip })) yield record
+  } catch {
+    // No file, a pipe, no permission: the session that asks is read all the same.
+  }
 }
 
 /** The files of a folder that say in their last lines where their session went on: the session it went on as → the file. */

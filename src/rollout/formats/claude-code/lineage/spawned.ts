@@ -1,10 +1,8 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../../json/json.ts'
-import { Ledger } from '../../../log/ledger.ts'
-import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
 import { below, isSessionId, type LogFile, logFile } from '../files.ts'
-import { isRecord } from '../log.ts'
 import { headsOf } from './heads.ts'
+import { recordsWith } from './siblings.ts'
 
 /** What is known of a spawned agent besides its conversation. */
 export type Spawned = {
@@ -76,10 +74,7 @@ async function fileOfSession(source: Source, folder: string, session: string): P
 function spawnCalls(source: Source, path: string): Promise<ReadonlyMap<string, string>> {
   return source.shared(`claude_code agents of ${path}`, async () => {
     const calls = new Map<string, string>()
-    const unheeded = new Ledger({ key: path, files: [path] })
-    const skip = (bytes: Buffer) =>
-      bytes.includes('toolUseResult') && bytes.includes('agentId') ? null : { bucket: 'noise' as const, reason: 'not asked for' }
-    for await (const { record } of readLines(source, path, unheeded, { isRecord, skip })) {
+    for await (const record of recordsWith(source, path, ['toolUseResult', 'agentId'])) {
       const agentId = isObject(record['toolUseResult']) ? stringOrNull(record['toolUseResult']['agentId']) : null
       const content = isObject(record['message']) ? record['message']['content'] : null
       const result = Array.isArray(content) ? content.find(block => isObject(block) && block['type'] === 'tool_result') : null
