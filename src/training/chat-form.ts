@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { parseLossless } from '../json/lossless.ts'
 import type { StoreType } from '../store-type.ts'
 import type { Written } from './dialect.ts'
@@ -59,7 +60,7 @@ export function chatType(flag?: string): StoreType {
 
 /** Tools as JSON text: a struct of all schemas would give each the keys of all others. Undefined where there are none. */
 export function toolsText({ schemas }: ToolList): string | undefined {
-  return schemas.length === 0 ? undefined : JSON.stringify(schemas)
+  return schemas.length === 0 ? undefined : writeJson(schemas)
 }
 
 /** A conversation as templates take it. */

@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { Account } from './account.ts'
@@ -97,7 +98,7 @@ function messageOf(
 function callOf(call: Json, id: string): TrainingCall | null {
   if (!isObject(call) || !isObject(call['function'])) return null
   const { name, arguments: given } = call['function']
-  const text = typeof given === 'string' ? given : JSON.stringify(given ?? {})
+  const text = typeof given === 'string' ? given : writeJson(given ?? {})
   if (typeof name !== 'string' || name === '' || !isObject(parseJson(text))) return null
   return { id: typeof call['id'] === 'string' ? call['id'] : id, name, arguments: text }
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { entriesInOrder, Float, type Lossless, parseLossless } from '../json/lossless.ts'
 import { floatRepr } from '../python/text.ts'
 import type { Written } from './dialect.ts'
@@ -14,7 +15,7 @@ export class JsonText {
 export function jsonLine(value: Written): string {
   if (value instanceof JsonText) return value.text
   if (Array.isArray(value)) return `[${value.map(jsonLine).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if ((value as unknown) instanceof Float || typeof value !== 'object' || value === null) return writeJson(value)
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${jsonLine(item as Written)}`).join(',')}}`
 }

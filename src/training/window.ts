@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { elidedToFit } from './elide.ts'
 import { type Example, type TrainingMessage, untrained } from './example.ts'
 
@@ -26,7 +27,7 @@ export function windowsOf(example: Example, options: WindowOptions): Example[] {
   const cost = groups.reduce((sum, group) => sum + group.cost, 0)
   // What is far too long need not be rendered to know it.
   if (cost <= 1.5 * options.budget && options.measure(example.messages) <= options.budget) return [example]
-  const tools = example.tools.schemas.length === 0 ? 0 : options.count(JSON.stringify(example.tools.schemas)) + TOOLS_OVERHEAD
+  const tools = example.tools.schemas.length === 0 ? 0 : options.count(writeJson(example.tools.schemas)) + TOOLS_OVERHEAD
   const base = costOf(system, options) + tools
   let windows: TrainingMessage[][] = []
   for (const share of SHARES) {

@@ -7,6 +7,7 @@ import type { RowGroup } from '../../codec/parquet/footer.ts'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
+import { readJson, writeJson } from '../../json/exact.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Manifest, Shard } from './manifest.ts'
@@ -89,10 +90,10 @@ async function joinLines(paths: readonly string[], target: string, renames: Rena
   try {
     for (const path of paths)
       for await (const line of linesOf(path)) {
-        const row = JSON.parse(line) as Row
+        const row = readJson(line) as Row
         const kept = renamed(row, renames)
         if (kept === null) continue
-        writeAll(output, Buffer.from(`${kept === row ? line : JSON.stringify(kept)}\n`))
+        writeAll(output, Buffer.from(`${kept === row ? line : writeJson(kept)}\n`))
         rows++
       }
     fsyncSync(output)
