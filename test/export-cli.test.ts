@@ -13,15 +13,14 @@ writeFileSync(rows, ['a', 'b', 'c'].map(id => `${JSON.stringify(sampleRow(id))}\
 
 async function run(...args: string[]): Promise<{ code: unknown; out: string }> {
   const said: string[] = []
-  const [log, error] = [console.log, console.error]
-  console.log = console.error = (text: unknown) => void said.push(String(text))
+  const outputs = [process.stdout, process.stderr].map(stream => ({ stream, write: stream.write }))
+  for (const { stream } of outputs) stream.write = ((text: string | Uint8Array) => said.push(String(text)) > 0) as typeof stream.write
   process.exitCode = undefined
   try {
     await main(['node', 'tracewright', 'export', ...args])
-    return { code: process.exitCode, out: said.join('\n') }
+    return { code: process.exitCode, out: said.join('') }
   } finally {
-    console.log = log
-    console.error = error
+    for (const { stream, write } of outputs) stream.write = write
     process.exitCode = undefined
   }
 }

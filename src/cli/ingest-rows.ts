@@ -135,7 +135,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     flags.quiet ||= false
     for await (const _ of watchRoots(result.roots, signal)) ({ result, code } = await once())
     if (!flags.quiet)
-      console.error(
+      sayAside(
         `Watched until stopped: read ${counted(all.units, 'log')}, ${bytes(all.bytes)}; the store has ${counted(result.rows, 'row')}`,
       )
     return EXIT.done

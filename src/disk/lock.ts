@@ -1,11 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { closeSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
+import { makeFolder } from './made-folders.ts'
 
-/** Being the only writer of a folder, until it is released or the process ends. */
-export type FolderLock = { release(): void }
+/** Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays. */
+export type FolderLock = { release(how?: { begun: boolean }): void }
 
 /** What the folder is to be called where the lock cannot be had, and who holds it then. */
 export type LockWords = { what: string; holder: string }
@@ -42,9 +43,11 @@ export async function lockFolder(folder: string, words: LockWords): Promise<Fold
   }
   const holding = database
   return {
-    release() {
+    release({ begun } = { begun: true }) {
       if (!held.delete(path)) return
       if (isMade) removeEmpty(folder)
+      // Who waits for this file learns that it is another by now.
+      else if (!begun) rmSync(path, { force: true })
       holding.close()
     },
   }
@@ -60,19 +63,6 @@ function made(folder: string, { what }: LockWords): boolean {
     return makeFolder(resolve(folder))
   } catch (error) {
     throw new TracewrightError('file', `Cannot make ${what} '${folder}': ${systemReason(error)}`, { cause: error })
-  }
-}
-
-/** Make a folder and those around it; false where it is there. The system's own way to do so never ends in some places, such as `/proc`. */
-function makeFolder(folder: string): boolean {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
-    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
+import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -98,10 +99,11 @@ export class RunFolder {
   async lock(): Promise<FolderLock> {
     const path = resolve(this.path)
     const missing = outermostMissing(path)
+    const manifest = join(this.path, 'manifest.json')
     const lock = await lockFolder(this.path, { what: 'run', holder: 'another process' })
     return {
       release() {
-        lock.release()
+        lock.release({ begun: existsSync(manifest) })
         if (missing !== null) removeEmptyFolders(dirname(path), missing)
       },
     }
@@ -111,20 +113,4 @@ export class RunFolder {
 function removeOthers(folder: string, parts: readonly RunPart[]): void {
   const named = new Set(parts.map(part => part.file))
   for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
-}
-
-/** The outermost folder that is not there of those that lead to a path; null where all are. */
-function outermostMissing(path: string): string | null {
-  let missing: string | null = null
-  for (let at = path; !existsSync(at); at = dirname(at)) missing = at
-  return missing
-}
-
-/** Remove a folder and those above it, up to `last`, as long as they are empty. */
-function removeEmptyFolders(from: string, last: string): void {
-  try {
-    for (let at = from; at.startsWith(last); at = dirname(at)) rmdirSync(at)
-  } catch {
-    // It holds something.
-  }
 }

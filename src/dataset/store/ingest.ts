@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
+import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
@@ -58,13 +59,17 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
-  const made = mkdirStore(options.folder)
+  const path = resolve(options.folder)
+  const missing = outermostMissing(path)
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
-    if (made !== undefined && !existsSync(join(options.folder, 'manifest.json'))) removeMade(options.folder, made)
+    if (missing !== null && !existsSync(join(path, 'manifest.json'))) {
+      rmSync(path, { recursive: true, force: true })
+      removeEmptyFolders(dirname(path), missing)
+    }
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
   } finally {
@@ -235,23 +240,4 @@ class StoreIngest {
   }
 
   private formats: Map<string, string> | null = null
-}
-
-/** Remove a folder, and those above it that were made for it, as long as nobody else has put anything into them. */
-function removeMade(folder: string, first: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true })
-    for (let path = resolve(folder); path !== resolve(first); rmdirSync(path)) path = dirname(path)
-  } catch {
-    // Something else is there by now, and stays.
-  }
-}
-
-/** The first folder that had to be made, undefined where all were there. */
-function mkdirStore(folder: string): string | undefined {
-  try {
-    return mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw new TracewrightError('file', `Cannot make store '${folder}': ${systemReason(error)}`, { cause: error })
-  }
 }
