@@ -66,6 +66,14 @@ export function create(): Command {
 }
 
 async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
+  // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
+  const { DataDesigner } = await import('../pipeline/data-designer.ts')
+  const builder = await loadWithFunctions(config, flags.functions ?? null)
+  const options = await optionsFrom(builder, flags)
+  const designer = new DataDesigner({
+    modelProviders: await providersFrom(flags),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  })
   const view = new CreateView(basename(folderOf(flags)))
   const { stop, abort, release } = stoppable(view)
   let hasBegun = false
@@ -73,14 +81,6 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
   whenReaderIsGone(() => process.emit('SIGINT'))
   const print = (event: object) => sayJson(event)
   try {
-    const { DataDesigner } = await import('../pipeline/data-designer.ts')
-    const builder = await loadWithFunctions(config, flags.functions ?? null)
-    const options = await optionsFrom(builder, flags)
-    const designer = new DataDesigner({
-      modelProviders: await providersFrom(flags),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    })
-    if (stop.aborted) return EXIT.interrupted
     const results = await designer.create(builder, {
       ...options,
       stop,
