@@ -4,7 +4,7 @@ import { openDataset } from '../dataset/open-dataset.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { type ExportReport, exportDataset } from '../training/export.ts'
-import type { ExportFlags } from './export.ts'
+import type { ExportFlags } from './export-flags.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
 

@@ -1,9 +1,11 @@
 import type { Random } from '../random.ts'
 import { type CompileContext, compileExpression, type Evaluate } from './compile-expression.ts'
-import { compileBody, type Execute } from './compile-statement.ts'
+import { compileBody } from './compile-statement.ts'
+import type { Execute } from './compile-target.ts'
 import { decodeJsonStrings } from './decode-json-strings.ts'
 import { emptyRenderMessage } from './empty-render.ts'
 import { Failure, placeAt, TemplateError, type TemplateProblem } from './error.ts'
+import { filtersByName } from './filters.ts'
 import { normalizeSource } from './lex.ts'
 import { measure, type Size } from './measure.ts'
 import { isDeeperThan, type TemplateNode } from './nodes.ts'
@@ -137,8 +139,7 @@ export class Template {
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       isImmutable: rules.isImmutable,
-      filters: rules.filters,
-      additions: rules.additions,
+      filters: filtersByName(rules.filters, rules.additions),
     })
     try {
       if (rules.refusesUnknownNames) this.checkNames(context)
