@@ -56,6 +56,26 @@ export type DataDesignerReader = {
   parse(job: DataDesignerJob): Promise<RolloutRow[]>
 }
 
+/** A small log of a format: somebody asks to 'Mend the kite', and the agent says 'Mended.' */
+export type FormatExample = {
+  /** Where the producer puts it, below a default folder. */
+  path: string
+  /** The session's id. */
+  id: string
+  /** The log as it is for a session of this id, where the log itself says which it is. */
+  content(id: string): string | Uint8Array
+  /**
+   * Another question and answer, which the producer appends to the log: the first is number 0. Only of formats whose logs are only
+   * ever appended to, where a reading goes on from where the last one ended (`log/resume.ts`).
+   */
+  next?(number: number, text: string): string
+}
+
+/** Records as JSON Lines. */
+export function jsonLines(records: readonly Json[]): string {
+  return records.map(record => `${JSON.stringify(record)}\n`).join('')
+}
+
 /** An agent's log format: where its logs are, which files are its own, and how they become rows. */
 export interface RolloutFormat<Name extends string = string> {
   /** Stable name, snake case; the folder's name in kebab case. Used in configs and in `source_kind`. */
@@ -76,6 +96,8 @@ export interface RolloutFormat<Name extends string = string> {
   parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>>
   /** The reader behind `compat: 'data_designer'`; null for formats the reference does not have. */
   readonly dataDesigner: DataDesignerReader | null
+  /** A small log, for the docs and for the tests every format is held to. */
+  readonly example: FormatExample
 }
 
 /** Define a format; keeps its name as a literal type. */

@@ -28,7 +28,7 @@ function rowsIn({ outcomes }: UnitResult): RolloutRow[] {
 const folders: string[] = []
 
 /** A temporary folder with these files. */
-export function folderWith(files: { [path: string]: string | Buffer }): string {
+export function folderWith(files: { [path: string]: string | Uint8Array }): string {
   const folder = mkdtempSync(join(tmpdir(), 'tracewright-rollout-'))
   folders.push(folder)
   for (const [path, content] of Object.entries(files)) {

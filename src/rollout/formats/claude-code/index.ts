@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { CAPTURE, capturedTwice } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
+import { example } from './example.ts'
 import { notASession } from './files.ts'
 import { parseSession } from './session.ts'
 import { looksLikeClaudeCode } from './sniff.ts'
@@ -28,4 +29,5 @@ export const claudeCode = defineFormat({
   },
   parse: parseSession,
   dataDesigner,
+  example,
 })

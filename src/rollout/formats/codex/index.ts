@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { parseThread } from './parse-thread.ts'
 import { sniff } from './sniff.ts'
 import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
@@ -16,4 +17,5 @@ export const codex = defineFormat({
   discover,
   parse: parseThread,
   dataDesigner,
+  example,
 })

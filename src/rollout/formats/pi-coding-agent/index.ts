@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { recognise } from './header.ts'
 import { isStore } from './openclaw/store.ts'
 import { parse } from './parse.ts'
@@ -21,4 +22,5 @@ export const piCodingAgent = defineFormat({
   discover,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,
+  example,
 })
