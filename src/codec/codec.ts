@@ -33,6 +33,8 @@ export interface Codec<Name extends string = string> {
   readonly extensions: readonly string[]
   /** One sentence for the docs. */
   readonly description: string
+  /** What a column comes back as whose values are of several kinds: as it was, or as text that is JSON where it was no text. */
+  readonly mixed: 'kept' | 'text'
   write(path: string, options?: WriteOptions): RowWriter
   /** Rows of a file, in its order. Throws TracewrightError with the place of what cannot be read. */
   read(path: string): AsyncIterable<Row>

@@ -48,6 +48,7 @@ export const jsonl = defineCodec({
   name: 'jsonl',
   extensions: ['.jsonl', '.ndjson'],
   description: 'One JSON object per line',
+  mixed: 'kept',
   write: (path, { types, nested } = {}) => new JsonlWriter(path, nested === true ? null : (types ?? null)),
   async *read(path) {
     let line = 0

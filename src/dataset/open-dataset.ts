@@ -140,11 +140,12 @@ export class Dataset implements AsyncDisposable {
     parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
-      ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
-      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM stored_rows) AS rows'
+      ? `SELECT file_index, file_row_number AS ${NUMBER} FROM ${this.table.sql(this.files)} AS rows`
+      : `SELECT ${NUMBER} FROM (SELECT *, row_number() OVER () - 1 AS ${NUMBER} FROM stored_rows) AS rows`
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
-    for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
+    for await (const { file_index: file, [NUMBER_NAME]: n } of this.stream(`${from} ${parts.join(' ')}`))
+      yield Number(n) + starts[Number(file ?? 0)]!
   }
 
   /** To sort rows the engine would hold them: it is given what they are sorted by, and they are read by their numbers after. */
@@ -291,3 +292,7 @@ function boundsSql(limit: number | undefined, offset = 0): string {
       throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
   return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }
+
+/** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
+const NUMBER_NAME = 'number of the row\u001f'
+const NUMBER = `"${NUMBER_NAME}"`
