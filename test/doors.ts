@@ -143,6 +143,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'blocks',
     'bounds',
     'conversation',
+    'damage',
     'copy-print',
     'fingerprint',
     'harness-words',
