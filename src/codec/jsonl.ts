@@ -49,6 +49,7 @@ export const jsonl = defineCodec({
   extensions: ['.jsonl', '.ndjson'],
   description: 'One JSON object per line',
   mixed: 'kept',
+  stage: 'lines',
   write: (path, { types, nested } = {}) => new JsonlWriter(path, nested === true ? null : (types ?? null)),
   async *read(path) {
     let line = 0

@@ -13,6 +13,7 @@ import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
 import { createLogsTable } from './store/logs-table.ts'
+import { formOf } from './store/manifest.ts'
 import { type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 
@@ -84,7 +85,7 @@ export class Dataset implements AsyncDisposable {
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
     const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
-    if (isAll && this.store?.manifest.codec === 'parquet') yield* this.asStored(options)
+    if (isAll && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
     else yield* this.selected(options)
   }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -18,7 +19,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { type Manifest, openManifest, sweepLeftovers } from './manifest.ts'
+import { formOf, type Manifest, openManifest, type StoreCodec, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -27,7 +28,7 @@ import { StoreWriter } from './writer.ts'
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
   folder: string
-  codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
+  codec?: StoreCodec | null // default: the store's, else parquet
   workers?: number
   heapMB?: number // of each worker
   shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
@@ -78,7 +79,7 @@ class StoreIngest {
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
   private readonly entries: Map<string, Entry>
-  private readonly codec: 'parquet' | 'jsonl'
+  private readonly form: StageForm
   private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
   private readonly resumed = new Set<string>()
@@ -96,7 +97,7 @@ class StoreIngest {
     sweepLeftovers(options.folder, manifest)
     this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
-    this.codec = manifest.codec
+    this.form = formOf(manifest)
     const { folder, shardBytes = SHARD_BYTES } = options
     this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
   }
@@ -195,7 +196,7 @@ class StoreIngest {
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
       store: this.options.folder,
-      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
+      shape: { form: this.form, types: this.types },
     }
     const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
