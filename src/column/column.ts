@@ -19,8 +19,10 @@ export type CommonColumnOptions = {
 
 /** When to skip a cell, and what to put there instead. */
 export type SkipConfig = {
-  when: string // template; a true result skips
-  value?: null | boolean | number | string // default null
+  /** Template; a true result skips. */
+  when: string
+  /** Default null. */
+  value?: null | boolean | number | string
 }
 
 /** Something wrong with a column that can be known before anything runs. */
@@ -31,8 +33,10 @@ export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'
 
 /** What a cell may use besides its row. */
 export type CellContext = {
-  rowKey: string // which row, stable over runs: '12', '12.3' for the fourth row made of it
-  random: Random // a stream of its own for each row and column
+  /** Which row, stable over runs: '12', '12.3' for the fourth row made of it. */
+  rowKey: string
+  /** A stream of its own for each row and column. */
+  random: Random
   signal: AbortSignal
   model(alias: string): AliasedModel
 }

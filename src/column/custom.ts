@@ -11,11 +11,15 @@ import { commonFromJSON } from './settings.ts'
 
 /** What a generator function gets besides its row. */
 export type GeneratorContext = {
-  params: Json // generatorParams of the column
+  /** generatorParams of the column. */
+  params: Json
   models: { [alias: string]: CustomModel }
-  signal: AbortSignal // aborted when the run is cancelled
-  random: Random // a stream of its own for each row: a seed reproduces the run
-  rng: () => number // the same stream as a plain function, in [0, 1)
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal
+  /** A stream of its own for each row: a seed reproduces the run. */
+  random: Random
+  /** The same stream as a plain function, in [0, 1). */
+  rng: () => number
 }
 
 /** What a generator function declares about itself. */

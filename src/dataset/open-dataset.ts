@@ -20,10 +20,12 @@ import { timesSql } from './timestamps.ts'
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
   where?: Where
-  columns?: readonly string[] // default all
+  /** Default all. */
+  columns?: readonly string[]
   limit?: number
   offset?: number
-  orderBy?: OrderBy // default: as they are stored
+  /** Default: as they are stored. */
+  orderBy?: OrderBy
 }
 
 /** Limits of an open dataset. */
@@ -141,11 +143,11 @@ export class Dataset implements AsyncDisposable {
     parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
-      ? `SELECT file_index, file_row_number AS ${NUMBER} FROM ${this.table.sql(this.files)} AS rows`
-      : `SELECT ${NUMBER} FROM (SELECT *, row_number() OVER () - 1 AS ${NUMBER} FROM stored_rows) AS rows`
+      ? `SELECT file_index, file_row_number AS "${NUMBER}" FROM ${this.table.sql(this.files)} AS rows`
+      : `SELECT "${NUMBER}" FROM (SELECT *, row_number() OVER () - 1 AS "${NUMBER}" FROM stored_rows) AS rows`
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
-    for await (const { file_index: file, [NUMBER_NAME]: n } of this.stream(`${from} ${parts.join(' ')}`))
+    for await (const { file_index: file, [NUMBER]: n } of this.stream(`${from} ${parts.join(' ')}`))
       yield Number(n) + starts[Number(file ?? 0)]!
   }
 
@@ -295,5 +297,4 @@ function boundsSql(limit: number | undefined, offset = 0): string {
 }
 
 /** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
-const NUMBER_NAME = 'number of the row\u001f'
-const NUMBER = `"${NUMBER_NAME}"`
+const NUMBER = 'number of the row\u001f'

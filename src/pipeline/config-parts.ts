@@ -12,8 +12,10 @@ export type ConfigParts = {
   columns: ColumnConfig[]
   processors: ProcessorConfig[]
   seedConfig: SeedConfig | null
-  libraryVersion: string | null // of the library that wrote it
-  writesResize: boolean // whether columns say `allow_resize`
+  /** Of the library that wrote it. */
+  libraryVersion: string | null
+  /** Whether columns say `allow_resize`. */
+  writesResize: boolean
   carried: CarriedConfig
 }
 

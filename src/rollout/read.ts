@@ -18,13 +18,15 @@ import type { UnitResult } from './unit-result.ts'
 /** Which logs to read, and how. */
 export type ReadOptions = FindOptions &
   Partial<ParseOptions> & {
-    trace?: boolean // keep the end of every record, for `explain`
+    /** Keep the end of every record, for `explain`. */
+    trace?: boolean
   }
 
 /** Logs that were found and not yet read. */
 export type Rollouts = {
   units: UnitRef[]
-  skipped: Skipped[] // files that matched and are no sessions
+  /** Files that matched and are no sessions. */
+  skipped: Skipped[]
   read(ref: UnitRef): Promise<UnitResult>
   close(): void
 }

@@ -7,5 +7,6 @@ export type UnitResult = {
   outcomes: Outcome<RolloutRow>[]
   ledger: LedgerSummary
   fates: Fate[]
-  failed: boolean // it could not be read to its end: what came of it is not all there is
+  /** It could not be read to its end: what came of it is not all there is. */
+  failed: boolean
 }

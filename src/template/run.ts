@@ -3,10 +3,14 @@ import { Failure } from './error.ts'
 
 /** What one rendering may cost. Every limit ends in an error that names it. */
 export type TemplateLimits = {
-  steps: number // statements, calls, items gone through, what operations look at and make, by its size (`weight.ts`)
-  output: number // characters of the result, and of any text on the way to it
-  range: number // items of range()
-  recursion: number // macros and recursive loops inside each other
+  /** Statements, calls, items gone through, what operations look at and make, by its size (`weight.ts`). */
+  steps: number
+  /** Characters of the result, and of any text on the way to it. */
+  output: number
+  /** Items of range(). */
+  range: number
+  /** Macros and recursive loops inside each other. */
+  recursion: number
 }
 
 /** The limits of a template that was given none. */

@@ -20,14 +20,18 @@ export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplatePro
 
 /** How to read a template. */
 export type TemplateOptions = {
-  profile?: TemplateProfile // default 'full'
-  name?: string // how errors call it: 'prompt', "column 'summary'"
+  /** Default 'full'. */
+  profile?: TemplateProfile
+  /** How errors call it: 'prompt', "column 'summary'". */
+  name?: string
 }
 
 /** How to render a template. */
 export type RenderOptions = {
-  values?: 'json' | 'python' // how anything but text stands in text: as JSON, the default, or as Python prints it
-  random?: Random // where chance comes from; without it every rendering draws anew
+  /** How anything but text stands in text: as JSON, the default, or as Python prints it. */
+  values?: 'json' | 'python'
+  /** Where chance comes from; without it every rendering draws anew. */
+  random?: Random
   limits?: Partial<TemplateLimits>
 }
 

@@ -28,28 +28,40 @@ import { StoreWriter } from './writer.ts'
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
   folder: string
-  codec?: StoreCodec | null // default: the store's, else parquet
+  /** Default: the store's, else parquet. */
+  codec?: StoreCodec | null
   workers?: number
-  heapMB?: number // of each worker
-  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
-  signal?: AbortSignal // what was parsed when it is raised is kept
+  /** Of each worker. */
+  heapMB?: number
+  /** Of rows before they are compressed, after which a shard is closed and committed; default 64 MiB. */
+  shardBytes?: number
+  /** What was parsed when it is raised is kept. */
+  signal?: AbortSignal
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
 
 /** What an ingest into a store did. */
 export type StoreIngestResult = {
-  found: number // units
-  parsed: number // units, one that was parsed twice counted once
-  resumed: number // of these, logs that were read on from where the last reading ended
-  bytesRead: number // of logs and what lies beside them, to parse
+  /** Units. */
+  found: number
+  /** Units, one that was parsed twice counted once. */
+  parsed: number
+  /** Of these, logs that were read on from where the last reading ended. */
+  resumed: number
+  /** Of logs and what lies beside them, to parse. */
+  bytesRead: number
   unchanged: number
-  trainableTwice: TrainableTwice // responses that may be trained on in more than one row of the store
-  rows: number // in the store
+  /** Responses that may be trained on in more than one row of the store. */
+  trainableTwice: TrainableTwice
+  /** In the store. */
+  rows: number
   added: number
   replaced: number
-  gone: number // units whose files are no longer there; their rows are kept
+  /** Units whose files are no longer there; their rows are kept. */
+  gone: number
   skipped: Skipped[]
-  roots: string[] // folders that were looked into
+  /** Folders that were looked into. */
+  roots: string[]
   changes: StoreChanges
   interrupted: boolean
 }

@@ -20,10 +20,14 @@ export type Manifest = {
   tracewright_store: 2
   codec: StoreCodec
   options: StoreOptions
-  shards: Shard[] // below rows/, in the order of their rows
-  index: string[] // below index/; what stands in a later file counts
-  next: number // number of the next file that is written
-  trainable_twice?: TrainableTwice // responses that may be trained on in more than one row, when rows were last let in
+  /** Below rows/, in the order of their rows. */
+  shards: Shard[]
+  /** Below index/; what stands in a later file counts. */
+  index: string[]
+  /** Number of the next file that is written. */
+  next: number
+  /** Responses that may be trained on in more than one row, when rows were last let in. */
+  trainable_twice?: TrainableTwice
 }
 
 /** In which form rows wait for the shards of a store. */

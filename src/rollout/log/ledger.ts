@@ -11,10 +11,14 @@ const RANKS = Object.fromEntries(BUCKETS.map((bucket, rank) => [bucket, rank])) 
 
 /** Where a record stands in the logs. */
 export type Place = {
-  index: number // number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for
-  file: string // root-relative path
-  line: number // line, step, message or row id, from 1
-  offset: number | null // byte offset in the (decompressed) file
+  /** Number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for. */
+  index: number
+  /** Root-relative path. */
+  file: string
+  /** Line, step, message or row id, from 1. */
+  line: number
+  /** Byte offset in the (decompressed) file. */
+  offset: number | null
 }
 
 /** The ledger of one unit, as reports show it. `sum(buckets) == records`. */
@@ -24,17 +28,27 @@ export type LedgerSummary = {
   bytes: number
   records: number
   buckets: {
-    emitted: number // made a message, or a piece of one
-    merged: number // joined a message that another record had begun
-    metadata: number // informed the row's columns
-    replay: number // repeats a record of another file, where it is counted
-    abandoned: number // belongs to a path that was given up
-    noise: { [reason: string]: number } // holds nothing of the conversation
-    unparsed: { [reason: string]: number } // could not be read
+    /** Made a message, or a piece of one. */
+    emitted: number
+    /** Joined a message that another record had begun. */
+    merged: number
+    /** Informed the row's columns. */
+    metadata: number
+    /** Repeats a record of another file, where it is counted. */
+    replay: number
+    /** Belongs to a path that was given up. */
+    abandoned: number
+    /** Holds nothing of the conversation. */
+    noise: { [reason: string]: number }
+    /** Could not be read. */
+    unparsed: { [reason: string]: number }
   }
-  rows: string[] // trace ids
-  drift: { [recordType: string]: { [version: string]: number } } // record types nobody has described yet
-  damage: string[] // 'file:line @offset: reason' of the first unparsed records
+  /** Trace ids. */
+  rows: string[]
+  /** Record types nobody has described yet. */
+  drift: { [recordType: string]: { [version: string]: number } }
+  /** 'file:line @offset: reason' of the first unparsed records. */
+  damage: string[]
 }
 
 /** The end of one record, for `explain`. */

@@ -18,7 +18,8 @@ export type States = {
 /** How a unit goes on from what an earlier reading left. */
 export type Resume = {
   states: States
-  stamp: string // what a state depends on beside the file: states under another one count for nothing
+  /** What a state depends on beside the file: states under another one count for nothing. */
+  stamp: string
 }
 
 /** What is held of the lines read so far, and can be given away and taken up by a new reader of the same file. */
