@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
+import type { JsonObject } from '../src/json/json.ts'
 import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
+import { yamlText } from '../src/pipeline/yaml-text.ts'
 import * as formats from '../src/rollout/formats.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
@@ -44,6 +46,8 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         byName(processors).map(p => [`\`${p.name}\``, p.description]),
       ),
     },
+    { page: 'docs/columns.md', block: 'column-examples', content: columnExamples() },
+    { page: 'docs/seeds.md', block: 'seed-examples', content: seedExamples() },
     {
       page: 'docs/seeds.md',
       block: 'seeds',
@@ -122,6 +126,29 @@ function described(what: string, members: { readonly [name: string]: { descripti
     [what, 'What it does'],
     rows.map(([name, member]) => [`\`${name}\``, member?.description ?? '']),
   )
+}
+
+/** Every column and processor with all it can say, as a config has it. */
+function columnExamples(): string {
+  const columnConfigs = byName(columns).map(({ name, example }) => ({
+    name: example.name,
+    column_type: name,
+    ...example.needs,
+    ...example.more,
+  }))
+  const processorConfigs = byName(processors).map(({ name, example }) => ({ name, processor_type: name, ...example.needs }))
+  return yamlBlock({ columns: columnConfigs, processors: processorConfigs })
+}
+
+/** Every source with all it can say, as the `source` of a config's seed. */
+function seedExamples(): string {
+  return byName(seeds)
+    .flatMap(({ name, example }) => (example === null ? [] : [yamlBlock({ seed_type: name, ...example.needs, ...example.more })]))
+    .join('\n\n')
+}
+
+function yamlBlock(value: JsonObject): string {
+  return `\`\`\`yaml\n${yamlText(value).trimEnd()}\n\`\`\``
 }
 
 function formatTable(): string {

@@ -3,8 +3,10 @@ export type ErrorKind = 'usage' | 'config' | 'template' | 'rollout' | 'seed' | '
 
 /** Where an error happened and what caused it. */
 export type ErrorDetails = {
-  where?: string // 'pipeline.yaml:14', "column 'summary'"
-  hint?: string // what to do next, one sentence
+  /** 'pipeline.yaml:14', "column 'summary'". */
+  where?: string
+  /** What to do next, one sentence. */
+  hint?: string
   cause?: unknown
 }
 

@@ -1,24 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
-
-/** Options of `export`, as commander hands them over. */
-export type ExportFlags = {
-  output: string
-  view?: string
-  for: string
-  model?: string
-  chatTemplate?: string
-  maxTokens?: number
-  where?: string
-  mask?: string[]
-  reasoning: 'keep' | 'last' | 'drop' | 'inline'
-  tools: 'recorded' | 'inferred' | 'none'
-  split?: string
-  codec?: 'jsonl' | 'parquet'
-  check?: boolean
-  json?: boolean
-  quiet?: boolean
-}
+import type { ExportFlags } from './export-flags.ts'
 
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {

@@ -14,7 +14,7 @@ import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report
 import type { Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
-import type { IngestFlags } from './ingest.ts'
+import type { IngestFlags } from './ingest-flags.ts'
 import { summaryOf } from './ingest-summary.ts'
 import { interruptible } from './interruptible.ts'
 import { bytes, counted } from './print.ts'

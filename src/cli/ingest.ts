@@ -1,19 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
-import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options.ts'
-
-/** Options of `ingest`, as commander hands them over. */
-export type IngestFlags = ReadFlags & {
-  output?: string
-  codec?: 'parquet' | 'jsonl'
-  nested?: boolean
-  workers?: number
-  watch?: boolean
-  report?: string
-  strict?: boolean
-  quiet?: boolean
-  guardFormulas?: boolean
-}
+import type { IngestFlags } from './ingest-flags.ts'
+import { readOptionsFrom, withReadOptions } from './read-options.ts'
 
 /** `tracewright ingest`: agent logs to rows. */
 export function ingest(): Command {

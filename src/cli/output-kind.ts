@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { TracewrightError } from '../errors.ts'
-import type { IngestFlags } from './ingest.ts'
+import type { IngestFlags } from './ingest-flags.ts'
 
 /** Whether rows go into a store or to a file or stdout. A folder, and a name without an ending, is a store. */
 export async function outputKind({ output, codec, watch }: IngestFlags): Promise<'store' | 'file'> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { renameSync, rmSync } from 'node:fs'
 import type { RowWriter, WriteOptions } from '../codec/codec.ts'
-import { LineSink, ParquetSink, type PartSink, piecesOf } from '../dataset/stage/part-sink.ts'
+import { type PartSink, piecesOf, sinkOf } from '../dataset/stage/part-sink.ts'
 import type { StageShape } from '../dataset/stage/row-stage.ts'
 import { PartRows, type StagedFiles } from '../dataset/stage/staged-rows.ts'
 import { TracewrightError } from '../errors.ts'
@@ -25,15 +25,9 @@ export async function openOutput(
   if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
   const { codecFor } = await import('../codec/codec-for.ts')
   const codec = codecFor(path)
-  if (codec.name === 'parquet') {
-    const sink = wholeFile(path, growing => new ParquetSink(growing, types, files, noChanges()))
-    return { shape: { form: 'pages', types }, sink }
-  }
-  if (codec.name === 'jsonl') {
-    const shape: StageShape = options.nested ? AS_THEY_ARE : { form: 'lines', types }
-    return { shape, sink: wholeFile(path, growing => new LineSink(growing, shape.types, noChanges())) }
-  }
-  return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
+  if (codec.stage === undefined) return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
+  const shape: StageShape = codec.stage === 'lines' && options.nested ? AS_THEY_ARE : { form: codec.stage, types }
+  return { shape, sink: wholeFile(path, growing => sinkOf(shape, growing, { staged: files, changes: noChanges() })) }
 }
 
 function noChanges() {

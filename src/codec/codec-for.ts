@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import type { Codec } from './codec.ts'
+import type { Codec, StageForm } from './codec.ts'
 import * as codecs from './codecs.ts'
 
 /** The codec for a file, by the ending of its name. Throws where none fits, naming those there are. */
@@ -8,4 +8,9 @@ export function codecFor(path: string): Codec {
   if (found !== undefined) return found
   const endings = Object.values(codecs).flatMap(codec => codec.extensions)
   throw new TracewrightError('usage', `Cannot tell the format of '${path}': expected a name that ends in ${endings.join(', ')}`)
+}
+
+/** The form in which rows wait for files of a codec, by its name; null where there is no such codec, or its rows are written one by one. */
+export function stageFormOf(name: string): StageForm | null {
+  return Object.values<Codec>(codecs).find(codec => codec.name === name)?.stage ?? null
 }

@@ -26,6 +26,9 @@ export type WriteOptions = {
   nested?: boolean
 }
 
+/** In which form rows wait for a file: as pages of columns, or as lines of JSON. */
+export type StageForm = 'pages' | 'lines'
+
 /** A file format for rows: read and write are inverse to each other. */
 export interface Codec<Name extends string = string> {
   readonly name: Name
@@ -33,6 +36,13 @@ export interface Codec<Name extends string = string> {
   readonly extensions: readonly string[]
   /** One sentence for the docs. */
   readonly description: string
+  /** What a column comes back as whose values are of several kinds: as it was, or as text that is JSON where it was no text. */
+  readonly mixed: 'kept' | 'text'
+  /**
+   * Of what a file is put together where threads make its rows, so that nobody looks into them again: of compressed pages of Parquet, or
+   * of lines of JSON. Only such a codec can be that of a store. Left out: rows are written one by one.
+   */
+  readonly stage?: StageForm
   write(path: string, options?: WriteOptions): RowWriter
   /** Rows of a file, in its order. Throws TracewrightError with the place of what cannot be read. */
   read(path: string): AsyncIterable<Row>

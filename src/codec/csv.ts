@@ -104,6 +104,7 @@ export const csv = defineCodec({
   name: 'csv',
   extensions: ['.csv'],
   description: 'Text with commas: nested values as JSON; a column of numbers, of true and false, or of JSON is read as such',
+  mixed: 'text',
   write: (path, options = {}) => new CsvWriter(path, Object.keys(options.types ?? {}), options.guardsFormulas ?? false),
   read: path => rowsOf(open(path)),
   open,

@@ -48,6 +48,8 @@ export const jsonl = defineCodec({
   name: 'jsonl',
   extensions: ['.jsonl', '.ndjson'],
   description: 'One JSON object per line',
+  mixed: 'kept',
+  stage: 'lines',
   write: (path, { types, nested } = {}) => new JsonlWriter(path, nested === true ? null : (types ?? null)),
   async *read(path) {
     let line = 0

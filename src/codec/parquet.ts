@@ -117,6 +117,8 @@ export const parquet = defineCodec({
   name: 'parquet',
   extensions: ['.parquet'],
   description: 'Columns, compressed with zstd, in row groups of 2,048 rows or 16 MB at most; nested values keep their structure',
+  mixed: 'kept',
+  stage: 'pages',
   write: (path, options = {}) => new ParquetWriter(path, options),
   async *read(path) {
     yield* rowsOf(openFile(path))

@@ -19,8 +19,10 @@ export type CommonColumnOptions = {
 
 /** When to skip a cell, and what to put there instead. */
 export type SkipConfig = {
-  when: string // template; a true result skips
-  value?: null | boolean | number | string // default null
+  /** Template; a true result skips. */
+  when: string
+  /** Default null. */
+  value?: null | boolean | number | string
 }
 
 /** Something wrong with a column that can be known before anything runs. */
@@ -31,8 +33,10 @@ export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'
 
 /** What a cell may use besides its row. */
 export type CellContext = {
-  rowKey: string // which row, stable over runs: '12', '12.3' for the fourth row made of it
-  random: Random // a stream of its own for each row and column
+  /** Which row, stable over runs: '12', '12.3' for the fourth row made of it. */
+  rowKey: string
+  /** A stream of its own for each row and column. */
+  random: Random
   signal: AbortSignal
   model(alias: string): AliasedModel
 }
@@ -67,6 +71,28 @@ export interface ColumnConfig {
   toJSON(): JsonObject
 }
 
+/** A column of a type as a config has it, and what comes of it: for the docs, and for the tests every type is held to. */
+export type ColumnExample = {
+  /** Its name. */
+  name: string
+  /** What a config must say besides its type and name: it is refused where one of these keys is missing. */
+  needs: JsonObject
+  /** What it can say besides. */
+  more?: JsonObject
+  /** A row it can be computed for. */
+  row: Row
+  /** Columns it reads where it says all of this. Default: none. */
+  reads?: readonly string[]
+  /** Columns it adds besides its own where it says all of this. Default: none. */
+  adds?: readonly string[]
+  /** Aliases of the models it asks; one they all answer to is 'writer'. Default: none. */
+  models?: readonly string[]
+  /** What the model answers. Default: what the stand-in makes of the prompt. */
+  reply?: string
+  /** Functions that the config names. */
+  functions?: ReadonlyMap<string, unknown>
+}
+
 /** A kind of column as the registry knows it. */
 export interface ColumnType<Name extends string = string> {
   /** Value of `column_type` in configs. */
@@ -75,6 +101,7 @@ export interface ColumnType<Name extends string = string> {
   readonly description: string
   /** Rebuild a column from a config. `functions` holds what custom columns name. */
   fromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig
+  readonly example: ColumnExample
 }
 
 /** Define a column type; keeps its name as a literal type. */

@@ -11,11 +11,15 @@ import { commonFromJSON } from './settings.ts'
 
 /** What a generator function gets besides its row. */
 export type GeneratorContext = {
-  params: Json // generatorParams of the column
+  /** generatorParams of the column. */
+  params: Json
   models: { [alias: string]: CustomModel }
-  signal: AbortSignal // aborted when the run is cancelled
-  random: Random // a stream of its own for each row: a seed reproduces the run
-  rng: () => number // the same stream as a plain function, in [0, 1)
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal
+  /** A stream of its own for each row: a seed reproduces the run. */
+  random: Random
+  /** The same stream as a plain function, in [0, 1). */
+  rng: () => number
 }
 
 /** What a generator function declares about itself. */
@@ -190,6 +194,16 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
 }
 
+/** The function of the example. */
+const count = customColumnGenerator(
+  { requiredColumns: ['text'], sideEffectColumns: ['words'] },
+  (row: { text: string }, { params }: GeneratorContext) => ({
+    ...row,
+    characters: isObject(params) && params['rounded'] === true ? Math.ceil(row.text.length / 10) * 10 : row.text.length,
+    words: row.text.split(' ').length,
+  }),
+)
+
 export const custom = defineColumn({
   name: 'custom',
   description: 'A function of yours, row by row or over all rows; may make many rows of one',
@@ -210,6 +224,15 @@ export const custom = defineColumn({
       generationStrategy: choiceAt(config, 'generation_strategy', where, ['cell_by_cell', 'full_column']) ?? 'cell_by_cell',
       generatorParams: config['generator_params'] ?? stringAt(config, 'generator_params', where),
     })
+  },
+  example: {
+    name: 'characters',
+    needs: { generator_function: 'count' },
+    more: { generation_strategy: 'cell_by_cell', generator_params: { rounded: true } },
+    row: { text: 'Mend the kite', kept: [1, { a: null }] },
+    reads: ['text'],
+    adds: ['words'],
+    functions: new Map([['count', count]]),
   },
 })
 

@@ -89,4 +89,11 @@ export const expression = defineColumn({
       dtype: choiceAt(config, 'dtype', where, DTYPES) ?? 'str',
     })
   },
+  example: {
+    name: 'turns',
+    needs: { expr: '{{ messages | length }} in {{ project.name }}' },
+    more: { dtype: 'str' },
+    row: { messages: ['Mend the kite', 'Mended.'], project: { name: 'kites' } },
+    reads: ['messages', 'project'],
+  },
 })

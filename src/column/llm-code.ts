@@ -9,6 +9,7 @@ import { nearest } from '../nearest.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 const CODE_LANGS = [
@@ -57,4 +58,5 @@ export const llmCode = defineColumn({
       throw new TracewrightError('config', `code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, { where })
     return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang })
   },
+  example: { ...promptedExample('query', { code_lang: 'sql:postgres' }), reply: '```sql\nselect 1\n```' },
 })

@@ -8,6 +8,7 @@ import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { Score } from './score.ts'
 import { commonFromJSON } from './settings.ts'
 
@@ -51,4 +52,7 @@ export const llmJudge = defineColumn({
     })
     return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores })
   },
+  example: promptedExample('quality', {
+    scores: [{ name: 'clarity', description: 'How clear the question is', options: { 1: 'unclear', 2: 'clear' } }],
+  }),
 })

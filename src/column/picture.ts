@@ -1,7 +1,9 @@
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
-import type { ImageContext } from './prompt.ts'
+
+/** Images of a column that are shown to the model with the prompt. */
+export type ImageContext = { columnName: string; dataType?: 'url' | 'base64'; imageFormat?: string | null }
 
 /** Pictures of a cell as a model is shown them: URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
 export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext): ContentBlock[] {

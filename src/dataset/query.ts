@@ -16,8 +16,10 @@ export type Condition =
       lt?: string | number
       lte?: string | number
       in?: readonly Scalar[]
-      like?: string // % is any text, _ any character
-      contains?: string // of a text: has it inside; of a list: has it as an element
+      /** % is any text, _ any character. */
+      like?: string
+      /** Of a text: has it inside; of a list: has it as an element. */
+      contains?: string
     }
 
 /** What rows have to be: every column named, and what `and`, `or` and `not` say. A column inside a struct is named with dots. */

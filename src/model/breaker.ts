@@ -14,9 +14,11 @@ export type BreakerOptions = {
 export type Trouble = {
   endpoint: string
   failing_for: number
-  is_down: boolean // calls wait, and one at a time tries
+  /** Calls wait, and one at a time tries. */
+  is_down: boolean
   next_try_in: number | null
-  gives_up_in: number | null // calls fail at once from then on
+  /** Calls fail at once from then on. */
+  gives_up_in: number | null
   reason: string
 }
 

@@ -17,10 +17,13 @@ export type ConverseOptions = {
 /** A usable reply and how it came about. */
 export type Conversation<T> = {
   value: T
-  reply: ModelReply // the one the value was read from
+  /** The one the value was read from. */
+  reply: ModelReply
   reasoning: string | null
-  trace: ChatMessage[] // the conversation that ended in it, the reply included
-  attempts: number // replies asked for until one could be used
+  /** The conversation that ended in it, the reply included. */
+  trace: ChatMessage[]
+  /** Replies asked for until one could be used. */
+  attempts: number
 }
 
 /** Ask until a reply can be read. Throws `invalid_reply` with the last reason where none could. */

@@ -13,13 +13,19 @@ export type Distribution =
 /** What an alias sends with its requests, and how many of them at once. Absent and null mean: the server's default. */
 export type InferenceParameters = {
   generationType?: 'chat-completion' | 'embedding' | 'image'
-  temperature?: Distribution | null // 0 to 2
-  topP?: Distribution | null // 0 to 1
+  /** 0 to 2. */
+  temperature?: Distribution | null
+  /** 0 to 1. */
+  topP?: Distribution | null
   maxTokens?: number | null
-  encodingFormat?: 'float' | 'base64' // embedding
-  dimensions?: number | null // embedding
-  maxParallelRequests?: number // default 4
-  timeout?: number | null // seconds; default 60
+  /** Embedding. */
+  encodingFormat?: 'float' | 'base64'
+  /** Embedding. */
+  dimensions?: number | null
+  /** Default 4. */
+  maxParallelRequests?: number
+  /** Seconds; default 60. */
+  timeout?: number | null
   extraBody?: JsonObject | null
 }
 

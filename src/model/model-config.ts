@@ -7,9 +7,12 @@ import type { ModelParameters } from './model.ts'
 
 /** What a model config is made of. */
 export type ModelConfigOptions = {
-  alias: string // the name columns use
-  model: string // the name the server uses
-  provider?: string | null // null: the first provider
+  /** The name columns use. */
+  alias: string
+  /** The name the server uses. */
+  model: string
+  /** Null: the first provider. */
+  provider?: string | null
   inferenceParameters?: InferenceParameters
   skipHealthCheck?: boolean
 }

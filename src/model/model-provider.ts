@@ -4,11 +4,16 @@ import type { JsonObject } from '../json/json.ts'
 
 /** What a provider is made of. */
 export type ModelProviderOptions = {
-  name: string // what model configs call it
-  endpoint: string // base URL, e.g. http://localhost:11434/v1
-  providerType?: string // default 'openai': anything that speaks chat completions
-  apiKey?: string | null // name of an environment variable, or the key itself
-  extraBody?: JsonObject | null // into every request body
+  /** What model configs call it. */
+  name: string
+  /** Base URL, e.g. http://localhost:11434/v1. */
+  endpoint: string
+  /** Default 'openai': anything that speaks chat completions. */
+  providerType?: string
+  /** Name of an environment variable, or the key itself. */
+  apiKey?: string | null
+  /** Into every request body. */
+  extraBody?: JsonObject | null
   extraHeaders?: Record<string, string> | null
 }
 

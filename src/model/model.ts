@@ -26,8 +26,10 @@ export type ModelParameters = {
   temperature?: number
   top_p?: number
   max_tokens?: number
-  timeout?: number // seconds; 60 when absent
-  extra_body?: JsonObject // put into the request body as it is
+  /** Seconds; 60 when absent. */
+  timeout?: number
+  /** Put into the request body as it is. */
+  extra_body?: JsonObject
 }
 
 /** One question to a model. */
@@ -36,31 +38,41 @@ export type ModelRequest = {
   schema?: ReplySchema
   tools?: ChatTool[]
   parameters: ModelParameters
-  draw?: string // tells equal requests apart that want answers of their own; part of the cache key, never sent
+  /** Tells equal requests apart that want answers of their own; part of the cache key, never sent. */
+  draw?: string
 }
 
 /** Tokens of a call. Null where the server did not say. */
 export type TokenUsage = {
-  input: number | null // cached_input included
+  /** cached_input included. */
+  input: number | null
   cached_input: number | null
-  output: number | null // reasoning included
+  /** Reasoning included. */
+  output: number | null
   reasoning: number | null
-  estimated?: true // counted by length, not by the model
+  /** Counted by length, not by the model. */
+  estimated?: true
 }
 
 /** What a model answered. Plain JSON, so that it can be stored. */
 export type ModelReply = {
   text: string
   reasoning: string | null
-  refusal?: string // what the model said instead of an answer
-  value?: Json // set when the server filled the schema natively and the text is JSON
+  /** What the model said instead of an answer. */
+  refusal?: string
+  /** Set when the server filled the schema natively and the text is JSON. */
+  value?: Json
   tool_calls: ChatToolCall[]
   usage: TokenUsage
-  finish_reason: string | null // stop, length, tool-calls, content-filter, …
-  model: string // as the server names it
+  /** Stop, length, tool-calls, content-filter, …. */
+  finish_reason: string | null
+  /** As the server names it. */
+  model: string
   id: string | null
-  attempts: number // calls made to the server, this one included
-  cached?: true // read from a store: nothing was called, nothing is to be paid
+  /** Calls made to the server, this one included. */
+  attempts: number
+  /** Read from a store: nothing was called, nothing is to be paid. */
+  cached?: true
 }
 
 /** Something that answers. Limits, retries, caches and recording are functions from one `Model` to another. */

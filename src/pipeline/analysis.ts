@@ -8,7 +8,8 @@ export type ColumnStatistics = {
   num_records: number
   num_null: number
   num_unique: number
-  types: string[] // JSON types that occur: string, number, boolean, array, object
+  /** JSON types that occur: string, number, boolean, array, object. */
+  types: string[]
 }
 
 /** Count nulls, distinct values and types, a row at a time; of values only 48 bits are held, so that of a million distinct ones a few may count as equal. */

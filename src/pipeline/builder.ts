@@ -7,24 +7,17 @@ import type { ModelConfig } from '../model/model-config.ts'
 import { packageVersion } from '../package-version.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
-import type { LoadOptions } from './load.ts'
+import { addNamed, type CarriedConfig, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { yamlText } from './yaml-text.ts'
-
-/** Where rows come from and which of them are used. */
-export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
-
-/** Parts of a config that are carried along as they were read, because nothing here acts on them; `processors` is what stands for none. */
-export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] }
-
-const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder {
   readonly modelConfigs: ModelConfig[]
-  readonly columns: ColumnConfig[] = []
-  readonly processors: ProcessorConfig[] = []
-  seedConfig: SeedConfig | null = null
+  readonly columns: ColumnConfig[]
+  readonly processors: ProcessorConfig[]
+  seedConfig: SeedConfig | null
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null
@@ -33,19 +26,21 @@ export class DataDesignerConfigBuilder {
     options: {
       modelConfigs?: ModelConfig[]
       /** @internal Set when a config is loaded, so that it is written back as it was. */
-      loaded?: { libraryVersion: string | null; writesResize: boolean; carried: CarriedConfig }
+      loaded?: ConfigParts
     } = {},
   ) {
-    this.modelConfigs = [...(options.modelConfigs ?? [])]
-    this.libraryVersion = options.loaded?.libraryVersion ?? null
-    this.writesResize = options.loaded?.writesResize ?? null
-    this.carried = options.loaded?.carried ?? NOTHING_CARRIED
+    const { loaded } = options
+    this.modelConfigs = [...(options.modelConfigs ?? loaded?.modelConfigs ?? [])]
+    this.columns = [...(loaded?.columns ?? [])]
+    this.processors = [...(loaded?.processors ?? [])]
+    this.seedConfig = loaded?.seedConfig ?? null
+    this.libraryVersion = loaded?.libraryVersion ?? null
+    this.writesResize = loaded?.writesResize ?? null
+    this.carried = loaded?.carried ?? NOTHING_CARRIED
   }
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
-    // Loaded when used: what loads a config needs this class.
-    const { configFromJSON, loadConfig } = await import('./load.ts')
     return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
@@ -64,9 +59,7 @@ export class DataDesignerConfigBuilder {
 
   /** Add a column. Throws where the name is taken. */
   addColumn(column: ColumnConfig): this {
-    if (this.columns.some(({ name }) => name === column.name))
-      throw new TracewrightError('config', `Cannot add column '${column.name}': there is a column of that name already`)
-    this.columns.push(column)
+    addNamed(this.columns, column, 'column')
     return this
   }
 
@@ -88,9 +81,7 @@ export class DataDesignerConfigBuilder {
 
   /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
   addProcessor(processor: ProcessorConfig): this {
-    if (this.processors.some(({ name }) => name === processor.name))
-      throw new TracewrightError('config', `Cannot add processor '${processor.name}': there is a processor of that name already`)
-    this.processors.push(processor)
+    addNamed(this.processors, processor, 'processor')
     return this
   }
 
@@ -139,3 +130,19 @@ export class DataDesignerConfigBuilder {
     else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
   }
 }
+
+/**
+ * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
+ * `configBuilder`, as default, or from `loadConfigBuilder()`).
+ */
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  const loaded = await partsFromFile(path, options)
+  return 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
+}
+
+/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  return new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+}
+
+const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }

@@ -10,7 +10,7 @@ import { nearest } from '../nearest.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
-import { DataDesignerConfigBuilder } from './builder.ts'
+import { addNamed, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
 import type { ProcessorConfig } from './processor.ts'
@@ -25,8 +25,8 @@ export type LoadOptions = {
 
 const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
 
-/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
-export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+/** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   if (!isObject(config))
     throw new TracewrightError(
       'config',
@@ -59,55 +59,55 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
     )
   const columnConfigs = objects('columns')
-  const builder = new DataDesignerConfigBuilder({
+  const parts: ConfigParts = {
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
-    loaded: {
-      libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
-      writesResize: columnConfigs.some(column => 'allow_resize' in column),
-      carried: {
-        constraints: body['constraints'] ?? null,
-        processors: body['processors'] === undefined || body['processors'] === null ? null : [],
-        profilers: body['profilers'] ?? null,
-        toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
-      },
+    columns: [],
+    processors: [],
+    seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config')))[0] ?? null,
+    libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
+    writesResize: columnConfigs.some(column => 'allow_resize' in column),
+    carried: {
+      constraints: body['constraints'] ?? null,
+      processors: body['processors'] === undefined || body['processors'] === null ? null : [],
+      profilers: body['profilers'] ?? null,
+      toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
     },
-  })
-  collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))
+  }
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   for (const json of columnConfigs) {
     const made = collect(() => columnFromJSON(json, functions))
     if (made.length === 0) unread.push(String(json['name']))
-    for (const column of made) collect(() => builder.addColumn(column))
+    for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
   }
-  for (const processor of objects('processors')) collect(() => builder.addProcessor(processorFromJSON(processor)))
-  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, builder)
-  return builder
+  for (const processor of objects('processors')) collect(() => addNamed(parts.processors, processorFromJSON(processor), 'processor'))
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, parts)
+  return parts
 }
 
 /** A config that cannot be read as it stands. What could be read of it is checked, too, so that one round tells all. */
 class ConfigMistakes extends ConfigProblems {
   private readonly read: Unreadable
-  private readonly builder: DataDesignerConfigBuilder
+  private readonly parts: ConfigParts
 
   /** `seedColumns` null: not known without looking into the seed. */
-  constructor(read: Unreadable, builder: DataDesignerConfigBuilder, seedColumns = builder.seedConfig?.source.columns ?? null) {
-    super([...read.mistakes, ...furtherProblems(read, builder, seedColumns)])
+  constructor(read: Unreadable, parts: ConfigParts, seedColumns = parts.seedConfig?.source.columns ?? null) {
+    super([...read.mistakes, ...furtherProblems(read, parts, seedColumns)])
     this.read = read
-    this.builder = builder
+    this.parts = parts
   }
 
   /** The same, with what shows when the columns of the seed are known. */
   async complete(): Promise<ConfigMistakes> {
-    const source = this.builder.seedConfig?.source
+    const source = this.parts.seedConfig?.source
     if (source === undefined || source.columns !== null) return this
     try {
       const seed = await source.open()
       seed.close()
-      return new ConfigMistakes(this.read, this.builder, seed.columns)
+      return new ConfigMistakes(this.read, this.parts, seed.columns)
     } catch (error) {
       const mistake: Problem = { level: 'error', column: null, message: `seed_config.source: ${messageOf(error)}` }
-      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.builder, null)
+      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.parts, null)
     }
   }
 }
@@ -116,9 +116,9 @@ class ConfigMistakes extends ConfigProblems {
 type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[] }
 
 /** What else is wrong. Nothing that only follows: columns that could not be read are not there, nor is a seed that is not known. */
-function furtherProblems({ unread }: Unreadable, builder: DataDesignerConfigBuilder, seedColumns: readonly string[] | null): Problem[] {
+function furtherProblems({ unread }: Unreadable, parts: ConfigParts, seedColumns: readonly string[] | null): Problem[] {
   const isUnknownSeed = seedColumns === null
-  return mistakesOf(builder, seedColumns ?? []).filter(({ message, hint = '' }) => {
+  return mistakesOf(parts, seedColumns ?? []).filter(({ message, hint = '' }) => {
     const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
     if (read !== undefined && (isUnknownSeed || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
     return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
@@ -129,15 +129,12 @@ function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/**
- * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
- * `configBuilder`, as default, or from `loadConfigBuilder()`).
- */
-export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+/** Read a config from a file; the builder itself where the file is a module that exports one. */
+export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
   const file = resolve(path)
   if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
   const extension = extname(file)
-  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return loadModule(file, path)
+  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
   if (!['.yaml', '.yml', '.json'].includes(extension))
     throw new TracewrightError(
       'usage',
@@ -145,7 +142,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
     )
   const value = readYaml(textOf(file, path), path)
   try {
-    return configFromJSON(value, options)
+    return partsFromJSON(value, options)
   } catch (error) {
     if (error instanceof ConfigMistakes) throw await error.complete()
     if (!(error instanceof TracewrightError)) throw error
@@ -165,7 +162,7 @@ function textOf(file: string, path: string): string {
   }
 }
 
-async function loadModule(file: string, path: string): Promise<DataDesignerConfigBuilder> {
+async function loadModule(file: string, path: string): Promise<object> {
   let module: { [name: string]: unknown }
   try {
     module = await importModule(file)
@@ -186,12 +183,12 @@ async function loadModule(file: string, path: string): Promise<DataDesignerConfi
 }
 
 /** Judged by its shape: a config may import another copy of this package. */
-function isBuilder(value: unknown): value is DataDesignerConfigBuilder {
+function isBuilder(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
 }
 
-function addSeed(builder: DataDesignerConfigBuilder, seed: JsonObject | null): void {
-  if (seed === null) return
+function seedFromJSON(seed: JsonObject | null): SeedConfig | null {
+  if (seed === null) return null
   const where = 'seed_config'
   refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
   const source = objectAt(seed, 'source', where)
@@ -199,10 +196,11 @@ function addSeed(builder: DataDesignerConfigBuilder, seed: JsonObject | null): v
   const name = stringAt(source, 'seed_type', `${where}.source`)
   const type = Object.values(seedTypes).find(candidate => candidate.name === name)
   if (type === undefined) throw unknownName('seed_type', name, Object.values(seedTypes), `${where}.source`)
-  builder.withSeedDataset(type.fromJSON(source), {
+  return {
+    source: type.fromJSON(source),
     samplingStrategy: choiceAt(seed, 'sampling_strategy', where, ['ordered', 'shuffle']) ?? 'ordered',
     selectionStrategy: selectionFromJSON(seed['selection_strategy']),
-  })
+  }
 }
 
 function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig {

@@ -5,7 +5,7 @@ import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { nearest } from '../nearest.ts'
-import type { SeedConfig } from './builder.ts'
+import type { SeedConfig } from './config-parts.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
 

@@ -26,6 +26,14 @@ export interface ProcessorConfig {
   toJSON(): JsonObject
 }
 
+/** A processor of a type as a config has it: for the docs, and for the tests every type is held to. */
+export type ProcessorExample = {
+  /** What a config says besides its type and name: it is refused where one of these keys is missing. */
+  needs: JsonObject
+  /** A row it can work on. */
+  row: Row
+}
+
 /** A kind of processor as the registry knows it. */
 export interface ProcessorType<Name extends string = string> {
   /** Value of `processor_type` in configs. */
@@ -34,6 +42,7 @@ export interface ProcessorType<Name extends string = string> {
   readonly description: string
   /** Rebuild a processor from a config. */
   fromJSON(config: JsonObject): ProcessorConfig
+  readonly example: ProcessorExample
 }
 
 /** Define a processor type; keeps its name as a literal type. */

@@ -6,28 +6,38 @@ import type { Failure } from './run.ts'
 
 /** How far a run is. */
 export type RunProgress = {
-  target: number // rows to draw, or to accept
-  done: number // of these, dealt with
-  drawn: number // rows drawn from the seed, earlier sessions of the run included
-  rows: number // finished rows
+  /** Rows to draw, or to accept. */
+  target: number
+  /** Of these, dealt with. */
+  done: number
+  /** Rows drawn from the seed, earlier sessions of the run included. */
+  drawn: number
+  /** Finished rows. */
+  rows: number
   failed: number
-  declined: number // finished, and not accepted
-  columns: { [column: string]: { done: number; failed: number } } // cells of this session
+  /** Finished, and not accepted. */
+  declined: number
+  /** Cells of this session. */
+  columns: { [column: string]: { done: number; failed: number } }
   models: {
     alias: string
     in_flight: number
     waiting: number
     limit: number
-    paused_for: number // seconds until calls are made again, where the server asked for a pause
+    /** Seconds until calls are made again, where the server asked for a pause. */
+    paused_for: number
     calls: number
     retried: number
     cached: number
     input_tokens: number
     output_tokens: number
   }[]
-  troubles: Trouble[] // endpoints that do not answer
-  bill: BillLine // of the whole run
-  seconds: number // since this session began to make rows
+  /** Endpoints that do not answer. */
+  troubles: Trouble[]
+  /** Of the whole run. */
+  bill: BillLine
+  /** Since this session began to make rows. */
+  seconds: number
 }
 
 /** Something that happened in a run. */

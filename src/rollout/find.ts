@@ -21,13 +21,20 @@ export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(Object.v
 
 /** Which logs to find. */
 export type FindOptions = {
-  format: FormatName | 'auto' // 'auto' judges each file by its content
-  path?: string | null // folder or one file; default: where the agent keeps its logs
-  filePattern?: string | null // on base names; default: the format's own patterns
-  recursive?: boolean // default true
-  compat?: 'data_designer' | null // one file is one unit, patterns and folders as Data Designer has them
-  env?: NodeJS.ProcessEnv // default process.env
-  known?: (root: string, path: string) => RolloutFormat | null // format of a file that was judged before, under 'auto'
+  /** 'auto' judges each file by its content. */
+  format: FormatName | 'auto'
+  /** Folder or one file; default: where the agent keeps its logs. */
+  path?: string | null
+  /** On base names; default: the format's own patterns. */
+  filePattern?: string | null
+  /** Default true. */
+  recursive?: boolean
+  /** One file is one unit, patterns and folders as Data Designer has them. */
+  compat?: 'data_designer' | null
+  /** Default process.env. */
+  env?: NodeJS.ProcessEnv
+  /** Format of a file that was judged before, under 'auto'. */
+  known?: (root: string, path: string) => RolloutFormat | null
 }
 
 /** One thing to parse, with the format and the folder it belongs to. */

@@ -10,28 +10,23 @@ import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
-import { type Fate, Ledger, type LedgerSummary } from './log/ledger.ts'
+import { Ledger } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import type { Skipped } from './log/source.ts'
+import type { UnitResult } from './unit-result.ts'
 
 /** Which logs to read, and how. */
 export type ReadOptions = FindOptions &
   Partial<ParseOptions> & {
-    trace?: boolean // keep the end of every record, for `explain`
+    /** Keep the end of every record, for `explain`. */
+    trace?: boolean
   }
-
-/** What came of one unit. */
-export type UnitResult = {
-  outcomes: Outcome<RolloutRow>[]
-  ledger: LedgerSummary
-  fates: Fate[]
-  failed: boolean // it could not be read to its end: what came of it is not all there is
-}
 
 /** Logs that were found and not yet read. */
 export type Rollouts = {
   units: UnitRef[]
-  skipped: Skipped[] // files that matched and are no sessions
+  /** Files that matched and are no sessions. */
+  skipped: Skipped[]
   read(ref: UnitRef): Promise<UnitResult>
   close(): void
 }

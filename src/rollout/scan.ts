@@ -5,13 +5,17 @@ import { type FormatName, findUnits, formatByName, rootPath } from './find.ts'
 export type ScanEntry = {
   format: FormatName
   title: string
-  roots: string[] // folders looked into
-  sessions: number // units: sessions, as far as file names tell
+  /** Folders looked into. */
+  roots: string[]
+  /** Units: sessions, as far as file names tell. */
+  sessions: number
   files: number
   bytes: number
-  oldest: string | null // ISO 8601, last change of the file changed longest ago
+  /** ISO 8601, last change of the file changed longest ago. */
+  oldest: string | null
   newest: string | null
-  error: string | null // why nothing could be listed
+  /** Why nothing could be listed. */
+  error: string | null
 }
 
 /** Look for every agent's logs at their usual places. Lists and stats files; opens none but stores that hold many sessions. */

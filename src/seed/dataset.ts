@@ -72,4 +72,10 @@ export const dataset = defineSeed({
       throw new TracewrightError('config', `where: found ${JSON.stringify(condition)}, expected SQL or a predicate`, { where })
     return new DatasetSeedSource({ path: requiredStringAt(config, 'path', where), where: condition as Where | null })
   },
+  example: {
+    files: { 'rows.jsonl': '{"id":"a","n":1}\n{"id":"b","n":2}\n' },
+    needs: { path: 'rows.jsonl' },
+    more: { where: 'n > 1' },
+    rows: [{ id: 'b', n: 2 }],
+  },
 })

@@ -30,4 +30,10 @@ export const directory = defineSeed({
     refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS], where)
     return new DirectorySeedSource(folderFromJSON(config, where))
   },
+  example: {
+    files: { 'notes/a.md': 'Mend the kite', 'notes/b.txt': '' },
+    needs: { path: 'notes' },
+    more: { file_pattern: '*.md', recursive: false },
+    rows: [{ file_name: 'a.md' }],
+  },
 })

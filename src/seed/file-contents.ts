@@ -37,4 +37,10 @@ export const fileContents = defineSeed({
     refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS, 'encoding'], where)
     return new FileContentsSeedSource({ ...folderFromJSON(config, where), encoding: stringAt(config, 'encoding', where) ?? 'utf-8' })
   },
+  example: {
+    files: { 'notes/a.md': 'Mend the kite', 'notes/b.txt': '' },
+    needs: { path: 'notes' },
+    more: { file_pattern: '*.md', recursive: false, encoding: 'utf-8' },
+    rows: [{ file_name: 'a.md', content: 'Mend the kite' }],
+  },
 })

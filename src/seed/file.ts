@@ -58,4 +58,12 @@ export const local = defineSeed({
     refuseUnknownKeys(config, ['seed_type', 'path'], where)
     return new LocalFileSeedSource({ path: requiredStringAt(config, 'path', where) })
   },
+  example: {
+    files: { 'rows.jsonl': '{"id":"a","n":1}\n{"id":"b","n":2}\n' },
+    needs: { path: 'rows.jsonl' },
+    rows: [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 2 },
+    ],
+  },
 })

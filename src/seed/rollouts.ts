@@ -111,4 +111,10 @@ export const agentRollout = defineSeed({
       ...(context === null ? {} : { context }),
     })
   },
+  example: {
+    files: { 'logs/rollout.jsonl': formats.codex.example.content(formats.codex.example.id) as string },
+    needs: { path: 'logs', format: 'codex' },
+    more: { file_pattern: '*.jsonl', recursive: true },
+    rows: [{ source_kind: 'codex', final_assistant_message: 'Mended.' }],
+  },
 })

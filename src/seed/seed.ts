@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/json.ts'
-import type { Outcome } from '../row.ts'
+import type { Outcome, Row } from '../row.ts'
 
 /** A seed that was looked at and not yet read: a number of things, each of which gives rows. */
 export interface OpenSeed {
@@ -28,6 +28,18 @@ export interface SeedSource {
   toJSON(): JsonObject
 }
 
+/** A source of a type as a config has it, and what it gives: for the docs, and for the tests every type is held to. */
+export type SeedExample = {
+  /** Files it reads, by path and text. */
+  files: { readonly [path: string]: string }
+  /** What a config says besides its type; `path` is below the folder of the files. It is refused where one of these keys is missing. */
+  needs: JsonObject & { path: string }
+  /** What it can say besides. Default: nothing. */
+  more?: JsonObject
+  /** What its rows hold, in their order, among other columns. */
+  rows: readonly Row[]
+}
+
 /** A kind of seed source as the registry knows it. */
 export interface SeedType<Name extends string = string> {
   /** Value of `seed_type` in configs. */
@@ -36,6 +48,8 @@ export interface SeedType<Name extends string = string> {
   readonly description: string
   /** Rebuild a source from a config. Relative paths are taken from the working folder. */
   fromJSON(config: JsonObject): SeedSource
+  /** Null where a config cannot name a source of it. */
+  readonly example: SeedExample | null
 }
 
 /** Define a seed type; keeps its name as a literal type. */

@@ -18,7 +18,8 @@ export class TemplateError extends TracewrightError {
   override readonly name = 'TemplateError'
   readonly problem: TemplateProblem
   readonly line: number
-  readonly excerpt: string // '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown
+  /** '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown. */
+  readonly excerpt: string
 
   constructor(problem: TemplateProblem, message: string, place: TemplatePlace, details: { hint?: string; cause?: unknown } = {}) {
     super('template', message, { ...details, where: `${place.name}:${place.line}` })

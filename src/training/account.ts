@@ -2,8 +2,10 @@ import { TracewrightError } from '../errors.ts'
 
 /** Tokens of what the model wrote, by what became of them. */
 export type Funnel = {
-  rows: number // rows that were read
-  examples: number // rows that were written
+  /** Rows that were read. */
+  rows: number
+  /** Rows that were written. */
+  examples: number
   all: number
   trained: number
   masked: { [reason: string]: number }

@@ -7,12 +7,13 @@ import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
 import { findingsOf } from './check.ts'
 import { conversationOf } from './conversation.ts'
-import type { DialectContext, DialectRow, Written } from './dialect.ts'
+import type { DialectContext, DialectRow } from './dialect.ts'
 import { messagesBehind } from './dialects/pretokenized.ts'
 import { allMessages, type Example } from './example.ts'
 import { clearOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
 import { datasetsFeatures } from './features.ts'
+import type { Written } from './json-line.ts'
 import { type Measure, openMeasure } from './measure.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { SplitWriter } from './shards.ts'
@@ -22,12 +23,16 @@ import { splitNamed } from './split.ts'
 export type ExportReport = {
   view: string
   dialect: string
-  unit: 'tokens' | 'characters' // what the funnel counts: characters where no model was named
+  /** What the funnel counts: characters where no model was named. */
+  unit: 'tokens' | 'characters'
   funnel: Funnel
   splits: { name: string; rows: number; files: string[] }[]
-  rejects: { [reason: string]: number } // rows and examples that could not be written, by reason
-  notes: { [note: string]: number } // what was changed on the way
-  check?: { [finding: string]: number } // what the model's template does to the rows
+  /** Rows and examples that could not be written, by reason. */
+  rejects: { [reason: string]: number }
+  /** What was changed on the way. */
+  notes: { [note: string]: number }
+  /** What the model's template does to the rows. */
+  check?: { [finding: string]: number }
 }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */

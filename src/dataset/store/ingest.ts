@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
@@ -19,7 +20,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { type Manifest, openManifest, sweepLeftovers } from './manifest.ts'
+import { formOf, type Manifest, openManifest, type StoreCodec, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -28,28 +29,40 @@ import { StoreWriter } from './writer.ts'
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
   folder: string
-  codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
+  /** Default: the store's, else parquet. */
+  codec?: StoreCodec | null
   workers?: number
-  heapMB?: number // of each worker
-  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
-  signal?: AbortSignal // what was parsed when it is raised is kept
+  /** Of each worker. */
+  heapMB?: number
+  /** Of rows before they are compressed, after which a shard is closed and committed; default 64 MiB. */
+  shardBytes?: number
+  /** What was parsed when it is raised is kept. */
+  signal?: AbortSignal
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
 
 /** What an ingest into a store did. */
 export type StoreIngestResult = {
-  found: number // units
-  parsed: number // units, one that was parsed twice counted once
-  resumed: number // of these, logs that were read on from where the last reading ended
-  bytesRead: number // of logs and what lies beside them, to parse
+  /** Units. */
+  found: number
+  /** Units, one that was parsed twice counted once. */
+  parsed: number
+  /** Of these, logs that were read on from where the last reading ended. */
+  resumed: number
+  /** Of logs and what lies beside them, to parse. */
+  bytesRead: number
   unchanged: number
-  trainableTwice: TrainableTwice // responses that may be trained on in more than one row of the store
-  rows: number // in the store
+  /** Responses that may be trained on in more than one row of the store. */
+  trainableTwice: TrainableTwice
+  /** In the store. */
+  rows: number
   added: number
   replaced: number
-  gone: number // units whose files are no longer there; their rows are kept
+  /** Units whose files are no longer there; their rows are kept. */
+  gone: number
   skipped: Skipped[]
-  roots: string[] // folders that were looked into
+  /** Folders that were looked into. */
+  roots: string[]
   changes: StoreChanges
   interrupted: boolean
 }
@@ -83,7 +96,7 @@ class StoreIngest {
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
   private readonly entries: Map<string, Entry>
-  private readonly codec: 'parquet' | 'jsonl'
+  private readonly form: StageForm
   private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
   private readonly resumed = new Set<string>()
@@ -101,7 +114,7 @@ class StoreIngest {
     sweepLeftovers(options.folder, manifest)
     this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
-    this.codec = manifest.codec
+    this.form = formOf(manifest)
     const { folder, shardBytes = SHARD_BYTES } = options
     this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
   }
@@ -200,7 +213,7 @@ class StoreIngest {
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
       store: this.options.folder,
-      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
+      shape: { form: this.form, types: this.types },
     }
     const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(

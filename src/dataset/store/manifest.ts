@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
+import { stageFormOf } from '../../codec/codec-for.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
@@ -7,18 +9,30 @@ import { STAGING } from '../stage/staged-rows.ts'
 import type { StoreOptions } from './column-types.ts'
 import { replaceFile } from './files.ts'
 
+/** Codecs a store may be kept in: those that say how their rows are staged. */
+export type StoreCodec = 'parquet' | 'jsonl'
+
 /** A file of rows. */
 export type Shard = { file: string; rows: number; bytes: number }
 
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
   tracewright_store: 2
-  codec: 'parquet' | 'jsonl'
+  codec: StoreCodec
   options: StoreOptions
-  shards: Shard[] // below rows/, in the order of their rows
-  index: string[] // below index/; what stands in a later file counts
-  next: number // number of the next file that is written
-  trainable_twice?: TrainableTwice // responses that may be trained on in more than one row, when rows were last let in
+  /** Below rows/, in the order of their rows. */
+  shards: Shard[]
+  /** Below index/; what stands in a later file counts. */
+  index: string[]
+  /** Number of the next file that is written. */
+  next: number
+  /** Responses that may be trained on in more than one row, when rows were last let in. */
+  trainable_twice?: TrainableTwice
+}
+
+/** In which form rows wait for the shards of a store. */
+export function formOf({ codec }: Manifest): StageForm {
+  return stageFormOf(codec)!
 }
 
 /** How shards and index are written. Raised when this program cannot go on with older ones. */
@@ -46,7 +60,7 @@ export function readManifest(folder: string): Manifest | null {
 
 /** What is wrong with a manifest of this version, null where nothing is. Names are those of files right there: a store may be a stranger's. */
 function faultOf({ codec, options, shards, index, next }: JsonObject): string | null {
-  if (codec !== 'parquet' && codec !== 'jsonl') return `codec ${JSON.stringify(codec)}`
+  if (typeof codec !== 'string' || stageFormOf(codec) === null) return `codec ${JSON.stringify(codec)}`
   if (!isObject(options)) return 'no options'
   if (!Array.isArray(shards) || !Array.isArray(index)) return 'no lists of files'
   const bad = [...shards.map(shard => (isObject(shard) ? shard['file'] : shard)), ...index].find(name => !isFileName(name))
@@ -68,7 +82,7 @@ function damaged(path: string, found: string): TracewrightError {
 }
 
 /** Make a folder a store, or open the one it is. Throws where its rows were made in another way, or where it is something else. */
-export function openManifest(folder: string, options: StoreOptions, codec: 'parquet' | 'jsonl' | null): Manifest {
+export function openManifest(folder: string, options: StoreOptions, codec: StoreCodec | null): Manifest {
   mkdirSync(join(folder, 'rows'), { recursive: true })
   mkdirSync(join(folder, 'index'), { recursive: true })
   const manifest = readManifest(folder)

@@ -1,45 +1,14 @@
-import type { Json, JsonObject } from '../../json/json.ts'
+import type { Json } from '../../json/json.ts'
 import type { Ledger, Place } from '../log/ledger.ts'
 import { textOf } from './blocks.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
 import { bounds } from './timestamps.ts'
-import { Turn } from './turn.ts'
+import { type Call, type Item, type MessageFacts, type Result, Turn } from './turn.ts'
 import { sumUsage } from './usage.ts'
 
-/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
-export type MessageFacts = {
-  timestamp?: string | null
-  origin?: Origin
-  train?: boolean
-  id?: string | null
-  model?: string | null
-  stop_reason?: string | null
-  usage?: Usage | null
-  is_error?: boolean | null
-  replay?: boolean
-  prompt_token_ids?: number[] | null
-  completion_token_ids?: number[] | null
-  logprobs?: number[] | null
-  extra?: JsonObject | null
-}
+export type { MessageFacts } from './turn.ts'
 
 type ReasoningKind = Fidelity['reasoning']
-
-/** @internal A tool's result and where it stood. */
-export type Result = { place: Place; content: Block[]; facts: MessageFacts }
-
-/** @internal A call that was made, and the result that answers it. */
-export type Call = { id: string; turn: Turn; result: Result | null }
-
-/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
-export type Item = {
-  places: Place[]
-  message: Message
-  facts: MessageFacts
-  origin: Origin
-  boundary: Boundary | null
-  turn: Turn | null
-}
 
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {

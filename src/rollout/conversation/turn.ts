@@ -1,17 +1,16 @@
-import type { JsonObject } from '../../json/json.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import type { Place } from '../log/ledger.ts'
-import type { Call, Conversation, Item, MessageFacts, Result } from './conversation.ts'
-import type { Block } from './row.ts'
+import type { Block, Boundary, Message, Origin, Usage } from './row.ts'
 
 /** One model response. */
 export class Turn {
   /** @internal */
   readonly item: Item
-  private readonly conversation: Conversation
+  private readonly conversation: Around
   /** @internal In the order in which they were made, each with its result. */
   readonly calls: Call[] = []
 
-  constructor(conversation: Conversation, item: Item) {
+  constructor(conversation: Around, item: Item) {
     this.conversation = conversation
     this.item = item
   }
@@ -95,4 +94,46 @@ export class Turn {
     this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
     return `${id}~${n}`
   }
+}
+
+/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
+export type MessageFacts = {
+  timestamp?: string | null
+  origin?: Origin
+  train?: boolean
+  id?: string | null
+  model?: string | null
+  stop_reason?: string | null
+  usage?: Usage | null
+  is_error?: boolean | null
+  replay?: boolean
+  prompt_token_ids?: number[] | null
+  completion_token_ids?: number[] | null
+  logprobs?: number[] | null
+  extra?: JsonObject | null
+}
+
+/** @internal A tool's result and where it stood. */
+export type Result = { place: Place; content: Block[]; facts: MessageFacts }
+
+/** @internal A call that was made, and the result that answers it. */
+export type Call = { id: string; turn: Turn; result: Result | null }
+
+/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
+export type Item = {
+  places: Place[]
+  message: Message
+  facts: MessageFacts
+  origin: Origin
+  boundary: Boundary | null
+  turn: Turn | null
+}
+
+/** What a turn asks of the conversation it is a part of. */
+type Around = {
+  noteReasoning(kind: 'full' | 'summary' | 'encrypted' | 'redacted', isHidden: boolean): void
+  diagnose(code: string, place: Place | null, detail?: Json): void
+  claim(call: Call): Iterable<Result>
+  settleLeftOver(place: Place, reason: string): void
+  callId(id: string): string | null
 }

@@ -31,14 +31,18 @@ export type FileFacts = { size: number; mtimeMs: number; inode: number }
 export type Skipped = {
   path: string
   reason: string
-  isLoud?: true // it may be a session: not to know its kind is a loss
+  /** It may be a session: not to know its kind is a loss. */
+  isLoud?: true
 }
 
 /** Root-relative paths that were looked at. */
 export type Touched = {
-  read: Set<string> // files read to their end
-  absent: Set<string> // paths that were looked for and hold no file
-  shared: Touched[] // what was looked at for things that are computed once, whoever asked first
+  /** Files read to their end. */
+  read: Set<string>
+  /** Paths that were looked for and hold no file. */
+  absent: Set<string>
+  /** What was looked at for things that are computed once, whoever asked first. */
+  shared: Touched[]
 }
 
 /** Things computed once are kept for this many names; older ones are computed again when they are asked for. */

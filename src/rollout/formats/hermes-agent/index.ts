@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
 
@@ -15,4 +16,5 @@ export const hermesAgent = defineFormat({
   discover,
   parse,
   dataDesigner,
+  example,
 })

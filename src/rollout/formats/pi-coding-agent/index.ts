@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { recognise } from './header.ts'
 import { isStore } from './openclaw/store.ts'
 import { parse } from './parse.ts'
@@ -9,7 +10,7 @@ import { parse } from './parse.ts'
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 2,
+  version: 3,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
@@ -21,4 +22,5 @@ export const piCodingAgent = defineFormat({
   discover,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,
+  example,
 })

@@ -1,0 +1,18 @@
+/** Options of `export`, as commander hands them over. */
+export type ExportFlags = {
+  output: string
+  view?: string
+  for: string
+  model?: string
+  chatTemplate?: string
+  maxTokens?: number
+  where?: string
+  mask?: string[]
+  reasoning: 'keep' | 'last' | 'drop' | 'inline'
+  tools: 'recorded' | 'inferred' | 'none'
+  split?: string
+  codec?: 'jsonl' | 'parquet'
+  check?: boolean
+  json?: boolean
+  quiet?: boolean
+}

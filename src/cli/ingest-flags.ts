@@ -1,0 +1,14 @@
+import type { ReadFlags } from './read-options.ts'
+
+/** Options of `ingest`, as commander hands them over. */
+export type IngestFlags = ReadFlags & {
+  output?: string
+  codec?: 'parquet' | 'jsonl'
+  nested?: boolean
+  workers?: number
+  watch?: boolean
+  report?: string
+  strict?: boolean
+  quiet?: boolean
+  guardFormulas?: boolean
+}

@@ -1,0 +1,12 @@
+import type { Outcome } from '../row.ts'
+import type { RolloutRow } from './conversation/row.ts'
+import type { Fate, LedgerSummary } from './log/ledger.ts'
+
+/** What came of one unit. */
+export type UnitResult = {
+  outcomes: Outcome<RolloutRow>[]
+  ledger: LedgerSummary
+  fates: Fate[]
+  /** It could not be read to its end: what came of it is not all there is. */
+  failed: boolean
+}
