@@ -56,6 +56,7 @@ export type {
 export type { LedgerSummary } from './rollout/log/ledger.ts'
 export { openRollouts, type ReadOptions, type Rollouts, type UnitResult } from './rollout/read.ts'
 export { type ScanEntry, scanMachine } from './rollout/scan.ts'
+export { type FolderScan, type PassedOver, type ScannedFormat, scanFolder } from './rollout/scan-folder.ts'
 export type { Outcome, Reject, Row } from './row.ts'
 export { DatasetSeedSource } from './seed/dataset.ts'
 export { DirectorySeedSource } from './seed/directory.ts'

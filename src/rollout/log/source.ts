@@ -31,6 +31,7 @@ export type FileFacts = { size: number; mtimeMs: number; inode: number }
 export type Skipped = {
   path: string
   reason: string
+  size?: number // bytes; where it is a file that is there
   isLoud?: true // it may be a session: not to know its kind is a loss
 }
 
