@@ -7,6 +7,7 @@ import { type ExportReport, exportDataset } from '../training/export.ts'
 import type { ExportFlags } from './export.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
+import { say } from './say.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
@@ -16,8 +17,8 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
   const report = await exportDataset(rowsAt(path, where), { ...options, output, onRow, check: check === true }).finally(() => line.stop())
-  if (json) console.log(JSON.stringify(report, null, 2))
-  else if (!quiet) console.log(summaryOf(report, output))
+  if (json) say(JSON.stringify(report, null, 2))
+  else if (!quiet) say(summaryOf(report, output))
   return report.funnel.examples > 0
 }
 

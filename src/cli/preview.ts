@@ -102,10 +102,10 @@ async function browse(first: number, make: (index: number) => Promise<PreviewRes
         const results = await make(index)
         if (results.dataset.length > 0) results.displaySampleRecord()
         else if (results.failures.length === 0) return false
-        console.error(summaryOf(results))
+        sayAside(summaryOf(results))
         return true
       },
-      text => console.error(text),
+      text => sayAside(text),
     )
   } finally {
     process.stdin.setRawMode(false)

@@ -8,7 +8,8 @@ import * as views from './views.ts'
 
 /** What to make of rows, and where to put it. */
 export type ExportOptions = {
-  output: string // a folder that is not there yet, or is empty, or holds an export
+  output: string // a folder that is not there yet, or is empty
+  force?: boolean // put the export in the place of one that is there, or between other things; default false
   view?: string // default: session; trajectory for atif, preference for pairs
   for?: string // the dialect; default: hf
   model?: string // tokenizer: a file, a folder, an npm package, a model of the hub, o200k

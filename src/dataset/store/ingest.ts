@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
+import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
@@ -18,7 +19,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { type Manifest, openManifest, sweepLeftovers } from './manifest.ts'
+import { MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -27,6 +28,7 @@ import { StoreWriter } from './writer.ts'
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
   folder: string
+  force?: boolean // put a new store into a folder that holds other things; default false
   codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
   workers?: number
   heapMB?: number // of each worker
@@ -58,13 +60,19 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
   const made = mkdirStore(options.folder)
+  const before = namesIn(options.folder)
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
-    if (made !== undefined && !existsSync(join(options.folder, 'manifest.json'))) removeMade(options.folder, made)
+    if (!existsSync(join(options.folder, MANIFEST)))
+      if (made !== undefined) removeMade(options.folder, made)
+      else
+        for (const name of Object.keys(STORE_NAMES))
+          if (!before.has(name)) rmSync(join(options.folder, name), { recursive: true, force: true })
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
   } finally {
@@ -245,6 +253,11 @@ function removeMade(folder: string, first: string): void {
   } catch {
     // Something else is there by now, and stays.
   }
+}
+
+/** Names in a folder, which is there. */
+function namesIn(folder: string): Set<string> {
+  return new Set(readdirSync(folder))
 }
 
 /** The first folder that had to be made, undefined where all were there. */
