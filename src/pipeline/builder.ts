@@ -25,6 +25,8 @@ export class DataDesignerConfigBuilder {
   readonly columns: ColumnConfig[] = []
   readonly processors: ProcessorConfig[] = []
   seedConfig: SeedConfig | null = null
+  /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
+  baseFolder: string | null = null
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import type { ColumnConfig, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
@@ -98,11 +98,11 @@ class ConfigMistakes extends ConfigProblems {
   }
 
   /** The same, with what shows when the columns of the seed are known. */
-  async complete(): Promise<ConfigMistakes> {
+  async complete(baseFolder: string): Promise<ConfigMistakes> {
     const source = this.builder.seedConfig?.source
     if (source === undefined || source.columns !== null) return this
     try {
-      const seed = await source.open()
+      const seed = await source.open(baseFolder)
       seed.close()
       return new ConfigMistakes(this.read, this.builder, seed.columns)
     } catch (error) {
@@ -145,9 +145,9 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
     )
   const value = readYaml(textOf(file, path), path)
   try {
-    return configFromJSON(value, options)
+    return withBase(configFromJSON(value, options), file)
   } catch (error) {
-    if (error instanceof ConfigMistakes) throw await error.complete()
+    if (error instanceof ConfigMistakes) throw await error.complete(dirname(file))
     if (!(error instanceof TracewrightError)) throw error
     throw new TracewrightError(error.kind, error.message, {
       where: error.where === null ? path : `${path}: ${error.where}`,
@@ -174,7 +174,7 @@ async function loadModule(file: string, path: string): Promise<DataDesignerConfi
   }
   const make = module['loadConfigBuilder']
   const exported = typeof make === 'function' ? await make() : (module['configBuilder'] ?? module['default'])
-  if (isBuilder(exported)) return exported
+  if (isBuilder(exported)) return withBase(exported, file)
   throw new TracewrightError(
     'config',
     `Cannot load config module: it exports ${Object.keys(module).join(', ') || 'nothing'}, expected a DataDesignerConfigBuilder`,
@@ -183,6 +183,12 @@ async function loadModule(file: string, path: string): Promise<DataDesignerConfi
       hint: "Export it as 'configBuilder', as default, or return it from 'loadConfigBuilder()'",
     },
   )
+}
+
+/** Relative paths of a seed are those of the file that names them, wherever the command line runs. */
+function withBase(builder: DataDesignerConfigBuilder, file: string): DataDesignerConfigBuilder {
+  builder.baseFolder ??= dirname(file)
+  return builder
 }
 
 /** Judged by its shape: a config may import another copy of this package. */
