@@ -8,7 +8,7 @@ export function typeTables(source: string): string {
 export function memberTable(source: string, name: string): string {
   const body = new RegExp(`^export type ${name} = \\{\\n([^]*?)\\n\\}`, 'm').exec(source)?.[1]
   if (body === undefined) return ''
-  const fields = body.matchAll(/(?:^ *\/\*\* ([^]*?) \*\/\n)?^ *(?:readonly )?(\w+)(\??): (.+)$/gm)
+  const fields = body.matchAll(/(?:^ *\/\*\* ([\s\S]*?) \*\/\n)?^ *(?:readonly )?(\w+)(\??): (.+)$/gm)
   const rows = [...fields].map(([, doc = '', key, optional, type]) => {
     const meaning = doc.replace(/\s*\n\s*\* ?/g, ' ').trim()
     return `| \`${key}\`${optional === '?' ? ' (optional)' : ''} | \`${type!.replaceAll('|', '\\|')}\` | ${meaning} |`

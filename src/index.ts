@@ -58,6 +58,7 @@ export type {
 export type { LedgerSummary } from './rollout/log/ledger.ts'
 export { openRollouts, type ReadOptions, type Rollouts } from './rollout/read.ts'
 export { type ScanEntry, scanMachine } from './rollout/scan.ts'
+export { type FolderScan, type PassedOver, type ScannedFormat, scanFolder } from './rollout/scan-folder.ts'
 export type { UnitResult } from './rollout/unit-result.ts'
 export type { Outcome, Reject, Row } from './row.ts'
 export { DatasetSeedSource } from './seed/dataset.ts'

@@ -13,6 +13,7 @@ export type ExportFlags = {
   split?: string
   codec?: 'jsonl' | 'parquet'
   check?: boolean
+  force?: boolean
   json?: boolean
   quiet?: boolean
 }

@@ -12,7 +12,7 @@ export function exportCommand(): Command {
         'Every token the model wrote ends as trained, masked or dropped with a reason; the balance is printed.',
     )
     .argument('<path>', 'store, file or run')
-    .requiredOption('-o, --output <dir>', 'folder to write; an export in it is replaced')
+    .requiredOption('-o, --output <dir>', 'folder to write, empty or not there yet')
     .option('--view <view>', 'session, turn, action, tool-interaction, preference, task, trajectory; default: what the dialect takes first')
     .option(
       '--for <dialect>',
@@ -31,6 +31,7 @@ export function exportCommand(): Command {
     .option('--split <how>', 'e.g. lineage:90/5/5: train, validation, test by a stable hash of the lineage')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
+    .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string, flags: ExportFlags) => {

@@ -11,4 +11,5 @@ export type IngestFlags = ReadFlags & {
   strict?: boolean
   quiet?: boolean
   guardFormulas?: boolean
+  force?: boolean
 }

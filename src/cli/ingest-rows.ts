@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { readInParallel } from '../dataset/stage/read-in-parallel.ts'
@@ -6,6 +6,7 @@ import { StagedFiles } from '../dataset/stage/staged-rows.ts'
 import { storeTypesOf } from '../dataset/store/column-types.ts'
 import { ingestToStore, type StoreIngestResult } from '../dataset/store/ingest.ts'
 import { watchRoots } from '../dataset/store/watch.ts'
+import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import type { LedgerSummary } from '../rollout/log/ledger.ts'
 import type { Skipped } from '../rollout/log/source.ts'
@@ -65,6 +66,12 @@ class Balance {
   }
 }
 
+/** A report takes the place of an earlier one, and of nothing else. */
+function refuseOtherReport({ report, force }: IngestFlags): void {
+  if (report === undefined || !existsSync(report) || isStream(report) || readFileSync(report, 'utf8').startsWith('{\n  "units": ')) return
+  refuseOverwrite(report, force)
+}
+
 /** Whether something was there that could not be read, or nobody has described. */
 function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
   return totals.unparsed > 0 || Object.keys(totals.drift).length > 0 || skipped.some(({ isLoud }) => isLoud)
@@ -72,7 +79,9 @@ function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
 
 /** Rows to stdout or one file, in the order of the logs. */
 export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Promise<number> {
-  const folder = flags.output === undefined ? tmpdir() : dirname(resolve(flags.output))
+  if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
+  refuseOtherReport(flags)
+  const folder = flags.output === undefined || isStream(flags.output) ? tmpdir() : dirname(resolve(flags.output))
   const workers = flags.workers === undefined ? {} : { workers: flags.workers }
   using files = stagedIn(folder, flags.output)
   const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
@@ -112,6 +121,7 @@ function stagedIn(folder: string, output: string | undefined): StagedFiles {
 export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags): Promise<number> {
   const { signal, release } = interruptible()
   const { workers, codec } = flags
+  refuseOtherReport(flags)
   const told = new Set<string>()
   const isNews = ({ path, reason }: Skipped) => told.size < told.add(`${path}\n${reason}`).size
   const all = emptyTotals()
@@ -120,7 +130,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
     try {
       const onUnit = balance.add.bind(balance)
-      const result = await ingestToStore({ ...options, folder: flags.output!, signal, onUnit, ...given })
+      const result = await ingestToStore({ ...options, folder: flags.output!, force: flags.force ?? false, signal, onUnit, ...given })
       balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]

@@ -66,8 +66,8 @@ function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, i
 
 const SHOWN = 5
 
-function asReject({ path, reason }: { path: string; reason: string }) {
-  return { at: path, reason }
+function asReject({ path, reason, size }: Skipped) {
+  return { at: size === undefined ? path : `${path}, ${bytes(size)}`, reason }
 }
 
 /** How many there are of each reason, each with one of the places. */

@@ -22,6 +22,7 @@ export function ingest(): Command {
     .option('--report <file>', 'write the ledger of every unit as JSON')
     .option('--strict', `exit with ${EXIT.strict} where anything could not be read or was of an unknown kind`)
     .option('--guard-formulas', 'in FILE.csv, mark texts that a spreadsheet would take for formulas')
+    .option('--force', 'write over FILE, or make a store in a folder that holds other things')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string | undefined, flags: IngestFlags) => {
       const options = readOptionsFrom(path, flags)

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { RowWriter, WriteOptions } from '../codec/codec.ts'
 import { type PartSink, piecesOf, sinkOf } from '../dataset/stage/part-sink.ts'
 import type { StageShape } from '../dataset/stage/row-stage.ts'
 import { PartRows, type StagedFiles } from '../dataset/stage/staged-rows.ts'
+import { growingPath, settle } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
@@ -58,7 +59,7 @@ function codecSink(writer: RowWriter): PartSink {
 
 /** A file that has its name only when it is whole: a reader never sees half of it. */
 function wholeFile(path: string, open: (growing: string) => PartSink): PartSink {
-  const growing = `${path}.tmp`
+  const growing = growingPath(path)
   const guarded = async <T>(action: () => Promise<T>): Promise<T> => {
     try {
       return await action()
@@ -77,11 +78,11 @@ function wholeFile(path: string, open: (growing: string) => PartSink): PartSink 
     close: () =>
       guarded(async () => {
         await sink.close()
-        renameSync(growing, path)
+        settle(growing, path)
       }),
     abandon() {
       sink.abandon()
-      rmSync(growing, { force: true })
+      if (growing !== path) rmSync(growing, { force: true })
     },
   }
 }

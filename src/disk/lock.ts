@@ -19,6 +19,7 @@ export type LockWords = { what: string; holder: string }
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
   const { DatabaseSync } = await import('node:sqlite')
   const isMade = made(folder, words)
+  const isEmpty = isMade || readdirSync(folder).length === 0
   const path = join(realpathSync(folder), LOCK_FILE)
   if (held.has(path)) throw isHeld(folder, words)
   held.add(path)
@@ -45,9 +46,9 @@ export async function lockFolder(folder: string, words: LockWords): Promise<Fold
   return {
     release({ begun } = { begun: true }) {
       if (!held.delete(path)) return
-      if (isMade) removeEmpty(folder)
+      if (isEmpty) removeEmpty(folder, isMade)
       // Who waits for this file learns that it is another by now.
-      else if (!begun) rmSync(path, { force: true })
+      if (!isMade && !begun) rmSync(path, { force: true })
       holding.close()
     },
   }
@@ -78,13 +79,13 @@ function identityOf(path: string): string | null {
   return stats === undefined ? null : `${stats.dev} ${stats.ino} ${stats.birthtimeNs}`
 }
 
-/** Take a folder away in which nothing was begun, with what the lock has put into it. */
-function removeEmpty(folder: string): void {
+/** Take away what the lock has put into a folder in which nothing was begun, and the folder where it was made for it. */
+function removeEmpty(folder: string, isMade: boolean): void {
   try {
     const names = readdirSync(folder)
     if (!names.every(name => name.startsWith(LOCK_FILE))) return
     for (const name of names) rmSync(join(folder, name))
-    rmdirSync(folder)
+    if (isMade) rmdirSync(folder)
   } catch {
     // Another has begun something in it.
   }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { ColumnConfig } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
@@ -18,6 +19,8 @@ export class DataDesignerConfigBuilder {
   readonly columns: ColumnConfig[]
   readonly processors: ProcessorConfig[]
   seedConfig: SeedConfig | null
+  /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
+  baseFolder: string | null = null
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null
@@ -137,7 +140,10 @@ export class DataDesignerConfigBuilder {
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
   const loaded = await partsFromFile(path, options)
-  return 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
+  const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
+  // Relative paths of a seed are those of the file that names them, wherever the command line runs.
+  builder.baseFolder ??= dirname(resolve(path))
+  return builder
 }
 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import type { ColumnConfig, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
@@ -98,11 +98,11 @@ class ConfigMistakes extends ConfigProblems {
   }
 
   /** The same, with what shows when the columns of the seed are known. */
-  async complete(): Promise<ConfigMistakes> {
+  async complete(baseFolder: string): Promise<ConfigMistakes> {
     const source = this.parts.seedConfig?.source
     if (source === undefined || source.columns !== null) return this
     try {
-      const seed = await source.open()
+      const seed = await source.open(baseFolder)
       seed.close()
       return new ConfigMistakes(this.read, this.parts, seed.columns)
     } catch (error) {
@@ -144,7 +144,7 @@ export async function partsFromFile(path: string, options: LoadOptions): Promise
   try {
     return partsFromJSON(value, options)
   } catch (error) {
-    if (error instanceof ConfigMistakes) throw await error.complete()
+    if (error instanceof ConfigMistakes) throw await error.complete(dirname(file))
     if (!(error instanceof TracewrightError)) throw error
     throw new TracewrightError(error.kind, error.message, {
       where: error.where === null ? path : `${path}: ${error.where}`,

@@ -74,7 +74,8 @@ export async function sniffFormat(source: Source, path: string): Promise<Rollout
   return judgeHead(source, path, head => formatLike(path, head))
 }
 
-function formatLike(path: string, head: string): RolloutFormat | null {
+/** The format that a file with this beginning looks like; null where it looks like none. */
+export function formatLike(path: string, head: string): RolloutFormat | null {
   return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
@@ -88,7 +89,18 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
   const kind = stats.isDirectory() ? null : kindOf(stats)
   if (kind !== null) throw new TracewrightError('file', `Cannot read '${path}': found ${kind}, expected a folder or a regular file`)
   const source = openSource(stats.isDirectory() ? path : dirname(path), found)
-  const listed = stats.isDirectory() ? null : [basename(path)]
+  await addBelow(source, stats.isDirectory() ? null : [basename(path)], wanted, options, found)
+  addSizes(source, found.skipped)
+}
+
+/** The files below one folder, or the one that was named. */
+async function addBelow(
+  source: Source,
+  listed: string[] | null,
+  wanted: RolloutFormat[],
+  options: FindOptions,
+  found: Found,
+): Promise<void> {
   if (wanted.length === 1) return addUnits(wanted[0]!, source, listed, options, found)
   const patterns = options.filePattern ? [options.filePattern] : [...new Set(wanted.flatMap(format => format.patterns))]
   const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
@@ -110,7 +122,7 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
     if (format === null) skipped.push(passedOver(path, head))
     return format
   } catch (error) {
-    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}` })
+    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
     return null
   }
 }
@@ -137,7 +149,17 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
       .flatMap(inFolder)
       .flatMap(folder => source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped, folder }))
     files.push(...single.filter(name => patterns.some(pattern => fnmatch(pattern)(name)) && source.facts(name) !== null))
+    const before = found.skipped.length
     await addUnits(format, source, files, options, found)
+    addSizes(source, found.skipped.slice(before))
+  }
+}
+
+/** How much each file holds that was passed over. */
+function addSizes(source: Source, skipped: Skipped[]): void {
+  for (const one of skipped) {
+    const facts = source.facts(one.path)
+    if (facts !== null) one.size = facts.size
   }
 }
 

@@ -5,6 +5,7 @@ import type { Where } from '../dataset/query.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** What the engine may hold while it looks for rows. */
@@ -23,16 +24,17 @@ export class DatasetSeedSource implements SeedSource {
     this.where = options.where ?? null
   }
 
-  async open(): Promise<OpenSeed> {
-    const { files, types, counts } = filesOf(this.path)
-    const numbers = this.where === null ? null : await this.matching()
+  async open(base: string | null = null): Promise<OpenSeed> {
+    const path = placeFrom(base, this.path)
+    const { files, types, counts } = filesOf(path)
+    const numbers = this.where === null ? null : await this.matching(path)
     const rows = await openRowFiles(files, { types, counts })
     const size = numbers?.length ?? rows.size
     if (size === 0) {
       rows.close()
       throw new TracewrightError(
         'seed',
-        `Cannot read seed: no row of '${this.path}' ${this.where === null ? 'is there' : 'meets the condition'}`,
+        `Cannot read seed: no row of '${path}' ${this.where === null ? 'is there' : 'meets the condition'}`,
       )
     }
     return {
@@ -53,8 +55,8 @@ export class DatasetSeedSource implements SeedSource {
   }
 
   /** Numbers of the rows that meet the condition: all that is held of them. */
-  private async matching(): Promise<Float64Array> {
-    await using dataset = await openDataset(this.path, { memoryMB: MEMORY_MB, isConfined: true })
+  private async matching(path: string): Promise<Float64Array> {
+    await using dataset = await openDataset(path, { memoryMB: MEMORY_MB, isConfined: true })
     const numbers: number[] = []
     for await (const number of dataset.numbers({ where: this.where! })) numbers.push(number)
     return Float64Array.from(numbers).sort()

@@ -1,6 +1,7 @@
 import { refuseUnknownKeys } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** The files of a folder as rows: where each is and what it is called. They are not read. */
@@ -13,8 +14,8 @@ export class DirectorySeedSource implements SeedSource {
     this.options = folderFrom(options)
   }
 
-  async open(): Promise<OpenSeed> {
-    return openFolder(this.options, 'directory_file', this.columns, async file => file)
+  async open(base: string | null = null): Promise<OpenSeed> {
+    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, 'directory_file', this.columns, async file => file)
   }
 
   toJSON(): JsonObject {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { refuseUnknownKeys, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { decoderOf } from './text-encoding.ts'
 
@@ -19,9 +20,12 @@ export class FileContentsSeedSource implements SeedSource {
     decoderOf(this.encoding)
   }
 
-  async open(): Promise<OpenSeed> {
+  async open(base: string | null = null): Promise<OpenSeed> {
     const decode = decoderOf(this.encoding)
-    return openFolder(this.options, this.seedType, this.columns, async (file, path) => ({ ...file, content: decode(await readFile(path)) }))
+    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, this.seedType, this.columns, async (file, path) => ({
+      ...file,
+      content: decode(await readFile(path)),
+    }))
   }
 
   toJSON(): JsonObject {

@@ -1,9 +1,11 @@
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */
@@ -19,12 +21,9 @@ export class LocalFileSeedSource implements SeedSource {
     this.path = options.path
   }
 
-  async open(): Promise<OpenSeed> {
-    const files = filesAt(this.path)
-    if (files.length === 0)
-      throw new TracewrightError('seed', `Cannot read seed: no file matches '${this.path}'`, {
-        hint: 'Relative paths are taken from the working folder',
-      })
+  async open(base: string | null = null): Promise<OpenSeed> {
+    const files = filesAt(base, this.path)
+    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
     const rows = await openRowFiles(files)
     if (rows.size === 0) {
       rows.close()
@@ -45,9 +44,12 @@ export class LocalFileSeedSource implements SeedSource {
   }
 }
 
-function filesAt(path: string): string[] {
-  if (!/[*?[\]{}]/.test(path)) return [resolve(path)]
-  return globSync([path], { absolute: true, ...(isAbsolute(path) ? { cwd: '/' } : {}) }).sort()
+/** Only what was written is a pattern, and not the folder it is taken from. */
+function filesAt(base: string | null, path: string): string[] {
+  const place = placeFrom(base, path)
+  if (existsSync(place) || !/[*?[\]{}]/.test(path)) return [place]
+  if (isAbsolute(path) || path.startsWith('~')) return globSync([place], { absolute: true, cwd: parse(place).root }).sort()
+  return globSync([path], { absolute: true, cwd: placeFrom(base, '') }).sort()
 }
 
 export const local = defineSeed({

@@ -6,6 +6,7 @@ import { type FormatName, formatNamed } from '../rollout/find.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
@@ -57,13 +58,14 @@ export class AgentRolloutSeedSource implements SeedSource {
     return this.options.compat ? DOCUMENTED_COLUMNS : ROLLOUT_COLUMNS
   }
 
-  async open(): Promise<OpenSeed> {
-    const { branches = 'active', context = 'recorded', ...which } = this.options
-    const rollouts = await openRollouts({ ...which, branches, context })
+  async open(base: string | null = null): Promise<OpenSeed> {
+    const { branches = 'active', context = 'recorded', path: given, ...which } = this.options
+    const path = given ? placeFrom(base, given) : null
+    const rollouts = await openRollouts({ ...which, path, branches, context })
     return {
       columns: this.columns,
       size: rollouts.units.length,
-      place: this.options.path ?? `the usual ${this.options.format} folders`,
+      place: path ?? `the usual ${this.options.format} folders`,
       read: async index => (await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[],
       close: () => rollouts.close(),
     }

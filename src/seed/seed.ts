@@ -22,8 +22,8 @@ export interface SeedSource {
   readonly seedType: string
   /** Columns that rows will have where that is known without I/O, else null. */
   readonly columns: readonly string[] | null
-  /** Find what there is to read. Throws where there is nothing, saying where it looked. */
-  open(): Promise<OpenSeed>
+  /** Find what there is to read; relative paths are taken from `base`, default the working folder. Throws where there is nothing, saying where it looked. */
+  open(base?: string | null): Promise<OpenSeed>
   /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */
   toJSON(): JsonObject
 }
@@ -46,7 +46,7 @@ export interface SeedType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
-  /** Rebuild a source from a config. Relative paths are taken from the working folder. */
+  /** Rebuild a source from a config. */
   fromJSON(config: JsonObject): SeedSource
   /** Null where a config cannot name a source of it. */
   readonly example: SeedExample | null

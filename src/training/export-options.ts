@@ -8,8 +8,10 @@ import * as views from './views.ts'
 
 /** What to make of rows, and where to put it. */
 export type ExportOptions = {
-  /** A folder that is not there yet, or is empty, or holds an export. */
+  /** A folder that is not there yet, or is empty. */
   output: string
+  /** Put the export in the place of one that is there, or between other things. Default: false. */
+  force?: boolean
   /** Default: session; trajectory for atif, preference for pairs. */
   view?: string
   /** The dialect; default: hf. */

@@ -10,7 +10,7 @@ import { conversationOf } from './conversation.ts'
 import type { DialectContext, DialectRow } from './dialect.ts'
 import { messagesBehind } from './dialects/pretokenized.ts'
 import { allMessages, type Example } from './example.ts'
-import { clearOutput } from './export-folder.ts'
+import { clearOutput, refuseOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
 import { datasetsFeatures } from './features.ts'
 import type { Written } from './json-line.ts'
@@ -44,6 +44,10 @@ export async function exportDataset(
   const split = splitNamed(options.split)
   const rules = masksNamed(options.mask, null)
   const measure = await openMeasure(options)
+  refuseOutput(options.output, options.force)
+  // Until there is a row, nothing is made and nothing gives way.
+  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  const first = await iterator.next()
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -79,7 +83,7 @@ export async function exportDataset(
   }
 
   try {
-    for await (const given of rows) {
+    for await (const given of resumed(first, iterator)) {
       const outcome: Outcome = isOutcome(given) ? given : { row: given }
       funnel.rows++
       options.onRow?.(funnel.rows)
@@ -130,6 +134,15 @@ export async function exportDataset(
     for (const writer of writers.values()) await writer.abort()
     rejects.abort()
     throw error
+  }
+}
+
+/** The rest of what an iterator gives, its first result taken already. */
+async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
+  try {
+    for (let next = first; !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
   }
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
+import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Row } from '../../row.ts'
@@ -122,7 +123,7 @@ class LineSink implements PartSink {
   }
 
   async close(): Promise<void> {
-    fsyncSync(this.output)
+    syncFile(this.output)
     closeSync(this.output)
   }
 

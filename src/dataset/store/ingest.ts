@@ -1,9 +1,10 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
+import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
@@ -20,7 +21,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { formOf, type Manifest, openManifest, type StoreCodec, sweepLeftovers } from './manifest.ts'
+import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, type StoreCodec, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -29,6 +30,8 @@ import { StoreWriter } from './writer.ts'
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
   folder: string
+  /** Put a new store into a folder that holds other things. Default: false. */
+  force?: boolean
   /** Default: the store's, else parquet. */
   codec?: StoreCodec | null
   workers?: number
@@ -72,16 +75,19 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
   const path = resolve(options.folder)
   const missing = outermostMissing(path)
+  const before = new Set(missing === null ? readdirSync(path) : [])
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
-    if (missing !== null && !existsSync(join(path, 'manifest.json'))) {
-      rmSync(path, { recursive: true, force: true })
-      removeEmptyFolders(dirname(path), missing)
+    if (!existsSync(join(path, MANIFEST))) {
+      if (missing !== null) rmSync(path, { recursive: true, force: true })
+      else for (const name of Object.keys(STORE_NAMES)) if (!before.has(name)) rmSync(join(path, name), { recursive: true, force: true })
+      if (missing !== null) removeEmptyFolders(dirname(path), missing)
     }
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })

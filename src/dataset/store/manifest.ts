@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import { stageFormOf } from '../../codec/codec-for.ts'
+import type { OwnNames } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
@@ -40,6 +41,14 @@ const VERSION = 2
 
 /** Name of the file that says what a store is. */
 export const MANIFEST = 'manifest.json'
+
+/** What a store that nothing was committed to may have left, and names of the files in it: what bears other names is somebody else's. */
+export const STORE_NAMES: OwnNames = {
+  rows: /^(?:rows-\d{6}\.(?:parquet|jsonl)|\.rows-\d{6}\.(?:parquet|jsonl)\.rows)$/,
+  index: /^\d{6}\.jsonl(?:\.tmp)?$/,
+  resume: /^[\w.-]+$/,
+  [`${MANIFEST}.tmp`]: true,
+}
 
 /** The store in a folder, or null where there is none. Throws for a store of a later version. */
 export function readManifest(folder: string): Manifest | null {
@@ -118,5 +127,5 @@ function sweep(folder: string, manifest: Manifest, unfinished: readonly string[]
   const named = new Set([...unfinished, ...manifest.shards.map(({ file }) => file), ...manifest.index])
   for (const kind of ['rows', 'index'])
     for (const name of readdirSync(join(folder, kind)))
-      if (!named.has(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
+      if (!named.has(name) && (STORE_NAMES[kind] as RegExp).test(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
 }

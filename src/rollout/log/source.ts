@@ -31,6 +31,8 @@ export type FileFacts = { size: number; mtimeMs: number; inode: number }
 export type Skipped = {
   path: string
   reason: string
+  /** Bytes; where it is a file that is there. */
+  size?: number
   /** It may be a session: not to know its kind is a loss. */
   isLoud?: true
 }
