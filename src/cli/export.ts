@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
+import { type SelectFlags, withSelectors } from './select-options.ts'
 
 /** Options of `export`, as commander hands them over. */
-export type ExportFlags = {
+export type ExportFlags = Omit<SelectFlags, 'model'> & {
   output: string
+  sessionModel?: string
   view?: string
   for: string
   model?: string
@@ -22,7 +24,7 @@ export type ExportFlags = {
 
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
-  return new Command('export')
+  return withSelectors(new Command('export'), '--session-model')
     .summary('rows to training data')
     .description(
       'Turn rows into training data as a trainer wants it: rows → view → mask → window → dialect → files.\n' +
