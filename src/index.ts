@@ -80,3 +80,7 @@ export {
 } from './template/template.ts'
 export { type ExportReport, exportDataset } from './training/export.ts'
 export type { ExportOptions } from './training/export-options.ts'
+export { type PageOptions, sessionHTML } from './view/session-html.ts'
+export { sessionMarkdown } from './view/session-markdown.ts'
+export { sessionText, type TextLayout } from './view/session-text.ts'
+export { type SessionView, sessionView, type ViewItem, type ViewResult } from './view/session-view.ts'
