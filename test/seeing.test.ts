@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -118,4 +118,38 @@ describe('sessions of one project of the last week in which a tool failed and th
 it('a store takes whole logs', async () => {
   const { stderr, code } = await run('ingest', 'logs', '-o', 'other', '--failed')
   expect([stderr, code]).toEqual([expect.stringMatching(/a store takes whole logs\. Select when you read it/), 2])
+})
+
+describe('words are found in a store, and what they are found in is selected', () => {
+  it('by search, newest first, with what stands around them', async () => {
+    const { stdout, stderr, code } = await run('search', 'LIE ON THE')
+    expect(code).toBe(0)
+    expect(stdout.match(/^\S+/gm)!.slice(0, 3).sort()).toEqual(['beans', 'roses', 'stones'])
+    expect(stdout.trim().split('\n').at(-1)).toContain('No, the roses lie on the ground')
+    expect(stderr).toMatch(/3 places in 3 sessions\. To read one: tracewright show ID/)
+    expect((await run('search', 'lie on the', '--project', 'wall', '--count')).stdout).toBe('1 place in 1 session\n')
+    expect(await run('search', 'lie upon the')).toMatchObject({ code: 1, stdout: '' })
+    const [hit] = (await run('search', '(bean|pea)s lie', '-E', '--json')).stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(hit).toMatchObject({ trace_id: 'beans', hits: [{ whose: 'human', match: 'beans lie' }] })
+  })
+
+  it('by query, cost, show and export', async () => {
+    const flags = ['--search', 'lie on the', '--project', 'garden', '--since', '7d']
+    expect((await run('query', 'store', ...flags, '--json', 'select trace_id from rows')).stdout).toBe('{"trace_id":"beans"}\n')
+    expect(JSON.parse((await run('cost', 'store', ...flags, '--json')).stdout).total.sessions).toBe(1)
+    expect(JSON.parse((await run('show', 'store', ...flags, '--json')).stdout).trace_id).toBe('beans')
+    expect(JSON.parse((await run('export', 'store', ...flags, '-o', 'found', '--json')).stdout).funnel.rows).toBe(1)
+    expect(JSON.parse((await run('cost', 'store', '--search', 'nowhere', '--json')).stdout).total.sessions).toBe(0)
+  })
+
+  it('an ingest keeps up with what is searched', async () => {
+    writeSession('leeks', '/srv/garden', Date.now(), { fails: false, corrected: false })
+    await run('ingest', 'logs', '-o', 'store', '-q')
+    const { shards } = JSON.parse(readFileSync(join(folder, 'store', 'manifest.json'), 'utf8'))
+    expect(readdirSync(join(folder, 'store', 'search'))).toHaveLength(shards.length)
+    expect((await run('search', 'the leeks', '--count')).stdout).toBe('1 place in 1 session\n')
+  })
 })

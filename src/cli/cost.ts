@@ -4,13 +4,13 @@ import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
 import { count, counted, renderTable, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
-import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
+import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
 type CostFlags = SelectFlags & { by: CostKey; prices?: string; computed?: boolean; bars?: boolean; json?: boolean }
 
 /** `tracewright cost`: tokens and money. */
 export function cost(): Command {
-  return withSelectors(new Command('cost'))
+  return withSearch(withSelectors(new Command('cost')))
     .summary('tokens and money, by day, model, project, agent or session')
     .description(
       'What sessions took and cost. Each response is priced by its own model, time and length; cached tokens have prices of their own.\n' +
@@ -30,7 +30,12 @@ export function cost(): Command {
     .action(async (path: string, flags: CostFlags) => {
       const { costOf } = await import('../cost/cost-table.ts')
       const { by, prices, computed = false, bars, json } = flags
-      const report = await costOf(path, { by, select: selectorsFrom(flags), computed, ...(prices === undefined ? {} : { prices }) })
+      const report = await costOf(path, {
+        by,
+        select: await selectorsAt(path, flags),
+        computed,
+        ...(prices === undefined ? {} : { prices }),
+      })
       if (json) sayJson(report)
       else if (report.total.responses === 0) say('No response that counts its tokens is among these sessions')
       else {

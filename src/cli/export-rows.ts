@@ -8,12 +8,13 @@ import { type ExportReport, exportDataset } from '../training/export.ts'
 import type { ExportFlags } from './export.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
-import { selectorsFrom } from './select-options.ts'
+import { selectorsAt } from './select-options.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
-  const { output, where, json, quiet, check, agent, project, sessionModel, since, until, failed, corrected, session, ...options } = flags
-  const select = selectorsFrom({ agent, project, model: sessionModel, since, until, failed, corrected, session })
+  const { output, where, json, quiet, check, agent, project, sessionModel, since, until, failed, corrected, session, search, ...options } =
+    flags
+  const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
   if (check && options.model === undefined)
     throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })

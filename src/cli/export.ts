@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
-import { type SelectFlags, withSelectors } from './select-options.ts'
+import { type SelectFlags, withSearch, withSelectors } from './select-options.ts'
 
 /** Options of `export`, as commander hands them over. */
 export type ExportFlags = Omit<SelectFlags, 'model'> & {
@@ -24,7 +24,7 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
 
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
-  return withSelectors(new Command('export'), '--session-model')
+  return withSearch(withSelectors(new Command('export'), '--session-model'))
     .summary('rows to training data')
     .description(
       'Turn rows into training data as a trainer wants it: rows → view → mask → window → dialect → files.\n' +

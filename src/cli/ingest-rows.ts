@@ -13,6 +13,7 @@ import type { Skipped } from '../rollout/log/source.ts'
 import type { ReadOptions } from '../rollout/read.ts'
 import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
 import type { Reject } from '../row.ts'
+import { refreshIfSearched } from '../search/segments.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest.ts'
@@ -131,6 +132,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     try {
       const onUnit = balance.add.bind(balance)
       const result = await ingestToStore({ ...options, folder: flags.output!, signal, onUnit, ...given })
+      await refreshIfSearched(flags.output!)
       balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]

@@ -7,13 +7,13 @@ import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
-import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
+import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
 type QueryFlags = SelectFlags & { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean }
 
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
-  return withSelectors(new Command('query'))
+  return withSearch(withSelectors(new Command('query')))
     .summary('SQL over a store, a run or a file of rows')
     .description(
       'Run SQL over rows on disk: a store, a run, a folder of Parquet files, or one file. The table is called rows.\n' +
@@ -33,7 +33,7 @@ export function query(): Command {
       const sql = sqlOf(given, flags)
       const { openDataset } = await import('../dataset/open-dataset.ts')
       const limits = flags.memory === undefined ? {} : { memoryMB: flags.memory }
-      await using dataset = await openDataset(path, { ...limits, select: selectorsFrom(flags) })
+      await using dataset = await openDataset(path, { ...limits, select: await selectorsAt(path, flags) })
       if (flags.schema || (sql === null && !flags.json && flags.output === undefined)) await showSchema(dataset, flags.schema === true, sql)
       else
         await showRows(

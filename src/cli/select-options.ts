@@ -3,6 +3,8 @@ import { SELECTORS, type Selectors } from '../dataset/select.ts'
 
 /** Options that say which sessions, as commander hands them over. */
 export type SelectFlags = {
+  search?: string | undefined
+} & {
   [Name in keyof Selectors]?: (Name extends 'agent' | 'session' ? string : Selectors[Name]) | undefined
 }
 
@@ -24,4 +26,21 @@ export function withSelectors(command: Command, modelOption = '--model'): Comman
 /** The selectors among flags. */
 export function selectorsFrom(flags: SelectFlags): Selectors {
   return Object.fromEntries(SELECTORS.flatMap(name => (flags[name] === undefined ? [] : [[name, flags[name]]])))
+}
+
+/** The option that says what is said in the sessions, for commands that read a store. */
+export function withSearch(command: Command): Command {
+  return command
+    .optionsGroup('Which sessions:')
+    .option('--search <text>', 'in which this is said, as `tracewright search` finds it; of a store')
+    .optionsGroup('Options:')
+}
+
+/** The selectors among flags, with what a search among them finds. */
+export async function selectorsAt(path: string, flags: SelectFlags): Promise<Selectors> {
+  const select = selectorsFrom(flags)
+  if (flags.search === undefined) return select
+  const { searchStore } = await import('../search/search-store.ts')
+  const { sessions } = await searchStore(path, flags.search, { limit: Infinity })
+  return { ...select, ids: sessions.map(({ trace_id }) => trace_id) }
 }

@@ -11,7 +11,7 @@ import { type SessionView, sessionView } from '../view/session-view.ts'
 import { wantsColor } from './print.ts'
 import { pageSessions, pageThrough } from './run-pager.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
-import { selectorsFrom } from './select-options.ts'
+import { selectorsAt, selectorsFrom } from './select-options.ts'
 import type { ShowFlags } from './show.ts'
 
 /** Sessions that can be shown, one of them at first. */
@@ -28,7 +28,8 @@ export async function showSession(session: string | null, flags: ShowFlags): Pro
 async function shelfOf(session: string | null, flags: ShowFlags): Promise<Shelf> {
   if (session !== null && flags.store === undefined && existsSync(session) && !isDataset(session)) return shelfOfLog(session, flags)
   const isPath = session !== null && flags.store === undefined && existsSync(session)
-  const sessions = await Sessions.find(isPath ? session : (flags.store ?? storeHere('.')), isPath ? null : session, selectorsFrom(flags))
+  const store = isPath ? session : (flags.store ?? storeHere('.'))
+  const sessions = await Sessions.find(store, isPath ? null : session, await selectorsAt(store, flags))
   return {
     count: sessions.found.length,
     async view(index) {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { TextLayout } from '../view/session-text.ts'
 import { EXIT } from './exit.ts'
-import { type SelectFlags, withSelectors } from './select-options.ts'
+import { type SelectFlags, withSearch, withSelectors } from './select-options.ts'
 
 /** Options of `show`, as commander hands them over. */
 export type ShowFlags = SelectFlags & {
@@ -19,7 +19,7 @@ export type ShowFlags = SelectFlags & {
 
 /** `tracewright show`: one session, to be read. */
 export function showCommand(): Command {
-  return withSelectors(new Command('show'))
+  return withSearch(withSelectors(new Command('show')))
     .summary('read a session: in the terminal, as HTML or Markdown')
     .description(
       'Show a session whole: whose words are whose, calls with their results, changes to files, sub-agents and branches in their place.\n' +

@@ -13,6 +13,7 @@ export type Selectors = {
   failed?: boolean // a tool result failed
   corrected?: boolean // and soon behind it a person spoke
   session?: string | readonly string[] // beginnings of trace ids, or whole ids of the sessions at the root
+  ids?: readonly string[] // these trace ids and no others: what a search has found
 }
 
 /** Names of selectors, in the order in which they are told. */
@@ -20,7 +21,9 @@ export const SELECTORS = ['agent', 'project', 'model', 'since', 'until', 'failed
 
 /** Whether anything is selected at all. */
 export function selects(selectors: Selectors | null | undefined): selectors is Selectors {
-  return selectors != null && SELECTORS.some(name => selectors[name] !== undefined && selectors[name] !== false)
+  return (
+    selectors != null && (selectors.ids !== undefined || SELECTORS.some(name => selectors[name] !== undefined && selectors[name] !== false))
+  )
 }
 
 /** Whether facts meet selectors. Throws for what no selector can be. `now`: what times are reckoned from. */
@@ -50,6 +53,10 @@ export function selectorOf(selectors: Selectors, now: Date = new Date()): (facts
     const ids = listOf(session)
     if (ids.some(id => id === '')) throw new TracewrightError('usage', 'Cannot select a session: found an empty id')
     tests.push(({ trace_id, root_session_id }) => ids.some(id => trace_id.startsWith(id) || root_session_id === id))
+  }
+  if (selectors.ids !== undefined) {
+    const found = new Set(selectors.ids)
+    tests.push(({ trace_id }) => found.has(trace_id))
   }
   return facts => tests.every(test => test(facts))
 }

@@ -1,17 +1,14 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { linesOf } from '../../codec/jsonl.ts'
 import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
 import { MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
-import { decodeRow } from '../../codec/store-value.ts'
 import { TracewrightError } from '../../errors.ts'
-import { readJson } from '../../json/exact.ts'
 import type { Row } from '../../row.ts'
 import { FACTS_SOURCES, FACTS_TYPES, type Facts, factsOf } from '../facts.ts'
-import { storeTypesOf } from './column-types.ts'
 import { syncPath } from './files.ts'
 import type { Manifest, Shard } from './manifest.ts'
+import { rowsOfShard } from './shard-rows.ts'
 
 /** Folder of facts in a store. */
 export const FACTS = 'facts'
@@ -22,7 +19,7 @@ const VERSION = 1
 /** Facts of the rows of a shard, in its order. A shard that has none, as those of older stores, is read for them. */
 export async function* factsOfShard(folder: string, manifest: Manifest, shard: Shard): AsyncIterable<Facts> {
   if (!hasFacts(shard)) {
-    for await (const row of sourcesOf(folder, manifest, shard)) yield factsOf(row)
+    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield factsOf(row)
     return
   }
   const reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
@@ -48,7 +45,7 @@ async function describedShard(folder: string, manifest: Manifest, shard: Shard):
   try {
     const pages = new RowPages(FACTS_TYPES)
     const changes = { replacedSurrogates: 0, mistyped: 0 } // texts are cut, and halves of characters are seen in the rows
-    for await (const row of sourcesOf(folder, manifest, shard)) {
+    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) {
       pages.add(factsOf(row) as unknown as Row, changes)
       if (pages.rows >= MAX_GROUP_ROWS) await writer.writePages(pages)
     }
@@ -72,20 +69,4 @@ export function hasFacts(shard: Shard): boolean {
 
 function factsName({ file }: Shard): string {
   return `${file.replace(/\.\w+$/, '')}.facts-${VERSION}.parquet`
-}
-
-/** Rows with the columns that facts are made of. */
-async function* sourcesOf(folder: string, { codec, options }: Manifest, { file }: Shard): AsyncIterable<Row> {
-  const path = join(folder, 'rows', file)
-  if (codec === 'jsonl') {
-    const types = storeTypesOf(options)
-    for await (const line of linesOf(path)) yield decodeRow(readJson(line) as Row, types)
-    return
-  }
-  const reader = new ParquetFileReader(path)
-  try {
-    for (const group of reader.groups) yield* reader.rows(group, FACTS_SOURCES)
-  } finally {
-    reader.close()
-  }
 }
