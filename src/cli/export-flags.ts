@@ -1,6 +1,9 @@
+import type { SelectFlags } from './select-options.ts'
+
 /** Options of `export`, as commander hands them over. */
-export type ExportFlags = {
+export type ExportFlags = Omit<SelectFlags, 'model'> & {
   output: string
+  sessionModel?: string
   view?: string
   for: string
   model?: string

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
 import type { ExportFlags } from './export-flags.ts'
+import { withSearch, withSelectors } from './select-options.ts'
 
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
-  return new Command('export')
+  return withSearch(withSelectors(new Command('export'), '--session-model'))
     .summary('rows to training data')
     .description(
       'Turn rows into training data as a trainer wants it: rows → view → mask → window → dialect → files.\n' +

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { selects } from '../dataset/select.ts'
 import { readInParallel } from '../dataset/stage/read-in-parallel.ts'
 import { StagedFiles } from '../dataset/stage/staged-rows.ts'
 import { storeTypesOf } from '../dataset/store/column-types.ts'
@@ -13,6 +14,7 @@ import type { Skipped } from '../rollout/log/source.ts'
 import type { ReadOptions } from '../rollout/read.ts'
 import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
 import type { Reject } from '../row.ts'
+import { refreshIfSearched } from '../search/segments.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
@@ -22,11 +24,14 @@ import { bytes, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { openOutput } from './row-output.ts'
 import { sayAside } from './say.ts'
+import { selectorsFrom } from './select-options.ts'
+import { selectionOf } from './select-staged.ts'
 
 /** What was read so far, for the summary and the report. */
 class Balance {
   readonly totals: Totals = emptyTotals()
   readonly rejects: Reject[] = []
+  leftOut = 0 // rows that were not selected
   private readonly ledgers: LedgerSummary[] = []
   private readonly flags: IngestFlags
   private readonly startedAt = performance.now()
@@ -59,7 +64,7 @@ class Balance {
       writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
     }
     const seconds = (performance.now() - this.startedAt) / 1000
-    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store }))
+    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut: this.leftOut }))
     if (store?.interrupted) return EXIT.interrupted
     if (flags.strict && isShort(totals, skipped)) return EXIT.strict
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
@@ -88,12 +93,13 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   const writing = { guardsFormulas: flags.guardFormulas ?? false, nested: flags.nested ?? false }
   const { shape, sink } = await openOutput(flags.output ?? null, types, files, writing)
   const balance = new Balance(flags)
+  const selection = selectionOf(flags, shape)
   let skipped: Skipped[]
   try {
     const read = await readInParallel({ ...options, files, shape, ...workers })
     for await (const batch of read.batches) {
       for (const file of batch.files) files.hold(file)
-      for (const { part, fates } of batch.parts) await sink.take(part, fates)
+      for (const { part, fates } of batch.parts) await sink.take(part, selection?.fates(part, fates) ?? fates)
       for (const file of batch.files) files.letGo(file)
       for (const { ledger, rejects } of batch.units) balance.add(ledger, rejects, { done: balance.totals.units + 1, total: read.total })
     }
@@ -106,6 +112,7 @@ export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Pr
   } finally {
     balance.stop()
   }
+  balance.leftOut = selection?.leftOut ?? 0
   return balance.finish(skipped, null)
 }
 
@@ -119,6 +126,10 @@ function stagedIn(folder: string, output: string | undefined): StagedFiles {
 
 /** Rows into a store; with --watch again and again, as logs grow. */
 export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags): Promise<number> {
+  if (selects(selectorsFrom(flags)))
+    throw new TracewrightError('usage', `Cannot select sessions for the store '${flags.output}': a store takes whole logs`, {
+      hint: 'Select when you read it: query, export, show, search and cost take the same options',
+    })
   const { signal, release } = interruptible()
   const { workers, codec } = flags
   refuseOtherReport(flags)
@@ -131,6 +142,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     try {
       const onUnit = balance.add.bind(balance)
       const result = await ingestToStore({ ...options, folder: flags.output!, force: flags.force ?? false, signal, onUnit, ...given })
+      await refreshIfSearched(flags.output!)
       balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]

@@ -2,15 +2,17 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { readOptionsFrom, withReadOptions } from './read-options.ts'
+import { withSelectors } from './select-options.ts'
 
 /** `tracewright ingest`: agent logs to rows. */
 export function ingest(): Command {
-  return withReadOptions(new Command('ingest'))
+  return withSelectors(withReadOptions(new Command('ingest')))
     .summary('agent logs to rows')
     .description(
       'Turn agent logs into rows, one per session: JSON Lines on stdout, or a file or a store with -o.\n' +
         'PATH is a folder or one file; without it, the agent’s usual folder is read.\n' +
         'A store is a folder: a second ingest into it reads only what is new or changed (see docs/store.md).\n' +
+        'A store takes whole logs; what selects sessions is for rows that go to a file, and for whoever reads the store.\n' +
         'Every record of every file is accounted for; the balance is on stderr and in --report.',
     )
     .argument('[path]', 'folder or file')

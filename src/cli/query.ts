@@ -8,16 +8,18 @@ import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
+import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
-type QueryFlags = { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean; force?: boolean }
+type QueryFlags = SelectFlags & { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean; force?: boolean }
 
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
-  return new Command('query')
+  return withSearch(withSelectors(new Command('query')))
     .summary('SQL over a store, a run or a file of rows')
     .description(
       'Run SQL over rows on disk: a store, a run, a folder of Parquet files, or one file. The table is called rows.\n' +
-        'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row.\n' +
+        'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row;\n' +
+        'the table facts has what lists and bills need of each session (see docs/seeing.md).\n' +
         'Of a run, what its processors made is a table artifacts.NAME each.\n' +
         'Without SQL, its columns and the number of rows are shown.',
     )
@@ -33,7 +35,8 @@ export function query(): Command {
       const sql = sqlOf(given, flags)
       if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
       const { openDataset } = await import('../dataset/open-dataset.ts')
-      await using dataset = await openDataset(path, flags.memory === undefined ? {} : { memoryMB: flags.memory })
+      const limits = flags.memory === undefined ? {} : { memoryMB: flags.memory }
+      await using dataset = await openDataset(path, { ...limits, select: await selectorsAt(path, flags) })
       if (flags.schema || (sql === null && !flags.json && flags.output === undefined)) await showSchema(dataset, flags.schema === true, sql)
       else
         await showRows(

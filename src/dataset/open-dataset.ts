@@ -1,21 +1,23 @@
-import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
-import { ParquetFileReader } from '../codec/parquet/file-reader.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { artifactTables, createArtifacts } from './artifact-tables.ts'
+import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
+import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
 import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
+import { type Selectors, selects } from './select.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
 import { type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
+import { verifySmall } from './verify-small.ts'
 
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
@@ -37,6 +39,8 @@ export type DatasetLimits = {
   memoryMB?: number
   /** Whether SQL sees the rows alone: no file beside theirs, no settings. For conditions that somebody else has written. Default: false. */
   isConfined?: boolean
+  /** Only the rows of these sessions are there. */
+  select?: Selectors
 }
 
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
@@ -44,6 +48,9 @@ const FEW_ROWS = 1000
 
 /** The rows as they are stored: conditions and orders are about what was written. */
 const STORED = 'stored_rows'
+
+/** The rows that were selected. */
+const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
 
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
@@ -63,6 +70,7 @@ export class Dataset implements AsyncDisposable {
   private readonly store: DatasetFiles['store']
   private logs: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
+  private readonly only: string | null
   private readings = 0
   private isClosed = false
 
@@ -72,6 +80,7 @@ export class Dataset implements AsyncDisposable {
     { files, counts, types, store, artifacts }: DatasetFiles,
     columns: ReadonlyMap<string, string>,
     table: Table,
+    only: string | null = null,
   ) {
     this.database = database
     this.files = files
@@ -81,13 +90,18 @@ export class Dataset implements AsyncDisposable {
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
-    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifactTables(artifacts)]
+    this.only = only
+    this.tables = [
+      'rows',
+      ...(store === null ? [] : ['logs', ...(hasFactsTable({ store }) ? ['facts'] : [])]),
+      ...artifactTables(artifacts),
+    ]
   }
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
     const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
-    if (isAll && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
+    if (isAll && this.only === null && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
     else yield* this.selected(options)
   }
 
@@ -130,15 +144,15 @@ export class Dataset implements AsyncDisposable {
 
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
-    if (where === undefined && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
+    if (where === undefined && this.only === null && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
     const [row] = await this.query(`SELECT count(*) AS n FROM ${STORED} AS rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
     return Number(row!['n'])
   }
 
   /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
   async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
-    const parts = []
-    if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
+    const conditions = [...(this.only === null ? [] : [this.only]), ...(where === undefined ? [] : [whereSql(where)])]
+    const parts = conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`]
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
     parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
@@ -224,7 +238,7 @@ export class Dataset implements AsyncDisposable {
 
   /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
   private part(offset: number, limit: number): { from: string; offset: number } | null {
-    if (this.counts === null) return null
+    if (this.counts === null || this.only !== null) return null
     let [first, start] = [0, 0]
     while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
     let [last, end] = [first, start]
@@ -245,35 +259,23 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
     await connection.run(`SET TimeZone = 'UTC'`)
-    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}`)
+    const only = selects(limits.select) ? SELECTED : null
+    if (only !== null)
+      await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
+    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}${only === null ? '' : ` WHERE ${only}`}`)
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
+    if (hasFactsTable(found)) await createFactsTable(connection, found)
     if (limits.isConfined) await confine(database, found.files)
-    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, table)
+    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, table, only)
   } catch (error) {
     database.close()
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })
-  }
-}
-
-/** The engine does not look at the checksums of pages; where there is little to read, that is made up for. */
-const VERIFIED_BYTES = 64 << 20
-
-function verifySmall(files: readonly string[]): void {
-  const parquet = files.filter(file => file.endsWith('.parquet'))
-  if (parquet.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) > VERIFIED_BYTES) return
-  for (const file of parquet) {
-    const reader = statSync(file, { throwIfNoEntry: false }) && ParquetFileReader.open(file)
-    try {
-      reader?.verify()
-    } finally {
-      reader?.close()
-    }
   }
 }
 

@@ -14,7 +14,12 @@ import { replaceFile } from './files.ts'
 export type StoreCodec = 'parquet' | 'jsonl'
 
 /** A file of rows. */
-export type Shard = { file: string; rows: number; bytes: number }
+export type Shard = {
+  file: string
+  rows: number
+  bytes: number
+  facts?: string // file below facts/ that says of each row what selectors and bills need
+}
 
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
@@ -45,6 +50,7 @@ export const MANIFEST = 'manifest.json'
 /** What a store that nothing was committed to may have left, and names of the files in it: what bears other names is somebody else's. */
 export const STORE_NAMES: OwnNames = {
   rows: /^(?:rows-\d{6}\.(?:parquet|jsonl)|\.rows-\d{6}\.(?:parquet|jsonl)\.rows)$/,
+  facts: /^rows-\d{6}\.facts-\d+\.parquet(?:\.tmp)?$/,
   index: /^\d{6}\.jsonl(?:\.tmp)?$/,
   resume: /^[\w.-]+$/,
   [`${MANIFEST}.tmp`]: true,
@@ -72,11 +78,16 @@ function faultOf({ codec, options, shards, index, next }: JsonObject): string | 
   if (typeof codec !== 'string' || stageFormOf(codec) === null) return `codec ${JSON.stringify(codec)}`
   if (!isObject(options)) return 'no options'
   if (!Array.isArray(shards) || !Array.isArray(index)) return 'no lists of files'
-  const bad = [...shards.map(shard => (isObject(shard) ? shard['file'] : shard)), ...index].find(name => !isFileName(name))
+  const bad = [...shards.flatMap(namesOf), ...index].find(name => !isFileName(name))
   if (bad !== undefined) return `the file name ${JSON.stringify(bad)}`
   const isCount = (value: Json | undefined) => Number.isSafeInteger(value) && (value as number) >= 0
   if (!shards.every(shard => isObject(shard) && isCount(shard['rows']) && isCount(shard['bytes']))) return 'a number of rows that is none'
   return isCount(next) ? null : 'no number for the next file'
+}
+
+function namesOf(shard: Json): (Json | undefined)[] {
+  if (!isObject(shard)) return [shard]
+  return 'facts' in shard ? [shard['file'], shard['facts']] : [shard['file']]
 }
 
 function isFileName(name: Json | undefined): boolean {
@@ -124,8 +135,8 @@ export function sweepLeftovers(folder: string, manifest: Manifest): void {
 }
 
 function sweep(folder: string, manifest: Manifest, unfinished: readonly string[]): void {
-  const named = new Set([...unfinished, ...manifest.shards.map(({ file }) => file), ...manifest.index])
-  for (const kind of ['rows', 'index'])
-    for (const name of readdirSync(join(folder, kind)))
+  const named = new Set([...unfinished, ...manifest.shards.flatMap(({ file, facts }) => [file, facts]), ...manifest.index])
+  for (const kind of ['rows', 'index', 'facts'])
+    for (const name of kind === 'facts' && !existsSync(join(folder, kind)) ? [] : readdirSync(join(folder, kind)))
       if (!named.has(name) && (STORE_NAMES[kind] as RegExp).test(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
 }

@@ -6,6 +6,7 @@ import type { StoreTypes } from '../../store-type.ts'
 import type { StagedBatch } from '../stage/pool.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './entries.ts'
+import { withFacts } from './facts-file.ts'
 import { joinShards } from './join.ts'
 import { commitManifest, formOf, type Manifest, type Shard } from './manifest.ts'
 import { growingName, OpenShard } from './shards.ts'
@@ -106,7 +107,7 @@ export class StoreWriter {
     this.clearLanes()
     const tidy = await this.tidied(shards)
     for (const id of this.late.keys()) this.changed.set(id, this.entries.get(id)!)
-    this.commit(tidy)
+    await this.commit(tidy)
     return { rows: this.manifest.shards.reduce((sum, shard) => sum + shard.rows, 0), ...this.counts }
   }
 
@@ -121,10 +122,11 @@ export class StoreWriter {
     const shards = [...this.manifest.shards, ...this.added.sealed]
     this.added.sealed = []
     this.added.pending.clear()
-    this.commit(shards, [...this.replacing.sealed])
+    await this.commit(shards, [...this.replacing.sealed])
   }
 
-  private commit(shards: Shard[], keep: Shard[] = []): void {
+  private async commit(bare: Shard[], keep: Shard[] = []): Promise<void> {
+    const shards = await withFacts(this.folder, this.manifest, bare)
     if (
       this.changed.size === 0 &&
       shards.length === this.manifest.shards.length &&
