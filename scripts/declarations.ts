@@ -76,13 +76,13 @@ function readDeclarations(path: string): FileDeclarations {
   return { imports, declarations }
 }
 
-/** Fields and methods, those of objects inside too; what is private or internal is none of them. */
+/** Fields and methods; those of an object inside are told by the comment of what holds it. What is private or internal is none. */
 function membersOf(text: string): Member[] {
   const lines = text.split('\n')
   return lines.flatMap((line, i) => {
     if (i === 0 || isComment(line)) return []
     const [, modifiers, name] =
-      /^\s+((?:readonly |static |abstract |protected |private |get |set )*)(\w+|\[[\w.: ]+\]|'[^']+')\??(?=[:(<]|;$)/.exec(line) ?? []
+      /^ {4}((?:readonly |static |abstract |protected |private |get |set )*)(\w+|\[[\w.: ]+\]|'[^']+')\??(?=[:(<]|;$)/.exec(line) ?? []
     if (name === undefined || modifiers!.includes('private') || modifiers!.includes('set ')) return []
     const doc = docBefore(lines, i)
     return doc?.includes('@internal') ? [] : [{ name, signature: line.trim().replace(/;$/, ''), doc }]

@@ -14,4 +14,12 @@ export type Reject = {
 }
 
 /** What every stage takes and gives, so that a reject made in the first stage reaches the last. */
-export type Outcome<R = Row> = { row: R } | { reject: Reject }
+export type Outcome<R = Row> =
+  | {
+      /** What was made. */
+      row: R
+    }
+  | {
+      /** What gave no row, and why. */
+      reject: Reject
+    }

@@ -26,7 +26,16 @@ export type SkipConfig = {
 }
 
 /** Something wrong with a column that can be known before anything runs. */
-export type Problem = { level: 'error' | 'warning'; column: string | null; message: string; hint?: string }
+export type Problem = {
+  /** Errors keep a config from running, warnings do not. */
+  level: 'error' | 'warning'
+  /** Column it is about; null: the config as a whole. */
+  column: string | null
+  /** What was found and what was expected. */
+  message: string
+  /** What to do about it. */
+  hint?: string
+}
 
 /** A chat model by its alias, with what the alias is configured to send. */
 export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'>
@@ -37,25 +46,48 @@ export type CellContext = {
   rowKey: string
   /** A stream of its own for each row and column. */
   random: Random
+  /** Ends the work when it is raised. */
   signal: AbortSignal
+  /** The model of an alias. Throws where the config has none. */
   model(alias: string): AliasedModel
 }
 
 /** How a column computes: row by row, or over all rows at once. */
 export type Generator =
-  | { kind: 'row'; generate(row: Row, context: CellContext): Promise<Row[]> } // one row, or any number where the column may resize
-  | { kind: 'table'; generate(rows: Row[], context: CellContext): Promise<Row[]> }
+  | {
+      /** Row by row. */
+      kind: 'row'
+      /** One row, or any number where the column may resize. What is thrown costs the row alone. */
+      generate(row: Row, context: CellContext): Promise<Row[]>
+    }
+  | {
+      /** All rows at once. */
+      kind: 'table'
+      /** As many rows, or any number where the column may resize. */
+      generate(rows: Row[], context: CellContext): Promise<Row[]>
+    }
 
 /** How templates turn values into text, for the whole run. */
-export type TemplateMode = { values: 'json' | 'python'; profile: 'full' | 'strict' }
+export type TemplateMode = {
+  /** How values become text: as JSON has them, or as Python prints them. */
+  values: 'json' | 'python'
+  /** Which of Jinja it knows. */
+  profile: 'full' | 'strict'
+}
 
 /** A column of a config. */
 export interface ColumnConfig {
+  /** Value of `column_type` in configs. */
   readonly columnType: string
+  /** Unique in the config and no column of the seed. */
   readonly name: string
+  /** Whether the column is left out of the finished rows. */
   readonly drop: boolean
+  /** Whether one row may become several, or none. */
   readonly allowResize: boolean
+  /** Rows for which the column is not computed; null: none. */
   readonly skip: SkipConfig | null
+  /** Whether the column is skipped too where one it reads was skipped. */
   readonly propagateSkip: boolean
   /** Columns it adds besides its own. */
   readonly sideEffectColumns: readonly string[]

@@ -4,11 +4,17 @@ import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig,
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {
+  /** Value of `column_type` in configs. */
   abstract readonly columnType: string
+  /** Unique in the config and no column of the seed. */
   readonly name: string
+  /** Whether the column is left out of the finished rows. */
   readonly drop: boolean
+  /** Whether one row may become several, or none. */
   readonly allowResize: boolean
+  /** Rows for which the column is not computed; null: none. */
   readonly skip: SkipConfig | null
+  /** Whether the column is skipped too where one it reads was skipped. */
   readonly propagateSkip: boolean
 
   constructor(options: CommonColumnOptions) {
@@ -35,6 +41,7 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   abstract get requiredColumns(): readonly string[]
   abstract problems(columns: ReadonlySet<string>): Problem[]
   abstract open(mode: TemplateMode): Generator
+  /** What the type says in a config besides the common settings. */
   protected abstract ownJSON(): JsonObject
 
   /** The column as configs hold it, every default written out. */

@@ -13,6 +13,7 @@ import { commonFromJSON } from './settings.ts'
 export type GeneratorContext = {
   /** generatorParams of the column. */
   params: Json
+  /** Models the function declared, by their aliases. */
   models: { [alias: string]: CustomModel }
   /** Aborted when the run is cancelled. */
   signal: AbortSignal
@@ -36,6 +37,7 @@ type Returned = object | readonly object[]
 /** A function that computes cells: from one row, or from all rows under `generationStrategy: 'full_column'`. */
 // biome-ignore lint/suspicious/noExplicitAny: a generator narrows the row to the columns it knows
 export type GeneratorFunction = ((row: any, context: GeneratorContext) => Returned | Promise<Returned>) & {
+  /** What it declares about itself, as `customColumnGenerator` keeps it. */
   metadata?: Required<GeneratorMetadata>
 }
 
@@ -59,15 +61,21 @@ export function customColumnGenerator<F extends GeneratorFunction>(
 /** A column computed by a function of yours; with `allowResize` one row may become many, or none. */
 export class CustomColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'custom'
+  /** The function that computes. */
   readonly generatorFunction: GeneratorFunction
+  /** A row at a time, or all rows at once. Default 'cell_by_cell'. */
   readonly generationStrategy: GenerationStrategy
+  /** Handed to the function as `params`; JSON. Default null. */
   readonly generatorParams: Json
   private readonly functionName: string
 
   constructor(
     options: CommonColumnOptions & {
+      /** The function that computes. */
       generatorFunction: GeneratorFunction
+      /** A row at a time, or all rows at once. Default 'cell_by_cell'. */
       generationStrategy?: GenerationStrategy
+      /** Handed to the function as `params`; JSON. Default null. */
       generatorParams?: Json
       /** Name to write into config files. Default: the function's own. */
       functionName?: string
@@ -139,6 +147,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return {
       generator_function: this.functionName,

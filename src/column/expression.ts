@@ -17,7 +17,9 @@ export type ExpressionDtype = (typeof DTYPES)[number]
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'expression'
+  /** Template of the cell. */
   readonly expr: string
+  /** What the result is read as. Default 'str'. */
   readonly dtype: ExpressionDtype
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
@@ -53,6 +55,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return { expr: this.expr, dtype: this.dtype }
   }

@@ -23,6 +23,7 @@ export type CodeLang = (typeof CODE_LANGS)[number]
 /** A cell of code that a model writes: what the last code fence of its reply holds. */
 export class LLMCodeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-code'
+  /** Language, for SQL with its dialect. */
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {

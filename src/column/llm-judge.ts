@@ -15,6 +15,7 @@ import { commonFromJSON } from './settings.ts'
 /** A cell in which a model judges by rubrics: `{ <score>: { reasoning, score } }`. A value nobody declared is asked for again, never stored. */
 export class LLMJudgeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-judge'
+  /** Rubrics, each of which gets a score and a reasoning. */
   readonly scores: readonly Score[]
   private readonly schema: JsonObject
 

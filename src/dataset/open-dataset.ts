@@ -10,7 +10,7 @@ import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
-import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
+import { boundsSql, columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
 import { type Selectors, selects } from './select.ts'
 import { createLogsTable } from './store/logs-table.ts'
@@ -21,10 +21,13 @@ import { verifySmall } from './verify-small.ts'
 
 /** Which rows of a dataset, and what of them. */
 export type RowsOptions = {
+  /** Only these rows, as SQL or as a predicate. Default: all. */
   where?: Where
   /** Default all. */
   columns?: readonly string[]
+  /** At most so many. Default: all. */
   limit?: number
+  /** So many are left out first. Default 0. */
   offset?: number
   /** Default: as they are stored. */
   orderBy?: OrderBy
@@ -289,13 +292,6 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
 
 function closed(): TracewrightError {
   return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
-}
-
-function boundsSql(limit: number | undefined, offset = 0): string {
-  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
-    if (!Number.isInteger(value) || value < 0)
-      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
-  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }
 
 /** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */

@@ -9,12 +9,19 @@ export type Scalar = string | number | boolean | null
 export type Condition =
   | Scalar
   | {
+      /** Equal to. */
       eq?: Scalar
+      /** Not equal to. */
       ne?: Scalar
+      /** Greater than. */
       gt?: string | number
+      /** Greater than or equal to. */
       gte?: string | number
+      /** Less than. */
       lt?: string | number
+      /** Less than or equal to. */
       lte?: string | number
+      /** One of these. */
       in?: readonly Scalar[]
       /** % is any text, _ any character. */
       like?: string
@@ -84,4 +91,12 @@ function equalSql(column: string, value: Scalar): string {
 function valueSql(value: Json): string {
   if (value === null) return 'NULL'
   return typeof value === 'string' ? quoted(value) : String(value)
+}
+
+/** The end of a query that takes a part of its rows. Throws for what is no number of rows. */
+export function boundsSql(limit: number | undefined, offset = 0): string {
+  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }

@@ -18,10 +18,15 @@ import type { ThrottleOptions } from './throttle.ts'
 
 /** A chat model by its alias, with what the alias is configured to send. */
 export type ConnectedModel = {
+  /** Name that columns use for the model. */
   alias: string
+  /** Its config. */
   config: ModelConfig
+  /** Where it is asked. */
   provider: ModelProvider
+  /** The model, with cache, retries and limits around it. */
   model: Model
+  /** What is sent along; what is drawn by chance comes from this stream. */
   parameters(random: Random): ModelParameters
 }
 

@@ -16,9 +16,11 @@ export type ConverseOptions = {
 
 /** A usable reply and how it came about. */
 export type Conversation<T> = {
+  /** What was made of the reply. */
   value: T
   /** The one the value was read from. */
   reply: ModelReply
+  /** What it thought, where that is given; else null. */
   reasoning: string | null
   /** The conversation that ended in it, the reply included. */
   trace: ChatMessage[]

@@ -13,16 +13,23 @@ export type ModelConfigOptions = {
   model: string
   /** Null: the first provider. */
   provider?: string | null
+  /** What is sent along. Default: the provider decides. */
   inferenceParameters?: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   skipHealthCheck?: boolean
 }
 
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
+  /** Name that columns use for the model. */
   readonly alias: string
+  /** The provider's name of the model. */
   readonly model: string
+  /** Name of the provider; null: the default one. */
   readonly provider: string | null
+  /** What is sent along. Default: the provider decides. */
   readonly inferenceParameters: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   readonly skipHealthCheck: boolean
 
   constructor(options: ModelConfigOptions) {

@@ -14,16 +14,23 @@ export type ModelProviderOptions = {
   apiKey?: string | null
   /** Into every request body. */
   extraBody?: JsonObject | null
+  /** Sent with every request. */
   extraHeaders?: Record<string, string> | null
 }
 
 /** Where models are served: an endpoint, the protocol it speaks, and the key it wants. */
 export class ModelProvider {
+  /** Name that model configs use. */
   readonly name: string
+  /** URL below which it answers. */
   readonly endpoint: string
+  /** Protocol it speaks. */
   readonly providerType: string
+  /** The key, or the name of the environment variable that holds it; null: none. */
   readonly apiKey: string | null
+  /** Put into the body of every request. */
   readonly extraBody: JsonObject | null
+  /** Sent with every request. */
   readonly extraHeaders: Record<string, string> | null
 
   constructor(options: ModelProviderOptions) {

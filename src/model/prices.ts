@@ -5,7 +5,16 @@ import { systemReason } from '../system-error.ts'
 import type { Usage } from './record.ts'
 
 /** US dollars per million tokens. */
-export type Price = { input: number; cached_input?: number; cache_write?: number; output: number }
+export type Price = {
+  /** Tokens of prompts, or their price in US dollars per million. */
+  input: number
+  /** Price of tokens of prompts that come from a cache, in US dollars per million. */
+  cached_input?: number
+  /** Price of tokens of prompts that are written to a cache, in US dollars per million. */
+  cache_write?: number
+  /** Tokens of replies, or their price in US dollars per million. */
+  output: number
+}
 
 /** What models cost. None is known unless the user says so: prices change, and a wrong bill is worse than none. */
 export class Prices {

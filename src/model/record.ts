@@ -14,10 +14,13 @@ export type Usage = {
   cached: number
   /** cached_input_tokens included. */
   input_tokens: number
+  /** Tokens of prompts that came from a cache of the provider. */
   cached_input_tokens: number
   /** reasoning_tokens included. */
   output_tokens: number
+  /** Those of the replies that were thought; null: not told. */
   reasoning_tokens: number
+  /** Calls whose tokens the server did not tell. */
   unreported: number
   /** Some counts are estimates. */
   estimated: boolean

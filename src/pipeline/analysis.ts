@@ -4,9 +4,13 @@ import type { Row } from '../row.ts'
 
 /** What is known of a column. */
 export type ColumnStatistics = {
+  /** Name of the column. */
   column_name: string
+  /** Rows it was counted over. */
   num_records: number
+  /** Rows where it is null. */
   num_null: number
+  /** Values that differ. */
   num_unique: number
   /** JSON types that occur: string, number, boolean, array, object. */
   types: string[]

@@ -8,12 +8,15 @@ import type { Asker } from './reply-log.ts'
 
 /** Tokens and money of one column, model or run. */
 export type BillLine = {
+  /** Requests that were sent. */
   calls: number
   /** cached_input_tokens included. */
   input_tokens: number
+  /** Tokens of prompts that came from a cache of the provider. */
   cached_input_tokens: number
   /** reasoning_tokens included. */
   output_tokens: number
+  /** Tokens of replies that were thought. */
   reasoning_tokens: number
   /** Null: a price is not known, or the server did not count. */
   cost_usd: number | null
@@ -24,7 +27,14 @@ export type BillLine = {
 }
 
 /** What a run has cost. */
-export type BillSummary = { run: BillLine; models: { [alias: string]: BillLine }; columns: { [column: string]: BillLine } }
+export type BillSummary = {
+  /** The run as a whole. */
+  run: BillLine
+  /** By alias. */
+  models: { [alias: string]: BillLine }
+  /** By column. */
+  columns: { [column: string]: BillLine }
+}
 
 /** Adds up what replies cost, by column and by model. */
 export class Bill {

@@ -15,18 +15,24 @@ import { yamlText } from './yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder {
+  /** The models, by their aliases. */
   readonly modelConfigs: ModelConfig[]
+  /** The columns, in the order in which they were added. */
   readonly columns: ColumnConfig[]
+  /** What is done to finished rows, in order. */
   readonly processors: ProcessorConfig[]
+  /** Where rows come from; null: rows are made from nothing. */
   seedConfig: SeedConfig | null
   /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
   baseFolder: string | null = null
+  /** Parts that are kept as they were read. */
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null
 
   constructor(
     options: {
+      /** The models, by their aliases. */
       modelConfigs?: ModelConfig[]
       /** @internal Set when a config is loaded, so that it is written back as it was. */
       loaded?: ConfigParts

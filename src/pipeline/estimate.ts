@@ -8,6 +8,7 @@ import { type RunOptions, run } from './run.ts'
 export type RunEstimate = {
   /** Rows that are still to be drawn, or to be accepted, the sample included. */
   rows: number
+  /** Rows that were tried to estimate the rest. */
   sample_rows: number
   /** Rows of the sample that failed; they say too little of what a row costs. */
   failed: number

@@ -29,7 +29,9 @@ export type Plan = {
 
 /** A config with mistakes, all of them found at once. */
 export class ConfigProblems extends TracewrightError {
+  /** 'ConfigProblems'. */
   override readonly name: string = 'ConfigProblems'
+  /** All that is wrong, in the order of the config. */
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {

@@ -4,13 +4,19 @@ import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 
 /** A finished row after a processor: the row of the dataset, and a row beside it where the processor makes one. */
-export type Processed = { row: Row; artifact: Row | null }
+export type Processed = {
+  /** The row of the dataset. */
+  row: Row
+  /** The row beside it; null: none. */
+  artifact: Row | null
+}
 
 /** Works on one finished row; `random` is a stream of its own for each row and processor. Throws TracewrightError. */
 export type Processor = (row: Row, random: Random) => Processed
 
 /** What is done to rows when all their columns are there, columns that are left out of the dataset included. */
 export interface ProcessorConfig {
+  /** Value of `processor_type` in configs. */
   readonly processorType: string
   /** Unique in the config; rows made beside the dataset go by it. */
   readonly name: string

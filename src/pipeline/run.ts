@@ -18,6 +18,7 @@ export type Failure = {
   row: string | null
   /** "column 'summary', row 12" or the place in the logs. */
   at: string
+  /** Why, in words. */
   reason: string
   /** Kind of the error, for programs. */
   kind: string

@@ -38,7 +38,14 @@ export type FindOptions = {
 }
 
 /** One thing to parse, with the format and the folder it belongs to. */
-export type UnitRef = { format: RolloutFormat; source: Source; unit: Unit }
+export type UnitRef = {
+  /** The format it is read with. */
+  format: RolloutFormat
+  /** The folder it is read from. */
+  source: Source
+  /** What is parsed as one. */
+  unit: Unit
+}
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }

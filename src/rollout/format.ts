@@ -30,8 +30,11 @@ export const DEFAULT_PARSE_OPTIONS: ParseOptions = { branches: 'active', context
 
 /** What a format is given to parse a unit. */
 export type ParseJob = {
+  /** Where every byte is read from. */
   source: Source
+  /** Where every record is settled. */
   ledger: Ledger
+  /** How it is read. */
   options: ParseOptions
   /** How an append-only log is read on from where it was left; null: from its start. */
   resume?: Resume | null
@@ -51,11 +54,13 @@ export type DefaultRoot = {
 
 /** What the reader that reproduces Data Designer's rows is given. */
 export type DataDesignerJob = {
+  /** The folder it is read from. */
   source: Source
   /** Root-relative. */
   path: string
   /** Whether index files are looked for below the root too. */
   recursive: boolean
+  /** Hear what the reference warns of. */
   warn(text: string): void // what the reference logs and goes on from
 }
 
@@ -65,7 +70,9 @@ export type DataDesignerReader = {
   root: string | null
   /** Default file pattern. */
   pattern: string
+  /** Whether the reference reads a file; its path is root-relative. */
   isHandled(path: string): boolean // root-relative
+  /** Whether the reference says that it passes a file over. */
   warnsUnhandled(path: string): boolean
   /** Rows of one file. Throws `DataDesignerParseError` where the reference skips the file, TracewrightError where its run ends. */
   parse(job: DataDesignerJob): Promise<RolloutRow[]>

@@ -24,10 +24,13 @@ export type ReadOptions = FindOptions &
 
 /** Logs that were found and not yet read. */
 export type Rollouts = {
+  /** What there is to read, in order. */
   units: UnitRef[]
   /** Files that matched and are no sessions. */
   skipped: Skipped[]
+  /** Read one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
   read(ref: UnitRef): Promise<UnitResult>
+  /** Let go of files. */
   close(): void
 }
 

@@ -5,7 +5,9 @@ import { DayRange } from './session-days.ts'
 
 /** What one agent has left on this machine. */
 export type ScanEntry = {
+  /** Name of the format. */
   format: FormatName
+  /** Product name, for people. */
   title: string
   /** Folders and files looked into that are there. */
   roots: string[]
@@ -13,7 +15,9 @@ export type ScanEntry = {
   absent: string[]
   /** Units: sessions, as far as file names tell. */
   sessions: number
+  /** Number of files. */
   files: number
+  /** Size in bytes. */
   bytes: number
   /** Day on which the first of the sessions began, as far as names and a sample of records tell. */
   oldest: string | null

@@ -17,7 +17,9 @@ const MEMORY_MB = 512
 export class DatasetSeedSource implements SeedSource {
   readonly seedType = 'dataset'
   readonly columns = null
+  /** Where it is. */
   readonly path: string
+  /** Only these rows, as SQL or as a predicate; null: all. */
   readonly where: Where | null
   readonly select: Selectors | null
 

@@ -8,6 +8,7 @@ import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 export class DirectorySeedSource implements SeedSource {
   readonly seedType = 'directory'
   readonly columns: readonly string[] = FILE_COLUMNS
+  /** Which files of which folder. */
   readonly options: Readonly<Required<FolderOptions>>
 
   constructor(options: FolderOptions) {

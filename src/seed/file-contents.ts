@@ -10,6 +10,7 @@ import { decoderOf } from './text-encoding.ts'
 export class FileContentsSeedSource implements SeedSource {
   readonly seedType = 'file_contents'
   readonly columns: readonly string[] = [...FILE_COLUMNS, 'content']
+  /** Which files of which folder. */
   readonly options: Readonly<Required<FolderOptions>>
   /** Encoding of the files, by a name Python knows: 'utf-8', 'latin-1', 'cp1252'. */
   readonly encoding: string

@@ -12,6 +12,7 @@ import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 export class LocalFileSeedSource implements SeedSource {
   readonly seedType = 'local'
   readonly columns = null
+  /** Where it is. */
   readonly path: string
 
   /** `path`: a file, or a pattern such as 'data/*.parquet'. */

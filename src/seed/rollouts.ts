@@ -40,6 +40,7 @@ export type AgentRolloutOptions = {
 /** Agent logs on disk as rows: one per session, in 16 documented columns and some more. */
 export class AgentRolloutSeedSource implements SeedSource {
   readonly seedType = 'agent_rollout'
+  /** Which logs, and how they are read. */
   readonly options: Readonly<AgentRolloutOptions>
 
   constructor(options: AgentRolloutOptions) {

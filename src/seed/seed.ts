@@ -19,6 +19,7 @@ export interface OpenSeed {
 
 /** Where rows come from. What users write; `open` does the I/O. */
 export interface SeedSource {
+  /** Value of `seed_type` in configs. */
   readonly seedType: string
   /** Columns that rows will have where that is known without I/O, else null. */
   readonly columns: readonly string[] | null

@@ -16,7 +16,9 @@ export type TemplateProblem =
 /** An error of a template: where it is, with the line and a caret under the place. */
 export class TemplateError extends TracewrightError {
   override readonly name = 'TemplateError'
+  /** What kind of mistake it is. */
   readonly problem: TemplateProblem
+  /** Line of the template, from 1. */
   readonly line: number
   /** '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown. */
   readonly excerpt: string
@@ -35,7 +37,14 @@ export class TemplateError extends TracewrightError {
 }
 
 /** A place in a template as people name it. */
-export type TemplatePlace = { name: string; line: number; excerpt: string }
+export type TemplatePlace = {
+  /** What messages call the template. */
+  name: string
+  /** Line of the template, from 1. */
+  line: number
+  /** The line itself. */
+  excerpt: string
+}
 
 /** The place of an offset in a template's source. */
 export function placeAt(name: string, source: string, offset: number): TemplatePlace {

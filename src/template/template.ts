@@ -32,11 +32,17 @@ export type RenderOptions = {
   values?: 'json' | 'python'
   /** Where chance comes from; without it every rendering draws anew. */
   random?: Random
+  /** What a rendering may cost. Default: limits that templates of people never reach. */
   limits?: Partial<TemplateLimits>
 }
 
 /** A rendered conversation: spans of what the model wrote are in UTF-16 units, in the order they were rendered. */
-export type ChatRender = { text: string; generations: readonly (readonly [start: number, end: number])[] }
+export type ChatRender = {
+  /** The dialogue as the model reads it. */
+  text: string
+  /** Where in the text the model speaks, by offsets of characters. */
+  generations: readonly (readonly [start: number, end: number])[]
+}
 
 type Context = Readonly<Record<string, unknown>>
 
@@ -47,7 +53,9 @@ const HIDDEN = 'User provided prompt generation template is invalid.'
 
 /** A template that was read once and renders any number of rows. */
 export class Template {
+  /** What messages call it. */
   readonly name: string
+  /** Which of Jinja it knows. */
   readonly profile: TemplateProfile
   private readonly source: string
   private readonly rules: ProfileRules

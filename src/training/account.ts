@@ -6,9 +6,13 @@ export type Funnel = {
   rows: number
   /** Rows that were written. */
   examples: number
+  /** All examples. */
   all: number
+  /** Those that are trained on. */
   trained: number
+  /** Those of which something is masked, by the reason. */
   masked: { [reason: string]: number }
+  /** Those that were left out, by the reason. */
   dropped: { [reason: string]: number }
 }
 

@@ -30,6 +30,7 @@ export type ExportOptions = {
   tools?: 'recorded' | 'inferred' | 'none'
   /** 'lineage:90/5/5'. */
   split?: string
+  /** Of the files. Default: the dialect's. */
   codec?: 'jsonl' | 'parquet'
   /** Render every row with the model's template and count what it loses. */
   check?: boolean

@@ -21,11 +21,15 @@ import { splitNamed } from './split.ts'
 
 /** What came of an export. */
 export type ExportReport = {
+  /** View of the rows. */
   view: string
+  /** Dialect of the trainer. */
   dialect: string
   /** What the funnel counts: characters where no model was named. */
   unit: 'tokens' | 'characters'
+  /** What became of every example. */
   funnel: Funnel
+  /** What was written. */
   splits: { name: string; rows: number; files: string[] }[]
   /** Rows and examples that could not be written, by reason. */
   rejects: { [reason: string]: number }

@@ -6,7 +6,9 @@ export type RunManifest = {
   layout: 1
   /** Version that wrote it. */
   tracewright: string
+  /** Name of the run, and of its folder. */
   dataset_name: string
+  /** Where the run is: a stopped one can be resumed. */
   status: 'running' | 'stopped' | 'complete'
   /** Why it was stopped, or why it has fewer rows than it was to have. */
   reason: string | null
@@ -16,6 +18,7 @@ export type RunManifest = {
   compat: 'data_designer' | null
   /** Of every random choice. */
   seed: number
+  /** What the run is to make. */
   target: RunTarget
   /** Absent in runs of earlier versions. */
   terms?: RunTerms
@@ -23,6 +26,7 @@ export type RunManifest = {
   seed_rows?: number | null
   /** ISO 8601. */
   started_at: string
+  /** When it was last written, ISO 8601. */
   updated_at: string
   /** Outcomes of the seed that are dealt with: rows and rejects, in their order. */
   drawn: number
@@ -38,6 +42,7 @@ export type RunManifest = {
   rejects_bytes: number
   /** rejects.jsonl.next is the one that counts, if it is there. */
   rejects_replaced: boolean
+  /** Files of rows, in their order. */
   parts: RunPart[]
   /** Of the columns, as far as rows have shown them. */
   types: StoreTypes
@@ -57,6 +62,7 @@ export type RunTarget = {
 
 /** What a run may spend, and where it asks: whoever goes on with it is held to them unless others are named. */
 export type RunTerms = {
+  /** Most the run may cost, in US dollars; null: no limit. */
   max_cost_usd: number | null
   /** Of the models of its config. */
   prices: { [model: string]: { input: number; cached_input?: number; output: number } } | null
@@ -65,4 +71,11 @@ export type RunTerms = {
 }
 
 /** One Parquet file of a run. */
-export type RunPart = { file: string; rows: number; bytes: number }
+export type RunPart = {
+  /** Name of the file. */
+  file: string
+  /** Number of rows. */
+  rows: number
+  /** Size in bytes. */
+  bytes: number
+}

@@ -15,16 +15,23 @@ export type StoreCodec = 'parquet' | 'jsonl'
 
 /** A file of rows. */
 export type Shard = {
+  /** Name of the file. */
   file: string
+  /** Number of rows. */
   rows: number
+  /** Size in bytes. */
   bytes: number
-  facts?: string // file below facts/ that says of each row what selectors and bills need
+  /** File below facts/ that says of each row what selectors and bills need. */
+  facts?: string
 }
 
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
+  /** Version of the store. */
   tracewright_store: 2
+  /** Codec of its files. */
   codec: StoreCodec
+  /** How its rows were made. */
   options: StoreOptions
   /** Below rows/, in the order of their rows. */
   shards: Shard[]

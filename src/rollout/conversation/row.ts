@@ -94,6 +94,7 @@ export const ROLLOUT_COLUMNS = [
 
 /** One message of the dialogue. Optional keys are absent, not null, where there is nothing to say. */
 export type Message = {
+  /** Whose words these are. */
   role: 'system' | 'user' | 'assistant' | 'tool'
   /** May be empty. */
   content: Block[]
@@ -106,14 +107,21 @@ export type Message = {
 }
 
 /** One piece of content: text, an image, audio, or a block kept as it was. */
-export type Block = { type: string; [key: string]: Json }
+export type Block = {
+  /** What kind of content it is. */
+  type: string
+  [key: string]: Json
+}
 
 /** A call the model made. */
 export type ToolCall = {
   /** Unique in the row. */
   id: string
+  /** What kind it is. */
   type: 'function'
+  /** What is called. */
   function: {
+    /** Name of the tool. */
     name: string
     /** JSON text, the bytes the model wrote. */
     arguments: string
@@ -142,11 +150,17 @@ export type MessageMeta = {
   replay?: boolean
   /** The producer's id of the message or response. */
   id?: string
+  /** Model that answered. */
   model?: string
+  /** Why the model stopped, in its own words. */
   stop_reason?: string
+  /** Tokens of this response. */
   usage?: Usage
+  /** Tokens of the prompt, by number. */
   prompt_token_ids?: number[]
+  /** Tokens of the response, by number. */
   completion_token_ids?: number[]
+  /** Logarithm of the probability of each token of the response. */
   logprobs?: number[]
   /** What only this format knows. */
   extra?: JsonObject
@@ -186,6 +200,7 @@ export type Usage = {
   cached_input_tokens: number | null
   /** Written to it. */
   cache_write_tokens: number | null
+  /** Those of the replies that were thought; null: not told. */
   reasoning_tokens: number | null
   /** As recorded, never computed. */
   cost_usd: number | null
@@ -195,14 +210,21 @@ export type Usage = {
 export type Tools = {
   /** Absent: the log does not say which tools there were. */
   status: 'recorded' | 'absent'
+  /** What each tool is called and takes. */
   schemas: ToolSchema[]
 }
 
 /** One tool in the form chat APIs and trainers take. */
-export type ToolSchema = { type: 'function'; function: { name: string; description?: string; parameters?: Json } }
+export type ToolSchema = {
+  /** What kind it is. */
+  type: 'function'
+  /** What is called. */
+  function: { name: string; description?: string; parameters?: Json }
+}
 
 /** How a session ended, as far as the log says. */
 export type RolloutOutcome = {
+  /** How it ended; 'unknown': the log does not say. */
   status: 'completed' | 'interrupted' | 'error' | 'unknown'
   /** A verifier's or task's score. */
   reward: number | null

@@ -23,10 +23,15 @@ export type Place = {
 
 /** The ledger of one unit, as reports show it. `sum(buckets) == records`. */
 export type LedgerSummary = {
+  /** Key of the unit. */
   key: string
+  /** Files, root-relative. */
   files: string[]
+  /** Bytes that were read. */
   bytes: number
+  /** Records that were read. */
   records: number
+  /** How many records came to which end. */
   buckets: {
     /** Made a message, or a piece of one. */
     emitted: number
@@ -52,18 +57,34 @@ export type LedgerSummary = {
 }
 
 /** The end of one record, for `explain`. */
-export type Fate = Place & { type: string; bucket: Bucket | null; reason: string | null }
+export type Fate = Place & {
+  /** Type of the record, in its own words. */
+  type: string
+  /** Its end; null: none yet. */
+  bucket: Bucket | null
+  /** Why. */
+  reason: string | null
+}
 
 /** A record that could not be read, and why. */
-export type Damage = Omit<Place, 'index'> & { reason: string }
+export type Damage = Omit<Place, 'index'> & {
+  /** Why. */
+  reason: string
+}
 
 /** All that a ledger knows of the records read so far, as plain data. */
 export type LedgerState = {
+  /** Bytes that were read. */
   bytes: number
+  /** The end of each record, as numbers. */
   fates: readonly number[]
+  /** Reasons, by number. */
   reasons: readonly string[]
+  /** Record types nobody has described. */
   drift: LedgerSummary['drift']
+  /** The first records that could not be read. */
   damage: readonly Damage[]
+  /** Places of records of which something was kept as text. */
   deep: readonly string[]
 }
 
@@ -76,6 +97,7 @@ const MAX_REASONS = 1000
 
 /** Accounts for every record of one unit: read once, settled in exactly one bucket. */
 export class Ledger {
+  /** Key of the unit. */
   readonly key: string
   private readonly files: string[]
   private bytes: number

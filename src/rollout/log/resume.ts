@@ -12,11 +12,13 @@ export type States = {
   load<T>(path: string, read: (take: Take) => T): T | null
   /** Whether a state is wanted of a reading that began at byte `from` and came to byte `to`. */
   isWanted(path: string, from: number, to: number): boolean
+  /** Keep a state, in pieces. */
   save(path: string, pieces: readonly Buffer[]): void
 }
 
 /** How a unit goes on from what an earlier reading left. */
 export type Resume = {
+  /** Where states are kept. */
   states: States
   /** What a state depends on beside the file: states under another one count for nothing. */
   stamp: string

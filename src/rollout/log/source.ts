@@ -25,11 +25,20 @@ const MAX_IDLE_BUFFERS = 4
 const MAX_SIDE_FILE_BYTES = 64 << 20
 
 /** What the file system says of a file. */
-export type FileFacts = { size: number; mtimeMs: number; inode: number }
+export type FileFacts = {
+  /** Size in bytes. */
+  size: number
+  /** When it was changed, in milliseconds since 1970. */
+  mtimeMs: number
+  /** Number of the file on its file system. */
+  inode: number
+}
 
 /** Something found while listing that was left out, and why. */
 export type Skipped = {
+  /** Where it is. */
   path: string
+  /** Why. */
   reason: string
   /** Bytes; where it is a file that is there. */
   size?: number
@@ -55,6 +64,7 @@ const MAX_SHARED = 512
  * error, also by way of a symbolic link. Limits, decompression and snapshots of databases live here and nowhere else.
  */
 export class Source {
+  /** Absolute path of the folder. */
   readonly root: string
   /** What was read so far; tests count with it. */
   readonly counts = { opened: 0, bytes: 0 }
