@@ -1,5 +1,5 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
@@ -16,6 +16,7 @@ import { tests } from '../src/template/tests.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
 import * as views from '../src/training/views.ts'
+import { apiPage } from './api-page.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -189,6 +190,9 @@ if (process.argv[1] === import.meta.filename) {
       blocks.reduce((text, { block, content }) => withBlock(text, block, content), readFileSync(path, 'utf8')),
     )
   }
+  // It is made of the types that are shipped.
+  const dist = join(root, 'dist')
+  if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))
   for (const format of Object.values(formats)) {
     const folder = format.name.replaceAll('_', '-')
     writeFileSync(

@@ -33,6 +33,7 @@ export type GeneratorMetadata = {
   modelAliases?: readonly string[]
 }
 
+/** A row, or rows where the column may resize. */
 type Returned = object | readonly object[]
 /** A function that computes cells: from one row, or from all rows under `generationStrategy: 'full_column'`. */
 // biome-ignore lint/suspicious/noExplicitAny: a generator narrows the row to the columns it knows

@@ -9,6 +9,7 @@ import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
+/** What a result may be read as. */
 const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */

@@ -9,6 +9,7 @@ import type { Outcome, Row } from '../row.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
+/** The names, in capitals as keys. */
 type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
 
 /** Names of the rollout formats: `AgentRolloutFormat.CLAUDE_CODE` is 'claude_code'. */

@@ -44,6 +44,7 @@ export type ChatRender = {
   generations: readonly (readonly [start: number, end: number])[]
 }
 
+/** What a template reads: variables by name. */
 type Context = Readonly<Record<string, unknown>>
 
 /** How many levels a syntax tree may have, so that nothing that goes through it runs out of stack. */
