@@ -22,17 +22,18 @@ export type ReadOptions = FindOptions &
     trace?: boolean
   }
 
-/** Logs that were found and not yet read. */
-export type Rollouts = {
-  /** What there is to read, in order. */
-  units: UnitRef[]
-  /** Files that matched and are no sessions. */
-  skipped: Skipped[]
-  /** Read one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
-  read(ref: UnitRef): Promise<UnitResult>
-  /** Let go of files. */
-  close(): void
-}
+/** Logs that were found and not yet read. To iterate over them reads one unit after the other, in their order, and gives its rows and rejects. */
+export type Rollouts = AsyncIterable<Outcome<RolloutRow>> &
+  AsyncDisposable & {
+    /** What there is to read, in order. */
+    units: UnitRef[]
+    /** Files that matched and are no sessions. */
+    skipped: Skipped[]
+    /** Read one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
+    read(ref: UnitRef): Promise<UnitResult>
+    /** Let go of files; `await using` does the same. */
+    close(): void
+  }
 
 /** Find logs and stand ready to read them, a unit at a time. Throws where there is nothing to read, saying where it looked. */
 export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
@@ -46,16 +47,22 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
   }
   const claims = new Claims()
+  const read: Rollouts['read'] = async ref =>
+    options.compat
+      ? readAsDataDesigner(ref, options.recursive ?? true)
+      : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit)
+  const close = () => {
+    for (const source of found.sources) source.close()
+  }
   return {
     units: found.units,
     skipped: found.skipped,
-    read: async ref =>
-      options.compat
-        ? readAsDataDesigner(ref, options.recursive ?? true)
-        : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
-    close: () => {
-      for (const source of found.sources) source.close()
+    read,
+    close,
+    async *[Symbol.asyncIterator]() {
+      for (const ref of found.units) yield* (await read(ref)).outcomes
     },
+    [Symbol.asyncDispose]: async () => close(),
   }
 }
 
