@@ -1,5 +1,19 @@
 // The public surface, by hand, nothing else.
-export type { CellContext, ColumnConfig, CommonColumnOptions, Problem, SkipConfig } from './column/column.ts'
+
+export { type Codec, defineCodec, type RowFile, type RowWriter, type WriteOptions } from './codec/codec.ts'
+export { jsonl } from './codec/jsonl.ts'
+export {
+  type CellContext,
+  type ColumnConfig,
+  type ColumnExample,
+  type ColumnType,
+  type CommonColumnOptions,
+  defineColumn,
+  type Generator,
+  type Problem,
+  type SkipConfig,
+} from './column/column.ts'
+export { ConfiguredColumn } from './column/configured-column.ts'
 export {
   CustomColumnConfig,
   customColumnGenerator,
@@ -19,6 +33,7 @@ export { Score } from './column/score.ts'
 export { type CostKey, type CostLine, type CostOptions, type CostReport, costOf } from './cost/cost-table.ts'
 export { readFacts, selectFacts } from './dataset/dataset-facts.ts'
 export type { Facts, Response, ToolFacts } from './dataset/facts.ts'
+export { commonFromJSON } from './column/settings.ts'
 export { Dataset, type DatasetLimits, openDataset, type RowsOptions } from './dataset/open-dataset.ts'
 export type { Condition, OrderBy, Predicate, Scalar, Where } from './dataset/query.ts'
 export type { RunManifest, RunPart } from './dataset/run/manifest.ts'
@@ -31,6 +46,7 @@ export type { ChatMessage, Model, ModelReply, ModelRequest, TokenUsage } from '.
 export { ModelConfig, type ModelConfigOptions } from './model/model-config.ts'
 export { ModelProvider, type ModelProviderOptions } from './model/model-provider.ts'
 export { Prices } from './model/prices.ts'
+export { defineProvider, type ProviderType, type WireExample } from './model/provider.ts'
 export type { BillLine, BillSummary } from './pipeline/bill.ts'
 export { configFromJSON, DataDesignerConfigBuilder, loadConfig } from './pipeline/builder.ts'
 export type { SeedConfig } from './pipeline/config-parts.ts'
@@ -40,14 +56,23 @@ export { DataDesigner, type DataDesignerOptions, type PreviewOptions } from './p
 export type { DisplayOptions } from './pipeline/display.ts'
 export { DropColumnsProcessorConfig } from './pipeline/drop-columns.ts'
 export type { RunEstimate } from './pipeline/estimate.ts'
-export type { LoadOptions } from './pipeline/load.ts'
+export type { Extensions, LoadOptions } from './pipeline/load.ts'
 export { ConfigProblems } from './pipeline/plan.ts'
 export { PreviewResults } from './pipeline/preview-results.ts'
-export type { ProcessorConfig } from './pipeline/processor.ts'
+export {
+  defineProcessor,
+  type Processed,
+  type Processor,
+  type ProcessorConfig,
+  type ProcessorExample,
+  type ProcessorType,
+} from './pipeline/processor.ts'
 export type { Failure } from './pipeline/run.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export { Random } from './random.ts'
+export { assembleRow } from './rollout/conversation/assemble.ts'
+export { Conversation } from './rollout/conversation/conversation.ts'
 export type {
   Block,
   Diagnostic,
@@ -59,7 +84,15 @@ export type {
   ToolSchema,
   Usage,
 } from './rollout/conversation/row.ts'
+export {
+  defineFormat,
+  type FormatExample,
+  type ParseJob,
+  type RolloutFormat,
+  type Unit,
+} from './rollout/format.ts'
 export type { LedgerSummary } from './rollout/log/ledger.ts'
+export { readLines } from './rollout/log/lines.ts'
 export { openRollouts, type ReadOptions, type Rollouts } from './rollout/read.ts'
 export { type ScanEntry, scanMachine } from './rollout/scan.ts'
 export { type FolderScan, type PassedOver, type ScannedFormat, scanFolder } from './rollout/scan-folder.ts'
@@ -73,7 +106,7 @@ export { FileContentsSeedSource } from './seed/file-contents.ts'
 export type { FolderOptions } from './seed/folder-files.ts'
 export { AgentRolloutFormat, type AgentRolloutOptions, AgentRolloutSeedSource } from './seed/rollouts.ts'
 export { RowsSeedSource } from './seed/rows.ts'
-export type { OpenSeed, SeedSource } from './seed/seed.ts'
+export { defineSeed, type OpenSeed, type SeedExample, type SeedSource, type SeedType } from './seed/seed.ts'
 export { IndexRange, PartitionBlock, type SamplingStrategy, type SelectionStrategy } from './seed/select.ts'
 export {
   compileTemplate,

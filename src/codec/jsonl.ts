@@ -44,6 +44,7 @@ export async function* linesOf(path: string): AsyncIterable<string> {
   for await (const { bytes } of slicesAtLineFeeds(path)) yield bytes.toString('utf8')
 }
 
+/** JSON Lines: one object per line. */
 export const jsonl = defineCodec({
   name: 'jsonl',
   extensions: ['.jsonl', '.ndjson'],

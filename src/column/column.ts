@@ -133,6 +133,7 @@ export interface ColumnType<Name extends string = string> {
   readonly description: string
   /** Rebuild a column from a config. `functions` holds what custom columns name. */
   fromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig
+  /** How one looks, for the docs and for the tests every type is held to. */
   readonly example: ColumnExample
 }
 

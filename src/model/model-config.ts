@@ -3,14 +3,14 @@ import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } fr
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
-import type { ModelParameters } from './model.ts'
+import type { Model, ModelParameters } from './model.ts'
 
 /** What a model config is made of. */
 export type ModelConfigOptions = {
   /** The name columns use. */
   alias: string
-  /** The name the server uses. */
-  model: string
+  /** The name the server uses, or a model itself: it is asked as it is, by the name of its alias, and is no part of the config that is written. */
+  model: string | Model
   /** Null: the first provider. */
   provider?: string | null
   /** What is sent along. Default: the provider decides. */
@@ -25,6 +25,8 @@ export class ModelConfig {
   readonly alias: string
   /** The provider's name of the model. */
   readonly model: string
+  /** The model itself, where it was given so; else null. */
+  readonly own: Model | null
   /** Name of the provider; null: the default one. */
   readonly provider: string | null
   /** What is sent along. Default: the provider decides. */
@@ -33,13 +35,16 @@ export class ModelConfig {
   readonly skipHealthCheck: boolean
 
   constructor(options: ModelConfigOptions) {
-    for (const key of ['alias', 'model'] as const) {
-      if (typeof options[key] === 'string' && options[key].trim() !== '') continue
-      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(options[key])}, expected text`)
+    const own = isModel(options.model) ? options.model : null
+    const named = { alias: options.alias, model: own === null ? options.model : options.alias }
+    for (const [key, value] of Object.entries(named)) {
+      if (typeof value === 'string' && value.trim() !== '') continue
+      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(value)}, expected text`)
     }
     this.alias = options.alias
-    this.model = options.model
-    this.provider = options.provider ?? null
+    this.model = named.model as string
+    this.own = own
+    this.provider = own === null ? (options.provider ?? null) : IN_MEMORY
     this.inferenceParameters = { ...options.inferenceParameters }
     this.skipHealthCheck = options.skipHealthCheck ?? false
     checkInference(this.inferenceParameters, `model '${this.alias}'`)
@@ -79,4 +84,11 @@ export class ModelConfig {
       skipHealthCheck: booleanAt(json, 'skip_health_check', where) ?? false,
     })
   }
+}
+
+/** Name of the provider of a model that was given itself: nobody else may have it. */
+export const IN_MEMORY = 'in memory'
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && typeof (value as Model).generate === 'function'
 }

@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import type { ProviderType } from './provider.ts'
 
 /** What a provider is made of. */
 export type ModelProviderOptions = {
@@ -8,8 +9,8 @@ export type ModelProviderOptions = {
   name: string
   /** Base URL, e.g. http://localhost:11434/v1. */
   endpoint: string
-  /** Default 'openai': anything that speaks chat completions. */
-  providerType?: string
+  /** A name, or a type of another package itself. Default 'openai': anything that speaks chat completions. */
+  providerType?: string | ProviderType
   /** Name of an environment variable, or the key itself. */
   apiKey?: string | null
   /** Into every request body. */
@@ -26,6 +27,8 @@ export class ModelProvider {
   readonly endpoint: string
   /** Protocol it speaks. */
   readonly providerType: string
+  /** The protocol itself, where it is of another package. */
+  readonly type: ProviderType | null
   /** The key, or the name of the environment variable that holds it; null: none. */
   readonly apiKey: string | null
   /** Put into the body of every request. */
@@ -41,7 +44,8 @@ export class ModelProvider {
       throw new TracewrightError('config', `endpoint: found ${JSON.stringify(endpoint)}, expected a URL`, { where: `provider '${name}'` })
     this.name = name
     this.endpoint = endpoint.replace(/\/+$/, '')
-    this.providerType = providerType
+    this.providerType = typeof providerType === 'string' ? providerType : providerType.name
+    this.type = typeof providerType === 'string' ? null : providerType
     this.apiKey = apiKey
     this.extraBody = extraBody
     this.extraHeaders = extraHeaders

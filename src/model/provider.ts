@@ -1,9 +1,20 @@
-import type { Json } from '../json/json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 import type { Model } from './model.ts'
-import type { ModelProvider } from './model-provider.ts'
 
 /** What a provider type is given to make a model: where to ask, whom, and with which key. */
-export type Connection = { provider: ModelProvider; model: string; key: string | null }
+export type Connection = {
+  /** The provider as it is configured. */
+  provider: {
+    readonly name: string
+    readonly endpoint: string
+    readonly extraBody: JsonObject | null
+    readonly extraHeaders: Record<string, string> | null
+  }
+  /** The provider's name of the model. */
+  model: string
+  /** The key itself; null: none. */
+  key: string | null
+}
 
 /** How a protocol says one thing: for the tests every provider type is held to. */
 export type WireExample = {

@@ -1,19 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
-import type { ColumnConfig, Problem } from '../column/column.ts'
+import type { ColumnConfig, ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import { nearest } from '../nearest.ts'
+import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
 import { addNamed, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
-import type { ProcessorConfig } from './processor.ts'
+import type { ProcessorConfig, ProcessorType } from './processor.ts'
 import * as processorTypes from './processors.ts'
 import { readYaml } from './yaml-read.ts'
 
@@ -21,6 +22,18 @@ import { readYaml } from './yaml-read.ts'
 export type LoadOptions = {
   /** Functions that custom columns name. */
   functions?: { [name: string]: unknown }
+  /** Types of other packages that the config names. */
+  extensions?: Extensions
+}
+
+/** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
+export type Extensions = {
+  /** Values of `column_type`. */
+  columns?: readonly ColumnType[]
+  /** Values of `seed_type`. */
+  seeds?: readonly SeedType[]
+  /** Values of `processor_type`. */
+  processors?: readonly ProcessorType[]
 }
 
 const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
@@ -34,6 +47,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     )
   const body = 'data_designer' in config ? objectAt(config, 'data_designer', 'config') : config
   if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
+  const known = knownTypes(options.extensions)
   const mistakes: Problem[] = []
   const note = (error: TracewrightError) => {
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
@@ -63,7 +77,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
     columns: [],
     processors: [],
-    seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config')))[0] ?? null,
+    seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config'), known.seeds))[0] ?? null,
     libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
     writesResize: columnConfigs.some(column => 'allow_resize' in column),
     carried: {
@@ -76,11 +90,12 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   for (const json of columnConfigs) {
-    const made = collect(() => columnFromJSON(json, functions))
+    const made = collect(() => columnFromJSON(json, functions, known.columns))
     if (made.length === 0) unread.push(String(json['name']))
     for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
   }
-  for (const processor of objects('processors')) collect(() => addNamed(parts.processors, processorFromJSON(processor), 'processor'))
+  for (const processor of objects('processors'))
+    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
   if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, parts)
   return parts
 }
@@ -187,15 +202,15 @@ function isBuilder(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
 }
 
-function seedFromJSON(seed: JsonObject | null): SeedConfig | null {
+function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): SeedConfig | null {
   if (seed === null) return null
   const where = 'seed_config'
   refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
   const source = objectAt(seed, 'source', where)
   if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
   const name = stringAt(source, 'seed_type', `${where}.source`)
-  const type = Object.values(seedTypes).find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('seed_type', name, Object.values(seedTypes), `${where}.source`)
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('seed_type', name, known, `${where}.source`)
   return {
     source: type.fromJSON(source),
     samplingStrategy: choiceAt(seed, 'sampling_strategy', where, ['ordered', 'shuffle']) ?? 'ordered',
@@ -203,28 +218,35 @@ function seedFromJSON(seed: JsonObject | null): SeedConfig | null {
   }
 }
 
-function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig {
+function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>, known: readonly ColumnType[]): ColumnConfig {
   const name = stringAt(config, 'column_type', 'a column')
-  const type = Object.values(columnTypes).find(candidate => candidate.name === name)
-  if (type === undefined)
-    throw unknownName('column_type', name, Object.values(columnTypes), `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('column_type', name, known, `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
   return type.fromJSON(config, functions)
+}
+
+/** All types a config can name. One of another package does not take the name of one of ours. */
+function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = {}) {
+  const all = {
+    columns: [...Object.values<ColumnType>(columnTypes), ...columns],
+    seeds: [...Object.values<SeedType>(seedTypes), ...seeds],
+    processors: [...Object.values<ProcessorType>(processorTypes), ...processors],
+  }
+  for (const [what, types] of Object.entries(all)) {
+    const taken = types.find(({ name }, i) => types.findIndex(type => type.name === name) !== i)
+    if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two ${what} of type '${taken.name}'`)
+  }
+  return all
 }
 
 function refuseNonObject(item: Json, place: string): never {
   throw new TracewrightError('config', `${place}: found ${JSON.stringify(item).slice(0, 60)}, expected an object`)
 }
 
-function processorFromJSON(config: JsonObject): ProcessorConfig {
+function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {
   const name = stringAt(config, 'processor_type', 'a processor')
-  const type = Object.values(processorTypes).find(candidate => candidate.name === name)
-  if (type === undefined)
-    throw unknownName(
-      'processor_type',
-      name,
-      Object.values(processorTypes),
-      `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`,
-    )
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
   return type.fromJSON(config)
 }
 

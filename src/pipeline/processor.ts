@@ -48,6 +48,7 @@ export interface ProcessorType<Name extends string = string> {
   readonly description: string
   /** Rebuild a processor from a config. */
   fromJSON(config: JsonObject): ProcessorConfig
+  /** How one looks, for the docs and for the tests every type is held to. */
   readonly example: ProcessorExample
 }
 

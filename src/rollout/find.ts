@@ -21,8 +21,8 @@ export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(Object.v
 
 /** Which logs to find. */
 export type FindOptions = {
-  /** 'auto' judges each file by its content. */
-  format: FormatName | 'auto'
+  /** A name; 'auto' judges each file by its content; a format of another package is given itself. */
+  format: FormatName | 'auto' | RolloutFormat
   /** Folder or one file; default: where the agent keeps its logs. */
   path?: string | null
   /** On base names; default: the format's own patterns. */
@@ -50,8 +50,9 @@ export type UnitRef = {
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
 
-/** The format of that name. Throws with the nearest correct one. */
-export function formatNamed(name: string): RolloutFormat {
+/** The format of that name, or the one that is given itself. Throws with the nearest correct name. */
+export function formatNamed(name: string | RolloutFormat): RolloutFormat {
+  if (typeof name !== 'string') return name
   const format = formatByName.get(name)
   if (format !== undefined) return format
   const guess = nearest(name, formatByName.keys())

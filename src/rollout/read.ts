@@ -8,7 +8,7 @@ import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
 import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
+import { type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { Ledger } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
@@ -143,7 +143,7 @@ async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Prom
 function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {
   const what = options.filePattern
     ? `no files matched '${options.filePattern}'`
-    : `no ${options.format === 'auto' ? 'agent' : options.format} logs were found`
+    : `no ${options.format === 'auto' ? 'agent' : formatNamed(options.format).name} logs were found`
   const why = skipped.length === 0 ? '' : `; passed over were ${reasonsOf(skipped)}`
   return new TracewrightError(
     'rollout',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
+import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
@@ -15,8 +16,11 @@ export class LocalFileSeedSource implements SeedSource {
   /** Where it is. */
   readonly path: string
 
-  /** `path`: a file, or a pattern such as 'data/*.parquet'. */
-  constructor(options: { path: string }) {
+  private readonly codec: Codec | null
+
+  /** `path`: a file, or a pattern such as 'data/*.parquet'. `codec`: of another package; default: told by the ending of the name. */
+  constructor(options: { path: string; codec?: Codec }) {
+    this.codec = options.codec ?? null
     if (options.path.trim() === '')
       throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
     this.path = options.path
@@ -25,7 +29,7 @@ export class LocalFileSeedSource implements SeedSource {
   async open(base: string | null = null): Promise<OpenSeed> {
     const files = filesAt(base, this.path)
     if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
-    const rows = await openRowFiles(files)
+    const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
     if (rows.size === 0) {
       rows.close()
       throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)

@@ -3,6 +3,7 @@ import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } fr
 import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
+import type { RolloutFormat } from '../rollout/format.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -22,8 +23,8 @@ export type AgentRolloutFormat = FormatName
 
 /** What an `AgentRolloutSeedSource` is made of. */
 export type AgentRolloutOptions = {
-  /** Which agent wrote the logs; 'auto' judges each file by its content. */
-  format: AgentRolloutFormat | 'auto'
+  /** Which agent wrote the logs; 'auto' judges each file by its content; a format of another package is given itself. */
+  format: AgentRolloutFormat | 'auto' | RolloutFormat
   /** Folder, or one file. Default: where the agent keeps its logs. */
   path?: string | null
   /** Pattern on base names. Default: the format's own. */
@@ -67,7 +68,7 @@ export class AgentRolloutSeedSource implements SeedSource {
     return {
       columns: this.columns,
       size: rollouts.units.length,
-      place: path ?? `the usual ${this.options.format} folders`,
+      place: path ?? `the usual ${nameOf(this.options.format)} folders`,
       read: async index => (await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[],
       close: () => rollouts.close(),
     }
@@ -80,13 +81,17 @@ export class AgentRolloutSeedSource implements SeedSource {
       path: path ?? null,
       file_pattern: filePattern ?? null,
       recursive: recursive ?? true,
-      format,
+      format: nameOf(format),
       // Options the reference does not know are written only where they are used, so that it can load the rest.
       ...(compat ? { compat } : {}),
       ...(branches && branches !== 'active' ? { branches } : {}),
       ...(context && context !== 'recorded' ? { context } : {}),
     }
   }
+}
+
+function nameOf(format: AgentRolloutOptions['format']): string {
+  return typeof format === 'string' ? format : format.name
 }
 
 /** Patterns match base names, so a folder in one can never match. */

@@ -8,19 +8,30 @@ import { sumUsage } from './usage.ts'
 
 export type { MessageFacts } from './turn.ts'
 
+/** How much of the reasoning a log shows. */
 type ReasoningKind = Fidelity['reasoning']
 
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {
+  /** As the column `messages` of a row. */
   messages: Message[]
+  /** As the column `message_meta` of a row. */
   message_meta: MessageMeta[]
+  /** As the column `diagnostics` of a row. */
   diagnostics: Diagnostic[]
+  /** As the column `models` of a row. */
   models: string[]
+  /** As the column `usage` of a row. */
   usage: Usage | null
+  /** As `fidelity.reasoning` of a row. */
   reasoning: ReasoningKind
+  /** As `fidelity.redacted_reasoning` of a row. */
   redacted_reasoning: number
+  /** As the column `started_at` of a row. */
   started_at: string | null
+  /** As the column `ended_at` of a row. */
   ended_at: string | null
+  /** As the column `final_assistant_message` of a row. */
   final_assistant_message: string | null
 }
 

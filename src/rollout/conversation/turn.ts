@@ -98,18 +98,31 @@ export class Turn {
 
 /** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
 export type MessageFacts = {
+  /** As `timestamp` in `message_meta`. */
   timestamp?: string | null
+  /** As `origin` in `message_meta`. */
   origin?: Origin
+  /** As `train` in `message_meta`. */
   train?: boolean
+  /** As `id` in `message_meta`. */
   id?: string | null
+  /** As `model` in `message_meta`. */
   model?: string | null
+  /** As `stop_reason` in `message_meta`. */
   stop_reason?: string | null
+  /** As `usage` in `message_meta`. */
   usage?: Usage | null
+  /** As `is_error` in `message_meta`. */
   is_error?: boolean | null
+  /** As `replay` in `message_meta`. */
   replay?: boolean
+  /** As `prompt_token_ids` in `message_meta`. */
   prompt_token_ids?: number[] | null
+  /** As `completion_token_ids` in `message_meta`. */
   completion_token_ids?: number[] | null
+  /** As `logprobs` in `message_meta`. */
   logprobs?: number[] | null
+  /** As `extra` in `message_meta`. */
   extra?: JsonObject | null
 }
 
@@ -131,9 +144,14 @@ export type Item = {
 
 /** What a turn asks of the conversation it is a part of. */
 type Around = {
+  /** Hear of reasoning that a turn shows or hides. */
   noteReasoning(kind: 'full' | 'summary' | 'encrypted' | 'redacted', isHidden: boolean): void
+  /** Record something odd. */
   diagnose(code: string, place: Place | null, detail?: Json): void
+  /** Results that came before their call. */
   claim(call: Call): Iterable<Result>
+  /** Settle a record that made no message. */
   settleLeftOver(place: Place, reason: string): void
+  /** The name under which a call is known; null: there is none. */
   callId(id: string): string | null
 }
