@@ -34,6 +34,7 @@ export { type CostKey, type CostLine, type CostOptions, type CostReport, costOf 
 export { readFacts, selectFacts } from './dataset/dataset-facts.ts'
 export type { Facts, Response, ToolFacts } from './dataset/facts.ts'
 export { commonFromJSON } from './column/settings.ts'
+export { type FileIngestOptions, type FileIngestResult, ingestToFile } from './dataset/ingest-to-file.ts'
 export { Dataset, type DatasetLimits, openDataset, type RowsOptions } from './dataset/open-dataset.ts'
 export type { Condition, OrderBy, Predicate, Scalar, Where } from './dataset/query.ts'
 export type { RunManifest, RunPart } from './dataset/run/manifest.ts'

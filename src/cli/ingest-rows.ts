@@ -1,10 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../dataset/ingest-to-file.ts'
 import { selects } from '../dataset/select.ts'
-import { readInParallel } from '../dataset/stage/read-in-parallel.ts'
-import { StagedFiles } from '../dataset/stage/staged-rows.ts'
-import { storeTypesOf } from '../dataset/store/column-types.ts'
 import { ingestToStore, type StoreIngestResult } from '../dataset/store/ingest.ts'
 import { watchRoots } from '../dataset/store/watch.ts'
 import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
@@ -15,17 +12,15 @@ import type { ReadOptions } from '../rollout/read.ts'
 import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
 import type { Reject } from '../row.ts'
 import { refreshIfSearched } from '../search/segments.ts'
-import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { summaryOf } from './ingest-summary.ts'
 import { interruptible } from './interruptible.ts'
 import { bytes, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
-import { openOutput } from './row-output.ts'
+import { standardOutput } from './row-output.ts'
 import { sayAside } from './say.ts'
 import { selectorsFrom } from './select-options.ts'
-import { selectionOf } from './select-staged.ts'
 
 /** What was read so far, for the summary and the report. */
 class Balance {
@@ -83,45 +78,34 @@ function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
 }
 
 /** Rows to stdout or one file, in the order of the logs. */
-export async function ingestToFile(options: ReadOptions, flags: IngestFlags): Promise<number> {
+export async function ingestRows(options: ReadOptions, flags: IngestFlags): Promise<number> {
   if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
   refuseOtherReport(flags)
-  const folder = flags.output === undefined || isStream(flags.output) ? tmpdir() : dirname(resolve(flags.output))
-  const workers = flags.workers === undefined ? {} : { workers: flags.workers }
-  using files = stagedIn(folder, flags.output)
-  const types = storeTypesOf({ branches: 'active', context: 'recorded', compat: options.compat ?? null })
-  const writing = { guardsFormulas: flags.guardFormulas ?? false, nested: flags.nested ?? false }
-  const { shape, sink } = await openOutput(flags.output ?? null, types, files, writing)
   const balance = new Balance(flags)
-  const selection = selectionOf(flags, shape)
-  let skipped: Skipped[]
+  const given = {
+    ...options,
+    select: selectorsFrom(flags),
+    force: flags.force ?? false,
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    guardsFormulas: flags.guardFormulas ?? false,
+    nested: flags.nested ?? false,
+    onUnit: balance.add.bind(balance),
+  }
   try {
-    const read = await readInParallel({ ...options, files, shape, ...workers })
-    for await (const batch of read.batches) {
-      for (const file of batch.files) files.hold(file)
-      for (const { part, fates } of batch.parts) await sink.take(part, selection?.fates(part, fates) ?? fates)
-      for (const file of batch.files) files.letGo(file)
-      for (const { ledger, rejects } of batch.units) balance.add(ledger, rejects, { done: balance.totals.units + 1, total: read.total })
-    }
-    await sink.close()
-    balance.totals.trainable_twice = read.trainableTwice
-    skipped = read.skipped
-  } catch (error) {
-    sink.abandon()
-    throw error
+    const { skipped, trainableTwice, leftOut } =
+      flags.output === undefined ? await ingestToStdout(given) : await ingestToFile({ ...given, output: flags.output })
+    balance.totals.trainable_twice = trainableTwice
+    balance.leftOut = leftOut
+    balance.stop()
+    return balance.finish(skipped, null)
   } finally {
     balance.stop()
   }
-  balance.leftOut = selection?.leftOut ?? 0
-  return balance.finish(skipped, null)
 }
 
-function stagedIn(folder: string, output: string | undefined): StagedFiles {
-  try {
-    return new StagedFiles(folder)
-  } catch (error) {
-    throw new TracewrightError('file', `Cannot write '${output ?? folder}': ${systemReason(error)}`, { cause: error })
-  }
+async function ingestToStdout(options: Parameters<typeof ingestInto>[2]): Promise<FileIngestResult> {
+  using files = stagedIn(tmpdir(), tmpdir())
+  return await ingestInto(standardOutput(), files, options)
 }
 
 /** Rows into a store; with --watch again and again, as logs grow. */

@@ -29,8 +29,8 @@ export function ingest(): Command {
     .action(async (path: string | undefined, flags: IngestFlags) => {
       const options = readOptionsFrom(path, flags)
       const { outputKind } = await import('./output-kind.ts')
-      const { ingestToFile, ingestIntoStore } = await import('./ingest-rows.ts')
-      process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestToFile(options, flags)
+      const { ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
+      process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
     })
 }
 

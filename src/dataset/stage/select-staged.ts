@@ -1,16 +1,14 @@
-import { factsOf } from '../dataset/facts.ts'
-import { selectorOf, selects } from '../dataset/select.ts'
-import type { StageShape } from '../dataset/stage/row-stage.ts'
-import { PartRows, type RowFate, type StagedPart } from '../dataset/stage/staged-rows.ts'
-import type { Row } from '../row.ts'
-import { type SelectFlags, selectorsFrom } from './select-options.ts'
+import type { Row } from '../../row.ts'
+import { factsOf } from '../facts.ts'
+import { type Selectors, selectorOf, selects } from '../select.ts'
+import type { StageShape } from './row-stage.ts'
+import { PartRows, type RowFate, type StagedPart } from './staged-rows.ts'
 
 /** Leaves rows out that selectors do not take, on their way from a log to a file. */
 export type StagedSelection = { leftOut: number; fates(part: StagedPart, fates: readonly RowFate[]): RowFate[] }
 
-/** What flags select; null where they select nothing. */
-export function selectionOf(flags: SelectFlags, shape: StageShape): StagedSelection | null {
-  const selectors = selectorsFrom(flags)
+/** What selectors leave; null where they leave everything. */
+export function selectionOf(selectors: Selectors, shape: StageShape): StagedSelection | null {
   if (!selects(selectors)) return null
   const isSelected = selectorOf(selectors)
   return {
