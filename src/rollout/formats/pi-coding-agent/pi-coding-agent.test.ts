@@ -6,7 +6,7 @@ import { brokenInvariants } from '../../conversation/invariants.ts'
 import { bucketSum } from '../../log/ledger.ts'
 import { Source } from '../../log/source.ts'
 import { piCodingAgent } from './index.ts'
-import { codes, fixture, readFolder, rowOf, said } from './read-fixture.ts'
+import { codes, fixture, readFolder, rowOf, said } from './testing/read-fixture.ts'
 
 const folders: string[] = []
 function folderWith(files: { [name: string]: string }): string {
