@@ -18,12 +18,13 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   seed: ['rollout', 'codec', 'dataset'],
   column: ['template', 'model'],
   dataset: ['codec', 'rollout'],
+  labels: ['codec', 'dataset', 'rollout'],
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
   pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
-  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'search', 'cost', 'view', 'pipeline', 'training'],
+  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'search', 'cost', 'labels', 'view', 'pipeline', 'training'],
 }
 
 const layerOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : null)

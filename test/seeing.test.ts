@@ -153,3 +153,56 @@ describe('words are found in a store, and what they are found in is selected', (
     expect((await run('search', 'the leeks', '--count')).stdout).toBe('1 place in 1 session\n')
   })
 })
+
+describe('what a person says of sessions', () => {
+  it('is kept by one command, for one session, a message, or all that selectors take', async () => {
+    expect(await run('label', 'beans', 'accept', '--tag', 'tidy', '--by', 'ada')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/1 session labelled; 2 labels on 1 row/),
+    })
+    expect((await run('label', 'beans', 'reject', '-m', '#3', '--note', 'not so', '--by', 'ada')).code).toBe(0)
+    expect(await run('label', 'all', 'reject', '--project', 'wall', '--by', 'bob')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/1 session labelled/),
+    })
+    const listed = (await run('label', '--list', '--json')).stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(listed.map(({ trace_id, name, value, by, message }) => [trace_id, name, value, by, message])).toEqual([
+      ['beans', 'verdict', 'accept', 'ada', null],
+      ['beans', 'tag', 'tidy', 'ada', null],
+      ['beans', 'verdict', 'reject', 'ada', 3],
+      ['beans', 'note', 'not so', 'ada', 3],
+      ['stones', 'verdict', 'reject', 'bob', null],
+    ])
+    expect(await run('label', 'beans', 'maybe')).toMatchObject({ code: 2 })
+    expect(await run('label')).toMatchObject({ code: 2, stderr: expect.stringMatching(/Cannot label: found no session/) })
+  })
+
+  it('is read by query, export and its masks, and pipelines', async () => {
+    expect((await run('query', 'store', '--json', 'select trace_id, label from rows where label is not null order by 1')).stdout).toBe(
+      '{"trace_id":"beans","label":"accept"}\n{"trace_id":"stones","label":"reject"}\n',
+    )
+    const exported = JSON.parse(
+      (await run('export', 'store', '--where', "label = 'accept'", '--mask', 'flags,replay,message_accepted', '-o', 'labelled', '--json'))
+        .stdout,
+    )
+    expect(exported.funnel.rows).toBe(1)
+    expect(Object.keys(exported.funnel.masked)).toContain('column message_accepted')
+    writeFileSync(
+      join(folder, 'labels.yaml'),
+      `columns: [{ name: said, column_type: expression, expr: '{{ trace_id }} is {{ label }}: {{ label_tags | join }}' }]\nmodel_configs: []\nseed_config: { source: { seed_type: dataset, path: store, where: "label = 'accept'" } }\n`,
+    )
+    const { stderr, code } = await run('create', 'labels.yaml', '-o', 'made')
+    expect([code, stderr]).toEqual([0, expect.anything()])
+    expect((await run('query', 'made', '--json', 'select said from rows')).stdout).toBe('{"said":"beans is accept: tidy"}\n')
+  })
+
+  it('stays with its message when the log goes on, and the store is brought up to date', async () => {
+    await run('ingest', 'logs', '-o', 'store', '-q')
+    expect(
+      (await run('query', 'store', '--json', "select message_labels[1].notes as notes from rows where trace_id = 'beans'")).stdout,
+    ).toBe('{"notes":["not so"]}\n')
+  })
+})

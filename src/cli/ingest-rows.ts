@@ -6,6 +6,7 @@ import { ingestToStore, type StoreIngestResult } from '../dataset/store/ingest.t
 import { watchRoots } from '../dataset/store/watch.ts'
 import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
+import { refreshIfLabelled } from '../labels/labels.ts'
 import type { LedgerSummary } from '../rollout/log/ledger.ts'
 import type { Skipped } from '../rollout/log/source.ts'
 import type { ReadOptions } from '../rollout/read.ts'
@@ -127,6 +128,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
       const onUnit = balance.add.bind(balance)
       const result = await ingestToStore({ ...options, folder: flags.output!, force: flags.force ?? false, signal, onUnit, ...given })
       await refreshIfSearched(flags.output!)
+      await refreshIfLabelled(flags.output!)
       balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]

@@ -10,6 +10,7 @@ import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
+import { joinLabels, LABEL_TYPES, labelColumns } from './label-columns.ts'
 import { boundsSql, columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
 import { type Selectors, selects } from './select.ts'
@@ -58,6 +59,9 @@ const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
 
+/** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
+type Labels = { give(row: Row): Row; join(from: string, more?: string): string }
+
 /** Rows on disk that are read as far as they are asked for. */
 export class Dataset implements AsyncDisposable {
   /** Names of the columns, in order. */
@@ -74,6 +78,7 @@ export class Dataset implements AsyncDisposable {
   private logs: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
   private readonly only: string | null
+  private readonly labels: Labels | null
   private readings = 0
   private isClosed = false
 
@@ -83,7 +88,7 @@ export class Dataset implements AsyncDisposable {
     { files, counts, types, store, artifacts }: DatasetFiles,
     columns: ReadonlyMap<string, string>,
     table: Table,
-    only: string | null = null,
+    { only = null, labels = null }: { only?: string | null; labels?: Labels | null } = {},
   ) {
     this.database = database
     this.files = files
@@ -94,6 +99,7 @@ export class Dataset implements AsyncDisposable {
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
     this.only = only
+    this.labels = labels
     this.tables = [
       'rows',
       ...(store === null ? [] : ['logs', ...(hasFactsTable({ store }) ? ['facts'] : [])]),
@@ -115,7 +121,8 @@ export class Dataset implements AsyncDisposable {
     try {
       for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
         if (this.isClosed) throw closed()
-        yield await rows.read(i)
+        const row = await rows.read(i)
+        yield this.labels?.give(row) ?? row
       }
     } finally {
       rows.close()
@@ -124,7 +131,7 @@ export class Dataset implements AsyncDisposable {
 
   private async *selected(options: RowsOptions): AsyncIterable<Row> {
     const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
-    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers
+    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers && this.labels === null
     let given = 0
     try {
       if (!isSorted || (options.limit ?? Infinity) <= FEW_ROWS) {
@@ -160,7 +167,7 @@ export class Dataset implements AsyncDisposable {
     parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
-      ? `SELECT file_index, file_row_number AS "${NUMBER}" FROM ${this.table.sql(this.files)} AS rows`
+      ? `SELECT file_index, file_row_number AS "${NUMBER}" FROM ${this.labels?.join(this.table.sql(this.files), ', file_index, file_row_number') ?? this.table.sql(this.files)} AS rows`
       : `SELECT "${NUMBER}" FROM (SELECT *, row_number() OVER () - 1 AS "${NUMBER}" FROM stored_rows) AS rows`
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
@@ -241,7 +248,7 @@ export class Dataset implements AsyncDisposable {
 
   /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
   private part(offset: number, limit: number): { from: string; offset: number } | null {
-    if (this.counts === null || this.only !== null) return null
+    if (this.counts === null || this.only !== null || this.labels !== null) return null
     let [first, start] = [0, 0]
     while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
     let [last, end] = [first, start]
@@ -265,7 +272,11 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const only = selects(limits.select) ? SELECTED : null
     if (only !== null)
       await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
-    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}${only === null ? '' : ` WHERE ${only}`}`)
+    const give = labelColumns(found.store?.folder ?? null)
+    const labels = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
+    const from = labels?.join(table.sql(found.files)) ?? table.sql(found.files)
+    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${from}${only === null ? '' : ` WHERE ${only}`}`)
+    const known = labels === null ? table : { ...table, types: { ...table.types, ...LABEL_TYPES } }
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
@@ -273,7 +284,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
     if (hasFactsTable(found)) await createFactsTable(connection, found)
     if (limits.isConfined) await confine(database, found.files)
-    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, table, only)
+    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
     database.close()
     throw error instanceof TracewrightError

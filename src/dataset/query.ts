@@ -62,6 +62,14 @@ export function orderSql(order: OrderBy): string {
   return columns.map(column => (column.startsWith('-') ? `${columnSql(column.slice(1))} DESC` : columnSql(column))).join(', ')
 }
 
+/** Which rows of a result, as SQL. Throws for numbers that are none. */
+export function boundsSql(limit: number | undefined, offset = 0): string {
+  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
+}
+
 /** A column as SQL; dots lead into structs. */
 export function columnSql(column: string): string {
   return column.split('.').map(named).join('.')

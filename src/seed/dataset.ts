@@ -1,5 +1,6 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
+import { LABEL_TYPES, labelColumns } from '../dataset/label-columns.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import type { Where } from '../dataset/query.ts'
 import { type Selectors, selectorOf, selects } from '../dataset/select.ts'
@@ -33,7 +34,8 @@ export class DatasetSeedSource implements SeedSource {
 
   async open(base: string | null = null): Promise<OpenSeed> {
     const path = placeFrom(base, this.path)
-    const { files, types, counts } = filesOf(path)
+    const { files, types, counts, store } = filesOf(path)
+    const labelled = labelColumns(store?.folder ?? null)
     const numbers = this.where === null && this.select === null ? null : await this.matching(path)
     const rows = await openRowFiles(files, { types, counts })
     const size = numbers?.length ?? rows.size
@@ -42,11 +44,12 @@ export class DatasetSeedSource implements SeedSource {
       throw new TracewrightError('seed', `Cannot read seed: no row of '${path}' ${numbers === null ? 'is there' : 'meets the condition'}`)
     }
     return {
-      columns: types === null ? rows.columns : Object.keys(types),
+      columns: [...(types === null ? rows.columns : Object.keys(types)), ...(labelled === null ? [] : Object.keys(LABEL_TYPES))],
       size,
       place: this.path,
       async read(index) {
-        return [{ row: await rows.read(numbers?.[index] ?? index) }]
+        const row = await rows.read(numbers?.[index] ?? index)
+        return [{ row: labelled?.(row) ?? row }]
       },
       // Under a condition, so many of the rows that meet it are so many of all.
       expect: (reads, of) => rows.expect?.((reads / of) * (size / rows.size)),
