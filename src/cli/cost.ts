@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
-import { COST_KEYS, type CostKey, type CostLine, type CostReport } from '../cost/cost-table.ts'
+import { COST_KEYS, type CostKey } from '../cost/cost-keys.ts'
+import type { CostLine, CostReport } from '../cost/cost-table.ts'
 import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
 import { count, counted, renderTable, wantsColor } from './print.ts'

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { codecFor } from '../codec/codec-for.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
-import { type Selectors, selects } from '../dataset/select.ts'
+import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { type ExportReport, exportDataset } from '../training/export.ts'

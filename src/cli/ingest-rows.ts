@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../dataset/ingest-to-file.ts'
-import { selects } from '../dataset/select.ts'
+import { selects } from '../dataset/selectors.ts'
 import { ingestToStore, type StoreIngestResult } from '../dataset/store/ingest.ts'
 import { watchRoots } from '../dataset/store/watch.ts'
 import { isStream, refuseOverwrite } from '../disk/overwrite.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { SELECTORS, type Selectors } from '../dataset/select.ts'
+import { SELECTORS, type Selectors } from '../dataset/selectors.ts'
 
 /** Options that say which sessions, as commander hands them over. */
 export type SelectFlags = {

@@ -1,16 +1,12 @@
 import { readFacts } from '../dataset/dataset-facts.ts'
 import type { Facts } from '../dataset/facts.ts'
-import { type Selectors, selectorOf } from '../dataset/select.ts'
+import { selectorOf } from '../dataset/select.ts'
+import type { Selectors } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import { Prices } from '../model/prices.ts'
 import { type Charge, chargesOf, tokensOf } from './charges.ts'
+import { COST_KEYS, type CostKey } from './cost-keys.ts'
 import { openPriceTable } from './price-table.ts'
-
-/** What a bill may be split by. */
-export const COST_KEYS = ['day', 'week', 'month', 'model', 'project', 'agent', 'session'] as const
-
-/** One of these. */
-export type CostKey = (typeof COST_KEYS)[number]
 
 /** What to reckon, and how. */
 export type CostOptions = {

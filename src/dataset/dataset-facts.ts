@@ -1,7 +1,8 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from './dataset-files.ts'
 import { type Facts, factsOf } from './facts.ts'
-import { type Selectors, selectorOf } from './select.ts'
+import { selectorOf } from './select.ts'
+import type { Selectors } from './selectors.ts'
 import { factsOfShard } from './store/facts-file.ts'
 
 /** Facts of all rows of a dataset, in their order. Those of a store lie beside its rows; other rows are read for them. */

@@ -5,7 +5,8 @@ import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { readFacts } from './dataset-facts.ts'
 import { filesOf } from './dataset-files.ts'
-import { type Selectors, selectorOf } from './select.ts'
+import { selectorOf } from './select.ts'
+import type { Selectors } from './selectors.ts'
 import { MANIFEST, readManifest } from './store/manifest.ts'
 
 /** A session of a dataset: its id, and the number of its row. */

@@ -9,10 +9,9 @@ import type { Skipped } from '../rollout/log/source.ts'
 import type { ReadOptions } from '../rollout/read.ts'
 import type { Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
-import type { Selectors } from './select.ts'
+import { type Selectors, selects } from './selectors.ts'
 import { openOutput, type RowOutput } from './stage/file-output.ts'
 import { readInParallel } from './stage/read-in-parallel.ts'
-import { selectionOf } from './stage/select-staged.ts'
 import { StagedFiles } from './stage/staged-rows.ts'
 import { storeTypesOf } from './store/column-types.ts'
 
@@ -74,7 +73,7 @@ export async function ingestInto(
   { onUnit, select = {}, ...options }: Omit<FileIngestOptions, 'output'>,
 ): Promise<FileIngestResult> {
   const done = { units: 0, rows: 0, rejects: 0 }
-  const selection = selectionOf(select, shape)
+  const selection = selects(select) ? (await import('./stage/select-staged.ts')).selectionOf(select, shape) : null
   try {
     const read = await readInParallel({ ...options, files, shape })
     for await (const batch of read.batches) {

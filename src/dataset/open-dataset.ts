@@ -13,7 +13,7 @@ import { createFactsTable, createSelected, hasFactsTable } from './facts-table.t
 import { joinLabels, LABEL_TYPES, labelColumns } from './label-columns.ts'
 import { boundsSql, columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
-import { type Selectors, selects } from './select.ts'
+import { type Selectors, selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
 import { type Table, tableOf } from './table.ts'

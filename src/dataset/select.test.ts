@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Facts, factsOf } from './facts.ts'
-import { type Selectors, selectorOf } from './select.ts'
+import { selectorOf } from './select.ts'
+import type { Selectors } from './selectors.ts'
 
 const now = new Date(2026, 2, 12, 15, 30) // a Thursday
 const at = (...[month, day, hour = 0]: [number, number, number?]) => new Date(2026, month - 1, day, hour).getTime()

@@ -1,5 +1,5 @@
 import { selectFacts } from '../dataset/dataset-facts.ts'
-import { type Selectors, selects } from '../dataset/select.ts'
+import { type Selectors, selects } from '../dataset/selectors.ts'
 import { APART } from './folded.ts'
 import { type Needle, patternNeedle, wordsNeedle } from './needle.ts'
 import type { PageEntry, Segment } from './segment.ts'

@@ -1,4 +1,4 @@
-import { SELECTORS, type Selectors } from '../dataset/select.ts'
+import { SELECTORS, type Selectors } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'

@@ -1,15 +1,15 @@
 import type { Row } from '../../row.ts'
 import { factsOf } from '../facts.ts'
-import { type Selectors, selectorOf, selects } from '../select.ts'
+import { selectorOf } from '../select.ts'
+import type { Selectors } from '../selectors.ts'
 import type { StageShape } from './row-stage.ts'
 import { PartRows, type RowFate, type StagedPart } from './staged-rows.ts'
 
 /** Leaves rows out that selectors do not take, on their way from a log to a file. */
 export type StagedSelection = { leftOut: number; fates(part: StagedPart, fates: readonly RowFate[]): RowFate[] }
 
-/** What selectors leave; null where they leave everything. */
-export function selectionOf(selectors: Selectors, shape: StageShape): StagedSelection | null {
-  if (!selects(selectors)) return null
+/** What selectors leave. */
+export function selectionOf(selectors: Selectors, shape: StageShape): StagedSelection {
   const isSelected = selectorOf(selectors)
   return {
     leftOut: 0,
