@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DatasetSeedSource } from '../src/seed/dataset.ts'
+import { AgentRolloutSeedSource } from '../src/seed/rollouts.ts'
 import { startCli } from './cli-process.ts'
 
 /** Two sessions of yesterday in two projects, and one of long ago; in one a tool fails and the person says so. */
@@ -97,6 +98,25 @@ describe('sessions of one project of the last week in which a tool failed and th
       open.close()
     }
     expect(seed.toJSON()).toMatchObject({ select: { project: 'garden', since: '7d', failed: true, corrected: true } })
+  })
+
+  it('are a seed of logs', async () => {
+    const select = { project: 'garden', since: '7d', failed: true, corrected: true }
+    const seed = new AgentRolloutSeedSource({ format: 'claude_code', path: join(folder, 'logs'), select })
+    const open = await seed.open()
+    try {
+      const outcomes = await Promise.all(Array.from({ length: open.size }, (_, i) => open.read(i)))
+      expect(outcomes.flat().map(outcome => 'row' in outcome && outcome.row['trace_id'])).toEqual(['beans'])
+    } finally {
+      open.close()
+    }
+    expect(seed.toJSON()).toMatchObject({ select })
+    writeFileSync(
+      join(folder, 'logs.yaml'),
+      `columns: [{ name: a, column_type: expression, expr: '{{ trace_id }}' }]\nmodel_configs: []\nseed_config: { source: { seed_type: agent_rollout, format: claude_code, path: logs, select: { project: garden, since: 7d, failed: true, corrected: true } } }\n`,
+    )
+    expect((await run('create', 'logs.yaml', '-o', 'seeded')).code).toBe(0)
+    expect((await run('query', 'seeded', '--json', 'select a from rows')).stdout).toBe('{"a":"beans"}\n')
   })
 
   it.each([

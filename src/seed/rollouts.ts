@@ -1,3 +1,6 @@
+import { factsOf } from '../dataset/facts.ts'
+import { selectorOf } from '../dataset/select.ts'
+import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -9,6 +12,7 @@ import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+import { selectAt } from './select-fields.ts'
 
 /** The names, in capitals as keys. */
 type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
@@ -37,6 +41,8 @@ export type AgentRolloutOptions = {
   branches?: 'active' | 'all'
   /** 'as_sent' gives what the model was last given. Default 'recorded'. */
   context?: 'recorded' | 'as_sent'
+  /** Only the rows of these sessions; the others are read and left out. */
+  select?: Selectors | null
 }
 
 /** Agent logs on disk as rows: one per session, in 16 documented columns and some more. */
@@ -54,6 +60,7 @@ export class AgentRolloutSeedSource implements SeedSource {
         })
     }
     checkFilePattern(options.filePattern ?? null)
+    if (selects(options.select)) selectorOf(options.select)
     this.options = { ...options }
   }
 
@@ -62,20 +69,22 @@ export class AgentRolloutSeedSource implements SeedSource {
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
-    const { branches = 'active', context = 'recorded', path: given, ...which } = this.options
+    const { branches = 'active', context = 'recorded', path: given, select, ...which } = this.options
     const path = given ? placeFrom(base, given) : null
+    const isSelected = selects(select) ? selectorOf(select) : null
+    const isTaken = (outcome: Outcome<Row>) => isSelected === null || 'reject' in outcome || isSelected(factsOf(outcome.row))
     const rollouts = await openRollouts({ ...which, path, branches, context })
     return {
       columns: this.columns,
       size: rollouts.units.length,
       place: path ?? `the usual ${nameOf(this.options.format)} folders`,
-      read: async index => (await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[],
+      read: async index => ((await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[]).filter(isTaken),
       close: () => rollouts.close(),
     }
   }
 
   toJSON(): JsonObject {
-    const { format, path, filePattern, recursive, compat, branches, context } = this.options
+    const { format, path, filePattern, recursive, compat, branches, context, select } = this.options
     return {
       seed_type: this.seedType,
       path: path ?? null,
@@ -86,6 +95,7 @@ export class AgentRolloutSeedSource implements SeedSource {
       ...(compat ? { compat } : {}),
       ...(branches && branches !== 'active' ? { branches } : {}),
       ...(context && context !== 'recorded' ? { context } : {}),
+      ...(selects(select) ? { select: select as JsonObject } : {}),
     }
   }
 }
@@ -106,7 +116,7 @@ export const agentRollout = defineSeed({
   description: 'Session logs of coding agents, one row per session',
   fromJSON: config => {
     const at = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context'], at)
+    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context', 'select'], at)
     const compat = choiceAt(config, 'compat', at, ['data_designer'])
     const branches = choiceAt(config, 'branches', at, ['active', 'all'])
     const context = choiceAt(config, 'context', at, ['recorded', 'as_sent'])
@@ -118,6 +128,7 @@ export const agentRollout = defineSeed({
       compat,
       ...(branches === null ? {} : { branches }),
       ...(context === null ? {} : { context }),
+      select: selectAt(config, at),
     })
   },
   example: {
