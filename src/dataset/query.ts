@@ -100,11 +100,3 @@ function valueSql(value: Json): string {
   if (value === null) return 'NULL'
   return typeof value === 'string' ? quoted(value) : String(value)
 }
-
-/** The end of a query that takes a part of its rows. Throws for what is no number of rows. */
-export function boundsSql(limit: number | undefined, offset = 0): string {
-  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
-    if (!Number.isInteger(value) || value < 0)
-      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
-  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
-}
