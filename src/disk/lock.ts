@@ -4,6 +4,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
 import { makeFolder } from './made-folders.ts'
+import { sqlite } from './sqlite.ts'
 
 /** Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays. */
 export type FolderLock = { release(how?: { begun: boolean }): void }
@@ -17,7 +18,7 @@ export type LockWords = { what: string; holder: string }
  * lies on a file system that other hosts may write to, a claim of this host's stands beside it. Throws where another holds it.
  */
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
-  const { DatabaseSync } = await import('node:sqlite')
+  const { DatabaseSync } = await sqlite()
   const isMade = made(folder, words)
   const isEmpty = isMade || readdirSync(folder).length === 0
   const path = join(realpathSync(folder), LOCK_FILE)

@@ -3,6 +3,7 @@ import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync,
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Json, parseJson } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
@@ -201,7 +202,7 @@ export class Source {
     this.watching.getStore()?.read.add(path)
     const open = this.snapshots.get(path)
     if (open !== undefined) return open.database
-    const { DatabaseSync } = await import('node:sqlite')
+    const { DatabaseSync } = await sqlite()
     const original = this.absolute(path)
     const kind = kindOf(statSync(original))
     if (kind !== null) throw new TracewrightError('rollout', `Cannot read '${path}': found ${kind}, expected a regular file`)
