@@ -11,6 +11,7 @@ import { explain } from './explain.ts'
 import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { label } from './label.ts'
+import { init } from './init.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
@@ -20,7 +21,7 @@ import { showCommand } from './show.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, preview, create, validate, exportCommand]
+const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
