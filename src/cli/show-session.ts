@@ -13,7 +13,7 @@ import { wantsColor } from './print.ts'
 import { pageSessions, pageThrough } from './run-pager.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
 import { selectorsAt, selectorsFrom } from './select-options.ts'
-import type { ShowFlags } from './show.ts'
+import type { ShowFlags } from './show-flags.ts'
 
 /** Sessions that can be shown, one of them at first. */
 type Shelf = { count: number; view(index: number): Promise<SessionView> }

@@ -1,21 +1,7 @@
 import { Command, Option } from 'commander'
-import type { TextLayout } from '../view/session-text.ts'
 import { EXIT } from './exit.ts'
-import { type SelectFlags, withSearch, withSelectors } from './select-options.ts'
-
-/** Options of `show`, as commander hands them over. */
-export type ShowFlags = SelectFlags & {
-  store?: string
-  show: TextLayout['show']
-  width?: number
-  pager: boolean
-  branches: 'active' | 'all'
-  json?: boolean
-  html?: string
-  markdown?: string
-  force?: boolean
-  images: 'embed' | 'omit'
-}
+import { withSearch, withSelectors } from './select-options.ts'
+import type { ShowFlags } from './show-flags.ts'
 
 /** `tracewright show`: one session, to be read. */
 export function showCommand(): Command {
