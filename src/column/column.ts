@@ -1,5 +1,7 @@
+import type { Compat } from '../compat.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ConnectedModel } from '../model/connect.ts'
+import type { ConverseOptions } from '../model/converse.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 
@@ -27,13 +29,14 @@ export type SkipConfig = {
 export type Problem = { level: 'error' | 'warning'; column: string | null; message: string; hint?: string }
 
 /** A chat model by its alias, with what the alias is configured to send. */
-export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'>
+export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters' | 'structuredOutput'>
 
 /** What a cell may use besides its row. */
 export type CellContext = {
   rowKey: string // which row, stable over runs: '12', '12.3' for the fourth row made of it
   random: Random // a stream of its own for each row and column
   signal: AbortSignal
+  conversation?: Pick<ConverseOptions, 'maxConversationRestarts' | 'maxConversationCorrectionSteps'> // how often a reply that cannot be used is asked for again
   model(alias: string): AliasedModel
 }
 
@@ -42,8 +45,8 @@ export type Generator =
   | { kind: 'row'; generate(row: Row, context: CellContext): Promise<Row[]> } // one row, or any number where the column may resize
   | { kind: 'table'; generate(rows: Row[], context: CellContext): Promise<Row[]> }
 
-/** How templates turn values into text, for the whole run. */
-export type TemplateMode = { values: 'json' | 'python'; profile: 'full' | 'strict' }
+/** How templates turn values into text, for the whole run; `compat`: whose way with replies and rubrics is followed. */
+export type TemplateMode = { values: 'json' | 'python'; profile: 'full' | 'strict' | 'native'; compat?: Compat | null }
 
 /** A column of a config. */
 export interface ColumnConfig {

@@ -147,7 +147,7 @@ export function drawOf(prompt: Prompt, rowKey: string): { draw?: string } {
 export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMode): (row: Row, random: Random) => ChatMessage[] {
   const user = compileTemplate(prompt.prompt, { profile: mode.profile, name: `column '${column}', prompt` })
   const system =
-    prompt.systemPrompt === null
+    prompt.systemPrompt === null || prompt.systemPrompt === ''
       ? null
       : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
   return (row, random) => {

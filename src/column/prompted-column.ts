@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json/json.ts'
-import type { Conversation } from '../model/converse.ts'
+import type { Conversation, ConverseOptions } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
@@ -46,13 +46,14 @@ export abstract class PromptedColumn extends ConfiguredColumn {
     return {
       kind: 'row',
       generate: async (row, context) => {
-        const { model, parameters } = context.model(this.prompt.modelAlias)
+        const { model, parameters, structuredOutput } = context.model(this.prompt.modelAlias)
         const request = {
           messages: messagesOf(row, context.random),
           parameters: parameters(context.random),
           ...drawOf(this.prompt, context.rowKey),
         }
-        const answer = await this.ask(model, request, { signal: context.signal })
+        const asDataDesigner = (mode.compat ?? null) !== null
+        const answer = await this.ask(model, request, { ...context.conversation, signal: context.signal, structuredOutput, asDataDesigner })
         return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
       },
     }
@@ -63,7 +64,7 @@ export abstract class PromptedColumn extends ConfiguredColumn {
   }
 
   /** Put the question and read the answer; throws where no answer can be used. */
-  protected abstract ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>>
+  protected abstract ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>>
 
   /** What a config says besides the prompt: the shape of the answer. */
   protected shapeJSON(): JsonObject {

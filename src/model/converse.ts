@@ -1,18 +1,23 @@
 import type { Json, JsonObject } from '../json/json.ts'
 import { parseCode } from './code.ts'
-import { replyMessage, textOf, traceMessage } from './messages.ts'
+import { replyMessage, textOf, traceMessage, withLastUserText } from './messages.ts'
 import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 import { REPLY_HINTS, replyProblem } from './reply-problem.ts'
-import { checkStructured, type Parsed, parseStructured } from './structured.ts'
+import { checkStructured, type Parsed, parseStructured, schemaPrompt } from './structured.ts'
 
 /** How often a reply that cannot be used is asked for again. */
 export type ConverseOptions = {
   maxConversationCorrectionSteps?: number // times the model is told what is wrong; default 0
   maxConversationRestarts?: number // times the conversation starts over; default 5
   signal?: AbortSignal
+  structuredOutput?: StructuredOutput // how a shape is asked for; default 'auto'
+  asDataDesigner?: boolean // take replies as Data Designer does: as they were written, cut off or not, thoughts and all; default false
   lenientChoices?: boolean // a structured value's choices may differ in case and space, or be a number as text; default false
 }
+
+/** How a shape is asked for: by the server's own means where it takes them, only so, or always in the prompt. */
+export type StructuredOutput = 'auto' | 'native' | 'prompt'
 
 /** A usable reply and how it came about. */
 export type Conversation<T> = {
@@ -30,7 +35,7 @@ export async function converse<T>(
   read: (reply: ModelReply) => Parsed<T> | Promise<Parsed<T>>,
   options: ConverseOptions = {},
 ): Promise<Conversation<T>> {
-  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal } = options
+  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal, asDataDesigner = false } = options
   refuseEmpty(request)
   const attempts = (corrections + 1) * (restarts + 1)
   let messages = request.messages
@@ -43,9 +48,10 @@ export async function converse<T>(
     // A conversation that starts over is the same request; it wants another answer than the one that was kept.
     const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
     const asked = { ...request, messages, ...(draw === undefined ? {} : { draw }) }
-    const reply = await model.generate(asked, signal === undefined ? {} : { signal })
+    const given = await model.generate(asked, signal === undefined ? {} : { signal })
+    const reply = asDataDesigner ? asWritten(given) : given
     made++
-    const none = replyProblem(reply, request.schema !== undefined)
+    const none = asDataDesigner ? null : replyProblem(reply, request.schema !== undefined)
     const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }
     messages = [...messages, replyMessage(reply)]
     if ('value' in parsed) {
@@ -87,13 +93,23 @@ export function generateStructured(
   schema: JsonObject,
   options: ConverseOptions = {},
 ): Promise<Conversation<Json>> {
-  const { lenientChoices = false } = options
+  const { lenientChoices = false, structuredOutput = 'auto', asDataDesigner = false } = options
   const name = typeof schema['title'] === 'string' ? schema['title'].replace(/[^\w-]/g, '_').slice(0, 64) : 'response'
   const read = (reply: ModelReply) =>
     reply.value === undefined
-      ? parseStructured(reply.text, schema, { cut: reply.finish_reason === 'length', lenientChoices })
+      ? parseStructured(reply.text, schema, { cut: !asDataDesigner && reply.finish_reason === 'length', lenientChoices })
       : checkStructured(reply.value, schema, { lenientChoices })
+  if (structuredOutput === 'prompt') {
+    const messages = withLastUserText(request.messages, text => schemaPrompt(text, schema))
+    return converse(model, { ...request, messages }, read, options)
+  }
   return converse(model, { ...request, schema: { name, schema, ...(lenientChoices ? { lenientChoices } : {}) } }, read, options)
+}
+
+/** A reply before thoughts were taken out of its text. */
+function asWritten(reply: ModelReply): ModelReply {
+  const { written, ...rest } = reply
+  return { ...rest, text: (written ?? reply.text).trim(), ...(written === undefined ? {} : { reasoning: reply.given_reasoning ?? null }) }
 }
 
 function readText(reply: ModelReply): Parsed<string> {

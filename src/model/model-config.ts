@@ -1,7 +1,8 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
+import type { StructuredOutput } from './converse.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
 import type { ModelParameters } from './model.ts'
 
@@ -12,6 +13,8 @@ export type ModelConfigOptions = {
   provider?: string | null // null: the first provider
   inferenceParameters?: InferenceParameters
   skipHealthCheck?: boolean
+  /** How shapes are asked for: 'native' by the server's own means, 'prompt' in words, 'auto' natively where the server takes it. */
+  structuredOutput?: StructuredOutput | null
 }
 
 /** A model under the alias columns call it by, with what is sent along. */
@@ -21,6 +24,7 @@ export class ModelConfig {
   readonly provider: string | null
   readonly inferenceParameters: InferenceParameters
   readonly skipHealthCheck: boolean
+  readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
     for (const key of ['alias', 'model'] as const) {
@@ -32,6 +36,7 @@ export class ModelConfig {
     this.provider = options.provider ?? null
     this.inferenceParameters = { ...options.inferenceParameters }
     this.skipHealthCheck = options.skipHealthCheck ?? false
+    this.structuredOutput = options.structuredOutput ?? null
     checkInference(this.inferenceParameters, `model '${this.alias}'`)
   }
 
@@ -53,6 +58,7 @@ export class ModelConfig {
       inference_parameters: inferenceToJSON(this.inferenceParameters),
       provider: this.provider,
       skip_health_check: this.skipHealthCheck,
+      ...(this.structuredOutput === null ? {} : { structured_output: this.structuredOutput }),
     }
   }
 
@@ -60,13 +66,14 @@ export class ModelConfig {
   static fromJSON(json: JsonObject): ModelConfig {
     const alias = requiredStringAt(json, 'alias', 'a model config')
     const where = `model '${alias}'`
-    refuseUnknownKeys(json, ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check'], where)
+    refuseUnknownKeys(json, ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output'], where)
     return new ModelConfig({
       alias,
       model: requiredStringAt(json, 'model', where),
       provider: stringAt(json, 'provider', where),
       inferenceParameters: inferenceFromJSON(objectAt(json, 'inference_parameters', where) ?? {}, where),
       skipHealthCheck: booleanAt(json, 'skip_health_check', where) ?? false,
+      structuredOutput: choiceAt(json, 'structured_output', where, ['auto', 'native', 'prompt']),
     })
   }
 }

@@ -53,6 +53,8 @@ export type ModelReply = {
   text: string
   reasoning: string | null
   refusal?: string // what the model said instead of an answer
+  written?: string // the text as the server wrote it, where thoughts were taken out of it
+  given_reasoning?: string | null // and the thoughts it gave apart from it
   value?: Json // set when the server filled the schema natively and the text is JSON
   tool_calls: ChatToolCall[]
   usage: TokenUsage

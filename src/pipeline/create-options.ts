@@ -1,8 +1,10 @@
+import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Prices } from '../model/prices.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
+import type { RunConfig } from './run-config.ts'
 import type { WatchOptions } from './run-watch.ts'
 
 /** What a dataset is asked for. */
@@ -49,7 +51,8 @@ export type CreateOptions = {
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {
   providers: readonly ModelProvider[]
-  compat: 'data_designer' | null
+  compat: Compat | null
+  runConfig: RunConfig
   seed: number | null
   previewSeed: number | null
   earlier: ReplyStore

@@ -1,4 +1,5 @@
 import type { TemplateMode } from '../column/column.ts'
+import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import { Models, providerOf } from '../model/connect.ts'
 import type { Model, ModelReply } from '../model/model.ts'
@@ -9,6 +10,8 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { type Plan, type Planned, plan } from './plan.ts'
+import type { RunOptions } from './run.ts'
+import type { RunConfig } from './run-config.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {
@@ -26,6 +29,7 @@ export type Engine = {
 /** What models are asked through. */
 export type EngineOptions = {
   providers: readonly ModelProvider[]
+  compat?: Compat | null
   signal: AbortSignal
   store?: ReplyStore
   /** Around each single call to a model. */
@@ -37,8 +41,15 @@ export type EngineOptions = {
 }
 
 /** How values become text, and what templates may do. */
-export function templateMode(compat: 'data_designer' | null): TemplateMode {
-  return compat === null ? { values: 'json', profile: 'full' } : { values: 'python', profile: 'strict' }
+function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secure'): TemplateMode {
+  if (compat === null) return { values: 'json', profile: 'full', compat }
+  return { values: 'python', profile: engine === 'native' ? 'native' : 'strict', compat }
+}
+
+/** How a run goes about templates and replies. */
+export function runMode(settings: { compat: Compat | null; runConfig: RunConfig }): Pick<RunOptions, 'mode' | 'conversation'> {
+  const { compat, runConfig } = settings
+  return { mode: templateMode(compat, runConfig.jinjaRenderingEngine), conversation: runConfig }
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
@@ -52,6 +63,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {
       providers: options.providers,
+      ...((options.compat ?? null) === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import * as columnTypes from '../column/columns.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
@@ -113,7 +114,10 @@ describe('loadConfig() reads YAML as PyYAML does', () => {
     ['[yes, Yes, on, ON, true, True]', Array.from({ length: 6 }, () => true)],
     ['[no, NO, off, Off, false]', Array.from({ length: 5 }, () => false)],
     ['[y, n, Y, N, yEs, \'yes\', "off"]', ['y', 'n', 'Y', 'N', 'yEs', 'yes', 'off']],
-    ['[1e3, 2024-01-31, 1.5e+3, 1.0, 0x1f, 12:30]', ['1e3', '2024-01-31', 1500, 1, 31, 750]],
+    [
+      '[1e3, 2024-01-31, 1.5e+3, 1.0, 0x1f, 12:30]',
+      ['1e3', '2024-01-31', new Float(1500) as unknown as Json, new Float(1) as unknown as Json, 31, 750],
+    ],
     ['[~, null, ]', [null, null]],
   ] as [string, Json][])('%s', async (yaml, expected) => {
     expect(await values(yaml)).toEqual(expected)

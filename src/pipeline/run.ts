@@ -38,6 +38,7 @@ export type RunOptions = {
   mode: TemplateMode
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
+  conversation?: CellContext['conversation']
   model(alias: string, column: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
@@ -231,6 +232,7 @@ async function around<T>(
     rowKey,
     random: new Random(seed, 'column', config.name, rowKey),
     signal,
+    ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
     model: (alias: string) => options.model(alias, config.name),
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))

@@ -1,5 +1,6 @@
 import { writeJson } from '../json/exact.ts'
-import { entriesInOrder, Float, type Lossless, parseLossless } from '../json/lossless.ts'
+import { entriesInOrder } from '../json/key-order.ts'
+import { Float, type Lossless, parseLossless } from '../json/lossless.ts'
 import { floatRepr } from '../python/text.ts'
 import type { Written } from './dialect.ts'
 

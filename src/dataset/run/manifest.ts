@@ -1,3 +1,4 @@
+import type { Compat } from '../../compat.ts'
 import type { StoreTypes } from '../../store-type.ts'
 
 /** What a run's folder says of itself, in `manifest.json`. Replaced as a whole, after the files it names are there. */
@@ -8,7 +9,7 @@ export type RunManifest = {
   status: 'running' | 'stopped' | 'complete'
   reason: string | null // why it was stopped, or why it has fewer rows than it was to have
   config_hash: string // sha256 of the config as run
-  compat: 'data_designer' | null // how values became text
+  compat: Compat | null // how values became text
   seed: number // of every random choice
   target: RunTarget
   terms?: RunTerms // absent in runs of earlier versions
