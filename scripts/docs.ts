@@ -8,6 +8,7 @@ import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
 import * as formats from '../src/rollout/formats.ts'
+import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
@@ -42,6 +43,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       content: table(
         ['Processor', 'What it does'],
         byName(processors).map(p => [`\`${p.name}\``, p.description]),
+      ),
+    },
+    {
+      page: 'docs/columns.md',
+      block: 'samplers',
+      content: table(
+        ['`sampler_type`', 'Parameters', 'What it draws'],
+        byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
       ),
     },
     {

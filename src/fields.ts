@@ -29,6 +29,11 @@ function mistake(message: string, details: { where: string; hint?: string }): vo
   collected(error)
 }
 
+/** Tell of a mistake: it is thrown, or collected with the others. */
+export function refuse(message: string, where: string, hint?: string): void {
+  mistake(message, { where, ...(hint === undefined ? {} : { hint }) })
+}
+
 /** A field of a config that may be left out or null. Throws where it has another type than the reader names. */
 function fieldAt<T>(config: JsonObject, key: string, where: string, expected: string, accepts: (value: Json) => boolean): T | null {
   const value = config[key]

@@ -14,13 +14,14 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   codec: [],
   template: [],
   model: [],
+  sampler: [],
   seed: ['rollout', 'codec', 'dataset'],
-  column: ['template', 'model'],
+  column: ['template', 'model', 'sampler'],
   dataset: ['codec', 'rollout'],
   view: ['dataset', 'rollout'],
-  pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
+  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
-  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'view', 'pipeline', 'training'],
+  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'sampler', 'dataset', 'view', 'pipeline', 'training'],
 }
 
 const layerOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : null)

@@ -35,6 +35,7 @@ export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'
 export type CellContext = {
   rowKey: string // which row, stable over runs: '12', '12.3' for the fourth row made of it
   random: Random // a stream of its own for each row and column
+  randomOf(column: string): Random // the stream another column of the row has
   signal: AbortSignal
   conversation?: Pick<ConverseOptions, 'maxConversationRestarts' | 'maxConversationCorrectionSteps'> // how often a reply that cannot be used is asked for again
   model(alias: string): AliasedModel

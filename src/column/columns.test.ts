@@ -27,6 +27,14 @@ const samples: { [name: string]: { needs: JsonObject; more: JsonObject } } = {
   'llm-code': { needs: { ...prompt, code_lang: 'sql:postgres' }, more: traced },
   'llm-judge': { needs: { ...prompt, scores }, more: traced },
   'llm-structured': { needs: { ...prompt, output_format: format }, more: traced },
+  sampler: {
+    needs: { sampler_type: 'category', params: { values: ['a', 2], weights: [0.25, 0.75] } },
+    more: {
+      params: { sampler_type: 'category', values: ['a'], weights: null },
+      conditional_params: { 'text == other.inner': { sampler_type: 'category', values: ['b'], weights: null } },
+      convert_to: 'str',
+    },
+  },
   'llm-text': {
     needs: prompt,
     more: { ...traced, multi_modal_context: [{ modality: 'image', column_name: 'text', data_type: 'url', image_format: null }] },
@@ -42,7 +50,8 @@ for (const type of types) {
   if (sample === undefined) continue // the test above says so
   const { needs, more } = sample
   const small: JsonObject = { column_type: type.name, name: 'made', ...needs }
-  const common = { drop: true, allow_resize: false, skip: { when: '{{ text }}', value: 'none' }, propagate_skip: false }
+  const skip = type.name === 'sampler' ? null : { when: '{{ text }}', value: 'none' }
+  const common = { drop: true, allow_resize: false, skip, propagate_skip: false }
   const row: Row = { text: 'https://example.com/four.png', other: { inner: 'five' }, kept: [1, { a: null }] }
 
   describe(`column type ${type.name}`, () => {

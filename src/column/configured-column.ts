@@ -1,6 +1,8 @@
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
+import { COMMON_KEYS } from './settings.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {
@@ -11,10 +13,12 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   readonly skip: SkipConfig | null
   readonly propagateSkip: boolean
 
-  constructor(options: CommonColumnOptions) {
+  /** `ownKeys`: what a kind of column has besides, as configs name it; whatever else is in the options is refused. */
+  constructor(options: CommonColumnOptions, ownKeys: readonly string[]) {
     const { name, drop = false, allowResize = false, skip = null, propagateSkip = true } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot add a column: found name ${JSON.stringify(name)}, expected text`)
+    refuseUnknownOptions(options, [...COMMON_KEYS, ...ownKeys], `column '${name}'`)
     this.name = name
     this.drop = drop
     this.allowResize = allowResize

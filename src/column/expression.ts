@@ -22,7 +22,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options)
+    super(options, ['expr', 'dtype'])
     if (options.expr.trim() === '')
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr

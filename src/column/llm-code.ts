@@ -25,7 +25,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
-    super(options)
+    super(options, ['code_lang'])
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)
       throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {

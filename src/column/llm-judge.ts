@@ -17,7 +17,7 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   readonly scores: readonly Score[]
 
   constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
-    super(options)
+    super(options, ['scores'])
     const where = `column '${this.name}'`
     const names = options.scores.map(({ name }) => name)
     if (names.length === 0) throw new TracewrightError('config', 'scores: found none, expected at least one', { where })

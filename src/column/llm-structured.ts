@@ -16,7 +16,7 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   readonly outputFormat: JsonObject
 
   constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
-    super(options)
+    super(options, ['output_format'])
     this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
   }
 

@@ -5,6 +5,7 @@ import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './co
 import { ConfiguredColumn } from './configured-column.ts'
 import {
   drawOf,
+  PROMPT_KEYS,
   type Prompt,
   type PromptOptions,
   promptFrom,
@@ -20,8 +21,8 @@ import { promptedCells } from './prompted-cell.ts'
 export abstract class PromptedColumn extends ConfiguredColumn {
   readonly prompt: Prompt
 
-  constructor(options: CommonColumnOptions & PromptOptions) {
-    super(options)
+  constructor(options: CommonColumnOptions & PromptOptions, shapeKeys: readonly string[] = []) {
+    super(options, [...PROMPT_KEYS, ...shapeKeys])
     this.prompt = promptFrom(options)
   }
 

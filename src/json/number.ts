@@ -24,6 +24,7 @@ export class Float {
 }
 
 function floatText(value: number): string {
+  if (Math.abs(value) >= 1e16) return value.toExponential()
   const text = Object.is(value, -0) ? '-0' : String(value)
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }

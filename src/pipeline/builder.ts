@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import type { ColumnConfig } from '../column/column.ts'
+import { columnFromJSON } from '../column/from-json.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import type { ModelConfig } from '../model/model-config.ts'
+import { ModelConfig } from '../model/model-config.ts'
 import { packageVersion } from '../package-version.ts'
+import { constraintFromJSON, type SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
 import type { LoadOptions } from './load.ts'
@@ -14,8 +17,8 @@ import { yamlText } from './yaml-text.ts'
 /** Where rows come from and which of them are used. */
 export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
 
-/** Parts of a config that are carried along as they were read, because nothing here acts on them; `processors` is what stands for none. */
-export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] }
+/** Parts of a config that are carried along as they were read, because nothing here acts on them. */
+export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] } // constraints and processors: what stands for none
 
 const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }
 
@@ -24,6 +27,7 @@ export class DataDesignerConfigBuilder {
   readonly modelConfigs: ModelConfig[]
   readonly columns: ColumnConfig[] = []
   readonly processors: ProcessorConfig[] = []
+  readonly constraints: SamplerConstraint[] = []
   seedConfig: SeedConfig | null = null
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
@@ -31,12 +35,13 @@ export class DataDesignerConfigBuilder {
 
   constructor(
     options: {
-      modelConfigs?: ModelConfig[]
+      modelConfigs?: (ModelConfig | JsonObject)[]
       /** @internal Set when a config is loaded, so that it is written back as it was. */
       loaded?: { libraryVersion: string | null; writesResize: boolean; carried: CarriedConfig }
     } = {},
   ) {
-    this.modelConfigs = [...(options.modelConfigs ?? [])]
+    refuseUnknownOptions(options, ['model_configs', 'loaded'], 'DataDesignerConfigBuilder')
+    this.modelConfigs = (options.modelConfigs ?? []).map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config)))
     this.libraryVersion = options.loaded?.libraryVersion ?? null
     this.writesResize = options.loaded?.writesResize ?? null
     this.carried = options.loaded?.carried ?? NOTHING_CARRIED
@@ -62,8 +67,9 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
-  /** Add a column. Throws where the name is taken. */
-  addColumn(column: ColumnConfig): this {
+  /** Add a column, as a config or as an object in Data Designer's snake case. Throws where the name is taken. */
+  addColumn(given: ColumnConfig | JsonObject): this {
+    const column = 'open' in given ? (given as ColumnConfig) : columnFromJSON(given)
     if (this.columns.some(({ name }) => name === column.name))
       throw new TracewrightError('config', `Cannot add column '${column.name}': there is a column of that name already`)
     this.columns.push(column)
@@ -78,11 +84,18 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
-  /** Add a model. Throws where the alias is taken. */
-  addModelConfig(config: ModelConfig): this {
+  /** Add a model, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
+  addModelConfig(given: ModelConfig | JsonObject): this {
+    const config = given instanceof ModelConfig ? given : ModelConfig.fromJSON(given)
     if (this.modelConfigs.some(({ alias }) => alias === config.alias))
       throw new TracewrightError('config', `Cannot add model '${config.alias}': there is a model of that alias already`)
     this.modelConfigs.push(config)
+    return this
+  }
+
+  /** Hold the draws of a sampler column to a constraint. */
+  addConstraint(given: SamplerConstraint | JsonObject): this {
+    this.constraints.push('holds' in given ? (given as SamplerConstraint) : constraintFromJSON(given, 'a constraint'))
     return this
   }
 
@@ -119,7 +132,7 @@ export class DataDesignerConfigBuilder {
                 sampling_strategy: this.seedConfig.samplingStrategy,
                 selection_strategy: this.seedConfig.selectionStrategy?.toJSON() ?? null,
               },
-        constraints,
+        constraints: this.constraints.length === 0 ? constraints : this.constraints.map(constraint => constraint.toJSON()),
         profilers,
         processors: this.processors.length === 0 ? processors : this.processors.map(processor => processor.toJSON()),
       },

@@ -86,8 +86,8 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
 }
 
 /** What of a builder is planned. */
-export function planned({ columns, modelConfigs, processors, seedConfig }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, processors, seedConfig }
+export function planned({ columns, modelConfigs, processors, constraints, seedConfig }: DataDesignerConfigBuilder): Planned {
+  return { columns, modelConfigs, processors, constraints, seedConfig }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import * as columnTypes from '../column/columns.ts'
+import type { Problem } from '../column/column.ts'
+import { columnFromJSON } from '../column/from-json.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
-import { nearest } from '../nearest.ts'
+import { unknownName } from '../registered-name.ts'
+import { constraintFromJSON } from '../sampler/constraint.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
@@ -65,13 +66,15 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
       libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
       writesResize: columnConfigs.some(column => 'allow_resize' in column),
       carried: {
-        constraints: body['constraints'] ?? null,
+        constraints: Array.isArray(body['constraints']) ? [] : null,
         processors: body['processors'] === undefined || body['processors'] === null ? null : [],
         profilers: body['profilers'] ?? null,
         toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
       },
     },
   })
+  for (const [i, constraint] of objects('constraints').entries())
+    for (const made of collect(() => constraintFromJSON(constraint, `constraints[${i}]`))) builder.addConstraint(made)
   collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
@@ -205,14 +208,6 @@ function addSeed(builder: DataDesignerConfigBuilder, seed: JsonObject | null): v
   })
 }
 
-function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig {
-  const name = stringAt(config, 'column_type', 'a column')
-  const type = Object.values(columnTypes).find(candidate => candidate.name === name)
-  if (type === undefined)
-    throw unknownName('column_type', name, Object.values(columnTypes), `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
-  return type.fromJSON(config, functions)
-}
-
 function refuseNonObject(item: Json, place: string): never {
   throw new TracewrightError('config', `${place}: found ${JSON.stringify(item).slice(0, 60)}, expected an object`)
 }
@@ -228,13 +223,4 @@ function processorFromJSON(config: JsonObject): ProcessorConfig {
       `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`,
     )
   return type.fromJSON(config)
-}
-
-function unknownName(key: string, name: string | null, known: readonly { name: string }[], where: string): TracewrightError {
-  const names = known.map(type => type.name)
-  const guess = name === null ? null : nearest(name, names)
-  return new TracewrightError('config', `${key}: found ${name === null ? 'nothing' : `'${name}'`}, expected one of ${names.join(', ')}`, {
-    where,
-    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-  })
 }

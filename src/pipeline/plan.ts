@@ -1,11 +1,14 @@
 import type { ColumnConfig, Problem } from '../column/column.ts'
+import { SamplerColumnConfig } from '../column/sampler.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
 import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { nearest } from '../nearest.ts'
+import type { SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedConfig } from './builder.ts'
+import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
 
@@ -14,6 +17,7 @@ export type Planned = {
   columns: readonly ColumnConfig[]
   modelConfigs: readonly ModelConfig[]
   processors?: readonly ProcessorConfig[]
+  constraints?: readonly SamplerConstraint[]
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
 }
@@ -62,7 +66,8 @@ export function sentenceOf({ column, message, hint }: Problem): string {
  * Check a config and order its columns. Does no I/O. Throws `ConfigProblems` with every mistake: names that clash, references to
  * nothing, models nobody defined, circles, templates that cannot be parsed.
  */
-export function plan(config: Planned, seedColumns: readonly string[]): Plan {
+export function plan(given: Planned, seedColumns: readonly string[]): Plan {
+  const config = constrained(given)
   const errors = mistakesOf(config, seedColumns)
   if (errors.length > 0) throw new ConfigProblems(errors)
   const found = problemsOf(config, seedColumns)
@@ -77,12 +82,22 @@ export function plan(config: Planned, seedColumns: readonly string[]): Plan {
 }
 
 /** Every mistake, whatever else is wrong. */
-export function mistakesOf(config: Planned, seedColumns: readonly string[]): Problem[] {
+export function mistakesOf(given: Planned, seedColumns: readonly string[]): Problem[] {
+  const config = constrained(given)
   const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
   const { circle } = order(config.columns)
   // A column that reads itself is told of as such.
   if (circle.length < 2) return errors
   return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
+}
+
+/** Sampler columns know what they are held to, and whose times they add to. */
+function constrained(config: Planned): Planned {
+  const { columns, constraints = [] } = config
+  return {
+    ...config,
+    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(constraints, columns) : column)),
+  }
 }
 
 /** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
@@ -91,7 +106,7 @@ export function dependenciesOf(column: ColumnConfig): string[] {
 }
 
 function problemsOf(
-  { columns, modelConfigs, processors = [], seedConfig = null, providers }: Planned,
+  { columns, modelConfigs, processors = [], constraints = [], seedConfig = null, providers }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
@@ -108,6 +123,7 @@ function problemsOf(
       ...skipProblems(column, known),
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
+    ...constraintProblems(constraints, columns),
     ...processorProblems(processors, columns, known),
     ...partitionWarnings(seedConfig),
   ]

@@ -231,6 +231,7 @@ async function around<T>(
   const context = {
     rowKey,
     random: new Random(seed, 'column', config.name, rowKey),
+    randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
     signal,
     ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
     model: (alias: string) => options.model(alias, config.name),

@@ -40,10 +40,10 @@ const INTEGER: ScalarTag = {
   test: /^[-+]?(?:0|[1-9][0-9_]*)$/,
 }
 
-function isReplaced(tag: { tag: string; format?: string }): boolean {
+function isReplaced(tag: { tag: string; format?: string; test?: RegExp }): boolean {
   const name = tag.tag.replace('tag:yaml.org,2002:', '')
   if (name === 'bool' || name === 'timestamp') return true
-  return (name === 'float' && tag.format === 'EXP') || (name === 'int' && tag.format === undefined)
+  return (name === 'float' && !/inf/i.test(String(tag.test))) || (name === 'int' && tag.format === undefined)
 }
 
 /**

@@ -32,5 +32,6 @@ function contextOf(column: ColumnConfig, options: FillOptions, endpoint: string 
     providers: endpoint === undefined ? [] : [new ModelProvider({ name: 'here', endpoint })],
     retry: { attempts: 1 },
   })
-  return { rowKey, random: new Random(seed, 'column', column.name, rowKey), signal, model: alias => models.get(alias) }
+  const randomOf = (name: string) => new Random(seed, 'column', name, rowKey)
+  return { rowKey, random: randomOf(column.name), randomOf, signal, model: alias => models.get(alias) }
 }
