@@ -29,6 +29,8 @@ export type { ChatMessage, Model, ModelReply, ModelRequest, TokenUsage } from '.
 export { ModelConfig, type ModelConfigOptions } from './model/model-config.ts'
 export { ModelProvider, type ModelProviderOptions } from './model/model-provider.ts'
 export { Prices } from './model/prices.ts'
+export { LocalStdioMCPProvider, MCPProvider } from './model/tools/mcp-provider.ts'
+export { ToolConfig, type ToolConfigOptions } from './model/tools/tool-config.ts'
 export type { BillLine, BillSummary } from './pipeline/bill.ts'
 export { DataDesignerConfigBuilder, type SeedConfig } from './pipeline/builder.ts'
 export type { CreateOptions } from './pipeline/create-options.ts'

@@ -2,6 +2,7 @@ import type { Compat } from '../compat.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ConnectedModel } from '../model/connect.ts'
 import type { ConverseOptions } from '../model/converse.ts'
+import type { ToolBox } from '../model/tools/tool-box.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 
@@ -39,6 +40,7 @@ export type CellContext = {
   signal: AbortSignal
   conversation?: Pick<ConverseOptions, 'maxConversationRestarts' | 'maxConversationCorrectionSteps'> // how often a reply that cannot be used is asked for again
   model(alias: string): AliasedModel
+  tools(alias: string): ToolBox
 }
 
 /** How a column computes: row by row, or over all rows at once. */

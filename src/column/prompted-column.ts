@@ -53,8 +53,16 @@ export abstract class PromptedColumn extends ConfiguredColumn {
           parameters: parameters(context.random),
           ...drawOf(this.prompt, context.rowKey),
         }
+        const { toolAlias } = this.prompt
+        const tools = toolAlias === null ? {} : { tools: context.tools(toolAlias) }
         const asDataDesigner = (mode.compat ?? null) !== null
-        const answer = await this.ask(model, request, { ...context.conversation, signal: context.signal, structuredOutput, asDataDesigner })
+        const answer = await this.ask(model, request, {
+          ...context.conversation,
+          ...tools,
+          signal: context.signal,
+          structuredOutput,
+          asDataDesigner,
+        })
         return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
       },
     }

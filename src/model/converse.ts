@@ -5,6 +5,7 @@ import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 import { REPLY_HINTS, replyProblem } from './reply-problem.ts'
 import { checkStructured, type Parsed, parseStructured, schemaPrompt } from './structured.ts'
+import type { ToolBox } from './tools/tool-box.ts'
 
 /** How often a reply that cannot be used is asked for again. */
 export type ConverseOptions = {
@@ -12,6 +13,7 @@ export type ConverseOptions = {
   maxConversationRestarts?: number // times the conversation starts over; default 5
   signal?: AbortSignal
   structuredOutput?: StructuredOutput // how a shape is asked for; default 'auto'
+  tools?: ToolBox // what the model may call before it answers
   asDataDesigner?: boolean // take replies as Data Designer does: as they were written, cut off or not, thoughts and all; default false
   lenientChoices?: boolean // a structured value's choices may differ in case and space, or be a number as text; default false
 }
@@ -35,8 +37,17 @@ export async function converse<T>(
   read: (reply: ModelReply) => Parsed<T> | Promise<Parsed<T>>,
   options: ConverseOptions = {},
 ): Promise<Conversation<T>> {
-  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal, asDataDesigner = false } = options
+  const {
+    maxConversationCorrectionSteps: corrections = 0,
+    maxConversationRestarts: restarts = 5,
+    signal,
+    asDataDesigner = false,
+    tools,
+  } = options
   refuseEmpty(request)
+  const offered = tools === undefined ? {} : { tools: await tools.tools() }
+  let start = request.messages // where a conversation starts over: behind the calls of tools
+  let turns = 0
   const attempts = (corrections + 1) * (restarts + 1)
   let messages = request.messages
   let problem = ''
@@ -44,13 +55,26 @@ export async function converse<T>(
   let made = 0
   for (let attempt = 0; attempt < attempts; attempt++) {
     const restart = Math.floor(attempt / (corrections + 1))
-    if (attempt % (corrections + 1) === 0) messages = request.messages
+    if (attempt % (corrections + 1) === 0) messages = start
     // A conversation that starts over is the same request; it wants another answer than the one that was kept.
     const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
-    const asked = { ...request, messages, ...(draw === undefined ? {} : { draw }) }
-    const given = await model.generate(asked, signal === undefined ? {} : { signal })
-    const reply = asDataDesigner ? asWritten(given) : given
-    made++
+    const ask = async (): Promise<ModelReply> => {
+      const asked = {
+        ...request,
+        ...offered,
+        messages,
+        ...(draw === undefined ? {} : { draw }),
+        ...(asDataDesigner ? { keepsReasoning: true } : {}),
+      }
+      const given = await model.generate(asked, signal === undefined ? {} : { signal })
+      made++
+      return asDataDesigner ? asWritten(given) : given
+    }
+    let reply = await ask()
+    while (tools !== undefined && reply.tool_calls.length > 0 && !tools.givesUp(turns + 1)) {
+      start = messages = [...messages, toolTurn(reply), ...(await tools.answer(reply.tool_calls, ++turns, signal))]
+      reply = await ask()
+    }
     const none = asDataDesigner ? null : replyProblem(reply, request.schema !== undefined)
     const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }
     messages = [...messages, replyMessage(reply)]
@@ -104,6 +128,13 @@ export function generateStructured(
     return converse(model, { ...request, messages }, read, options)
   }
   return converse(model, { ...request, schema: { name, schema, ...(lenientChoices ? { lenientChoices } : {}) } }, read, options)
+}
+
+/** A reply that calls tools, as a message: one that says nothing else has an empty text. */
+function toolTurn(reply: ModelReply): ChatMessage {
+  const reasoning = reply.reasoning?.trim() || null
+  const message = replyMessage({ ...reply, reasoning, text: reasoning === null ? reply.text : reply.text.trim() })
+  return { ...message, content: reply.text === '' ? [{ type: 'text', text: '' }] : message.content }
 }
 
 /** A reply before thoughts were taken out of its text. */

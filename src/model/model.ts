@@ -35,6 +35,7 @@ export type ModelRequest = {
   messages: ChatMessage[]
   schema?: ReplySchema
   tools?: ChatTool[]
+  keepsReasoning?: boolean // whether the model's earlier thoughts are sent along; some servers refuse them
   parameters: ModelParameters
   draw?: string // tells equal requests apart that want answers of their own; part of the cache key, never sent
 }

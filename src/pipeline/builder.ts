@@ -6,6 +6,7 @@ import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
+import { ToolConfig } from '../model/tools/tool-config.ts'
 import { packageVersion } from '../package-version.ts'
 import { constraintFromJSON, type SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedSource } from '../seed/seed.ts'
@@ -18,9 +19,9 @@ import { yamlText } from './yaml-text.ts'
 export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
 
 /** Parts of a config that are carried along as they were read, because nothing here acts on them. */
-export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] } // constraints and processors: what stands for none
+export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json } // constraints and processors: what stands for none
 
-const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }
+const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder {
@@ -28,6 +29,7 @@ export class DataDesignerConfigBuilder {
   readonly columns: ColumnConfig[] = []
   readonly processors: ProcessorConfig[] = []
   readonly constraints: SamplerConstraint[] = []
+  readonly toolConfigs: ToolConfig[] = []
   seedConfig: SeedConfig | null = null
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
@@ -93,6 +95,15 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
+  /** Add tools, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
+  addToolConfig(given: ToolConfig | JsonObject): this {
+    const config = given instanceof ToolConfig ? given : ToolConfig.fromJSON(given)
+    if (this.toolConfigs.some(({ toolAlias }) => toolAlias === config.toolAlias))
+      throw new TracewrightError('config', `Cannot add tools '${config.toolAlias}': there are tools of that alias already`)
+    this.toolConfigs.push(config)
+    return this
+  }
+
   /** Hold the draws of a sampler column to a constraint. */
   addConstraint(given: SamplerConstraint | JsonObject): this {
     this.constraints.push('holds' in given ? (given as SamplerConstraint) : constraintFromJSON(given, 'a constraint'))
@@ -115,7 +126,7 @@ export class DataDesignerConfigBuilder {
   /** The config in Data Designer's schema, its source in words of the caller's. */
   describe(sourceJSON: (source: SeedSource) => JsonObject): JsonObject {
     const writesResize = this.writesResize ?? this.columns.some(column => column.allowResize)
-    const { constraints, profilers, processors, toolConfigs } = this.carried
+    const { constraints, profilers, processors } = this.carried
     return {
       data_designer: {
         columns: this.columns.map(column => {
@@ -123,7 +134,7 @@ export class DataDesignerConfigBuilder {
           return writesResize ? { ...json, allow_resize: allow_resize ?? false } : json
         }),
         model_configs: this.modelConfigs.map(config => config.toJSON()),
-        tool_configs: toolConfigs,
+        tool_configs: this.toolConfigs.map(config => config.toJSON()),
         seed_config:
           this.seedConfig === null
             ? null

@@ -2,6 +2,7 @@ import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Prices } from '../model/prices.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunConfig } from './run-config.ts'
@@ -51,6 +52,7 @@ export type CreateOptions = {
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {
   providers: readonly ModelProvider[]
+  toolServers: readonly ToolServer[]
   compat: Compat | null
   runConfig: RunConfig
   seed: number | null

@@ -89,7 +89,7 @@ export class Creation {
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
       await this.fill(engine, replies, options)
     } finally {
-      engine?.close()
+      await engine?.close()
       replies.close()
       if (isFresh && folder.readManifest() === null) folder.removeEmptyRun()
     }
@@ -277,8 +277,7 @@ export class Creation {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
       signal: this.stop.signal,
-      width: engine.width,
-      mark: engine.mark,
+      ...engine.shared,
       model: (alias, column) => {
         const { model, ...rest } = engine.models.get(alias)
         return {

@@ -3,7 +3,8 @@ import { TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
-import type { ModelProvider } from '../model/model-provider.ts'
+import { ModelProvider } from '../model/model-provider.ts'
+import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import type { Drawn } from '../seed/draw.ts'
@@ -21,7 +22,7 @@ import { RunConfig } from './run-config.ts'
 /** How pipelines are run. */
 export type DataDesignerOptions = {
   /** Where models are served. The predefined providers are known without being named. */
-  modelProviders?: ModelProvider[]
+  modelProviders?: (ModelProvider | JsonObject)[]
   /** Of every random choice. Default: a fresh one, told in the results. */
   seed?: number
   /**
@@ -29,6 +30,8 @@ export type DataDesignerOptions = {
    * for shapes, its reading of seeds. 'data_designer@0.5.7' follows that version. Default: JSON and all of Jinja.
    */
   compat?: Compat | null
+  /** Servers of tools; objects in Data Designer's snake case will do. */
+  mcpProviders?: (ToolServer | JsonObject)[]
   /** How runs go; an object in Data Designer's snake case will do. */
   runConfig?: RunConfig | JsonObject
 }
@@ -53,6 +56,7 @@ const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
 export class DataDesigner {
   private readonly providers: readonly ModelProvider[]
   private readonly options: DataDesignerOptions
+  private readonly toolServers: readonly ToolServer[]
   private readonly compat: Compat | null
   private readonly runConfig: RunConfig
   /** Replies of previews, so that `create` does not pay for them again. */
@@ -61,9 +65,10 @@ export class DataDesigner {
   private lastSeed: number | null = null
 
   constructor(options: DataDesignerOptions = {}) {
-    refuseUnknownOptions(options, ['model_providers', 'seed', 'compat', 'run_config'], 'DataDesigner')
+    refuseUnknownOptions(options, ['model_providers', 'mcp_providers', 'seed', 'compat', 'run_config'], 'DataDesigner')
     this.options = options
-    this.providers = options.modelProviders ?? []
+    this.providers = (options.modelProviders ?? []).map(each => (each instanceof ModelProvider ? each : ModelProvider.fromJSON(each)))
+    this.toolServers = (options.mcpProviders ?? []).map(toolServerFrom)
     this.compat = options.compat ?? null
     if (this.compat !== null && !COMPATS.includes(this.compat))
       throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
@@ -73,7 +78,7 @@ export class DataDesigner {
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const checked = plan({ ...planned(builder), providers: this.providers }, await seedColumnsOf(builder))
+    const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
@@ -89,7 +94,13 @@ export class DataDesigner {
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
-    const engine = await openEngine(builder, { providers: this.providers, compat: this.compat, signal, store })
+    const engine = await openEngine(builder, {
+      providers: this.providers,
+      toolServers: this.toolServers,
+      compat: this.compat,
+      signal,
+      store,
+    })
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -105,8 +116,7 @@ export class DataDesigner {
           seed,
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
-          width: engine.width,
-          mark: engine.mark,
+          ...engine.shared,
           model: alias => engine.models.get(alias),
         },
       )
@@ -123,7 +133,7 @@ export class DataDesigner {
         onRow?.({ drawn, finished: dataset.length, failed: failures.length })
       }
     } finally {
-      engine.close()
+      await engine.close()
       store.close()
     }
     signal.throwIfAborted()
@@ -150,6 +160,7 @@ export class DataDesigner {
       ...this.runConfig.createOptions,
       ...options,
       providers: this.providers,
+      toolServers: this.toolServers,
       compat: this.compat,
       runConfig: this.runConfig,
       seed: this.options.seed ?? null,
@@ -157,6 +168,10 @@ export class DataDesigner {
       earlier: this.replies,
     })
   }
+}
+
+function toolServerFrom(given: ToolServer | JsonObject): ToolServer {
+  return given instanceof MCPProvider || given instanceof LocalStdioMCPProvider ? given : toolServerFromJSON(given)
 }
 
 async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readonly string[]> {

@@ -5,6 +5,8 @@ import { Models, providerOf } from '../model/connect.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import { ToolServers } from '../model/tools/tool-servers.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import type { OpenSeed } from '../seed/seed.ts'
@@ -19,17 +21,19 @@ export type Engine = {
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
   size: number | null // things of the seed that are selected; null where there is no seed
-  width: number // rows in flight
-  mark: Row // says in every row which columns the stand-in filled; empty where models did
+  /** Rows in flight, the tools there are, and what says in every row which columns the stand-in filled; empty where models did. */
+  shared: Pick<RunOptions, 'width' | 'mark' | 'tools'>
   /** Draw from the seed; rows without columns where the config has none. */
   draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
-  close(): void
+  /** Let go of the seed, and stop the servers of tools. */
+  close(): Promise<void>
 }
 
 /** What models are asked through. */
 export type EngineOptions = {
   providers: readonly ModelProvider[]
   compat?: Compat | null
+  toolServers?: readonly ToolServer[]
   signal: AbortSignal
   store?: ReplyStore
   /** Around each single call to a model. */
@@ -56,7 +60,7 @@ export function runMode(settings: { compat: Compat | null; runConfig: RunConfig 
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
   const known = builder.seedConfig?.source.columns ?? null
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const checked = { ...planned(builder), providers: options.providers }
+  const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
   const early = known === null ? null : plan(checked, known)
   const seed = (await builder.seedConfig?.source.open()) ?? null
   try {
@@ -67,6 +71,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     })
+    const tools = new ToolServers(options.toolServers ?? [], builder.toolConfigs, (options.compat ?? null) !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
     return {
@@ -74,10 +79,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       models,
       hasSeed: seed !== null,
       size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
-      width: rowsInFlight(builder.modelConfigs),
-      mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+      shared: {
+        width: rowsInFlight(builder.modelConfigs),
+        mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+        tools: alias => tools.box(alias),
+      },
       draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
-      close: () => seed?.close(),
+      async close() {
+        seed?.close()
+        await tools.close()
+      },
     }
   } catch (error) {
     seed?.close()
@@ -86,8 +97,8 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
 }
 
 /** What of a builder is planned. */
-export function planned({ columns, modelConfigs, processors, constraints, seedConfig }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, processors, constraints, seedConfig }
+export function planned({ columns, modelConfigs, toolConfigs, processors, constraints, seedConfig }: DataDesignerConfigBuilder): Planned {
+  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

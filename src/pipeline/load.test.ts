@@ -84,11 +84,8 @@ describe.each(['data-designer-0.5.7', 'data-designer-0.9'])('configs of %s', ver
         .filter(each => each.includes(line) && each.includes(`'${name}'`))
       if (!known.includes(String(column_type))) expect(told.length, String(name)).toBe(1)
     }
-    expect(error.message).toContain("column 'note': tool_alias: tools for columns are not supported")
 
-    const kept = columns
-      .filter(({ column_type }) => known.includes(String(column_type)))
-      .map(column => ('tool_alias' in column ? { ...column, tool_alias: null } : column))
+    const kept = columns.filter(({ column_type }) => known.includes(String(column_type)))
     expect(new Set(kept.map(column => column['column_type']))).toEqual(
       new Set(['sampler', 'llm-text', 'llm-code', 'llm-structured', 'llm-judge', 'expression']),
     )
@@ -206,7 +203,7 @@ processors:
 
 describe('configFromJSON()', () => {
   it('takes a config with or without its wrapper, and keeps what nothing here acts on', () => {
-    const body = { columns: [], tool_configs: [{ tool_alias: 't' }], constraints: [], profilers: [{ b: 2 }], processors: [] }
+    const body = { columns: [], tool_configs: [], constraints: [], profilers: [{ b: 2 }], processors: [] }
     for (const config of [body, { data_designer: body }]) expect(configFromJSON(config).toJSON()).toMatchObject({ data_designer: body })
   })
 

@@ -69,10 +69,10 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
         constraints: Array.isArray(body['constraints']) ? [] : null,
         processors: body['processors'] === undefined || body['processors'] === null ? null : [],
         profilers: body['profilers'] ?? null,
-        toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
       },
     },
   })
+  for (const tools of objects('tool_configs')) collect(() => builder.addToolConfig(tools))
   for (const [i, constraint] of objects('constraints').entries())
     for (const made of collect(() => constraintFromJSON(constraint, `constraints[${i}]`))) builder.addConstraint(made)
   collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))

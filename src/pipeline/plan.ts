@@ -5,12 +5,15 @@ import { TracewrightError } from '../errors.ts'
 import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import type { ToolConfig } from '../model/tools/tool-config.ts'
 import { nearest } from '../nearest.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedConfig } from './builder.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
+import { toolProblems } from './tool-problems.ts'
 
 /** What is planned: columns, models and processors as a config holds them. */
 export type Planned = {
@@ -18,6 +21,8 @@ export type Planned = {
   modelConfigs: readonly ModelConfig[]
   processors?: readonly ProcessorConfig[]
   constraints?: readonly SamplerConstraint[]
+  toolConfigs?: readonly ToolConfig[]
+  toolServers?: readonly ToolServer[] // absent: not to be checked
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
 }
@@ -106,7 +111,7 @@ export function dependenciesOf(column: ColumnConfig): string[] {
 }
 
 function problemsOf(
-  { columns, modelConfigs, processors = [], constraints = [], seedConfig = null, providers }: Planned,
+  { columns, modelConfigs, processors = [], constraints = [], toolConfigs = [], toolServers, seedConfig = null, providers }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
@@ -124,6 +129,7 @@ function problemsOf(
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...constraintProblems(constraints, columns),
+    ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known),
     ...partitionWarnings(seedConfig),
   ]

@@ -38,6 +38,7 @@ export type RunOptions = {
   mode: TemplateMode
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
+  tools?: CellContext['tools']
   conversation?: CellContext['conversation']
   model(alias: string, column: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
@@ -235,8 +236,13 @@ async function around<T>(
     signal,
     ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
     model: (alias: string) => options.model(alias, config.name),
+    tools: options.tools ?? noTools,
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))
+}
+
+function noTools(alias: string): never {
+  throw new TracewrightError('config', `Unknown tool alias '${alias}': nobody defined tools`)
 }
 
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {
