@@ -15,6 +15,7 @@ import { tests } from '../src/template/tests.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
 import * as views from '../src/training/views.ts'
+import * as validators from '../src/validator/validators.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -51,6 +52,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       content: table(
         ['`sampler_type`', 'Parameters', 'What it draws'],
         byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
+      ),
+    },
+    {
+      page: 'docs/columns.md',
+      block: 'validators',
+      content: table(
+        ['`validator_type`', 'Parameters', 'What it judges by'],
+        byName(validators).map(v => [`\`${v.name}\``, v.keys.map(key => `\`${key}\``).join(', '), v.description]),
       ),
     },
     {

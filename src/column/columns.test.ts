@@ -35,6 +35,10 @@ const samples: { [name: string]: { needs: JsonObject; more: JsonObject } } = {
       convert_to: 'str',
     },
   },
+  validation: {
+    needs: { target_columns: ['text'], validator_type: 'code', validator_params: { code_lang: 'javascript' } },
+    more: { target_columns: ['text', 'other'], validator_params: { validator_type: 'code', code_lang: 'typescript' }, batch_size: 3 },
+  },
   'llm-text': {
     needs: prompt,
     more: { ...traced, multi_modal_context: [{ modality: 'image', column_name: 'text', data_type: 'url', image_format: null }] },
@@ -90,7 +94,10 @@ for (const type of types) {
     })
 
     it('adds its cells to a row, keeps the others, and leaves the row it was given alone', async () => {
-      const column = type.fromJSON(type.name === 'llm-code' ? { ...small, code_lang: 'python' } : { ...small, ...more }, functions)
+      const column = type.fromJSON(
+        type.name === 'llm-code' ? { ...small, code_lang: 'python' } : type.name === 'validation' ? small : { ...small, ...more },
+        functions,
+      )
       const given = structuredClone(row)
       // The stand-in writes no code.
       const making = fill(column, given)
