@@ -63,6 +63,26 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       ),
     },
     {
+      page: 'docs/data-designer.md',
+      block: 'parity',
+      content: table(
+        ['In configs', 'Known here'],
+        [
+          ['`column_type`', columns],
+          ['`sampler_type`', samplers],
+          ['`validator_type`', validators],
+          ['`seed_type`', seeds],
+          ['`processor_type`', processors],
+          ['`provider_type` of models', providers],
+        ].map(([key, members]) => [
+          String(key),
+          byName(members as typeof columns)
+            .map(({ name }) => `\`${name}\``)
+            .join(', '),
+        ]),
+      ),
+    },
+    {
       page: 'docs/seeds.md',
       block: 'seeds',
       content: table(

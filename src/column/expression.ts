@@ -27,6 +27,21 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr
     this.dtype = options.dtype ?? 'str'
+    this.checkSkipped()
+  }
+
+  /** What is put into skipped cells is of the column's own kind. */
+  private checkSkipped(): void {
+    const { skip, dtype } = this
+    const value = skip?.value ?? null
+    if (value === null || dtype === 'json' || dtype === 'str') return
+    try {
+      cast(String(value), dtype)
+    } catch {
+      throw new TracewrightError('config', `skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, {
+        where: `column '${this.name}'`,
+      })
+    }
   }
 
   override get requiredColumns(): readonly string[] {

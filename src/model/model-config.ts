@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { StructuredOutput } from './converse.ts'
@@ -17,6 +17,8 @@ export type ModelConfigOptions = {
   structuredOutput?: StructuredOutput | null
 }
 
+const KEYS = ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output']
+
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
   readonly alias: string
@@ -27,6 +29,7 @@ export class ModelConfig {
   readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
+    refuseUnknownOptions(options, KEYS, `model '${options.alias}'`)
     for (const key of ['alias', 'model'] as const) {
       if (typeof options[key] === 'string' && options[key].trim() !== '') continue
       throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(options[key])}, expected text`)
@@ -66,7 +69,7 @@ export class ModelConfig {
   static fromJSON(json: JsonObject): ModelConfig {
     const alias = requiredStringAt(json, 'alias', 'a model config')
     const where = `model '${alias}'`
-    refuseUnknownKeys(json, ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output'], where)
+    refuseUnknownKeys(json, KEYS, where)
     return new ModelConfig({
       alias,
       model: requiredStringAt(json, 'model', where),

@@ -49,6 +49,23 @@ export type CreateOptions = {
   signal?: AbortSignal
 } & WatchOptions
 
+/** Names of the options, to refuse others. */
+export const CREATE_OPTIONS: readonly (keyof CreateOptions)[] = [
+  ...(['numRecords', 'repeatSeed', 'datasetName', 'artifactPath', 'path', 'resume', 'retryFailed', 'accept', 'maxCostUSD'] as const),
+  ...([
+    'prices',
+    'errorRate',
+    'repliesPath',
+    'onConfigChange',
+    'onEstimate',
+    'partRows',
+    'stop',
+    'signal',
+    'onProgress',
+    'onEvent',
+  ] as const),
+]
+
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {
   providers: readonly ModelProvider[]

@@ -10,7 +10,7 @@ import type { Row } from '../row.ts'
 import type { Drawn } from '../seed/draw.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
-import type { CreateOptions } from './create-options.ts'
+import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
 import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
@@ -156,6 +156,7 @@ export class DataDesigner {
    * was. Throws where the config is wrong, the seed cannot be read, a model cannot be reached, or the folder holds another run.
    */
   async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
+    refuseUnknownOptions(options, CREATE_OPTIONS, 'create')
     return createDataset(builder, {
       ...this.runConfig.createOptions,
       ...options,

@@ -97,8 +97,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
 }
 
 /** What of a builder is planned. */
-export function planned({ columns, modelConfigs, toolConfigs, processors, constraints, seedConfig }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig }
+export function planned({
+  columns,
+  modelConfigs,
+  toolConfigs,
+  processors,
+  constraints,
+  seedConfig,
+  carried,
+}: DataDesignerConfigBuilder): Planned {
+  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

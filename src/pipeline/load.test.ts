@@ -7,6 +7,7 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { ModelConfig } from '../model/model-config.ts'
+import { ModelProvider } from '../model/model-provider.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
@@ -203,7 +204,13 @@ processors:
 
 describe('configFromJSON()', () => {
   it('takes a config with or without its wrapper, and keeps what nothing here acts on', () => {
-    const body = { columns: [], tool_configs: [], constraints: [], profilers: [{ b: 2 }], processors: [] }
+    const body = {
+      columns: [],
+      tool_configs: [],
+      constraints: [],
+      profilers: [{ model_alias: 'm', summary_score_sample_size: 20 }],
+      processors: [],
+    }
     for (const config of [body, { data_designer: body }]) expect(configFromJSON(config).toJSON()).toMatchObject({ data_designer: body })
   })
 
@@ -267,4 +274,40 @@ columns:
 `)
     expect(found).toContain('The config has 2 mistakes')
   })
+})
+
+it.each([
+  [{ extra: 1, data_designer: { columns: [] } }, "Unknown key 'extra'"],
+  [{ columns: [], profilers: [{ profiler_type: 'x' }] }, 'profilers[0]: model_alias: found nothing'],
+  [
+    { columns: [{ column_type: 'expression', name: 'e', expr: '{{ n }}', dtype: 'int', skip: { when: '{{ n }}', value: 'x' } }] },
+    'skip.value: found "x", expected what can be read as int',
+  ],
+  [
+    { columns: [], seed_config: { source: { seed_type: 'directory', path: '.', file_pattern: 'a/*.csv' } } },
+    "file_pattern: found 'a/*.csv'",
+  ],
+] as [JsonObject, string][])('configFromJSON() refuses %j', (config, word) => {
+  expect(() => configFromJSON(config)).toThrow(word)
+})
+
+it('profilers are carried, and told of', async () => {
+  const columns = [{ column_type: 'expression', name: 'a', expr: '1' }]
+  const { warnings } = await new DataDesigner().validate(configFromJSON({ columns, profilers: [{ model_alias: 'm' }] }))
+  expect(warnings).toContainEqual(expect.stringContaining('profilers: one is written back with the config, and not run here'))
+})
+
+it.each([
+  [() => new DataDesigner({ model_providers: [] } as never), "Write it 'modelProviders'"],
+  [() => new DataDesignerConfigBuilder({ model_configs: [] } as never), "Write it 'modelConfigs'"],
+  [() => new ModelConfig({ alias: 'a', model: 'm', inference_parameters: {} } as never), "Write it 'inferenceParameters'"],
+  [() => new ModelProvider({ name: 'a', endpoint: 'http://x', extra_body: {} } as never), "Write it 'extraBody'"],
+])('constructors name the option that is meant, case %#', (make, hint) => {
+  expect(make).toThrow(expect.objectContaining({ hint }))
+})
+
+it('preview() and create() refuse the options of another language', async () => {
+  const builder = configFromJSON({ columns: [{ column_type: 'expression', name: 'a', expr: '1' }] })
+  await expect(new DataDesigner().preview(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
+  await expect(new DataDesigner().create(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
 })

@@ -16,6 +16,7 @@ import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
 import type { ProcessorConfig } from './processor.ts'
 import * as processorTypes from './processors.ts'
+import { checkProfiler } from './profiler.ts'
 import { readYaml } from './yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
@@ -55,6 +56,7 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
     }
   }
   collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, ['data_designer', 'library_version'], 'config'))
   const objects = (key: string) =>
     (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
@@ -72,6 +74,7 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
       },
     },
   })
+  for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
   for (const tools of objects('tool_configs')) collect(() => builder.addToolConfig(tools))
   for (const [i, constraint] of objects('constraints').entries())
     for (const made of collect(() => constraintFromJSON(constraint, `constraints[${i}]`))) builder.addConstraint(made)

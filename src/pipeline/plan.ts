@@ -2,6 +2,7 @@ import type { ColumnConfig, Problem } from '../column/column.ts'
 import { SamplerColumnConfig } from '../column/sampler.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
+import type { Json } from '../json/json.ts'
 import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
@@ -13,7 +14,9 @@ import type { SeedConfig } from './builder.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
+import { profilerWarnings } from './profiler.ts'
 import { toolProblems } from './tool-problems.ts'
+import { validationWarnings } from './validation-problems.ts'
 
 /** What is planned: columns, models and processors as a config holds them. */
 export type Planned = {
@@ -22,6 +25,7 @@ export type Planned = {
   processors?: readonly ProcessorConfig[]
   constraints?: readonly SamplerConstraint[]
   toolConfigs?: readonly ToolConfig[]
+  profilers?: Json
   toolServers?: readonly ToolServer[] // absent: not to be checked
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
@@ -111,7 +115,17 @@ export function dependenciesOf(column: ColumnConfig): string[] {
 }
 
 function problemsOf(
-  { columns, modelConfigs, processors = [], constraints = [], toolConfigs = [], toolServers, seedConfig = null, providers }: Planned,
+  {
+    columns,
+    modelConfigs,
+    processors = [],
+    constraints = [],
+    toolConfigs = [],
+    toolServers,
+    profilers = null,
+    seedConfig = null,
+    providers,
+  }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
@@ -131,6 +145,8 @@ function problemsOf(
     ...constraintProblems(constraints, columns),
     ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known),
+    ...validationWarnings(columns),
+    ...profilerWarnings(profilers),
     ...partitionWarnings(seedConfig),
   ]
 }
