@@ -65,7 +65,9 @@ export class Models {
     const config = this.configs.get(alias)
     if (config === undefined) throw unknown('model alias', alias, [...this.configs.keys()])
     const provider = providerOf(config, this.options.providers)
-    const structuredOutput = config.structuredOutput ?? this.options.structuredOutput ?? 'auto'
+    // The stand-in reads no prompts: it fills shapes that are handed to it.
+    const isStandIn = provider.providerType === 'stand-in'
+    const structuredOutput = isStandIn ? 'auto' : (config.structuredOutput ?? this.options.structuredOutput ?? 'auto')
     const model = this.connect(config, provider, structuredOutput)
     const connected = { alias, config, provider, model, structuredOutput, parameters: this.parametersOf(config, provider) }
     this.connected.set(alias, connected)

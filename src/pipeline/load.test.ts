@@ -311,3 +311,9 @@ it('preview() and create() refuse the options of another language', async () => 
   await expect(new DataDesigner().preview(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
   await expect(new DataDesigner().create(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
 })
+
+it('a word that is missing is told of once, and nothing that only follows from it', () => {
+  expect(() => configFromJSON({ columns: [{ column_type: 'sampler', name: 'a', params: {} }] })).toThrow(
+    expect.objectContaining({ message: "column 'a': sampler_type: found nothing, expected text" }),
+  )
+})

@@ -41,6 +41,8 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
     const message = `${where ? `${where}: ` : ''}${error.message}`
+    // What follows from a missing word is no mistake of its own.
+    if (message.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
     const key = /^(.*?: )found nothing/.exec(message)?.[1]
     if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
