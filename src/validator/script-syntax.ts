@@ -7,7 +7,7 @@ import type { ValidationResult } from './validator.ts'
 export function scriptSyntax(code: string, lang: 'javascript' | 'typescript'): ValidationResult {
   try {
     // The reader of types takes all of JavaScript, too; where types are not wanted, those it takes out are mistakes.
-    const plain = stripTypeScriptTypes(code, { mode: 'transform' })
+    const plain = withoutTypes(code, 'transform')
     if (lang === 'javascript' && /\S/.test(code) && hasTypes(code))
       return { is_valid: false, error_messages: 'Found types, expected JavaScript' }
     return { is_valid: typeof plain === 'string', error_messages: '' }
@@ -20,8 +20,19 @@ export function scriptSyntax(code: string, lang: 'javascript' | 'typescript'): V
 /** Types are blanked out where they stand: code that has none stays as it is. */
 function hasTypes(code: string): boolean {
   try {
-    return stripTypeScriptTypes(code, { mode: 'strip' }) !== code
+    return withoutTypes(code, 'strip') !== code
   } catch {
     return true // enums and the like, which cannot be blanked out
+  }
+}
+
+/** Node warns, once and on the terminal, that it may yet change how it reads types; nobody who validates can do anything about it. */
+function withoutTypes(code: string, mode: 'strip' | 'transform'): string {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return stripTypeScriptTypes(code, { mode })
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
