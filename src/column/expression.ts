@@ -9,6 +9,7 @@ import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
+/** What a result may be read as. */
 const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
@@ -17,7 +18,9 @@ export type ExpressionDtype = (typeof DTYPES)[number]
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'expression'
+  /** Template of the cell. */
   readonly expr: string
+  /** What the result is read as. Default 'str'. */
   readonly dtype: ExpressionDtype
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
@@ -68,6 +71,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return { expr: this.expr, dtype: this.dtype }
   }
@@ -103,5 +107,12 @@ export const expression = defineColumn({
       expr: requiredStringAt(config, 'expr', where),
       dtype: choiceAt(config, 'dtype', where, DTYPES) ?? 'str',
     })
+  },
+  example: {
+    name: 'turns',
+    needs: { expr: '{{ messages | length }} in {{ project.name }}' },
+    more: { dtype: 'str' },
+    row: { messages: ['Mend the kite', 'Mended.'], project: { name: 'kites' } },
+    reads: ['messages', 'project'],
   },
 })

@@ -9,8 +9,10 @@ import { nearest } from '../nearest.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
+/** Languages by their names in configs. */
 const CODE_LANGS = [
   ...(['bash', 'c', 'cobol', 'cpp', 'csharp', 'go', 'java', 'javascript', 'kotlin', 'python', 'ruby', 'rust', 'scala', 'swift'] as const),
   ...(['typescript', 'sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const),
@@ -22,6 +24,7 @@ export type CodeLang = (typeof CODE_LANGS)[number]
 /** A cell of code that a model writes: what the last code fence of its reply holds. */
 export class LLMCodeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-code'
+  /** Language, for SQL with its dialect. */
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
@@ -57,4 +60,5 @@ export const llmCode = defineColumn({
       throw new TracewrightError('config', `code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, { where })
     return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang })
   },
+  example: { ...promptedExample('query', { code_lang: 'sql:postgres' }), reply: '```sql\nselect 1\n```' },
 })

@@ -8,12 +8,14 @@ import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { Score } from './score.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell in which a model judges by rubrics: `{ <score>: { reasoning, score } }`. A value nobody declared is asked for again, never stored. */
 export class LLMJudgeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-judge'
+  /** Rubrics, each of which gets a score and a reasoning. */
   readonly scores: readonly Score[]
 
   constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
@@ -49,4 +51,7 @@ export const llmJudge = defineColumn({
     })
     return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores })
   },
+  example: promptedExample('quality', {
+    scores: [{ name: 'clarity', description: 'How clear the question is', options: { 1: 'unclear', 2: 'clear' } }],
+  }),
 })

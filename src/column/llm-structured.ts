@@ -7,6 +7,7 @@ import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell a model fills in the shape of a schema. */
@@ -39,4 +40,7 @@ export const llmStructured = defineColumn({
     if (outputFormat === null) throw new TracewrightError('config', 'output_format: found nothing, expected a JSON Schema', { where })
     return new LLMStructuredColumnConfig({ ...common, ...promptFromJSON(config, where), outputFormat })
   },
+  example: promptedExample('verdict', {
+    output_format: { type: 'object', properties: { solved: { type: 'boolean' } }, required: ['solved'] },
+  }),
 })

@@ -4,6 +4,7 @@ import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'
 import { PROMPT_KEYS, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell of text that a model writes. */
@@ -21,5 +22,13 @@ export const llmText = defineColumn({
   fromJSON: config => {
     const common = commonFromJSON(config, PROMPT_KEYS)
     return new LLMTextColumnConfig({ ...common, ...promptFromJSON(config, `column '${common.name}'`) })
+  },
+  example: {
+    ...promptedExample(
+      'summary',
+      {},
+      { multi_modal_context: [{ modality: 'image', column_name: 'picture', data_type: 'url', image_format: null }] },
+    ),
+    reads: ['messages', 'project', 'picture'],
   },
 })

@@ -6,15 +6,12 @@ import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
 import type { Problem, TemplateMode } from './column.ts'
-import { pictureBlocks } from './picture.ts'
+import { type ImageContext, pictureBlocks } from './picture.ts'
 import { referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
 
 /** How much of the conversation with the model is kept beside the cell. */
 export type TraceKeeping = 'none' | 'last_message' | 'all_messages'
-
-/** Images of a column that are shown to the model with the prompt. */
-export type ImageContext = { columnName: string; dataType?: 'url' | 'base64'; imageFormat?: string | null }
 
 /** What every column that asks a model is made of. */
 export type PromptOptions = {

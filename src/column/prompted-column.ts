@@ -19,6 +19,7 @@ import { promptedCells } from './prompted-cell.ts'
 
 /** What all columns that ask a model share: a prompt is rendered, a model asked, the answer put into the row. A kind of column says how to ask. */
 export abstract class PromptedColumn extends ConfiguredColumn {
+  /** The question, with every default filled in. */
   readonly prompt: Prompt
 
   constructor(options: CommonColumnOptions & PromptOptions, shapeKeys: readonly string[] = []) {
@@ -68,6 +69,7 @@ export abstract class PromptedColumn extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return { ...promptJSON(this.prompt), ...this.shapeJSON() }
   }

@@ -19,7 +19,9 @@ import { templateRow } from './template-row.ts'
 
 /** Parameters of a sampler as code writes them, in camel case; the snake case of configs will do. */
 export type SamplerOptions = {
+  /** What is drawn, by the name configs have for it. */
   samplerType: string
+  /** Parameters of the sampler. */
   params: { readonly [name: string]: unknown }
   /** Other parameters where a condition on columns is true, such as `age > 21`. The last one that is true counts. */
   conditionalParams?: { readonly [condition: string]: { readonly [name: string]: unknown } }
@@ -33,7 +35,9 @@ const MAX_DRAWS = 10_000
 /** A cell drawn by chance. */
 export class SamplerColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'sampler'
+  /** What is drawn, by the name configs have for it. */
   readonly samplerType: string
+  /** 'int', 'float' or 'str', for times a format such as '%Y-%m-%d'; null: as it was drawn. */
   readonly convertTo: string | null
   private readonly params: SamplerParams
   private readonly conditional: readonly (readonly [condition: string, params: SamplerParams])[]
@@ -208,5 +212,17 @@ export const sampler = defineColumn({
       conditionalParams: (objectAt(config, 'conditional_params', where) ?? {}) as { [condition: string]: JsonObject },
       convertTo: stringAt(config, 'convert_to', where),
     })
+  },
+  example: {
+    name: 'tone',
+    needs: { sampler_type: 'category', params: { values: ['friendly', 'brief'], weights: [0.25, 0.75] } },
+    more: {
+      params: { sampler_type: 'category', values: ['friendly', 'brief'], weights: null },
+      conditional_params: { 'project == "kites"': { sampler_type: 'category', values: ['playful'], weights: null } },
+      convert_to: 'str',
+    },
+    row: { project: 'kites', kept: [1, { a: null }] },
+    reads: ['project'],
+    skippable: false,
   },
 })

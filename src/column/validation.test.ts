@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
+import { configFromJSON } from '../pipeline/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
-import { configFromJSON } from '../pipeline/load.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 
 const rows = Array.from({ length: 7 }, (_, n) => ({ n, code: n % 2 === 0 ? 'a()' : 'a(' }))

@@ -12,7 +12,9 @@ import { commonFromJSON } from './settings.ts'
 
 /** Which columns are validated, and how. */
 export type ValidationOptions = {
+  /** Columns whose cells are validated. */
   targetColumns: readonly string[]
+  /** What validates them. */
   validatorType: 'code' | 'local_callable' | 'remote'
   /** Parameters in camel case; the snake case of configs will do. */
   validatorParams: { readonly [name: string]: unknown }
@@ -23,8 +25,11 @@ export type ValidationOptions = {
 /** A cell that says whether others are valid: `{ is_valid, … }`, of several code columns one for each. */
 export class ValidationColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'validation'
+  /** Columns whose cells are validated. */
   readonly targetColumns: readonly string[]
+  /** What validates them. */
   readonly validatorType: string
+  /** Rows the validator is given at once. */
   readonly batchSize: number
   private readonly params: ValidatorParams
 
@@ -144,5 +149,12 @@ export const validation = defineColumn({
       },
       functions,
     )
+  },
+  example: {
+    name: 'snippet_validity',
+    needs: { target_columns: ['snippet'], validator_type: 'code', validator_params: { code_lang: 'javascript' } },
+    more: { validator_params: { validator_type: 'code', code_lang: 'typescript' }, batch_size: 3 },
+    row: { snippet: 'const kites = 2', kept: [1, { a: null }] },
+    reads: ['snippet'],
   },
 })

@@ -7,10 +7,10 @@ import type { StructuredOutput } from './converse.ts'
 import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
 import type { Model, ModelParameters, ModelReply } from './model.ts'
-import type { ModelConfig } from './model-config.ts'
-import type { ModelProvider } from './model-provider.ts'
+import { IN_MEMORY, type ModelConfig } from './model-config.ts'
+import { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
-import type { ProviderType } from './provider.ts'
+import { defineProvider, type ProviderType } from './provider.ts'
 import * as registry from './providers.ts'
 import { record, UsageTally } from './record.ts'
 import { type RetryOptions, retry } from './retry.ts'
@@ -19,11 +19,17 @@ import type { ThrottleOptions } from './throttle.ts'
 
 /** A chat model by its alias, with what the alias is configured to send. */
 export type ConnectedModel = {
+  /** Name that columns use for the model. */
   alias: string
+  /** Its config. */
   config: ModelConfig
+  /** Where it is asked. */
   provider: ModelProvider
+  /** The model, with cache, retries and limits around it. */
   model: Model
+  /** How shapes are asked for. */
   structuredOutput: StructuredOutput
+  /** What is sent along; what is drawn by chance comes from this stream. */
   parameters(random: Random): ModelParameters
 }
 
@@ -147,6 +153,7 @@ export class Models {
 
 /** The provider a model config names; the first one where it names none. Throws where nobody defined it. */
 export function providerOf(config: ModelConfig, providers: readonly ModelProvider[] = []): ModelProvider {
+  if (config.own !== null) return holding(config.own, config.alias)
   const all = [...providers, ...PREDEFINED_PROVIDERS]
   const provider = config.provider === null ? all[0] : all.find(({ name }) => name === config.provider)
   if (provider === undefined)
@@ -165,7 +172,21 @@ export function unknownProvider(config: ModelConfig, providers: readonly ModelPr
   }
 }
 
+/** The provider of a model that was given itself. Its shape is asked for in the prompt; it is limited and retried as one that is far away. */
+function holding(model: Model, alias: string): ModelProvider {
+  const providerType = defineProvider({
+    name: IN_MEMORY,
+    title: 'A model in memory',
+    remote: true,
+    nativeSchema: false,
+    connect: () => model,
+    example: null,
+  })
+  return new ModelProvider({ name: IN_MEMORY, endpoint: `${IN_MEMORY}: ${alias}`, providerType })
+}
+
 function providerTypeOf(provider: ModelProvider): ProviderType {
+  if (provider.type !== null) return provider.type
   const types: ProviderType[] = Object.values(registry)
   const type = types.find(({ name }) => name === provider.providerType)
   if (type === undefined)

@@ -9,13 +9,20 @@ import type { ToolBox } from './tools/tool-box.ts'
 
 /** How often a reply that cannot be used is asked for again. */
 export type ConverseOptions = {
-  maxConversationCorrectionSteps?: number // times the model is told what is wrong; default 0
-  maxConversationRestarts?: number // times the conversation starts over; default 5
+  /** Times the model is told what is wrong. Default 0. */
+  maxConversationCorrectionSteps?: number
+  /** Times the conversation starts over. Default 5. */
+  maxConversationRestarts?: number
+  /** Ends the conversation when it is raised. */
   signal?: AbortSignal
-  structuredOutput?: StructuredOutput // how a shape is asked for; default 'auto'
-  tools?: ToolBox // what the model may call before it answers
-  asDataDesigner?: boolean // take replies as Data Designer does: as they were written, cut off or not, thoughts and all; default false
-  lenientChoices?: boolean // a structured value's choices may differ in case and space, or be a number as text; default false
+  /** How a shape is asked for. Default 'auto'. */
+  structuredOutput?: StructuredOutput
+  /** What the model may call before it answers. */
+  tools?: ToolBox
+  /** Take replies as Data Designer does: as they were written, cut off or not, thoughts and all. Default false. */
+  asDataDesigner?: boolean
+  /** Whether a structured value's choices may differ in case and space, or be a number as text. Default false. */
+  lenientChoices?: boolean
 }
 
 /** How a shape is asked for: by the server's own means where it takes them, only so, or always in the prompt. */
@@ -23,11 +30,16 @@ export type StructuredOutput = 'auto' | 'native' | 'prompt'
 
 /** A usable reply and how it came about. */
 export type Conversation<T> = {
+  /** What was made of the reply. */
   value: T
-  reply: ModelReply // the one the value was read from
+  /** The one the value was read from. */
+  reply: ModelReply
+  /** What it thought, where that is given; else null. */
   reasoning: string | null
-  trace: ChatMessage[] // the conversation that ended in it, the reply included
-  attempts: number // replies asked for until one could be used
+  /** The conversation that ended in it, the reply included. */
+  trace: ChatMessage[]
+  /** Replies asked for until one could be used. */
+  attempts: number
 }
 
 /** Ask until a reply can be read. Throws `invalid_reply` with the last reason where none could. */

@@ -9,19 +9,38 @@ import type { ModelParameters } from './model.ts'
 /** A number, or how to draw one for each request. */
 export type Distribution =
   | number
-  | { distributionType: 'uniform'; params: { low: number; high: number } }
-  | { distributionType: 'manual'; params: { values: number[]; weights?: number[] | null } }
+  | {
+      /** How it is drawn. */
+      distributionType: 'uniform'
+      /** What it is drawn from. */
+      params: { low: number; high: number }
+    }
+  | {
+      /** How it is drawn. */
+      distributionType: 'manual'
+      /** What it is drawn from. */
+      params: { values: number[]; weights?: number[] | null }
+    }
 
 /** What an alias sends with its requests, and how many of them at once. Absent and null mean: the server's default. */
 export type InferenceParameters = {
+  /** What is asked for. Default 'chat-completion'. */
   generationType?: 'chat-completion' | 'embedding' | 'image'
-  temperature?: Distribution | null // 0 to 2
-  topP?: Distribution | null // 0 to 1
+  /** 0 to 2. */
+  temperature?: Distribution | null
+  /** 0 to 1. */
+  topP?: Distribution | null
+  /** Most tokens of the reply. Default: the server decides. */
   maxTokens?: number | null
-  encodingFormat?: 'float' | 'base64' // embedding
-  dimensions?: number | null // embedding
-  maxParallelRequests?: number // default 4
-  timeout?: number | null // seconds; default 60
+  /** Embedding. */
+  encodingFormat?: 'float' | 'base64'
+  /** Embedding. */
+  dimensions?: number | null
+  /** Default 4. */
+  maxParallelRequests?: number
+  /** Seconds; default 60. */
+  timeout?: number | null
+  /** Put into the body of every request. */
   extraBody?: JsonObject | null
 }
 

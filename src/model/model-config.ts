@@ -4,14 +4,19 @@ import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { StructuredOutput } from './converse.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
-import type { ModelParameters } from './model.ts'
+import type { Model, ModelParameters } from './model.ts'
 
 /** What a model config is made of. */
 export type ModelConfigOptions = {
-  alias: string // the name columns use
-  model: string // the name the server uses
-  provider?: string | null // null: the first provider
+  /** The name columns use. */
+  alias: string
+  /** The name the server uses, or a model itself: it is asked as it is, by the name of its alias, and is no part of the config that is written. */
+  model: string | Model
+  /** Null: the first provider. */
+  provider?: string | null
+  /** What is sent along. Default: the provider decides. */
   inferenceParameters?: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   skipHealthCheck?: boolean
   /** How shapes are asked for: 'native' by the server's own means, 'prompt' in words, 'auto' natively where the server takes it. */
   structuredOutput?: StructuredOutput | null
@@ -21,22 +26,33 @@ const KEYS = ['alias', 'model', 'inference_parameters', 'provider', 'skip_health
 
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
+  /** Name that columns use for the model. */
   readonly alias: string
+  /** The provider's name of the model. */
   readonly model: string
+  /** The model itself, where it was given so; else null. */
+  readonly own: Model | null
+  /** Name of the provider; null: the default one. */
   readonly provider: string | null
+  /** What is sent along. Default: the provider decides. */
   readonly inferenceParameters: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   readonly skipHealthCheck: boolean
+  /** How shapes are asked for; null: as the run says. */
   readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
     refuseUnknownOptions(options, KEYS, `model '${options.alias}'`)
-    for (const key of ['alias', 'model'] as const) {
-      if (typeof options[key] === 'string' && options[key].trim() !== '') continue
-      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(options[key])}, expected text`)
+    const own = isModel(options.model) ? options.model : null
+    const named = { alias: options.alias, model: own === null ? options.model : options.alias }
+    for (const [key, value] of Object.entries(named)) {
+      if (typeof value === 'string' && value.trim() !== '') continue
+      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(value)}, expected text`)
     }
     this.alias = options.alias
-    this.model = options.model
-    this.provider = options.provider ?? null
+    this.model = named.model as string
+    this.own = own
+    this.provider = own === null ? (options.provider ?? null) : IN_MEMORY
     this.inferenceParameters = { ...options.inferenceParameters }
     this.skipHealthCheck = options.skipHealthCheck ?? false
     this.structuredOutput = options.structuredOutput ?? null
@@ -79,4 +95,11 @@ export class ModelConfig {
       structuredOutput: choiceAt(json, 'structured_output', where, ['auto', 'native', 'prompt']),
     })
   }
+}
+
+/** Name of the provider of a model that was given itself: nobody else may have it. */
+export const IN_MEMORY = 'in memory'
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && typeof (value as Model).generate === 'function'
 }

@@ -15,6 +15,17 @@ export const openai = defineProvider({
   remote: true,
   nativeSchema: true,
   connect: chatCompletions,
+  example: {
+    path: '/v1/chat/completions',
+    keyHeader: 'authorization',
+    reply: text => ({
+      id: 'r1',
+      model: 'm',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }],
+      usage: { prompt_tokens: 5, completion_tokens: 2 },
+    }),
+    error: message => ({ error: { message } }),
+  },
 })
 
 /** Another name for `openai`, for those who look for it. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { ColumnConfig } from '../column/column.ts'
 import { columnFromJSON } from '../column/from-json.ts'
 import { TracewrightError } from '../errors.ts'
@@ -11,48 +12,56 @@ import { packageVersion } from '../package-version.ts'
 import { constraintFromJSON, type SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
-import type { LoadOptions } from './load.ts'
+import { addNamed, addTools, type CarriedConfig, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { yamlText } from './yaml-text.ts'
 
-/** Where rows come from and which of them are used. */
-export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
-
-/** Parts of a config that are carried along as they were read, because nothing here acts on them. */
-export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json } // constraints and processors: what stands for none
-
-const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }
-
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder {
+  /** The models, by their aliases. */
   readonly modelConfigs: ModelConfig[]
-  readonly columns: ColumnConfig[] = []
-  readonly processors: ProcessorConfig[] = []
-  readonly constraints: SamplerConstraint[] = []
-  readonly toolConfigs: ToolConfig[] = []
-  seedConfig: SeedConfig | null = null
+  /** The columns, in the order in which they were added. */
+  readonly columns: ColumnConfig[]
+  /** What is done to finished rows, in order. */
+  readonly processors: ProcessorConfig[]
+  /** What the draws of sampler columns are held to. */
+  readonly constraints: SamplerConstraint[]
+  /** Tools that columns may call, by their aliases. */
+  readonly toolConfigs: ToolConfig[]
+  /** Where rows come from; null: rows are made from nothing. */
+  seedConfig: SeedConfig | null
+  /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
+  baseFolder: string | null = null
+  /** What stands in the config as it was read. */
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null
 
   constructor(
     options: {
+      /** The models, by their aliases; objects in Data Designer's snake case will do. */
       modelConfigs?: (ModelConfig | JsonObject)[]
       /** @internal Set when a config is loaded, so that it is written back as it was. */
-      loaded?: { libraryVersion: string | null; writesResize: boolean; carried: CarriedConfig }
+      loaded?: ConfigParts
     } = {},
   ) {
     refuseUnknownOptions(options, ['model_configs', 'loaded'], 'DataDesignerConfigBuilder')
-    this.modelConfigs = (options.modelConfigs ?? []).map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config)))
-    this.libraryVersion = options.loaded?.libraryVersion ?? null
-    this.writesResize = options.loaded?.writesResize ?? null
-    this.carried = options.loaded?.carried ?? NOTHING_CARRIED
+    const { loaded } = options
+    const models = options.modelConfigs ?? loaded?.modelConfigs ?? []
+    this.modelConfigs = models.map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config)))
+    this.columns = [...(loaded?.columns ?? [])]
+    this.processors = [...(loaded?.processors ?? [])]
+    this.constraints = [...(loaded?.constraints ?? [])]
+    this.toolConfigs = [...(loaded?.toolConfigs ?? [])]
+    this.seedConfig = loaded?.seedConfig ?? null
+    this.libraryVersion = loaded?.libraryVersion ?? null
+    this.writesResize = loaded?.writesResize ?? null
+    this.carried = loaded?.carried ?? NOTHING_CARRIED
   }
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
-    // Loaded when used: what loads a config needs this class.
-    const { configFromJSON, loadConfig } = await import('./load.ts')
     return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
@@ -71,10 +80,7 @@ export class DataDesignerConfigBuilder {
 
   /** Add a column, as a config or as an object in Data Designer's snake case. Throws where the name is taken. */
   addColumn(given: ColumnConfig | JsonObject): this {
-    const column = 'open' in given ? (given as ColumnConfig) : columnFromJSON(given)
-    if (this.columns.some(({ name }) => name === column.name))
-      throw new TracewrightError('config', `Cannot add column '${column.name}': there is a column of that name already`)
-    this.columns.push(column)
+    addNamed(this.columns, 'open' in given ? (given as ColumnConfig) : columnFromJSON(given), 'column')
     return this
   }
 
@@ -97,10 +103,7 @@ export class DataDesignerConfigBuilder {
 
   /** Add tools, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
   addToolConfig(given: ToolConfig | JsonObject): this {
-    const config = given instanceof ToolConfig ? given : ToolConfig.fromJSON(given)
-    if (this.toolConfigs.some(({ toolAlias }) => toolAlias === config.toolAlias))
-      throw new TracewrightError('config', `Cannot add tools '${config.toolAlias}': there are tools of that alias already`)
-    this.toolConfigs.push(config)
+    addTools(this.toolConfigs, given instanceof ToolConfig ? given : ToolConfig.fromJSON(given))
     return this
   }
 
@@ -112,9 +115,7 @@ export class DataDesignerConfigBuilder {
 
   /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
   addProcessor(processor: ProcessorConfig): this {
-    if (this.processors.some(({ name }) => name === processor.name))
-      throw new TracewrightError('config', `Cannot add processor '${processor.name}': there is a processor of that name already`)
-    this.processors.push(processor)
+    addNamed(this.processors, processor, 'processor')
     return this
   }
 
@@ -163,3 +164,22 @@ export class DataDesignerConfigBuilder {
     else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
   }
 }
+
+/**
+ * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
+ * `configBuilder`, as default, or from `loadConfigBuilder()`).
+ */
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  const loaded = await partsFromFile(path, options)
+  const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
+  // Relative paths of a seed are those of the file that names them, wherever the command line runs.
+  builder.baseFolder ??= dirname(resolve(path))
+  return builder
+}
+
+/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  return new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+}
+
+const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }

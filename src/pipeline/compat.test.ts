@@ -6,8 +6,8 @@ import { textOf } from '../model/messages.ts'
 import type { ChatMessage } from '../model/model.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
+import { loadConfig } from './builder.ts'
 import { DataDesigner, type DataDesignerOptions } from './data-designer.ts'
-import { loadConfig } from './load.ts'
 
 const MODELS = 'model_configs:\n- {alias: m, model: tiny, provider: here, skip_health_check: true}\n'
 

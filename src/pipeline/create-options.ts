@@ -20,6 +20,8 @@ export type CreateOptions = {
   artifactPath?: string
   /** The dataset's own folder, instead of `datasetName` in `artifactPath`. */
   path?: string
+  /** Put the run into a folder that holds other things. Default false. */
+  force?: boolean
   /** Go on with the run that is in the folder. */
   resume?: boolean
   /** Make the rows again that failed, and only these. */

@@ -179,7 +179,7 @@ async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readon
   const source = builder.seedConfig?.source
   if (source === undefined) return []
   if (source.columns !== null) return source.columns
-  const opened = await source.open()
+  const opened = await source.open(builder.baseFolder)
   opened.close()
   return opened.columns
 }

@@ -62,7 +62,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
   const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
   const early = known === null ? null : plan(checked, known)
-  const seed = (await builder.seedConfig?.source.open()) ?? null
+  const seed = (await builder.seedConfig?.source.open(builder.baseFolder)) ?? null
   try {
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {

@@ -10,9 +10,8 @@ import { ModelConfig } from '../model/model-config.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
-import { DataDesignerConfigBuilder } from './builder.ts'
+import { configFromJSON, DataDesignerConfigBuilder, loadConfig } from './builder.ts'
 import { DataDesigner } from './data-designer.ts'
-import { configFromJSON, loadConfig } from './load.ts'
 import * as processorTypes from './processors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tracewright-load-'))

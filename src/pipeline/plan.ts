@@ -10,7 +10,7 @@ import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { ToolConfig } from '../model/tools/tool-config.ts'
 import { nearest } from '../nearest.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
-import type { SeedConfig } from './builder.ts'
+import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
@@ -42,7 +42,9 @@ export type Plan = {
 
 /** A config with mistakes, all of them found at once. */
 export class ConfigProblems extends TracewrightError {
+  /** 'ConfigProblems'. */
   override readonly name: string = 'ConfigProblems'
+  /** All that is wrong, in the order of the config. */
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {

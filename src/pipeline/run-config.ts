@@ -47,12 +47,19 @@ const KEYS = [
 
 /** How runs go. */
 export class RunConfig {
+  /** Times a conversation starts over where its reply cannot be used. */
   readonly maxConversationRestarts: number
+  /** Times a model is told what is wrong with its reply, within a conversation. */
   readonly maxConversationCorrectionSteps: number
+  /** 'native': templates may use all of Jinja's filters under `compat`. */
   readonly jinjaRenderingEngine: 'secure' | 'native'
+  /** Share of failing rows at which a run gives up; null: not said. */
   readonly shutdownErrorRate: number | null
+  /** Rows that share is taken of; null: not said. */
   readonly shutdownErrorWindow: number | null
+  /** Whether a run never gives up. */
   readonly disableEarlyShutdown: boolean
+  /** Rows of a Parquet file at most; null: not said. */
   readonly bufferSize: number | null
   /** What was set and turns nothing. */
   readonly warnings: readonly string[]

@@ -23,4 +23,8 @@ export const bernoulliMixture = defineSampler({
       toJSON: () => ({ sampler_type: 'bernoulli_mixture', p: asFloat(p), ...json }),
     }
   },
+  example: {
+    needs: { p: 0.5, dist_name: 'expon', dist_params: { scale: 2 } },
+    more: { p: 0.25, dist_name: 'poisson', dist_params: { mu: 3 } },
+  },
 })

@@ -18,4 +18,5 @@ export const bernoulli = defineSampler({
       toJSON: () => ({ sampler_type: 'bernoulli', p: asFloat(p) }),
     }
   },
+  example: { needs: { p: 0.25 }, more: { p: 0.5 } },
 })

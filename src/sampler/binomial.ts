@@ -20,4 +20,5 @@ export const binomial = defineSampler({
       toJSON: () => ({ sampler_type: 'binomial', n, p: asFloat(p) }),
     }
   },
+  example: { needs: { n: 10, p: 0.5 }, more: { n: 1, p: 0.25 } },
 })

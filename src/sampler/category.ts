@@ -26,6 +26,7 @@ export const category = defineSampler({
       toJSON: () => ({ sampler_type: 'category', values: [...values], weights: weights?.map(asFloat) ?? null }),
     }
   },
+  example: { needs: { values: ['a', 1, 2.5] }, more: { values: ['a', 'b'], weights: [0.25, 0.75] } },
 })
 
 /** A list of texts and numbers that must be there. */

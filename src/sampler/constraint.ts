@@ -3,6 +3,7 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat } from './read-params.ts'
 
+/** How values are compared, as configs write it. */
 const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const
 
 /** How the two sides of a constraint stand to each other. */
@@ -10,20 +11,26 @@ export type InequalityOperator = (typeof OPERATORS)[number]
 
 /** What the draws of a sampler column must be: they are drawn again until they are. */
 export interface SamplerConstraint {
+  /** What is compared with: a number, or another column. */
   readonly constraintType: 'scalar_inequality' | 'column_inequality'
+  /** The sampler column whose draws are held to it. */
   readonly targetColumn: string
   /** The column it compares with; null where that is a number. */
   readonly otherColumn: string | null
   /** Whether a draw will do. `row` holds the other column. */
   holds(value: Json, row: { readonly [column: string]: Json }): boolean
+  /** The constraint in Data Designer's schema. */
   toJSON(): JsonObject
 }
 
 /** Draws of a column are less or more than a number. */
 export class ScalarInequalityConstraint implements SamplerConstraint {
   readonly constraintType = 'scalar_inequality'
+  /** The sampler column whose draws are held to it. */
   readonly targetColumn: string
+  /** The number on the right-hand side. */
   readonly rhs: number
+  /** Less, less or equal, greater, greater or equal. */
   readonly operator: InequalityOperator
   readonly otherColumn = null
 
@@ -39,6 +46,7 @@ export class ScalarInequalityConstraint implements SamplerConstraint {
     return number !== null && compare(number, this.operator, this.rhs)
   }
 
+  /** The constraint in Data Designer's schema. */
   toJSON(): JsonObject {
     return { constraint_type: this.constraintType, operator: this.operator, rhs: asFloat(this.rhs), target_column: this.targetColumn }
   }
@@ -47,8 +55,11 @@ export class ScalarInequalityConstraint implements SamplerConstraint {
 /** Draws of a column are less or more than those of another. */
 export class ColumnInequalityConstraint implements SamplerConstraint {
   readonly constraintType = 'column_inequality'
+  /** The sampler column whose draws are held to it. */
   readonly targetColumn: string
+  /** The column on the right-hand side. */
   readonly rhs: string
+  /** Less, less or equal, greater, greater or equal. */
   readonly operator: InequalityOperator
 
   constructor(options: { targetColumn: string; rhs: string; operator: InequalityOperator }) {
@@ -69,6 +80,7 @@ export class ColumnInequalityConstraint implements SamplerConstraint {
     return typeof value === 'string' && typeof other === 'string' && compare(value, this.operator, other)
   }
 
+  /** The constraint in Data Designer's schema. */
   toJSON(): JsonObject {
     return { constraint_type: this.constraintType, operator: this.operator, rhs: this.rhs, target_column: this.targetColumn }
   }

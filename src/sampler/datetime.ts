@@ -26,6 +26,10 @@ export const datetime = defineSampler({
       toJSON: () => ({ sampler_type: 'datetime', start, end, unit }),
     }
   },
+  example: {
+    needs: { start: '2024-01-01', end: '2024-02-01' },
+    more: { start: '2024-01-01 10:00:00', end: '2024-02-01T00:00:00Z', unit: 'h' },
+  },
 })
 
 /** A point in time as people write it, in whole seconds; without a zone it is in UTC. Null where it is none. */

@@ -24,4 +24,5 @@ export const gaussian = defineSampler({
       toJSON: () => ({ sampler_type: 'gaussian', mean: asFloat(mean), stddev: asFloat(stddev), decimal_places: decimalPlaces }),
     }
   },
+  example: { needs: { mean: 1, stddev: 2 }, more: { mean: -1.5, stddev: 0.5, decimal_places: 2 } },
 })

@@ -33,4 +33,5 @@ export const personFromFaker = defineSampler({
       toJSON: () => ({ sampler_type: 'person_from_faker', ...personFilterJSON(filter, params['city'] ?? null) }),
     }
   },
+  example: { needs: {}, more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] } },
 })

@@ -44,4 +44,15 @@ export const person = defineSampler({
       }),
     }
   },
+  example: {
+    needs: { locale: 'en_US' },
+    more: {
+      locale: 'ja_JP',
+      sex: 'Male',
+      city: 'Boston',
+      age_range: [30, 40],
+      select_field_values: { state: ['NY'] },
+      with_synthetic_personas: true,
+    },
+  },
 })

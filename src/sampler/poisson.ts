@@ -23,4 +23,5 @@ export const poisson = defineSampler({
       toJSON: () => ({ sampler_type: 'poisson', mean: asFloat(mean) }),
     }
   },
+  example: { needs: { mean: 3 }, more: { mean: 100.5 } },
 })

@@ -35,6 +35,15 @@ export interface SamplerType<Name extends string = string> {
   readonly keys: readonly string[]
   /** Read parameters. Throws with what is wrong with them. */
   read(params: JsonObject, where: string): SamplerParams
+  /** How its parameters look, for the docs and for the tests every sampler is held to. */
+  readonly example: {
+    /** Parameters that are enough. */
+    needs: JsonObject
+    /** What they can say besides, or otherwise. */
+    more: JsonObject
+    /** A row with the columns it reads. Default: it reads none. */
+    row?: Row
+  }
 }
 
 /** Define a kind of sampler; keeps its name as a literal type. */

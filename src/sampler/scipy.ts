@@ -21,6 +21,10 @@ export const scipy = defineSampler({
       toJSON: () => ({ sampler_type: 'scipy', ...json, decimal_places: decimalPlaces }),
     }
   },
+  example: {
+    needs: { dist_name: 'beta', dist_params: { a: 2, b: 5 } },
+    more: { dist_name: 'norm', dist_params: { loc: 10, scale: 1.5 }, decimal_places: 1 },
+  },
 })
 
 /** The distribution parameters name; one that is never drawn from where it was refused. */

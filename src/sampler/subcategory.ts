@@ -34,4 +34,9 @@ export const subcategory = defineSampler({
       toJSON: () => ({ sampler_type: 'subcategory', category: parent, values: Object.fromEntries(values) }),
     }
   },
+  example: {
+    needs: { category: 'kind', values: { a: ['x', 1], '7': ['y'] } },
+    more: { category: 'kind', values: { a: ['x'], '7': ['z'] } },
+    row: { kind: 'a' },
+  },
 })

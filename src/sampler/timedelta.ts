@@ -35,4 +35,9 @@ export const timedelta = defineSampler({
       toJSON: () => ({ sampler_type: 'timedelta', dt_min: low, dt_max: high, reference_column_name: reference, unit }),
     }
   },
+  example: {
+    needs: { dt_min: 1, dt_max: 5, reference_column_name: 'day' },
+    more: { dt_min: 0, dt_max: 60, reference_column_name: 'day', unit: 'm' },
+    row: { day: '2024-01-31T00:00:00' },
+  },
 })

@@ -24,4 +24,5 @@ export const uniform = defineSampler({
       toJSON: () => ({ sampler_type: 'uniform', low: asFloat(low), high: asFloat(high), decimal_places: decimalPlaces }),
     }
   },
+  example: { needs: { low: 1, high: 2 }, more: { low: -1, high: 2.5, decimal_places: -1 } },
 })

@@ -24,6 +24,7 @@ export const uuid = defineSampler({
       toJSON: () => ({ sampler_type: 'uuid', prefix, short_form: isShort, uppercase: isUpper }),
     }
   },
+  example: { needs: {}, more: { prefix: 'u-', short_form: true, uppercase: true } },
 })
 
 /** A UUID of version 4, with its dashes. */

@@ -36,4 +36,5 @@ export const code = defineValidator({
       toJSON: () => ({ validator_type: 'code', code_lang: lang }),
     }
   },
+  example: { needs: { code_lang: 'python' }, more: { code_lang: 'sql:postgres' } },
 })

@@ -40,4 +40,14 @@ export const localCallable = defineValidator({
       toJSON: () => ({ validator_type: 'local_callable', validation_function: name, output_schema: schema }),
     }
   },
+  example: {
+    needs: { validation_function: 'is_small' },
+    more: { output_schema: { type: 'object' } },
+    functions: new Map([['is_small', isSmall]]),
+  },
 })
+
+/** The function of the example. */
+function isSmall(rows: readonly Row[]): object[] {
+  return rows.map(({ n }) => ({ is_valid: Number(n) < 4, twice: 2 * Number(n) }))
+}

@@ -53,6 +53,10 @@ export const remote = defineValidator({
       }),
     }
   },
+  example: {
+    needs: { endpoint_url: 'http://127.0.0.1:8080/validate' },
+    more: { timeout: 1.5, max_retries: 0, retry_backoff: 1.5, max_parallel_requests: 1, output_schema: { type: 'object' } },
+  },
 })
 
 type Asking = { timeout: number; tries: number; backoff: number; context: ValidationContext }

@@ -28,6 +28,15 @@ export interface ValidatorType<Name extends string = string> {
   readonly keys: readonly string[]
   /** Read parameters; `functions` holds what they name. Throws with what is wrong with them. */
   read(params: JsonObject, where: string, functions: ReadonlyMap<string, unknown>): ValidatorParams
+  /** How its parameters look, for the docs and for the tests every validator is held to. */
+  readonly example: {
+    /** Parameters that are enough. */
+    needs: JsonObject
+    /** What they can say besides, or otherwise. */
+    more: JsonObject
+    /** Functions that the parameters name. */
+    functions?: ReadonlyMap<string, unknown>
+  }
 }
 
 /** Define a kind of validator; keeps its name as a literal type. */

@@ -8,55 +8,34 @@ import type { ValidatorType } from './validator.ts'
 import * as registry from './validators.ts'
 
 const types: ValidatorType[] = Object.values(registry)
-const functions = new Map<string, unknown>([
-  ['is_small', (rows: { n: number }[]) => rows.map(({ n }) => ({ is_valid: n < 4, twice: 2 * n }))],
-])
+const { functions = new Map() } = (registry.localCallable as ValidatorType).example
 const context = { signal: new AbortController().signal, asDataDesigner: false }
 
-/** For each validator parameters that are enough, what else may be said, and parameters that are wrong with the word for it. */
-const samples: { [name: string]: { needs: JsonObject; more: JsonObject; wrong: [JsonObject, string][] } } = {
-  code: {
-    needs: { code_lang: 'python' },
-    more: { code_lang: 'sql:postgres' },
-    wrong: [
-      [{ code_lang: 'pyton' }, 'code_lang: found "pyton"'],
-      [{}, 'code_lang: found nothing'],
-    ],
-  },
-  local_callable: {
-    needs: { validation_function: 'is_small' },
-    more: { validation_function: 'is_small', output_schema: { type: 'object' } },
-    wrong: [[{ validation_function: 'is_large' }, "'is_large' is a name"]],
-  },
-  remote: {
-    needs: { endpoint_url: 'http://127.0.0.1:1/validate' },
-    more: {
-      endpoint_url: 'http://127.0.0.1:1/validate',
-      timeout: 1.5,
-      max_retries: 0,
-      retry_backoff: 1.5,
-      max_parallel_requests: 1,
-      output_schema: { type: 'object' },
-    },
-    wrong: [
-      [{}, 'endpoint_url: found nothing'],
-      [{ endpoint_url: 'http://x', timeout: 0 }, 'timeout: found 0'],
-      [{ endpoint_url: 'http://x', retry_backoff: 1 }, 'retry_backoff: found 1'],
-      [{ endpoint_url: 'http://x', max_parallel_requests: 0 }, 'max_parallel_requests: found 0'],
-    ],
-  },
+/** For each validator parameters that are wrong, and the word for it. */
+const wrong: { [name: string]: [JsonObject, string][] } = {
+  code: [
+    [{ code_lang: 'pyton' }, 'code_lang: found "pyton"'],
+    [{}, 'code_lang: found nothing'],
+  ],
+  local_callable: [[{ validation_function: 'is_large' }, "'is_large' is a name"]],
+  remote: [
+    [{}, 'endpoint_url: found nothing'],
+    [{ endpoint_url: 'http://x', timeout: 0 }, 'timeout: found 0'],
+    [{ endpoint_url: 'http://x', retry_backoff: 1 }, 'retry_backoff: found 1'],
+    [{ endpoint_url: 'http://x', max_parallel_requests: 0 }, 'max_parallel_requests: found 0'],
+  ],
 }
 
-it('every kind of validator has a sample here, and a name of its own', () => {
-  expect(types.map(({ name }) => name).sort()).toEqual(Object.keys(samples).sort())
+it('every kind of validator has wrong parameters here, and a name of its own', () => {
+  expect(types.map(({ name }) => name).sort()).toEqual(Object.keys(wrong).sort())
 })
 
 for (const type of types) {
-  const { needs, more, wrong } = samples[type.name]!
+  const { needs, more } = type.example
   describe(`validator ${type.name}`, () => {
     it('says what it is, and is written back as it was read', () => {
       expect(type.description).toMatch(/^[A-Z]/)
-      for (const params of [needs, more]) {
+      for (const params of [needs, { ...needs, ...more }]) {
         const written = JSON.parse(JSON.stringify(type.read(params, 'here', functions).toJSON()))
         expect(Object.keys(written).sort()).toEqual([...type.keys, 'validator_type'].sort())
         expect(written).toMatchObject(params)
@@ -64,15 +43,18 @@ for (const type of types) {
       }
     })
 
-    it.each([...wrong, [{ ...needs, strange: 1 }, "Unknown key 'strange'"] as [JsonObject, string]])('refuses %j', (params, word) => {
-      let thrown: unknown
-      try {
-        type.read(params, 'here', functions)
-      } catch (error) {
-        thrown = error
-      }
-      expect(thrown).toMatchObject({ kind: 'config', sentence: expect.stringContaining(word) })
-    })
+    it.each([...wrong[type.name]!, [{ ...needs, strange: 1 }, "Unknown key 'strange'"] as [JsonObject, string]])(
+      'refuses %j',
+      (params, word) => {
+        let thrown: unknown
+        try {
+          type.read(params, 'here', functions)
+        } catch (error) {
+          thrown = error
+        }
+        expect(thrown).toMatchObject({ kind: 'config', sentence: expect.stringContaining(word) })
+      },
+    )
   })
 }
 

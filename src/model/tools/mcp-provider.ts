@@ -4,8 +4,11 @@ import { namesAt } from './tool-config.ts'
 
 /** An MCP server that is reached by HTTP. */
 export class MCPProvider {
+  /** Name that tool configs use. */
   readonly name: string
+  /** How it speaks over HTTP. */
   readonly providerType: 'sse' | 'streamable_http'
+  /** Its URL. */
   readonly endpoint: string
   /** Name of an environment variable, or the key itself; sent as a bearer token. */
   readonly apiKey: string | null
@@ -22,10 +25,15 @@ export class MCPProvider {
 
 /** An MCP server that is started here and spoken to over its standard input and output. */
 export class LocalStdioMCPProvider {
+  /** Name that tool configs use. */
   readonly name: string
+  /** It is spoken to over its standard input and output. */
   readonly providerType = 'stdio'
+  /** Program that is started. */
   readonly command: string
+  /** Its arguments. */
   readonly args: readonly string[]
+  /** Variables it gets besides the few every program needs. */
   readonly env: { readonly [name: string]: string }
 
   constructor(options: { name: string; command: string; args?: readonly string[]; env?: { readonly [name: string]: string } }) {

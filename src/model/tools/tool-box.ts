@@ -6,7 +6,9 @@ import type { ToolConfig } from './tool-config.ts'
 
 /** What a server of tools does. */
 export type ToolConnection = {
+  /** What it offers. */
   tools(): Promise<readonly ChatTool[]>
+  /** Call one of them; gives what it answered. */
   call(name: string, args: JsonObject, options: { timeoutSec: number | null; signal: AbortSignal | undefined }): Promise<Json>
 }
 
@@ -19,6 +21,7 @@ const MAX_REFUSED_TURNS = 10
 
 /** The tools of one alias: those its config names and no others, of servers that are started when the first is needed. */
 export class ToolBox {
+  /** Which tools it holds, and how often they may be called. */
   readonly config: ToolConfig
   private readonly connect: (provider: string) => Promise<ToolConnection>
   private readonly strict: boolean

@@ -6,21 +6,31 @@ import { Float } from '../../json/number.ts'
 
 /** Which tools a column's model may call. */
 export type ToolConfigOptions = {
-  toolAlias: string // the name columns use
-  providers: readonly string[] // names of MCP servers
-  allowTools?: readonly string[] | null // only these; null: all the servers have
-  maxToolCallTurns?: number // default 5
-  timeoutSec?: number | null // for one call; default: none
+  /** The name columns use. */
+  toolAlias: string
+  /** Names of MCP servers. */
+  providers: readonly string[]
+  /** Only these; null: all the servers have. */
+  allowTools?: readonly string[] | null
+  /** Turns in which the model may call tools. Default 5. */
+  maxToolCallTurns?: number
+  /** Seconds for one call. Default: none. */
+  timeoutSec?: number | null
 }
 
 const KEYS = ['tool_alias', 'providers', 'allow_tools', 'max_tool_call_turns', 'timeout_sec']
 
 /** Tools under the alias columns call them by. */
 export class ToolConfig {
+  /** The name columns use. */
   readonly toolAlias: string
+  /** Names of MCP servers. */
   readonly providers: readonly string[]
+  /** Only these; null: all the servers have. */
   readonly allowTools: readonly string[] | null
+  /** Turns in which the model may call tools. */
   readonly maxToolCallTurns: number
+  /** Seconds for one call; null: no limit is set. */
   readonly timeoutSec: number | null
 
   constructor(options: ToolConfigOptions) {
