@@ -11,8 +11,10 @@ import * as formats from '../src/rollout/formats.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
+import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
+import * as detectors from '../src/training/redact/detectors.ts'
 import * as views from '../src/training/views.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
@@ -82,12 +84,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     },
     ...(
       [
-        ['views', views],
-        ['masks', masks],
-        ['dialects', dialects],
+        ['docs/training-data.md', 'views', views],
+        ['docs/training-data.md', 'masks', masks],
+        ['docs/training-data.md', 'dialects', dialects],
+        ['docs/training-data.md', 'row-filters', rowFilters],
+        ['docs/redaction.md', 'detectors', detectors],
       ] as const
-    ).map(([block, members]) => ({
-      page: 'docs/training-data.md',
+    ).map(([page, block, members]) => ({
+      page,
       block,
       content: table(
         ['Name', 'What it is'],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { main } from '../src/cli/main.ts'
 import { sampleRow } from '../src/training/testing/sample-row.ts'
 
@@ -13,15 +13,15 @@ writeFileSync(rows, ['a', 'b', 'c'].map(id => `${JSON.stringify(sampleRow(id))}\
 
 async function run(...args: string[]): Promise<{ code: unknown; out: string }> {
   const said: string[] = []
-  const [log, error] = [console.log, console.error]
-  console.log = console.error = (text: unknown) => void said.push(String(text))
+  const streams = [process.stdout, process.stderr].map(stream =>
+    vi.spyOn(stream, 'write').mockImplementation(text => said.push(String(text)) > 0),
+  )
   process.exitCode = undefined
   try {
     await main(['node', 'tracewright', 'export', ...args])
-    return { code: process.exitCode, out: said.join('\n') }
+    return { code: process.exitCode, out: said.join('') }
   } finally {
-    console.log = log
-    console.error = error
+    for (const stream of streams) stream.mockRestore()
     process.exitCode = undefined
   }
 }

@@ -3,21 +3,29 @@ import { codecFor } from '../codec/codec-for.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
+import { USUAL_THRESHOLD } from '../training/curate/curated.ts'
 import { type ExportReport, exportDataset } from '../training/export.ts'
 import type { ExportFlags } from './export.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
+import { say, sayJson } from './say.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
-  const { output, where, json, quiet, check, ...options } = flags
+  const { output, where, json, quiet, check, dedupe, ...options } = flags
   if (check && options.model === undefined)
     throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
-  const report = await exportDataset(rowsAt(path, where), { ...options, output, onRow, check: check === true }).finally(() => line.stop())
-  if (json) console.log(JSON.stringify(report, null, 2))
-  else if (!quiet) console.log(summaryOf(report, output))
+  const report = await exportDataset(rowsAt(path, where), {
+    ...options,
+    ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
+    output,
+    onRow,
+    check: check === true,
+  }).finally(() => line.stop())
+  if (json) sayJson(report)
+  else if (!quiet) say(summaryOf(report, output))
   return report.funnel.examples > 0
 }
 
@@ -30,6 +38,12 @@ async function* rowsAt(path: string, where: string | undefined): AsyncIterable<R
   }
   await using dataset = await openDataset(path)
   yield* dataset.rows(where === undefined ? {} : { where })
+}
+
+function redactionLine({ policy, hash, rows, rules }: NonNullable<ExportReport['redaction']>): string {
+  const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
+  const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${count(values)} values)`)
+  return `  redacted ${count(rows)} rows by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }
 
 /** The funnel: what was read, what became of it, what lies where. */
@@ -46,6 +60,7 @@ export function summaryOf(report: ExportReport, output: string): string {
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
     ...parts('dropped', funnel.dropped),
+    ...(report.redaction === null ? [] : [redactionLine(report.redaction)]),
     ...Object.entries(rejects).map(([reason, n]) => `  rejected ${count(n)}  ${reason}`),
     ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),

@@ -4,7 +4,7 @@ import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
 /** What an export consists of. */
-const PARTS = ['data', 'manifest', 'rejects.jsonl', 'export.json', 'dataset_info.json', 'README.md']
+const PARTS = ['.rows.tmp', '.sketches.tmp', 'data', 'manifest', 'rejects.jsonl', 'export.json', 'dataset_info.json', 'README.md']
 
 /** A folder for an export: made, empty, or rid of the export it held. Throws where it holds anything else. */
 export function clearOutput(folder: string): void {

@@ -17,7 +17,15 @@ export type ExportOptions = {
   mask?: readonly string[] // masks or columns; default: flags and replay
   reasoning?: ReasoningPolicy // default: keep
   tools?: 'recorded' | 'inferred' | 'none' // default: inferred where the log has none
-  split?: string // 'lineage:90/5/5'
+  split?: string // 'lineage:90/5/5', 'project:90/10', 'time:2026-03-01'; near-duplicates stay together
+  splitLike?: string // an earlier export: its rows stay in the split they were in
+  dedupe?: number // leave out near-duplicates that share this much of their runs of three words, 0 to 1
+  decontaminate?: readonly string[] // files of evaluations; rows that hold 13 words in a row of one are left out
+  filter?: readonly string[] // filters by name, 'error-rate:0.2'
+  perTask?: number // most rows of one first request
+  perProject?: number // most rows of one project
+  exactly?: number // so many rows are written, chosen by a stable hash
+  redact?: string // 'default', a file with a policy, 'off'; default: off
   codec?: 'jsonl' | 'parquet'
   check?: boolean // render every row with the model's template and count what it loses
   shardBytes?: number // size at which the next file begins; default 256 MB
@@ -47,6 +55,11 @@ export function planExport(options: ExportOptions): { view: View; dialect: Diale
     throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
   if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
+  for (const [name, value] of Object.entries({ exactly: options.exactly, perTask: options.perTask, perProject: options.perProject }))
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
+  if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
+    throw new TracewrightError('usage', `Found a similarity of ${options.dedupe} for near-duplicates: expected a number above 0, 1 at most`)
   return { view, dialect, codec }
 }
 
