@@ -103,7 +103,14 @@ export class Curation {
   async *rows(): AsyncIterable<Curated> {
     const { redaction } = this.options
     const { table, relatives, dropped } = this
-    this.fates = decideFates({ ...this.options, table, relatives, dropped, groups: this.near?.groups() ?? [] })
+    this.fates ??= decideFates({
+      ...this.options,
+      table,
+      relatives,
+      dropped,
+      groups: this.near?.groups() ?? [],
+      areNear: (a, b) => this.near!.areNear(a, b),
+    })
     const families = redaction === null ? null : this.families()
     let number = 0
     let last: { family: number; known: KnownValues | null } = { family: -1, known: null }

@@ -9,7 +9,8 @@ export type Fates = { dropped: Map<number, string>; splits: Map<number, string> 
 export type FateOptions = {
   table: RowTable
   relatives: DisjointSets // rows of one lineage
-  groups: readonly (readonly number[])[] // near-duplicates
+  groups: readonly (readonly number[])[] // near-duplicates, also by a third one
+  areNear: (a: number, b: number) => boolean // by themselves
   dropped: ReadonlyMap<number, string> // rows that are left out already
   isDeduped: boolean
   perTask: number | null
@@ -61,11 +62,45 @@ function cap({ table }: FateOptions, dropped: Map<number, string>, by: 'task' | 
   }
 }
 
+/** A row is compared with so many that came before it. */
+const COMPARED = 1_000
+
 /**
- * Lineages in the order in which they began: each goes where its own hash, or the first lineage it has near-duplicates in, says. What comes
- * later never moves what was there; a row that is like rows of two splits is left out.
+ * Lineages in the order in which they began: each goes where the first row is that it has a near-duplicate of, or where its own hash says.
+ * What comes later never moves what was there; a row that is like rows of two splits is left out.
  */
-function assign({ table, relatives, groups, split, before }: FateOptions, dropped: Map<number, string>): Map<number, string> {
+function assign({ table, relatives, groups, areNear, split, before }: FateOptions, dropped: Map<number, string>): Map<number, string> {
+  const groupOf = new Map<number, number>()
+  for (const [i, group] of groups.entries()) for (const row of group) groupOf.set(row, i)
+  const placed = new Map<number, number[]>() // rows of a group that have their split
+  const splits = new Map<number, string>()
+  const alike = (row: number) => {
+    const group = groupOf.get(row)
+    return group === undefined ? [] : (placed.get(group) ?? []).filter(other => areNear(row, other))
+  }
+  for (const rows of lineagesInOrder(table, relatives, before)) {
+    const first = rows[0]!
+    const like = new Map(rows.map(row => [row, alike(row)]))
+    const known = rows.flatMap(row => before.get(table.get(row, 'id')) ?? [])[0]
+    const [original] = [...like.values()].flat().sort((a, b) => byTime(table, a, b))
+    const facts = { lineage: table.get(first, 'lineage'), project: table.get(first, 'project'), time: table.get(first, 'time') }
+    const home = known ?? (original === undefined ? split.of(facts) : splits.get(original)!)
+    for (const row of rows) {
+      const where = before.get(table.get(row, 'id')) ?? home
+      splits.set(row, where)
+      const isTorn = like.get(row)!.some(other => !dropped.has(other) && splits.get(other) !== where)
+      if (isTorn && !dropped.has(row)) dropped.set(row, 'near-duplicate of a row in another split')
+      const group = groupOf.get(row)
+      if (group === undefined) continue
+      const others = placed.get(group) ?? []
+      if (others.length < COMPARED) placed.set(group, others.concat(row))
+    }
+  }
+  return splits
+}
+
+/** Rows by lineage, in order; what an earlier export holds was there before all others. */
+function lineagesInOrder(table: RowTable, relatives: DisjointSets, before: ReadonlyMap<number, string>): number[][] {
   const members = new Map<number, number[]>()
   for (let row = 0; row < table.size; row++) {
     const root = relatives.find(row)
@@ -73,28 +108,8 @@ function assign({ table, relatives, groups, split, before }: FateOptions, droppe
     if (group === undefined) members.set(root, [row])
     else group.push(row)
   }
-  const groupOf = new Map<number, number>()
-  for (const [i, group] of groups.entries()) for (const row of group) groupOf.set(row, i)
   const lineages = [...members.values()].map(rows => rows.sort((a, b) => byTime(table, a, b))).sort((a, b) => byTime(table, a[0]!, b[0]!))
-  const known = (rows: readonly number[]) => rows.flatMap(row => before.get(table.get(row, 'id')) ?? [])[0]
-  // What an earlier export holds was there before all others.
-  if (before.size > 0) lineages.sort((a, b) => Number(known(b) !== undefined) - Number(known(a) !== undefined))
-  const splits = new Map<number, string>()
-  const groupSplits = new Map<number, string>()
-  for (const rows of lineages) {
-    const first = rows[0]!
-    const like = rows.map(row => groupSplits.get(groupOf.get(row) ?? -1)).find(found => found !== undefined)
-    const own = () =>
-      split.of({ lineage: table.get(first, 'lineage'), project: table.get(first, 'project'), time: table.get(first, 'time') })
-    const home = known(rows) ?? like ?? own()
-    for (const row of rows) {
-      const where = before.get(table.get(row, 'id')) ?? home
-      const group = groupOf.get(row)
-      const taken = group === undefined ? undefined : groupSplits.get(group)
-      if (taken !== undefined && taken !== where && !dropped.has(row)) dropped.set(row, 'near-duplicate of a row in another split')
-      if (group !== undefined && taken === undefined) groupSplits.set(group, where)
-      splits.set(row, where)
-    }
-  }
-  return splits
+  if (before.size === 0) return lineages
+  const isOld = (rows: readonly number[]) => rows.some(row => before.has(table.get(row, 'id')))
+  return [...lineages.filter(isOld), ...lineages.filter(rows => !isOld(rows))]
 }

@@ -76,6 +76,11 @@ export class NearDuplicates {
     return [...groups.values()].filter(group => group.length > 1)
   }
 
+  /** Whether two rows that were entered are near-duplicates of each other, not of a third one alone. */
+  areNear(a: number, b: number): boolean {
+    return similarity(this.sketchOf(this.rowOf(a)), this.sketchOf(this.rowOf(b))) >= this.threshold
+  }
+
   /** Take the files away. */
   close(): void {
     for (const file of [...this.bands.files, this.sketches]) closeSync(file)
@@ -93,6 +98,17 @@ export class NearDuplicates {
       }
       if (!isKnown && known.length < COMPARED) known.push(row)
     }
+  }
+
+  /** Numbers were entered in order. */
+  private rowOf(number: number): number {
+    let [low, high] = [0, this.numbers.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.numbers[middle]! < number) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   private sketchOf(row: number): Sketch {
