@@ -74,5 +74,7 @@ export {
   TemplateError,
   type TemplateOptions,
 } from './template/template.ts'
+export { diffExports, type ExportDiff } from './training/diff.ts'
 export { type ExportReport, exportDataset } from './training/export.ts'
 export type { ExportOptions } from './training/export-options.ts'
+export { type PushOptions, type PushReport, pushExport } from './training/push.ts'

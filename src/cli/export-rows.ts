@@ -5,6 +5,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { USUAL_THRESHOLD } from '../training/curate/curated.ts'
 import { type ExportReport, exportDataset } from '../training/export.ts'
+import type { PushReport } from '../training/push.ts'
 import type { ExportFlags } from './export.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
@@ -12,13 +13,14 @@ import { say, sayJson } from './say.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
-  const { output, where, json, quiet, check, dedupe, ...options } = flags
+  const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, ...options } = flags
   if (check && options.model === undefined)
     throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
   const report = await exportDataset(rowsAt(path, where), {
     ...options,
+    ...(push !== undefined && options.redact === undefined ? { redact: 'default' } : {}),
     ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
     output,
     onRow,
@@ -26,6 +28,13 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   }).finally(() => line.stop())
   if (json) sayJson(report)
   else if (!quiet) say(summaryOf(report, output))
+  if (push !== undefined && report.funnel.examples > 0) {
+    const { pushExport } = await import('../training/push.ts')
+    const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}
+    const pushed = await pushExport(output, { repo: push, isPublic: isPublic === true, isDryRun: dryRun === true, ...off })
+    if (json) sayJson(pushed)
+    else if (!quiet) say(pushSummary(pushed))
+  }
   return report.funnel.examples > 0
 }
 
@@ -44,6 +53,13 @@ function redactionLine({ policy, hash, rows, rules }: NonNullable<ExportReport['
   const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
   const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${count(values)} values)`)
   return `  redacted ${count(rows)} rows by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+}
+
+function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {
+  const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
+  const what = `${count(written.length)} files, ${count(bytes)} bytes${deleted.length === 0 ? '' : `, ${count(deleted.length)} taken away`}`
+  const onto = parent === null ? 'as a new dataset' : `onto ${parent}`
+  return commit === null ? `would publish ${repo} ${onto}: ${what}` : `published ${repo} ${onto} as ${commit}: ${what}`
 }
 
 /** The funnel: what was read, what became of it, what lies where. */

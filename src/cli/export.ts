@@ -22,6 +22,10 @@ export type ExportFlags = {
   perProject?: number
   exactly?: number
   redact?: string
+  license?: string
+  push?: string
+  public?: boolean
+  dryRun?: boolean
   codec?: 'jsonl' | 'parquet'
   check?: boolean
   json?: boolean
@@ -72,7 +76,11 @@ export function exportCommand(): Command {
     .option('--exactly <n>', 'write so many rows, chosen by a stable hash', wholeNumber)
     .option('--split <how>', 'lineage:90/5/5, project:90/10, time:2026-03-01; relatives and near-duplicates stay together')
     .option('--split-like <dir>', 'an earlier export: its rows stay in the split they were in')
-    .option('--redact <policy>', 'default, a file with rules of your own, or off', 'off')
+    .option('--redact <policy>', 'default, a file with rules of your own, or off; default: off, with --push default')
+    .option('--license <id>', 'licence that the card names, e.g. apache-2.0')
+    .option('--push <user/name>', 'publish as a dataset of the Hugging Face hub in one commit (HF_TOKEN); a new one is private')
+    .option('--public', 'make a new dataset public')
+    .option('--dry-run', 'tell what --push would write, and write nothing there')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
     .option('--json', 'print the report as JSON')

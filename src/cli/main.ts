@@ -4,6 +4,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { create } from './create.ts'
+import { diff } from './diff.ts'
 import { exitOnSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
@@ -16,7 +17,7 @@ import { scan } from './scan.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, explain, preview, create, validate, exportCommand]
+const COMMANDS = [scan, ingest, query, explain, preview, create, validate, exportCommand, diff]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary

@@ -26,6 +26,7 @@ export type ExportOptions = {
   perProject?: number // most rows of one project
   exactly?: number // so many rows are written, chosen by a stable hash
   redact?: string // 'default', a file with a policy, 'off'; default: off
+  license?: string // named in the card
   codec?: 'jsonl' | 'parquet'
   check?: boolean // render every row with the model's template and count what it loses
   shardBytes?: number // size at which the next file begins; default 256 MB

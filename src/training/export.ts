@@ -14,6 +14,7 @@ import { allMessages, type Example } from './example.ts'
 import { clearOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
 import { datasetsFeatures } from './features.ts'
+import { countFidelity } from './fidelity-counts.ts'
 import { jsonLine } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import { type Measure, openMeasure } from './measure.ts'
@@ -35,13 +36,14 @@ export type ExportReport = {
   rejects: { [reason: string]: number } // rows and examples that could not be written, by reason
   notes: { [note: string]: number } // what was changed on the way
   redaction: RedactionReport | null // null: nothing was redacted
+  fidelity: { [finding: string]: number } // what the logs of the sessions hold and left out
   check?: { [finding: string]: number } // what the model's template does to the rows
 }
 
 /** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
 type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
 type Place = { split: string | null; signals: { [name: string]: Written }; known: Curated['known'] }
-type Books = { funnel: Funnel; rejects: Rejects }
+type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
 export async function exportDataset(
@@ -79,6 +81,7 @@ export async function exportDataset(
         rejects.add(typeof outcome.row['trace_id'] === 'string' ? outcome.row['trace_id'] : `row ${funnel.rows}`, found.reason)
         continue
       }
+      countFidelity(outcome.row, books.fidelity)
       if (dropped !== null) {
         rejects.add(found.traceId, dropped)
         found.account.dropRest(dropped)
@@ -119,7 +122,7 @@ export async function exportDataset(
 
   const stages = await curated(rows, options, { split, redaction, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
-  const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')) }
+  const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
   const { funnel, rejects } = books
   const notes: { [note: string]: number } = {}
   const note = (what: string, times = 1) => (notes[what] = (notes[what] ?? 0) + times)
@@ -127,7 +130,7 @@ export async function exportDataset(
   try {
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
     if (choice !== null) {
-      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null) }, async (_, { traceId }, __, key) => {
+      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {
         choice.offer(traceId, key)
         return true
       })
@@ -157,10 +160,11 @@ export async function exportDataset(
       rejects: rejects.counts,
       notes,
       redaction: redaction?.report() ?? null,
+      fidelity: books.fidelity,
       ...(options.check ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
-    writeBeside(options.output, { 'README.md': cardOf({ splits, dialect: dialect.name, view: view.name, examples: funnel.examples }) })
+    writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
     return report
   } catch (error) {
     for (const writer of writers.values()) await writer.abort()
