@@ -169,12 +169,15 @@ it('a start that fails leaves nothing, and says what to do', async () => {
 }, 30_000)
 
 describe('Ctrl-C before a run has begun ends with 130 and leaves nothing', () => {
-  const interrupt = async (cwd: string, flags: string[], isThere: (said: string) => boolean) => {
+  const interrupt = async (cwd: string, flags: string[], times: number, isThere: (said: string) => boolean) => {
     const { child, output, stderr } = startCli(['create', 'c.yaml', '-o', 'out', '-y', '--no-replies', ...flags], cwd)
     while (!isThere(stderr())) await sleep(10)
-    const timer = setInterval(() => child.kill('SIGINT'), 50)
+    // A signal that comes while the process is taken down by the system is the system's to answer: so many as are needed, and no more.
+    for (let nth = 0; nth < times; nth++) {
+      if (nth > 0) while (!stderr().includes('press Ctrl-C again')) await sleep(10)
+      child.kill('SIGINT')
+    }
     const { code, stderr: said } = await output
-    clearInterval(timer)
     expect([code, said]).toEqual([130, expect.not.stringContaining('defect')])
     expect(existsSync(join(cwd, 'out', 'manifest.json'))).toBe(false)
   }
@@ -182,7 +185,7 @@ describe('Ctrl-C before a run has begun ends with 130 and leaves nothing', () =>
   it('while the config is loaded', async () => {
     const cwd = scene(3)
     writeFileSync(join(cwd, 'slow.mjs'), "console.error('loading'); await new Promise(resolve => setTimeout(resolve, 60_000))")
-    await interrupt(cwd, ['--functions', 'slow.mjs'], said => said.includes('loading'))
+    await interrupt(cwd, ['--functions', 'slow.mjs'], 1, said => said.includes('loading'))
   }, 30_000)
 
   it('while a model is asked for a sign of life', async () => {
@@ -192,7 +195,7 @@ describe('Ctrl-C before a run has begun ends with 130 and leaves nothing', () =>
     await new Promise(resolve => silent.once('listening', resolve))
     clean.push(() => silent.close())
     const { port } = silent.address() as AddressInfo
-    await interrupt(scene(3), ['--provider', `lab=http://127.0.0.1:${port}/v1`], () => connections > 0)
+    await interrupt(scene(3), ['--provider', `lab=http://127.0.0.1:${port}/v1`], 2, () => connections > 0)
   }, 30_000)
 })
 

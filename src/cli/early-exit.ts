@@ -5,7 +5,7 @@ const leave = () => process.exit(EXIT.interrupted)
 
 /** Until a command takes signals itself, one ends the process, and with the code of an interruption. */
 export function exitOnSignals(): void {
-  for (const signal of SIGNALS) process.on(signal, leave)
+  for (const signal of SIGNALS) process.off(signal, leave).on(signal, leave)
 }
 
 /** A command takes signals itself from now on. */

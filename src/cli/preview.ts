@@ -48,7 +48,11 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
   const make = async (skip: number, wanted: number): Promise<PreviewResults> => {
     const progress = new ProgressLine('Previewing', 'rows')
     try {
-      const results = await new DataDesigner({ modelProviders, ...(seed === undefined ? {} : { seed }) }).preview(builder, {
+      const results = await new DataDesigner({
+        modelProviders,
+        compat: flags.compat ?? null,
+        ...(seed === undefined ? {} : { seed }),
+      }).preview(builder, {
         numRecords: wanted,
         skip,
         signal,
@@ -102,10 +106,10 @@ async function browse(first: number, make: (index: number) => Promise<PreviewRes
         const results = await make(index)
         if (results.dataset.length > 0) results.displaySampleRecord()
         else if (results.failures.length === 0) return false
-        console.error(summaryOf(results))
+        sayAside(summaryOf(results))
         return true
       },
-      text => console.error(text),
+      sayAside,
     )
   } finally {
     process.stdin.setRawMode(false)

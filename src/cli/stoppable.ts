@@ -1,4 +1,4 @@
-import { takeSignals } from './early-exit.ts'
+import { exitOnSignals, takeSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 
 /** Where a command is shown: what it says must not be written into a panel that is being drawn. */
@@ -26,6 +26,7 @@ export function stoppable(shown: Shown): { stop: AbortSignal; abort: AbortSignal
     abort: abort.signal,
     release: () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)
+      exitOnSignals() // What is left of the command is short, and ends as it would have begun.
     },
   }
 }

@@ -1,11 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { closeSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
+import { makeFolder } from './made-folders.ts'
+import { sqlite } from './sqlite.ts'
 
-/** Being the only writer of a folder, until it is released or the process ends. */
-export type FolderLock = { release(): void }
+/** Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays. */
+export type FolderLock = { release(how?: { begun: boolean }): void }
 
 /** What the folder is to be called where the lock cannot be had, and who holds it then. */
 export type LockWords = { what: string; holder: string }
@@ -16,8 +18,9 @@ export type LockWords = { what: string; holder: string }
  * lies on a file system that other hosts may write to, a claim of this host's stands beside it. Throws where another holds it.
  */
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
-  const { DatabaseSync } = await import('node:sqlite')
+  const { DatabaseSync } = await sqlite()
   const isMade = made(folder, words)
+  const isEmpty = isMade || readdirSync(folder).length === 0
   const path = join(realpathSync(folder), LOCK_FILE)
   if (held.has(path)) throw isHeld(folder, words)
   held.add(path)
@@ -42,9 +45,11 @@ export async function lockFolder(folder: string, words: LockWords): Promise<Fold
   }
   const holding = database
   return {
-    release() {
+    release({ begun } = { begun: true }) {
       if (!held.delete(path)) return
-      if (isMade) removeEmpty(folder)
+      if (isEmpty) removeEmpty(folder, isMade)
+      // Who waits for this file learns that it is another by now.
+      if (!isMade && !begun) rmSync(path, { force: true })
       holding.close()
     },
   }
@@ -63,19 +68,6 @@ function made(folder: string, { what }: LockWords): boolean {
   }
 }
 
-/** Make a folder and those around it; false where it is there. The system's own way to do so never ends in some places, such as `/proc`. */
-function makeFolder(folder: string): boolean {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
-    throw error
-  }
-}
-
 /** What tells the file of a name from every other that has had or will have it; it is made where it is not there. */
 function identityOf(path: string): string | null {
   try {
@@ -88,13 +80,13 @@ function identityOf(path: string): string | null {
   return stats === undefined ? null : `${stats.dev} ${stats.ino} ${stats.birthtimeNs}`
 }
 
-/** Take a folder away in which nothing was begun, with what the lock has put into it. */
-function removeEmpty(folder: string): void {
+/** Take away what the lock has put into a folder in which nothing was begun, and the folder where it was made for it. */
+function removeEmpty(folder: string, isMade: boolean): void {
   try {
     const names = readdirSync(folder)
     if (!names.every(name => name.startsWith(LOCK_FILE))) return
     for (const name of names) rmSync(join(folder, name))
-    rmdirSync(folder)
+    if (isMade) rmdirSync(folder)
   } catch {
     // Another has begun something in it.
   }

@@ -35,6 +35,6 @@ it('logs without a conversation are skipped by preview and create, and are no fa
   expect(preview.failures.map(({ reason }) => reason)).toEqual(['Not JSON Lines: a text file without records'])
   const results = await designer.create(config(), { numRecords: 2, path: join(folder, '..', `${basename(folder)}-run`) })
   const summary = summaryOf(results, () => '')
-  expect(summary).toContain('2 rows, 1 failure, seed 1')
+  expect(summary).toContain('1 row, 1 failure, seed 1')
   expect(summary).toContain('Skipped, and no failure: 2\n  1 × Holds no conversation\n  1 × Empty file')
 })

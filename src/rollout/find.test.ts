@@ -4,100 +4,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type FormatName, findUnits, formatByName, formatNamed, rootPath, sniffFormat } from './find.ts'
 import { Source } from './log/source.ts'
 import { openRollouts } from './read.ts'
-import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
+import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)
 
 /** A small log of each format, under the name its producer gives. */
-const LOGS: Record<FormatName, [path: string, content: string]> = {
-  atif: [
-    'run/trajectory.json',
-    JSON.stringify({
-      schema_version: 'ATIF-v1.7',
-      session_id: 'a-1',
-      agent: { name: 'mender', version: '1' },
-      steps: [
-        { step_id: 1, source: 'user', message: 'Mend the kite' },
-        { step_id: 2, source: 'agent', message: 'Mended.' },
-      ],
-    }),
-  ],
-  claude_code: [
-    'projects/-srv-kite/11111111-1111-4111-8111-111111111111.jsonl',
-    jsonl([
-      claude('u1', null, 'user', { role: 'user', content: 'Mend the kite' }),
-      claude('u2', 'u1', 'assistant', {
-        id: 'msg_1',
-        role: 'assistant',
-        model: 'm',
-        content: [{ type: 'text', text: 'Mended.' }],
-        usage: {},
-      }),
-    ]),
-  ],
-  codex: [
-    'sessions/2026/03/01/rollout-2026-03-01T10-00-00-01a00000-0000-7000-8000-000000000001.jsonl',
-    jsonl([
-      codex('session_meta', {
-        id: '01a00000-0000-7000-8000-000000000001',
-        timestamp: '2026-03-01T10:00:00.000Z',
-        cwd: '/srv/kite',
-        originator: 'codex_exec',
-        cli_version: '0.100.0',
-        source: 'exec',
-      }),
-      codex('response_item', { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Mend the kite' }] }),
-      codex('response_item', { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Mended.' }] }),
-    ]),
-  ],
-  hermes_agent: [
-    'sessions/20260301_100000_ab12cd.jsonl',
-    jsonl([
-      { role: 'session_meta', tools: [], model: 'm', platform: 'cli', timestamp: '2026-03-01T10:00:00' },
-      { role: 'user', content: 'Mend the kite', timestamp: '2026-03-01T10:00:01' },
-      { role: 'assistant', content: 'Mended.', timestamp: '2026-03-01T10:00:02' },
-    ]),
-  ],
-  pi_coding_agent: [
-    'sessions/--srv-kite--/2026-03-01T10-00-00-000Z_01a00000-0000-7000-8000-0000000000aa.jsonl',
-    jsonl([
-      { type: 'session', version: 3, id: '01a00000-0000-7000-8000-0000000000aa', timestamp: '2026-03-01T10:00:00.000Z', cwd: '/srv/kite' },
-      {
-        type: 'message',
-        id: 'a',
-        parentId: null,
-        timestamp: '2026-03-01T10:00:01.000Z',
-        message: { role: 'user', content: 'Mend the kite' },
-      },
-      {
-        type: 'message',
-        id: 'b',
-        parentId: 'a',
-        timestamp: '2026-03-01T10:00:02.000Z',
-        message: { role: 'assistant', content: [{ type: 'text', text: 'Mended.' }] },
-      },
-    ]),
-  ],
-}
-
-function claude(uuid: string, parentUuid: string | null, type: string, message: object) {
-  const sessionId = '11111111-1111-4111-8111-111111111111'
-  return {
-    uuid,
-    parentUuid,
-    type,
-    message,
-    sessionId,
-    isSidechain: false,
-    cwd: '/srv/kite',
-    version: '2.1.0',
-    timestamp: '2026-03-01T10:00:00.000Z',
-  }
-}
-
-function codex(type: string, payload: object) {
-  return { timestamp: '2026-03-01T10:00:00.000Z', type, payload }
-}
+const LOGS = Object.fromEntries(
+  [...formatByName.values()].map(({ name, example }) => [name, [example.path, example.content(example.id)]]),
+) as Record<FormatName, [path: string, content: string]>
 
 const everything = () => folderWith(Object.fromEntries(Object.entries(LOGS).map(([name, [path, content]]) => [`${name}/${path}`, content])))
 

@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { FormatName } from './find.ts'
+import { type FormatName, formatByName } from './find.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)
@@ -26,8 +26,8 @@ const ESCAPING = [
   'a\nb',
 ]
 
-/** A log whose every id, and every name of another log, is the one given. */
-const LOGS: Record<Exclude<FormatName, 'auto'>, (id: string) => { [path: string]: string }> = {
+/** Logs whose every id, and every name of another log, is the one given; of formats that are not here, the example with that id. */
+const RICHER: { [format: string]: (id: string) => { [path: string]: string } } = {
   claude_code: id => {
     const line = (uuid: string, role: string, more: object) => ({
       uuid,
@@ -114,6 +114,13 @@ const LOGS: Record<Exclude<FormatName, 'auto'>, (id: string) => { [path: string]
     }),
   }),
 }
+
+const LOGS = Object.fromEntries(
+  [...formatByName.values()].map(({ name, example }) => [
+    name,
+    RICHER[name] ?? ((id: string) => ({ [example.path]: example.content(id) as string })),
+  ]),
+) as Record<FormatName, (id: string) => { [path: string]: string }>
 
 describe('names out of logs', () => {
   for (const [format, make] of Object.entries(LOGS))

@@ -1,5 +1,5 @@
 import type { StoreTypes } from '../store-type.ts'
-import type { ExportReport } from './export.ts'
+import type { ExportReport } from './export-report.ts'
 
 /** What a card tells besides the report. */
 export type CardFacts = { report: ExportReport; columns: StoreTypes; license: string | null }

@@ -9,11 +9,16 @@ import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts
 
 /** How two exports differ: rows by what was done to them, and why. */
 export type ExportDiff = {
+  /** Rows that are in both as they were. */
   same: number
+  /** Rows that are but in the second, by cause. */
   added: { [cause: string]: number }
+  /** Rows that are but in the first, by cause. */
   removed: { [cause: string]: number }
+  /** Rows that are in both and differ, by cause. */
   changed: { [cause: string]: number }
-  rows: { trace_id: string; change: 'added' | 'removed' | 'changed'; cause: string }[] // as many as were asked for
+  /** Rows that differ, as many as were asked for. */
+  rows: { trace_id: string; change: 'added' | 'removed' | 'changed'; cause: string }[]
 }
 
 /** Compare two exports. A row is known by its session and the messages it holds. Held in memory are a hundred bytes a row. */

@@ -8,37 +8,24 @@ import { findingsOf } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
 import { curated } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
-import type { DialectContext, DialectRow, Written } from './dialect.ts'
+import type { DialectContext, DialectRow } from './dialect.ts'
 import { ExactChoice } from './exact-choice.ts'
 import { allMessages, type Example } from './example.ts'
-import { clearOutput } from './export-folder.ts'
+import { clearOutput, refuseOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
+import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
-import { jsonLine } from './json-line.ts'
+import { jsonLine, type Written } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import { type Measure, openMeasure } from './measure.ts'
 import { signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { redactionPolicy } from './redact/policy.ts'
-import { Redaction, type RedactionReport } from './redact/redaction.ts'
+import { Redaction } from './redact/redaction.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
 import { splitNamed } from './split.ts'
-
-/** What came of an export. */
-export type ExportReport = {
-  view: string
-  dialect: string
-  unit: 'tokens' | 'characters' // what the funnel counts: characters where no model was named
-  funnel: Funnel
-  splits: { name: string; rows: number; files: string[] }[]
-  rejects: { [reason: string]: number } // rows and examples that could not be written, by reason
-  notes: { [note: string]: number } // what was changed on the way
-  redaction: RedactionReport | null // null: nothing was redacted
-  fidelity: { [finding: string]: number } // what the logs of the sessions hold and left out
-  check?: { [finding: string]: number } // what the model's template does to the rows
-}
 
 /** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
 type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
@@ -55,6 +42,10 @@ export async function exportDataset(
   const rules = masksNamed(options.mask, null)
   const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
   const measure = await openMeasure(options)
+  refuseOutput(options.output, options.force)
+  // Until there is a row, nothing is made and nothing gives way.
+  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  const first = await iterator.next()
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -120,7 +111,7 @@ export async function exportDataset(
     }
   }
 
-  const stages = await curated(rows, options, { split, redaction, read })
+  const stages = await curated(resumed(first, iterator), options, { split, redaction, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
   const { funnel, rejects } = books
@@ -172,6 +163,15 @@ export async function exportDataset(
     throw error
   } finally {
     stages.close()
+  }
+}
+
+/** The rest of what an iterator gives, its first result taken already. */
+async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
+  try {
+    for (let next = first; !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
   }
 }
 

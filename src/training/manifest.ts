@@ -1,6 +1,7 @@
-import type { DialectRow, Written } from './dialect.ts'
+import type { DialectRow } from './dialect.ts'
 import { messagesBehind } from './dialects/pretokenized.ts'
 import type { Example } from './example.ts'
+import type { Written } from './json-line.ts'
 
 /** What the manifest says of a row: what is trained in it, where its messages are from, by which rules it was redacted, how its session went. */
 export function manifestLine(

@@ -2,24 +2,35 @@ import { existsSync, openAsBlob, readdirSync, readFileSync, statSync } from 'nod
 import { join } from 'node:path'
 import { commit, createRepo, HubApiError, listFiles } from '@huggingface/hub'
 import { messageOf, TracewrightError } from '../errors.ts'
-import type { ExportReport } from './export.ts'
+import type { ExportReport } from './export-report.ts'
 
 /** Where an export is published, and how. */
 export type PushOptions = {
-  repo: string // 'user/name'
-  token?: string // default: HF_TOKEN
-  isPublic?: boolean // default: false; a repository that is there stays what it is
-  isDryRun?: boolean // tell what would be written, and write nothing
-  unredacted?: 'off' // publish though nothing was redacted
-  hubUrl?: string // default: HF_ENDPOINT, or the hub
+  /** 'user/name'. */
+  repo: string
+  /** Default: HF_TOKEN. */
+  token?: string
+  /** Default: false; a repository that is there stays what it is. */
+  isPublic?: boolean
+  /** Tell what would be written, and write nothing. */
+  isDryRun?: boolean
+  /** Publish though nothing was redacted. */
+  unredacted?: 'off'
+  /** Default: HF_ENDPOINT, or the hub. */
+  hubUrl?: string
 }
 
 /** What was published. */
 export type PushReport = {
+  /** 'user/name'. */
   repo: string
+  /** The commit it was put on; null where there was no dataset. */
   parent: string | null
+  /** The commit that was made; null for a dry run. */
   commit: string | null
+  /** Files of the commit. */
   written: { path: string; bytes: number }[]
+  /** Files of an earlier export, which it takes away. */
   deleted: string[]
 }
 

@@ -131,7 +131,7 @@ it('as seeds of preview and create', async () => {
   const preview = await startCli(['preview', 'config.yaml', '-n', '13', '--json'], logs).output
   expect(preview.code, preview.stderr).toBe(0)
   expectGood(linesOf(preview.stdout))
-  const create = await startCli(['create', 'config.yaml', '-n', '13', '-o', 'run', '-y'], logs).output
+  const create = await startCli(['create', 'config.yaml', '-n', 'all', '-o', 'run', '-y'], logs).output
   expect(create.code, create.stderr).toBe(0)
   expect(existsSync(join(logs, 'run', 'parts', 'part-00000.parquet'))).toBe(true)
 }, 60_000)

@@ -200,9 +200,11 @@ it('tells the bounds of single values, which lets readers pass over row groups',
 it('takes nothing of a row that cannot be written, wherever in it that shows', async () => {
   const types: StoreTypes = { id: 'text', list: { list: 'text' }, n: 'integer', any: 'json', last: { list: 'json' } }
   const good = (i: number): Row => ({ id: `row ${i}`, list: ['x'.repeat(i * 300), 'y'], n: i % 3 === 0 ? null : i, any: { i }, last: [i] })
+  const ring: { self?: unknown } = {}
+  ring.self = ring
   const bad = (i: number): Row[] => [
-    { ...good(i), any: 1n as never },
-    { ...good(i), list: Array.from({ length: 40 }, () => 'z'.repeat(400)), last: [1, 2, 1n as never] },
+    { ...good(i), any: ring as never },
+    { ...good(i), list: Array.from({ length: 40 }, () => 'z'.repeat(400)), last: [1, 2, ring as never] },
   ]
   const [pages, clean] = [new RowPages(types), new RowPages(types)]
   const facts: unknown[] = []

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
+import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
+import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -52,6 +54,12 @@ export class RunFolder {
     return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
   }
 
+  /** Throws where the folder holds other things than a run, unless these are to stand beside it. */
+  refuseOccupied(force: boolean): void {
+    if (existsSync(join(this.path, 'manifest.json'))) return
+    refuseOccupied(this.path, 'a dataset', existsSync(this.cells) ? ORPHANED : BEGUN, force)
+  }
+
   /** Make what is in it. */
   make(): void {
     for (const folder of ['parts', 'cells']) mkdirSync(join(this.path, folder), { recursive: true })
@@ -98,33 +106,34 @@ export class RunFolder {
   async lock(): Promise<FolderLock> {
     const path = resolve(this.path)
     const missing = outermostMissing(path)
+    const manifest = join(this.path, 'manifest.json')
     const lock = await lockFolder(this.path, { what: 'run', holder: 'another process' })
     return {
       release() {
-        lock.release()
+        lock.release({ begun: existsSync(manifest) })
         if (missing !== null) removeEmptyFolders(dirname(path), missing)
       },
     }
   }
 }
 
+const PART = /^part-\d+\.parquet(?:\.tmp)?$/
+
+/** What a run that was killed before its first manifest has left. */
+const BEGUN: OwnNames = { parts: PART, cells: /^replies\.jsonl$/, 'manifest.json.tmp': true }
+
+/** What is left of a run that has lost its manifest: its replies tell that it is one. */
+const ORPHANED: OwnNames = {
+  ...BEGUN,
+  artifacts: true,
+  'config.json': true,
+  'plan.json': true,
+  'usage.json': true,
+  'rejects.jsonl': true,
+}
+
 function removeOthers(folder: string, parts: readonly RunPart[]): void {
   const named = new Set(parts.map(part => part.file))
-  for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
-}
-
-/** The outermost folder that is not there of those that lead to a path; null where all are. */
-function outermostMissing(path: string): string | null {
-  let missing: string | null = null
-  for (let at = path; !existsSync(at); at = dirname(at)) missing = at
-  return missing
-}
-
-/** Remove a folder and those above it, up to `last`, as long as they are empty. */
-function removeEmptyFolders(from: string, last: string): void {
-  try {
-    for (let at = from; at.startsWith(last); at = dirname(at)) rmdirSync(at)
-  } catch {
-    // It holds something.
-  }
+  for (const file of existsSync(folder) ? readdirSync(folder) : [])
+    if (!named.has(file) && PART.test(file)) rmSync(join(folder, file), { force: true })
 }

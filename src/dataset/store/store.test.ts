@@ -126,7 +126,7 @@ it('ingestToStore() names the file of a store that is damaged, and changes nothi
   const { file } = readManifest(store)!.shards[0]!
   const path = join(store, 'rows', file)
   const bytes = readFileSync(path)
-  writeFileSync(path, bytes.fill(0x7f, 4, bytes.length / 2))
+  writeFileSync(path, bytes.fill(0x7f, 4, bytes.length >> 1))
   writeClaudeSession(session(2), 30_000, 2)
   const before = readFileSync(join(store, 'manifest.json'), 'utf8')
   await expect(ingest()).rejects.toMatchObject({ kind: 'file', where: path, hint: expect.stringContaining('damaged') })
@@ -244,7 +244,8 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
   await ingest()
   await ingest({ folder: join(folder, 'fresh') })
   expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, 'fresh')))
-  expect(readdirSync(store).sort()).toEqual(['.lock', 'index', 'manifest.json', 'rows'])
+  expect(readdirSync(store).sort()).toEqual(['.lock', 'facts', 'index', 'manifest.json', 'rows'])
+  expect(readdirSync(join(store, 'facts')).length).toBe(readManifest(store)!.shards.length)
   expect(readdirSync(join(store, 'rows')).length).toBe(readManifest(store)!.shards.length)
 })
 

@@ -1,10 +1,8 @@
-import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import { isObject, type JsonObject } from '../../json/json.ts'
 import type { Conversation } from '../conversation.ts'
 import { commitsMade } from './commits-made.ts'
+import type { Signal } from './signal.ts'
 import { lastTests } from './test-results.ts'
-
-/** Something that says how a session went, how sure that is, and where it stands. */
-export type Signal = { value: Json; confidence: number; evidence: string }
 
 /** What is known of how a session went. Null: nothing says it. */
 export type Signals = {

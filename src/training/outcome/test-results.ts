@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation.ts'
-import type { Signal } from './signals.ts'
+import type { Signal } from './signal.ts'
 
 /** Whether the last tests that a session ran passed, by the summary their runner prints. */
 export function lastTests({ parts }: Conversation): Signal | null {

@@ -8,9 +8,13 @@ import { seamsOf } from './seams.ts'
 
 /** What was redacted, without the values. */
 export type RedactionReport = {
+  /** Its name, as it was asked for. */
   policy: string
+  /** Of all its rules: two exports with the same one were redacted alike. */
   hash: string
-  rows: number // rows with anything replaced
+  /** Rows with anything replaced. */
+  rows: number
+  /** Places and distinct values by rule. */
   rules: { [rule: string]: { places: number; values: number } }
 }
 

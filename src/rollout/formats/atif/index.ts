@@ -5,6 +5,7 @@ import { readDocument } from '../../log/document.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { dataDesigner } from './data-designer.ts'
+import { example } from './example.ts'
 import { segmentOf } from './identity.ts'
 import { findParent, type ParentLink } from './lineage.ts'
 import { rowsOf, type Surroundings } from './rows.ts'
@@ -24,6 +25,7 @@ export const atif = defineFormat({
   discover,
   parse,
   dataDesigner,
+  example,
 })
 
 function looksLikeAtif(head: string): boolean {

@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { CAPTURE, capturedTwice } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
+import { example } from './example.ts'
 import { notASession } from './files.ts'
 import { parseSession } from './session.ts'
 import { looksLikeClaudeCode } from './sniff.ts'
@@ -9,7 +10,7 @@ import { looksLikeClaudeCode } from './sniff.ts'
 export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
-  version: 2,
+  version: 3,
   roots: [
     { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
@@ -28,4 +29,5 @@ export const claudeCode = defineFormat({
   },
   parse: parseSession,
   dataDesigner,
+  example,
 })

@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { parseThread } from './parse-thread.ts'
 import { sniff } from './sniff.ts'
 import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
@@ -9,11 +10,12 @@ import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
 export const codex = defineFormat({
   name: 'codex',
   title: 'Codex',
-  version: 2,
+  version: 3,
   roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
   patterns: ROLLOUT_PATTERNS,
   sniff,
   discover,
   parse: parseThread,
   dataDesigner,
+  example,
 })

@@ -1,15 +1,17 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { recognise } from './header.ts'
 import { isStore } from './openclaw/store.ts'
+import { storedSpan } from './openclaw/stored-span.ts'
 import { parse } from './parse.ts'
 
 /** Sessions of Pi, and of oh-my-pi, OpenClaw and mom, which keep theirs in the same form. */
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 2,
+  version: 3,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
@@ -19,6 +21,8 @@ export const piCodingAgent = defineFormat({
   patterns: ['*.jsonl', 'openclaw-agent*.sqlite', '*.jsonl.deleted.*', '*.jsonl.reset.*', 'pi.txt'],
   sniff: (path, head) => isStore(path, head) || recognise(head).kind === 'pi',
   discover,
+  storedSpan,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,
+  example,
 })
