@@ -14,8 +14,10 @@ import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
+import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
+import * as detectors from '../src/training/redact/detectors.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
@@ -125,12 +127,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     },
     ...(
       [
-        ['views', views],
-        ['masks', masks],
-        ['dialects', dialects],
+        ['docs/training-data.md', 'views', views],
+        ['docs/training-data.md', 'masks', masks],
+        ['docs/training-data.md', 'dialects', dialects],
+        ['docs/training-data.md', 'row-filters', rowFilters],
+        ['docs/redaction.md', 'detectors', detectors],
       ] as const
-    ).map(([block, members]) => ({
-      page: 'docs/training-data.md',
+    ).map(([page, block, members]) => ({
+      page,
       block,
       content: table(
         ['Name', 'What it is'],

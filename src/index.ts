@@ -130,8 +130,11 @@ export {
   TemplateError,
   type TemplateOptions,
 } from './template/template.ts'
-export { type ExportReport, exportDataset } from './training/export.ts'
+export { diffExports, type ExportDiff } from './training/diff.ts'
+export { exportDataset } from './training/export.ts'
 export type { ExportOptions } from './training/export-options.ts'
+export type { ExportReport } from './training/export-report.ts'
+export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {

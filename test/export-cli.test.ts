@@ -22,7 +22,7 @@ it('prints the funnel and writes the folder', async () => {
   expect(code).toBe(0)
   expect(out).toContain('3 rows read')
   expect(out).toMatch(/masked +[\d,]+ .*replay of the parent/)
-  expect(readFileSync(join(output, 'README.md'), 'utf8')).toMatch(/^---\nconfigs:/)
+  expect(readFileSync(join(output, 'README.md'), 'utf8')).toMatch(/^---\n(?:.+\n)*configs:\n/)
 })
 
 it.each([

@@ -141,4 +141,5 @@ function shows(folder: string, path: string): boolean {
   return REGISTERED.test(path)
 }
 
-const REGISTERED = /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views)\/[\w-]+)\.ts$/
+const REGISTERED =
+  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters|redact\/detectors)\/[\w-]+)\.ts$/

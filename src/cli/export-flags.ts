@@ -14,6 +14,18 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   reasoning: 'keep' | 'last' | 'drop' | 'inline'
   tools: 'recorded' | 'inferred' | 'none'
   split?: string
+  splitLike?: string
+  dedupe?: number | true
+  decontaminate?: string[]
+  filter?: string[]
+  perTask?: number
+  perProject?: number
+  exactly?: number
+  redact?: string
+  license?: string
+  push?: string
+  public?: boolean
+  dryRun?: boolean
   codec?: 'jsonl' | 'parquet'
   check?: boolean
   force?: boolean

@@ -5,6 +5,7 @@ import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { cost } from './cost.ts'
 import { create } from './create.ts'
+import { diff } from './diff.ts'
 import { exitOnSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
@@ -21,7 +22,7 @@ import { showCommand } from './show.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
+const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand, diff]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
