@@ -8,6 +8,9 @@ const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid
 
 const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
 
+/** Why nothing is read of a compressed file that broke off early. */
+export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
+
 /** Why a file that looks like none of the known logs is passed over; loud where it may be the log of an agent nobody has described. */
 export function passedOver(path: string, head: string): Skipped {
   if (head.startsWith(SQLITE))
