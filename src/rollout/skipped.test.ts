@@ -81,6 +81,15 @@ describe('passedOver()', () => {
     ['lines', jsonl([{ ts: 1, role: 'user', text: 'Mend' }])],
     ['wrapped lines', jsonl([{ kind: 'x' }, { session_id: 's', message: { role: 'assistant' } }])],
     ['a document', JSON.stringify({ conversationId: 'c', messages: [{ role: 'user' }] }, null, 2)],
+    [
+      'authors',
+      jsonl([
+        { kind: 'meta', session_id: 's' },
+        { author: 'User', text: 'Mend', ts: 1 },
+      ]),
+    ],
+    ['senders', jsonl([{ sender: 'bot', text: 'Mended', ts: 1 }])],
+    ['authors of messages', jsonl([{ id: 'x', create_time: 1, session_id: 's', message: { author: { role: 'user' } } }])],
     ['a list', JSON.stringify([{ timestamp: 1, from: 'human' }])],
   ])('is loud for %s of an agent nobody has described', (_, head) => {
     expect(passedOver('a', head)).toMatchObject({
