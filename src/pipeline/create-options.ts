@@ -59,6 +59,7 @@ export const CREATE_OPTIONS: readonly (keyof CreateOptions)[] = [
     'errorRate',
     'repliesPath',
     'onConfigChange',
+    'force',
     'onEstimate',
     'partRows',
     'stop',
