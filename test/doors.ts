@@ -25,6 +25,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'slices',
     'store-value',
     'stored-types',
+    'type-evidence',
   ],
   'codec/parquet': ['assemble', 'file-reader', 'file-writer', 'footer', 'row-pages', 'schema'],
   column: [

@@ -8,10 +8,10 @@ import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
-import { judgeHead } from './log/head.ts'
+import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { kindOf } from './log/regular-file.ts'
 import { type Skipped, Source } from './log/source.ts'
-import { passedOver } from './passed-over.ts'
+import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -127,8 +127,10 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
   try {
     let head = ''
     const format = await judgeHead(source, path, text => formatLike(path, (head = text)))
-    if (format === null) skipped.push(passedOver(path, head))
-    return format
+    if (format !== null) return format
+    const isTorn = head === '' && (await isTornFromTheStart(source, path))
+    skipped.push(isTorn ? { path, reason: TORN_FROM_THE_START, isLoud: true } : passedOver(path, head))
+    return null
   } catch (error) {
     skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
     return null

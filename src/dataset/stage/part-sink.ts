@@ -8,6 +8,7 @@ import { writeAll } from '../../disk/write-all.ts'
 import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { FrontLines } from './front-lines.ts'
 import { PagesAgain } from './pages-again.ts'
 import { linePieces } from './row-line.ts'
 import type { StageShape } from './row-stage.ts'
@@ -25,12 +26,8 @@ export interface PartSink {
 }
 
 /** A sink for rows that wait in this form, at a path. */
-export function sinkOf(
-  { form, types }: StageShape,
-  path: string,
-  { staged, changes }: { staged: StagedFiles; changes: StoreChanges },
-): PartSink {
-  return form === 'pages' ? new ParquetSink(path, types, staged, changes) : new LineSink(path, types, changes)
+export function sinkOf(shape: StageShape, path: string, { staged, changes }: { staged: StagedFiles; changes: StoreChanges }): PartSink {
+  return shape.form === 'pages' ? new ParquetSink(path, shape.types, staged, changes) : new LineSink(path, shape, changes)
 }
 
 /** A Parquet file. Pages are taken as they are and put together to row groups. */
@@ -106,25 +103,30 @@ class ParquetSink implements PartSink {
   }
 }
 
-/** A file of lines of JSON. */
+/** A file of lines of JSON. Where lines show types, those that show more than the first ones come before them. */
 class LineSink implements PartSink {
+  private readonly path: string
   private readonly output: number
   private readonly types: StoreTypes | null
   private readonly changes: StoreChanges
+  private readonly front: FrontLines | null
 
-  constructor(path: string, types: StoreTypes | null, changes: StoreChanges) {
+  constructor(path: string, { types, showsTypes = false }: { types: StoreTypes | null; showsTypes?: boolean }, changes: StoreChanges) {
+    this.path = path
     this.output = openSync(path, 'w')
     this.types = types
     this.changes = changes
+    this.front = showsTypes && types !== null ? new FrontLines(types) : null
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
-    for (const piece of piecesOf(part, fates, this.types, this.changes)) writeAll(this.output, piece)
+    for (const piece of piecesOf(part, fates, this.types, this.changes, this.front)) writeAll(this.output, piece)
   }
 
   async close(): Promise<void> {
     syncFile(this.output)
     closeSync(this.output)
+    this.front?.settle(this.path)
   }
 
   abandon(): void {
@@ -133,10 +135,28 @@ class LineSink implements PartSink {
 }
 
 /** The lines of a part's rows, each as its fate says, a piece at a time. */
-export function* piecesOf(part: StagedPart, fates: readonly RowFate[], types: StoreTypes | null, changes: StoreChanges): Iterable<Buffer> {
+export function* piecesOf(
+  part: StagedPart,
+  fates: readonly RowFate[],
+  types: StoreTypes | null,
+  changes: StoreChanges,
+  front: FrontLines | null = null,
+): Iterable<Buffer> {
   if (!('lines' in part)) throw new TypeError('Lines are made of lines')
   const rows = new PartRows(part, types)
   for (const [i, fate] of fates.entries())
-    if (fate === 'keep') yield* linesIn({ file: part.file, ...part.lines[i]! })
-    else if (fate !== 'drop') for (const piece of linePieces(rows.settled(i, fate)!, types, changes)) yield Buffer.from(piece)
+    if (fate === 'keep') {
+      const line = part.lines[i]!
+      yield* linesIn({ file: part.file, ...line })
+      front?.add(line.length, line.shown)
+    } else if (fate !== 'drop') {
+      const shows = front?.shows() ?? null
+      let length = 0
+      for (const piece of linePieces(rows.settled(i, fate)!, types, changes, shows)) {
+        const bytes = Buffer.from(piece)
+        length += bytes.length
+        yield bytes
+      }
+      front?.add(length, shows?.shown.join(''))
+    }
 }

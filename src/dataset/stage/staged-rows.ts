@@ -14,8 +14,11 @@ import { linesIn } from './staged-lines.ts'
 /** A line of a file. */
 export type LinePlace = { offset: number; length: number }
 
+/** A line that waits; `shown`: a 1 for each type it shows, where that is asked, else a 0. */
+export type StagedLine = LinePlace & { shown?: string }
+
 /** Some rows of a batch, one after the other, in the file where they wait: as pages of columns, or as lines of JSON. */
-export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: LinePlace[] })
+export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: StagedLine[] })
 
 /** What becomes of a staged row: it is taken as it is, left out, or some of its columns change. */
 export type RowFate = 'keep' | 'drop' | RowPatch
