@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, requiredStringAt } from '../fields.ts'
+import { choiceAt, type Fields, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { pythonFloat } from '../python/float.ts'
@@ -25,7 +25,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options, ['expr', 'dtype'])
+    super(options, FIELDS)
     if (options.expr.trim() === '')
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr
@@ -96,11 +96,17 @@ function notA(text: string, dtype: string): TracewrightError {
   return new TracewrightError('column', `Cannot read the expression's result as ${dtype}: found ${writeJson(text.slice(0, 80))}`)
 }
 
+const FIELDS: Fields = {
+  expr: ['template', '', 'what the cell is'],
+  dtype: [DTYPES.map(dtype => `\`${dtype}\``).join(', '), '`str`', 'what its result is read as; `json` keeps the value itself'],
+}
+
 export const expression = defineColumn({
   name: 'expression',
   description: 'A template over the row',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, ['expr', 'dtype'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     return new ExpressionColumnConfig({
       ...common,

@@ -4,7 +4,7 @@ import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -57,12 +57,18 @@ function filesAt(base: string | null, path: string): string[] {
   return globSync([path], { absolute: true, cwd: placeFrom(base, '') }).sort()
 }
 
+const FIELDS: Fields = {
+  seed_type: ['text', '', 'which kind of seed'],
+  path: ['text', '', 'file, or a pattern such as `data/*.csv`'],
+}
+
 export const local = defineSeed({
   name: 'local',
   description: 'Rows of files: CSV, Parquet, JSON, JSON Lines; one file or a pattern',
+  fields: FIELDS,
   fromJSON: config => {
     const where = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'path'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     return new LocalFileSeedSource({ path: requiredStringAt(config, 'path', where) })
   },
   example: {

@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Outcome, Row } from '../row.ts'
 
@@ -47,6 +48,8 @@ export interface SeedType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** Keys of it in configs. */
+  readonly fields: Fields
   /** Rebuild a source from a config. */
   fromJSON(config: JsonObject): SeedSource
   /** Null where a config cannot name a source of it. */
