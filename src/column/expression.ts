@@ -2,7 +2,9 @@ import { TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { pythonFloat } from '../python/float.ts'
+import { floatRepr } from '../python/text.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
@@ -65,7 +67,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
         const value =
           dtype === 'json'
             ? plainValue(template.evaluate(seen, { ...mode, random }))
-            : cast(template.render(seen, { ...mode, random }), dtype)
+            : cast(template.render(seen, { ...mode, random }), dtype, mode.compat != null)
         return [{ ...row, [name]: value }]
       },
     }
@@ -77,8 +79,8 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   }
 }
 
-/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. */
-export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Json {
+/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` and infinities are floats. */
+export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, takesOdd = false): Json {
   if (dtype === 'str') return text
   if (dtype === 'bool') {
     const number = pythonFloat(text)
@@ -88,6 +90,8 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Jso
     return Math.trunc(number) !== 0
   }
   const number = pythonFloat(text)
+  if (number !== null && !Number.isFinite(number) && takesOdd && dtype === 'float')
+    return new Float(number, floatRepr(number)) as unknown as Json
   if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
   return dtype === 'int' ? Math.trunc(number) + 0 : number
 }

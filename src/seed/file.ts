@@ -6,6 +6,7 @@ import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { openAsDataDesigner } from './pandas-file.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
@@ -27,8 +28,7 @@ export class LocalFileSeedSource implements SeedSource {
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
-    const files = filesAt(base, this.path)
-    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    const files = this.filesFrom(base)
     const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
     if (rows.size === 0) {
       rows.close()
@@ -42,6 +42,17 @@ export class LocalFileSeedSource implements SeedSource {
       expect: (reads, of) => rows.expect?.(reads / of),
       close: () => rows.close(),
     }
+  }
+
+  /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
+  async openAsDataDesigner(base: string | null = null): Promise<OpenSeed> {
+    return this.codec === null ? openAsDataDesigner(this.filesFrom(base), this.path) : this.open(base)
+  }
+
+  private filesFrom(base: string | null): string[] {
+    const files = filesAt(base, this.path)
+    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    return files
   }
 
   toJSON(): JsonObject {
