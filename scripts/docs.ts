@@ -21,6 +21,7 @@ import * as detectors from '../src/training/redact/detectors.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
+import { configPage } from './config-page.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -58,7 +59,13 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'samplers',
       content: table(
         ['`sampler_type`', 'Parameters', 'What it draws'],
-        byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
+        byName(samplers).map(s => [
+          `\`${s.name}\``,
+          Object.keys(s.fields)
+            .map(key => `\`${key}\``)
+            .join(', '),
+          s.description,
+        ]),
       ),
     },
     {
@@ -66,7 +73,13 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'validators',
       content: table(
         ['`validator_type`', 'Parameters', 'What it judges by'],
-        byName(validators).map(v => [`\`${v.name}\``, v.keys.map(key => `\`${key}\``).join(', '), v.description]),
+        byName(validators).map(v => [
+          `\`${v.name}\``,
+          Object.keys(v.fields)
+            .map(key => `\`${key}\``)
+            .join(', '),
+          v.description,
+        ]),
       ),
     },
     {
@@ -232,6 +245,7 @@ if (process.argv[1] === import.meta.filename) {
       blocks.reduce((text, { block, content }) => withBlock(text, block, content), readFileSync(path, 'utf8')),
     )
   }
+  writeFileSync(join(root, 'docs', 'config.md'), configPage())
   // It is made of the types that are shipped.
   const dist = join(root, 'dist')
   if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))

@@ -1,3 +1,4 @@
+import { readJsonOr } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
@@ -14,8 +15,15 @@ export type ImageContext = {
 
 /** Pictures of a cell as a model is shown them: URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
 export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext): ContentBlock[] {
-  const items = Array.isArray(value) ? value : value === null ? [] : [value]
+  const items = Array.isArray(value) ? value : value === null ? [] : (listIn(value) ?? [value])
   return items.filter(item => item !== null).map(item => ({ type: 'image_url', image_url: { url: urlOf(item, columnName, dataType) } }))
+}
+
+/** A list that a cell holds as text, as CSV does. */
+function listIn(value: Json): Json[] | null {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
+  const list = readJsonOr(value)
+  return Array.isArray(list) ? list : null
 }
 
 function urlOf(item: Json, column: string, dataType: ImageContext['dataType']): string {

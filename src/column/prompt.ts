@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, listAt, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, listAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
@@ -32,15 +32,23 @@ export type PromptOptions = {
 }
 
 /** Keys of a prompt in a config. */
-export const PROMPT_KEYS = [
-  'prompt',
-  'model_alias',
-  'system_prompt',
-  'multi_modal_context',
-  'tool_alias',
-  'with_trace',
-  'extract_reasoning_content',
-]
+export const PROMPT_FIELDS: Fields = {
+  prompt: ['template', '', 'what the model is asked'],
+  model_alias: ['text', '', 'which model: an alias of `model_configs`'],
+  system_prompt: ['template', 'null', 'what stands before it as the system message'],
+  multi_modal_context: ['list', 'null', 'columns whose pictures the model is shown'],
+  tool_alias: ['text', 'null', 'tools the model may call: an alias of `tool_configs`'],
+  with_trace: ['`none`, `last_message` or `all_messages`', '`none`', 'keep the conversation with the model in `NAME__trace`'],
+  extract_reasoning_content: ['true or false', 'false', "keep the model's reasoning in `NAME__reasoning_content`"],
+}
+
+/** Keys of a picture in `multi_modal_context`. */
+export const IMAGE_FIELDS: Fields = {
+  modality: ['`image`', '`image`', 'pictures are all there is'],
+  column_name: ['text', '', 'column with a picture, or a list of them'],
+  data_type: ['`url` or `base64`', 'null', 'what the column holds; null: each value tells'],
+  image_format: ['text', 'null', "kept for Data Designer; a picture's bytes tell what it is"],
+}
 
 /** A prompt with its defaults filled in. */
 export type Prompt = Required<PromptOptions>
@@ -95,6 +103,7 @@ export function promptFromJSON(config: JsonObject, where: string): PromptOptions
 }
 
 function imageFromJSON(config: JsonObject, where: string): ImageContext {
+  refuseUnknownKeys(config, IMAGE_FIELDS, `${where}, multi_modal_context`)
   const modality = stringAt(config, 'modality', where) ?? 'image'
   if (modality !== 'image')
     throw new TracewrightError('config', `multi_modal_context: found modality '${modality}', expected image`, { where })

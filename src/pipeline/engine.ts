@@ -62,7 +62,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
   const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
   const early = known === null ? null : plan(checked, known)
-  const seed = (await builder.seedConfig?.source.open(builder.baseFolder)) ?? null
+  const seed = (await openSeed(builder, options.compat ?? null)) ?? null
   try {
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {
@@ -94,6 +94,11 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
     seed?.close()
     throw error
   }
+}
+
+function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed> | undefined {
+  const source = seedConfig?.source
+  return compat !== null && source?.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source?.open(baseFolder)
 }
 
 /** What of a builder is planned. */

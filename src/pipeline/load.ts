@@ -14,6 +14,7 @@ import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
+import { CONFIG_FIELDS, SEED_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { addNamed, addTools, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
@@ -39,8 +40,6 @@ export type Extensions = {
   /** Values of `processor_type`. */
   processors?: readonly ProcessorType[]
 }
-
-const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
 
 /** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
@@ -73,8 +72,9 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
       return []
     }
   }
-  collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
-  if (body !== config) collect(() => refuseUnknownKeys(config, ['data_designer', 'library_version'], 'config'))
+  const { library_version } = WRAPPER_FIELDS
+  collect(() => refuseUnknownKeys(body, body === config ? { ...CONFIG_FIELDS, library_version } : CONFIG_FIELDS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, WRAPPER_FIELDS, 'config'))
   const objects = (key: string) =>
     (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
@@ -215,7 +215,7 @@ function isBuilder(value: unknown): value is object {
 function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): SeedConfig | null {
   if (seed === null) return null
   const where = 'seed_config'
-  refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
+  refuseUnknownKeys(seed, SEED_FIELDS, where)
   const source = objectAt(seed, 'source', where)
   if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
   const name = stringAt(source, 'seed_type', `${where}.source`)

@@ -1,4 +1,5 @@
 import type { Problem, TemplateMode } from '../column/column.ts'
+import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -46,6 +47,8 @@ export interface ProcessorType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** Keys of it in configs. */
+  readonly fields: Fields
   /** Rebuild a processor from a config. */
   fromJSON(config: JsonObject): ProcessorConfig
   /** How one looks, for the docs and for the tests every type is held to. */

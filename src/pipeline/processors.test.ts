@@ -25,6 +25,7 @@ for (const type of types)
 
     it('is written back equal to what was read', () => {
       expect(type.fromJSON(config).toJSON()).toEqual(config)
+      expect(Object.keys(type.fields).sort()).toEqual(Object.keys(config).sort())
     })
 
     it('refuses misspelt keys, and configs that say nothing', () => {

@@ -8,6 +8,7 @@ import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } 
 import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
+import { storableRow } from './storable.ts'
 import { rowCondition } from './truth.ts'
 
 /** A row that could not be finished, and why. */
@@ -81,11 +82,12 @@ function finished({ key, row, position }: Item, processors: OpenProcessors, drop
     const failure = failureOf('', key, applied.error, options)
     return { failure: { ...failure, column: null, at: `processor '${applied.processor}', row ${key}` }, position }
   }
-  const artifacts = Object.entries(applied.artifacts).map(([name, made]) => [name, { ...made, ...options.mark }])
+  const stored = (made: Row) => (options.mode.compat ? storableRow(made) : made)
+  const artifacts = Object.entries(applied.artifacts).map(([name, made]) => [name, { ...stored(made), ...options.mark }])
   const accepted = options.accepts?.(row) ?? true
   return {
     key,
-    row: { ...withoutColumns(applied.row, dropped), ...options.mark },
+    row: { ...stored(withoutColumns(applied.row, dropped)), ...options.mark },
     artifacts: Object.fromEntries(artifacts),
     position,
     accepted,

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { type Skipped, Source } from '../rollout/log/source.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -19,7 +19,11 @@ export type FolderOptions = {
 }
 
 /** Keys of these settings in a config. */
-export const FOLDER_KEYS = ['path', 'file_pattern', 'recursive'] as const
+export const FOLDER_FIELDS: Fields = {
+  path: ['text', '', 'folder'],
+  file_pattern: ['text', '`*`', 'only files whose name matches'],
+  recursive: ['true or false', 'true', 'search subfolders, too'],
+}
 
 /** Columns that say which file a row is about. */
 export const FILE_COLUMNS = ['source_kind', 'source_path', 'relative_path', 'file_name'] as const

@@ -45,6 +45,7 @@ export class RowsSeedSource implements SeedSource {
 export const rows = defineSeed({
   name: 'df',
   description: 'Rows in memory; for code, not for config files',
+  fields: {},
   fromJSON: () => {
     throw new TracewrightError('config', "Cannot load a seed of type 'df': its rows were in memory", {
       where: 'seed_config.source',
