@@ -22,9 +22,25 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
+  studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
   pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
-  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'search', 'cost', 'labels', 'view', 'pipeline', 'training'],
+  cli: [
+    'rollout',
+    'codec',
+    'template',
+    'model',
+    'seed',
+    'column',
+    'dataset',
+    'search',
+    'cost',
+    'labels',
+    'view',
+    'pipeline',
+    'training',
+    'studio',
+  ],
 }
 
 const layerOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : null)
