@@ -34,9 +34,10 @@ export { commonFromJSON } from './column/settings.ts'
 export type { CostKey } from './cost/cost-keys.ts'
 export { type CostLine, type CostOptions, type CostReport, costOf } from './cost/cost-table.ts'
 export { readFacts, selectFacts } from './dataset/dataset-facts.ts'
+export type { DatasetLimits, RowsOptions } from './dataset/dataset-options.ts'
 export type { Facts, Response, ToolFacts } from './dataset/facts.ts'
 export { type FileIngestOptions, type FileIngestResult, ingestToFile } from './dataset/ingest-to-file.ts'
-export { Dataset, type DatasetLimits, openDataset, type RowsOptions } from './dataset/open-dataset.ts'
+export { Dataset, openDataset } from './dataset/open-dataset.ts'
 export type { Condition, OrderBy, Predicate, Scalar, Where } from './dataset/query.ts'
 export type { RunManifest, RunPart } from './dataset/run/manifest.ts'
 export type { Selectors } from './dataset/selectors.ts'
@@ -124,6 +125,17 @@ export {
 export { type ExportReport, exportDataset } from './training/export.ts'
 export type { ExportOptions } from './training/export-options.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
+export type {
+  SessionView,
+  ViewBoundary,
+  ViewCall,
+  ViewChild,
+  ViewItem,
+  ViewNote,
+  ViewOrphan,
+  ViewResult,
+  ViewWords,
+} from './view/session-items.ts'
 export { sessionMarkdown } from './view/session-markdown.ts'
 export { sessionText, type TextLayout } from './view/session-text.ts'
-export { type SessionView, sessionView, type ViewItem, type ViewResult } from './view/session-view.ts'
+export { sessionView } from './view/session-view.ts'

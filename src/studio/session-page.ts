@@ -1,7 +1,7 @@
 import { writeJson } from '../json/exact.ts'
 import { markdownTree } from '../view/markdown-tree.ts'
+import type { SessionView, ViewItem, ViewResult } from '../view/session-items.ts'
 import { argumentsText, headingOf, outcomeOf, titleOf } from '../view/session-labels.ts'
-import type { SessionView, ViewItem, ViewResult } from '../view/session-view.ts'
 import { visible, visibleLine } from '../visible.ts'
 import type { ChildCard, Clip, PageItem, Picture, ResultCard, WholeText } from './api.ts'
 import { type ClipSize, clip, LONG, SHORT, whole } from './clip.ts'

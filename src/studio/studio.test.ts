@@ -244,7 +244,11 @@ describe('a session', () => {
       tree: [
         {
           tag: 'p',
-          children: [{ tag: 'strong', children: ['Planted'] }, ' the peas, see ', { tag: 'a', url: 'https://example.com/rows', children: ['the rows'] }],
+          children: [
+            { tag: 'strong', children: ['Planted'] },
+            ' the peas, see ',
+            { tag: 'a', url: 'https://example.com/rows', children: ['the rows'] },
+          ],
         },
       ],
     })
