@@ -47,6 +47,7 @@ function weeksOf(sessions: readonly Indexed[]): Overview['weeks'] {
       spent.set(model, (spent.get(model) ?? 0) + usd)
     }
   }
+  for (const week of between([...weeks.keys()].sort())) at(week)
   return [...weeks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(-MAX_WEEKS)
@@ -54,6 +55,14 @@ function weeksOf(sessions: readonly Indexed[]): Overview['weeks'] {
 }
 
 const MAX_WEEKS = 104
+const WEEK = 7 * 86_400_000
+
+/** The weeks from the first to the last, the latest of them: those without sessions are seen as such. */
+function between(weeks: readonly string[]): string[] {
+  const last = Date.parse(weeks.at(-1) ?? '')
+  const first = Math.max(Date.parse(weeks[0] ?? ''), last - (MAX_WEEKS - 1) * WEEK)
+  return Number.isNaN(last) ? [] : Array.from({ length: (last - first) / WEEK + 1 }, (_, i) => weekOf(first + i * WEEK))
+}
 
 function modelsOf(sessions: readonly Indexed[]): Overview['models'] {
   const models = new Map<string, { usd: number | null; tokens: number }>()

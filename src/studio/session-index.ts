@@ -116,7 +116,7 @@ export function saidBy(labels: readonly LabelEvent[]): Said {
 }
 
 function shown(text: string | null): string | null {
-  return text === null ? null : visibleLine(text)
+  return text === null ? null : visibleLine(text.trim().replace(/\s+/g, ' '))
 }
 
 function indexed(facts: Facts, number: number, prices: PriceTable): Indexed {

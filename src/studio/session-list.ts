@@ -58,14 +58,12 @@ export function sessionList(
   said: Said,
   { offset, limit, version }: { offset: number; limit: number; version: string },
 ): SessionList {
-  const found = sessionsOf(index, query, said)
-  const order = SORTS[query.sort]
-  const sorted = order === null ? found : [...found].sort(order)
+  const found = inOrder(sessionsOf(index, query, said), query)
   return {
     version,
     total: found.length,
     offset,
-    lines: sorted.slice(offset, offset + limit).map(session => index.line(session, said)),
+    lines: found.slice(offset, offset + limit).map(session => index.line(session, said)),
     facets: {
       agent: counts(sessionsOf(index, without(query, 'agent'), said), ({ facts }) => [facts.source_kind]),
       project: counts(sessionsOf(index, without(query, 'project'), said), ({ facts }) => [facts.project]),
@@ -75,6 +73,16 @@ export function sessionList(
     },
     without: found.length > 0 ? [] : excluding(index, query, said),
   }
+}
+
+/** Ids of the sessions that a query takes, in its order. */
+export function idsInOrder(index: SessionIndex, query: ListQuery, said: Said): string[] {
+  return inOrder(sessionsOf(index, query, said), query).map(({ facts }) => facts.trace_id)
+}
+
+function inOrder(sessions: Indexed[], { sort }: ListQuery): Indexed[] {
+  const order = SORTS[sort]
+  return order === null ? sessions : sessions.sort(order)
 }
 
 /** Sessions that a query takes, newest first. */

@@ -18,7 +18,7 @@ const SHELL = `<!doctype html>
 `
 
 /** The page and its files. */
-export function pageRoutes(folder: string = join(packageRoot(), 'dist', 'studio')): Hono {
+export function pageRoutes(folder: string = join(packageRoot(), 'dist', 'pages')): Hono {
   const routes = new Hono()
   for (const [path, [file, type]] of Object.entries(FILES))
     routes.get(path, c => {

@@ -13,11 +13,12 @@ import { numberIn } from '../number-in.ts'
 import type { OpenSession, OpenSource } from '../open-source.ts'
 import { overviewOf } from '../overview.ts'
 import { pictureBytes } from '../picture.ts'
-import { type ListQuery, listQueryOf, sessionList, sessionsOf } from '../session-list.ts'
+import { idsInOrder, type ListQuery, listQueryOf, sessionList, sessionsOf } from '../session-list.ts'
 
 /** Lines of a list, and items of a session, in one answer. */
 const MAX_LINES = 500
 const MAX_ITEMS = 4000
+const MAX_QUEUE = 50_000
 
 /** Lists of sessions, and sessions. */
 export function sessionRoutes(desk: Desk): Hono {
@@ -31,6 +32,14 @@ export function sessionRoutes(desk: Desk): Hono {
     const offset = numberIn(params.get('offset'), 'offset', { to: 1e9, otherwise: 0 })
     const limit = numberIn(params.get('limit'), 'limit', { from: 1, to: MAX_LINES, otherwise: 100 })
     return answer(c, sessionList(index, query, source.labels().said, { offset, limit, version }))
+  })
+
+  routes.get('/:source/queue', async c => {
+    const source = desk.source(c.req.param('source'))
+    const params = new URL(c.req.url).searchParams
+    const { index } = await desk.turnstile.pass(() => source.index())
+    const query = await withSearch(desk, source, listQueryOf(params), params.get('search'))
+    return answer(c, idsInOrder(index, query, source.labels().said).slice(0, MAX_QUEUE))
   })
 
   routes.get('/:source/overview', async c => {
