@@ -2,11 +2,13 @@ import type { FunctionComponent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Source } from '../src/studio/api.ts'
 import { CostPage } from './cost.tsx'
+import { ExportPage } from './export.tsx'
 import { HelpDialog } from './help.tsx'
 import { useKeys } from './keys.ts'
 import { OverviewPage } from './overview.tsx'
 import { Failed } from './parts.tsx'
 import { go, hrefOf, type Route, useRoute } from './route.ts'
+import { RunPage } from './run.tsx'
 import { SearchPage } from './search.tsx'
 import { SessionPage } from './session.tsx'
 import { SessionsPage } from './sessions.tsx'
@@ -22,6 +24,8 @@ const PAGES: { readonly [name: string]: { title: string; page: FunctionComponent
   sessions: { title: 'Sessions', page: SessionsPage, kinds: ['store', 'rows'] },
   search: { title: 'Search', page: SearchPage, kinds: ['store'] },
   cost: { title: 'Cost', page: CostPage, kinds: ['store', 'rows'] },
+  run: { title: 'Run', page: RunPage, kinds: ['run'] },
+  export: { title: 'Export', page: ExportPage, kinds: ['export'] },
 }
 
 /** The frame of all pages, and the page that the address names. */
@@ -30,11 +34,13 @@ export function App() {
   const route = useRoute()
   const main = useRef<HTMLElement>(null)
   const [helps, setHelps] = useState(false)
-  const [name = 'overview', id, ...rest] = route.path
+  const [named, id, ...rest] = route.path
   const source = shelf.sources.find(source => source.id === id) ?? (id === undefined ? shelf.sources[0] : undefined)
+  const name = named ?? (source === undefined ? 'overview' : homeOf(source))
   const kindPage = source === undefined ? undefined : (PAGES[name] ?? undefined)
   const page = kindPage?.kinds.includes(source!.kind) ? kindPage : undefined
-  const isSession = name === 'sessions' && rest.length > 0
+  const Page = page?.page ?? (() => null)
+  const isSession = name === 'sessions' && rest.length > 0 && source !== undefined && source.kind !== 'export'
   useEffect(() => {
     document.title = `${isSession ? 'Session' : (page?.title ?? 'Tracewright')} · ${source?.name ?? 'studio'}`
   }, [name, id, isSession, page, source?.name])
@@ -54,7 +60,7 @@ export function App() {
             <h1>Tracewright studio</h1>
             <Failed error={shelf.error} />
           </>
-        ) : !shelf.isLoaded ? null : source === undefined || page === undefined ? (
+        ) : !shelf.isLoaded ? null : source === undefined || (page === undefined && !isSession) ? (
           <>
             <h1>Nothing here</h1>
             <Failed error={{ message: `There is no page at ${route.href}`, hint: 'Choose one above' }} />
@@ -62,7 +68,7 @@ export function App() {
         ) : isSession ? (
           <SessionPage key={`${source.id} ${rest[0]}`} source={source} route={route} id={rest.join('/')} />
         ) : (
-          <page.page key={`${name} ${source.id}`} source={source} route={route} />
+          <Page key={`${name} ${source.id}`} source={source} route={route} />
         )}
       </main>
       {helps && <HelpDialog onClose={() => setHelps(false)} />}

@@ -151,11 +151,6 @@ function List({ source, data, asked, query, version }: ListProps) {
               Review
             </a>
             <Labeller source={source.id} sessions={labelled} message={null} labels={[]} />
-            {chosen.size > 1 && chosen.size <= 4 && (
-              <a class="button" href={hrefOf(['compare', source.id], { ids: JSON.stringify([...chosen]) })}>
-                Compare
-              </a>
-            )}
           </>
         )}
         <Copy text={`tracewright export ${shellWord(source.path)} ${options} -o train`.replace('  ', ' ')}>as export command</Copy>
@@ -222,7 +217,7 @@ function Line({ line, addressOf, isChosen, onChoose }: LineProps) {
       <span class="sums dim">
         {counted(line.messages, 'message')}
         <br />
-        {short(line.tokens)} tokens · {money(line.usd)}
+        {line.tokens === 0 ? 'tokens not counted' : `${short(line.tokens)} tokens · ${money(line.usd)}`}
       </span>
     </>
   )

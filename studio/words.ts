@@ -21,6 +21,7 @@ export function short(n: number): string {
 export function money(usd: number | null): string {
   if (usd === null) return 'unknown'
   if (usd === 0) return '$0'
+  if (usd < 0.0001) return '<$0.0001'
   return usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 }
 

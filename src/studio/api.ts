@@ -1,6 +1,6 @@
 import type { CostReport } from '../cost/cost-table.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
-import type { Json, JsonObject } from '../json/json.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Label } from '../labels/label.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
 import type { SearchResult } from '../search/search-store.ts'
@@ -168,37 +168,51 @@ export type LabelRequest = { sessions: string[]; message: number | null; labels:
 
 /** A run: what its folder says. */
 export type RunPage = {
-  manifest: RunManifest
+  name: string
+  status: RunManifest['status']
+  reason: string | null
+  started_at: string
+  seen_at: string | null // when the last of its files was written
+  target: number | null
+  accept: string | null
+  rows: number
+  max_cost_usd: number | null
   usage: BillSummary | null
-  columns: { name: string; type: string | null; reads: string[]; replies: number; failed: number }[]
+  columns: { name: string; type: string; reads: string[]; replies: number; failed: number; prompt: Clip | null }[]
   funnel: { stage: string; rows: number; lost: Count[] }[]
   failures: FailureGroup[]
-  last_sign_of_life: string | null
   replies: number
-  models: Json
-  retry: string // the command
-  resume: string
+  retry: string | null // the command that makes again what failed; null where nothing has
+  resume: string | null
 }
 
 /** Failures of a run that have the same cause. */
-export type FailureGroup = { column: string | null; kind: string; reason: string; count: number; examples: JsonObject[] }
+export type FailureGroup = {
+  id: string
+  column: string | null
+  kind: string
+  reason: string
+  count: number
+  examples: Clip[] // entries of rejects.jsonl
+  replies: Clip[] // what models said to this column that was no answer, the latest of all
+}
 
 /** A row of a run, cell by cell. */
-export type RunRow = {
-  index: number
-  total: number
-  trace_id: string | null // of the session it is about
-  cells: {
-    column: string
-    made: boolean
-    kind: 'text' | 'json' | 'judge'
-    text: Clip
-    evidence: { message: number | null; quote: string }[]
-  }[]
+export type RunRow = { index: number; total: number; trace_id: string | null; cells: RunCell[] }
+
+/** A cell: its value as text, and the scores of a judge. */
+export type RunCell = { column: string; type: string | null; text: Clip; scores: RunScore[] } // type null: given by the seed
+
+/** What a judge said, and of what. `stands`: the quote is in the message, or in another one where `message` says. */
+export type RunScore = {
+  name: string
+  score: string
+  reasoning: string
+  evidence: { message: number | null; quote: string; stands: boolean }[]
 }
 
 /** Rows of a run in a table: values by their beginnings. */
-export type RunRows = { columns: string[]; made: string[]; total: number; offset: number; rows: string[][] }
+export type RunRows = { columns: string[]; total: number; offset: number; rows: string[][] }
 
 /** An export: its report, and what is in its files. */
 export type ExportPage = {
@@ -208,13 +222,6 @@ export type ExportPage = {
 
 /** Rows of an export, as text. */
 export type ExportRows = { total: number; offset: number; rows: Clip[] }
-
-/** Calls of sessions beside each other. A cell is null where a session has no such call. */
-export type Comparison = {
-  sessions: { source: string; line: SessionLine; models: string[]; tools: Count[] }[]
-  rows: { calls: ({ message: number; name: string; brief: string; failed: boolean } | null)[]; same: boolean }[]
-  left_out: number
-}
 
 /** What search and bills give is what the command line gives. */
 export type { CostReport, MarkdownNode, SearchResult }

@@ -9,6 +9,9 @@ export const SHORT: ClipSize = { lines: 24, characters: 1600 }
 /** Of prompts and answers, which are read. */
 export const LONG: ClipSize = { lines: 120, characters: 8000 }
 
+/** Of a cell in a table. */
+export const CELL: ClipSize = { lines: 3, characters: 200 }
+
 /** How much is sent of a text that is asked for whole. */
 const WHOLE_CHARACTERS = 2_000_000
 

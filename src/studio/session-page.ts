@@ -73,7 +73,7 @@ export class ItemPages {
             left_out: Math.max(0, lines.length - DIFF_LINES),
           })),
           result: item.result === null ? null : resultOf(item.result),
-          children: item.children.map(this.card),
+          children: item.children.map(child => named(this.card(child), visibleLine(item.brief))),
         }
       case 'result':
         return { ...base, kind: 'result', name: visibleLine(item.name), result: resultOf(item.result) }
@@ -116,6 +116,11 @@ export class ItemPages {
     }
     return { items, places }
   }
+}
+
+/** An agent that no person has prompted is called by what the call says of it. */
+function named(card: ChildCard, brief: string): ChildCard {
+  return card.title === '' || card.title === card.trace_id ? { ...card, title: brief || card.trace_id } : card
 }
 
 const DIFF_LINE: ClipSize = { lines: 1, characters: 2000 }

@@ -9,6 +9,7 @@ import { Desk } from './desk.ts'
 import { guard } from './guard.ts'
 import { labelRoutes } from './routes/labels.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { findSources } from './sources.ts'
@@ -48,6 +49,7 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   app.route('/api/sources', sourceRoutes(desk))
   app.route('/api/sources', sessionRoutes(desk))
   app.route('/api/sources', labelRoutes(desk))
+  app.route('/api/sources', runRoutes(desk))
   app.get('/api/health', c => answer(c, 'ok'))
   app.all('/api/*', c => failure(c, notFound('such resource')))
   app.route('/', pageRoutes())
