@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
 import { DOORS } from './doors.ts'
-import { filesBelow, importsOf, sources } from './sources.ts'
+import { filesBelow, importsOf, sources, textOf } from './sources.ts'
 
 /** The ground floor: open to every layer, as the files directly in src/ are. */
 const GROUND = ['json', 'python', 'disk']
@@ -24,6 +24,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
+  studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
   pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
   cli: [
@@ -42,6 +43,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
     'view',
     'pipeline',
     'training',
+    'studio',
   ],
 }
 
@@ -104,6 +106,18 @@ it('what a folder shows is used from outside', () => {
   )
   const shown = Object.entries(DOORS).flatMap(([folder, names]) => names.filter(name => name !== '*').map(name => `${folder}: ${name}`))
   expect(shown.filter(door => !used.has(door))).toEqual([])
+})
+
+it('pages of the studio know nothing of the program but the types of what it answers', () => {
+  const beyond = filesBelow('studio')
+    .filter(path => /\.tsx?$/.test(path))
+    .flatMap(path =>
+      [...textOf(path).matchAll(/import (type )?[^;'"]*? from '(\.\.\/[^']+)'/g)]
+        .filter(([, isType, target]) => isType === undefined || target !== '../src/studio/api.ts')
+        .map(([statement]) => `${path}: ${statement}`),
+    )
+  expect(beyond).toEqual([])
+  expect(textOf('src/studio/api.ts')).not.toMatch(/^(?:import (?!type )|export (?:const|function|class|let))/m)
 })
 
 it('nothing that is shipped imports what tests are made of', () => {

@@ -19,10 +19,11 @@ import { readerIsGone, sayAside } from './say.ts'
 import { scan } from './scan.ts'
 import { search } from './search.ts'
 import { showCommand } from './show.ts'
+import { studio } from './studio.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand, diff]
+const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, validate, exportCommand, diff]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
