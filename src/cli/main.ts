@@ -23,7 +23,23 @@ import { studio } from './studio.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, validate, exportCommand, diff]
+const COMMANDS = [
+  scan,
+  ingest,
+  query,
+  showCommand,
+  search,
+  label,
+  cost,
+  studio,
+  explain,
+  init,
+  preview,
+  create,
+  validate,
+  exportCommand,
+  diff,
+]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
