@@ -84,6 +84,8 @@ export { RunConfig, type RunConfigOptions } from './pipeline/run-config.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export { Random } from './random.ts'
+export { type RedactedRows, redactRows } from './redact/redact-rows.ts'
+export type { RedactionReport } from './redact/redaction.ts'
 export { assembleRow } from './rollout/conversation/assemble.ts'
 export { Conversation } from './rollout/conversation/conversation.ts'
 export type {

@@ -25,7 +25,8 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
   pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
-  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
+  redact: [],
+  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view', 'redact'],
   cli: [
     'rollout',
     'codec',
@@ -41,6 +42,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
     'labels',
     'view',
     'pipeline',
+    'redact',
     'training',
   ],
 }
@@ -142,4 +144,4 @@ function shows(folder: string, path: string): boolean {
 }
 
 const REGISTERED =
-  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters|redact\/detectors)\/[\w-]+)\.ts$/
+  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters)\/[\w-]+|redact\/detectors\/[\w-]+)\.ts$/

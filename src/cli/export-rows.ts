@@ -11,6 +11,7 @@ import type { PushReport } from '../training/push.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
+import { redactionLine } from './redaction-line.ts'
 import { say, sayJson } from './say.ts'
 import { selectorsAt } from './select-options.ts'
 
@@ -54,12 +55,6 @@ async function* rowsAt(path: string, where: string | undefined, select: Selector
   yield* dataset.rows(where === undefined ? {} : { where })
 }
 
-function redactionLine({ policy, hash, rows, rules }: NonNullable<ExportReport['redaction']>): string {
-  const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
-  const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${count(values)} values)`)
-  return `  redacted ${count(rows)} rows by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
-}
-
 function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {
   const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
   const what = `${count(written.length)} files, ${count(bytes)} bytes${deleted.length === 0 ? '' : `, ${count(deleted.length)} taken away`}`
@@ -81,7 +76,7 @@ export function summaryOf(report: ExportReport, output: string): string {
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
     ...parts('dropped', funnel.dropped),
-    ...(report.redaction === null ? [] : [redactionLine(report.redaction)]),
+    ...(report.redaction === null ? [] : [`  ${redactionLine(report.redaction)}`]),
     ...Object.entries(rejects).map(([reason, n]) => `  rejected ${count(n)}  ${reason}`),
     ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),
