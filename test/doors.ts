@@ -190,7 +190,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   template: ['template'],
   training: ['curate/curated', 'diff', 'export', 'export-options', 'export-report', 'push'],
   'training/curate': ['curated', 'curation'],
-  'training/outcome': ['signals'],
+  'training/outcome': ['git-history', 'reward', 'signals'],
   'training/tokenizer': ['chat-template', 'chatml', 'open-tokenizer'],
   validator: ['local-callable', 'validator', 'validators'],
   view: ['record', 'record-html', 'session-html', 'session-items', 'session-markdown', 'session-text', 'session-view'],

@@ -18,6 +18,8 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   dedupe?: number | true
   decontaminate?: string[]
   filter?: string[]
+  git?: string
+  reward?: string[]
   perTask?: number
   perProject?: number
   exactly?: number

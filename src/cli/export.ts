@@ -42,6 +42,12 @@ export function exportCommand(): Command {
       'evaluations, separated by commas: rows that hold 13 words in a row of one, or its repository@commit, are left out',
       names,
     )
+    .option('--git <dir>', 'repository of the sessions, read only: whether their commits were merged, taken back, and still stand')
+    .option(
+      '--reward <names>',
+      'what rewards tasks, the first that is known: reward, tests_passed, exit_code, merged, survival; default: reward',
+      names,
+    )
     .option('--per-task <n>', 'most rows of one first request', wholeNumber)
     .option('--per-project <n>', 'most rows of one project', wholeNumber)
     .option('--exactly <n>', 'write so many rows, chosen by a stable hash', wholeNumber)

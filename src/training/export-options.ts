@@ -38,6 +38,10 @@ export type ExportOptions = {
   decontaminate?: readonly string[]
   /** Filters by name, 'error-rate:0.2'. */
   filter?: readonly string[]
+  /** A git repository on disk, read only: whether commits of sessions were merged or taken back, and how many of their lines still stand. */
+  git?: string
+  /** What rewards tasks: the first that is known of reward, tests_passed, exit_code, merged, survival. Default: reward. */
+  reward?: readonly string[]
   /** Most rows of one first request. */
   perTask?: number
   /** Most rows of one project. */

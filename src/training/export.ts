@@ -18,10 +18,12 @@ import { type ExportOptions, planExport } from './export-options.ts'
 import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
-import { jsonLine, type Written } from './json-line.ts'
+import { jsonLine } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import { type Measure, openMeasure } from './measure.ts'
-import { signalsOf } from './outcome/signals.ts'
+import { GitHistory } from './outcome/git-history.ts'
+import { rewardBy } from './outcome/reward.ts'
+import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
@@ -29,7 +31,7 @@ import { splitNamed } from './split.ts'
 
 /** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
 type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
-type Place = { split: string | null; signals: { [name: string]: Written }; known: Curated['known'] }
+type Place = { split: string | null; signals: Signals; known: Curated['known'] }
 type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
@@ -41,6 +43,8 @@ export async function exportDataset(
   const split = splitNamed(options.split)
   const rules = masksNamed(options.mask, null)
   const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
+  const git = options.git === undefined ? null : new GitHistory(options.git)
+  const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
@@ -76,7 +80,7 @@ export async function exportDataset(
       if (dropped !== null) {
         rejects.add(found.traceId, dropped)
         found.account.dropRest(dropped)
-      } else await examples(masked(found, rules), { split: place, signals: signalsIn(found), known }, books, emit)
+      } else await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)
       found.account.dropRest(view.leavesOut)
       found.account.settle(funnel)
     }
@@ -88,7 +92,8 @@ export async function exportDataset(
       rejects.add(example.traceId, reason)
       dropTrained(example, 'refused by the template or the dialect')
     }
-    for (const example of view.examples(conversation)) {
+    for (const found of view.examples(conversation)) {
+      const example = 'reward' in found.facts ? { ...found, facts: { ...found.facts, reward: reward(place.signals) } } : found
       const window = windowOf(measure, example, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
@@ -111,7 +116,7 @@ export async function exportDataset(
     }
   }
 
-  const stages = await curated(resumed(first, iterator), options, { split, redaction, read })
+  const stages = await curated(resumed(first, iterator), options, { split, redaction, git, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
   const { funnel, rejects } = books
@@ -196,11 +201,6 @@ function dropTrained(example: Example, reason: string): void {
   for (const { train, source, joined } of allMessages(example)) {
     if (train) for (const index of [source, ...(joined ?? [])]) if (index !== null) example.account.drop(index, reason)
   }
-}
-
-function signalsIn(conversation: Conversation): { [name: string]: Written } {
-  const known = Object.entries(signalsOf(conversation)).filter(([, signal]) => signal !== null)
-  return Object.fromEntries(known) as { [name: string]: Written }
 }
 
 function writeBeside(folder: string, files: { [name: string]: string }): void {

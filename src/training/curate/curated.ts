@@ -19,7 +19,7 @@ export const USUAL_THRESHOLD = 0.3
 export async function curated(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
-  { split, redaction, read }: Pick<CurationOptions, 'split' | 'redaction' | 'read'>,
+  { split, redaction, git, read }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read'>,
 ): Promise<Stages> {
   const isSplit = split.names.length > 1
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
@@ -27,10 +27,11 @@ export async function curated(
   const curation = new Curation({
     folder: options.output,
     redaction,
+    git,
     threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
     isDeduped: options.dedupe !== undefined,
     contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate),
-    filter: options.filter === undefined ? null : filtersNamed(options.filter),
+    filter: options.filter === undefined ? null : filtersNamed(options.filter, { hasGit: git !== null }),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,
     split,

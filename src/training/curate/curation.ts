@@ -3,6 +3,7 @@ import type { KnownValues } from '../../redact/known-values.ts'
 import type { Redaction } from '../../redact/redaction.ts'
 import type { Outcome, Row } from '../../row.ts'
 import type { Conversation } from '../conversation.ts'
+import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
 import { keyOf, type Split } from '../split.ts'
 import { Spool } from '../spool.ts'
@@ -27,6 +28,7 @@ export type CurationOptions = {
   perProject: number | null
   split: Split
   before: ReadonlyMap<number, string> // splits of an earlier export by key of the trace id
+  git: GitHistory | null
   read(row: Row, number: number): Conversation | { reason: string }
 }
 
@@ -77,7 +79,7 @@ export class Curation {
     const conversation = this.options.read(row, number + 1)
     const isRead = !('reason' in conversation)
     const id = isRead ? conversation.traceId : `row-${number + 1}`
-    const signals = isRead ? signalsOf(conversation) : null
+    const signals = isRead ? signalsOf(conversation, this.options.git) : null
     const words = isRead ? ownWords(conversation) : []
     const started = Date.parse(String(row['started_at']))
     this.table.add({
