@@ -179,7 +179,12 @@ function columnExamples(): string {
     ...example.needs,
     ...example.more,
   }))
-  const processorConfigs = byName(processors).map(({ name, example }) => ({ name, processor_type: name, ...example.needs }))
+  const processorConfigs = byName(processors).map(({ name, example }) => ({
+    name,
+    processor_type: name,
+    ...example.needs,
+    ...example.more,
+  }))
   return yamlBlock({ columns: columnConfigs, processors: processorConfigs })
 }
 

@@ -24,7 +24,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
-  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
+  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view', 'training'],
   redact: [],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view', 'redact'],
   cli: [

@@ -29,6 +29,7 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   public?: boolean
   dryRun?: boolean
   codec?: 'jsonl' | 'parquet'
+  shardBytes?: number
   check?: boolean
   force?: boolean
   json?: boolean

@@ -59,6 +59,7 @@ export function exportCommand(): Command {
     .option('--public', 'make a new dataset public')
     .option('--dry-run', 'tell what --push would write, and write nothing there')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
+    .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumber)
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
     .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')

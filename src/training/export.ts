@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
+import { isObject } from '../json/json.ts'
 import { redactionPolicy } from '../redact/policy.ts'
 import { Redaction } from '../redact/redaction.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -41,7 +42,6 @@ export async function exportDataset(
 ): Promise<ExportReport> {
   const { view, dialect, codec } = planExport(options)
   const split = splitNamed(options.split)
-  const rules = masksNamed(options.mask, null)
   const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
   const git = options.git === undefined ? null : new GitHistory(options.git)
   const reward = rewardBy(options.reward ?? ['reward'])
@@ -50,6 +50,7 @@ export async function exportDataset(
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
+  const rules = masksNamed(options.mask, columnsOf(first))
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -178,6 +179,11 @@ async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIt
   } finally {
     await rest.return?.()
   }
+}
+
+/** Columns of the rows, by the first; null where it is none. */
+function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<string> | null {
+  return done === true || 'reject' in value ? null : new Set(Object.keys('row' in value && isObject(value.row!) ? value.row : value))
 }
 
 function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
