@@ -9,7 +9,7 @@ import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
 import { findingsOf } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
-import { curated } from './curate/curated.ts'
+import { curated, curationRules } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
 import type { DialectContext, DialectRow } from './dialect.ts'
 import { ExactChoice } from './exact-choice.ts'
@@ -46,6 +46,7 @@ export async function exportDataset(
   const git = options.git === undefined ? null : new GitHistory(options.git)
   const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
+  const curation = await curationRules(options, { split, hasGit: git !== null })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
@@ -117,7 +118,7 @@ export async function exportDataset(
     }
   }
 
-  const stages = await curated(resumed(first, iterator), options, { split, redaction, git, read })
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
   const { funnel, rejects } = books
