@@ -24,12 +24,12 @@ export function exportCommand(): Command {
     .option('--chat-template <file>', 'chat template instead of the model’s own; chatml for one that comes along')
     .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumber)
     .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\'"')
-    .option('--mask <names>', 'masks or columns, separated by commas; default: flags,replay', names)
+    .option('--mask <names>', "masks or columns, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
     .addOption(new Option('--reasoning <policy>', 'what becomes of reasoning').choices(['keep', 'last', 'drop', 'inline']).default('keep'))
     .addOption(new Option('--tools <which>', 'schemas of tools').choices(['recorded', 'inferred', 'none']).default('inferred'))
     .option(
       '--filter <names>',
-      'rows to keep, separated by commas: ends-on-answer, tests-passed, recovered, no-loop, error-rate:0.2, answers:2-',
+      'rows to keep, separated by commas: ends-on-answer, tests-passed, merged, survival:0.8, recovered, no-loop, error-rate:0.2, answers:2-, length:500-',
       names,
     )
     .option(

@@ -53,6 +53,11 @@ const CASES: { [filter: string]: readonly (readonly [text: string, kept: readonl
     ['error-rate:0.2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, FAILS, DONE]],
   ],
   finished: [['finished', [ASK, DONE], [ASK, DONE], [{ outcome: { status: 'completed' } }, { outcome: { status: 'unknown' } }]]],
+  length: [
+    ['length', [ASK, DONE], [ASK]],
+    ['length:10-30', [ASK, RUN, WORKS, DONE], [ASK, DONE]],
+    ['length:5-', [ASK, DONE], [ASK, ['assistant', 'Yes.']]],
+  ],
   merged: [['merged', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]]],
   noLoop: [
     ['no-loop', [ASK, RUN, WORKS, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS, RUN, WORKS]],
