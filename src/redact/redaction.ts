@@ -67,9 +67,11 @@ export class Redaction {
     return all.size === 0 ? null : new KnownValues(all.values())
   }
 
-  /** The row with known values replaced, too. */
-  replace(row: Row, number: number, known: KnownValues): Row {
-    return changeTexts(row, text => this.redactor.replace(text, known, one => this.count(one, number)), { columns: this.columns })
+  /** The row with known values replaced, too. A row that is replaced once more is not to be counted again. */
+  replace(row: Row, number: number, known: KnownValues, { isCounted = true } = {}): Row {
+    return changeTexts(row, text => this.redactor.replace(text, known, one => isCounted && this.count(one, number)), {
+      columns: this.columns,
+    })
   }
 
   /** A text that is no part of a row's messages, such as a reason why it was left out. */

@@ -4,6 +4,7 @@ import { isObject } from '../json/json.ts'
 import { redactionPolicy } from '../redact/policy.ts'
 import { Redaction } from '../redact/redaction.ts'
 import type { Outcome, Row } from '../row.ts'
+import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
@@ -46,7 +47,7 @@ export async function exportDataset(
   const git = options.git === undefined ? null : new GitHistory(options.git)
   const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
-  const curation = await curationRules(options, { split, hasGit: git !== null })
+  const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
@@ -63,6 +64,8 @@ export async function exportDataset(
   const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
   const reading = { count: measure.count, tools: options.tools ?? 'inferred' } as const
   const read = (row: Row, number: number) => conversationOf(row, number, reading)
+
+  let abandoned: ReadonlyMap<string, AbandonedAnswer[]> = new Map()
 
   /** All rows through all stages; what is left of them is emitted. */
   const walk = async (steps: AsyncIterable<Curated>, books: Books, emit: Emit) => {
@@ -94,7 +97,7 @@ export async function exportDataset(
       rejects.add(example.traceId, reason)
       dropTrained(example, 'refused by the template or the dialect')
     }
-    for (const found of view.examples(conversation)) {
+    for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
       const example = 'reward' in found.facts ? { ...found, facts: { ...found.facts, reward: reward(place.signals) } } : found
       const window = windowOf(measure, example, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
@@ -126,6 +129,7 @@ export async function exportDataset(
   const note = (what: string, times = 1) => (notes[what] = (notes[what] ?? 0) + times)
   const findings: { [finding: string]: number } = {}
   try {
+    if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
     if (choice !== null) {
       await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {

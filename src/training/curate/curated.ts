@@ -18,10 +18,10 @@ export const USUAL_THRESHOLD = 0.3
 /** What rows are curated by. Null: nothing asks for it. */
 export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split'>
 
-/** Read what rows are to be curated by, before anything gives way to them. Throws for filters there are not and files that cannot be read. */
+/** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for filters there are not and files that cannot be read. */
 export async function curationRules(
   options: ExportOptions,
-  { split, hasGit }: { split: CurationOptions['split']; hasGit: boolean },
+  { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
   if (options.splitLike !== undefined && !isSplit)
@@ -30,7 +30,7 @@ export async function curationRules(
     })
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
   const isRedacted = (options.redact ?? 'off') !== 'off'
-  if (!isRedacted && !isSplit && asks.every(one => one === undefined)) return null
+  if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
   return {
     threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
     isDeduped: options.dedupe !== undefined,

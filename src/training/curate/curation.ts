@@ -53,6 +53,7 @@ export class Curation {
   private readonly holders = new Map<number, number>() // key of an id → a row that has it
   private readonly dropped = new Map<number, string>()
   private fates: Fates | null = null
+  private wasRead = false
 
   constructor(options: CurationOptions) {
     this.options = options
@@ -114,6 +115,8 @@ export class Curation {
       areNear: (a, b) => this.near!.areNear(a, b),
     })
     const families = redaction === null ? null : this.families()
+    const isCounted = !this.wasRead
+    this.wasRead = true
     let number = 0
     let last: { family: number; known: KnownValues | null } = { family: -1, known: null }
     for await (const outcome of this.spool.read()) {
@@ -124,7 +127,7 @@ export class Curation {
       const family = relatives.find(number)
       if (family !== last.family) last = { family, known: families === null ? null : redaction!.known(families.get(family) ?? [number]) }
       const { known } = last
-      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known))
+      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known, { isCounted }))
       yield { outcome: made, dropped: this.fates.dropped.get(number) ?? null, split: this.fates.splits?.get(number) ?? null, known }
       number++
     }
