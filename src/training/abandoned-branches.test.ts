@@ -46,7 +46,7 @@ async function pairsOf(rows: readonly Row[], options: Partial<ExportOptions> = {
   const pairs = lines.map(line => JSON.parse(line) as Pair)
   return {
     report,
-    pairs: pairs.map(pair => [pair.evidence, pair.trace_id, pair.prompt?.length, pair.chosen?.[0]!.content, pair.rejected?.[0]!.content]),
+    pairs: pairs.map(pair => [pair.evidence, pair.trace_id, pair.prompt?.length, pair.chosen?.[0]?.content, pair.rejected?.[0]?.content]),
   }
 }
 
