@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { readJson } from '../src/json/exact.ts'
+import { redactionPolicy } from '../src/redact/policy.ts'
+import { Redaction } from '../src/redact/redaction.ts'
 import type { Row } from '../src/row.ts'
-import { redactionPolicy } from '../src/training/redact/policy.ts'
-import { Redaction } from '../src/training/redact/redaction.ts'
 
 /* How fast rows are redacted, in megabytes of their JSON a second of processor time: node bench/redaction.ts ROWS.jsonl */
 const [file] = process.argv.slice(2)

@@ -9,6 +9,7 @@ import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
 import { yamlText } from '../src/pipeline/yaml-text.ts'
+import * as detectors from '../src/redact/detectors.ts'
 import * as formats from '../src/rollout/formats.ts'
 import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
@@ -17,7 +18,6 @@ import { tests } from '../src/template/tests.ts'
 import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
-import * as detectors from '../src/training/redact/detectors.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
@@ -192,7 +192,12 @@ function columnExamples(): string {
     ...example.needs,
     ...example.more,
   }))
-  const processorConfigs = byName(processors).map(({ name, example }) => ({ name, processor_type: name, ...example.needs }))
+  const processorConfigs = byName(processors).map(({ name, example }) => ({
+    name,
+    processor_type: name,
+    ...example.needs,
+    ...example.more,
+  }))
   return yamlBlock({ columns: columnConfigs, processors: processorConfigs })
 }
 

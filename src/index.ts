@@ -69,11 +69,13 @@ export { DataDesigner, type DataDesignerOptions, type PreviewOptions } from './p
 export type { DisplayOptions } from './pipeline/display.ts'
 export { DropColumnsProcessorConfig } from './pipeline/drop-columns.ts'
 export type { RunEstimate } from './pipeline/estimate.ts'
+export { ExportProcessorConfig } from './pipeline/export.ts'
 export type { Extensions, LoadOptions } from './pipeline/load.ts'
 export { ConfigProblems } from './pipeline/plan.ts'
 export { PreviewResults } from './pipeline/preview-results.ts'
 export {
   defineProcessor,
+  type FinishedDataset,
   type Processed,
   type Processor,
   type ProcessorConfig,
@@ -85,6 +87,8 @@ export { RunConfig, type RunConfigOptions } from './pipeline/run-config.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export { Random } from './random.ts'
+export { type RedactedRows, redactRows } from './redact/redact-rows.ts'
+export type { RedactionReport } from './redact/redaction.ts'
 export { assembleRow } from './rollout/conversation/assemble.ts'
 export { Conversation } from './rollout/conversation/conversation.ts'
 export type {
@@ -133,7 +137,7 @@ export {
 } from './template/template.ts'
 export { diffExports, type ExportDiff } from './training/diff.ts'
 export { exportDataset } from './training/export.ts'
-export type { ExportOptions } from './training/export-options.ts'
+export type { ExportOptions, ExportSettings } from './training/export-options.ts'
 export type { ExportReport } from './training/export-report.ts'
 export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'

@@ -25,8 +25,9 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
   studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
-  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
-  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
+  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view', 'training'],
+  redact: [],
+  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view', 'redact'],
   cli: [
     'rollout',
     'codec',
@@ -42,6 +43,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
     'labels',
     'view',
     'pipeline',
+    'redact',
     'training',
     'studio',
   ],
@@ -156,4 +158,4 @@ function shows(folder: string, path: string): boolean {
 }
 
 const REGISTERED =
-  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters|redact\/detectors)\/[\w-]+)\.ts$/
+  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters)\/[\w-]+|redact\/detectors\/[\w-]+)\.ts$/

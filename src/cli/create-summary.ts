@@ -25,6 +25,10 @@ export function summaryOf(results: DatasetCreationResults, command: (changes: Ch
       ([alias, line]) => `  ${alias}: ${spent(line)}${results.standIns.includes(alias) ? ' (the stand-in, which is no model)' : ''}`,
     ),
     `Dataset: ${results.path}`,
+    ...Object.entries(results.exports).map(
+      ([name, { funnel, dialect, view, unit }]) =>
+        `Export ${name}: ${counted(funnel.examples, 'row')} as ${dialect}, view ${view}, ${count(funnel.trained)} of ${count(funnel.all)} ${unit} trained (${results.path}/exports/${name})`,
+    ),
   ]
   const isSpent = reason?.startsWith('The budget of') === true
   const output = results.path

@@ -107,7 +107,7 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
     })
     view.stop()
     const { manifest, failures, usage, path } = results
-    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length })
+    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length, exports: results.exports })
     else say(summaryOf(results, changes => commandLine(command, changes)))
     if (stop.aborted) return EXIT.interrupted
     if (manifest.reason !== null) return EXIT.short

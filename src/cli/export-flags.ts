@@ -18,6 +18,8 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   dedupe?: number | true
   decontaminate?: string[]
   filter?: string[]
+  git?: string
+  reward?: string[]
   perTask?: number
   perProject?: number
   exactly?: number
@@ -27,6 +29,7 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   public?: boolean
   dryRun?: boolean
   codec?: 'jsonl' | 'parquet'
+  shardBytes?: number
   check?: boolean
   force?: boolean
   json?: boolean

@@ -11,6 +11,7 @@ import type { PushReport } from '../training/push.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
+import { redactionLine } from './redaction-line.ts'
 import { say, sayJson } from './say.ts'
 import { selectorsAt } from './select-options.ts'
 
@@ -21,25 +22,29 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
   if (check && options.model === undefined)
     throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
+  if (push === undefined && (isPublic || dryRun))
+    throw new TracewrightError(
+      'usage',
+      `Cannot use --${isPublic ? 'public' : 'dry-run'} alone: name where to publish with --push user/name`,
+    )
+  const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}
+  const pushing = push === undefined ? null : { repo: push, isPublic: isPublic === true, isDryRun: dryRun === true, ...off }
+  const hub = pushing === null ? null : await import('../training/push.ts')
+  if (pushing !== null) hub!.checkPush(pushing)
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
   const report = await exportDataset(rowsAt(path, where, select), {
     ...options,
-    ...(push !== undefined && options.redact === undefined ? { redact: 'default' } : {}),
+    ...(pushing !== null && options.redact === undefined ? { redact: 'default' } : {}),
     ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
     output,
     onRow,
     check: check === true,
   }).finally(() => line.stop())
-  if (json) sayJson(report)
-  else if (!quiet) say(summaryOf(report, output))
-  if (push !== undefined && report.funnel.examples > 0) {
-    const { pushExport } = await import('../training/push.ts')
-    const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}
-    const pushed = await pushExport(output, { repo: push, isPublic: isPublic === true, isDryRun: dryRun === true, ...off })
-    if (json) sayJson(pushed)
-    else if (!quiet) say(pushSummary(pushed))
-  }
+  if (!json && !quiet) say(summaryOf(report, output))
+  const pushed = pushing === null || report.funnel.examples === 0 ? null : await hub!.pushExport(output, pushing)
+  if (json) sayJson(pushed === null ? report : { ...report, push: pushed })
+  else if (pushed !== null && !quiet) say(pushSummary(pushed))
   return report.funnel.examples > 0
 }
 
@@ -52,12 +57,6 @@ async function* rowsAt(path: string, where: string | undefined, select: Selector
   }
   await using dataset = await openDataset(path, { select })
   yield* dataset.rows(where === undefined ? {} : { where })
-}
-
-function redactionLine({ policy, hash, rows, rules }: NonNullable<ExportReport['redaction']>): string {
-  const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
-  const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${count(values)} values)`)
-  return `  redacted ${count(rows)} rows by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }
 
 function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {
@@ -81,7 +80,7 @@ export function summaryOf(report: ExportReport, output: string): string {
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
     ...parts('dropped', funnel.dropped),
-    ...(report.redaction === null ? [] : [redactionLine(report.redaction)]),
+    ...(report.redaction === null ? [] : [`  ${redactionLine(report.redaction)}`]),
     ...Object.entries(rejects).map(([reason, n]) => `  rejected ${count(n)}  ${reason}`),
     ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),

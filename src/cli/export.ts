@@ -24,12 +24,12 @@ export function exportCommand(): Command {
     .option('--chat-template <file>', 'chat template instead of the model’s own; chatml for one that comes along')
     .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumber)
     .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\'"')
-    .option('--mask <names>', 'masks or columns, separated by commas; default: flags,replay', names)
+    .option('--mask <names>', "masks or columns, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
     .addOption(new Option('--reasoning <policy>', 'what becomes of reasoning').choices(['keep', 'last', 'drop', 'inline']).default('keep'))
     .addOption(new Option('--tools <which>', 'schemas of tools').choices(['recorded', 'inferred', 'none']).default('inferred'))
     .option(
       '--filter <names>',
-      'rows to keep, separated by commas: ends-on-answer, tests-passed, recovered, no-loop, error-rate:0.2, answers:2-',
+      'rows to keep, separated by commas: ends-on-answer, tests-passed, merged, survival:0.8, recovered, no-loop, error-rate:0.2, answers:2-, length:500-',
       names,
     )
     .option(
@@ -40,6 +40,12 @@ export function exportCommand(): Command {
     .option(
       '--decontaminate <files>',
       'evaluations, separated by commas: rows that hold 13 words in a row of one, or its repository@commit, are left out',
+      names,
+    )
+    .option('--git <dir>', 'repository of the sessions, read only: whether their commits were merged, taken back, and still stand')
+    .option(
+      '--reward <names>',
+      'what rewards tasks, the first that is known: reward, tests_passed, exit_code, merged, survival; default: reward',
       names,
     )
     .option('--per-task <n>', 'most rows of one first request', wholeNumber)
@@ -53,6 +59,7 @@ export function exportCommand(): Command {
     .option('--public', 'make a new dataset public')
     .option('--dry-run', 'tell what --push would write, and write nothing there')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
+    .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumber)
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
     .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
+import type { ExportReport } from '../training/export-report.ts'
 import { type ColumnStatistics, columnStatistics } from './analysis.ts'
 import type { BillSummary } from './bill.ts'
 import { type DisplayOptions, displayRecord } from './display.ts'
@@ -61,6 +63,17 @@ export class DatasetCreationResults {
   /** Processors that made rows beside the dataset. */
   get processors(): string[] {
     return Object.keys(this.manifest.artifacts)
+  }
+
+  /** What came of the exports that processors made of the whole dataset, by name. */
+  get exports(): { [processor: string]: ExportReport } {
+    const made: { [processor: string]: ExportReport } = Object.create(null) as { [processor: string]: ExportReport }
+    const folder = join(this.path, 'exports')
+    for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
+      const report = join(folder, name, 'export.json')
+      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readFileSync(report, 'utf8')) as ExportReport
+    }
+    return made
   }
 
   /** The rows, or those a processor made beside them, one after the other; nothing but the current ones is held. */

@@ -21,7 +21,7 @@ it('processor types have names of their own', () => {
 
 for (const type of types)
   describe(`processor type ${type.name}`, () => {
-    const config: JsonObject = { name: 'made', processor_type: type.name, ...type.example.needs }
+    const config: JsonObject = { name: 'made', processor_type: type.name, ...type.example.needs, ...type.example.more }
 
     it('is written back equal to what was read', () => {
       expect(type.fromJSON(config).toJSON()).toEqual(config)

@@ -38,6 +38,10 @@ export type ExportOptions = {
   decontaminate?: readonly string[]
   /** Filters by name, 'error-rate:0.2'. */
   filter?: readonly string[]
+  /** A git repository on disk, read only: whether commits of sessions were merged or taken back, and how many of their lines still stand. */
+  git?: string
+  /** What rewards tasks: the first that is known of reward, tests_passed, exit_code, merged, survival. Default: reward. */
+  reward?: readonly string[]
   /** Most rows of one first request. */
   perTask?: number
   /** Most rows of one project. */
@@ -58,8 +62,11 @@ export type ExportOptions = {
   onRow?: (rows: number) => void
 }
 
+/** What an export is told besides where to put it: the same in code, in configs and on the command line. */
+export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'onRow'>
+
 /** The view and the dialect that options name. Throws for names there are not, and for two that do not go together. */
-export function planExport(options: ExportOptions): { view: View; dialect: Dialect; codec: 'jsonl' | 'parquet' } {
+export function planExport(options: ExportSettings): { view: View; dialect: Dialect; codec: 'jsonl' | 'parquet' } {
   const wanted = options.for ?? 'hf'
   const isPair = options.view === 'preference'
   const short: { [name: string]: string } = { trl: isPair ? 'trl-dpo' : 'trl-sft', openai: isPair ? 'openai-dpo' : 'openai' }

@@ -1,5 +1,5 @@
+import type { RedactionReport } from '../redact/redaction.ts'
 import type { Funnel } from './account.ts'
-import type { RedactionReport } from './redact/redaction.ts'
 
 /** What came of an export. */
 export type ExportReport = {

@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
+import { isObject } from '../json/json.ts'
+import { redactionPolicy } from '../redact/policy.ts'
+import { Redaction } from '../redact/redaction.ts'
 import type { Outcome, Row } from '../row.ts'
+import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
 import { findingsOf } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
-import { curated } from './curate/curated.ts'
+import { curated, curationRules } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
 import type { DialectContext, DialectRow } from './dialect.ts'
 import { ExactChoice } from './exact-choice.ts'
@@ -16,20 +20,20 @@ import { type ExportOptions, planExport } from './export-options.ts'
 import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
-import { jsonLine, type Written } from './json-line.ts'
+import { jsonLine } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import { type Measure, openMeasure } from './measure.ts'
-import { signalsOf } from './outcome/signals.ts'
+import { GitHistory } from './outcome/git-history.ts'
+import { rewardBy } from './outcome/reward.ts'
+import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
-import { redactionPolicy } from './redact/policy.ts'
-import { Redaction } from './redact/redaction.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
 import { splitNamed } from './split.ts'
 
 /** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
 type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
-type Place = { split: string | null; signals: { [name: string]: Written }; known: Curated['known'] }
+type Place = { split: string | null; signals: Signals; known: Curated['known'] }
 type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
@@ -39,13 +43,16 @@ export async function exportDataset(
 ): Promise<ExportReport> {
   const { view, dialect, codec } = planExport(options)
   const split = splitNamed(options.split)
-  const rules = masksNamed(options.mask, null)
   const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
+  const git = options.git === undefined ? null : new GitHistory(options.git)
+  const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
+  const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
+  const rules = masksNamed(options.mask, columnsOf(first))
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -57,6 +64,8 @@ export async function exportDataset(
   const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
   const reading = { count: measure.count, tools: options.tools ?? 'inferred' } as const
   const read = (row: Row, number: number) => conversationOf(row, number, reading)
+
+  let abandoned: ReadonlyMap<string, AbandonedAnswer[]> = new Map()
 
   /** All rows through all stages; what is left of them is emitted. */
   const walk = async (steps: AsyncIterable<Curated>, books: Books, emit: Emit) => {
@@ -76,7 +85,7 @@ export async function exportDataset(
       if (dropped !== null) {
         rejects.add(found.traceId, dropped)
         found.account.dropRest(dropped)
-      } else await examples(masked(found, rules), { split: place, signals: signalsIn(found), known }, books, emit)
+      } else await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)
       found.account.dropRest(view.leavesOut)
       found.account.settle(funnel)
     }
@@ -88,7 +97,8 @@ export async function exportDataset(
       rejects.add(example.traceId, reason)
       dropTrained(example, 'refused by the template or the dialect')
     }
-    for (const example of view.examples(conversation)) {
+    for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
+      const example = 'reward' in found.facts ? { ...found, facts: { ...found.facts, reward: reward(place.signals) } } : found
       const window = windowOf(measure, example, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
@@ -111,7 +121,7 @@ export async function exportDataset(
     }
   }
 
-  const stages = await curated(resumed(first, iterator), options, { split, redaction, read })
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
   const { funnel, rejects } = books
@@ -119,6 +129,7 @@ export async function exportDataset(
   const note = (what: string, times = 1) => (notes[what] = (notes[what] ?? 0) + times)
   const findings: { [finding: string]: number } = {}
   try {
+    if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
     if (choice !== null) {
       await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {
@@ -175,6 +186,11 @@ async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIt
   }
 }
 
+/** Columns of the rows, by the first; null where it is none. */
+function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<string> | null {
+  return done === true || 'reject' in value ? null : new Set(Object.keys('row' in value && isObject(value.row!) ? value.row : value))
+}
+
 function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
   if (maxTokens === undefined) return null
   return { budget: maxTokens, count: measure.count, measure: messages => measure.conversation(messages, example) }
@@ -196,11 +212,6 @@ function dropTrained(example: Example, reason: string): void {
   for (const { train, source, joined } of allMessages(example)) {
     if (train) for (const index of [source, ...(joined ?? [])]) if (index !== null) example.account.drop(index, reason)
   }
-}
-
-function signalsIn(conversation: Conversation): { [name: string]: Written } {
-  const known = Object.entries(signalsOf(conversation)).filter(([, signal]) => signal !== null)
-  return Object.fromEntries(known) as { [name: string]: Written }
 }
 
 function writeBeside(folder: string, files: { [name: string]: string }): void {

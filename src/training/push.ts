@@ -39,21 +39,13 @@ export type PushReport = {
  * and nothing is published, where somebody else wrote meanwhile.
  */
 export async function pushExport(folder: string, options: PushOptions): Promise<PushReport> {
+  const { accessToken, hubUrl } = checkPush(options)
   const report = reportIn(folder)
-  if (!/^[\w.-]+\/[\w.-]+$/.test(options.repo))
-    throw new TracewrightError('usage', `Cannot publish as '${options.repo}'`, {
-      hint: 'Expected a user or organisation and a name: user/name',
-    })
   if (report.redaction === null && options.unredacted !== 'off')
     throw new TracewrightError('usage', `Cannot publish '${folder}': nothing in it was redacted`, {
       hint: 'Export it with --redact default, or say --redact off if it is to be published as it is',
     })
-  const accessToken = options.token ?? process.env['HF_TOKEN']
-  if (accessToken === undefined || !accessToken.startsWith('hf_'))
-    throw new TracewrightError('usage', `Cannot publish '${options.repo}': no token`, {
-      hint: "Set HF_TOKEN to a token that may write; expected one that begins with 'hf_'",
-    })
-  const hub = { accessToken, hubUrl: options.hubUrl ?? process.env['HF_ENDPOINT'] ?? 'https://huggingface.co' }
+  const hub = { accessToken, hubUrl }
   const repo = { type: 'dataset' as const, name: options.repo }
   const files = filesIn(folder)
   try {
@@ -93,6 +85,18 @@ export async function pushExport(folder: string, options: PushOptions): Promise<
       },
     )
   }
+}
+
+/** Throws where it is known before there is an export that it cannot be published. Gives the token, and the hub it is for. */
+export function checkPush({ repo, token, hubUrl }: PushOptions): { accessToken: string; hubUrl: string } {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repo))
+    throw new TracewrightError('usage', `Cannot publish as '${repo}'`, { hint: 'Expected a user or organisation and a name: user/name' })
+  const accessToken = token ?? process.env['HF_TOKEN']
+  if (accessToken === undefined || !accessToken.startsWith('hf_'))
+    throw new TracewrightError('usage', `Cannot publish '${repo}': no token`, {
+      hint: "Set HF_TOKEN to a token that may write; expected one that begins with 'hf_'",
+    })
+  return { accessToken, hubUrl: hubUrl ?? process.env['HF_ENDPOINT'] ?? 'https://huggingface.co' }
 }
 
 const HINTS: { readonly [status: number]: string } = {

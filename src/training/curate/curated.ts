@@ -15,28 +15,41 @@ export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
 /** From where on rows are near-duplicates if nobody says: three in ten runs of three words shared. */
 export const USUAL_THRESHOLD = 0.3
 
-/** Look at all rows first where something asks for it; else they pass through. */
-export async function curated(
-  rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
+/** What rows are curated by. Null: nothing asks for it. */
+export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split'>
+
+/** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for filters there are not and files that cannot be read. */
+export async function curationRules(
   options: ExportOptions,
-  { split, redaction, read }: Pick<CurationOptions, 'split' | 'redaction' | 'read'>,
-): Promise<Stages> {
+  { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
+): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
+  if (options.splitLike !== undefined && !isSplit)
+    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
+      hint: 'Say how else: --split lineage:90/10',
+    })
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
-  if (redaction === null && !isSplit && asks.every(one => one === undefined)) return { rows: () => passed(rows, options), close: () => {} }
-  const curation = new Curation({
-    folder: options.output,
-    redaction,
+  const isRedacted = (options.redact ?? 'off') !== 'off'
+  if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
+  return {
     threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
     isDeduped: options.dedupe !== undefined,
     contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate),
-    filter: options.filter === undefined ? null : filtersNamed(options.filter),
+    filter: options.filter === undefined ? null : filtersNamed(options.filter, { hasGit }),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,
-    split,
     before: options.splitLike === undefined ? new Map() : splitsIn(options.splitLike, split.names),
-    read,
-  })
+  }
+}
+
+/** Look at all rows first where there are rules; else they pass through. */
+export async function curated(
+  rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
+  options: ExportOptions,
+  { rules, ...more }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read'> & { rules: CurationRules | null },
+): Promise<Stages> {
+  if (rules === null) return { rows: () => passed(rows, options), close: () => {} }
+  const curation = new Curation({ folder: options.output, ...rules, ...more })
   try {
     for await (const outcome of outcomesOf(rows, options)) curation.add(outcome)
   } catch (error) {

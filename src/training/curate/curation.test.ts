@@ -241,3 +241,31 @@ describe('limits', () => {
     expect(readdirSync(output).sort()).toEqual(['README.md', 'data', 'export.json', 'manifest', 'rejects.jsonl'])
   })
 })
+
+describe('an export that is put in the place of another', () => {
+  const rows = Array.from({ length: 8 }, (_, i) => session(`r${i}`, prose(`r${i}`, 60)))
+
+  it('may leave rows in the split they were in there', async () => {
+    const { output, where } = await exported(rows, { split: 'lineage:50/50' })
+    await exportDataset(rows, { output, force: true, split: 'lineage:10/90', splitLike: output })
+    const manifest = readFileSync(join(output, 'manifest', 'train.jsonl'), 'utf8')
+    for (const [id, split] of where) expect(manifest.includes(`"${id}"`)).toBe(split === 'train')
+  })
+
+  it.each<[Partial<ExportOptions>, RegExp]>([
+    [{ filter: ['end-on-answer'] }, /Unknown filter/],
+    [{ decontaminate: ['no-such-file.jsonl'] }, /no-such-file/],
+    [{ split: 'lineage:50/50', splitLike: 'no-such-folder' }, /Cannot read the splits of 'no-such-folder'/],
+    [{ splitLike: 'anything' }, /Cannot split like 'anything': there is no split/],
+    [{ mask: ['erors'] }, /Cannot mask by 'erors'.*/],
+    [{ git: 'no-such-folder' }, /Cannot read the history/],
+    [{ redact: 'no-such-policy.yaml' }, /Cannot read redaction policy/],
+    [{ reward: ['luck'] }, /Unknown reward/],
+  ])('leaves it as it was where it cannot be made: %j', async (wrong, sentence) => {
+    const { output } = await exported(rows, {})
+    const before = readFileSync(join(output, 'export.json'), 'utf8')
+    await expect(exportDataset(rows, { output, force: true, ...wrong })).rejects.toThrow(sentence)
+    expect(readFileSync(join(output, 'export.json'), 'utf8')).toBe(before)
+    expect(readdirSync(join(output, 'data'))).toHaveLength(1)
+  })
+})

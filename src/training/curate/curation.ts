@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import type { KnownValues } from '../../redact/known-values.ts'
+import type { Redaction } from '../../redact/redaction.ts'
 import type { Outcome, Row } from '../../row.ts'
 import type { Conversation } from '../conversation.ts'
+import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
-import type { KnownValues } from '../redact/known-values.ts'
-import type { Redaction } from '../redact/redaction.ts'
 import { keyOf, type Split } from '../split.ts'
 import { Spool } from '../spool.ts'
 import type { ApplyFilters } from './apply-filters.ts'
@@ -27,6 +28,7 @@ export type CurationOptions = {
   perProject: number | null
   split: Split
   before: ReadonlyMap<number, string> // splits of an earlier export by key of the trace id
+  git: GitHistory | null
   read(row: Row, number: number): Conversation | { reason: string }
 }
 
@@ -51,6 +53,7 @@ export class Curation {
   private readonly holders = new Map<number, number>() // key of an id → a row that has it
   private readonly dropped = new Map<number, string>()
   private fates: Fates | null = null
+  private wasRead = false
 
   constructor(options: CurationOptions) {
     this.options = options
@@ -77,7 +80,7 @@ export class Curation {
     const conversation = this.options.read(row, number + 1)
     const isRead = !('reason' in conversation)
     const id = isRead ? conversation.traceId : `row-${number + 1}`
-    const signals = isRead ? signalsOf(conversation) : null
+    const signals = isRead ? signalsOf(conversation, this.options.git) : null
     const words = isRead ? ownWords(conversation) : []
     const started = Date.parse(String(row['started_at']))
     this.table.add({
@@ -112,6 +115,8 @@ export class Curation {
       areNear: (a, b) => this.near!.areNear(a, b),
     })
     const families = redaction === null ? null : this.families()
+    const isCounted = !this.wasRead
+    this.wasRead = true
     let number = 0
     let last: { family: number; known: KnownValues | null } = { family: -1, known: null }
     for await (const outcome of this.spool.read()) {
@@ -122,7 +127,7 @@ export class Curation {
       const family = relatives.find(number)
       if (family !== last.family) last = { family, known: families === null ? null : redaction!.known(families.get(family) ?? [number]) }
       const { known } = last
-      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known))
+      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known, { isCounted }))
       yield { outcome: made, dropped: this.fates.dropped.get(number) ?? null, split: this.fates.splits?.get(number) ?? null, known }
       number++
     }

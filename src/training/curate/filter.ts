@@ -6,6 +6,8 @@ export interface Filter<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs; says what `:…` behind the name means. */
   readonly description: string
+  /** It reads what the repository says that `--git` names. */
+  readonly needsGit?: true
   /** Whether rows are kept, by what stands behind the name and a colon; null where that is not understood. */
   make(argument: string | null): ((conversation: Conversation, signals: Signals) => boolean) | null
 }

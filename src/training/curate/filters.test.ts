@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
 import { conversationOf } from '../conversation.ts'
+import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
 import { filtersNamed } from './apply-filters.ts'
 import * as filters from './filters.ts'
@@ -27,6 +28,16 @@ const FAILS: Said = ['tool', 'no', { error: true }]
 const ASK: Said = ['user', 'Do it']
 const DONE: Said = ['assistant', 'Done.']
 
+const COMMITS: Said = ['assistant', '', { call: '{"command":"git commit -m x"}' }]
+const MADE: Said = ['tool', '[main 1a2b3c4] Mend it']
+const LOST: Said = ['tool', '[main 5d6e7f8] Break it']
+
+/** A repository in which the first commit stands and the second was taken back. */
+const git = {
+  head: 'f00',
+  fate: (hash: string) => ({ commit: hash, isMerged: true, isReverted: hash === '5d6e7f8', added: 10, left: hash === '5d6e7f8' ? 0 : 9 }),
+} as unknown as GitHistory
+
 const CASES: { [filter: string]: readonly (readonly [text: string, kept: readonly Said[], out: readonly Said[], more?: [Row, Row]])[] } = {
   answers: [
     ['answers', [ASK, DONE], [ASK]],
@@ -42,11 +53,21 @@ const CASES: { [filter: string]: readonly (readonly [text: string, kept: readonl
     ['error-rate:0.2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, FAILS, DONE]],
   ],
   finished: [['finished', [ASK, DONE], [ASK, DONE], [{ outcome: { status: 'completed' } }, { outcome: { status: 'unknown' } }]]],
+  length: [
+    ['length', [ASK, DONE], [ASK]],
+    ['length:10-30', [ASK, RUN, WORKS, DONE], [ASK, DONE]],
+    ['length:5-', [ASK, DONE], [ASK, ['assistant', 'Yes.']]],
+  ],
+  merged: [['merged', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]]],
   noLoop: [
     ['no-loop', [ASK, RUN, WORKS, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS, RUN, WORKS]],
     ['no-loop:2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS]],
   ],
   recovered: [['recovered', [ASK, RUN, FAILS, RUN, WORKS], [ASK, RUN, WORKS, RUN, FAILS]]],
+  survival: [
+    ['survival', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]],
+    ['survival:0.8', [ASK, COMMITS, MADE], [ASK, DONE]],
+  ],
   testsPassed: [
     [
       'tests-passed',
@@ -63,18 +84,20 @@ describe.each(Object.entries(filters))('%s', (name, filter) => {
     ({ text, kept, out, more }) => {
       expect(text.split(':')[0]).toBe(filter.name)
       const [good, bad] = [conversation(kept, more[0]), conversation(out, more[1])]
-      const apply = filtersNamed([text])
-      expect(apply(good, signalsOf(good))).toBeNull()
-      expect(apply(bad, signalsOf(bad))).toBe(`filter ${text}`)
+      const apply = filtersNamed([text], { hasGit: true })
+      expect(apply(good, signalsOf(good, git))).toBeNull()
+      expect(apply(bad, signalsOf(bad, git))).toBe(`filter ${text}`)
     },
   )
 
   it('refuses what it does not understand', () => {
-    for (const argument of ['', 'x', '-1', '7.5.1']) expect(() => filtersNamed([`${filter.name}:${argument}`])).toThrow(/Cannot filter by/)
+    for (const argument of ['', 'x', '-1', '7.5.1'])
+      expect(() => filtersNamed([`${filter.name}:${argument}`], { hasGit: true })).toThrow(/Cannot filter by/)
   })
 })
 
 it('has a case for every filter, and no other', () => {
   expect(Object.keys(CASES).sort()).toEqual(Object.keys(filters).sort())
-  expect(() => filtersNamed(['ends-on-anser'])).toThrow(/Unknown filter 'ends-on-anser'/)
+  expect(() => filtersNamed(['survival'], { hasGit: false })).toThrow(/without a repository/)
+  expect(() => filtersNamed(['ends-on-anser'], { hasGit: true })).toThrow(/Unknown filter 'ends-on-anser'/)
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
 import { conversationOf } from '../conversation.ts'
+import { rewardBy } from './reward.ts'
 import { signalsOf } from './signals.ts'
 
 function seenIn(results: readonly string[], command = 'make test', outcome: Row = {}) {
@@ -67,4 +68,33 @@ it('takes a reward as measured, and says nothing where nothing is known', () => 
     status: { value: 'completed' },
   })
   expect(Object.values(seenIn(['x'])).every(signal => signal === null)).toBe(true)
+})
+
+describe('rewards', () => {
+  const failed = seenIn(['1 failed in 0.1s\nExit code: 1'])
+  it.each([
+    [['reward'], seenIn(['x'], 'ls', { reward: 0.25 }), 0.25],
+    [['reward', 'tests_passed'], seenIn(['3 passed in 0.4s'], 'make test'), 1],
+    [['exit_code'], failed, 0],
+    [['exit_code'], seenIn(['Exit code: 0']), 1],
+    [['tests_passed', 'exit_code'], failed, 0],
+    [['survival', 'merged'], seenIn(['x']), null],
+    [['survival'], { ...seenIn(['x']), survival: { value: 0.7, confidence: 1, evidence: '' } }, 0.7],
+    [
+      ['survival'],
+      {
+        ...seenIn(['x']),
+        survival: { value: 0.7, confidence: 1, evidence: '' },
+        reverted: { value: true, confidence: 1, evidence: '' },
+      },
+      0,
+    ],
+  ])('%j', (names, signals, reward) => {
+    expect(rewardBy(names)(signals)).toBe(reward)
+  })
+
+  it('of no known name are refused', () => {
+    expect(() => rewardBy(['test_passed'])).toThrow(/Unknown reward 'test_passed'/)
+    expect(() => rewardBy(['constructor'])).toThrow(/Unknown reward/)
+  })
 })

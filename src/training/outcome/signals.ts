@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../json/json.ts'
 import type { Conversation } from '../conversation.ts'
-import { commitsMade } from './commits-made.ts'
+import { type CommitMade, commitsMade } from './commits-made.ts'
+import type { GitHistory } from './git-history.ts'
 import type { Signal } from './signal.ts'
 import { lastTests } from './test-results.ts'
 
@@ -11,10 +12,13 @@ export type Signals = {
   tests_passed: Signal | null // of the last test run seen in a result
   exit_code: Signal | null // of the last command that tells one
   commits: Signal | null // hashes that the session made
+  merged: Signal | null // whether all its commits that a repository has are in the history of its HEAD
+  reverted: Signal | null // whether any of them was taken back
+  survival: Signal | null // share of the lines they added that still stand, 0 to 1
 }
 
-/** Signals of a conversation. `confidence` is 1 for what a verifier measured, less for what is read out of words. */
-export function signalsOf(conversation: Conversation): Signals {
+/** Signals of a conversation. `confidence` is 1 for what was measured, less for what is read out of words. `git`: where its commits may be. */
+export function signalsOf(conversation: Conversation, git: GitHistory | null = null): Signals {
   const outcome: JsonObject = isObject(conversation.row['outcome'] ?? null) ? (conversation.row['outcome'] as JsonObject) : {}
   const { reward, status } = outcome
   const tests = lastTests(conversation)
@@ -32,6 +36,20 @@ export function signalsOf(conversation: Conversation): Signals {
             confidence: 0.9,
             evidence: commits.map(({ message }) => `message ${message}`).join(', '),
           },
+    ...fateOf(commits, git),
+  }
+}
+
+/** What became of commits that are in the repository. Hashes are read out of words, so that another repository's could be meant. */
+function fateOf(commits: readonly CommitMade[], git: GitHistory | null): Pick<Signals, 'merged' | 'reverted' | 'survival'> {
+  const fates = git === null ? [] : commits.flatMap(({ hash }) => git.fate(hash) ?? [])
+  if (fates.length === 0) return { merged: null, reverted: null, survival: null }
+  const evidence = `${fates.map(({ commit }) => commit.slice(0, 12)).join(', ')} as of ${git!.head}`
+  const [added, left] = [fates.reduce((sum, fate) => sum + fate.added, 0), fates.reduce((sum, fate) => sum + fate.left, 0)]
+  return {
+    merged: { value: fates.every(({ isMerged }) => isMerged), confidence: 0.9, evidence },
+    reverted: { value: fates.some(({ isReverted }) => isReverted), confidence: 0.9, evidence },
+    survival: added === 0 ? null : { value: left / added, confidence: 0.8, evidence: `${evidence}: ${left} of ${added} lines` },
   }
 }
 

@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../../json/json.ts'
-import type { Row } from '../../row.ts'
+import { isObject, type Json } from '../json/json.ts'
+import type { Row } from '../row.ts'
 import type { Finder } from './find-in-text.ts'
 import { acrossTexts, type SplitFinding } from './split-values.ts'
 

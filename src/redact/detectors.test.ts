@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { withCheck } from '../testing/made-up-secrets.ts'
 import type { Detector } from './detector.ts'
 import * as detectors from './detectors.ts'
 import { Finder } from './find-in-text.ts'
+import { withCheck } from './testing/made-up-secrets.ts'
 
 /*
  * Values are put together here, so that no file holds what looks like a key. `[text, value]`: the value is what has to be found of the text.

@@ -1,13 +1,20 @@
-import { readJsonOr, writeJson } from '../../json/exact.ts'
-import { isObject, type Json, type JsonObject } from '../../json/json.ts'
-import type { Row } from '../../row.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import type { Row } from '../row.ts'
 import type { SplitFinding } from './split-values.ts'
 
 /** Changes a text of a row; `more` are places in it that are known already. */
 export type ChangeText = (text: string, more?: readonly SplitFinding[]) => string
 
-/** The row with all texts changed that an export writes of it. `seams`: places by index of the message, in its first text. */
-export function changeTexts(row: Row, change: ChangeText, seams: ReadonlyMap<number, readonly SplitFinding[]> = new Map()): Row {
+/** Which columns are looked at besides the messages: those that exports write, or all. */
+export type RedactedColumns = 'exported' | 'all'
+
+/** The row with its texts changed. `seams`: places by index of the message, in its first text. */
+export function changeTexts(
+  row: Row,
+  change: ChangeText,
+  { columns, seams = new Map() }: { columns: RedactedColumns; seams?: ReadonlyMap<number, readonly SplitFinding[]> },
+): Row {
   const plain: Change = text => change(text)
   const messages = Array.isArray(row['messages']) ? row['messages'] : []
   const changed = messages.map((message, i) => {
@@ -26,12 +33,16 @@ export function changeTexts(row: Row, change: ChangeText, seams: ReadonlyMap<num
     return result
   })
   const result: Row = { ...row, messages: changed }
-  for (const column of WRITTEN) if (column in row) result[column] = walk(row[column]!, plain)
+  const others = columns === 'all' ? Object.keys(row).filter(name => !KEPT.has(name)) : WRITTEN.filter(name => name in row)
+  for (const column of others) result[column] = walk(row[column]!, plain)
   return result
 }
 
 /** Columns besides the messages that views and manifests tell of. */
 const WRITTEN = ['trace_id', 'root_session_id', 'parent_trace_id', 'tools', 'outcome', 'models', 'source_kind']
+
+/** Done already, or names a call, as calls and results themselves do. */
+const KEPT: ReadonlySet<string> = new Set(['messages', 'spawn_tool_call_id'])
 
 function changedCall(call: Json, plain: Change): Json {
   if (!isObject(call) || !isObject(call['function'])) return walk(call, plain)

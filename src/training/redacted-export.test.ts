@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Row } from '../../row.ts'
-import { exportDataset } from '../export.ts'
-import { redactionPolicy } from './policy.ts'
+import { redactionPolicy } from '../redact/policy.ts'
+import type { Row } from '../row.ts'
+import { exportDataset } from './export.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'redact-'))
 afterAll(() => rmSync(base, { recursive: true }))

@@ -1,5 +1,5 @@
-import type { Row } from '../../row.ts'
-import { changeTexts } from './change-texts.ts'
+import type { Row } from '../row.ts'
+import { changeTexts, type RedactedColumns } from './change-texts.ts'
 import { type Caught, KnownValues } from './known-values.ts'
 import type { RedactionPolicy } from './policy.ts'
 import { isTelling } from './pseudonyms.ts'
@@ -25,14 +25,17 @@ export type RedactionReport = {
 export class Redaction {
   readonly hash: string
   private readonly policy: RedactionPolicy
+  private readonly columns: RedactedColumns
   private readonly redactor: TextRedactor
   private readonly places = new Map<string, number>()
   private readonly values = new Map<string, Set<string>>()
   private readonly caught = new Map<number, Caught[]>() // by number of the row
   private readonly changed = new Set<number>()
 
-  constructor(policy: RedactionPolicy) {
+  /** `columns`: those that exports write, or all that a row has. */
+  constructor(policy: RedactionPolicy, { columns = 'exported' }: { columns?: RedactedColumns } = {}) {
     this.policy = policy
+    this.columns = columns
     this.hash = policy.hash
     this.redactor = new TextRedactor(policy.detectors, policy.allowed)
   }
@@ -51,7 +54,7 @@ export class Redaction {
           },
           more,
         ),
-      seamsOf(row, this.redactor.finder),
+      { columns: this.columns, seams: seamsOf(row, this.redactor.finder) },
     )
     if (caught.size > 0) this.caught.set(number, [...caught.values()])
     return result
@@ -64,9 +67,11 @@ export class Redaction {
     return all.size === 0 ? null : new KnownValues(all.values())
   }
 
-  /** The row with known values replaced, too. */
-  replace(row: Row, number: number, known: KnownValues): Row {
-    return changeTexts(row, text => this.redactor.replace(text, known, one => this.count(one, number)))
+  /** The row with known values replaced, too. A row that is replaced once more is not to be counted again. */
+  replace(row: Row, number: number, known: KnownValues, { isCounted = true } = {}): Row {
+    return changeTexts(row, text => this.redactor.replace(text, known, one => isCounted && this.count(one, number)), {
+      columns: this.columns,
+    })
   }
 
   /** A text that is no part of a row's messages, such as a reason why it was left out. */
