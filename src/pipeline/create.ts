@@ -37,7 +37,7 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
     replies?.close()
     lock.release()
   }
-  return new DatasetCreationResults(folder.path, {
+  return new DatasetCreationResults(folder.path, builder, {
     seedColumns: builder.seedConfig?.source.columns ?? [],
     standIns: standInsOf(builder.modelConfigs, named.providers),
   })

@@ -17,7 +17,7 @@ import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
-import { RunConfig } from './run-config.ts'
+import { RunConfig, type RunConfigOptions } from './run-config.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -32,8 +32,8 @@ export type DataDesignerOptions = {
   compat?: Compat | null
   /** Servers of tools; objects in Data Designer's snake case will do. */
   mcpProviders?: (ToolServer | JsonObject)[]
-  /** How runs go; an object in Data Designer's snake case will do. */
-  runConfig?: RunConfig | JsonObject
+  /** How runs go; plain options, or an object in Data Designer's snake case, will do. */
+  runConfig?: RunConfig | RunConfigOptions | JsonObject
 }
 
 /** What a preview is asked for. */
@@ -73,7 +73,7 @@ export class DataDesigner {
     if (this.compat !== null && !COMPATS.includes(this.compat))
       throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
     const { runConfig = {} } = options
-    this.runConfig = runConfig instanceof RunConfig ? runConfig : RunConfig.fromJSON(runConfig)
+    this.runConfig = RunConfig.from(runConfig)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
@@ -138,6 +138,7 @@ export class DataDesigner {
     }
     signal.throwIfAborted()
     return new PreviewResults({
+      builder,
       dataset,
       failures,
       skipped,

@@ -51,9 +51,16 @@ function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secu
 }
 
 /** How a run goes about templates and replies. */
-export function runMode(settings: { compat: Compat | null; runConfig: RunConfig }): Pick<RunOptions, 'mode' | 'conversation'> {
+export function runMode(settings: {
+  compat: Compat | null
+  runConfig: RunConfig
+}): Pick<RunOptions, 'mode' | 'conversation' | 'keepsDropped'> {
   const { compat, runConfig } = settings
-  return { mode: templateMode(compat, runConfig.jinjaRenderingEngine), conversation: runConfig }
+  return {
+    mode: templateMode(compat, runConfig.jinjaRenderingEngine),
+    conversation: runConfig,
+    keepsDropped: runConfig.preserveDroppedColumns,
+  }
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
