@@ -5,26 +5,15 @@ import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { DatasetSeedSource } from '../seed/dataset.ts'
-import { type ColumnStatistics, columnStatistics } from './analysis.ts'
 import type { BillSummary } from './bill.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { continued, rowsOf } from './continue.ts'
+import { type DatasetAnalysis, RowAnalysis } from './dataset-analysis.ts'
 import { type DisplayOptions, displayRecord } from './display.ts'
 import { DROPPED, type Failure } from './run.ts'
-
-/** What is known of a finished dataset. */
-export type DatasetAnalysis = {
-  /** Rows that were made. */
-  num_records: number
-  /** Rows that were asked for. */
-  target_num_records: number
-  /** The former as a share of the latter, in percent. */
-  percent_complete: number
-  /** What each column holds. */
-  column_statistics: ColumnStatistics[]
-}
 
 /** A dataset in its folder. */
 export class DatasetCreationResults {
@@ -111,15 +100,18 @@ export class DatasetCreationResults {
     return Array.fromAsync(this.rows(processor))
   }
 
-  /** Counts of nulls and distinct values, by column. */
+  /** What the columns hold, by their types: nulls, distinct values, tokens, how draws are spread, what judges said. Reads all rows, and holds none. */
   async loadAnalysis(): Promise<DatasetAnalysis> {
-    const { rows, target } = this.manifest
-    return {
-      num_records: rows,
-      target_num_records: target.num_records ?? rows,
-      percent_complete: Math.min(100, (100 * rows) / Math.max(1, target.num_records ?? rows)),
-      column_statistics: await columnStatistics(this.rows()),
-    }
+    const { rows, target, compat } = this.manifest
+    const { seedColumns } = this.shown
+    const analysis = new RowAnalysis({ columns: this.builder.columns, seedColumns, asDataDesigner: compat !== null })
+    for await (const row of this.rows()) analysis.add(row)
+    const bill = this.usage.columns
+    return analysis.finish(target.num_records ?? rows, column => {
+      const line = ownValue(bill, column)
+      if (line === undefined || rows === 0) return {}
+      return { input_tokens_mean: line.input_tokens / rows, output_tokens_mean: line.output_tokens / rows }
+    })
   }
 
   /**

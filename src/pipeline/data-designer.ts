@@ -12,12 +12,14 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
+import { RowAnalysis } from './dataset-analysis.ts'
 import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
 import { RunConfig, type RunConfigOptions } from './run-config.ts'
+import { TokenCount } from './token-count.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -101,6 +103,12 @@ export class DataDesigner {
       signal,
       store,
     })
+    const analysis = new RowAnalysis({
+      columns: builder.columns,
+      seedColumns: engine.plan.seedColumns,
+      asDataDesigner: this.compat !== null,
+    })
+    const tokens = new TokenCount()
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -117,13 +125,14 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
-          model: alias => engine.models.get(alias),
+          model: (alias, column, row) => tokens.counting(engine.models.get(alias), column, row),
         },
       )
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
           dataset.push(outcome.row)
+          analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)
             if (all === undefined) setOwn(processorArtifacts, name, [made])
@@ -139,6 +148,7 @@ export class DataDesigner {
     signal.throwIfAborted()
     return new PreviewResults({
       builder,
+      analysis: analysis.finish(numRecords, column => tokens.statistics(column)),
       dataset,
       failures,
       skipped,

@@ -5,11 +5,14 @@ import { renderRecord, type ShownRecord } from '../view/record.ts'
 import { recordHTML } from '../view/record-html.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { continued, rowsOf } from './continue.ts'
+import type { DatasetAnalysis } from './dataset-analysis.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
 import type { Failure } from './run.ts'
 
 /** What a preview made, all of it in memory. */
 export class PreviewResults {
+  /** What the columns hold, by their types. */
+  readonly analysis: DatasetAnalysis
   /** Finished rows, in the order of the seed. */
   readonly dataset: Row[]
   /** Rows that could not be made, each with its column, row and cause. */
@@ -36,7 +39,7 @@ export class PreviewResults {
   constructor(
     made: Pick<
       PreviewResults,
-      'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
+      'analysis' | 'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
     > & {
       /** The config that was previewed. */
       builder: DataDesignerConfigBuilder
@@ -45,6 +48,7 @@ export class PreviewResults {
     },
   ) {
     this.builder = made.builder
+    this.analysis = made.analysis
     this.dataset = made.dataset
     this.failures = made.failures
     this.skipped = made.skipped

@@ -51,7 +51,7 @@ export type RunOptions = {
   width: number // rows in flight at a stage
   tools?: CellContext['tools']
   conversation?: CellContext['conversation']
-  model(alias: string, column: string): AliasedModel
+  model(alias: string, column: string, rowKey: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
   keepsDropped?: boolean // whether what is dropped of a row is made beside it
@@ -251,7 +251,7 @@ async function around<T>(
     randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
     signal,
     ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
-    model: (alias: string) => options.model(alias, config.name),
+    model: (alias: string) => options.model(alias, config.name, rowKey),
     tools: options.tools ?? noTools,
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))
