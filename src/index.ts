@@ -67,7 +67,7 @@ export type { ColumnStatistics, TokenStatistics } from './pipeline/column-statis
 export type { SeedConfig } from './pipeline/config-parts.ts'
 export type { CreateOptions } from './pipeline/create-options.ts'
 export { DatasetCreationResults } from './pipeline/creation-results.ts'
-export { DataDesigner, type DataDesignerOptions, type PreviewOptions } from './pipeline/data-designer.ts'
+export { DataDesigner, type DataDesignerOptions, type ModelCheck, type PreviewOptions } from './pipeline/data-designer.ts'
 export { DatasetAnalysis } from './pipeline/dataset-analysis.ts'
 export type { DisplayOptions } from './pipeline/display.ts'
 export type { SamplerDistribution } from './pipeline/distribution.ts'

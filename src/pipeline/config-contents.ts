@@ -1,6 +1,7 @@
 import type { ColumnConfig } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
 import type { ModelConfig } from '../model/model-config.ts'
+import { withPredefined } from '../model/predefined-models.ts'
 import type { ToolConfig } from '../model/tools/tool-config.ts'
 import { nearest } from '../nearest.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
@@ -29,6 +30,14 @@ export class ConfigContents {
     this.constraints = [...(loaded?.constraints ?? [])]
     this.toolConfigs = [...(loaded?.toolConfigs ?? [])]
     this.seedConfig = loaded?.seedConfig ?? null
+  }
+
+  /** The models that can be asked: those of the config, and predefined ones that columns name by their aliases. */
+  get askedModels(): ModelConfig[] {
+    return withPredefined(
+      this.modelConfigs,
+      this.columns.flatMap(({ modelAliases }) => modelAliases),
+    )
   }
 
   /** Names that templates may read of the columns: their own, and those they add besides. The seed's are not among them. */

@@ -39,6 +39,6 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
   }
   return new DatasetCreationResults(folder.path, builder, {
     seedColumns: builder.seedConfig?.source.columns ?? [],
-    standIns: standInsOf(builder.modelConfigs, named.providers),
+    standIns: standInsOf(builder.askedModels, named.providers),
   })
 }

@@ -1,8 +1,9 @@
 import { COMPATS, type Compat } from '../compat.ts'
-import { TracewrightError } from '../errors.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
@@ -52,6 +53,18 @@ export type PreviewOptions = {
   onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
 }
 
+/** Whether a model answers. */
+export type ModelCheck = {
+  /** Name that columns use for the model. */
+  alias: string
+  /** The provider's name of the model. */
+  model: string
+  /** Where it is asked. */
+  provider: string
+  /** Why it does not answer; null: it does. */
+  error: string | null
+}
+
 const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
 
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
@@ -82,6 +95,29 @@ export class DataDesigner {
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
     const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
+  }
+
+  /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
+  async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+    const models = new Models(
+      builder.askedModels.map(config => config.asked()),
+      { providers: this.providers },
+    )
+    const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
+    return Promise.all(
+      [...aliases].map(async alias => {
+        const config = builder.askedModels.find(config => config.alias === alias)
+        const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
+        try {
+          const { provider } = models.get(alias)
+          await models.checkHealth([alias], signal)
+          return { ...known, provider: provider.name, error: null }
+        } catch (error) {
+          signal?.throwIfAborted()
+          return { ...known, error: messageOf(error) }
+        }
+      }),
+    )
   }
 
   /**
@@ -154,7 +190,7 @@ export class DataDesigner {
       skipped,
       processorArtifacts,
       usage: engine.models.tally.toJSON(),
-      standIns: standInsOf(builder.modelConfigs, this.providers),
+      standIns: standInsOf(builder.askedModels, this.providers),
       seed,
       first: skip,
       seedColumns: engine.plan.seedColumns,
