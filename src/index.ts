@@ -22,6 +22,7 @@ export {
   type GeneratorFunction,
   type GeneratorMetadata,
 } from './column/custom.ts'
+export { EmbeddingColumnConfig } from './column/embedding.ts'
 export { ExpressionColumnConfig, type ExpressionDtype } from './column/expression.ts'
 export { type CodeLang, LLMCodeColumnConfig } from './column/llm-code.ts'
 export { LLMJudgeColumnConfig } from './column/llm-judge.ts'

@@ -32,6 +32,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'columns',
     'configured-column',
     'custom',
+    'embedding',
     'expression',
     'from-json',
     'llm-code',
