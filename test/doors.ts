@@ -39,6 +39,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'llm-judge',
     'llm-structured',
     'llm-text',
+    'media',
     'picture',
     'prompt',
     'prompted-column',
