@@ -4,6 +4,7 @@ import { escapeHTML } from '../view/escape-html.ts'
 import { visible } from '../visible.ts'
 import type { AnalysisFacts } from './analysis-facts.ts'
 import type { ColumnStatistics } from './column-statistics.ts'
+import { printText } from './display.ts'
 
 /** What a report shows, and where. */
 export type ReportOptions = {
@@ -18,7 +19,7 @@ export type ReportOptions = {
 /** Print a report, or write it to a file. */
 export function writeReport(analysis: AnalysisFacts, options: ReportOptions): void {
   const { savePath } = options
-  if (savePath === undefined) process.stdout.write(`${analysisText(analysis, options)}\n`)
+  if (savePath === undefined) printText(analysisText(analysis, options))
   else if (savePath.endsWith('.html')) writeFileSync(savePath, page(analysisHTML(analysis, options)))
   else if (savePath.endsWith('.txt')) writeFileSync(savePath, `${analysisText(analysis, options)}\n`)
   else if (savePath.endsWith('.json')) writeFileSync(savePath, `${JSON.stringify(analysis, null, 2)}\n`)
