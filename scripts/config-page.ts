@@ -1,5 +1,5 @@
 import * as columns from '../src/column/columns.ts'
-import { IMAGE_FIELDS } from '../src/column/prompt.ts'
+import { MEDIA_FIELDS } from '../src/column/media.ts'
 import { SCORE_FIELDS } from '../src/column/score.ts'
 import { COMMON_FIELDS, SKIP_FIELDS } from '../src/column/settings.ts'
 import type { Fields } from '../src/fields.ts'
@@ -54,7 +54,11 @@ const SECTIONS: readonly Section[] = [
   { title: '## Each of `columns`', about: '', fields: COMMON_FIELDS },
   { title: '### `skip`', about: '', fields: SKIP_FIELDS },
   ...each('`column_type:', columns),
-  { title: '### Each of `multi_modal_context`', about: '', fields: IMAGE_FIELDS },
+  ...Object.entries(MEDIA_FIELDS).map(([modality, fields]) => ({
+    title: `### Each of \`multi_modal_context\` with \`modality: ${modality}\``,
+    about: '',
+    fields,
+  })),
   { title: '### Each of `scores`', about: '', fields: SCORE_FIELDS },
   ...each('`params` of `sampler_type:', samplers),
   ...each('`validator_params` of `validator_type:', validators),

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
+import { agent } from './agent.ts'
+import { completion } from './completion.ts'
 import { cost } from './cost.ts'
 import { create } from './create.ts'
 import { diff } from './diff.ts'
@@ -13,6 +15,7 @@ import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { init } from './init.ts'
 import { label } from './label.ts'
+import { checkModels, models } from './models.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
@@ -24,21 +27,8 @@ import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
 const COMMANDS = [
-  scan,
-  ingest,
-  query,
-  showCommand,
-  search,
-  label,
-  cost,
-  studio,
-  explain,
-  init,
-  preview,
-  create,
-  validate,
-  exportCommand,
-  diff,
+  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, validate, exportCommand, diff],
+  ...[models, checkModels, () => agent(program), () => completion(program)],
 ]
 
 const EXIT_CODES = `Exit codes:

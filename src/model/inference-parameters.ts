@@ -58,8 +58,8 @@ export const INFERENCE_FIELDS_OF: { readonly [type in 'chat-completion' | 'embed
     max_tokens: ['whole number from 1', "the server's", 'how long a reply may be'],
   },
   embedding: {
-    encoding_format: ['`float` or `base64`', '`float`', 'for Data Designer; no column embeds'],
-    dimensions: ['number', 'null', 'for Data Designer; no column embeds'],
+    encoding_format: ['`float` or `base64`', '`float`', 'how vectors are sent'],
+    dimensions: ['number', "the model's", 'how many numbers a vector has'],
   },
   image: {},
 }
@@ -72,11 +72,14 @@ export const DISTRIBUTION_FIELDS: Fields = {
 
 /** The parameters of one request: distributions drawn from `random`, which a run gives each row and column. */
 export function drawParameters(inference: InferenceParameters, random: Random): ModelParameters {
-  const { temperature, topP, maxTokens, timeout, extraBody } = inference
+  const { temperature, topP, maxTokens, timeout, extraBody, generationType, encodingFormat, dimensions } = inference
   return {
     ...(temperature == null ? {} : { temperature: draw(temperature, random) }),
     ...(topP == null ? {} : { top_p: draw(topP, random) }),
     ...(maxTokens == null ? {} : { max_tokens: maxTokens }),
+    ...(generationType === 'embedding'
+      ? { encoding_format: encodingFormat ?? 'float', ...(dimensions == null ? {} : { dimensions }) }
+      : {}),
     ...(timeout == null ? {} : { timeout }),
     ...(extraBody == null ? {} : { extra_body: extraBody }),
   }

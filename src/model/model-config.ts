@@ -90,6 +90,12 @@ export class ModelConfig {
     return drawParameters(this.inferenceParameters, random)
   }
 
+  /** The same, to be asked for a word even where runs begin without. */
+  asked(): ModelConfig {
+    const { alias, model, own, provider, inferenceParameters, structuredOutput } = this
+    return new ModelConfig({ alias, model: own ?? model, provider: own === null ? provider : null, inferenceParameters, structuredOutput })
+  }
+
   /** The config in Data Designer's schema, every default written. */
   toJSON(): JsonObject {
     return {

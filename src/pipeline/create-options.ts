@@ -51,23 +51,31 @@ export type CreateOptions = {
   signal?: AbortSignal
 } & WatchOptions
 
-/** Names of the options, to refuse others. */
-export const CREATE_OPTIONS: readonly (keyof CreateOptions)[] = [
-  ...(['numRecords', 'repeatSeed', 'datasetName', 'artifactPath', 'path', 'resume', 'retryFailed', 'accept', 'maxCostUSD'] as const),
-  ...([
-    'prices',
-    'errorRate',
-    'repliesPath',
-    'onConfigChange',
-    'force',
-    'onEstimate',
-    'partRows',
-    'stop',
-    'signal',
-    'onProgress',
-    'onEvent',
-  ] as const),
-]
+const KNOWN: { readonly [option in keyof Required<CreateOptions>]: true } = {
+  numRecords: true,
+  repeatSeed: true,
+  datasetName: true,
+  artifactPath: true,
+  path: true,
+  force: true,
+  resume: true,
+  retryFailed: true,
+  accept: true,
+  maxCostUSD: true,
+  prices: true,
+  errorRate: true,
+  repliesPath: true,
+  onConfigChange: true,
+  onEstimate: true,
+  partRows: true,
+  stop: true,
+  signal: true,
+  onProgress: true,
+  onEvent: true,
+}
+
+/** Names of the options, to refuse others; the compiler knows where one is missing. */
+export const CREATE_OPTIONS: readonly string[] = Object.keys(KNOWN)
 
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {

@@ -40,9 +40,9 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
     replies?.close()
     lock.release()
   }
-  return new DatasetCreationResults(folder.path, {
+  return new DatasetCreationResults(folder.path, builder, {
     seedColumns: builder.seedConfig?.source.columns ?? [],
-    standIns: standInsOf(builder.modelConfigs, named.providers),
+    standIns: standInsOf(builder.askedModels, named.providers),
   })
 }
 

@@ -1,8 +1,9 @@
 import { COMPATS, type Compat } from '../compat.ts'
-import { TracewrightError } from '../errors.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
@@ -12,12 +13,14 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
+import { RowAnalysis } from './dataset-analysis.ts'
 import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
-import { RunConfig } from './run-config.ts'
+import { RunConfig, type RunConfigOptions } from './run-config.ts'
+import { TokenCount } from './token-count.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -32,8 +35,8 @@ export type DataDesignerOptions = {
   compat?: Compat | null
   /** Servers of tools; objects in Data Designer's snake case will do. */
   mcpProviders?: (ToolServer | JsonObject)[]
-  /** How runs go; an object in Data Designer's snake case will do. */
-  runConfig?: RunConfig | JsonObject
+  /** How runs go; plain options, or an object in Data Designer's snake case, will do. */
+  runConfig?: RunConfig | RunConfigOptions | JsonObject
 }
 
 /** What a preview is asked for. */
@@ -48,6 +51,18 @@ export type PreviewOptions = {
   repliesPath?: string
   /** Told of each row drawn, and of each that left the run. */
   onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
+}
+
+/** Whether a model answers. */
+export type ModelCheck = {
+  /** Name that columns use for the model. */
+  alias: string
+  /** The provider's name of the model. */
+  model: string
+  /** Where it is asked. */
+  provider: string
+  /** Why it does not answer; null: it does. */
+  error: string | null
 }
 
 const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
@@ -73,13 +88,36 @@ export class DataDesigner {
     if (this.compat !== null && !COMPATS.includes(this.compat))
       throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
     const { runConfig = {} } = options
-    this.runConfig = runConfig instanceof RunConfig ? runConfig : RunConfig.fromJSON(runConfig)
+    this.runConfig = RunConfig.from(runConfig)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
     const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
+  }
+
+  /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
+  async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+    const models = new Models(
+      builder.askedModels.map(config => config.asked()),
+      { providers: this.providers },
+    )
+    const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
+    return Promise.all(
+      [...aliases].map(async alias => {
+        const config = builder.askedModels.find(config => config.alias === alias)
+        const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
+        try {
+          const { provider } = models.get(alias)
+          await models.checkHealth([alias], signal)
+          return { ...known, provider: provider.name, error: null }
+        } catch (error) {
+          signal?.throwIfAborted()
+          return { ...known, error: messageOf(error) }
+        }
+      }),
+    )
   }
 
   /**
@@ -101,6 +139,12 @@ export class DataDesigner {
       signal,
       store,
     })
+    const analysis = new RowAnalysis({
+      columns: builder.columns,
+      seedColumns: engine.plan.seedColumns,
+      asDataDesigner: this.compat !== null,
+    })
+    const tokens = new TokenCount()
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -117,13 +161,14 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
-          model: alias => engine.models.get(alias),
+          model: (alias, column, row) => tokens.counting(engine.models.get(alias), column, row),
         },
       )
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
           dataset.push(outcome.row)
+          analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)
             if (all === undefined) setOwn(processorArtifacts, name, [made])
@@ -138,12 +183,14 @@ export class DataDesigner {
     }
     signal.throwIfAborted()
     return new PreviewResults({
+      builder,
+      analysis: analysis.finish(numRecords, column => tokens.statistics(column)),
       dataset,
       failures,
       skipped,
       processorArtifacts,
       usage: engine.models.tally.toJSON(),
-      standIns: standInsOf(builder.modelConfigs, this.providers),
+      standIns: standInsOf(builder.askedModels, this.providers),
       seed,
       first: skip,
       seedColumns: engine.plan.seedColumns,

@@ -51,9 +51,16 @@ function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secu
 }
 
 /** How a run goes about templates and replies. */
-export function runMode(settings: { compat: Compat | null; runConfig: RunConfig }): Pick<RunOptions, 'mode' | 'conversation'> {
+export function runMode(settings: {
+  compat: Compat | null
+  runConfig: RunConfig
+}): Pick<RunOptions, 'mode' | 'conversation' | 'keepsDropped'> {
   const { compat, runConfig } = settings
-  return { mode: templateMode(compat, runConfig.jinjaRenderingEngine), conversation: runConfig }
+  return {
+    mode: templateMode(compat, runConfig.jinjaRenderingEngine),
+    conversation: runConfig,
+    keepsDropped: runConfig.preserveDroppedColumns,
+  }
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
@@ -65,7 +72,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   const seed = (await openSeed(builder, options.compat ?? null)) ?? null
   try {
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
-    const models = new Models(builder.modelConfigs, {
+    const models = new Models(builder.askedModels, {
       providers: options.providers,
       ...((options.compat ?? null) === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
@@ -80,8 +87,8 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       hasSeed: seed !== null,
       size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
       shared: {
-        width: rowsInFlight(builder.modelConfigs),
-        mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+        width: rowsInFlight(builder.askedModels),
+        mark: standInMark(thePlan, standInsOf(builder.askedModels, options.providers)),
         tools: alias => tools.box(alias),
       },
       draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
@@ -104,14 +111,14 @@ function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat:
 /** What of a builder is planned. */
 export function planned({
   columns,
-  modelConfigs,
+  askedModels,
   toolConfigs,
   processors,
   constraints,
   seedConfig,
   carried,
 }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
+  return { columns, modelConfigs: askedModels, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

@@ -16,6 +16,8 @@ export type RunConfigOptions = {
   shutdownErrorWindow?: number
   /** Never give up. Default false. */
   disableEarlyShutdown?: boolean
+  /** Keep what is dropped of rows beside the dataset. Default false. */
+  preserveDroppedColumns?: boolean
   /** Rows of a Parquet file at most. Default 1000. */
   bufferSize?: number
 }
@@ -32,7 +34,6 @@ export const IDLE_RUN_FIELDS: Fields = {
   max_concurrent_row_groups: ['any', '', 'rows run by themselves, not in groups'],
   max_in_flight_tasks: ['any', '', 'rows in flight follow from max_parallel_requests'],
   write_scheduler_events: ['any', '', 'there is no scheduler to write of'],
-  preserve_dropped_columns: ['any', '', 'columns that are dropped are not kept'],
   otel_metrics_port: ['any', '', 'runs are traced by OpenTelemetry, see docs/runs.md'],
 }
 
@@ -44,6 +45,7 @@ export const RUN_FIELDS: Fields = {
   shutdown_error_rate: ['number from 0 to 1', '0.5', 'share of failing rows at which a run gives up'],
   shutdown_error_window: ['whole number from 1', '20', 'rows that share is taken of'],
   disable_early_shutdown: ['true or false', 'false', 'never give up'],
+  preserve_dropped_columns: ['true or false', 'false', 'keep what is dropped of rows beside the dataset'],
   buffer_size: ['whole number from 1', '1000', 'rows of a Parquet file at most'],
 }
 
@@ -61,6 +63,8 @@ export class RunConfig {
   readonly shutdownErrorWindow: number | null
   /** Whether a run never gives up. */
   readonly disableEarlyShutdown: boolean
+  /** Whether what is dropped of rows is kept beside the dataset. */
+  readonly preserveDroppedColumns: boolean
   /** Rows of a Parquet file at most; null: not said. */
   readonly bufferSize: number | null
   /** What was set and turns nothing. */
@@ -74,6 +78,7 @@ export class RunConfig {
     this.shutdownErrorRate = options.shutdownErrorRate ?? null
     this.shutdownErrorWindow = options.shutdownErrorWindow ?? null
     this.disableEarlyShutdown = options.disableEarlyShutdown ?? false
+    this.preserveDroppedColumns = options.preserveDroppedColumns ?? false
     this.bufferSize = options.bufferSize === undefined ? null : whole('bufferSize', options.bufferSize, 1)
     this.warnings = warnings
   }
@@ -87,6 +92,12 @@ export class RunConfig {
     return { ...partRows, errorRate }
   }
 
+  /** One that is one already, or that plain options in camel case or in Data Designer's snake case say. */
+  static from(given: RunConfig | RunConfigOptions | JsonObject): RunConfig {
+    if (given instanceof RunConfig) return given
+    return Object.keys(given).some(key => /[A-Z]/.test(key)) ? new RunConfig(given) : RunConfig.fromJSON(given as JsonObject)
+  }
+
   /** Read what Data Designer writes. Knobs that turn nothing here are told of. */
   static fromJSON(json: JsonObject): RunConfig {
     const where = 'run_config'
@@ -98,6 +109,7 @@ export class RunConfig {
       shutdownErrorRate: numberAt(json, 'shutdown_error_rate', where),
       shutdownErrorWindow: numberAt(json, 'shutdown_error_window', where),
       bufferSize: numberAt(json, 'buffer_size', where),
+      preserveDroppedColumns: booleanAt(json, 'preserve_dropped_columns', where),
       disableEarlyShutdown: booleanAt(json, 'disable_early_shutdown', where),
       jinjaRenderingEngine: choiceAt(json, 'jinja_rendering_engine', where, ['secure', 'native']),
     }
