@@ -18,6 +18,12 @@ export class Desk {
     this.isReadOnly = isReadOnly
   }
 
+  /** Read the first source before anybody asks: what is wrong with it is told to who does. */
+  warmUp(): void {
+    const [first] = this.open.values()
+    if (first?.found.kind === 'store') void first.index().catch(() => {})
+  }
+
   /** All sources as they stand. */
   sources(version: string): Sources {
     return { sources: [...this.open.values()].map(({ found }) => currentSource(found)), version, read_only: this.isReadOnly }

@@ -56,6 +56,7 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, overrideGlobalObjects: false })
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
   listening = (server.address() as AddressInfo).port
+  desk.warmUp()
   return {
     url: `http://127.0.0.1:${listening}/?token=${token}`,
     port: listening,
