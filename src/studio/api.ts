@@ -89,8 +89,11 @@ export type Overview = {
   tools: { name: string; calls: number; failed: number; sessions: number }[]
 }
 
-/** The beginning of a text; `lines` and `characters` are those that are left out. */
-export type Clip = { text: string; lines: number; characters: number }
+/**
+ * The beginning of a text; `lines` and `characters` are those that are left out. `colours`: what a terminal was told, from which character
+ * on, as classes of the page.
+ */
+export type Clip = { text: string; colours?: [from: number, classes: string][]; lines: number; characters: number }
 
 /** A picture: where its bytes are; null for one that is not shown. */
 export type Picture = { url: string | null; characters: number }
@@ -155,7 +158,7 @@ export type SessionPage = {
 }
 
 /** A text that was shown by its beginning. */
-export type WholeText = { text: string; tree: MarkdownNode[] | null; left_out: number }
+export type WholeText = { text: string; colours?: [from: number, classes: string][]; tree: MarkdownNode[] | null; left_out: number }
 
 /** Items in which words are, and how often in all. */
 export type FoundItems = { items: number[]; places: number }
