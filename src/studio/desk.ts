@@ -11,6 +11,8 @@ const AT_ONCE = 4
 export class Desk {
   readonly isReadOnly: boolean
   readonly turnstile = new Turnstile(AT_ONCE)
+  /** Labels are written one after the other: their files have one writer. */
+  readonly pen = new Turnstile(1)
   private readonly open: ReadonlyMap<string, OpenSource>
 
   constructor(sources: readonly FoundSource[], isReadOnly: boolean) {

@@ -350,6 +350,14 @@ describe('labels', () => {
     expect(await get<SaidLabel[]>(url)).toHaveLength(2)
   })
 
+  it('of many requests at once are all kept', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `tag ${i}`)
+    const replies = await Promise.all(names.map(value => post(url, { sessions: ['peas'], labels: [{ name: 'tag', value }] })))
+    expect(replies.map(({ status }) => status)).toEqual(names.map(() => 201))
+    expect(new Set((await get<SessionPage>('/api/sources/store/sessions/peas')).labels.map(({ value }) => value))).toEqual(new Set(names))
+    await post(url, { sessions: ['peas'], labels: names.slice(0, 12).map(value => ({ name: 'tag', value })), undo: true })
+  })
+
   it.each<[string, unknown]>([
     ['no JSON', '{"sessions":'],
     ['a list', []],

@@ -4,6 +4,8 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
 import { answer, failure, notFound } from './answer.ts'
 import { Desk } from './desk.ts'
 import { guard } from './guard.ts'
@@ -54,7 +56,7 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   app.all('/api/*', c => failure(c, notFound('such resource')))
   app.route('/', pageRoutes())
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, overrideGlobalObjects: false })
-  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', error => reject(cannotListen(port, error))))
   listening = (server.address() as AddressInfo).port
   desk.warmUp()
   return {
@@ -67,4 +69,9 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
       await closed
     },
   }
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): TracewrightError {
+  const hint = error.code === 'EADDRINUSE' ? { hint: 'Something else listens there: choose another, or none for one that is free' } : {}
+  return new TracewrightError('file', `Cannot listen on port ${port}: ${systemReason(error)}`, { cause: error, ...hint })
 }
