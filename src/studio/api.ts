@@ -226,5 +226,16 @@ export type ExportPage = {
 /** Rows of an export, as text. */
 export type ExportRows = { total: number; offset: number; rows: Clip[] }
 
+/** A call, as far as it is compared. */
+export type ComparedCall = { message: number; name: string; brief: string; failed: boolean }
+
+/** Calls of sessions beside each other; null where one has no such call. `parted`: the first row that is not the same in all. */
+export type Comparison = {
+  sessions: SessionLine[]
+  rows: { calls: (ComparedCall | null)[]; same: boolean }[]
+  left_out: number
+  parted: number | null
+}
+
 /** What search and bills give is what the command line gives. */
 export type { CostReport, MarkdownNode, SearchResult }

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
+import type { Comparison, Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
 import { type Studio, startStudio } from './studio.ts'
 import { ingestSample, sampleStore } from './testing/sample-store.ts'
 
@@ -331,6 +331,28 @@ it('nothing hostile is sent as it is: no control, no mark of direction, no link 
   const png = await send(`/api/sources/store/sessions/hostile/picture/${call.index}/1`, { headers: key() })
   expect([svg.status, png.status, png.headers['content-type']]).toEqual([404, 200, 'image/png'])
   expect(png.headers['content-security-policy']).toBe("default-src 'none'; sandbox")
+})
+
+describe('sessions beside each other', () => {
+  it('have their calls aligned, and part where they do', async () => {
+    const compared = await get<Comparison>('/api/sources/store/compare?id=peas&id=stones')
+    expect(compared.sessions.map(({ trace_id }) => trace_id)).toEqual(['peas', 'stones'])
+    expect(compared.rows.map(({ calls, same }) => [calls.map(call => call?.brief ?? null), same])).toEqual([
+      [['plant peas', null], false],
+      [[null, 'plant stones'], false],
+      [['/srv/garden/plan.md', '/srv/garden/plan.md'], true],
+    ])
+    expect(compared.parted).toBe(0)
+  })
+
+  it.each([
+    ['id=peas', 400],
+    ['id=peas&id=peas', 400],
+    ['id=a&id=b&id=c&id=d&id=e', 400],
+    ['id=peas&id=nobody', 404],
+  ])('%s cannot be compared', async (query, status) => {
+    expect((await send(`/api/sources/store/compare?${query}`, { headers: key() })).status).toBe(status)
+  })
 })
 
 describe('labels', () => {

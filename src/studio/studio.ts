@@ -9,6 +9,7 @@ import { systemReason } from '../system-error.ts'
 import { answer, failure, notFound } from './answer.ts'
 import { Desk } from './desk.ts'
 import { guard } from './guard.ts'
+import { comparisonRoutes } from './routes/comparisons.ts'
 import { labelRoutes } from './routes/labels.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -52,6 +53,7 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   app.route('/api/sources', sessionRoutes(desk))
   app.route('/api/sources', labelRoutes(desk))
   app.route('/api/sources', runRoutes(desk))
+  app.route('/api/sources', comparisonRoutes(desk))
   app.get('/api/health', c => answer(c, 'ok'))
   app.all('/api/*', c => failure(c, notFound('such resource')))
   app.route('/', pageRoutes())

@@ -51,6 +51,7 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     ['search without a hit', '/search/store?q=nowhere+at+all', 'Not found'],
     ['cost by model', '/cost/store?by=model', 'US dollars'],
     ['cost by project', '/cost/store?by=project', 'US dollars'],
+    ['sessions beside each other', '/compare/store?id=hostile&id=peas&id=beans', 'They part at line'],
     ['no page', '/nowhere/store', 'There is no page'],
   ]
 
