@@ -54,4 +54,9 @@ async function bundleStudio(): Promise<void> {
   await build.close()
   const style = globSync('studio/style/*.css', { cwd: root }).sort()
   writeFileSync(join(root, 'dist', 'pages', 'studio.css'), style.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))
+  // Their licences want to go where their code goes.
+  const licences = ['preact', '@tanstack/virtual-core'].map(
+    name => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+  )
+  writeFileSync(join(root, 'dist', 'pages', 'THIRD-PARTY.txt'), licences.join('\n\n'))
 }

@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Source } from '../src/studio/api.ts'
+import { ComparePage } from './compare.tsx'
 import { CostPage } from './cost.tsx'
 import { ExportPage } from './export.tsx'
 import { HelpDialog } from './help.tsx'
@@ -19,11 +20,14 @@ import { applyTheme, THEMES, themeNow } from './theme.ts'
 export type PageProps = { source: Source; route: Route }
 
 /** Pages of stores and other rows, by the first part of their address. */
-const PAGES: { readonly [name: string]: { title: string; page: FunctionComponent<PageProps>; kinds: readonly Source['kind'][] } } = {
+const PAGES: {
+  readonly [name: string]: { title: string; page: FunctionComponent<PageProps>; kinds: readonly Source['kind'][]; isHidden?: boolean }
+} = {
   overview: { title: 'Overview', page: OverviewPage, kinds: ['store', 'rows'] },
   sessions: { title: 'Sessions', page: SessionsPage, kinds: ['store', 'rows'] },
   search: { title: 'Search', page: SearchPage, kinds: ['store'] },
   cost: { title: 'Cost', page: CostPage, kinds: ['store', 'rows'] },
+  compare: { title: 'Comparison', page: ComparePage, kinds: ['store', 'rows'], isHidden: true },
   run: { title: 'Run', page: RunPage, kinds: ['run'] },
   export: { title: 'Export', page: ExportPage, kinds: ['export'] },
 }
@@ -79,7 +83,9 @@ export function App() {
 function Header({ source, name, onHelp }: { source: Source | undefined; name: string; onHelp: () => void }) {
   const shelf = useShelf()
   const [theme, setTheme] = useState(themeNow)
-  const pages = Object.entries(PAGES).filter(([, { kinds }]) => source !== undefined && kinds.includes(source.kind))
+  const pages = Object.entries(PAGES).filter(
+    ([, { kinds, isHidden }]) => isHidden !== true && source !== undefined && kinds.includes(source.kind),
+  )
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!
   return (
     <header class="top">

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** What keys do on a page: the key as the browser names it, what it is for, and what it does. */
 export type Keys = readonly { key: string; what: string; run: () => void }[]
@@ -22,7 +22,8 @@ export function singleKeys(on?: boolean): boolean {
 export function useKeys(keys: Keys): void {
   const own = useRef({ keys })
   own.current.keys = keys
-  useEffect(() => {
+  // Before the page is painted: a key that comes right after must not be lost.
+  useLayoutEffect(() => {
     const entry = own.current
     shown.add(entry)
     const onKey = (event: KeyboardEvent) => {

@@ -24,3 +24,18 @@ export function Marked({ text }: { text: string }) {
     </>
   )
 }
+
+/** A text in the colours that a terminal would have shown. */
+export function Coloured({ text, colours }: { text: string; colours?: readonly (readonly [from: number, classes: string])[] | undefined }) {
+  if (colours === undefined) return <Marked text={text} />
+  return (
+    <>
+      <Marked text={text.slice(0, colours[0]?.[0])} />
+      {colours.map(([from, classes], i) => (
+        <span key={from} class={classes}>
+          <Marked text={text.slice(from, colours[i + 1]?.[0])} />
+        </span>
+      ))}
+    </>
+  )
+}

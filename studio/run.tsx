@@ -229,7 +229,7 @@ function Failures({ run, query }: { run: Run; query: URLSearchParams }) {
       </h2>
       {groups.length === 0 && <p class="dim">None</p>}
       {groups.map(group => (
-        <details key={group.id} class="failure" open={cause !== null}>
+        <details key={group.id} class="cause" open={cause !== null}>
           <summary>
             <span class="bad">◆ {counted(group.count, 'row')}</span> {group.column ?? 'seed'} · {group.kind} · {group.reason}
           </summary>

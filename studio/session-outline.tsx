@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { isFailure, type TranscriptRow } from './session-rows.ts'
 
 /** Entries of the outline that are made: those around where the reader is. */
@@ -22,9 +23,11 @@ export function SessionOutline({
     all.findLastIndex(({ index }) => index <= current),
   )
   const from = Math.max(0, here - AROUND)
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' }), [here])
   const shown = all.slice(from, here + AROUND)
   return (
-    <nav class="outline" aria-label="In this session">
+    <nav ref={nav} class="outline" aria-label="In this session">
       <h2>In this session</h2>
       <ol start={from + 1}>
         {shown.map(({ index, kind, text, depth }) => (

@@ -153,6 +153,11 @@ function List({ source, data, asked, query, version }: ListProps) {
             <Labeller source={source.id} sessions={labelled} message={null} labels={[]} />
           </>
         )}
+        {chosen.size > 1 && chosen.size <= 4 && (
+          <a class="button" href={`${hrefOf(['compare', source.id])}?${new URLSearchParams([...chosen].map(id => ['id', id]))}`}>
+            Compare
+          </a>
+        )}
         <Copy text={`tracewright export ${shellWord(source.path)} ${options} -o train`.replace('  ', ' ')}>as export command</Copy>
       </div>
       <div ref={scroller} class="scroller" tabIndex={0} role="region" aria-label="List of sessions">

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Clip, Picture, WholeText } from '../src/studio/api.ts'
 import { ask, type Trouble } from './ask.ts'
 import { Markdown } from './markdown.tsx'
-import { Marked } from './marked.tsx'
+import { Coloured } from './marked.tsx'
 import { count, counted } from './words.ts'
 
 type Props = { clip: Clip; path: string; class?: string; isFound?: boolean; children?: preact.ComponentChildren }
@@ -25,7 +25,7 @@ export function Text({ clip, path, class: name = 'plain', isFound = false, child
           </div>
         ) : (
           <pre class={name}>
-            <Marked text={whole.text} />
+            <Coloured text={whole.text} colours={whole.colours} />
           </pre>
         )}
         {whole.left_out > 0 && <p class="dim">{count(whole.left_out)} characters more are in the log</p>}
@@ -38,7 +38,7 @@ export function Text({ clip, path, class: name = 'plain', isFound = false, child
     <>
       {children ?? (
         <pre class={name}>
-          <Marked text={clip.text} />
+          <Coloured text={clip.text} colours={clip.colours} />
         </pre>
       )}
       {clip.characters > 0 && (

@@ -26,7 +26,9 @@ export function Transcript({ source, rows, mode, hits, owner, current, target, i
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map())
   useEffect(() => setFolds(new Map()), [mode])
   const isFound = (row: TranscriptRow) => row.type === 'item' && row.owner === owner && hits.has(row.item.index)
-  const isOpen = (row: TranscriptRow) => row.type !== 'item' || (folds.get(row.key) ?? (isOpenIn(mode, row.item) || isFound(row)))
+  // Only where the reader is what was found is laid open: all of it at once would move everything.
+  const isShown = (row: TranscriptRow) => row === rows[current] && isFound(row)
+  const isOpen = (row: TranscriptRow) => row.type !== 'item' || (folds.get(row.key) ?? (isOpenIn(mode, row.item) || isShown(row)))
   const virtual = useVirtual(scroller, {
     count: rows.length,
     estimate: index => estimateOf(rows[index]!, isOpen(rows[index]!)),
@@ -90,7 +92,7 @@ export function Transcript({ source, rows, mode, hits, owner, current, target, i
                   source={source}
                   row={row}
                   isOpen={isOpen(row)}
-                  isFound={isFound(row)}
+                  isFound={isShown(row)}
                   onToggle={() => toggle(row)}
                   onOpen={onOpen}
                   linkOf={linkOf}

@@ -221,7 +221,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   ],
   cost: ['charges', 'cost-keys', 'cost-table', 'price-table'],
   studio: ['studio'],
-  'studio/routes': ['labels', 'pages', 'runs', 'sessions', 'sources'],
+  'studio/routes': ['comparisons', 'labels', 'pages', 'runs', 'sessions', 'sources'],
   search: ['search-store', 'segments'],
   labels: ['labels', 'label', 'label-log'],
 }

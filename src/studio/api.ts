@@ -89,8 +89,11 @@ export type Overview = {
   tools: { name: string; calls: number; failed: number; sessions: number }[]
 }
 
-/** The beginning of a text; `lines` and `characters` are those that are left out. */
-export type Clip = { text: string; lines: number; characters: number }
+/**
+ * The beginning of a text; `lines` and `characters` are those that are left out. `colours`: what a terminal was told, from which character
+ * on, as classes of the page.
+ */
+export type Clip = { text: string; colours?: [from: number, classes: string][]; lines: number; characters: number }
 
 /** A picture: where its bytes are; null for one that is not shown. */
 export type Picture = { url: string | null; characters: number }
@@ -155,7 +158,7 @@ export type SessionPage = {
 }
 
 /** A text that was shown by its beginning. */
-export type WholeText = { text: string; tree: MarkdownNode[] | null; left_out: number }
+export type WholeText = { text: string; colours?: [from: number, classes: string][]; tree: MarkdownNode[] | null; left_out: number }
 
 /** Items in which words are, and how often in all. */
 export type FoundItems = { items: number[]; places: number }
@@ -222,6 +225,17 @@ export type ExportPage = {
 
 /** Rows of an export, as text. */
 export type ExportRows = { total: number; offset: number; rows: Clip[] }
+
+/** A call, as far as it is compared. */
+export type ComparedCall = { message: number; name: string; brief: string; failed: boolean }
+
+/** Calls of sessions beside each other; null where one has no such call. `parted`: the first row that is not the same in all. */
+export type Comparison = {
+  sessions: SessionLine[]
+  rows: { calls: (ComparedCall | null)[]; same: boolean }[]
+  left_out: number
+  parted: number | null
+}
 
 /** What search and bills give is what the command line gives. */
 export type { CostReport, MarkdownNode, SearchResult }

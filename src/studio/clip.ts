@@ -1,5 +1,5 @@
-import { visible } from '../visible.ts'
 import type { Clip } from './api.ts'
+import { coloured } from './coloured.ts'
 
 /** How much of a text is sent at first. */
 export type ClipSize = { lines: number; characters: number }
@@ -26,12 +26,12 @@ export function clip(text: string, size: ClipSize = SHORT): Clip {
   }
   if (end < trimmed.length && /[\ud800-\udbff]/.test(trimmed[end - 1] ?? '')) end--
   const rest = trimmed.slice(end)
-  return { text: visible(trimmed.slice(0, end)), lines: rest === '' ? 0 : countOf(rest), characters: rest.length }
+  return { ...coloured(trimmed.slice(0, end)), lines: rest === '' ? 0 : countOf(rest), characters: rest.length }
 }
 
 /** A text as far as it is sent at all, and how many characters are not. */
-export function whole(text: string): { text: string; left_out: number } {
-  return { text: visible(text.slice(0, WHOLE_CHARACTERS)), left_out: Math.max(0, text.length - WHOLE_CHARACTERS) }
+export function whole(text: string): Pick<Clip, 'text' | 'colours'> & { left_out: number } {
+  return { ...coloured(text.slice(0, WHOLE_CHARACTERS)), left_out: Math.max(0, text.length - WHOLE_CHARACTERS) }
 }
 
 function countOf(text: string): number {

@@ -11,11 +11,19 @@ const AT_ONCE = 4
 export class Desk {
   readonly isReadOnly: boolean
   readonly turnstile = new Turnstile(AT_ONCE)
+  /** Labels are written one after the other: their files have one writer. */
+  readonly pen = new Turnstile(1)
   private readonly open: ReadonlyMap<string, OpenSource>
 
   constructor(sources: readonly FoundSource[], isReadOnly: boolean) {
     this.open = new Map(sources.map(source => [source.id, new OpenSource(source)]))
     this.isReadOnly = isReadOnly
+  }
+
+  /** Read the first source before anybody asks: what is wrong with it is told to who does. */
+  warmUp(): void {
+    const [first] = this.open.values()
+    if (first?.found.kind === 'store') void first.index().catch(() => {})
   }
 
   /** All sources as they stand. */

@@ -36,9 +36,9 @@ function weeksOf(sessions: readonly Indexed[]): Overview['weeks'] {
     return known
   }
   for (const session of sessions) {
-    const agent = visibleLine(session.facts.source_kind ?? '(not recorded)')
-    if (session.at !== -Infinity) {
-      const { agents } = at(weekOf(session.at))
+    const agent = session.facts.source_kind ?? '(not recorded)'
+    if (session.week !== null) {
+      const { agents } = at(session.week)
       agents.set(agent, (agents.get(agent) ?? 0) + 1)
     }
     for (const { week, model, usd } of session.spent) {
@@ -51,7 +51,11 @@ function weeksOf(sessions: readonly Indexed[]): Overview['weeks'] {
   return [...weeks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(-MAX_WEEKS)
-    .map(([week, { agents, usd }]) => ({ week, agents: Object.fromEntries(agents), usd: Object.fromEntries(usd) }))
+    .map(([week, { agents, usd }]) => ({
+      week,
+      agents: Object.fromEntries([...agents].map(([agent, n]) => [visibleLine(agent), n])),
+      usd: Object.fromEntries(usd),
+    }))
 }
 
 const MAX_WEEKS = 104

@@ -12,6 +12,7 @@ export type Indexed = {
   number: number // of its row
   facts: Facts
   at: number // milliseconds; -Infinity where no time is known
+  week: string | null // its Monday
   tokens: number
   cached: number
   usd: number | null
@@ -137,7 +138,8 @@ function indexed(facts: Facts, number: number, prices: PriceTable): Indexed {
     spent.set(`${week} ${model}`, sum)
   }
   const at = facts.started_at ?? facts.ended_at ?? -Infinity
-  return { number, facts: { ...facts, responses: [], rest: null }, at, tokens, cached, usd, unpriced, spent: [...spent.values()] }
+  const week = at === -Infinity ? null : weekOf(at)
+  return { number, facts: { ...facts, responses: [], rest: null }, at, week, tokens, cached, usd, unpriced, spent: [...spent.values()] }
 }
 
 const DAY = 86_400_000

@@ -106,7 +106,10 @@ export function sessionsOf(index: SessionIndex, query: ListQuery, said: Said): I
 /** Each kind of value with the number of sessions that have it, the most first. */
 export function counts(sessions: readonly Indexed[], valuesOf: (session: Indexed) => readonly (string | null)[]): Count[] {
   const found = new Map<string | null, number>()
-  for (const session of sessions) for (const value of new Set(valuesOf(session))) found.set(value, (found.get(value) ?? 0) + 1)
+  for (const session of sessions) {
+    const values = valuesOf(session)
+    for (const value of values.length > 1 ? new Set(values) : values) found.set(value, (found.get(value) ?? 0) + 1)
+  }
   return [...found]
     .map(([value, count]) => ({ value: value === null ? null : visibleLine(value), count }))
     .sort((a, b) => b.count - a.count || String(a.value).localeCompare(String(b.value)))

@@ -3,7 +3,7 @@ import { markdownTree } from '../view/markdown-tree.ts'
 import type { SessionView, ViewItem, ViewResult } from '../view/session-items.ts'
 import { argumentsText, headingOf, outcomeOf, titleOf } from '../view/session-labels.ts'
 import { visible, visibleLine } from '../visible.ts'
-import type { ChildCard, Clip, PageItem, Picture, ResultCard, WholeText } from './api.ts'
+import type { ChildCard, Clip, ComparedCall, PageItem, Picture, ResultCard, WholeText } from './api.ts'
 import { type ClipSize, clip, LONG, SHORT, whole } from './clip.ts'
 import { pictureKind } from './picture.ts'
 
@@ -82,6 +82,15 @@ export class ItemPages {
       case 'child':
         return { ...base, kind: 'child', child: this.card(item.child) }
     }
+  }
+
+  /** Its calls, without those that another session has made. */
+  calls(): ComparedCall[] {
+    return this.view.items.flatMap(item =>
+      item.kind !== 'call' || item.replay
+        ? []
+        : [{ message: item.message, name: visibleLine(item.name), brief: visibleLine(item.brief), failed: item.result?.failed === true }],
+    )
   }
 
   /** A text of an item, whole: what it says, its arguments or its result; null where there is none. */

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
+import type { Comparison, Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
 import { type Studio, startStudio } from './studio.ts'
 import { ingestSample, sampleStore } from './testing/sample-store.ts'
 
@@ -333,6 +333,28 @@ it('nothing hostile is sent as it is: no control, no mark of direction, no link 
   expect(png.headers['content-security-policy']).toBe("default-src 'none'; sandbox")
 })
 
+describe('sessions beside each other', () => {
+  it('have their calls aligned, and part where they do', async () => {
+    const compared = await get<Comparison>('/api/sources/store/compare?id=peas&id=stones')
+    expect(compared.sessions.map(({ trace_id }) => trace_id)).toEqual(['peas', 'stones'])
+    expect(compared.rows.map(({ calls, same }) => [calls.map(call => call?.brief ?? null), same])).toEqual([
+      [['plant peas', null], false],
+      [[null, 'plant stones'], false],
+      [['/srv/garden/plan.md', '/srv/garden/plan.md'], true],
+    ])
+    expect(compared.parted).toBe(0)
+  })
+
+  it.each([
+    ['id=peas', 400],
+    ['id=peas&id=peas', 400],
+    ['id=a&id=b&id=c&id=d&id=e', 400],
+    ['id=peas&id=nobody', 404],
+  ])('%s cannot be compared', async (query, status) => {
+    expect((await send(`/api/sources/store/compare?${query}`, { headers: key() })).status).toBe(status)
+  })
+})
+
 describe('labels', () => {
   const url = '/api/sources/store/labels'
   const accept = { sessions: ['stones'], message: null, labels: [{ name: 'verdict', value: 'accept' }] }
@@ -348,6 +370,14 @@ describe('labels', () => {
     await post(url, { ...accept, undo: true })
     expect((await get<SessionList>('/api/sources/store/sessions?label=accept')).total).toBe(0)
     expect(await get<SaidLabel[]>(url)).toHaveLength(2)
+  })
+
+  it('of many requests at once are all kept', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `tag ${i}`)
+    const replies = await Promise.all(names.map(value => post(url, { sessions: ['peas'], labels: [{ name: 'tag', value }] })))
+    expect(replies.map(({ status }) => status)).toEqual(names.map(() => 201))
+    expect(new Set((await get<SessionPage>('/api/sources/store/sessions/peas')).labels.map(({ value }) => value))).toEqual(new Set(names))
+    await post(url, { sessions: ['peas'], labels: names.slice(0, 12).map(value => ({ name: 'tag', value })), undo: true })
   })
 
   it.each<[string, unknown]>([

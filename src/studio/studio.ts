@@ -4,9 +4,12 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
 import { answer, failure, notFound } from './answer.ts'
 import { Desk } from './desk.ts'
 import { guard } from './guard.ts'
+import { comparisonRoutes } from './routes/comparisons.ts'
 import { labelRoutes } from './routes/labels.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -50,12 +53,14 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   app.route('/api/sources', sessionRoutes(desk))
   app.route('/api/sources', labelRoutes(desk))
   app.route('/api/sources', runRoutes(desk))
+  app.route('/api/sources', comparisonRoutes(desk))
   app.get('/api/health', c => answer(c, 'ok'))
   app.all('/api/*', c => failure(c, notFound('such resource')))
   app.route('/', pageRoutes())
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, overrideGlobalObjects: false })
-  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', error => reject(cannotListen(port, error))))
   listening = (server.address() as AddressInfo).port
+  desk.warmUp()
   return {
     url: `http://127.0.0.1:${listening}/?token=${token}`,
     port: listening,
@@ -66,4 +71,9 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
       await closed
     },
   }
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): TracewrightError {
+  const hint = error.code === 'EADDRINUSE' ? { hint: 'Something else listens there: choose another, or none for one that is free' } : {}
+  return new TracewrightError('file', `Cannot listen on port ${port}: ${systemReason(error)}`, { cause: error, ...hint })
 }

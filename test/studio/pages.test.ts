@@ -2,7 +2,11 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ExpressionColumnConfig } from '../../src/column/expression.ts'
 import { readLabels } from '../../src/labels/label-log.ts'
+import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
+import { DataDesigner } from '../../src/pipeline/data-designer.ts'
+import { DatasetSeedSource } from '../../src/seed/dataset.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { ingestSample, type LogRecord, logOf, sampleStore } from '../../src/studio/testing/sample-store.ts'
 import { axeFinds, chromiumPath, startBrowser, type Visit, visit, withoutBrowser } from './browser.ts'
@@ -51,6 +55,7 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     ['search without a hit', '/search/store?q=nowhere+at+all', 'Not found'],
     ['cost by model', '/cost/store?by=model', 'US dollars'],
     ['cost by project', '/cost/store?by=project', 'US dollars'],
+    ['sessions beside each other', '/compare/store?id=hostile&id=peas&id=beans', 'They part at line'],
     ['no page', '/nowhere/store', 'There is no page'],
   ]
 
@@ -181,6 +186,32 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await expect.poll(() => readLabels(join(folder, 'store')).some(({ name }) => name === 'note')).toBe(false)
     await context.close()
   })
+
+  it('fifty messages are labelled by keyboard, and a pipeline reads them', async () => {
+    const { page, context } = await enter('/sessions/store/long?mode=talk&details=1')
+    await page.getByText('As it is in the row').waitFor()
+    for (let i = 0; i < 50; i++) {
+      await page.locator('.details h2', { hasText: `Message #${Math.max(0, i * 2 - 1)}` }).waitFor()
+      await page.keyboard.press(i % 5 === 0 ? 'x' : 'a')
+      await page.keyboard.press('j')
+    }
+    const ofMessages = () => readLabels(join(folder, 'store')).filter(({ trace_id, message }) => trace_id === 'long' && message !== null)
+    await expect.poll(() => ofMessages().length, { timeout: 30_000 }).toBe(50)
+    expect(new Set(ofMessages().map(({ message }) => message)).size).toBe(50)
+    const config = new DataDesignerConfigBuilder({ modelConfigs: [] })
+      .withSeedDataset(new DatasetSeedSource({ path: join(folder, 'store'), select: { session: 'long' } }))
+      .addColumn(
+        new ExpressionColumnConfig({
+          name: 'accepted',
+          expr: "{{ message_labels | selectattr('label', 'eq', 'accept') | list | length }}",
+          dtype: 'int',
+        }),
+      )
+    // Labels are columns a moment after they are written.
+    const accepted = async () => (await new DataDesigner().preview(config, { numRecords: 1 })).dataset.map(row => row['accepted'])
+    await expect.poll(accepted, { timeout: 20_000 }).toEqual([40])
+    await context.close()
+  }, 90_000)
 
   it('what a session gains while it is read comes by itself', async () => {
     const { page, context } = await enter('/sessions/store/peas')

@@ -24,7 +24,7 @@ export function labelRoutes(desk: Desk): Hono {
     const source = desk.source(c.req.param('source'), 'store')
     if (desk.isReadOnly) throw new TracewrightError('usage', 'Cannot label: the studio was started with --read-only')
     const request = labelsIn(parseJson(await c.req.text()))
-    await desk.turnstile.pass(() => addLabels(source.found.path, request))
+    await desk.pen.pass(() => addLabels(source.found.path, request))
     const standing = source.labels().labels.filter(({ trace_id }) => request.sessions.includes(trace_id))
     return answer(c, standing, 201)
   })
