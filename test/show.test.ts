@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { SessionView } from '../src/view/session-view.ts'
+import type { SessionView } from '../src/view/session-items.ts'
 import { startCli } from './cli-process.ts'
 import { root } from './sources.ts'
 

@@ -44,13 +44,14 @@ describe('a command line to go on with never loosens anything', () => {
       if (random.next() < 0.5) return []
       if (!option.required) return [option.long!]
       const value = random.pick(
-        (make === preview && option.long === '--num-records' ? undefined : VALUES[option.long!]) ?? [String(1 + random.integer(50))],
+        option.argChoices ??
+          (make === preview && option.long === '--num-records' ? undefined : VALUES[option.long!]) ?? [String(1 + random.integer(50))],
       )!
       return option.long === '--provider' && random.next() < 0.5
         ? [option.long, value, option.long, 'c=http://c/v1']
         : [option.long!, value]
     })
-    it(words.join(' '), async () => {
+    it(`${make().name()} ${words.join(' ')}`, async () => {
       const config = random.pick(['c.yaml', 'my configs/c.yaml', '$(rm -rf x).yaml'])!
       const command = await parsed(make, [config, ...words])
       const again = (line: string) => parsed(make, wordsOf(line).slice(2))
@@ -67,6 +68,9 @@ describe('a command line to go on with never loosens anything', () => {
       })
       const retry = (await again(commandLine(command, { ...GO_ON, resume: null, retryFailed: true }))).opts()
       expect(retry).toEqual({ ...command.opts(), resume: undefined, retryFailed: true, force: undefined })
+      // Whoever asks to draw rows again asks for nothing else.
+      const repeat = (await again(commandLine(command, { ...GO_ON, repeatSeed: true }))).opts()
+      expect(repeat).toEqual({ ...command.opts(), resume: true, retryFailed: undefined, force: undefined, repeatSeed: true })
     })
   }
 })

@@ -74,6 +74,7 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
   const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
   const options = await optionsFrom(builder, flags)
   const designer = new DataDesigner({
+    compat: flags.compat ?? null,
     modelProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })

@@ -16,7 +16,7 @@ export function validate(): Command {
     .action(async (path: string, flags: { functions?: string } & ProviderFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const modelProviders = await providersFrom(flags)
-      const { warnings, columns } = await new DataDesigner({ modelProviders }).validate(
+      const { warnings, columns } = await new DataDesigner({ modelProviders, compat: flags.compat ?? null }).validate(
         await loadWithFunctions(path, flags.functions ?? null, modelProviders),
       )
       for (const warning of warnings) sayAside(`warning: ${warning}`)

@@ -10,36 +10,58 @@ import { openPriceTable } from './price-table.ts'
 
 /** What to reckon, and how. */
 export type CostOptions = {
-  by?: CostKey // default: month
+  /** Default: month. */
+  by?: CostKey
+  /** Which sessions; default: all. */
   select?: Selectors
-  prices?: string // a JSON file: { "model": { input, cached_input?, cache_write?, output } }, US dollars per million tokens
-  computed?: boolean // reckon also where the log says what it cost
+  /** A JSON file: { "model": { input, cached_input?, cache_write?, output } }, US dollars per million tokens. */
+  prices?: string
+  /** Reckon also where the log says what it cost. */
+  computed?: boolean
 }
 
 /** A line of a bill. Costs are US dollars; what nobody knows the price of is in none of them, and told apart. */
 export type CostLine = {
-  key: string | null // null: the log does not say
+  /** Null: the log does not say. */
+  key: string | null
+  /** Sessions whose responses are in it. */
   sessions: number
+  /** Answers of models. */
   responses: number
-  input_tokens: number // cached_input_tokens and cache_write_tokens included
+  /** Cached_input_tokens and cache_write_tokens included. */
+  input_tokens: number
+  /** Of the input tokens, those that came from a cache. */
   cached_input_tokens: number
+  /** Of the input tokens, those that were written to a cache. */
   cache_write_tokens: number
+  /** Reasoning included. */
   output_tokens: number
+  /** Of the output tokens, those of thoughts. */
   reasoning_tokens: number
-  usd: number | null // null: of nothing here is it known
-  recorded_usd: number // of these, as logs say
-  computed_usd: { input: number; cached_input: number; cache_write: number; output: number } // and by prices
-  subagents_usd: number // of these, by agents that were spawned
+  /** Null: of nothing here is it known. */
+  usd: number | null
+  /** Of these, as logs say. */
+  recorded_usd: number
+  /** And by prices. */
+  computed_usd: { input: number; cached_input: number; cache_write: number; output: number }
+  /** Of these, by agents that were spawned. */
+  subagents_usd: number
+  /** Tokens of responses whose price nobody knows. */
   unpriced_tokens: number
 }
 
 /** A bill. */
 export type CostReport = {
+  /** What the bill is split by. */
   by: CostKey
+  /** One per key, in the order of keys. */
   lines: CostLine[]
+  /** All lines together. */
   total: CostLine
+  /** Models of unknown price, with what they answered. */
   unpriced: { model: string | null; responses: number; tokens: number }[]
-  prices: string // where prices are from
+  /** Where prices are from. */
+  prices: string
 }
 
 /** What the sessions of a dataset took and cost. What a row repeats of another is counted there. */

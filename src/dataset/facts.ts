@@ -6,37 +6,75 @@ import type { StoreType, StoreTypes } from '../store-type.ts'
 
 /** What lists, selectors and bills need of a session: a few hundred bytes, so that nobody has to read its messages. */
 export type Facts = {
+  /** Id of the row. */
   trace_id: string
+  /** Format of the log. */
   source_kind: string | null
+  /** Path of the project, or of the folder it ran in. */
   project: string | null
+  /** Branch of git. */
   git_branch: string | null
-  started_at: number | null // milliseconds since 1970
+  /** Milliseconds since 1970. */
+  started_at: number | null
+  /** Milliseconds since 1970. */
   ended_at: number | null
+  /** Names of the models that answered. */
   models: string[]
+  /** The row it left or was spawned by. */
   parent_trace_id: string | null
+  /** The session at the root of its family. */
   root_session_id: string | null
+  /** How it is kin to its parent. */
   relation: string | null
+  /** The call that spawned it. */
   spawn_tool_call_id: string | null
+  /** How it ended. */
   status: string | null
-  message_count: number // these counts leave out what another row has said
-  prompts: number // of a person
+  /** These counts leave out what another row has said. */
+  message_count: number
+  /** Of a person. */
+  prompts: number
+  /** Calls of tools. */
   tool_calls: number
-  errors: number // tool results that say they failed
-  corrections: number // prompts of a person that came soon behind a failed result
+  /** Tool results that say they failed. */
+  errors: number
+  /** Prompts of a person that came soon behind a failed result. */
+  corrections: number
+  /** Which tools were called, and how often. */
   tools: ToolFacts[]
+  /** Whether thoughts are in it. */
   has_reasoning: boolean
+  /** Whether a message has one. */
   has_images: boolean
-  first_prompt: string | null // its beginning
+  /** Its beginning. */
+  first_prompt: string | null
+  /** The beginning of its last answer. */
   final_message: string | null
+  /** What each answer took. */
   responses: Response[]
-  rest: Usage | null // what the log counts for the session beyond its responses
+  /** What the log counts for the session beyond its responses. */
+  rest: Usage | null
 }
 
 /** How often a tool was called. */
-export type ToolFacts = { name: string; calls: number; failed: number }
+export type ToolFacts = {
+  /** Name of the tool. */
+  name: string
+  /** Times it was called. */
+  calls: number
+  /** Of these, times its result says it failed. */
+  failed: number
+}
 
 /** What one response took. */
-export type Response = Usage & { message: number; at: number | null; model: string | null }
+export type Response = Usage & {
+  /** Index of its first message. */
+  message: number
+  /** Milliseconds since 1970. */
+  at: number | null
+  /** Name of the model. */
+  model: string | null
+}
 
 /** Columns of rows that facts are made of. */
 export const FACTS_SOURCES = [

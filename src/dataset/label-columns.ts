@@ -19,6 +19,14 @@ export const LABEL_TYPES: StoreTypes = {
   message_accepted: { list: 'boolean' }, // as messages; null: nobody said
 }
 
+export /** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
+type Labels = {
+  /** A row with what people said of it. */
+  give(row: Row): Row
+  /** Files in SQL, with what people said of their rows. */
+  join(from: string, more?: string): string
+}
+
 const NONE: Row = Object.fromEntries(Object.keys(LABEL_TYPES).map(column => [column, null]))
 
 /** File of a store that holds them, a line of JSON for each row that has any. */

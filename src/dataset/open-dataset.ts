@@ -9,43 +9,17 @@ import type { StoreTypes } from '../store-type.ts'
 import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
+import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
-import { joinLabels, LABEL_TYPES, labelColumns } from './label-columns.ts'
-import { boundsSql, columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
+import { joinLabels, LABEL_TYPES, type Labels, labelColumns } from './label-columns.ts'
+import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
-import { type Selectors, selects } from './selectors.ts'
+import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
 import { type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 import { verifySmall } from './verify-small.ts'
-
-/** Which rows of a dataset, and what of them. */
-export type RowsOptions = {
-  /** Only these rows, as SQL or as a predicate. Default: all. */
-  where?: Where
-  /** Default all. */
-  columns?: readonly string[]
-  /** At most so many. Default: all. */
-  limit?: number
-  /** So many are left out first. Default 0. */
-  offset?: number
-  /** Default: as they are stored. */
-  orderBy?: OrderBy
-}
-
-/** Limits of an open dataset. */
-export type DatasetLimits = {
-  /**
-   * What the engine may hold, in MB: by default a quarter of the machine's memory, 4096 at most. What does not fit is spilled to disk.
-   * The process takes more: about 150 MB for Node and the engine, and a few times the row group that is being read.
-   */
-  memoryMB?: number
-  /** Whether SQL sees the rows alone: no file beside theirs, no settings. For conditions that somebody else has written. Default: false. */
-  isConfined?: boolean
-  /** Only the rows of these sessions are there. */
-  select?: Selectors
-}
 
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
 const FEW_ROWS = 1000
@@ -53,14 +27,14 @@ const FEW_ROWS = 1000
 /** The rows as they are stored: conditions and orders are about what was written. */
 const STORED = 'stored_rows'
 
+/** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
+const NUMBER = 'number of the row\u001f'
+
 /** The rows that were selected. */
 const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
 
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
-
-/** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
-type Labels = { give(row: Row): Row; join(from: string, more?: string): string }
 
 /** Rows on disk that are read as far as they are asked for. */
 export class Dataset implements AsyncDisposable {
@@ -304,6 +278,3 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
 function closed(): TracewrightError {
   return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
 }
-
-/** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
-const NUMBER = 'number of the row\u001f'

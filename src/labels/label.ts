@@ -1,16 +1,38 @@
 import { TracewrightError } from '../errors.ts'
 
 /** Something a person said of a row or of one of its messages. */
-export type Label = { name: 'verdict'; value: 'accept' | 'reject' } | { name: 'tag' | 'note'; value: string }
+export type Label = Verdict | Remark
+
+/** Whether a row or a message is good. */
+type Verdict = {
+  /** What is said: one verdict, the last one. */
+  name: 'verdict'
+  /** Good or bad. */
+  value: 'accept' | 'reject'
+}
+
+/** A word or a sentence about a row or a message. */
+type Remark = {
+  /** What is said: tags and notes are several. */
+  name: 'tag' | 'note'
+  /** The word, or the sentence. */
+  value: string
+}
 
 /** A label as it is kept: who said it when, and of what. The last of those that are about the same counts. */
 export type LabelEvent = Label & {
-  at: string // ISO 8601
+  /** ISO 8601. */
+  at: string
+  /** Who said it. */
   by: string
+  /** The row. */
   trace_id: string
-  message: number | null // null: of the row
-  message_hash: string | null // what the message was: it is found by it where a log that grew has moved it
-  undo?: true // taken back
+  /** Null: of the row. */
+  message: number | null
+  /** What the message was: it is found by it where a log that grew has moved it. */
+  message_hash: string | null
+  /** Taken back. */
+  undo?: true
 }
 
 /** A label that is one. Throws for what is none. */

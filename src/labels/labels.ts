@@ -14,15 +14,27 @@ import { appendLabels, labeller, readLabels } from './label-log.ts'
 
 /** What to say, of which sessions, or of one message of one. */
 export type LabelOptions = {
-  sessions: readonly string[] // trace ids
+  /** Trace ids. */
+  sessions: readonly string[]
+  /** Index of a message; null: the row is meant. */
   message?: number | null
+  /** What to say of them. */
   labels: readonly Label[]
-  by?: string | null // default: the user of this machine
-  undo?: boolean // take it back
+  /** Default: the user of this machine. */
+  by?: string | null
+  /** Take it back. */
+  undo?: boolean
 }
 
 /** What became of labels: those of messages that are no longer there are kept, and are no columns. */
-export type LabelReport = { labels: number; rows: number; lost: LabelEvent[] }
+export type LabelReport = {
+  /** Labels that are in force. */
+  labels: number
+  /** Rows that have one. */
+  rows: number
+  /** Labels of messages that are not there any more. */
+  lost: LabelEvent[]
+}
 
 /** Label rows of a store, or take labels back. From then on whoever reads the store finds them as columns. */
 export async function addLabels(

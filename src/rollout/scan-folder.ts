@@ -11,26 +11,45 @@ import { DayRange } from './session-days.ts'
 
 /** What of one agent lies in a folder. */
 export type ScannedFormat = {
+  /** Name of the format. */
   format: FormatName
+  /** Product name, for people. */
   title: string
-  sessions: number // units: sessions, as far as file names tell
+  /** Units: sessions, as far as file names tell. */
+  sessions: number
+  /** Number of files. */
   files: number
+  /** Size of its files. */
   bytes: number
-  oldest: string | null // day on which the first of the sessions began, as far as names and a sample of records tell
-  newest: string | null // day of the last of them
+  /** Day on which the first of the sessions began, as far as names and a sample of records tell. */
+  oldest: string | null
+  /** Day of the last of them. */
+  newest: string | null
 }
 
 /** A file that is no session, or of no known kind. */
 export type PassedOver = {
-  path: string // relative to the folder
-  size: number | null // bytes; null: it cannot be told
-  begins_with: string | null // what its first record calls itself; null: it cannot be read
+  /** Relative to the folder. */
+  path: string
+  /** Bytes; null: it cannot be told. */
+  size: number | null
+  /** What its first record calls itself; null: it cannot be read. */
+  begins_with: string | null
+  /** Why, for people. */
   reason: string
-  is_loud: boolean // it may be a session: not to know its kind is a loss
+  /** It may be a session: not to know its kind is a loss. */
+  is_loud: boolean
 }
 
 /** Everything in a folder: what is read, and every file that is not. */
-export type FolderScan = { path: string; found: ScannedFormat[]; passed_over: PassedOver[] }
+export type FolderScan = {
+  /** The folder. */
+  path: string
+  /** Formats of which there are logs, with how many. */
+  found: ScannedFormat[]
+  /** Files that are none. */
+  passed_over: PassedOver[]
+}
 
 /** Look through a folder, or at one file. Of a file that is passed over, its beginning is read, whatever its name. */
 export async function scanFolder(path: string): Promise<FolderScan> {

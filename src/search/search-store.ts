@@ -7,31 +7,56 @@ import { openSegments, refreshSearch } from './segments.ts'
 
 /** What to look for, and where. */
 export type SearchOptions = {
+  /** Which sessions; default: all. */
   select?: Selectors
-  regexp?: boolean // the text is a regular expression; ^ and $ are ends of lines
-  caseSensitive?: boolean // default: false
-  whose?: readonly string[] // only in words of these: human, model, tool, harness, agent, hook
-  patternMs?: number // what a regular expression may take in all; default 10,000
-  limit?: number // sessions, the newest ones; default 20; Infinity for all
+  /** The text is a regular expression; ^ and $ are ends of lines. */
+  regexp?: boolean
+  /** Default: false. */
+  caseSensitive?: boolean
+  /** Only in words of these: human, model, tool, harness, agent, hook. */
+  whose?: readonly string[]
+  /** What a regular expression may take in all; default 10,000. */
+  patternMs?: number
+  /** Sessions, the newest ones; default 20; Infinity for all. */
+  limit?: number
 }
 
 /** A session in which something was found, and where. */
 export type FoundIn = {
+  /** Id of the row. */
   trace_id: string
+  /** Path of the project. */
   project: string | null
+  /** Format of the log. */
   agent: string | null
+  /** ISO 8601. */
   started_at: string | null
+  /** All places, in the order of the session. */
   hits: Hit[]
 }
 
 /** A place in a message, with what stands around it. */
-export type Hit = { message: number; whose: string; before: string; match: string; after: string }
+export type Hit = {
+  /** Index of the message. */
+  message: number
+  /** Human, model, tool, harness, agent or hook. */
+  whose: string
+  /** What stands before it in its line, cut. */
+  before: string
+  /** What was found. */
+  match: string
+  /** What stands behind it, cut. */
+  after: string
+}
 
 /** What was found: sessions, the newest first, each with all its places. */
 export type SearchResult = {
+  /** Those in which something was found. */
   sessions: FoundIn[]
-  hasMore: boolean // there may be older ones: the limit was reached
-  problems: string[] // what could not be read, and was not searched
+  /** There may be older ones: the limit was reached. */
+  hasMore: boolean
+  /** What could not be read, and was not searched. */
+  problems: string[]
 }
 
 /** Look for words in everything that was said in a store: exactly, in any case, in names and paths too. */

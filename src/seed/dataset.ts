@@ -23,6 +23,7 @@ export class DatasetSeedSource implements SeedSource {
   readonly path: string
   /** Only these rows, as SQL or as a predicate; null: all. */
   readonly where: Where | null
+  /** Which sessions; null: all. */
   readonly select: Selectors | null
 
   /** `where`: only these rows, as SQL or as a predicate; `select`: only these sessions. */

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Row } from '../row.ts'
 import { pictureURL } from './picture-url.ts'
 import { sessionHTML } from './session-html.ts'
+import type { SessionView } from './session-items.ts'
 import { sessionMarkdown } from './session-markdown.ts'
 import { sessionText } from './session-text.ts'
-import { type SessionView, sessionView } from './session-view.ts'
+import { sessionView } from './session-view.ts'
 
 /** What a log may hold to act on whoever reads it. */
 const PAYLOADS: { readonly [name: string]: string } = {

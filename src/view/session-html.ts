@@ -4,12 +4,15 @@ import { escapeHTML } from './escape-html.ts'
 import { markdownHTML } from './markdown-html.ts'
 import { pictureURL } from './picture-url.ts'
 import { SESSION_STYLE } from './session-html-style.ts'
+import type { SessionView, ViewItem } from './session-items.ts'
 import { argumentsText, clockOf, groupReplays, headingOf, outcomeOf, relationOf, speakerOf, titleOf } from './session-labels.ts'
-import type { SessionView, ViewItem } from './session-view.ts'
 import { diffSize, type FileDiff } from './tool-diff.ts'
 
 /** What a page holds. */
-export type PageOptions = { images?: 'embed' | 'omit' }
+export type PageOptions = {
+  /** Whether pictures are in the page; default: embed. */
+  images?: 'embed' | 'omit'
+}
 
 /**
  * A session as one page that needs nothing else: no script, no request. Words of the log are text in it, and its policy lets nothing run

@@ -1,5 +1,5 @@
 import { isObject } from '../json/json.ts'
-import type { SessionView, ViewItem } from './session-view.ts'
+import type { SessionView, ViewItem } from './session-items.ts'
 import { diffSize } from './tool-diff.ts'
 
 /* Words about a session that all its forms share: text, Markdown and HTML. */

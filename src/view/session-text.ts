@@ -2,17 +2,20 @@ import pc from 'picocolors'
 import stringWidth from 'string-width'
 import { writeJson } from '../json/exact.ts'
 import { visible, visibleLine } from '../visible.ts'
+import type { SessionView, ViewItem } from './session-items.ts'
 import { argumentsText, clockOf, groupReplays, headingOf, outcomeOf, relationOf, speakerOf, titleOf } from './session-labels.ts'
-import type { SessionView, ViewItem } from './session-view.ts'
 import type { FileDiff } from './tool-diff.ts'
 import { diffSize } from './tool-diff.ts'
 import { wrap } from './wrap.ts'
 
 /** How a session is laid out as text. */
 export type TextLayout = {
+  /** Columns. */
   width: number
+  /** Whether the terminal takes colors. */
   color: boolean
-  show: 'read' | 'all' | 'talk' // calls in a line, everything open, prompts and answers alone
+  /** Calls in a line, everything open, prompts and answers alone. */
+  show: 'read' | 'all' | 'talk'
 }
 
 /** A piece of a session as lines, which can be folded: what always shows, and what shows when it is open. */

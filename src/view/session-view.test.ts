@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRollouts } from '../rollout/read.ts'
 import type { Row } from '../row.ts'
+import type { SessionView, ViewItem } from './session-items.ts'
 import { sessionText } from './session-text.ts'
-import { type SessionView, sessionView, type ViewItem } from './session-view.ts'
+import { sessionView } from './session-view.ts'
 
 const formats = join(import.meta.dirname, '..', 'rollout', 'formats')
 const cases = readdirSync(formats).flatMap(format => readdirSync(join(formats, format, 'fixtures')).map(name => [format, name] as const))

@@ -1,53 +1,9 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
+import type { Placed, SessionView, ViewItem, ViewResult } from './session-items.ts'
 import { argumentsOf, toolBrief } from './tool-brief.ts'
-import { type FileDiff, toolDiffs } from './tool-diff.ts'
-
-/** A session as people read it, whole: what terminal, Markdown, HTML and JSON show. Texts are those of the log, and may be hostile. */
-export type SessionView = {
-  trace_id: string
-  agent: string | null
-  project: string | null
-  git_branch: string | null
-  models: string[]
-  started_at: string | null
-  ended_at: string | null
-  status: string | null
-  relation: string | null
-  parent_trace_id: string | null
-  source_path: string | null
-  usage: JsonObject | null
-  prompt: string | null // the first; of a spawned agent, what it was told
-  prompts: number
-  calls: number
-  failures: number
-  items: ViewItem[]
-}
-
-/** What all items have: where they are from and whose they are. */
-type Placed = {
-  message: number // index of the message
-  at: string | null // ISO 8601
-  whose: string // human, model, tool, harness, agent, hook
-  trained: boolean
-  replay: boolean // said in another row, and repeated here
-  place: string | null // file:record of the log
-}
-
-/** A piece of a session, in its order. */
-export type ViewItem = Placed &
-  (
-    | { kind: 'prompt' | 'answer' | 'reasoning'; text: string; images: string[] }
-    | { kind: 'note'; label: string; text: string; images: string[] } // words of nobody in the conversation: a reminder, a summary, a system prompt
-    | { kind: 'call'; name: string; brief: string; arguments: Json; diffs: FileDiff[]; result: ViewResult | null; children: SessionView[] }
-    | { kind: 'result'; name: string; result: ViewResult } // of no call that is here
-    | { kind: 'boundary'; boundary: string } // the conversation is cut here
-    | { kind: 'child'; child: SessionView } // another session that left here: a fork, a branch, a sub-agent that no call is known of
-  )
-
-/** What a call gave. */
-export type ViewResult = { message: number; at: string | null; text: string; images: string[]; failed: boolean; place: string | null }
+import { toolDiffs } from './tool-diff.ts'
 
 /** A row as a session to be read. `family`: rows of agents it spawned and of paths that left it, theirs among them. */
 export function sessionView(row: Row, family: readonly Row[] = []): SessionView {

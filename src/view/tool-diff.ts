@@ -3,10 +3,20 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 
 /** What a call changes in a file: lines that stay, go and come; `cut` marks where some are left out. */
-export type FileDiff = { path: string | null; lines: DiffLine[] }
+export type FileDiff = {
+  /** The file, as the call names it; null: it names none. */
+  path: string | null
+  /** In the order of the file. */
+  lines: DiffLine[]
+}
 
 /** A line of a change. */
-export type DiffLine = { kind: 'same' | 'removed' | 'added' | 'cut'; text: string }
+export type DiffLine = {
+  /** Whether it stays, goes or comes; `cut` stands for lines left out. */
+  kind: 'same' | 'removed' | 'added' | 'cut'
+  /** The line, without its end. */
+  text: string
+}
 
 /** Names of the texts before and after, as agents have them. */
 const PAIRS = [

@@ -9,7 +9,7 @@ import { type Json, parseJson } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
-import { Containment } from './containment.ts'
+import { Containment, leavesRoot } from './containment.ts'
 import { kindOf, openRegular } from './regular-file.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
@@ -295,8 +295,4 @@ function statsOf(path: string): Stats | undefined {
   } catch {
     return undefined
   }
-}
-
-function leavesRoot(path: string, root: string): TracewrightError {
-  return new TracewrightError('rollout', `Cannot read '${path}': it lies outside the folder that is read, ${root}`)
 }

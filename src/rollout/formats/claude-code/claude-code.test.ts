@@ -108,7 +108,7 @@ describe('parse() of a session', () => {
 
   it('counts journals and histories as skipped, with the reason', async () => {
     const { skipped } = await readFixture('session')
-    expect(skipped).toEqual([
+    expect(skipped).toMatchObject([
       { path: `-srv-garden/${ONE}/subagents/workflows/wf_1/journal.jsonl`, reason: 'Journal of a workflow, not a session' },
       { path: 'history.jsonl', reason: 'Prompts typed in all projects, not a session' },
     ])
