@@ -26,8 +26,7 @@ export type CompileContext = {
   blocks: Map<string, (run: Run) => void>
   /** Above 0 inside a condition, where an unknown filter fails only when it is reached. */
   conditions: number
-  /** Filters and tests that nobody knows: all of them are told, and not the first alone. */
-  unknown: Failure[]
+  unknown: Failure[] // filters and tests that nobody knows: all of them are told
 }
 
 const NO_KEYWORDS: Keywords = new Map()
