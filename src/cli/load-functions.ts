@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
@@ -14,6 +15,7 @@ export async function loadWithFunctions(
 }
 
 async function exportsOf(file: string): Promise<{ [name: string]: unknown }> {
+  refuseIrregular(file, 'load functions')
   try {
     const { importModule } = await import('../pipeline/import-module.ts')
     return { ...(await importModule(resolve(file))) }

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { columnFromJSON } from '../column/from-json.ts'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
@@ -161,6 +162,7 @@ function wordFor(value: Json): string {
 export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
   const file = resolve(path)
   if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
+  refuseIrregular(file, 'load config')
   const extension = extname(file)
   if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
   if (!['.yaml', '.yml', '.json'].includes(extension))
