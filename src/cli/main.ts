@@ -23,6 +23,9 @@ import { validate } from './validate.ts'
 /** In the order in which they are used. */
 const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
 
+/** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
+const INERT = { outputError: (text: string) => sayAside(text.trimEnd()) }
+
 /** The whole command line. */
 export function program(): Command {
   const tracewright = new Command('tracewright')
@@ -34,7 +37,8 @@ export function program(): Command {
       `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
     )
     .exitOverride()
-  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride())
+    .configureOutput(INERT)
+  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride().configureOutput(INERT))
   return tracewright
 }
 
