@@ -1,6 +1,7 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EXIT_CODES } from '../src/cli/exit.ts'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
@@ -232,13 +233,12 @@ function formatTable(): string {
 function helpTexts(): string {
   const everything = program()
   const commands = [everything, ...everything.commands]
-  return commands
-    .map(command => {
-      const name = command === everything ? 'tracewright' : `tracewright ${command.name()}`
-      command.configureHelp({ helpWidth: 120 })
-      return `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\``
-    })
-    .join('\n\n')
+  const texts = commands.map(command => {
+    const name = command === everything ? 'tracewright' : `tracewright ${command.name()}`
+    command.configureHelp({ helpWidth: 120 })
+    return `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\``
+  })
+  return [...texts, `## Exit codes\n\n\`\`\`text\n${EXIT_CODES}\n\`\`\``].join('\n\n')
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -70,11 +70,12 @@ export function create(): Command {
 async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const builder = await loadWithFunctions(config, flags.functions ?? null)
+  const modelProviders = await providersFrom(flags)
+  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
   const options = await optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
-    modelProviders: await providersFrom(flags),
+    modelProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

@@ -9,7 +9,7 @@ import { cost } from './cost.ts'
 import { create } from './create.ts'
 import { diff } from './diff.ts'
 import { exitOnSignals } from './early-exit.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, EXIT_CODES } from './exit.ts'
 import { explain } from './explain.ts'
 import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
@@ -31,13 +31,8 @@ const COMMANDS = [
   ...[models, checkModels, () => agent(program), () => completion(program)],
 ]
 
-const EXIT_CODES = `Exit codes:
-  0  done; what was rejected is counted in the summary
-  1  nothing came of it: the input could not be read, or no row could be made
-  2  the command line or the config is wrong
-  3  --strict, and something could not be read, was of an unknown kind, or was passed over though it looks like an agent's log
-  4  create ended with fewer rows than were asked for: a budget, too many failures, too few accepted rows
-  130  interrupted; create --resume goes on`
+/** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
+const INERT = { outputError: (text: string) => sayAside(text.trimEnd()) }
 
 /** The whole command line. */
 export function program(): Command {
@@ -47,10 +42,11 @@ export function program(): Command {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      `\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
+      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
     )
     .exitOverride()
-  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride())
+    .configureOutput(INERT)
+  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride().configureOutput(INERT))
   return tracewright
 }
 

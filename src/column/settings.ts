@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, objectAt, plainNumber, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileTemplate, namesIn } from '../template/template.ts'
+import { compileTemplate, namesIn, TemplateError } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
 
 /** Keys of the common settings in a config. */
@@ -73,6 +73,14 @@ export function templateProblems(
     return []
   } catch (error) {
     if (!(error instanceof TracewrightError)) throw error
-    return [{ level: 'error', column, message: `${what}: ${error.message}`, ...(error.hint === null ? {} : { hint: error.hint }) }]
+    const errors = error instanceof TemplateError ? [error, ...error.others] : [error]
+    return errors.map(
+      ({ message, hint }): Problem => ({
+        level: 'error',
+        column,
+        message: `${what}: ${message}`,
+        ...(hint === null ? {} : { hint }),
+      }),
+    )
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
+import { refuseIrregular } from './regular-file.ts'
 
 const CHUNK_BYTES = 1 << 20
 
@@ -18,6 +19,7 @@ export class AppendLog {
 
   /** Open a log, making it where there is none. `onEntry` sees every whole entry there is. */
   constructor(path: string, onEntry: (entry: JsonObject, place: EntryPlace) => void = () => {}) {
+    refuseIrregular(path, 'append to')
     this.file = openSync(path, 'a+')
     this.size = this.scan(onEntry)
     ftruncateSync(this.file, this.size)

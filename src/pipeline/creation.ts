@@ -115,11 +115,11 @@ export class Creation {
       bill: this.budget.bill,
       size: engine.size,
       columns: engine.plan.columns.map(({ name }) => name),
-      retried: retry?.rows.size ?? null,
+      retry,
+      rejects: RunRejects.read(folder, manifest),
     })
-    for (const warning of engine.plan.warnings.filter(({ column }) => column === null))
-      watch.event({ type: 'note', text: sentenceOf(warning) })
-    for (const text of start.notes) watch.event({ type: 'note', text })
+    const warnings = engine.plan.warnings.filter(({ column }) => column === null).map(sentenceOf)
+    for (const text of [...warnings, ...start.notes]) watch.event({ type: 'note', text })
     const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()

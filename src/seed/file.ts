@@ -3,6 +3,7 @@ import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -29,6 +30,7 @@ export class LocalFileSeedSource implements SeedSource {
 
   async open(base: string | null = null): Promise<OpenSeed> {
     const files = this.filesFrom(base)
+    for (const file of files) refuseIrregular(file, 'read seed')
     const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
     if (rows.size === 0) {
       rows.close()

@@ -3,6 +3,7 @@ import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync,
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { kindOf, openRegular } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Json, parseJson } from '../../json/json.ts'
@@ -10,7 +11,6 @@ import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
 import { Containment, leavesRoot } from './containment.ts'
-import { kindOf, openRegular } from './regular-file.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
