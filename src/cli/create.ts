@@ -32,6 +32,8 @@ type CreateFlags = ProviderFlags &
     partRows?: number
     json?: boolean
     yes?: boolean
+    shard?: string
+    of?: number
   }
 
 /** `tracewright create`: a dataset, in a folder. */
@@ -42,7 +44,7 @@ export function create(): Command {
       'Run a config and make a dataset: a folder with Parquet files, failures, replies and bill (docs/runs.md).\n' +
         'A run that was stopped or killed goes on with --resume; no model is asked twice for a finished cell.',
     )
-    .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
+    .argument('[config]', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module; with --shard: that of the plan')
     .option('-n, --num-records <n>', "rows to draw from the seed, or 'all' (default: all; 10 where there is no seed)", numberOrAll)
     .option('--repeat-seed', 'draw rows of the seed again where it has fewer than are wanted')
     .option('-o, --output <dir>', 'folder of the dataset (default: artifacts/<name>)')
@@ -61,8 +63,16 @@ export function create(): Command {
     .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'one JSON object per event on stdout')
+    .option('--shard <i/n>', 'make task i (from 0) of n of the plan in -o (see plan); auto/n: as Slurm, Kubernetes or AWS Batch says')
+    .option('--of <n>', 'with --shard: there are n shards, and task i does i, i+N, i+2N …', wholeNumber)
     .option('-y, --yes', 'ask nothing: neither after the estimate nor when the config has changed')
-    .action(async (path: string, flags: CreateFlags, command: Command) => {
+    .action(async (path: string | undefined, flags: CreateFlags, command: Command) => {
+      if (flags.shard !== undefined) {
+        const { createShards } = await import('./create-shards.ts')
+        process.exitCode = await createShards(path ?? null, { ...flags, shard: flags.shard }, command)
+        return
+      }
+      if (path === undefined) command.error("error: missing required argument 'config'")
       process.exitCode = await createRows(path, flags, command)
     })
 }
@@ -149,7 +159,7 @@ async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlag
 }
 
 /** Ask on a terminal; elsewhere nobody is there to be asked. */
-async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
+export async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return otherwise
   const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
@@ -160,11 +170,13 @@ async function confirmed(question: string, otherwise: boolean): Promise<boolean>
   }
 }
 
-function numberOrAll(text: string): number | 'all' {
+/** A number of rows, or all of them, for an option. */
+export function numberOrAll(text: string): number | 'all' {
   return text === 'all' ? text : wholeNumber(text)
 }
 
-function amount(text: string): number {
+/** An amount of money, for an option. */
+export function amount(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('Expected an amount in US dollars.')
   return value

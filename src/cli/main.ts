@@ -12,22 +12,43 @@ import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { init } from './init.ts'
 import { label } from './label.ts'
+import { merge } from './merge.ts'
+import { plan } from './plan.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
 import { scan } from './scan.ts'
 import { search } from './search.ts'
 import { showCommand } from './show.ts'
+import { status } from './status.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
+const COMMANDS = [
+  scan,
+  ingest,
+  query,
+  showCommand,
+  search,
+  label,
+  cost,
+  explain,
+  init,
+  preview,
+  create,
+  plan,
+  merge,
+  status,
+  validate,
+  exportCommand,
+]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary
   1  nothing came of it: the input could not be read, or no row could be made
   2  the command line or the config is wrong
-  3  --strict, and something could not be read, was of an unknown kind, or was passed over though it looks like an agent's log
+  3  --strict, and something could not be read, was of an unknown kind, or was passed over though it looks like an agent's log;
+     merge, and shards are missing
   4  create ended with fewer rows than were asked for: a budget, too many failures, too few accepted rows
   130  interrupted; create --resume goes on`
 

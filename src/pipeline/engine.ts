@@ -1,11 +1,13 @@
 import type { TemplateMode } from '../column/column.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import { Models, providerOf } from '../model/connect.ts'
+import type { Gates } from '../model/limit.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
+import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { type Plan, type Planned, plan } from './plan.ts'
@@ -15,6 +17,7 @@ export type Engine = {
   plan: Plan
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
+  seed: OpenSeed | null
   size: number | null // things of the seed that are selected; null where there is no seed
   width: number // rows in flight
   mark: Row // says in every row which columns the stand-in filled; empty where models did
@@ -32,6 +35,12 @@ export type EngineOptions = {
   wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model
   /** Whether to ask models for a sign of life; default true. */
   checkModels?: boolean
+  /** Limits that outlive this engine, e.g. over the shards that one process makes. */
+  gates?: Gates
+  /** Only these positions of the order in which things are drawn. */
+  range?: PositionRange
+  /** Told what the seed is, before anything is read of it; may throw. */
+  onSeed?: (seed: OpenSeed) => void
   /** Told what the models' signs of life cost. */
   onHealthReply?: (alias: string, reply: ModelReply) => void
 }
@@ -49,11 +58,13 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   const early = known === null ? null : plan(checked, known)
   const seed = (await builder.seedConfig?.source.open(builder.baseFolder)) ?? null
   try {
+    if (seed !== null) options.onSeed?.(seed)
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {
       providers: options.providers,
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
+      ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
@@ -61,10 +72,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       plan: thePlan,
       models,
       hasSeed: seed !== null,
-      size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
+      seed,
+      size: sizeOf(seed, builder, options.range),
       width: rowsInFlight(builder.modelConfigs),
       mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
-      draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
+      draw: (count, randomSeed, how = {}) => {
+        const drawn = { count, seed: randomSeed, cycle: false, ...how }
+        return options.range === undefined
+          ? drawFrom(seed, builder, drawn)
+          : drawRange(seed, { ...drawn, ...orderOf(builder) }, options.range)
+      },
       close: () => seed?.close(),
     }
   } catch (error) {
@@ -99,6 +116,15 @@ async function* drawFrom(seed: OpenSeed | null, builder: DataDesignerConfigBuild
     for (let i = 0; i < options.count; i++) yield { key: String(i), row: {} }
     return
   }
-  const { samplingStrategy, selectionStrategy } = builder.seedConfig
-  yield* drawRows(seed, { ...options, strategy: samplingStrategy, selection: selectionStrategy })
+  yield* drawRows(seed, { ...options, ...orderOf(builder) })
+}
+
+/** Which things of the seed are drawn, and in which order. */
+function orderOf({ seedConfig }: DataDesignerConfigBuilder): Pick<DrawOptions, 'strategy' | 'selection'> {
+  return seedConfig === null ? {} : { strategy: seedConfig.samplingStrategy, selection: seedConfig.selectionStrategy }
+}
+
+function sizeOf(seed: OpenSeed | null, { seedConfig }: DataDesignerConfigBuilder, range: PositionRange | undefined): number | null {
+  if (range !== undefined) return range.end - range.first
+  return seed === null ? null : (seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size)
 }
