@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { Compat } from '../../compat.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
 import { openHome, probeHome } from '../../dataset/run/open-home.ts'
@@ -11,11 +12,12 @@ import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { configAsRun } from '../config-as-run.ts'
 import type { CreateOptions } from '../create-options.ts'
-import { type Engine, openEngine, templateMode } from '../engine.ts'
+import { type Engine, openEngine, runMode } from '../engine.ts'
 import { estimateRun, SAMPLE_ROWS } from '../estimate.ts'
 import { planJSON } from '../plan-json.ts'
 import { HEALTH_CHECK, ReplyLog } from '../reply-log.ts'
 import { ReplyMemory } from '../reply-memory.ts'
+import { RunConfig } from '../run-config.ts'
 import { startRun } from '../run-start.ts'
 import { ShardAttempt } from './attempt.ts'
 import { inputsOf } from './inputs.ts'
@@ -36,7 +38,7 @@ export type PlanShardsOptions = Pick<
   /** Where models are served. */
   modelProviders?: readonly ModelProvider[]
   /** How values become text. Default: JSON. */
-  compat?: 'data_designer' | null
+  compat?: Compat | null
 }
 
 /** Tries for each row that is to be accepted where there is no seed to be used up; as `create` makes them. */
@@ -55,7 +57,9 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
     ...options,
     datasetName: options.datasetName ?? (options.home.split(/[/\\]/).findLast(name => name !== '') as string),
     providers: options.modelProviders ?? [],
+    toolServers: [],
     compat: options.compat ?? null,
+    runConfig: new RunConfig(),
     seed: options.seed ?? before?.plan.run.seed ?? null,
     previewSeed: null,
     earlier: new ReplyMemory(),
@@ -65,7 +69,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   const budget = new Budget(builder, settings.providers, manifest)
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal
-  const engine = await openEngine(builder, { providers: settings.providers, signal, checkModels: false })
+  const engine = await openEngine(builder, { providers: settings.providers, signal, compat: settings.compat, checkModels: false })
   try {
     refuseShards(builder, engine, manifest)
     const plan: ShardPlan = {
@@ -86,7 +90,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
     if (!(await freezePlan(home, plan))) return sameAgain(home, await planOf(home), plan)
     return await planOf(home)
   } finally {
-    engine.close()
+    await engine.close()
   }
 }
 
@@ -114,8 +118,8 @@ async function tryModels(
   let engine: Engine | null = null
   try {
     const onHealthReply = (alias: string, reply: ModelReply) => replies.bill({ column: HEALTH_CHECK, alias }, reply)
-    engine = await openEngine(builder, { providers: settings.providers, signal, store: replies, onHealthReply })
-    const { models, draw, width, mark } = engine
+    engine = await openEngine(builder, { providers: settings.providers, signal, compat: plan.run.compat, store: replies, onHealthReply })
+    const { models, draw, shared } = engine
     const model = (alias: string, column: string) => {
       const { model: asked, ...rest } = models.get(alias)
       const generate: typeof asked.generate = (request, given) => replies.askedBy({ column, alias }, () => asked.generate(request, given))
@@ -127,12 +131,12 @@ async function tryModels(
       plan: engine.plan,
       rows: plan.run.target.num_records ?? plan.positions,
       draw: count => draw(count, seed),
-      run: { seed, mode: templateMode(compat), signal, width, mark, model },
+      run: { seed, ...runMode({ compat, runConfig: new RunConfig() }), signal, ...shared, model },
       emptyBill: () => budget.emptyBill(),
     })
     return estimate === null || (await onEstimate(estimate)) !== false
   } finally {
-    engine?.close()
+    await engine?.close()
     replies.close()
     await attempt.sendReplies()
     attempt.close()

@@ -2,7 +2,8 @@ import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed } from '../../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
-import { type Engine, templateMode } from '../engine.ts'
+import { type Engine, runMode } from '../engine.ts'
+import { RunConfig } from '../run-config.ts'
 
 /** Throws, by name, where shards cannot give what one process would have given. */
 export function refuseShards(builder: DataDesignerConfigBuilder, engine: Engine, { target, compat }: RunManifest): void {
@@ -10,7 +11,8 @@ export function refuseShards(builder: DataDesignerConfigBuilder, engine: Engine,
     throw refused('its seed is agent logs, and whether a session is a copy of another is only known where all logs are read', {
       hint: 'Ingest the logs into a store (ingest -o DIR), and take that as the seed (seed_type: dataset)',
     })
-  const table = engine.plan.columns.find(column => column.open(templateMode(compat)).kind === 'table')
+  const { mode } = runMode({ compat, runConfig: new RunConfig() })
+  const table = engine.plan.columns.find(column => column.open(mode).kind === 'table')
   if (table !== undefined)
     throw refused(`column '${table.name}' sees all rows at once`, {
       hint: 'Make the dataset up to it in shards, merge, and take that as the seed of a run with the column',

@@ -11,6 +11,7 @@ import { Budget, refuseSpentBudget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { createDataset } from '../create.ts'
 import type { AcceptedSoFar, CreateOptions, CreateSettings } from '../create-options.ts'
+import { RunConfig } from '../run-config.ts'
 import { providersGoingOn } from '../run-providers.ts'
 import { ShardAttempt } from './attempt.ts'
 import { EarlierReplies } from './earlier-replies.ts'
@@ -117,6 +118,8 @@ function settingsOf(
     partRows: plan.part_rows,
     prices: new Prices(terms?.prices ?? {}),
     providers,
+    toolServers: [],
+    runConfig: new RunConfig(),
     compat,
     seed,
     previewSeed: null,
