@@ -67,6 +67,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'run/rejects',
     'run/rows',
     'run/shard-table',
+    'run/staged-logs',
     'select',
     'selectors',
     'stage/file-output',

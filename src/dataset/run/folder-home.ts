@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
-import { defineHome, type RunHome } from './home.ts'
+import { defineHome, type HomeKey, type RunHome } from './home.ts'
 
 /** A folder as a home, on this machine or on a file system that many machines share. A key is made once by giving a whole file its name. */
 class FolderHome implements RunHome {
@@ -70,7 +70,7 @@ class FolderHome implements RunHome {
     })
   }
 
-  async list(prefix: string): Promise<{ key: string; bytes: number }[]> {
+  async list(prefix: string): Promise<HomeKey[]> {
     const top = prefix.slice(0, prefix.lastIndexOf('/') + 1)
     const folder = join(this.folder, top)
     if (!existsSync(folder)) return []
@@ -78,7 +78,8 @@ class FolderHome implements RunHome {
     const below = (path: string) => path.slice(this.folder.length + 1).replaceAll('\\', '/')
     return entries
       .map(entry => join(entry.parentPath, entry.name))
-      .map(path => ({ key: below(path), bytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }))
+      .map(path => ({ path, stats: statSync(path, { throwIfNoEntry: false }) }))
+      .map(({ path, stats }) => ({ key: below(path), bytes: stats?.size ?? 0, tag: String(stats?.mtimeMs) }))
       .filter(({ key }) => key.startsWith(prefix) && !GROWING.test(key))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
   }

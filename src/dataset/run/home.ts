@@ -17,13 +17,16 @@ export interface RunHome {
   get(key: string): Promise<Buffer | null>
   /** Put what is under a key under another one, too, without moving bytes where that can be had. */
   copy(from: string, to: string): Promise<void>
-  /** Keys that begin so, with their sizes, in the order of their names. */
-  list(prefix: string): Promise<{ key: string; bytes: number }[]>
+  /** Keys that begin so, in the order of their names. */
+  list(prefix: string): Promise<HomeKey[]>
   /** Take a key away; nothing happens where there is none. */
   remove(key: string): Promise<void>
   /** Take away all keys that begin so; the prefix ends with a slash. */
   removeBelow(prefix: string): Promise<void>
 }
+
+/** A key that is there; its tag is another where its bytes are others. */
+export type HomeKey = { key: string; bytes: number; tag: string }
 
 /** A kind of home as the registry knows it. */
 export interface HomeType<Name extends string = string> {
