@@ -77,7 +77,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'store/shard-rows',
     'store/watch',
   ],
-  'dataset/run': ['check-parts', 'folder', 'home', 'manifest', 'merge-tables', 'open-home', 'parts', 'rejects', 'rows', 'shard-table'],
+  'dataset/run': ['check-parts', 'folder', 'home', 'manifest', 'merge-tables', 'open-home', 'parts', 'rejects', 'rows', 'shard-table', 'staged-logs'],
   'dataset/stage': ['admitted-batch', 'file-output', 'part-sink', 'pool', 'read-in-parallel', 'select-staged', 'staged-rows', 'stager'],
   'dataset/store': ['column-types', 'facts-file', 'ingest', 'logs-table', 'manifest', 'resume', 'shard-rows', 'watch', 'writer'],
   disk: ['*'],
