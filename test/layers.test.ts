@@ -26,7 +26,9 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   view: ['dataset', 'rollout'],
   pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
+  queue: ['pipeline', 'model'],
   cli: [
+    'queue',
     'rollout',
     'codec',
     'template',

@@ -60,7 +60,7 @@ async function openWork(place: string, config: string | null, flags: ShardFlags)
 }
 
 /** What came of a shard, as a person reads it. */
-function sentenceOf({ shard, outcome, reason, rows, rejects }: ShardOutcome): string {
+export function sentenceOf({ shard, outcome, reason, rows, rejects }: ShardOutcome): string {
   const made = `${counted(rows, 'row')}, ${counted(rejects, 'failure')}`
   if (outcome === 'not needed') return `Shard ${shard}: not needed, those before it have enough accepted rows`
   if (outcome === 'lost') return `Shard ${shard}: another finished it first (${made}); what was made here does not count`

@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { CreateOptions } from '../pipeline/create-options.ts'
+import { amount, numberOrAll } from './amounts.ts'
 import { commandLine } from './command-line.ts'
+import { confirmed } from './confirmed.ts'
 import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
 import { CreateView } from './create-view.ts'
 import { EXIT } from './exit.ts'
@@ -33,6 +35,7 @@ type CreateFlags = ProviderFlags &
     json?: boolean
     yes?: boolean
     shard?: string
+    queue?: string
     of?: number
   }
 
@@ -64,12 +67,21 @@ export function create(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'one JSON object per event on stdout')
     .option('--shard <i/n>', 'make task i (from 0) of n of the plan in -o (see plan); auto/n: as Slurm, Kubernetes or AWS Batch says')
-    .option('--of <n>', 'with --shard: there are n shards, and task i does i, i+N, i+2N …', wholeNumber)
+    .option('--of <n>', 'with --shard or --queue: there are n shards, and task i of N does i, i+N, i+2N …', wholeNumber)
+    .option(
+      '--queue <url>',
+      'make it in shards that workers make (see work), and put them together; with --of: so many shards (default: 64)',
+    )
     .option('-y, --yes', 'ask nothing: neither after the estimate nor when the config has changed')
     .action(async (path: string | undefined, flags: CreateFlags, command: Command) => {
       if (flags.shard !== undefined) {
         const { createShards } = await import('./create-shards.ts')
         process.exitCode = await createShards(path ?? null, { ...flags, shard: flags.shard }, command)
+        return
+      }
+      if (path !== undefined && flags.queue !== undefined) {
+        const { runQueued } = await import('./run-queued.ts')
+        process.exitCode = await runQueued(flags.queue, path, { ...flags, output: folderOf(flags), of: flags.of ?? 64 })
         return
       }
       if (path === undefined) command.error("error: missing required argument 'config'")
@@ -157,28 +169,4 @@ async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlag
     resume: flags.resume ?? false,
     retryFailed: flags.retryFailed ?? false,
   }
-}
-
-/** Ask on a terminal; elsewhere nobody is there to be asked. */
-export async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return otherwise
-  const { createInterface } = await import('node:readline/promises')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim())
-  } finally {
-    terminal.close()
-  }
-}
-
-/** A number of rows, or all of them, for an option. */
-export function numberOrAll(text: string): number | 'all' {
-  return text === 'all' ? text : wholeNumber(text)
-}
-
-/** An amount of money, for an option. */
-export function amount(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('Expected an amount in US dollars.')
-  return value
 }

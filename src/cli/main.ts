@@ -22,6 +22,7 @@ import { search } from './search.ts'
 import { showCommand } from './show.ts'
 import { status } from './status.ts'
 import { validate } from './validate.ts'
+import { work } from './work.ts'
 
 /** In the order in which they are used. */
 const COMMANDS = [
@@ -39,6 +40,7 @@ const COMMANDS = [
   plan,
   merge,
   status,
+  work,
   validate,
   exportCommand,
 ]

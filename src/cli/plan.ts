@@ -1,33 +1,13 @@
 import { Command } from 'commander'
-import { TracewrightError } from '../errors.ts'
-import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
-import type { PlanShardsOptions } from '../pipeline/shard/plan-shards.ts'
-import { amount, confirmed, numberOrAll } from './create.ts'
-import { estimateText } from './create-summary.ts'
+import { amount, numberOrAll } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
+import { type PlanFlags, planned } from './planned.ts'
 import { wholeNumber } from './preview.ts'
 import { count, counted } from './print.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import { withProviderOptions } from './provider-options.ts'
 import { quoted } from './quoted.ts'
 import { say, sayJson } from './say.ts'
-
-type PlanFlags = ProviderFlags & {
-  output: string
-  of: number
-  numRecords?: number | 'all'
-  repeatSeed?: boolean
-  name?: string
-  exactly?: number
-  accept?: string
-  maxCost?: number
-  prices?: string
-  seed?: number
-  functions?: string
-  partRows?: number
-  json?: boolean
-  yes?: boolean
-}
 
 /** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
 export function plan(): Command {
@@ -66,34 +46,4 @@ export function plan(): Command {
       }
       process.exitCode = EXIT.done
     })
-}
-
-async function planned(builder: DataDesignerConfigBuilder, flags: PlanFlags) {
-  if (flags.exactly !== undefined && flags.numRecords !== undefined)
-    throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
-  if (flags.accept !== undefined && flags.exactly === undefined)
-    throw new TracewrightError('usage', 'Cannot use --accept alone: expected --exactly N with it')
-  const [{ planShards }, { Prices }] = await Promise.all([import('../pipeline/shard/plan-shards.ts'), import('../model/prices.ts')])
-  const options: PlanShardsOptions = {
-    home: flags.output,
-    of: flags.of,
-    modelProviders: await providersFrom(flags),
-    ...(flags.exactly === undefined
-      ? flags.numRecords === undefined
-        ? {}
-        : { numRecords: flags.numRecords }
-      : { numRecords: flags.exactly, accept: flags.accept ?? 'true' }),
-    ...(flags.repeatSeed === undefined ? {} : { repeatSeed: flags.repeatSeed }),
-    ...(flags.name === undefined ? {} : { datasetName: flags.name }),
-    ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
-    ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
-    ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    onEstimate: async estimate => {
-      if (flags.json) return true
-      say(estimateText(estimate))
-      return flags.yes || (await confirmed('Plan them?', true))
-    },
-  }
-  return planShards(builder, options)
 }
