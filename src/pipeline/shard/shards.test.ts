@@ -229,3 +229,44 @@ it('each shard keeps to its share of the budget, over all its attempts', async (
   expect(await withMore(0, { maxCostUSD: 10_000, errorRate: null })).toMatchObject({ outcome: 'done' })
   expect(Math.max(...server.served.values())).toBe(1)
 })
+
+it('what a model lets through is remembered from shard to shard', async () => {
+  let refusals = 2
+  const server = await serve(({ response, prompt }) =>
+    refusals-- > 0 ? void response.writeHead(429, { 'retry-after': '0' }).end('{"error":{"message":"busy"}}') : `[${prompt}]`,
+  )
+  const home = folder()
+  const modelProviders = [new ModelProvider({ name: 'here', endpoint: server.endpoint })]
+  const builder = overFile(numbersIn(folder(), 12), { parallel: 8 })
+  await planShards(builder, { home, of: 3, seed: 1, modelProviders })
+  const { run } = await openShards(home)
+  const limits: number[][] = []
+  for (const shard of [0, 1]) {
+    const seen: number[] = []
+    limits.push(seen)
+    await run(shard, { onProgress: ({ models }) => void seen.push(...models.map(({ limit }) => limit)) })
+  }
+  expect(limits[1]!.length).toBeGreaterThan(0)
+  expect(Math.max(...limits[1]!)).toBeLessThan(8)
+})
+
+it('a merged run is a run: what failed can be made again, and is there when it is merged again', async () => {
+  let isBroken = true
+  const server = await serve(({ prompt, response }) =>
+    isBroken && prompt === 'Ask 4' ? void response.writeHead(400).end('{"error":{"message":"no"}}') : `[${prompt}]`,
+  )
+  const home = folder()
+  const modelProviders = [new ModelProvider({ name: 'here', endpoint: server.endpoint })]
+  const builder = overFile(numbersIn(folder(), ROWS))
+  await planShards(builder, { home, of: 3, seed: 7, modelProviders })
+  const { run } = await openShards(home)
+  for (const shard of [2, 0, 1]) await run(shard)
+  expect((await mergeShards(home)).manifest).toMatchObject({ rows: ROWS - 1, rejects: 1 })
+  isBroken = false
+  const calls = server.calls()
+  const designer = new DataDesigner({ modelProviders })
+  const again = await designer.create(builder, { path: home, retryFailed: true })
+  expect([again.manifest.rows, again.manifest.rejects, server.calls() - calls]).toEqual([ROWS, 0, 2])
+  expect((await mergeShards(home)).wasMerged).toBe(true)
+  expect((await again.loadDataset()).length).toBe(ROWS)
+})
