@@ -1,28 +1,26 @@
 import type { RunHome } from '../../dataset/run/home.ts'
 import { TracewrightError } from '../../errors.ts'
-import { parseJson } from '../../json/json.ts'
 import { configFromJSON, type DataDesignerConfigBuilder } from '../builder.ts'
 import { configHash } from '../config-as-run.ts'
 import type { LoadOptions } from '../load.ts'
 import type { ShardPlan } from './shard-plan.ts'
 
 /** The config a plan was made with: the one that is given, or the one that the home keeps. Throws where it is not the plan's. */
-export async function loadPlanned(
+export function loadPlanned(
   home: RunHome,
   plan: ShardPlan,
   given: { builder?: DataDesignerConfigBuilder | null; load?: LoadOptions } = {},
-): Promise<DataDesignerConfigBuilder> {
-  const builder = given.builder ?? (await keptBuilder(home, plan, given.load ?? {}))
+): DataDesignerConfigBuilder {
+  const builder = given.builder ?? keptBuilder(home, plan, given.load ?? {})
   if (configHash(builder) === plan.run.config_hash) return builder
   throw new TracewrightError('usage', `Cannot make a shard in '${home.place}': the config is not the one the plan was made with`, {
     hint: 'Name no config, so that the kept one is taken, or plan again into another home',
   })
 }
 
-async function keptBuilder(home: RunHome, plan: ShardPlan, load: LoadOptions): Promise<DataDesignerConfigBuilder> {
-  const kept = parseJson(String(await home.get('config.json')))
+function keptBuilder(home: RunHome, plan: ShardPlan, load: LoadOptions): DataDesignerConfigBuilder {
   try {
-    const builder = configFromJSON(kept ?? null, load)
+    const builder = configFromJSON(plan.config, load)
     builder.baseFolder = plan.base_folder
     return builder
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { RunHome } from '../../dataset/run/home.ts'
-import { isObject, parseJson } from '../../json/json.ts'
+import { isObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
@@ -15,7 +15,7 @@ export async function billOfAll(
   markers: readonly ShardMarker[],
   shards: Iterable<number>,
 ): Promise<BillSummary> {
-  const rest = await emptyBill(home, plan)
+  const rest = emptyBill(plan)
   const done = new Map(markers.map(marker => [marker.shard, marker]))
   for (const shard of shards) {
     const without = done.get(shard)?.attempt
@@ -53,9 +53,8 @@ function sumOfLines(lines: readonly BillLine[]): BillLine {
 }
 
 /** A bill needs the models and their prices, and none of the functions a config may have. */
-async function emptyBill(home: RunHome, { run: { terms } }: ShardPlan): Promise<Bill> {
-  const config = parseJson(String(await home.get('config.json')))
-  const body = isObject(config) && isObject(config['data_designer']) ? config['data_designer'] : {}
+function emptyBill({ config, run: { terms } }: ShardPlan): Bill {
+  const body = isObject(config['data_designer']) ? config['data_designer'] : {}
   const models = Array.isArray(body['model_configs']) ? body['model_configs'].filter(isObject) : []
   const providers = (terms?.providers ?? []).map(
     ({ name, endpoint, provider_type }) => new ModelProvider({ name, endpoint, providerType: provider_type, apiKey: null }),

@@ -97,6 +97,8 @@ async function merge(home: RunHome, plan: ShardPlan, markers: readonly ShardMark
     markers,
     Array.from({ length: plan.shards }, (_, shard) => shard),
   )
+  await home.put('config.json', Buffer.from(`${writeJson(plan.config, 2)}\n`))
+  await home.put('plan.json', Buffer.from(`${writeJson(plan.columns, 2)}\n`))
   await home.put('usage.json', Buffer.from(`${writeJson(bill as unknown as Json, 2)}\n`))
   const repeats = plan.things !== null && plan.positions > plan.things
   const whole: RunManifest = {

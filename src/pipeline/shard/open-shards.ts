@@ -22,7 +22,7 @@ export async function openShards(
 ): Promise<OpenShards> {
   const home = openHome(place)
   const frozen = await planOf(home)
-  const builder = await loadPlanned(home, frozen.plan, given)
+  const builder = loadPlanned(home, frozen.plan, given)
   const shared = { gates: new Gates(), ...(given.providers === undefined ? {} : { providers: given.providers }) }
   return { frozen, run: (shard, options = {}) => runShard(home, frozen, builder, shard, { ...shared, ...options }) }
 }

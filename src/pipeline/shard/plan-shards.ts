@@ -79,12 +79,12 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
       things: engine.size,
       base_folder: builder.seedConfig === null ? null : resolve(builder.baseFolder ?? ''),
       part_rows: options.partRows ?? 1000,
+      config: configAsRun(builder),
+      columns: planJSON(engine.plan) as Json,
       inputs: inputsOf(engine.seed?.files ?? []),
       run: manifest,
     }
     await probeHome(home)
-    await home.put('config.json', Buffer.from(`${writeJson(configAsRun(builder), 2)}\n`))
-    await home.put('plan.json', Buffer.from(`${writeJson(planJSON(engine.plan) as Json, 2)}\n`))
     const isWanted = await tryModels(home, plan, { builder, settings, budget, signal, onEstimate: options.onEstimate })
     if (!isWanted) throw new TracewrightError('cancelled', 'Nothing is planned: it was not wanted after the estimate')
     if (!(await freezePlan(home, plan))) return sameAgain(home, await planOf(home), plan)

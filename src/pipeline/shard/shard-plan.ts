@@ -3,7 +3,7 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
-import { isObject, parseJson } from '../../json/json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { PositionRange } from '../../seed/draw-range.ts'
 
 /** What many machines agree on before any of them begins. Written once, and never changed. */
@@ -20,6 +20,10 @@ export type ShardPlan = {
   base_folder: string | null
   /** Rows of a Parquet file at most. */
   part_rows: number
+  /** The config as it is run, in Data Designer's schema. */
+  config: JsonObject
+  /** Columns in the order they are computed, and what each reads. */
+  columns: Json
   /** What the seed reads, as it was then. */
   inputs: SeedInput[]
   /** The manifest of the run that the shards are together, before its first row: seed, target, terms, hash of the config. */
