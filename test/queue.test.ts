@@ -64,7 +64,8 @@ async function scene(queue: QueueServer, latency: number, refuses: RegExp = /^$/
     cwd,
     server,
     worker,
-    run: () => startCli(args, cwd),
+    queue: queue.url,
+    run: (config = 'config.json') => startCli(args.with(1, config), cwd),
     whole: () => contentOf(join(cwd, 'whole')),
     made: () => contentOf(join(cwd, 'home')),
   }
@@ -143,6 +144,39 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     expect(await made()).toEqual(await whole())
     expect(server.health).toBe(1)
   }, 120_000)
+
+  it('a shard that kills whoever works at it is given up, and the others are made', async () => {
+    const { cwd, run, queue } = await scene(await startRedis(), 0)
+    const source = new URL('../src/index.ts', import.meta.url).href
+    writeFileSync(
+      join(cwd, 'poisoned.mjs'),
+      `import { CustomColumnConfig, customColumnGenerator, loadConfig } from ${JSON.stringify(source)}
+const bite = customColumnGenerator({ requiredColumns: ['n'] }, row => {
+  if (row.n === 25) process.kill(process.pid, 'SIGKILL')
+  return { ...row, bitten: false }
+})
+export const configBuilder = (await loadConfig('config.json')).addColumn(new CustomColumnConfig({ name: 'bitten', generatorFunction: bite }))
+`,
+    )
+    const planned = run('poisoned.mjs')
+    let isOver = false
+    void planned.output.then(() => (isOver = true))
+    // Whoever dies is replaced, as a scheduler would.
+    const replacing = Promise.all(
+      [0, 1].map(async () => {
+        while (!isOver) {
+          const { child, output } = startCli(['work', queue, '--lock', '1', '--lost', '1', '--config', 'poisoned.mjs'], cwd)
+          void planned.output.then(() => child.kill('SIGKILL'))
+          await output
+        }
+      }),
+    )
+    const { code, stderr } = await planned.output
+    await replacing
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/Shard 2 failed after \d starts: .*stalled more than allowable limit/)
+    expect(stderr).toContain('Not merged: 1 shard missing: 2')
+  }, 180_000)
 
   it('a shard that fails whatever is tried is given up with its cause, and the others are made', async () => {
     const { worker, run } = await scene(await startRedis(), 0, /Ask [12]?[0-9]$/, 2)

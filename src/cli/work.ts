@@ -7,7 +7,7 @@ import { type ProviderFlags, providersFrom, withProviderOptions } from './provid
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
-type WorkFlags = ProviderFlags & { config?: string; functions?: string; lock?: number }
+type WorkFlags = ProviderFlags & { config?: string; functions?: string; lock?: number; lost?: number }
 
 /** `tracewright work`: a worker at a queue of shards. */
 export function work(): Command {
@@ -21,6 +21,7 @@ export function work(): Command {
     .option('--config <file>', 'the config of the run, where its home cannot keep it: a module with functions of its own')
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--lock <seconds>', 'silence after which the shard of a worker goes to another (default: 60)', wholeNumber)
+    .option('--lost <n>', 'times a worker may be lost on one shard before the shard is given up (default: 10)', wholeNumber)
     .action(async (url: string, flags: WorkFlags) => {
       const { work: workAt } = await import('../queue/work.ts')
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
@@ -30,7 +31,10 @@ export function work(): Command {
           providers: await providersFrom(flags),
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
-          ...(flags.lock === undefined ? {} : { terms: { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 } }),
+          terms: {
+            ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
+            ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
+          },
           onShard: ({ shard, home }) => sayAside(`Shard ${shard} of ${home} started`),
           onOutcome: outcome => say(sentenceOf(outcome)),
           onTrouble: message => sayAside(`Queue: ${message}`),
