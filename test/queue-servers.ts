@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sleep } from './model-server.ts'
@@ -98,4 +98,40 @@ function findPostgres(): { bin: string; user: { uid: number; gid: number } | nul
   if (process.getuid?.() !== 0) return { bin, user: null }
   const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres']).stdout.toString())
   return id('-u') > 0 ? { bin, user: { uid: id('-u'), gid: id('-g') } } : null
+}
+
+/** A way to a server that can swallow everything, as a network does that is cut: nobody is told. */
+export async function startProxy(url: string): Promise<{ url: string; cut(isCut: boolean): void; close(): Promise<void> }> {
+  const target = new URL(url)
+  const pairs = new Set<[Socket, Socket]>()
+  let isCut = false
+  const look = ([a, b]: [Socket, Socket]) => {
+    for (const socket of [a, b]) isCut ? socket.pause() : socket.resume()
+  }
+  const server = createServer(client => {
+    const upstream = connect(Number(target.port), target.hostname)
+    const pair: [Socket, Socket] = [client, upstream]
+    pairs.add(pair)
+    for (const [from, to] of [pair, [upstream, client] as const]) {
+      from.on('data', bytes => to.write(bytes))
+      from.on('error', () => {})
+      from.on('close', () => {
+        to.destroy()
+        pairs.delete(pair)
+      })
+    }
+    look(pair)
+  }).listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  return {
+    url: `${target.protocol}//127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut: value => {
+      isCut = value
+      for (const pair of pairs) look(pair)
+    },
+    close: () => {
+      for (const [a, b] of pairs) for (const socket of [a, b]) socket.destroy()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
 }

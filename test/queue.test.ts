@@ -8,7 +8,7 @@ import { openQueue } from '../src/queue/open-queue.ts'
 import * as queues from '../src/queue/queues.ts'
 import { type CliProcess, startCli } from './cli-process.ts'
 import { sleep, startModelServer } from './model-server.ts'
-import { hasRedis, postgresPrograms, type QueueServer, startPostgres, startRedis } from './queue-servers.ts'
+import { hasRedis, postgresPrograms, type QueueServer, startPostgres, startProxy, startRedis } from './queue-servers.ts'
 import { contentOf, numbersIn, overFile } from './shard-scene.ts'
 
 const ROWS = 60
@@ -52,8 +52,8 @@ async function scene(queue: QueueServer, latency: number, refuses: RegExp = /^$/
     provider,
     '--yes',
   ]
-  const worker = () => {
-    const started = startCli(['work', queue.url, '--lock', '3'], cwd)
+  const worker = (url = queue.url) => {
+    const started = startCli(['work', url, '--lock', '3'], cwd)
     clean.push(async () => {
       started.child.kill('SIGKILL')
       await started.output
@@ -124,6 +124,22 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     expect(stdout).toMatch(new RegExp(`Shard ${shard}: (?:another finished it first|stopped)`))
     expect(stdout).not.toMatch(new RegExp(`Shard ${shard}: done,`))
     expect(await made()).toEqual(await whole())
+  }, 120_000)
+
+  it('a worker that is cut off from the queue costs nothing but time', async () => {
+    const { queue, worker, run, whole, made } = await scene(await startRedis(), 40)
+    const proxy = await startProxy(queue)
+    clean.push(() => proxy.close())
+    const planned = run()
+    const cutOff = worker(proxy.url)
+    expect(await started(cutOff)).toBe(true)
+    proxy.cut(true)
+    worker()
+    expect((await planned.output).code).toBe(0)
+    expect(await made()).toEqual(await whole())
+    proxy.cut(false)
+    cutOff.child.kill('SIGTERM')
+    expect((await cutOff.output).code).toBe(130)
   }, 120_000)
 
   it('Redis may die and lose everything: what is missing is submitted again', async () => {
