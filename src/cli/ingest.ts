@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
-import { counted } from './print.ts'
 import { readOptionsFrom, withReadOptions } from './read-options.ts'
 import { sayAside } from './say.ts'
 import { withSelectors } from './select-options.ts'
@@ -42,6 +41,7 @@ export function ingest(): Command {
 async function localPath(path: string): Promise<string> {
   const { isElsewhere, stageLogs } = await import('../dataset/run/staged-logs.ts')
   if (!isElsewhere(path)) return path
+  const { counted } = await import('./print.ts')
   const { folder, fetched, total } = await stageLogs(path, join(process.env['TRACEWRIGHT_SCRATCH'] ?? tmpdir(), 'tracewright-logs'))
   sayAside(`${counted(fetched, 'file')} of ${total} fetched from ${path}`)
   return folder

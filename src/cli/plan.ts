@@ -2,9 +2,8 @@ import { Command } from 'commander'
 import { amount, numberOrAll } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { type PlanFlags, planned } from './planned.ts'
+import type { PlanFlags } from './planned.ts'
 import { wholeNumber } from './preview.ts'
-import { count, counted } from './print.ts'
 import { withProviderOptions } from './provider-options.ts'
 import { quoted } from './quoted.ts'
 import { say, sayJson } from './say.ts'
@@ -34,6 +33,7 @@ export function plan(): Command {
     .option('-y, --yes', 'ask nothing after the estimate')
     .action(async (path: string, flags: PlanFlags) => {
       const builder = await loadWithFunctions(path, flags.functions ?? null)
+      const [{ planned }, { count, counted }] = await Promise.all([import('./planned.ts'), import('./print.ts')])
       const { plan: frozen } = await planned(builder, flags)
       const { shards, positions, run, inputs } = frozen
       if (flags.json) sayJson(frozen)

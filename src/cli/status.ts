@@ -1,7 +1,5 @@
 import { Command } from 'commander'
-import { dollars } from './create-view.ts'
 import { EXIT } from './exit.ts'
-import { count, counted, renderTable, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
 
 /** `tracewright status`: how the shards of a home stand. */
@@ -19,6 +17,10 @@ export function status(): Command {
         for (const shard of shards) sayJson(shard)
         return
       }
+      const [{ dollars }, { count, counted, renderTable, wantsColor }] = await Promise.all([
+        import('./create-view.ts'),
+        import('./print.ts'),
+      ])
       const cells = shards.map(({ shard, state, attempts, rows, rejects, cost_usd, finished_at }) => [
         shard,
         state,

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { sentenceOf } from './create-shards.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
 import { wholeNumber } from './preview.ts'
@@ -23,7 +22,7 @@ export function work(): Command {
     .option('--lock <seconds>', 'silence after which the shard of a worker goes to another (default: 60)', wholeNumber)
     .option('--lost <n>', 'times a worker may be lost on one shard before the shard is given up (default: 10)', wholeNumber)
     .action(async (url: string, flags: WorkFlags) => {
-      const { work: workAt } = await import('../queue/work.ts')
+      const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
       try {
         await workAt(url, {
