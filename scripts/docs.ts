@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../src/cli/exit.ts'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
+import * as homes from '../src/dataset/run/homes.ts'
 import type { JsonObject } from '../src/json/json.ts'
 import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
@@ -109,6 +110,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       content: table(
         ['`seed_type`', 'Where rows come from'],
         byName(seeds).map(s => [`\`${s.name}\``, s.description]),
+      ),
+    },
+    {
+      page: 'docs/beyond-one-machine.md',
+      block: 'homes',
+      content: table(
+        ['Home', 'As in', 'What it is'],
+        byName(homes).map(h => [`\`${h.name}\``, `\`${h.example}\``, h.description]),
       ),
     },
     {

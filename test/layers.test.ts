@@ -26,9 +26,11 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   view: ['dataset', 'rollout'],
   studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
   pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view', 'training'],
+  queue: ['pipeline', 'model'],
   redact: [],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view', 'redact'],
   cli: [
+    'queue',
     'rollout',
     'codec',
     'template',

@@ -11,10 +11,11 @@ export async function loadWithFunctions(
   providers: readonly ModelProvider[],
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
-  return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await exportsOf(functionsFile) }) })
+  return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
 }
 
-async function exportsOf(file: string): Promise<{ [name: string]: unknown }> {
+/** What a module exports: functions for custom columns. */
+export async function functionsOf(file: string): Promise<{ [name: string]: unknown }> {
   refuseIrregular(file, 'load functions')
   try {
     const { importModule } = await import('../pipeline/import-module.ts')

@@ -16,6 +16,8 @@ import { ingest } from './ingest.ts'
 import { init } from './init.ts'
 import { label } from './label.ts'
 import { checkModels, models } from './models.ts'
+import { merge } from './merge.ts'
+import { plan } from './plan.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
@@ -23,12 +25,14 @@ import { scan } from './scan.ts'
 import { search } from './search.ts'
 import { showCommand } from './show.ts'
 import { studio } from './studio.ts'
+import { status } from './status.ts'
 import { validate } from './validate.ts'
+import { work } from './work.ts'
 
 /** In the order in which they are used. */
 const COMMANDS = [
-  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, validate, exportCommand, diff],
-  ...[models, checkModels, () => agent(program), () => completion(program)],
+  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, plan, merge, status, work],
+  ...[validate, exportCommand, diff, models, checkModels, () => agent(program), () => completion(program)],
 ]
 
 /** Words of a command line that was mistyped, or pasted, act no more than those of a log. */

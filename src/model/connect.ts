@@ -45,6 +45,7 @@ export type ConnectOptions = {
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
+  gates?: Gates // limits that outlive these models; default: of their own
   wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model // around each single call, below limits and retries
 }
 
@@ -61,7 +62,7 @@ export class Models {
   constructor(configs: readonly ModelConfig[], options: ConnectOptions = {}) {
     this.options = options
     this.tally = options.tally ?? new UsageTally()
-    this.gates = new Gates(options.throttle)
+    this.gates = options.gates ?? new Gates(options.throttle)
     this.configs = new Map(configs.map(config => [config.alias, config]))
   }
 

@@ -26,7 +26,7 @@ export type RunEstimate = {
 const WORTH_AN_ESTIMATE = 20
 
 /** Rows that are made to judge the others by. */
-const SAMPLE_ROWS = 5
+export const SAMPLE_ROWS = 5
 
 /** What a sample needs. */
 export type SampleOptions = {

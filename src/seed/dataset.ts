@@ -49,6 +49,8 @@ export class DatasetSeedSource implements SeedSource {
       columns: [...(types === null ? rows.columns : Object.keys(types)), ...(labelled === null ? [] : Object.keys(LABEL_TYPES))],
       size,
       place: this.path,
+      files,
+      isOneRowEach: true,
       async read(index) {
         const row = await rows.read(numbers?.[index] ?? index)
         return [{ row: labelled?.(row) ?? row }]

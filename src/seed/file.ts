@@ -40,6 +40,8 @@ export class LocalFileSeedSource implements SeedSource {
       columns: rows.columns,
       size: rows.size,
       place: this.path,
+      files,
+      isOneRowEach: true,
       read: async index => [{ row: await rows.read(index) }],
       expect: (reads, of) => rows.expect?.(reads / of),
       close: () => rows.close(),

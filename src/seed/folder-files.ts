@@ -83,6 +83,7 @@ export function openFolder(
     // Links that lead nowhere, or out of the folder, come last, so that they are told and the files keep their numbers.
     size: files.length + skipped.length,
     place: folder,
+    files: files.map(file => join(source.root, file)),
     read: async index => {
       const file = files[index]
       if (file !== undefined) return [await read(file)]

@@ -23,6 +23,8 @@ export class RowsSeedSource implements SeedSource {
       columns: this.columns,
       size: this.rows.length,
       place: 'rows in memory',
+      files: [],
+      isOneRowEach: true,
       read: async index => [{ row: { ...this.rows[index] } }],
       close: () => {},
     }

@@ -10,6 +10,10 @@ export interface OpenSeed {
   readonly size: number
   /** Where it comes from, for messages. */
   readonly place: string
+  /** Files it reads, where they are known. Default: not known. */
+  readonly files?: readonly string[]
+  /** Whether each thing gives one row and nothing else. Default false: some may give none, or several. */
+  readonly isOneRowEach?: boolean
   /** Rows of one thing, 0 ≤ index < size. */
   read(index: number): Promise<Outcome[]>
   /** Hear that so many will be read in no order, drawn evenly from so many: whether they are few decides how they are best read. */
