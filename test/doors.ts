@@ -19,6 +19,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'parquet/file-reader',
     'parquet/file-writer',
     'parquet/footer',
+    'parquet/page-bytes',
     'parquet/row-pages',
     'parquet/schema',
     'row-files',
@@ -26,7 +27,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'store-value',
     'stored-types',
   ],
-  'codec/parquet': ['assemble', 'file-reader', 'file-writer', 'footer', 'row-pages', 'schema'],
+  'codec/parquet': ['assemble', 'file-reader', 'file-writer', 'footer', 'page-bytes', 'row-pages', 'schema'],
   column: [
     'column',
     'columns',
