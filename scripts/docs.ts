@@ -10,12 +10,14 @@ import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
 import { yamlText } from '../src/pipeline/yaml-text.ts'
 import * as formats from '../src/rollout/formats.ts'
+import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
 import * as views from '../src/training/views.ts'
+import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
@@ -49,6 +51,42 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     },
     { page: 'docs/columns.md', block: 'column-examples', content: columnExamples() },
     { page: 'docs/seeds.md', block: 'seed-examples', content: seedExamples() },
+    {
+      page: 'docs/columns.md',
+      block: 'samplers',
+      content: table(
+        ['`sampler_type`', 'Parameters', 'What it draws'],
+        byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
+      ),
+    },
+    {
+      page: 'docs/columns.md',
+      block: 'validators',
+      content: table(
+        ['`validator_type`', 'Parameters', 'What it judges by'],
+        byName(validators).map(v => [`\`${v.name}\``, v.keys.map(key => `\`${key}\``).join(', '), v.description]),
+      ),
+    },
+    {
+      page: 'docs/data-designer.md',
+      block: 'parity',
+      content: table(
+        ['In configs', 'Known here'],
+        [
+          ['`column_type`', columns],
+          ['`sampler_type`', samplers],
+          ['`validator_type`', validators],
+          ['`seed_type`', seeds],
+          ['`processor_type`', processors],
+          ['`provider_type` of models', providers],
+        ].map(([key, members]) => [
+          String(key),
+          byName(members as typeof columns)
+            .map(({ name }) => `\`${name}\``)
+            .join(', '),
+        ]),
+      ),
+    },
     {
       page: 'docs/seeds.md',
       block: 'seeds',

@@ -24,7 +24,7 @@ export class ${Pascal}ColumnConfig extends ConfiguredColumn {
   readonly from: string
 
   constructor(options: CommonColumnOptions & { from: string }) {
-    super(options)
+    super(options, ['from'])
     this.from = options.from
   }
 

@@ -73,6 +73,7 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
   const builder = await loadWithFunctions(config, flags.functions ?? null)
   const options = await optionsFrom(builder, flags)
   const designer = new DataDesigner({
+    compat: flags.compat ?? null,
     modelProviders: await providersFrom(flags),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })

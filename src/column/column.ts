@@ -1,5 +1,8 @@
+import type { Compat } from '../compat.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ConnectedModel } from '../model/connect.ts'
+import type { ConverseOptions } from '../model/converse.ts'
+import type { ToolBox } from '../model/tools/tool-box.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 
@@ -38,7 +41,7 @@ export type Problem = {
 }
 
 /** A chat model by its alias, with what the alias is configured to send. */
-export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters'>
+export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters' | 'structuredOutput'>
 
 /** What a cell may use besides its row. */
 export type CellContext = {
@@ -46,10 +49,16 @@ export type CellContext = {
   rowKey: string
   /** A stream of its own for each row and column. */
   random: Random
+  /** The stream another column of the row has. */
+  randomOf(column: string): Random
   /** Ends the work when it is raised. */
   signal: AbortSignal
+  /** How often a reply that cannot be used is asked for again. */
+  conversation?: Pick<ConverseOptions, 'maxConversationRestarts' | 'maxConversationCorrectionSteps'>
   /** The model of an alias. Throws where the config has none. */
   model(alias: string): AliasedModel
+  /** The tools of an alias. Throws where the config has none. */
+  tools(alias: string): ToolBox
 }
 
 /** How a column computes: row by row, or over all rows at once. */
@@ -72,7 +81,9 @@ export type TemplateMode = {
   /** How values become text: as JSON has them, or as Python prints them. */
   values: 'json' | 'python'
   /** Which of Jinja it knows. */
-  profile: 'full' | 'strict'
+  profile: 'full' | 'strict' | 'native'
+  /** Whose way with replies and rubrics is followed. */
+  compat?: Compat | null
 }
 
 /** A column of a config. */
@@ -123,6 +134,8 @@ export type ColumnExample = {
   reply?: string
   /** Functions that the config names. */
   functions?: ReadonlyMap<string, unknown>
+  /** Whether it can be skipped for some rows. Default true. */
+  skippable?: boolean
 }
 
 /** A kind of column as the registry knows it. */

@@ -15,7 +15,8 @@ it('column types have names of their own', () => {
 for (const type of types) {
   const { name, needs, more = {}, row, reads = [], adds = [], models = [], reply, functions = new Map() } = type.example
   const small = { column_type: type.name, name, ...needs }
-  const common = { drop: true, allow_resize: false, skip: { when: `{{ ${Object.keys(row)[0]} }}`, value: 'none' }, propagate_skip: false }
+  const skip = type.example.skippable === false ? null : { when: `{{ ${Object.keys(row)[0]} }}`, value: 'none' }
+  const common = { drop: true, allow_resize: false, skip, propagate_skip: false }
   const make = (config: object) => type.fromJSON({ ...small, ...config }, functions)
 
   describe(`column type ${type.name}`, () => {

@@ -82,7 +82,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
       functionName?: string
     },
   ) {
-    super(options)
+    super(options, ['generator_function', 'generation_strategy', 'generator_params', 'function_name'])
     if (typeof options.generatorFunction !== 'function')
       throw new TracewrightError('config', `generatorFunction: found ${typeof options.generatorFunction}, expected a function`, {
         where: `column '${this.name}'`,

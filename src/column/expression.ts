@@ -25,11 +25,26 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options)
+    super(options, ['expr', 'dtype'])
     if (options.expr.trim() === '')
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr
     this.dtype = options.dtype ?? 'str'
+    this.checkSkipped()
+  }
+
+  /** What is put into skipped cells is of the column's own kind. */
+  private checkSkipped(): void {
+    const { skip, dtype } = this
+    const value = skip?.value ?? null
+    if (value === null || dtype === 'json' || dtype === 'str') return
+    try {
+      cast(String(value), dtype)
+    } catch {
+      throw new TracewrightError('config', `skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, {
+        where: `column '${this.name}'`,
+      })
+    }
   }
 
   override get requiredColumns(): readonly string[] {

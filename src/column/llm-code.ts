@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import { choiceAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { codePrompt } from '../model/code.ts'
-import { type Conversation, generateCode } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateCode } from '../model/converse.ts'
 import { withLastUserText } from '../model/messages.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { nearest } from '../nearest.ts'
@@ -28,7 +28,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
-    super(options)
+    super(options, ['code_lang'])
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)
       throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {
@@ -39,7 +39,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
     this.codeLang = options.codeLang
   }
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     const messages = withLastUserText(request.messages, text => codePrompt(text, this.codeLang))
     return generateCode(model, { ...request, messages }, this.codeLang, options)
   }

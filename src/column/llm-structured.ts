@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { objectAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { type Conversation, generateStructured } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
@@ -17,11 +17,11 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   readonly outputFormat: JsonObject
 
   constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
-    super(options)
+    super(options, ['output_format'])
     this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
   }
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     return generateStructured(model, request, this.outputFormat, options)
   }
 

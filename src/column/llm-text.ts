@@ -1,5 +1,5 @@
 import type { Json } from '../json/json.ts'
-import { type Conversation, generateText } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateText } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'
 import { PROMPT_KEYS, promptFromJSON } from './prompt.ts'
@@ -11,7 +11,7 @@ import { commonFromJSON } from './settings.ts'
 export class LLMTextColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-text'
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     return generateText(model, request, options)
   }
 }

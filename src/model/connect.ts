@@ -3,6 +3,7 @@ import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
 import { Breaker, type BreakerOptions, breaker, type Trouble } from './breaker.ts'
 import { cache, type ReplyStore } from './cache.ts'
+import type { StructuredOutput } from './converse.ts'
 import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
 import type { Model, ModelParameters, ModelReply } from './model.ts'
@@ -26,6 +27,8 @@ export type ConnectedModel = {
   provider: ModelProvider
   /** The model, with cache, retries and limits around it. */
   model: Model
+  /** How shapes are asked for. */
+  structuredOutput: StructuredOutput
   /** What is sent along; what is drawn by chance comes from this stream. */
   parameters(random: Random): ModelParameters
 }
@@ -36,6 +39,8 @@ export type ConnectOptions = {
   environment?: Record<string, string | undefined> // default process.env
   tally?: UsageTally
   store?: ReplyStore // replies that were paid for already
+  structuredOutput?: StructuredOutput // of models that do not say; default 'auto'
+  providerFirst?: boolean // whether a provider's extra_body goes before that of its models; default false
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
@@ -66,7 +71,11 @@ export class Models {
     const config = this.configs.get(alias)
     if (config === undefined) throw unknown('model alias', alias, [...this.configs.keys()])
     const provider = providerOf(config, this.options.providers)
-    const connected = { alias, config, provider, model: this.connect(config, provider), parameters: config.parameters.bind(config) }
+    // The stand-in reads no prompts: it fills shapes that are handed to it.
+    const isStandIn = provider.providerType === 'stand-in'
+    const structuredOutput = isStandIn ? 'auto' : (config.structuredOutput ?? this.options.structuredOutput ?? 'auto')
+    const model = this.connect(config, provider, structuredOutput)
+    const connected = { alias, config, provider, model, structuredOutput, parameters: this.parametersOf(config, provider) }
     this.connected.set(alias, connected)
     return connected
   }
@@ -98,7 +107,17 @@ export class Models {
     })
   }
 
-  private connect(config: ModelConfig, provider: ModelProvider): Model {
+  /** What an alias sends. What both the alias and its provider put into the body is the alias's, or, as Data Designer has it, the provider's. */
+  private parametersOf(config: ModelConfig, provider: ModelProvider): (random: Random) => ModelParameters {
+    const { extraBody } = provider
+    if (!this.options.providerFirst || extraBody === null) return config.parameters.bind(config)
+    return random => {
+      const parameters = config.parameters(random)
+      return { ...parameters, extra_body: { ...parameters.extra_body, ...extraBody } }
+    }
+  }
+
+  private connect(config: ModelConfig, provider: ModelProvider, structuredOutput: StructuredOutput): Model {
     const { endpoint } = provider
     const { store } = this.options
     let model = this.ask(config, provider)
@@ -109,7 +128,7 @@ export class Models {
       model = limit(breaker(model, state), this.gates.of(endpoint, config.model, config.maxParallelRequests))
       model = retry(model, this.options.retry)
     }
-    model = adaptSchema(model, this.modeOf(config, provider))
+    if (structuredOutput !== 'native') model = adaptSchema(model, this.modeOf(config, provider, structuredOutput))
     if (store !== undefined) model = cache(model, store, `${provider.name}/${config.model}`)
     return record(model, this.tally, config.alias)
   }
@@ -120,9 +139,13 @@ export class Models {
     return this.options.wrap?.(model, config.alias, config, provider) ?? model
   }
 
-  private modeOf(config: ModelConfig, provider: ModelProvider): SchemaMode {
-    const key = `${provider.endpoint}\n${config.model}`
-    const mode = this.modes.get(key) ?? { native: providerTypeOf(provider).nativeSchema, proven: false, refused: new Set() }
+  private modeOf(config: ModelConfig, provider: ModelProvider, asked: StructuredOutput): SchemaMode {
+    const key = `${provider.endpoint}\n${config.model}\n${asked}`
+    const mode = this.modes.get(key) ?? {
+      native: asked === 'auto' && providerTypeOf(provider).nativeSchema,
+      proven: false,
+      refused: new Set(),
+    }
     this.modes.set(key, mode)
     return mode
   }

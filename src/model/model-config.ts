@@ -1,7 +1,8 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
+import type { StructuredOutput } from './converse.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
 import type { Model, ModelParameters } from './model.ts'
 
@@ -17,7 +18,11 @@ export type ModelConfigOptions = {
   inferenceParameters?: InferenceParameters
   /** Whether `create` begins without asking the model once. Default false. */
   skipHealthCheck?: boolean
+  /** How shapes are asked for: 'native' by the server's own means, 'prompt' in words, 'auto' natively where the server takes it. */
+  structuredOutput?: StructuredOutput | null
 }
+
+const KEYS = ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output']
 
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
@@ -33,8 +38,11 @@ export class ModelConfig {
   readonly inferenceParameters: InferenceParameters
   /** Whether `create` begins without asking the model once. Default false. */
   readonly skipHealthCheck: boolean
+  /** How shapes are asked for; null: as the run says. */
+  readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
+    refuseUnknownOptions(options, KEYS, `model '${options.alias}'`)
     const own = isModel(options.model) ? options.model : null
     const named = { alias: options.alias, model: own === null ? options.model : options.alias }
     for (const [key, value] of Object.entries(named)) {
@@ -47,6 +55,7 @@ export class ModelConfig {
     this.provider = own === null ? (options.provider ?? null) : IN_MEMORY
     this.inferenceParameters = { ...options.inferenceParameters }
     this.skipHealthCheck = options.skipHealthCheck ?? false
+    this.structuredOutput = options.structuredOutput ?? null
     checkInference(this.inferenceParameters, `model '${this.alias}'`)
   }
 
@@ -68,6 +77,7 @@ export class ModelConfig {
       inference_parameters: inferenceToJSON(this.inferenceParameters),
       provider: this.provider,
       skip_health_check: this.skipHealthCheck,
+      ...(this.structuredOutput === null ? {} : { structured_output: this.structuredOutput }),
     }
   }
 
@@ -75,13 +85,14 @@ export class ModelConfig {
   static fromJSON(json: JsonObject): ModelConfig {
     const alias = requiredStringAt(json, 'alias', 'a model config')
     const where = `model '${alias}'`
-    refuseUnknownKeys(json, ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check'], where)
+    refuseUnknownKeys(json, KEYS, where)
     return new ModelConfig({
       alias,
       model: requiredStringAt(json, 'model', where),
       provider: stringAt(json, 'provider', where),
       inferenceParameters: inferenceFromJSON(objectAt(json, 'inference_parameters', where) ?? {}, where),
       skipHealthCheck: booleanAt(json, 'skip_health_check', where) ?? false,
+      structuredOutput: choiceAt(json, 'structured_output', where, ['auto', 'native', 'prompt']),
     })
   }
 }

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ProviderType } from './provider.ts'
 
@@ -19,6 +19,8 @@ export type ModelProviderOptions = {
   extraHeaders?: Record<string, string> | null
 }
 
+const KEYS = ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers']
+
 /** Where models are served: an endpoint, the protocol it speaks, and the key it wants. */
 export class ModelProvider {
   /** Name that model configs use. */
@@ -37,6 +39,7 @@ export class ModelProvider {
   readonly extraHeaders: Record<string, string> | null
 
   constructor(options: ModelProviderOptions) {
+    refuseUnknownOptions(options, KEYS, `provider '${options.name}'`)
     const { name, endpoint, providerType = 'openai', apiKey = null, extraBody = null, extraHeaders = null } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot make a model provider: found name ${JSON.stringify(name)}, expected text`)
@@ -83,7 +86,7 @@ export class ModelProvider {
   static fromJSON(json: JsonObject): ModelProvider {
     const name = requiredStringAt(json, 'name', 'a model provider')
     const where = `provider '${name}'`
-    refuseUnknownKeys(json, ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers'], where)
+    refuseUnknownKeys(json, KEYS, where)
     const headers = objectAt(json, 'extra_headers', where)
     return new ModelProvider({
       name,

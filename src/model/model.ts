@@ -69,6 +69,8 @@ export type ModelRequest = {
   schema?: ReplySchema
   /** Tools the model may call. */
   tools?: ChatTool[]
+  /** Whether the model's earlier thoughts are sent along; some servers refuse them. */
+  keepsReasoning?: boolean
   /** What is sent along: temperature, tokens and the like. */
   parameters: ModelParameters
   /** Tells equal requests apart that want answers of their own; part of the cache key, never sent. */
@@ -97,6 +99,10 @@ export type ModelReply = {
   reasoning: string | null
   /** What the model said instead of an answer. */
   refusal?: string
+  /** The text as the server wrote it, where thoughts were taken out of it. */
+  written?: string
+  /** The thoughts it gave apart from it. */
+  given_reasoning?: string | null
   /** Set when the server filled the schema natively and the text is JSON. */
   value?: Json
   /** Calls it made. */

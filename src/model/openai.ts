@@ -55,10 +55,10 @@ function chatCompletions({ provider, model, key }: Connection): Model {
   }
 }
 
-function bodyOf({ messages, schema, tools, parameters }: ModelRequest, limitName: string): JsonObject {
+function bodyOf({ messages, schema, tools, keepsReasoning = false, parameters }: ModelRequest, limitName: string): JsonObject {
   const { temperature, top_p, max_tokens } = parameters
   return {
-    messages: messages.map(wireMessage),
+    messages: messages.map(message => wireMessage(message, keepsReasoning)),
     ...(temperature === undefined ? {} : { temperature }),
     ...(top_p === undefined ? {} : { top_p }),
     ...(max_tokens === undefined ? {} : { [limitName]: max_tokens }),
@@ -69,12 +69,13 @@ function bodyOf({ messages, schema, tools, parameters }: ModelRequest, limitName
   }
 }
 
-/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse. */
-function wireMessage({ role, content, tool_calls, tool_call_id }: ChatMessage): JsonObject {
+/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse, unless it is asked for. */
+function wireMessage({ role, content, reasoning_content, tool_calls, tool_call_id }: ChatMessage, keepsReasoning: boolean): JsonObject {
   const onlyText = typeof content === 'string' || content.every(block => block['type'] === 'text')
   return {
     role,
     content: onlyText ? textOf(content) : content.map(wireBlock),
+    ...(keepsReasoning && reasoning_content ? { reasoning_content } : {}),
     ...(tool_calls === undefined || tool_calls.length === 0 ? {} : { tool_calls }),
     ...(tool_call_id === undefined ? {} : { tool_call_id }),
   }

@@ -1,21 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
-import type { ColumnConfig, ColumnType, Problem } from '../column/column.ts'
+import type { ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
+import { columnFromJSON } from '../column/from-json.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
-import { nearest } from '../nearest.ts'
+import { ToolConfig } from '../model/tools/tool-config.ts'
+import { unknownName } from '../registered-name.ts'
+import { constraintFromJSON } from '../sampler/constraint.ts'
 import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
-import { addNamed, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { addNamed, addTools, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
 import type { ProcessorConfig, ProcessorType } from './processor.ts'
 import * as processorTypes from './processors.ts'
+import { checkProfiler } from './profiler.ts'
 import { readYaml } from './yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
@@ -53,6 +57,8 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
     const message = `${where ? `${where}: ` : ''}${error.message}`
+    // What follows from a missing word is no mistake of its own.
+    if (message.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
     const key = /^(.*?: )found nothing/.exec(message)?.[1]
     if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
@@ -68,6 +74,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     }
   }
   collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, ['data_designer', 'library_version'], 'config'))
   const objects = (key: string) =>
     (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
@@ -77,16 +84,19 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
     columns: [],
     processors: [],
+    constraints: objects('constraints').flatMap((constraint, i) => collect(() => constraintFromJSON(constraint, `constraints[${i}]`))),
+    toolConfigs: [],
     seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config'), known.seeds))[0] ?? null,
     libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
     writesResize: columnConfigs.some(column => 'allow_resize' in column),
     carried: {
-      constraints: body['constraints'] ?? null,
+      constraints: Array.isArray(body['constraints']) ? [] : null,
       processors: body['processors'] === undefined || body['processors'] === null ? null : [],
       profilers: body['profilers'] ?? null,
-      toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
     },
   }
+  for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
+  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   for (const json of columnConfigs) {
@@ -218,13 +228,6 @@ function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): Seed
   }
 }
 
-function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>, known: readonly ColumnType[]): ColumnConfig {
-  const name = stringAt(config, 'column_type', 'a column')
-  const type = known.find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('column_type', name, known, `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
-  return type.fromJSON(config, functions)
-}
-
 /** All types a config can name. One of another package does not take the name of one of ours. */
 function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = {}) {
   const all = {
@@ -248,13 +251,4 @@ function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]):
   const type = known.find(candidate => candidate.name === name)
   if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
   return type.fromJSON(config)
-}
-
-function unknownName(key: string, name: string | null, known: readonly { name: string }[], where: string): TracewrightError {
-  const names = known.map(type => type.name)
-  const guess = name === null ? null : nearest(name, names)
-  return new TracewrightError('config', `${key}: found ${name === null ? 'nothing' : `'${name}'`}, expected one of ${names.join(', ')}`, {
-    where,
-    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-  })
 }

@@ -45,6 +45,8 @@ export type RunOptions = {
   mode: TemplateMode
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
+  tools?: CellContext['tools']
+  conversation?: CellContext['conversation']
   model(alias: string, column: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
@@ -237,10 +239,17 @@ async function around<T>(
   const context = {
     rowKey,
     random: new Random(seed, 'column', config.name, rowKey),
+    randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
     signal,
+    ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
     model: (alias: string) => options.model(alias, config.name),
+    tools: options.tools ?? noTools,
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))
+}
+
+function noTools(alias: string): never {
+  throw new TracewrightError('config', `Unknown tool alias '${alias}': nobody defined tools`)
 }
 
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {

@@ -56,6 +56,7 @@ export class AgentRolloutSeedSource implements SeedSource {
       const format = formatNamed(options.format)
       if (format.roots.length === 0 && !options.path)
         throw new TracewrightError('config', `AgentRolloutSeedSource.path is required for format '${format.name}'`, {
+          where: 'seed_config.source',
           hint: `Name the folder that holds the ${format.title} files`,
         })
     }
@@ -108,7 +109,9 @@ function nameOf(format: AgentRolloutOptions['format']): string {
 export function checkFilePattern(pattern: string | null): void {
   if (pattern === null) return
   if (pattern.trim() === '' || /[/\\]/.test(pattern))
-    throw new TracewrightError('config', `Cannot use file pattern '${pattern}': expected a pattern on file names alone, such as '*.jsonl'`)
+    throw new TracewrightError('config', `file_pattern: found '${pattern}', expected a pattern on file names alone, such as '*.jsonl'`, {
+      where: 'seed_config.source',
+    })
 }
 
 export const agentRollout = defineSeed({

@@ -1,6 +1,7 @@
 import { writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
-import { entriesInOrder, Float, type Lossless, parseLossless } from '../json/lossless.ts'
+import { entriesInOrder } from '../json/key-order.ts'
+import { Float, type Lossless, parseLossless } from '../json/lossless.ts'
 import { floatRepr } from '../python/text.ts'
 
 /** A JSON text that is written as it is: numbers and the order of keys stay what they were. */

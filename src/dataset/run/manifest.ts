@@ -1,3 +1,4 @@
+import type { Compat } from '../../compat.ts'
 import type { StoreTypes } from '../../store-type.ts'
 
 /** What a run's folder says of itself, in `manifest.json`. Replaced as a whole, after the files it names are there. */
@@ -15,7 +16,7 @@ export type RunManifest = {
   /** Sha256 of the config as run. */
   config_hash: string
   /** How values became text. */
-  compat: 'data_designer' | null
+  compat: Compat | null
   /** Of every random choice. */
   seed: number
   /** What the run is to make. */

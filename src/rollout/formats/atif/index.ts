@@ -18,7 +18,7 @@ import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 2,
+  version: 3,
   roots: [],
   patterns: ['*.json'],
   sniff: (_path, head) => looksLikeAtif(head) || looksLikeResult(head),

@@ -10,7 +10,7 @@ import { looksLikeClaudeCode } from './sniff.ts'
 export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
-  version: 3,
+  version: 4,
   roots: [
     { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },

@@ -10,7 +10,7 @@ import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
 export const codex = defineFormat({
   name: 'codex',
   title: 'Codex',
-  version: 3,
+  version: 4,
   roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
   patterns: ROLLOUT_PATTERNS,
   sniff,

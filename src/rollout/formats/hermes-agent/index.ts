@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
-  version: 2,
+  version: 3,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
   sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),

@@ -11,7 +11,7 @@ import { parse } from './parse.ts'
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 3,
+  version: 4,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
