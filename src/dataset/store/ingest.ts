@@ -229,6 +229,7 @@ class StoreIngest {
       recursive: this.options.recursive ?? true,
       store: this.options.folder,
       shape: { form: this.form, types: this.types },
+      facts: true,
     }
     const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(
