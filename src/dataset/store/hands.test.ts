@@ -52,3 +52,15 @@ it('of rows whose id is taken, no more is read than they are asked for: once wha
   expect(reads).toBeLessThanOrEqual(7 * 3 + 2)
   expect(times(calls, 'readSync', /store[/\\](?:rows|facts)[/\\]/)).toEqual({})
 })
+
+it('a log is looked at a few times, however many lie beside it, and opening it takes no look before', async () => {
+  for (let i = 0; i < 40; i++) writeClaudeSession(session('-repo', i), 3000, i)
+  const calls = await ingest()
+  const looks = new Map<string, number>()
+  for (const { call, path } of calls)
+    if (/stat/.test(call) && call !== 'fstatSync' && path.endsWith('.jsonl')) looks.set(path, (looks.get(path) ?? 0) + 1)
+  const ofLogs = [...looks].filter(([path]) => path.startsWith(logs)).map(([, n]) => n)
+  expect(ofLogs.length).toBe(40)
+  // To know whether it changed, whether it may be read on from, and how it ends.
+  expect(Math.max(...ofLogs)).toBeLessThanOrEqual(3)
+})
