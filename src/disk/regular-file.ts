@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 
 import { TracewrightError } from '../errors.ts'
 
 /** Opens a regular file to read, and nothing else: a pipe or a device beside a log would wait for ever, or never end. */
-export function openRegular(path: string): number {
+export function openRegular(path: string, flags = 0): number {
   // Not there on Windows, where there are no such files.
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags)
   const kind = kindOf(fstatSync(file))
   if (kind === null) return file
   closeSync(file)

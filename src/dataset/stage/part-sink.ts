@@ -5,7 +5,6 @@ import { leafColumns } from '../../codec/parquet/schema.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
-import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { FrontLines } from './front-lines.ts'
@@ -48,7 +47,7 @@ class ParquetSink implements PartSink {
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
-    // Pages are taken whole; where something is to change, rows are put together and taken apart again.
+    // Pages are taken as they are; only what changes is put together and taken apart again.
     const parts = fates.every(fate => fate === 'keep') ? [part] : await this.restage(part, fates)
     for (const next of parts) {
       const rows = this.group.reduce((sum, { rows }) => sum + rows, next.rows)
@@ -71,12 +70,11 @@ class ParquetSink implements PartSink {
     this.again.close()
   }
 
-  /** What is left of a part. Of a row that stands alone only the columns that change are made anew. */
+  /** What is left of a part. Where all its rows are, only the columns that change are made anew: few rows change in what was said. */
   private async restage(part: StagedPart, fates: readonly RowFate[]): Promise<StagedPart[]> {
     if (!('pages' in part)) throw new TypeError('Parquet is made of pages')
-    const [only] = fates
-    if (fates.length === 1 && typeof only === 'object') return [{ ...part, pages: await this.patched(part.pages, only) }]
     const rows = new PartRows(part, this.types)
+    if (!fates.includes('drop')) return [{ ...part, pages: await this.patched(part.pages, fates, rows) }]
     for (const [i, fate] of fates.entries()) {
       const row = rows.settled(i, fate)
       if (row !== null) this.again.add(row as unknown as Row)
@@ -84,12 +82,15 @@ class ParquetSink implements PartSink {
     return this.again.rows === 0 ? [] : [await this.again.flush()]
   }
 
-  private async patched(staged: StagedPages, patch: RowPatch): Promise<StagedPages> {
-    const columns = Object.keys(this.types).filter(column => column in patch)
-    const { file, pages: made } = await this.again.only(columns, patch as unknown as Row)
-    const changed = made.pages.values()
-    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...changed.next().value!, file } : staged.pages[i]!))
-    return { rows: 1, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
+  private async patched(staged: StagedPages, fates: readonly RowFate[], rows: PartRows): Promise<StagedPages> {
+    const patches = fates.map(fate => (typeof fate === 'object' ? fate : {}))
+    const columns = Object.keys(this.types).filter(column => patches.some(patch => column in patch))
+    const isWhole = patches.every(patch => columns.every(column => column in patch))
+    const changed = patches.map((patch, i) => (isWhole ? patch : { ...rows.row(i, columns), ...patch }))
+    const { file, pages: made } = await this.again.only(columns, changed as unknown as Row[])
+    const next = made.pages.values()
+    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...next.next().value!, file } : staged.pages[i]!))
+    return { rows: staged.rows, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
   }
 
   private drain(): void {
