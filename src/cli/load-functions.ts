@@ -11,7 +11,10 @@ export async function loadWithFunctions(
   providers?: readonly ModelProvider[],
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
-  return loadConfig(path, { ...(providers && { providers }), ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
+  return loadConfig(path, {
+    ...(providers && { providers }),
+    ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
+  })
 }
 
 /** What a module exports: functions for custom columns. */

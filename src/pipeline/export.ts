@@ -6,6 +6,7 @@ import { booleanAt, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOp
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
 import { checkSettings, EXPORT_SETTINGS } from '../training/export-settings.ts'
+import { EXPORT_FIELDS, EXPORT_KEYS } from './export-fields.ts'
 import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Makes training data of the rows once all are there, as `exportDataset` and `tracewright export` do, with the same settings. */
@@ -17,7 +18,7 @@ export class ExportProcessorConfig implements ProcessorConfig {
   readonly requiredColumns: readonly string[] = ['messages']
 
   constructor(options: { name: string } & ExportSettings) {
-    refuseUnknownOptions(options, ['name', ...KEYS.keys()], `processor '${options.name}'`)
+    refuseUnknownOptions(options, ['name', ...EXPORT_KEYS.keys()], `processor '${options.name}'`)
     const { name, ...settings } = options
     this.name = name
     this.settings = settings
@@ -50,18 +51,10 @@ export class ExportProcessorConfig implements ProcessorConfig {
   }
 
   toJSON(): JsonObject {
-    const said = [...KEYS].flatMap(([key, name]) => (this.settings[name] === undefined ? [] : [[key, this.settings[name] as Json]]))
+    const said = [...EXPORT_KEYS].flatMap(([key, name]) => (this.settings[name] === undefined ? [] : [[key, this.settings[name] as Json]]))
     return { name: this.name, processor_type: this.processorType, ...Object.fromEntries(said) }
   }
 }
-
-/** Settings by their names in configs. */
-const KEYS: ReadonlyMap<string, keyof ExportSettings> = new Map(
-  (Object.keys(EXPORT_SETTINGS) as (keyof ExportSettings)[]).map(name => [
-    name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
-    name,
-  ]),
-)
 
 const READ: { readonly [Kind in 'text' | 'texts' | 'number' | 'boolean']: (config: JsonObject, key: string, where: string) => Json } = {
   text: stringAt,
@@ -79,12 +72,13 @@ export const exportProcessor = defineProcessor({
   name: 'export',
   description:
     'Makes training data of the dataset when it is whole, in `exports/NAME` of its folder; settings are those of `tracewright export`',
+  fields: EXPORT_FIELDS,
   fromJSON: config => {
     const name = requiredStringAt(config, 'name', 'a processor')
     const where = `processor '${name}'`
-    refuseUnknownKeys(config, ['processor_type', 'name', ...KEYS.keys()], where)
+    refuseUnknownKeys(config, EXPORT_FIELDS, where)
     requiredStringAt(config, 'for', where)
-    const settings = [...KEYS].flatMap(([key, setting]) => {
+    const settings = [...EXPORT_KEYS].flatMap(([key, setting]) => {
       const value = READ[EXPORT_SETTINGS[setting]](config, key, where)
       return value === null ? [] : [[setting, value]]
     })

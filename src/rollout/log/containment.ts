@@ -1,7 +1,7 @@
 import { constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
+import { openRegular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
-import { openRegular } from './regular-file.ts'
 
 /** For how long, and of how many folders, it is remembered that they lie inside: a folder may give way to a link while it is watched. */
 const FOLDER_MS = 1000
