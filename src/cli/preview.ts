@@ -55,6 +55,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
       }).preview(builder, {
         numRecords: wanted,
         skip,
+        repeatSeed: flags.compat !== undefined,
         signal,
         ...(repliesPath === null ? {} : { repliesPath }),
         onRow: ({ drawn, finished, failed }) =>

@@ -45,6 +45,8 @@ export type PreviewOptions = {
   numRecords?: number
   /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
   skip?: number
+  /** Whether rows of a seed that has fewer are drawn again, which the warnings tell. Default: where `numRecords` is given. */
+  repeatSeed?: boolean
   /** Cancels the run; what is in flight is dropped. */
   signal?: AbortSignal
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
@@ -65,7 +67,7 @@ export type ModelCheck = {
   error: string | null
 }
 
-const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
+const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
 
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
 export class DataDesigner {
@@ -129,6 +131,12 @@ export class DataDesigner {
     const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!Number.isInteger(numRecords) || numRecords < 1)
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
+    const cycle = options.repeatSeed ?? (options.numRecords !== undefined || this.compat !== null)
+    const again: string[] = []
+    const onAgain = ({ rows }: { rows: number }) =>
+      void again.push(
+        `The seed has no more than ${rows} rows: they are drawn again, up to ${Math.ceil((skip + numRecords) / rows)} times each`,
+      )
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
@@ -153,7 +161,7 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.compat !== null })), () =>
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle, onAgain })), () =>
           onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
         ),
         {
@@ -194,7 +202,7 @@ export class DataDesigner {
       seed,
       first: skip,
       seedColumns: engine.plan.seedColumns,
-      warnings: [...this.runConfig.warnings, ...engine.plan.warnings.map(sentenceOf)],
+      warnings: [...this.runConfig.warnings, ...again, ...engine.plan.warnings.map(sentenceOf)],
     })
   }
 
