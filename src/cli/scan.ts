@@ -26,7 +26,7 @@ export function scan(): Command {
         return
       }
       const rows = found.map(entry => [
-        entry.title,
+        entry.evidence === 'source' ? `${entry.title} *` : entry.title,
         entry.format,
         entry.sessions,
         bytes(entry.bytes),
@@ -35,6 +35,7 @@ export function scan(): Command {
         entry.roots.map(short).join(', '),
       ])
       show(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'Oldest', 'Newest', 'Where'], rows, wantsColor(process.stdout)))
+      if (found.some(({ evidence }) => evidence === 'source')) say('\n* read by what its source says; no real log was at hand')
       for (const { title, error } of entries) if (error !== null) say(`\n${title}: ${error}`)
       const missing = entries.filter(entry => entry.sessions === 0 && entry.error === null)
       if (missing.length > 0) say(`\nNothing of ${missing.map(entry => entry.title).join(', ')} (${counted(missing.length, 'agent')})`)

@@ -27,6 +27,7 @@ export type FindOptions = {
   recursive?: boolean // default true
   compat?: 'data_designer' | null // one file is one unit, patterns and folders as Data Designer has them
   env?: NodeJS.ProcessEnv // default process.env
+  platform?: NodeJS.Platform // default process.platform
   known?: (root: string, path: string) => RolloutFormat | null // format of a file that was judged before, under 'auto'
 }
 
@@ -49,7 +50,12 @@ export function formatNamed(name: string): RolloutFormat {
 /** Absolute path of a default folder, with the producer's environment variable honoured. */
 export function rootPath(root: DefaultRoot, env: NodeJS.ProcessEnv = process.env): string {
   const override = root.env === undefined ? undefined : env[root.env]
-  return override ? resolve(override) : join(env['HOME'] ?? homedir(), root.path)
+  return override ? resolve(override, root.below ?? '') : join(env['HOME'] ?? homedir(), root.path)
+}
+
+/** The folders of a format on a system. */
+export function rootsOn(format: RolloutFormat, platform: NodeJS.Platform = process.platform): readonly DefaultRoot[] {
+  return format.roots.filter(({ on }) => on === undefined || on === platform)
 }
 
 /** Find logs. Reads no bodies, but for the first bytes of each file under `format: 'auto'`. */
@@ -110,7 +116,8 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
 
 async function findDefaults(format: RolloutFormat, options: FindOptions, found: Found): Promise<void> {
   const compat = options.compat ? format.dataDesigner : null
-  const roots: readonly DefaultRoot[] = compat === null ? format.roots : compat.root === null ? [] : [{ path: compat.root }]
+  const roots: readonly DefaultRoot[] =
+    compat === null ? rootsOn(format, options.platform) : compat.root === null ? [] : [{ path: compat.root }]
   if (roots.length === 0 && options.format !== 'auto')
     throw new TracewrightError('usage', `A path is required for format '${format.name}': ${format.title} logs have no usual place`, {
       hint: 'Name the folder that holds them',

@@ -1,6 +1,6 @@
 import type { Json } from '../json/json.ts'
 import type { Outcome } from '../row.ts'
-import type { RolloutRow } from './conversation/row.ts'
+import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { Ledger } from './log/ledger.ts'
 import type { Resume } from './log/resume.ts'
 import type { Skipped, Source } from './log/source.ts'
@@ -34,6 +34,8 @@ export type ParseJob = {
 export type DefaultRoot = {
   path: string // relative to home, e.g. '.codex'
   env?: string // variable that holds another folder to use instead, e.g. 'CODEX_HOME'
+  below?: string // the folder below the variable's, where that is not the format's own, e.g. 'opencode' for 'XDG_DATA_HOME'
+  on?: 'linux' | 'darwin' | 'win32' // only where this system runs; left out: everywhere
   folders?: readonly string[] // only these folders below it are searched, e.g. 'sessions'
   files?: readonly string[] // and these files directly in it, e.g. 'state.db'
 }
@@ -56,6 +58,16 @@ export type DataDesignerReader = {
   parse(job: DataDesignerJob): Promise<RolloutRow[]>
 }
 
+/** What the rows of a format hold, as far as its logs say it: what people compare formats by. Its fixtures show all of it. */
+export type Gives = {
+  lineage: readonly Relation[] // how rows are linked, by what the logs say
+  usage: 'response' | 'session' | 'none' // what tokens are counted for
+  tools: boolean // the schemas of the tools offered
+  reasoning: readonly Exclude<Fidelity['reasoning'], 'none'>[]
+  images: boolean
+  outcome: readonly Exclude<RolloutOutcome['status'], 'unknown'>[] // endings that can be told
+}
+
 /** An agent's log format: where its logs are, which files are its own, and how they become rows. */
 export interface RolloutFormat<Name extends string = string> {
   /** Stable name, snake case; the folder's name in kebab case. Used in configs and in `source_kind`. */
@@ -64,6 +76,17 @@ export interface RolloutFormat<Name extends string = string> {
   readonly title: string
   /** Raised when rows of unchanged logs change, or what a reading leaves for the next one; what older versions have stored is parsed again. */
   readonly version: number
+  /** What the reader is made from: real logs, or the producer's source and documents alone. */
+  readonly evidence: 'files' | 'source'
+  /** What its rows hold. */
+  readonly gives: Gives
+  /**
+   * A small log under the name its producer gives it, the first file being the session's own: one conversation with these answers of a
+   * model, a prompt before each. `id` stands for every id in it, and for every name of another log.
+   */
+  example(id: string, answers: readonly string[]): { [path: string]: string }
+  /** Whether a log that grew is read on from where the last reading of it ended. */
+  readonly goesOn?: boolean
   /** Folders read when the user names none. Empty: a path is required. */
   readonly roots: readonly DefaultRoot[]
   /** Patterns on base names that files of this format meet. */

@@ -4,17 +4,17 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../row.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import { findUnits } from './find.ts'
+import { type FormatName, findUnits, formatByName } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import type { LedgerSummary } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import { passUnit } from './read.ts'
 import { KeptStates } from './testing/kept-states.ts'
-import { copyOf, folderWith, jsonl, removeFolders } from './testing/read-logs.ts'
+import { copyOf, folderWith, removeFolders } from './testing/read-logs.ts'
 
-/** Formats whose logs are appended to, and nothing else. */
-const FORMATS = ['claude_code', 'codex', 'pi_coding_agent'] as const
-type Format = (typeof FORMATS)[number]
+/** Formats whose logs are appended to, and that go on from where the last reading ended. */
+const FORMATS = [...formatByName.values()].filter(({ goesOn }) => goesOn).map(({ name }) => name as FormatName)
+type Format = FormatName
 
 /** What is read of a file's ends to tell it by, when a state is taken up and when one is left. */
 const GUARD_BYTES = 4 << 16
@@ -203,57 +203,10 @@ it('judges a long compaction without an end again when it has one', async () => 
 /** A log of more than two megabytes, and records that may follow. */
 function longLog(format: Format): { path: string; first: string; next(number: number): string } {
   const words = 'The tide is out, and the boat lies on the sand. Ω '.repeat(20)
-  const record = { claude_code: claudeRecords, codex: codexRecords, pi_coding_agent: piRecords }[format]
-  const lines = Array.from({ length: 1500 }, (_, i) => record(i, `${i} ${words}`)).flat()
-  const paths = {
-    claude_code: 'projects/-boat/00000000-0000-4000-8000-00000000000a.jsonl',
-    codex: 'sessions/rollout-2026-01-01T00-00-00-00000000-0000-7000-8000-00000000000a.jsonl',
-    pi_coding_agent: 'sessions/--boat--/2026-01-01T00-00-00-000Z_00000000-0000-4000-8000-00000000000a.jsonl',
-  }
-  return { path: paths[format], first: jsonl(lines), next: number => jsonl(record(2000 + number, words)) }
+  const turns = Array.from({ length: 1504 }, (_, i) => `${i} ${words}`)
+  const log = (length: number) => Object.entries(formatByName.get(format)!.example(SESSION, turns.slice(0, length)))[0]!
+  const [path, first] = log(1500)
+  return { path, first, next: number => log(1500 + number)[1].slice(log(1499 + number)[1].length) }
 }
 
-const timeOf = (i: number) => new Date(Date.UTC(2026, 0, 1) + i * 1000).toISOString()
 const SESSION = '00000000-0000-4000-8000-00000000000a'
-
-function claudeRecords(i: number, text: string) {
-  const common = { parentUuid: i === 0 ? null : `b-${i - 1}`, sessionId: SESSION, cwd: '/boat', version: '2.1.0', timestamp: timeOf(i) }
-  const answer = { id: `msg_${i}`, type: 'message', role: 'assistant', model: 'm', content: [{ type: 'text', text }] }
-  return [
-    { ...common, type: 'user', uuid: `a-${i}`, message: { role: 'user', content: `${i}?` } },
-    { ...common, parentUuid: `a-${i}`, type: 'assistant', uuid: `b-${i}`, message: answer },
-  ]
-}
-
-function codexRecords(i: number, text: string) {
-  const item = (payload: object) => ({ timestamp: timeOf(i), type: 'response_item', payload })
-  const meta = {
-    id: '00000000-0000-7000-8000-00000000000a',
-    timestamp: timeOf(0),
-    cwd: '/boat',
-    originator: 'codex',
-    cli_version: '0.40.0',
-  }
-  return [
-    ...(i === 0 ? [{ timestamp: timeOf(0), type: 'session_meta', payload: meta }] : []),
-    item({ type: 'message', role: 'user', content: [{ type: 'input_text', text: `${i}?` }] }),
-    item({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }),
-  ]
-}
-
-function piRecords(i: number, text: string) {
-  const header = { type: 'session', version: 3, id: SESSION, timestamp: timeOf(0), cwd: '/boat' }
-  const call = { type: 'toolCall', id: `call-${i}`, name: 'read', arguments: { path: 'log.txt', at: 1.0 } }
-  const answer = { role: 'assistant', content: [{ type: 'text', text }, call], model: 'm', provider: 'p', timestamp: i }
-  return [
-    ...(i === 0 ? [header] : []),
-    {
-      type: 'message',
-      id: `a-${i}`,
-      parentId: i === 0 ? null : `b-${i - 1}`,
-      timestamp: timeOf(i),
-      message: { role: 'user', content: `${i}?` },
-    },
-    { type: 'message', id: `b-${i}`, parentId: `a-${i}`, timestamp: timeOf(i), message: answer },
-  ]
-}

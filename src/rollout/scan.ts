@@ -1,10 +1,11 @@
 import { messageOf } from '../errors.ts'
-import { type FormatName, findUnits, formatByName, rootPath } from './find.ts'
+import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
 
 /** What one agent has left on this machine. */
 export type ScanEntry = {
   format: FormatName
   title: string
+  evidence: 'files' | 'source' // what the reader is made from
   roots: string[] // folders looked into
   sessions: number // units: sessions, as far as file names tell
   files: number
@@ -15,16 +16,17 @@ export type ScanEntry = {
 }
 
 /** Look for every agent's logs at their usual places. Lists and stats files; opens none but stores that hold many sessions. */
-export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise<ScanEntry[]> {
+export async function scanMachine(env: NodeJS.ProcessEnv = process.env, platform = process.platform): Promise<ScanEntry[]> {
   const entries: ScanEntry[] = []
   for (const format of formatByName.values()) {
-    if (format.roots.length === 0) continue
-    const roots = format.roots.flatMap(root =>
+    if (rootsOn(format, platform).length === 0) continue
+    const roots = rootsOn(format, platform).flatMap(root =>
       (root.folders ?? ['']).map(folder => (folder === '' ? rootPath(root, env) : `${rootPath(root, env)}/${folder}`)),
     )
     const entry: ScanEntry = {
       format: format.name as FormatName,
       title: format.title,
+      evidence: format.evidence,
       roots: [...new Set(roots)],
       sessions: 0,
       files: 0,
@@ -34,7 +36,7 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
       error: null,
     }
     try {
-      await addFound(entry, env)
+      await addFound(entry, env, platform)
     } catch (error) {
       entry.error = messageOf(error)
     }
@@ -43,8 +45,8 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
   return entries
 }
 
-async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv): Promise<void> {
-  const { units, sources } = await findUnits({ format: entry.format, env })
+async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<void> {
+  const { units, sources } = await findUnits({ format: entry.format, env, platform })
   const seen = new Set<string>()
   let [oldest, newest] = [Infinity, -Infinity]
   entry.sessions = units.length

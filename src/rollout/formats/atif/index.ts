@@ -5,6 +5,7 @@ import { readDocument } from '../../log/document.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { dataDesigner } from './data-designer.ts'
+import { example } from './example.ts'
 import { segmentOf } from './identity.ts'
 import { findParent, type ParentLink } from './lineage.ts'
 import { rowsOf, type Surroundings } from './rows.ts'
@@ -18,6 +19,16 @@ export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
   version: 2,
+  evidence: 'files',
+  gives: {
+    lineage: ['continuation', 'subagent'],
+    usage: 'response',
+    tools: true,
+    reasoning: ['full'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'error'],
+  },
+  example,
   roots: [],
   patterns: ['*.json'],
   sniff: (_path, head) => looksLikeAtif(head) || looksLikeResult(head),

@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { CAPTURE, capturedTwice } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
+import { example } from './example.ts'
 import { notASession } from './files.ts'
 import { parseSession } from './session.ts'
 import { looksLikeClaudeCode } from './sniff.ts'
@@ -10,6 +11,17 @@ export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
   version: 2,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
+    usage: 'response',
+    tools: false,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'error'],
+  },
+  example,
+  goesOn: true,
   roots: [
     { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },

@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { parseThread } from './parse-thread.ts'
 import { sniff } from './sniff.ts'
 import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
@@ -10,6 +11,17 @@ export const codex = defineFormat({
   name: 'codex',
   title: 'Codex',
   version: 2,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'fork', 'resume', 'review', 'subagent'],
+    usage: 'response',
+    tools: true,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'error'],
+  },
+  example,
+  goesOn: true,
   roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
   patterns: ROLLOUT_PATTERNS,
   sniff,

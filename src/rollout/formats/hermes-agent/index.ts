@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
 
@@ -9,6 +10,16 @@ export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
   version: 2,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'reset', 'review', 'subagent'],
+    usage: 'session',
+    tools: true,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'error'],
+  },
+  example,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
   sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),

@@ -1,6 +1,7 @@
 import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
+import { example } from './example.ts'
 import { recognise } from './header.ts'
 import { isStore } from './openclaw/store.ts'
 import { parse } from './parse.ts'
@@ -10,6 +11,17 @@ export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
   version: 2,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
+    usage: 'response',
+    tools: true,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'error'],
+  },
+  example,
+  goesOn: true,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
