@@ -2,5 +2,6 @@
 export { atif } from './formats/atif/index.ts'
 export { claudeCode } from './formats/claude-code/index.ts'
 export { codex } from './formats/codex/index.ts'
+export { geminiCli } from './formats/gemini-cli/index.ts'
 export { hermesAgent } from './formats/hermes-agent/index.ts'
 export { piCodingAgent } from './formats/pi-coding-agent/index.ts'

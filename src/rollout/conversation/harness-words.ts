@@ -137,6 +137,16 @@ const WORDS: readonly Rule[] = [
     harness: 'warning',
   },
 
+  // Gemini CLI and what is made from it.
+  { begins: /^(?:<compressed_chat_history>\s*)?<state_snapshot>/, origin: 'harness', harness: 'compaction' },
+  { begins: /^<session_context>/, whole: 'element', origin: 'harness', harness: 'environment_context' },
+  {
+    begins: /^This is the (?:Gemini CLI|Qwen Code)\. We are setting up the context for our chat\./,
+    origin: 'harness',
+    harness: 'environment_context',
+  },
+  { begins: /^System: Please continue\.\s*$/, origin: 'harness', harness: 'retry' },
+
   // OpenClaw.
   { begins: /^\[OpenClaw heartbeat(?: poll)?\]/, origin: 'harness', harness: 'heartbeat' },
   {
