@@ -61,7 +61,8 @@ describe('findUnits()', () => {
 
   it('reads one file', async () => {
     const root = everything()
-    for (const name of FORMATS) {
+    // Of a session of many files one is not all.
+    for (const name of FORMATS.filter(format => Object.keys(exampleOf(format).files).length === 1)) {
       const { rows } = await readLogs(join(root, name, exampleOf(name).path), { format: name })
       expect(rows.map(({ source_kind }) => source_kind)).toEqual([name])
     }

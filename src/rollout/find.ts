@@ -136,7 +136,8 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     const files = folders
       .flatMap(inFolder)
       .flatMap(folder => source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped, folder }))
-    files.push(...single.filter(name => patterns.some(pattern => fnmatch(pattern)(name)) && source.facts(name) !== null))
+    const isSingle = (name: string) => single.some(pattern => fnmatch(pattern)(name)) && patterns.some(pattern => fnmatch(pattern)(name))
+    if (single.length > 0) files.push(...source.names('').filter(name => isSingle(name) && source.facts(name) !== null))
     await addUnits(format, source, files, options, found)
   }
 }

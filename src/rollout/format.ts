@@ -37,7 +37,7 @@ export type DefaultRoot = {
   below?: string // the folder below the variable's, where that is not the format's own, e.g. 'opencode' for 'XDG_DATA_HOME'
   on?: 'linux' | 'darwin' | 'win32' // only where this system runs; left out: everywhere
   folders?: readonly string[] // only these folders below it are searched, e.g. 'sessions'
-  files?: readonly string[] // and these files directly in it, e.g. 'state.db'
+  files?: readonly string[] // and the files directly in it whose names meet these patterns, e.g. 'state.db'
 }
 
 /** What the reader that reproduces Data Designer's rows is given. */

@@ -1,9 +1,11 @@
-import { isObject, type JsonObject } from '../../json/json.ts'
+import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
+import { isDeeper, shallow } from '../../json/shallow.ts'
+import { MAX_DEPTH } from '../../json/tolerant.ts'
 import type { Diagnostic } from '../conversation/row.ts'
 import type { ParseJob } from '../format.ts'
 import { readDocument, takingElements } from './document.ts'
-import type { Place } from './ledger.ts'
+import type { Ledger, Place } from './ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
 import { type Resumable, resumed } from './resume.ts'
 
@@ -37,6 +39,20 @@ class Gathered implements Resumable<Entry[]> {
 /** A record with its text, where that says more than what was read of it. */
 export function entryOf(place: Place, record: JsonObject, text: string): Entry {
   return { place, record, text: JSON.stringify(record) === text ? null : text }
+}
+
+/** A record whose JSON is a text of its own: a value in a store, a small file. Null, and settled, where it is none. */
+export function readRecord(ledger: Ledger, file: string, line: number, text: string): Entry | null {
+  ledger.addBytes(Buffer.byteLength(text))
+  const value = parseJson(text)
+  const place = ledger.read(file, line, null, isObject(value) ? value : null)
+  if (!isObject(value)) {
+    ledger.settle(place, 'unparsed', value === undefined ? 'not JSON' : 'not a JSON object')
+    return null
+  }
+  if (!isDeeper(value, MAX_DEPTH)) return entryOf(place, value, text)
+  ledger.noteDeep(place)
+  return { place, record: shallow(value) as JsonObject, text: null }
 }
 
 /** A document: what stands beside its list, and the elements of the list. */
