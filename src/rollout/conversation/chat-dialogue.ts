@@ -113,7 +113,9 @@ export class ChatDialogue {
 
   private callOf(stored: string | null): Made | undefined {
     if (stored === null) return this.lastCalls.find(({ isAnswered }) => !isAnswered)
-    return this.open.get(stored)?.find(({ isAnswered }) => !isAnswered) ?? this.made.get(stored)
+    const known = this.open.get(stored)?.find(({ isAnswered }) => !isAnswered) ?? this.made.get(stored)
+    // Some logs have the ids of results only.
+    return known ?? this.lastCalls.find(({ isAnswered, stored: id }) => !isAnswered && id === null)
   }
 
   private settleEmpty(place: Place): void {

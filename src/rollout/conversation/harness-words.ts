@@ -147,6 +147,15 @@ const WORDS: readonly Rule[] = [
   },
   { begins: /^System: Please continue\.\s*$/, origin: 'harness', harness: 'retry' },
 
+  // Cursor.
+  {
+    begins:
+      /^<(?:open_and_recently_viewed_files|user_info|project_layout|agent_skills|agent_transcripts|git_status|always_applied_workspace_rules)>/,
+    whole: 'element',
+    origin: 'harness',
+    harness: 'context',
+  },
+
   // OpenClaw.
   { begins: /^\[OpenClaw heartbeat(?: poll)?\]/, origin: 'harness', harness: 'heartbeat' },
   {
