@@ -22,6 +22,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 }
 
 async function identify(source: Source, file: string) {
+  if (/(?:^|\/)agent-transcripts\/.+\.jsonl$/.test(file)) return 'transcript'
   try {
     const start = (await source.head(file, STORE_HEAD_BYTES)).toString('latin1')
     return start.startsWith('SQLite format 3\0') ? kindOf(file, start) : await judgeHead(source, file, head => kindOf(file, head))
