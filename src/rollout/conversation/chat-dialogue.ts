@@ -88,9 +88,9 @@ export class ChatDialogue {
     return this.made.get(stored)?.id ?? null
   }
 
-  /** Ids in the row of calls that have no result yet. */
-  get openCalls(): string[] {
-    return this.lastCalls.filter(({ isAnswered }) => !isAnswered).map(({ id }) => id)
+  /** A record that is no message of any role. */
+  unknown(place: Place, type: string): void {
+    this.ledger.unknown(place, type, null)
   }
 
   /** The messages; see `Conversation`. */

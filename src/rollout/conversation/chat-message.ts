@@ -23,7 +23,7 @@ const ROLES = new Map<string, ChatRole>([
 
 /**
  * Put one message of a chat API into a dialogue: OpenAI's, Anthropic's, the AI SDK's, ShareGPT's, whatever it mixes of them. Gives its
- * role; null, and nothing done, where it has none.
+ * role; null where it has none, which the ledger lists.
  */
 export function tellMessage(dialogue: ChatDialogue, { record, place, text }: Entry, facts: MessageFacts = {}): ChatRole | null {
   const role = chatRole(record['role'] ?? record['from'])
@@ -33,6 +33,7 @@ export function tellMessage(dialogue: ChatDialogue, { record, place, text }: Ent
   else if (role === 'user') dialogue.hear(partsOf(content), place, facts)
   else if (role === 'assistant') dialogue.respond(partsOfResponse(record, key, text), place, facts)
   else if (role === 'tool') answer(dialogue, record, content, place, facts)
+  else dialogue.unknown(place, stringOrNull(record['role']) ?? stringOrNull(record['type']) ?? 'message without a role')
   return role
 }
 

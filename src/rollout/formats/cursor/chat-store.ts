@@ -32,7 +32,7 @@ export async function readChatStore(job: ParseJob, file: string): Promise<Chat> 
     if (found === undefined || row === null || taken.has(row) || !isText(found['data'])) continue
     taken.add(row)
     const entry = readRecord(ledger, file, row, Buffer.from(found['data'] as Uint8Array).toString('utf8'))
-    if (entry !== null && tellMessage(dialogue, entry) === null) ledger.unknown(entry.place, 'no role', null)
+    if (entry !== null) tellMessage(dialogue, entry)
   }
   for (const { row } of database.prepare('SELECT rowid AS row FROM blobs').all())
     if (!taken.has(Number(row))) ledger.settle(ledger.read(file, Number(row)), 'metadata', 'blob that is no message of the last state')

@@ -27,14 +27,14 @@ export async function readTranscript(job: ParseJob, file: string): Promise<Chat>
       job.ledger.settle(place, 'metadata', 'error shown to the person')
     } else if (isObject(record['message'])) {
       if (record['role'] === 'user') Object.assign(ending, { error: null, isInterrupted: false })
-      tell(dialogue, entry, record['message'], job)
+      tell(dialogue, entry, record['message'])
     } else job.ledger.unknown(place, stringOrNull(type) ?? 'no type', null)
   }
   const said = dialogue.finish()
   return { id: posix.basename(file, '.jsonl'), file, said, ending, parent, meta: projectOf(file), cwd: null, branch: null, times: [] }
 }
 
-function tell(dialogue: ChatDialogue, { record, place, text }: Entry, message: JsonObject, { ledger }: ParseJob): void {
+function tell(dialogue: ChatDialogue, { record, place, text }: Entry, message: JsonObject): void {
   const { content, hidden } = withoutRedactions(message)
   const written = text === null ? null : sourceAt(text, ['message'])
   const said = { ...message, role: record['role']!, content }
@@ -45,8 +45,7 @@ function tell(dialogue: ChatDialogue, { record, place, text }: Entry, message: J
     for (const part of partsOfResponse(said, 'content', written)) dialogue.add(turn, part, place)
     return
   }
-  const role = tellMessage(dialogue, { record: said, place, text: written }, { model: stringOrNull(record['model']), extra })
-  if (role === null) ledger.unknown(place, 'no role', null)
+  tellMessage(dialogue, { record: said, place, text: written }, { model: stringOrNull(record['model']), extra })
 }
 
 const TOLD = new Set(['role', 'message', 'type', 'model'])
