@@ -1,6 +1,7 @@
 // The registry. One line per format; nothing else belongs here.
 export { atif } from './formats/atif/index.ts'
 export { claudeCode } from './formats/claude-code/index.ts'
+export { cline } from './formats/cline/index.ts'
 export { codex } from './formats/codex/index.ts'
 export { copilotCli } from './formats/copilot-cli/index.ts'
 export { cursor } from './formats/cursor/index.ts'

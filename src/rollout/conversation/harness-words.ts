@@ -156,6 +156,11 @@ const WORDS: readonly Rule[] = [
     harness: 'context',
   },
 
+  // Cline and what is made from it.
+  { begins: /^<environment_details>/, whole: 'element', origin: 'harness', harness: 'environment_context' },
+  { begins: /^\[TASK RESUMPTION\]/, origin: 'harness', harness: 'task_resumption' },
+  { begins: /^\[ERROR\] You did not use a tool/, origin: 'harness', harness: 'retry' },
+
   // OpenClaw.
   { begins: /^\[OpenClaw heartbeat(?: poll)?\]/, origin: 'harness', harness: 'heartbeat' },
   {
