@@ -23,9 +23,10 @@ export function isCursorRecord(record: JsonObject): boolean {
   return isSpoken(record) || record['type'] === 'turn_ended' || (record['type'] === 'error' && 'error' in record)
 }
 
-/** Other agents' records with a message have a type, or ids, beside it. */
+/** Other agents' records with a message have a type, or ids, beside it, or the role inside of it. */
 function isSpoken(record: JsonObject): boolean {
   const { role, message } = record
-  const isPlain = record['type'] === undefined && record['uuid'] === undefined && record['sessionId'] === undefined
-  return isPlain && (role === 'user' || role === 'assistant') && isObject(message) && 'content' in message
+  const isPlain =
+    record['type'] === undefined && record['uuid'] === undefined && record['sessionId'] === undefined && record['recordType'] === undefined
+  return isPlain && (role === 'user' || role === 'assistant') && isObject(message) && 'content' in message && message['role'] === undefined
 }
