@@ -1,5 +1,6 @@
 // One row per tool call and its result, labelled as a success or a failure. Run it over your own Claude Code logs:
-//   tracewright preview examples/review-tool-interactions.ts -n 5
+//   tracewright init review-tool-interactions.ts
+//   tracewright preview review-tool-interactions.ts -n 5
 import {
   AgentRolloutFormat,
   AgentRolloutSeedSource,

@@ -1,5 +1,6 @@
 // One sentence about a random turn of each session. Run it over your own Claude Code logs:
-//   tracewright preview examples/summarize-random-turn.ts -n 3
+//   tracewright init summarize-random-turn.ts
+//   tracewright preview summarize-random-turn.ts -n 3
 import {
   AgentRolloutFormat,
   AgentRolloutSeedSource,

@@ -38,6 +38,7 @@ function TASKS() {
     vitest: ['vitest', 'run'],
     demo: ['node', join(root, 'examples', 'demo.ts')],
     docs: ['node', join(root, 'scripts', 'docs.ts')],
+    new: ['node', join(root, 'scripts', 'new.ts')],
     bench: ['node', join(root, 'bench', 'bench.ts')],
   }
 }

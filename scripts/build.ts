@@ -24,10 +24,11 @@ function timeOf(file: string): number {
 }
 
 async function bundle(): Promise<void> {
-  const threads = globSync('src/**/*-worker.ts', { cwd: root })
+  // Of what was emitted: the oldest Node that package.json names knows no `using`, and the compiler has written it out.
+  const threads = globSync('dist/**/*-worker.js', { cwd: root })
   const build = await rolldown({
     cwd: root,
-    input: { index: 'src/index.ts', cli: 'src/cli/main.ts', ...Object.fromEntries(threads.map(file => [basename(file, '.ts'), file])) },
+    input: { index: 'dist/index.js', cli: 'dist/cli/main.js', ...Object.fromEntries(threads.map(file => [basename(file, '.js'), file])) },
     platform: 'node',
     external: /^[^./]/,
     preserveEntrySignatures: 'strict',

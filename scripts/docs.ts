@@ -1,19 +1,24 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
+import type { JsonObject } from '../src/json/json.ts'
 import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
+import { yamlText } from '../src/pipeline/yaml-text.ts'
 import * as formats from '../src/rollout/formats.ts'
+import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
 import * as views from '../src/training/views.ts'
+import * as validators from '../src/validator/validators.ts'
+import { apiPage } from './api-page.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -43,6 +48,44 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       content: table(
         ['Processor', 'What it does'],
         byName(processors).map(p => [`\`${p.name}\``, p.description]),
+      ),
+    },
+    { page: 'docs/columns.md', block: 'column-examples', content: columnExamples() },
+    { page: 'docs/seeds.md', block: 'seed-examples', content: seedExamples() },
+    {
+      page: 'docs/columns.md',
+      block: 'samplers',
+      content: table(
+        ['`sampler_type`', 'Parameters', 'What it draws'],
+        byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
+      ),
+    },
+    {
+      page: 'docs/columns.md',
+      block: 'validators',
+      content: table(
+        ['`validator_type`', 'Parameters', 'What it judges by'],
+        byName(validators).map(v => [`\`${v.name}\``, v.keys.map(key => `\`${key}\``).join(', '), v.description]),
+      ),
+    },
+    {
+      page: 'docs/data-designer.md',
+      block: 'parity',
+      content: table(
+        ['In configs', 'Known here'],
+        [
+          ['`column_type`', columns],
+          ['`sampler_type`', samplers],
+          ['`validator_type`', validators],
+          ['`seed_type`', seeds],
+          ['`processor_type`', processors],
+          ['`provider_type` of models', providers],
+        ].map(([key, members]) => [
+          String(key),
+          byName(members as typeof columns)
+            .map(({ name }) => `\`${name}\``)
+            .join(', '),
+        ]),
       ),
     },
     {
@@ -146,6 +189,29 @@ function givesTable(): string {
   return table(['Agent', 'Lineage', 'Usage', 'Tools', 'Reasoning', 'Images', 'Outcome', 'Read by'], rows)
 }
 
+/** Every column and processor with all it can say, as a config has it. */
+function columnExamples(): string {
+  const columnConfigs = byName(columns).map(({ name, example }) => ({
+    name: example.name,
+    column_type: name,
+    ...example.needs,
+    ...example.more,
+  }))
+  const processorConfigs = byName(processors).map(({ name, example }) => ({ name, processor_type: name, ...example.needs }))
+  return yamlBlock({ columns: columnConfigs, processors: processorConfigs })
+}
+
+/** Every source with all it can say, as the `source` of a config's seed. */
+function seedExamples(): string {
+  return byName(seeds)
+    .flatMap(({ name, example }) => (example === null ? [] : [yamlBlock({ seed_type: name, ...example.needs, ...example.more })]))
+    .join('\n\n')
+}
+
+function yamlBlock(value: JsonObject): string {
+  return `\`\`\`yaml\n${yamlText(value).trimEnd()}\n\`\`\``
+}
+
 function formatTable(): string {
   const rows = byName(formats).map(format => {
     const roots = format.roots.flatMap(({ path, folders, on }) =>
@@ -184,6 +250,9 @@ if (process.argv[1] === import.meta.filename) {
       blocks.reduce((text, { block, content }) => withBlock(text, block, content), readFileSync(path, 'utf8')),
     )
   }
+  // It is made of the types that are shipped.
+  const dist = join(root, 'dist')
+  if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))
   for (const format of Object.values(formats)) {
     const folder = format.name.replaceAll('_', '-')
     writeFileSync(

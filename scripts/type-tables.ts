@@ -1,4 +1,4 @@
-/** Tables of the fields of exported object types, from their trailing comments. */
+/** Tables of the fields of exported object types, from the comments above them. */
 export function typeTables(source: string): string {
   const names = [...source.matchAll(/^\/\*\* (.+) \*\/\nexport type (\w+) = /gm)]
   return names.map(([, doc, name]) => `### ${name}\n\n${doc}\n\n${memberTable(source, name!) || unionOf(source, name!)}`).join('\n\n')
@@ -8,11 +8,10 @@ export function typeTables(source: string): string {
 export function memberTable(source: string, name: string): string {
   const body = new RegExp(`^export type ${name} = \\{\\n([^]*?)\\n\\}`, 'm').exec(source)?.[1]
   if (body === undefined) return ''
-  const rows = body.split('\n').flatMap(line => {
-    const field = /^\s*(\w+)(\??): (.+?)(?:\s*\/\/ (.+))?$/.exec(line)
-    if (field === null) return []
-    const [, key, optional, type, doc] = field
-    return [`| \`${key}\`${optional === '?' ? ' (optional)' : ''} | \`${type!.replaceAll('|', '\\|')}\` | ${doc ?? ''} |`]
+  const fields = body.matchAll(/(?:^ *\/\*\* ([\s\S]*?) \*\/\n)?^ *(?:readonly )?(\w+)(\??): (.+)$/gm)
+  const rows = [...fields].map(([, doc = '', key, optional, type]) => {
+    const meaning = doc.replace(/\s*\n\s*\* ?/g, ' ').trim()
+    return `| \`${key}\`${optional === '?' ? ' (optional)' : ''} | \`${type!.replaceAll('|', '\\|')}\` | ${meaning} |`
   })
   return ['| Field | Type | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
 }

@@ -3,16 +3,23 @@ export type ErrorKind = 'usage' | 'config' | 'template' | 'rollout' | 'seed' | '
 
 /** Where an error happened and what caused it. */
 export type ErrorDetails = {
-  where?: string // 'pipeline.yaml:14', "column 'summary'"
-  hint?: string // what to do next, one sentence
+  /** 'pipeline.yaml:14', "column 'summary'". */
+  where?: string
+  /** What to do next, one sentence. */
+  hint?: string
+  /** The error underneath. */
   cause?: unknown
 }
 
 /** The one error class of Tracewright: what was attempted, what was found, where, and what to do. */
 export class TracewrightError extends Error {
+  /** 'TracewrightError', or the name of the subclass. */
   override readonly name: string = 'TracewrightError'
+  /** What kind of thing went wrong. */
   readonly kind: ErrorKind
+  /** Where: a file with its line, or a place in a config; null: the message says it. */
   readonly where: string | null
+  /** What to do about it; null: nothing is known to help. */
   readonly hint: string | null
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {

@@ -1,5 +1,7 @@
 import { TracewrightError } from './errors.ts'
+import { writeJson } from './json/exact.ts'
 import { isObject, type Json, type JsonObject } from './json/json.ts'
+import { Float } from './json/number.ts'
 import { nearest } from './nearest.ts'
 
 /** Stands for text that a config should hold and does not, while mistakes are collected. */
@@ -27,12 +29,17 @@ function mistake(message: string, details: { where: string; hint?: string }): vo
   collected(error)
 }
 
+/** Tell of a mistake: it is thrown, or collected with the others. */
+export function refuse(message: string, where: string, hint?: string): void {
+  mistake(message, { where, ...(hint === undefined ? {} : { hint }) })
+}
+
 /** A field of a config that may be left out or null. Throws where it has another type than the reader names. */
 function fieldAt<T>(config: JsonObject, key: string, where: string, expected: string, accepts: (value: Json) => boolean): T | null {
   const value = config[key]
   if (value === undefined || value === null) return null
   if (accepts(value)) return value as T
-  mistake(`${key}: found ${JSON.stringify(value)?.slice(0, 60)}, expected ${expected}`, { where })
+  mistake(`${key}: found ${writeJson(value)?.slice(0, 60)}, expected ${expected}`, { where })
   return null
 }
 
@@ -48,7 +55,14 @@ export function booleanAt(config: JsonObject, key: string, where: string): boole
 
 /** A number field, or null where it is absent. */
 export function numberAt(config: JsonObject, key: string, where: string): number | null {
-  return fieldAt(config, key, where, 'a number', value => typeof value === 'number')
+  const value = fieldAt<number | Float>(config, key, where, 'a number', value => plainNumber(value) !== null)
+  return value === null ? null : Number(value)
+}
+
+/** A number of a config, whether it was written as an integer or a float; null where it is none, or too large for a double. */
+export function plainNumber(value: unknown): number | null {
+  if (typeof value === 'number') return value
+  return value instanceof Float && Number.isFinite(value.value) ? value.value : null
 }
 
 /** An object field, or null where it is absent. */
@@ -89,4 +103,26 @@ export function refuseUnknownKeys(config: JsonObject, known: readonly string[], 
       ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
     })
   }
+}
+
+/**
+ * Refuse options nobody knows, in code: JavaScript would drop them without a word. `known` are the keys of config files; options are
+ * their camel case. Whoever writes the snake case of Data Designer is told the name.
+ */
+export function refuseUnknownOptions(options: object, known: readonly string[], where: string): void {
+  const names = known.map(camelCase)
+  for (const key of Object.keys(options)) {
+    if (names.includes(key)) continue
+    const camel = camelCase(key)
+    const guess = names.includes(camel) ? camel : nearest(camel, names)
+    mistake(`Unknown option '${key}': expected ${names.join(', ')}`, {
+      where,
+      ...(guess === null ? {} : { hint: names.includes(camel) ? `Write it '${camel}'` : `Did you mean '${guess}'?` }),
+    })
+  }
+}
+
+/** A key of config files as code writes it: `system_prompt` is `systemPrompt`. */
+export function camelCase(key: string): string {
+  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

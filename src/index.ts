@@ -1,5 +1,19 @@
 // The public surface, by hand, nothing else.
-export type { CellContext, ColumnConfig, CommonColumnOptions, Problem, SkipConfig } from './column/column.ts'
+
+export { type Codec, defineCodec, type RowFile, type RowWriter, type WriteOptions } from './codec/codec.ts'
+export { jsonl } from './codec/jsonl.ts'
+export {
+  type CellContext,
+  type ColumnConfig,
+  type ColumnExample,
+  type ColumnType,
+  type CommonColumnOptions,
+  defineColumn,
+  type Generator,
+  type Problem,
+  type SkipConfig,
+} from './column/column.ts'
+export { ConfiguredColumn } from './column/configured-column.ts'
 export {
   CustomColumnConfig,
   customColumnGenerator,
@@ -13,35 +27,65 @@ export { type CodeLang, LLMCodeColumnConfig } from './column/llm-code.ts'
 export { LLMJudgeColumnConfig } from './column/llm-judge.ts'
 export { LLMStructuredColumnConfig } from './column/llm-structured.ts'
 export { LLMTextColumnConfig } from './column/llm-text.ts'
-export type { ImageContext, PromptOptions, TraceKeeping } from './column/prompt.ts'
-export { Score } from './column/score.ts'
-export { Dataset, type DatasetLimits, openDataset, type RowsOptions } from './dataset/open-dataset.ts'
+export type { ImageContext } from './column/picture.ts'
+export type { PromptOptions, TraceKeeping } from './column/prompt.ts'
+export { SamplerColumnConfig, type SamplerOptions } from './column/sampler.ts'
+export { Score, type ScoreOptions } from './column/score.ts'
+export { commonFromJSON } from './column/settings.ts'
+export { ValidationColumnConfig, type ValidationOptions } from './column/validation.ts'
+export type { Compat } from './compat.ts'
+export type { CostKey } from './cost/cost-keys.ts'
+export { type CostLine, type CostOptions, type CostReport, costOf } from './cost/cost-table.ts'
+export { readFacts, selectFacts } from './dataset/dataset-facts.ts'
+export type { DatasetLimits, RowsOptions } from './dataset/dataset-options.ts'
+export type { Facts, Response, ToolFacts } from './dataset/facts.ts'
+export { type FileIngestOptions, type FileIngestResult, ingestToFile } from './dataset/ingest-to-file.ts'
+export { Dataset, openDataset } from './dataset/open-dataset.ts'
 export type { Condition, OrderBy, Predicate, Scalar, Where } from './dataset/query.ts'
 export type { RunManifest, RunPart } from './dataset/run/manifest.ts'
+export type { Selectors } from './dataset/selectors.ts'
 export { ingestToStore, type StoreIngestOptions, type StoreIngestResult } from './dataset/store/ingest.ts'
 export { type ErrorKind, TracewrightError } from './errors.ts'
 export type { Json, JsonObject } from './json/json.ts'
+export type { Label, LabelEvent } from './labels/label.ts'
+export { readLabels } from './labels/label-log.ts'
+export { addLabels, type LabelOptions, type LabelReport, refreshLabels } from './labels/labels.ts'
+export type { StructuredOutput } from './model/converse.ts'
 export { findLocalServer, type LocalServer } from './model/local-server.ts'
 export type { ChatMessage, Model, ModelReply, ModelRequest, TokenUsage } from './model/model.ts'
 export { ModelConfig, type ModelConfigOptions } from './model/model-config.ts'
 export { ModelProvider, type ModelProviderOptions } from './model/model-provider.ts'
 export { Prices } from './model/prices.ts'
+export { defineProvider, type ProviderType, type WireExample } from './model/provider.ts'
+export { LocalStdioMCPProvider, MCPProvider } from './model/tools/mcp-provider.ts'
+export { ToolConfig, type ToolConfigOptions } from './model/tools/tool-config.ts'
 export type { BillLine, BillSummary } from './pipeline/bill.ts'
-export { DataDesignerConfigBuilder, type SeedConfig } from './pipeline/builder.ts'
+export { configFromJSON, DataDesignerConfigBuilder, loadConfig } from './pipeline/builder.ts'
+export type { SeedConfig } from './pipeline/config-parts.ts'
 export type { CreateOptions } from './pipeline/create-options.ts'
 export { type DatasetAnalysis, DatasetCreationResults } from './pipeline/creation-results.ts'
 export { DataDesigner, type DataDesignerOptions, type PreviewOptions } from './pipeline/data-designer.ts'
 export type { DisplayOptions } from './pipeline/display.ts'
 export { DropColumnsProcessorConfig } from './pipeline/drop-columns.ts'
 export type { RunEstimate } from './pipeline/estimate.ts'
-export { configFromJSON, type LoadOptions, loadConfig } from './pipeline/load.ts'
+export type { Extensions, LoadOptions } from './pipeline/load.ts'
 export { ConfigProblems } from './pipeline/plan.ts'
 export { PreviewResults } from './pipeline/preview-results.ts'
-export type { ProcessorConfig } from './pipeline/processor.ts'
+export {
+  defineProcessor,
+  type Processed,
+  type Processor,
+  type ProcessorConfig,
+  type ProcessorExample,
+  type ProcessorType,
+} from './pipeline/processor.ts'
 export type { Failure } from './pipeline/run.ts'
+export { RunConfig, type RunConfigOptions } from './pipeline/run-config.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export { Random } from './random.ts'
+export { assembleRow } from './rollout/conversation/assemble.ts'
+export { Conversation } from './rollout/conversation/conversation.ts'
 export type {
   Block,
   Diagnostic,
@@ -53,10 +97,23 @@ export type {
   ToolSchema,
   Usage,
 } from './rollout/conversation/row.ts'
+export {
+  defineFormat,
+  type FormatExample,
+  type Gives,
+  type ParseJob,
+  type RolloutFormat,
+  type Unit,
+} from './rollout/format.ts'
 export type { LedgerSummary } from './rollout/log/ledger.ts'
-export { openRollouts, type ReadOptions, type Rollouts, type UnitResult } from './rollout/read.ts'
+export { readLines } from './rollout/log/lines.ts'
+export { openRollouts, type ReadOptions, type Rollouts } from './rollout/read.ts'
 export { type ScanEntry, scanMachine } from './rollout/scan.ts'
+export { type FolderScan, type PassedOver, type ScannedFormat, scanFolder } from './rollout/scan-folder.ts'
+export type { UnitResult } from './rollout/unit-result.ts'
 export type { Outcome, Reject, Row } from './row.ts'
+export { ColumnInequalityConstraint, type InequalityOperator, ScalarInequalityConstraint } from './sampler/constraint.ts'
+export { type FoundIn, type Hit, type SearchOptions, type SearchResult, searchStore } from './search/search-store.ts'
 export { DatasetSeedSource } from './seed/dataset.ts'
 export { DirectorySeedSource } from './seed/directory.ts'
 export { LocalFileSeedSource } from './seed/file.ts'
@@ -64,7 +121,7 @@ export { FileContentsSeedSource } from './seed/file-contents.ts'
 export type { FolderOptions } from './seed/folder-files.ts'
 export { AgentRolloutFormat, type AgentRolloutOptions, AgentRolloutSeedSource } from './seed/rollouts.ts'
 export { RowsSeedSource } from './seed/rows.ts'
-export type { OpenSeed, SeedSource } from './seed/seed.ts'
+export { defineSeed, type OpenSeed, type SeedExample, type SeedSource, type SeedType } from './seed/seed.ts'
 export { IndexRange, PartitionBlock, type SamplingStrategy, type SelectionStrategy } from './seed/select.ts'
 export {
   compileTemplate,
@@ -76,3 +133,19 @@ export {
 } from './template/template.ts'
 export { type ExportReport, exportDataset } from './training/export.ts'
 export type { ExportOptions } from './training/export-options.ts'
+export type { ValidationFunction } from './validator/local-callable.ts'
+export { type PageOptions, sessionHTML } from './view/session-html.ts'
+export type {
+  SessionView,
+  ViewBoundary,
+  ViewCall,
+  ViewChild,
+  ViewItem,
+  ViewNote,
+  ViewOrphan,
+  ViewResult,
+  ViewWords,
+} from './view/session-items.ts'
+export { sessionMarkdown } from './view/session-markdown.ts'
+export { sessionText, type TextLayout } from './view/session-text.ts'
+export { sessionView } from './view/session-view.ts'

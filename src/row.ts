@@ -5,10 +5,21 @@ export type Row = { [column: string]: Json }
 
 /** Why something did not become a row. Nothing is dropped without one of these. */
 export type Reject = {
-  at: string // where: 'sessions/a.jsonl:12' or "column 'summary'"
-  reason: string // sentence case, no full stop
-  skipped?: true // nothing went wrong: there is no row to be had, such as a log without a conversation
+  /** Where: 'sessions/a.jsonl:12' or "column 'summary'". */
+  at: string
+  /** Sentence case, no full stop. */
+  reason: string
+  /** Nothing went wrong: there is no row to be had, such as a log without a conversation. */
+  skipped?: true
 }
 
 /** What every stage takes and gives, so that a reject made in the first stage reaches the last. */
-export type Outcome<R = Row> = { row: R } | { reject: Reject }
+export type Outcome<R = Row> =
+  | {
+      /** What was made. */
+      row: R
+    }
+  | {
+      /** What gave no row, and why. */
+      reject: Reject
+    }

@@ -9,8 +9,18 @@ export type StoreType =
   | 'number'
   | 'boolean'
   | 'json'
-  | { list: StoreType }
-  | { struct: { [key: string]: StoreType }; rest?: string; always?: readonly string[] }
+  | {
+      /** Of lists: the type of their items. */
+      list: StoreType
+    }
+  | {
+      /** Of objects: the type of each key. */
+      struct: { [key: string]: StoreType }
+      /** Key under which keys without a type are kept, as JSON text. */
+      rest?: string
+      /** Keys that are there in every value. */
+      always?: readonly string[]
+    }
 
 /** Types of a table's columns, in order. */
 export type StoreTypes = { [column: string]: StoreType }

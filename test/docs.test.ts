@@ -39,3 +39,10 @@ it('links between pages lead somewhere', () => {
   )
   expect(broken).toEqual([])
 })
+
+it('the tour names files that are there', () => {
+  const files = filesBelow('src').concat(filesBelow('test'))
+  const named = [...textOf('docs/tour.md').matchAll(/`([\w/-]+\.ts)`/g)].map(match => match[1]!)
+  expect(named.length).toBeGreaterThan(30)
+  expect(named.filter(name => !files.some(file => file === name || file.endsWith(`/${name}`)))).toEqual([])
+})

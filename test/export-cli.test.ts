@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { main } from '../src/cli/main.ts'
 import { sampleRow } from '../src/training/testing/sample-row.ts'
+import { startCli } from './cli-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'export-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -12,17 +12,8 @@ const rows = join(folder, 'rows.jsonl')
 writeFileSync(rows, ['a', 'b', 'c'].map(id => `${JSON.stringify(sampleRow(id))}\n`).join(''))
 
 async function run(...args: string[]): Promise<{ code: unknown; out: string }> {
-  const said: string[] = []
-  const outputs = [process.stdout, process.stderr].map(stream => ({ stream, write: stream.write }))
-  for (const { stream } of outputs) stream.write = ((text: string | Uint8Array) => said.push(String(text)) > 0) as typeof stream.write
-  process.exitCode = undefined
-  try {
-    await main(['node', 'tracewright', 'export', ...args])
-    return { code: process.exitCode, out: said.join('') }
-  } finally {
-    for (const { stream, write } of outputs) stream.write = write
-    process.exitCode = undefined
-  }
+  const { code, stdout, stderr } = await startCli(['export', ...args], folder).output
+  return { code, out: stdout + stderr }
 }
 
 it('prints the funnel and writes the folder', async () => {
@@ -51,5 +42,5 @@ it.each([
 it('does not write over files that are no export', async () => {
   const { code, out } = await run(rows, '-o', folder)
   expect(code).toBe(2)
-  expect(out).toContain('it holds other files')
+  expect(out).toContain('it holds other things')
 })

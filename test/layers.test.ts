@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
+import { DOORS } from './doors.ts'
 import { filesBelow, importsOf, sources } from './sources.ts'
 
 /** The ground floor: open to every layer, as the files directly in src/ are. */
@@ -14,13 +15,34 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   codec: [],
   template: [],
   model: [],
+  sampler: [],
+  validator: ['model'],
   seed: ['rollout', 'codec', 'dataset'],
-  column: ['template', 'model'],
+  column: ['template', 'model', 'sampler', 'validator'],
   dataset: ['codec', 'rollout'],
+  labels: ['codec', 'dataset', 'rollout'],
+  search: ['codec', 'dataset', 'rollout'],
+  cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
-  pipeline: ['seed', 'column', 'model', 'dataset', 'template', 'view'],
+  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
   training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
-  cli: ['rollout', 'codec', 'template', 'model', 'seed', 'column', 'dataset', 'view', 'pipeline', 'training'],
+  cli: [
+    'rollout',
+    'codec',
+    'template',
+    'model',
+    'seed',
+    'column',
+    'sampler',
+    'validator',
+    'dataset',
+    'search',
+    'cost',
+    'labels',
+    'view',
+    'pipeline',
+    'training',
+  ],
 }
 
 const layerOf = (path: string) => (path.split('/').length > 2 ? path.split('/')[1]! : null)
@@ -32,10 +54,8 @@ it('every folder of src is a layer', () => {
 
 it('imports point downwards', () => {
   const upwards = sources.flatMap(path =>
-    importsOf(path)
-      .filter(name => name.startsWith('.'))
-      .map(name => posix.normalize(posix.join(posix.dirname(path), name)))
-      .filter(target => target.startsWith('src/') && !isAllowed(path, target))
+    targetsOf(path)
+      .filter(target => !isAllowed(path, target))
       .map(target => `${path} imports ${target}`),
   )
   expect(upwards).toEqual([])
@@ -53,12 +73,72 @@ function isAllowed(from: string, to: string): boolean {
 it('a rollout format never imports another', () => {
   const formatOf = (path: string) => /^src\/rollout\/formats\/([^/]+)\//.exec(path)?.[1]
   const crossing = sources.flatMap(path =>
-    importsOf(path)
-      .filter(name => name.startsWith('.'))
-      .map(name => posix.normalize(posix.join(posix.dirname(path), name)))
+    targetsOf(path)
       .filter(target => formatOf(path) !== undefined && formatOf(target) !== undefined && formatOf(path) !== formatOf(target))
       .filter(target => !target.startsWith('src/rollout/compat/'))
       .map(target => `${path} imports ${target}`),
   )
   expect(crossing).toEqual([])
 })
+
+it('the insides of a folder are private, but for what it shows', () => {
+  const inside = shipped.flatMap(path =>
+    targetsOf(path).flatMap(target =>
+      foldersOf(target)
+        .filter(folder => !path.startsWith(`src/${folder}/`) && !shows(folder, target))
+        .map(folder => `${path} imports ${target}: add it to '${folder}' in test/doors.ts if others are meant to use it`),
+    ),
+  )
+  expect(inside).toEqual([])
+})
+
+it('what a folder shows is used from outside', () => {
+  const used = new Set(
+    shipped.flatMap(path =>
+      targetsOf(path).flatMap(target =>
+        foldersOf(target)
+          .filter(folder => !path.startsWith(`src/${folder}/`))
+          .map(folder => `${folder}: ${nameIn(folder, target)}`),
+      ),
+    ),
+  )
+  const shown = Object.entries(DOORS).flatMap(([folder, names]) => names.filter(name => name !== '*').map(name => `${folder}: ${name}`))
+  expect(shown.filter(door => !used.has(door))).toEqual([])
+})
+
+it('nothing that is shipped imports what tests are made of', () => {
+  const testing = shipped.flatMap(path =>
+    targetsOf(path)
+      .filter(target => target.includes('/testing/'))
+      .map(target => `${path} imports ${target}`),
+  )
+  expect(testing).toEqual([])
+})
+
+const shipped = sources.filter(path => !path.includes('/testing/'))
+
+function targetsOf(path: string): string[] {
+  return importsOf(path)
+    .filter(name => name.startsWith('.'))
+    .map(name => posix.normalize(posix.join(posix.dirname(path), name)))
+    .filter(target => target.startsWith('src/'))
+}
+
+/** The folders a file stands in, without `src` itself: 'codec', 'codec/parquet'. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(1, -1)
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+function nameIn(folder: string, path: string): string {
+  return path.slice(`src/${folder}/`.length, -'.ts'.length)
+}
+
+/** Members of a registry show themselves to it: a folder to the file of its name, a format by its index. */
+function shows(folder: string, path: string): boolean {
+  const doors = DOORS[folder]
+  if (doors !== undefined) return doors.includes('*') || doors.includes(nameIn(folder, path))
+  return REGISTERED.test(path)
+}
+
+const REGISTERED = /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views)\/[\w-]+)\.ts$/

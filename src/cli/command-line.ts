@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { quoted } from './quoted.ts'
 
 /** Options that are set to something else than they were, by their attribute: true sets a flag, text or a number sets a value, null leaves it out. */
 export type Changes = { [attribute: string]: true | string | number | null }
@@ -25,9 +26,4 @@ function wordsOf(option: Option, value: unknown): string[] {
   if (value === true) return option.required ? [] : [name]
   if (value === false) return []
   return (Array.isArray(value) ? value : [value]).flatMap(each => [name, String(each)])
-}
-
-/** A word as shells take it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith('~') ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -41,7 +41,7 @@ export function skippedLines(skipped: readonly { column: string | null; reason: 
 }
 
 /** What is changed to go on with a run: everything that limits it stays as it was given. */
-export const GO_ON: Changes = { resume: true, retryFailed: null }
+export const GO_ON: Changes = { resume: true, retryFailed: null, force: null }
 
 /** Rows that were drawn again are no new ones. */
 function repeated({ seed_rows = null, drawn_rows }: RunManifest): string[] {

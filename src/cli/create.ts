@@ -21,6 +21,7 @@ type CreateFlags = ProviderFlags &
     output?: string
     name?: string
     resume?: boolean
+    force?: boolean
     retryFailed?: boolean
     exactly?: number
     accept?: string
@@ -46,6 +47,7 @@ export function create(): Command {
     .option('--repeat-seed', 'draw rows of the seed again where it has fewer than are wanted')
     .option('-o, --output <dir>', 'folder of the dataset (default: artifacts/<name>)')
     .option('--name <name>', 'name of the dataset (default: that of the folder, or dataset)')
+    .option('--force', 'make the dataset in a folder that holds other things')
     .option('--resume', 'go on with the run that is in the folder')
     .option('--retry-failed', 'make the rows again that failed, and only these')
     .option('--exactly <n>', 'draw from the seed until n rows were accepted', wholeNumber)
@@ -71,6 +73,7 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
   const builder = await loadWithFunctions(config, flags.functions ?? null)
   const options = await optionsFrom(builder, flags)
   const designer = new DataDesigner({
+    compat: flags.compat ?? null,
     modelProviders: await providersFrom(flags),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
@@ -140,6 +143,7 @@ async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlag
     ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
     ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
     ...(repliesPath === null ? {} : { repliesPath }),
+    force: flags.force ?? false,
     resume: flags.resume ?? false,
     retryFailed: flags.retryFailed ?? false,
   }

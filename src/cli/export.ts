@@ -1,28 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
-
-/** Options of `export`, as commander hands them over. */
-export type ExportFlags = {
-  output: string
-  view?: string
-  for: string
-  model?: string
-  chatTemplate?: string
-  maxTokens?: number
-  where?: string
-  mask?: string[]
-  reasoning: 'keep' | 'last' | 'drop' | 'inline'
-  tools: 'recorded' | 'inferred' | 'none'
-  split?: string
-  codec?: 'jsonl' | 'parquet'
-  check?: boolean
-  json?: boolean
-  quiet?: boolean
-}
+import type { ExportFlags } from './export-flags.ts'
+import { withSearch, withSelectors } from './select-options.ts'
 
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
-  return new Command('export')
+  return withSearch(withSelectors(new Command('export'), '--session-model'))
     .summary('rows to training data')
     .description(
       'Turn rows into training data as a trainer wants it: rows → view → mask → window → dialect → files.\n' +
@@ -30,7 +13,7 @@ export function exportCommand(): Command {
         'Every token the model wrote ends as trained, masked or dropped with a reason; the balance is printed.',
     )
     .argument('<path>', 'store, file or run')
-    .requiredOption('-o, --output <dir>', 'folder to write; an export in it is replaced')
+    .requiredOption('-o, --output <dir>', 'folder to write, empty or not there yet')
     .option('--view <view>', 'session, turn, action, tool-interaction, preference, task, trajectory; default: what the dialect takes first')
     .option(
       '--for <dialect>',
@@ -49,6 +32,7 @@ export function exportCommand(): Command {
     .option('--split <how>', 'e.g. lineage:90/5/5: train, validation, test by a stable hash of the lineage')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
+    .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string, flags: ExportFlags) => {

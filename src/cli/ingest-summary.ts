@@ -13,14 +13,16 @@ export type IngestSummary = {
   seconds: number
   output: string | null
   store: StoreIngestResult | null
+  leftOut: number // rows that were not selected
 }
 
 /** The balance of an ingest, for people. */
-export function summaryOf({ totals, rejects, skipped, seconds, output, store }: IngestSummary): string {
+export function summaryOf({ totals, rejects, skipped, seconds, output, store, leftOut }: IngestSummary): string {
   const to = output === null ? '' : ` → ${output}`
   const read = `${counted(totals.rows, 'row')} from ${counted(totals.units, 'log')}, ${bytes(totals.bytes)} in ${seconds.toFixed(1)} s${to}`
   const lines = [totals.units === 0 && store !== null ? `Nothing new to read, found in ${seconds.toFixed(1)} s${to}` : read]
   if (store !== null) lines.push(storeLine(store))
+  if (leftOut > 0) lines.push(`${counted(leftOut, 'row')} of them not selected, ${count(totals.rows - leftOut)} written`)
   const { emitted, merged, metadata, replay, abandoned, noise, unparsed } = totals
   const shares = Object.entries({ emitted, merged, metadata, replay, abandoned, noise, unparsed }).filter(([, n]) => n > 0)
   if (totals.records > 0)
@@ -66,8 +68,8 @@ function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, i
 
 const SHOWN = 5
 
-function asReject({ path, reason }: { path: string; reason: string }) {
-  return { at: path, reason }
+function asReject({ path, reason, size }: Skipped) {
+  return { at: size === undefined ? path : `${path}, ${bytes(size)}`, reason }
 }
 
 /** How many there are of each reason, each with one of the places. */

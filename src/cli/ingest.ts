@@ -1,28 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
-import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options.ts'
-
-/** Options of `ingest`, as commander hands them over. */
-export type IngestFlags = ReadFlags & {
-  output?: string
-  codec?: 'parquet' | 'jsonl'
-  nested?: boolean
-  workers?: number
-  watch?: boolean
-  report?: string
-  strict?: boolean
-  quiet?: boolean
-  guardFormulas?: boolean
-}
+import type { IngestFlags } from './ingest-flags.ts'
+import { readOptionsFrom, withReadOptions } from './read-options.ts'
+import { withSelectors } from './select-options.ts'
 
 /** `tracewright ingest`: agent logs to rows. */
 export function ingest(): Command {
-  return withReadOptions(new Command('ingest'))
+  return withSelectors(withReadOptions(new Command('ingest')))
     .summary('agent logs to rows')
     .description(
       'Turn agent logs into rows, one per session: JSON Lines on stdout, or a file or a store with -o.\n' +
         'PATH is a folder or one file; without it, the agent’s usual folder is read.\n' +
         'A store is a folder: a second ingest into it reads only what is new or changed (see docs/store.md).\n' +
+        'A store takes whole logs; what selects sessions is for rows that go to a file, and for whoever reads the store.\n' +
         'Every record of every file is accounted for; the balance is on stderr and in --report.',
     )
     .argument('[path]', 'folder or file')
@@ -34,12 +24,13 @@ export function ingest(): Command {
     .option('--report <file>', 'write the ledger of every unit as JSON')
     .option('--strict', `exit with ${EXIT.strict} where anything could not be read or was of an unknown kind`)
     .option('--guard-formulas', 'in FILE.csv, mark texts that a spreadsheet would take for formulas')
+    .option('--force', 'write over FILE, or make a store in a folder that holds other things')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string | undefined, flags: IngestFlags) => {
       const options = readOptionsFrom(path, flags)
       const { outputKind } = await import('./output-kind.ts')
-      const { ingestToFile, ingestIntoStore } = await import('./ingest-rows.ts')
-      process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestToFile(options, flags)
+      const { ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
+      process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
     })
 }
 

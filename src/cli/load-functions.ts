@@ -4,7 +4,7 @@ import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 
 /** Load a config, with the functions a module exports for its custom columns. */
 export async function loadWithFunctions(path: string, functionsFile: string | null): Promise<DataDesignerConfigBuilder> {
-  const { loadConfig } = await import('../pipeline/load.ts')
+  const { loadConfig } = await import('../pipeline/builder.ts')
   return loadConfig(path, functionsFile === null ? {} : { functions: await exportsOf(functionsFile) })
 }
 

@@ -3,20 +3,25 @@ import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
+import { cost } from './cost.ts'
 import { create } from './create.ts'
 import { exitOnSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
 import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
+import { init } from './init.ts'
+import { label } from './label.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
 import { scan } from './scan.ts'
+import { search } from './search.ts'
+import { showCommand } from './show.ts'
 import { validate } from './validate.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, explain, preview, create, validate, exportCommand]
+const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
 
 const EXIT_CODES = `Exit codes:
   0  done; what was rejected is counted in the summary

@@ -48,7 +48,11 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
   const make = async (skip: number, wanted: number): Promise<PreviewResults> => {
     const progress = new ProgressLine('Previewing', 'rows')
     try {
-      const results = await new DataDesigner({ modelProviders, ...(seed === undefined ? {} : { seed }) }).preview(builder, {
+      const results = await new DataDesigner({
+        modelProviders,
+        compat: flags.compat ?? null,
+        ...(seed === undefined ? {} : { seed }),
+      }).preview(builder, {
         numRecords: wanted,
         skip,
         signal,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { COMPATS, type Compat } from '../compat.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { systemReason } from '../system-error.ts'
 
 /** Options of every command that asks models, as commander hands them over. */
-export type ProviderFlags = { provider?: string[]; providers?: string }
+export type ProviderFlags = { provider?: string[]; providers?: string; compat?: Compat }
 
 /** Add the options that say where models are served. */
 export function withProviderOptions(command: Command): Command {
@@ -18,6 +19,9 @@ export function withProviderOptions(command: Command): Command {
       [],
     )
     .option('--providers <file>', 'YAML or JSON with providers, as Data Designer’s model_providers.yaml')
+    .addOption(
+      new Option('--compat <system>', 'follow another system to the letter: its prompts, templates and reading of seeds').choices(COMPATS),
+    )
 }
 
 /** The providers of the flags, before the ones that are known anyway. */

@@ -2,21 +2,24 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../dataset/open-dataset.ts'
+import { refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
+import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
-type QueryFlags = { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean }
+type QueryFlags = SelectFlags & { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean; force?: boolean }
 
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
-  return new Command('query')
+  return withSearch(withSelectors(new Command('query')))
     .summary('SQL over a store, a run or a file of rows')
     .description(
       'Run SQL over rows on disk: a store, a run, a folder of Parquet files, or one file. The table is called rows.\n' +
-        'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row.\n' +
+        'Of a store, the logs it was made of are the table logs: what was read and when, what is gone, what gave no row;\n' +
+        'the table facts has what lists and bills need of each session (see docs/seeing.md).\n' +
         'Of a run, what its processors made is a table artifacts.NAME each.\n' +
         'Without SQL, its columns and the number of rows are shown.',
     )
@@ -24,13 +27,16 @@ export function query(): Command {
     .argument('[sql]', 'e.g. "select trace_id, message_count from rows order by 2 desc limit 5"; @FILE takes it from a file')
     .option('--file <file>', 'take the SQL from a file')
     .option('-o, --output <file>', 'write the result to FILE.jsonl, FILE.parquet, FILE.csv or FILE.json')
+    .option('--force', 'write over FILE')
     .option('--json', 'print every row as a line of JSON')
     .option('--schema', 'show the types of the columns, whole')
     .option('--memory <mb>', 'memory the query may take; what does not fit is spilled to disk', megabytes)
     .action(async (path: string, given: string | undefined, flags: QueryFlags) => {
       const sql = sqlOf(given, flags)
+      if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
       const { openDataset } = await import('../dataset/open-dataset.ts')
-      await using dataset = await openDataset(path, flags.memory === undefined ? {} : { memoryMB: flags.memory })
+      const limits = flags.memory === undefined ? {} : { memoryMB: flags.memory }
+      await using dataset = await openDataset(path, { ...limits, select: await selectorsAt(path, flags) })
       if (flags.schema || (sql === null && !flags.json && flags.output === undefined)) await showSchema(dataset, flags.schema === true, sql)
       else
         await showRows(

@@ -1,97 +1,20 @@
 import { once } from 'node:events'
-import { renameSync, rmSync } from 'node:fs'
-import type { RowWriter, WriteOptions } from '../codec/codec.ts'
-import { LineSink, ParquetSink, type PartSink, piecesOf } from '../dataset/stage/part-sink.ts'
-import type { StageShape } from '../dataset/stage/row-stage.ts'
-import { PartRows, type StagedFiles } from '../dataset/stage/staged-rows.ts'
-import { TracewrightError } from '../errors.ts'
-import type { Row } from '../row.ts'
-import type { StoreTypes } from '../store-type.ts'
-import { systemReason } from '../system-error.ts'
+import type { RowOutput } from '../dataset/stage/file-output.ts'
+import { piecesOf } from '../dataset/stage/part-sink.ts'
 import { jsonWriter } from './say.ts'
 
-/** Where rows go that are read in one go, and the form in which they have to come. */
-export type RowOutput = { shape: StageShape; sink: PartSink }
-
-const AS_THEY_ARE: StageShape = { form: 'lines', types: null }
-
-/** Standard output, or a file whose ending names its codec. */
-export async function openOutput(
-  path: string | null,
-  types: StoreTypes,
-  files: StagedFiles,
-  options: Pick<WriteOptions, 'guardsFormulas' | 'nested'> = {},
-): Promise<RowOutput> {
-  if (path === null) return { shape: AS_THEY_ARE, sink: stdoutSink() }
-  const { codecFor } = await import('../codec/codec-for.ts')
-  const codec = codecFor(path)
-  if (codec.name === 'parquet') {
-    const sink = wholeFile(path, growing => new ParquetSink(growing, types, files, noChanges()))
-    return { shape: { form: 'pages', types }, sink }
-  }
-  if (codec.name === 'jsonl') {
-    const shape: StageShape = options.nested ? AS_THEY_ARE : { form: 'lines', types }
-    return { shape, sink: wholeFile(path, growing => new LineSink(growing, shape.types, noChanges())) }
-  }
-  return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
-}
-
-function noChanges() {
-  return { replacedSurrogates: 0, mistyped: 0 }
-}
-
-function stdoutSink(): PartSink {
+/** Standard output, where rows go as they are. */
+export function standardOutput(): RowOutput {
   const write = jsonWriter()
   return {
-    async take(part, fates) {
-      for (const piece of piecesOf(part, fates, null, noChanges())) if (!write(piece)) await once(process.stdout, 'drain')
-    },
-    close: async () => {},
-    abandon: () => {},
-  }
-}
-
-function codecSink(writer: RowWriter): PartSink {
-  return {
-    async take(part, fates) {
-      const rows = new PartRows(part, null)
-      for (const [i, fate] of fates.entries()) if (fate !== 'drop') await writer.write(rows.settled(i, fate) as unknown as Row)
-    },
-    close: async () => void (await writer.close()),
-    abandon: () => void writer.abort(),
-  }
-}
-
-/** A file that has its name only when it is whole: a reader never sees half of it. */
-function wholeFile(path: string, open: (growing: string) => PartSink): PartSink {
-  const growing = `${path}.tmp`
-  const guarded = async <T>(action: () => Promise<T>): Promise<T> => {
-    try {
-      return await action()
-    } catch (error) {
-      throw cannotWrite(path, error)
-    }
-  }
-  let sink: PartSink
-  try {
-    sink = open(growing)
-  } catch (error) {
-    throw cannotWrite(path, error)
-  }
-  return {
-    take: (part, fates) => guarded(() => sink.take(part, fates)),
-    close: () =>
-      guarded(async () => {
-        await sink.close()
-        renameSync(growing, path)
-      }),
-    abandon() {
-      sink.abandon()
-      rmSync(growing, { force: true })
+    shape: { form: 'lines', types: null },
+    sink: {
+      async take(part, fates) {
+        for (const piece of piecesOf(part, fates, null, { replacedSurrogates: 0, mistyped: 0 }))
+          if (!write(piece)) await once(process.stdout, 'drain')
+      },
+      close: async () => {},
+      abandon: () => {},
     },
   }
-}
-
-function cannotWrite(path: string, cause: unknown): TracewrightError {
-  return new TracewrightError('file', `Cannot write '${path}': ${systemReason(cause)}`, { cause })
 }

@@ -1,48 +1,42 @@
-import { homedir } from 'node:os'
 import { Command } from 'commander'
-import { bytes, counted, renderTable, wantsColor } from './print.ts'
-import { say, show } from './say.ts'
+import { TracewrightError } from '../errors.ts'
+import { EXIT } from './exit.ts'
+import { say, sayJson } from './say.ts'
 
-/** `tracewright scan`: which agents have logs on this machine. */
+type ScanFlags = { json?: boolean; strict?: boolean }
+
+/** `tracewright scan`: which agents have logs on this machine, or in a folder. */
 export function scan(): Command {
   return new Command('scan')
-    .summary('which agents have logs on this machine')
-    .description('Look for agent logs at their usual places: sessions, bytes, dates. Reads no session.')
+    .summary('which agents have logs on this machine, or in a folder')
+    .description(
+      'Look for agent logs at their usual places, or at PATH: sessions, bytes, days. Makes no rows.\n' +
+        'Of a folder, every file that is no session is listed with its size, what it begins with and why it is passed over.\n' +
+        'Days are those of sessions: from the names of files, else from the first and last records of 500 files at most.',
+    )
+    .argument('[path]', 'folder or file')
+    .option('--strict', `exit with ${EXIT.strict} where something is passed over that looks like an agent's log, or cannot be read`)
     .option('--json', 'print JSON instead of a table')
-    .action(async (options: { json?: boolean }) => {
-      const { scanMachine } = await import('../rollout/scan.ts')
-      const entries = await scanMachine()
-      if (options.json) return void say(JSON.stringify(entries, null, 2))
-      const short = (path: string) => path.replace(homedir(), '~')
-      const found = entries.filter(entry => entry.sessions > 0)
-      if (found.length === 0) {
-        say(
-          `No agent logs found. Looked in:\n${entries
-            .flatMap(entry => entry.roots)
-            .map(root => `  ${short(root)}`)
-            .join('\n')}`,
-        )
-        say('\nLogs that lie elsewhere: tracewright ingest PATH --format auto')
-        return
-      }
-      const rows = found.map(entry => [
-        entry.evidence === 'source' ? `${entry.title} *` : entry.title,
-        entry.format,
-        entry.sessions,
-        bytes(entry.bytes),
-        day(entry.oldest),
-        day(entry.newest),
-        entry.roots.map(short).join(', '),
-      ])
-      show(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'Oldest', 'Newest', 'Where'], rows, wantsColor(process.stdout)))
-      if (found.some(({ evidence }) => evidence === 'source')) say('\n* read by what its source says; no real log was at hand')
-      for (const { title, error } of entries) if (error !== null) say(`\n${title}: ${error}`)
-      const missing = entries.filter(entry => entry.sessions === 0 && entry.error === null)
-      if (missing.length > 0) say(`\nNothing of ${missing.map(entry => entry.title).join(', ')} (${counted(missing.length, 'agent')})`)
-      say(`\nMake rows of them: tracewright ingest --format ${found[0]!.format} -o rows.jsonl`)
+    .action(async (path: string | undefined, flags: ScanFlags) => {
+      process.exitCode = path === undefined ? await scanUsualPlaces(flags) : await scanPath(path, flags)
     })
 }
 
-function day(timestamp: string | null): string {
-  return timestamp === null ? '–' : timestamp.slice(0, 10)
+async function scanUsualPlaces({ json, strict }: ScanFlags): Promise<number> {
+  if (strict) throw new TracewrightError('usage', 'Cannot use --strict: found no path, expected tracewright scan PATH --strict')
+  const { scanMachine } = await import('../rollout/scan.ts')
+  const { showAgents } = await import('./scan-report.ts')
+  const entries = await scanMachine()
+  if (json) say(JSON.stringify(entries, null, 2))
+  else showAgents(entries)
+  return EXIT.done
+}
+
+async function scanPath(path: string, { json, strict }: ScanFlags): Promise<number> {
+  const { scanFolder } = await import('../rollout/scan-folder.ts')
+  const { showFolder } = await import('./scan-report.ts')
+  const scanned = await scanFolder(path)
+  if (json) sayJson(scanned)
+  else showFolder(path, scanned)
+  return strict && scanned.passed_over.some(entry => entry.is_loud) ? EXIT.strict : EXIT.done
 }

@@ -26,13 +26,25 @@ export type WriteOptions = {
   nested?: boolean
 }
 
+/** In which form rows wait for a file: as pages of columns, or as lines of JSON. */
+export type StageForm = 'pages' | 'lines'
+
 /** A file format for rows: read and write are inverse to each other. */
 export interface Codec<Name extends string = string> {
+  /** Name in options and manifests. */
   readonly name: Name
   /** Endings of file names, with the dot. */
   readonly extensions: readonly string[]
   /** One sentence for the docs. */
   readonly description: string
+  /** What a column comes back as whose values are of several kinds: as it was, or as text that is JSON where it was no text. */
+  readonly mixed: 'kept' | 'text'
+  /**
+   * Of what a file is put together where threads make its rows, so that nobody looks into them again: of compressed pages of Parquet, or
+   * of lines of JSON. Only such a codec can be that of a store. Left out: rows are written one by one.
+   */
+  readonly stage?: StageForm
+  /** Begin a file at a path. */
   write(path: string, options?: WriteOptions): RowWriter
   /** Rows of a file, in its order. Throws TracewrightError with the place of what cannot be read. */
   read(path: string): AsyncIterable<Row>
@@ -44,11 +56,13 @@ export interface Codec<Name extends string = string> {
 export interface RowFile {
   /** Columns that rows have; of files that do not say, those of the first rows. */
   readonly columns: readonly string[]
+  /** Number of rows. */
   readonly size: number
   /** The row of a number from 0. */
   read(index: number): Promise<Row>
   /** Hear that this share of the rows, 0 to 1, will be read in no order. */
   expect?(share: number): void
+  /** Let go of files. */
   close(): void
 }
 

@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { growingPath, settle } from '../disk/overwrite.ts'
+import { syncFile } from '../disk/sync.ts'
 import { writeAll } from '../disk/write-all.ts'
 import { TracewrightError } from '../errors.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
@@ -36,8 +38,9 @@ class CsvWriter implements RowWriter {
 
   async close(): Promise<number> {
     const rows = await this.lines.close()
+    const growing = growingPath(this.path)
     try {
-      const file = openSync(`${this.path}.tmp`, 'w')
+      const file = openSync(growing, 'w')
       try {
         const columns = [...this.columns]
         const guard = this.guards ? guarded : (text: string) => text
@@ -45,16 +48,16 @@ class CsvWriter implements RowWriter {
         writeAll(file, Buffer.from(`${this.guards ? BYTE_ORDER_MARK : ''}${lineOf(names)}`))
         for await (const row of jsonl.read(`${this.path}.rows`))
           writeAll(file, Buffer.from(lineOf(columns.map(column => cellOf(ownValue(row, column) ?? null, guard)))))
-        fsyncSync(file)
+        syncFile(file)
       } finally {
         closeSync(file)
       }
-      renameSync(`${this.path}.tmp`, this.path)
+      settle(growing, this.path)
     } catch (error) {
       throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
     } finally {
       rmSync(`${this.path}.rows`, { force: true })
-      rmSync(`${this.path}.tmp`, { force: true })
+      if (growing !== this.path) rmSync(growing, { force: true })
     }
     return rows
   }
@@ -104,6 +107,7 @@ export const csv = defineCodec({
   name: 'csv',
   extensions: ['.csv'],
   description: 'Text with commas: nested values as JSON; a column of numbers, of true and false, or of JSON is read as such',
+  mixed: 'text',
   write: (path, options = {}) => new CsvWriter(path, Object.keys(options.types ?? {}), options.guardsFormulas ?? false),
   read: path => rowsOf(open(path)),
   open,

@@ -5,7 +5,14 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
 /** A DuckDB of one's own, in memory, and its connection; `connect` gives more: a connection streams one result at a time. */
-export type Database = { connection: DuckDBConnection; connect(): Promise<DuckDBConnection>; close(): void }
+export type Database = {
+  /** The engine. */
+  connection: DuckDBConnection
+  /** Open another connection. */
+  connect(): Promise<DuckDBConnection>
+  /** Let go of files. */
+  close(): void
+}
 
 /** How much a database may take. */
 export type DatabaseLimits = {

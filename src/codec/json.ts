@@ -75,6 +75,7 @@ export const json = defineCodec({
   name: 'json',
   extensions: ['.json'],
   description: 'One list of objects; a file of JSON Lines under this name is read too',
+  mixed: 'kept',
   write: path => new JsonWriter(path),
   read: path => rowsOf(open(path)),
   open,

@@ -44,10 +44,13 @@ export async function* linesOf(path: string): AsyncIterable<string> {
   for await (const { bytes } of slicesAtLineFeeds(path)) yield bytes.toString('utf8')
 }
 
+/** JSON Lines: one object per line. */
 export const jsonl = defineCodec({
   name: 'jsonl',
   extensions: ['.jsonl', '.ndjson'],
   description: 'One JSON object per line',
+  mixed: 'kept',
+  stage: 'lines',
   write: (path, { types, nested } = {}) => new JsonlWriter(path, nested === true ? null : (types ?? null)),
   async *read(path) {
     let line = 0

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
+import { growingPath, settle } from '../disk/overwrite.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
@@ -62,6 +63,7 @@ class ParquetWriter implements RowWriter {
 
 class TypedWriter {
   private readonly path: string
+  private readonly growing: string
   private readonly file: ParquetFileWriter
   private readonly pages: RowPages
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
@@ -69,7 +71,8 @@ class TypedWriter {
   constructor(path: string, types: StoreTypes, metadata: WriteOptions['metadata']) {
     this.path = path
     this.pages = new RowPages(types)
-    this.file = this.guardedNow(() => new ParquetFileWriter(`${path}.tmp`, types, metadata))
+    this.growing = growingPath(path)
+    this.file = this.guardedNow(() => new ParquetFileWriter(this.growing, types, metadata))
   }
 
   async write(row: Row): Promise<number> {
@@ -82,14 +85,14 @@ class TypedWriter {
     return this.guarded(async () => {
       await this.file.writePages(this.pages)
       const rows = this.file.close()
-      await rename(`${this.path}.tmp`, this.path)
+      settle(this.growing, this.path)
       return rows
     })
   }
 
   abort(): void {
     this.file.abort()
-    rmSync(`${this.path}.tmp`, { force: true })
+    if (this.growing !== this.path) rmSync(this.growing, { force: true })
   }
 
   private async guarded<T>(action: () => Promise<T>): Promise<T> {
@@ -117,6 +120,8 @@ export const parquet = defineCodec({
   name: 'parquet',
   extensions: ['.parquet'],
   description: 'Columns, compressed with zstd, in row groups of 2,048 rows or 16 MB at most; nested values keep their structure',
+  mixed: 'kept',
+  stage: 'pages',
   write: (path, options = {}) => new ParquetWriter(path, options),
   async *read(path) {
     yield* rowsOf(openFile(path))

@@ -1,6 +1,6 @@
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
-import type { RowFile } from './codec.ts'
+import type { Codec, RowFile } from './codec.ts'
 import { codecFor } from './codec-for.ts'
 import { openDatabase } from './duckdb.ts'
 import { jsonl, openLines } from './jsonl.ts'
@@ -11,8 +11,9 @@ import { type KnownFiles, ParquetRows } from './parquet-rows.ts'
 const MEMORY_MB = 512
 
 /** Rows of several files by number, as if they were one file. Throws where a file cannot be opened. */
-export async function openRowFiles(paths: readonly string[], known: KnownFiles = {}): Promise<RowFile> {
-  if (paths.length > 0 && paths.every(path => codecFor(path) === parquet)) return openParquetFiles(paths, known)
+export async function openRowFiles(paths: readonly string[], known: KnownFiles & { codec?: Codec } = {}): Promise<RowFile> {
+  const codecOf = (path: string) => known.codec ?? codecFor(path)
+  if (paths.length > 0 && paths.every(path => codecOf(path) === parquet)) return openParquetFiles(paths, known)
   const files: RowFile[] = []
   const starts: number[] = [0]
   const close = () => {
@@ -20,7 +21,7 @@ export async function openRowFiles(paths: readonly string[], known: KnownFiles =
   }
   try {
     for (const path of paths) {
-      const codec = codecFor(path)
+      const codec = codecOf(path)
       files.push(codec === jsonl ? await openLines(path, known.types ?? null) : await codec.open(path))
       starts.push(starts.at(-1)! + files.at(-1)!.size)
     }

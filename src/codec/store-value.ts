@@ -7,8 +7,10 @@ import type { StoreType, StoreTypes } from '../store-type.ts'
 
 /** What had to be changed for values to be storable. */
 export type StoreChanges = {
-  replacedSurrogates: number // texts in which half a surrogate pair became U+FFFD
-  mistyped: number // values of another type than theirs is said to be: text holds them as JSON text, other types as null
+  /** Texts in which half a surrogate pair became U+FFFD. */
+  replacedSurrogates: number
+  /** Values of another type than theirs is said to be: text holds them as JSON text, other types as null. */
+  mistyped: number
 }
 
 /** A row in the shape its types say; columns without a type are left out. What does not fit is counted. */

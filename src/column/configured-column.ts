@@ -1,20 +1,30 @@
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
+import { COMMON_KEYS } from './settings.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {
+  /** Value of `column_type` in configs. */
   abstract readonly columnType: string
+  /** Unique in the config and no column of the seed. */
   readonly name: string
+  /** Whether the column is left out of the finished rows. */
   readonly drop: boolean
+  /** Whether one row may become several, or none. */
   readonly allowResize: boolean
+  /** Rows for which the column is not computed; null: none. */
   readonly skip: SkipConfig | null
+  /** Whether the column is skipped too where one it reads was skipped. */
   readonly propagateSkip: boolean
 
-  constructor(options: CommonColumnOptions) {
+  /** `ownKeys`: what a kind of column has besides, as configs name it; whatever else is in the options is refused. Without it nothing is. */
+  constructor(options: CommonColumnOptions, ownKeys?: readonly string[]) {
     const { name, drop = false, allowResize = false, skip = null, propagateSkip = true } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot add a column: found name ${JSON.stringify(name)}, expected text`)
+    if (ownKeys !== undefined) refuseUnknownOptions(options, [...COMMON_KEYS, ...ownKeys], `column '${name}'`)
     this.name = name
     this.drop = drop
     this.allowResize = allowResize
@@ -35,6 +45,7 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   abstract get requiredColumns(): readonly string[]
   abstract problems(columns: ReadonlySet<string>): Problem[]
   abstract open(mode: TemplateMode): Generator
+  /** What the type says in a config besides the common settings. */
   protected abstract ownJSON(): JsonObject
 
   /** The column as configs hold it, every default written out. */

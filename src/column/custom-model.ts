@@ -7,7 +7,9 @@ import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
 
 /** What a custom column asks a model. */
 export type CustomRequest = {
+  /** The question. */
   prompt: string
+  /** The instructions. Default: none. */
   systemPrompt?: string | null
   /** Shape of the value. Default: text. */
   outputFormat?: OutputFormat

@@ -11,11 +11,16 @@ import { commonFromJSON } from './settings.ts'
 
 /** What a generator function gets besides its row. */
 export type GeneratorContext = {
-  params: Json // generatorParams of the column
+  /** generatorParams of the column. */
+  params: Json
+  /** Models the function declared, by their aliases. */
   models: { [alias: string]: CustomModel }
-  signal: AbortSignal // aborted when the run is cancelled
-  random: Random // a stream of its own for each row: a seed reproduces the run
-  rng: () => number // the same stream as a plain function, in [0, 1)
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal
+  /** A stream of its own for each row: a seed reproduces the run. */
+  random: Random
+  /** The same stream as a plain function, in [0, 1). */
+  rng: () => number
 }
 
 /** What a generator function declares about itself. */
@@ -28,10 +33,12 @@ export type GeneratorMetadata = {
   modelAliases?: readonly string[]
 }
 
+/** A row, or rows where the column may resize. */
 type Returned = object | readonly object[]
 /** A function that computes cells: from one row, or from all rows under `generationStrategy: 'full_column'`. */
 // biome-ignore lint/suspicious/noExplicitAny: a generator narrows the row to the columns it knows
 export type GeneratorFunction = ((row: any, context: GeneratorContext) => Returned | Promise<Returned>) & {
+  /** What it declares about itself, as `customColumnGenerator` keeps it. */
   metadata?: Required<GeneratorMetadata>
 }
 
@@ -55,21 +62,27 @@ export function customColumnGenerator<F extends GeneratorFunction>(
 /** A column computed by a function of yours; with `allowResize` one row may become many, or none. */
 export class CustomColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'custom'
+  /** The function that computes. */
   readonly generatorFunction: GeneratorFunction
+  /** A row at a time, or all rows at once. Default 'cell_by_cell'. */
   readonly generationStrategy: GenerationStrategy
+  /** Handed to the function as `params`; JSON. Default null. */
   readonly generatorParams: Json
   private readonly functionName: string
 
   constructor(
     options: CommonColumnOptions & {
+      /** The function that computes. */
       generatorFunction: GeneratorFunction
+      /** A row at a time, or all rows at once. Default 'cell_by_cell'. */
       generationStrategy?: GenerationStrategy
+      /** Handed to the function as `params`; JSON. Default null. */
       generatorParams?: Json
       /** Name to write into config files. Default: the function's own. */
       functionName?: string
     },
   ) {
-    super(options)
+    super(options, ['generator_function', 'generation_strategy', 'generator_params', 'function_name'])
     if (typeof options.generatorFunction !== 'function')
       throw new TracewrightError('config', `generatorFunction: found ${typeof options.generatorFunction}, expected a function`, {
         where: `column '${this.name}'`,
@@ -135,6 +148,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return {
       generator_function: this.functionName,
@@ -190,6 +204,16 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
 }
 
+/** The function of the example. */
+const count = customColumnGenerator(
+  { requiredColumns: ['text'], sideEffectColumns: ['words'] },
+  (row: { text: string }, { params }: GeneratorContext) => ({
+    ...row,
+    characters: isObject(params) && params['rounded'] === true ? Math.ceil(row.text.length / 10) * 10 : row.text.length,
+    words: row.text.split(' ').length,
+  }),
+)
+
 export const custom = defineColumn({
   name: 'custom',
   description: 'A function of yours, row by row or over all rows; may make many rows of one',
@@ -210,6 +234,15 @@ export const custom = defineColumn({
       generationStrategy: choiceAt(config, 'generation_strategy', where, ['cell_by_cell', 'full_column']) ?? 'cell_by_cell',
       generatorParams: config['generator_params'] ?? stringAt(config, 'generator_params', where),
     })
+  },
+  example: {
+    name: 'characters',
+    needs: { generator_function: 'count' },
+    more: { generation_strategy: 'cell_by_cell', generator_params: { rounded: true } },
+    row: { text: 'Mend the kite', kept: [1, { a: null }] },
+    reads: ['text'],
+    adds: ['words'],
+    functions: new Map([['count', count]]),
   },
 })
 

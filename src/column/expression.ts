@@ -9,6 +9,7 @@ import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
+/** What a result may be read as. */
 const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
@@ -17,16 +18,33 @@ export type ExpressionDtype = (typeof DTYPES)[number]
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'expression'
+  /** Template of the cell. */
   readonly expr: string
+  /** What the result is read as. Default 'str'. */
   readonly dtype: ExpressionDtype
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options)
+    super(options, ['expr', 'dtype'])
     if (options.expr.trim() === '')
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr
     this.dtype = options.dtype ?? 'str'
+    this.checkSkipped()
+  }
+
+  /** What is put into skipped cells is of the column's own kind. */
+  private checkSkipped(): void {
+    const { skip, dtype } = this
+    const value = skip?.value ?? null
+    if (value === null || dtype === 'json' || dtype === 'str') return
+    try {
+      cast(String(value), dtype)
+    } catch {
+      throw new TracewrightError('config', `skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, {
+        where: `column '${this.name}'`,
+      })
+    }
   }
 
   override get requiredColumns(): readonly string[] {
@@ -53,6 +71,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return { expr: this.expr, dtype: this.dtype }
   }
@@ -88,5 +107,12 @@ export const expression = defineColumn({
       expr: requiredStringAt(config, 'expr', where),
       dtype: choiceAt(config, 'dtype', where, DTYPES) ?? 'str',
     })
+  },
+  example: {
+    name: 'turns',
+    needs: { expr: '{{ messages | length }} in {{ project.name }}' },
+    more: { dtype: 'str' },
+    row: { messages: ['Mend the kite', 'Mended.'], project: { name: 'kites' } },
+    reads: ['messages', 'project'],
   },
 })

@@ -2,31 +2,39 @@ import type { JsonObject } from '../json/json.ts'
 import { compareCodePoints } from '../python/text.ts'
 import type { Score } from './score.ts'
 
-/** The shape of a judge's answer: for each score its reasoning, then the value. Laid out as Data Designer lays it out, keys and order too. */
-export function judgeSchema(scores: readonly Score[]): JsonObject {
+/**
+ * The shape of a judge's answer: for each score its reasoning, then the value. Laid out as Data Designer lays it out, keys and order too.
+ * `asWritten` leaves values that were written as text as text, as Data Designer does.
+ */
+export function judgeSchema(scores: readonly Score[], asWritten = false): JsonObject {
+  const keyOf = (name: string) => (asWritten ? name.replace(/[^\w.-]/g, '_') : name)
   const definitions = scores.flatMap(score => [
-    [score.name, scoreSchema(score)] as const,
-    [`${score.name}Enum`, { enum: score.values, title: `${score.name}Enum`, ...typeOf(score.values) }] as const,
+    [keyOf(score.name), scoreSchema(score, keyOf)] as const,
+    [keyOf(`${score.name}Enum`), enumSchema(score, asWritten ? score.rubric.map(([value]) => value) : score.values)] as const,
   ])
   const names = scores.map(({ name }) => name)
   return {
     $defs: Object.fromEntries(definitions.sort(([a], [b]) => compareCodePoints(a, b))),
     description: `Response schema for scores with the following names: [${names.map(name => `'${name}'`).join(', ')}].`,
-    properties: Object.fromEntries(names.map(name => [name, { $ref: `#/$defs/${pointer(name)}` }])),
+    properties: Object.fromEntries(names.map(name => [name, { $ref: `#/$defs/${pointer(keyOf(name))}` }])),
     required: names,
     title: 'JudgeStructuredOutput',
     type: 'object',
   }
 }
 
-function scoreSchema({ name, description, options }: Score): JsonObject {
-  const meanings = Object.entries(options).map(([value, meaning]) => `* ${value}: ${meaning}`)
+function enumSchema({ name }: Score, values: (number | string)[]): JsonObject {
+  return { enum: values, title: `${name}Enum`, ...typeOf(values) }
+}
+
+function scoreSchema({ name, description, rubric }: Score, keyOf: (name: string) => string): JsonObject {
+  const meanings = rubric.map(([value, meaning]) => `* ${value}: ${meaning}`)
   return {
     ...(description === '' ? {} : { description }),
     properties: {
       reasoning: { description: 'Reasoning for the assigned score.', title: 'Reasoning', type: 'string' },
       score: {
-        $ref: `#/$defs/${pointer(name)}Enum`,
+        $ref: `#/$defs/${pointer(keyOf(`${name}Enum`))}`,
         description: `Score Descriptions for ${name}Enum:\n${meanings.join('\n')}`,
       },
     },

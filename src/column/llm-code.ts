@@ -2,15 +2,17 @@ import { TracewrightError } from '../errors.ts'
 import { choiceAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { codePrompt } from '../model/code.ts'
-import { type Conversation, generateCode } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateCode } from '../model/converse.ts'
 import { withLastUserText } from '../model/messages.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { nearest } from '../nearest.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
+/** Languages by their names in configs. */
 const CODE_LANGS = [
   ...(['bash', 'c', 'cobol', 'cpp', 'csharp', 'go', 'java', 'javascript', 'kotlin', 'python', 'ruby', 'rust', 'scala', 'swift'] as const),
   ...(['typescript', 'sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const),
@@ -22,10 +24,11 @@ export type CodeLang = (typeof CODE_LANGS)[number]
 /** A cell of code that a model writes: what the last code fence of its reply holds. */
 export class LLMCodeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-code'
+  /** Language, for SQL with its dialect. */
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
-    super(options)
+    super(options, ['code_lang'])
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)
       throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {
@@ -36,7 +39,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
     this.codeLang = options.codeLang
   }
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     const messages = withLastUserText(request.messages, text => codePrompt(text, this.codeLang))
     return generateCode(model, { ...request, messages }, this.codeLang, options)
   }
@@ -57,4 +60,5 @@ export const llmCode = defineColumn({
       throw new TracewrightError('config', `code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, { where })
     return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang })
   },
+  example: { ...promptedExample('query', { code_lang: 'sql:postgres' }), reply: '```sql\nselect 1\n```' },
 })

@@ -2,34 +2,34 @@ import { TracewrightError } from '../errors.ts'
 import { listAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
-import { type Conversation, generateStructured } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { Score } from './score.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell in which a model judges by rubrics: `{ <score>: { reasoning, score } }`. A value nobody declared is asked for again, never stored. */
 export class LLMJudgeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-judge'
+  /** Rubrics, each of which gets a score and a reasoning. */
   readonly scores: readonly Score[]
-  private readonly schema: JsonObject
 
   constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
-    super(options)
+    super(options, ['scores'])
     const where = `column '${this.name}'`
     const names = options.scores.map(({ name }) => name)
     if (names.length === 0) throw new TracewrightError('config', 'scores: found none, expected at least one', { where })
     const repeated = names.find((name, i) => names.indexOf(name) !== i)
     if (repeated !== undefined) throw new TracewrightError('config', `scores: found '${repeated}' twice`, { where })
     this.scores = [...options.scores]
-    this.schema = judgeSchema(this.scores)
   }
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
-    return generateStructured(model, request, this.schema, { ...options, lenientChoices: true })
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
+    return generateStructured(model, request, judgeSchema(this.scores, options.asDataDesigner), { ...options, lenientChoices: true })
   }
 
   protected override shapeJSON(): JsonObject {
@@ -51,4 +51,7 @@ export const llmJudge = defineColumn({
     })
     return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores })
   },
+  example: promptedExample('quality', {
+    scores: [{ name: 'clarity', description: 'How clear the question is', options: { 1: 'unclear', 2: 'clear' } }],
+  }),
 })

@@ -1,12 +1,13 @@
 import { TracewrightError } from '../errors.ts'
 import { objectAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { type Conversation, generateStructured } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
 import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell a model fills in the shape of a schema. */
@@ -16,11 +17,11 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   readonly outputFormat: JsonObject
 
   constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
-    super(options)
+    super(options, ['output_format'])
     this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
   }
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     return generateStructured(model, request, this.outputFormat, options)
   }
 
@@ -39,4 +40,7 @@ export const llmStructured = defineColumn({
     if (outputFormat === null) throw new TracewrightError('config', 'output_format: found nothing, expected a JSON Schema', { where })
     return new LLMStructuredColumnConfig({ ...common, ...promptFromJSON(config, where), outputFormat })
   },
+  example: promptedExample('verdict', {
+    output_format: { type: 'object', properties: { solved: { type: 'boolean' } }, required: ['solved'] },
+  }),
 })

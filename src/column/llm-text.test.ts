@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
-import { LLMTextColumnConfig } from './llm-text.ts'
+import { LLMTextColumnConfig, llmText } from './llm-text.ts'
 import { AS_DATA_DESIGNER, cellOf, fill } from './testing/fill.ts'
 
 const row = { turn: { role: 'user', content: 'Hé "you"' }, picture: 'https://example.com/a.png', bytes: ['R0lGODlhAQABAAAA'] }
@@ -75,9 +75,8 @@ describe('LLMTextColumnConfig', () => {
     expect(problems('Like {"k": 1}, {unknown} or } of {{ a }} {')).toEqual([])
   })
 
-  it('refuses tools, which it does not have', async () => {
-    const { llmText } = await import('./llm-text.ts')
-    const config = { column_type: 'llm-text', name: 'x', prompt: '{{ a }}', model_alias: 'writer', tool_alias: 'search' }
-    expect(() => llmText.fromJSON(config, new Map())).toThrow('tool_alias: tools for columns are not supported')
+  it('names its tools, and is written back with them', () => {
+    const config = { column_type: 'llm-text', name: 'a', prompt: 'x', model_alias: 'm', tool_alias: 't' }
+    expect(llmText.fromJSON(config, new Map()).toJSON()).toMatchObject(config)
   })
 })

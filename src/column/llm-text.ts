@@ -1,16 +1,17 @@
 import type { Json } from '../json/json.ts'
-import { type Conversation, generateText } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, generateText } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'
 import { PROMPT_KEYS, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
+import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** A cell of text that a model writes. */
 export class LLMTextColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-text'
 
-  protected override ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>> {
+  protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
     return generateText(model, request, options)
   }
 }
@@ -21,5 +22,13 @@ export const llmText = defineColumn({
   fromJSON: config => {
     const common = commonFromJSON(config, PROMPT_KEYS)
     return new LLMTextColumnConfig({ ...common, ...promptFromJSON(config, `column '${common.name}'`) })
+  },
+  example: {
+    ...promptedExample(
+      'summary',
+      {},
+      { multi_modal_context: [{ modality: 'image', column_name: 'picture', data_type: 'url', image_format: null }] },
+    ),
+    reads: ['messages', 'project', 'picture'],
   },
 })

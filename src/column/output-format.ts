@@ -5,7 +5,15 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 export type OutputFormat = JsonObject | ZodLike
 
 /** A zod 4 schema, of whichever copy of zod. */
-export type ZodLike = { toJSONSchema(options?: object): unknown } | { _zod: object }
+export type ZodLike =
+  | {
+      /** The schema as JSON Schema. */
+      toJSONSchema(options?: object): unknown
+    }
+  | {
+      /** What tells a schema of zod. */
+      _zod: object
+    }
 
 /** The JSON Schema of an output format. A zod schema only serves to derive it: what is stored is checked by JSON Schema. */
 export function jsonSchemaOf(format: OutputFormat, where: string): JsonObject {

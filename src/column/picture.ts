@@ -1,7 +1,16 @@
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
-import type { ImageContext } from './prompt.ts'
+
+/** Images of a column that are shown to the model with the prompt. */
+export type ImageContext = {
+  /** Column that holds the picture, or a list of them. */
+  columnName: string
+  /** What the cells hold. Default: told by each cell. */
+  dataType?: 'url' | 'base64'
+  /** Carried along for Data Designer; the type of a picture is told by its bytes. */
+  imageFormat?: string | null
+}
 
 /** Pictures of a cell as a model is shown them: URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
 export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext): ContentBlock[] {

@@ -6,15 +6,12 @@ import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
 import type { Problem, TemplateMode } from './column.ts'
-import { pictureBlocks } from './picture.ts'
+import { type ImageContext, pictureBlocks } from './picture.ts'
 import { referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
 
 /** How much of the conversation with the model is kept beside the cell. */
 export type TraceKeeping = 'none' | 'last_message' | 'all_messages'
-
-/** Images of a column that are shown to the model with the prompt. */
-export type ImageContext = { columnName: string; dataType?: 'url' | 'base64'; imageFormat?: string | null }
 
 /** What every column that asks a model is made of. */
 export type PromptOptions = {
@@ -26,6 +23,8 @@ export type PromptOptions = {
   systemPrompt?: string | null
   /** Images shown with the prompt. */
   multiModalContext?: ImageContext[] | null
+  /** Alias of the tools the model may call before it answers. */
+  toolAlias?: string | null
   /** Keep the conversation in a column `<name>__trace`. Default 'none'. */
   withTrace?: TraceKeeping
   /** Keep the model's reasoning in a column `<name>__reasoning_content`. Default false. */
@@ -48,8 +47,16 @@ export type Prompt = Required<PromptOptions>
 
 /** Fill in the defaults. */
 export function promptFrom(options: PromptOptions): Prompt {
-  const { prompt, modelAlias, systemPrompt = null, multiModalContext = null, withTrace = 'none', extractReasoningContent = false } = options
-  return { prompt, modelAlias, systemPrompt, multiModalContext, withTrace, extractReasoningContent }
+  const {
+    prompt,
+    modelAlias,
+    systemPrompt = null,
+    multiModalContext = null,
+    toolAlias = null,
+    withTrace = 'none',
+    extractReasoningContent = false,
+  } = options
+  return { prompt, modelAlias, systemPrompt, multiModalContext, toolAlias, withTrace, extractReasoningContent }
 }
 
 /** A prompt as configs hold it. */
@@ -65,7 +72,7 @@ export function promptJSON(prompt: Prompt): JsonObject {
     model_alias: prompt.modelAlias,
     system_prompt: prompt.systemPrompt,
     multi_modal_context: images ?? null,
-    tool_alias: null,
+    tool_alias: prompt.toolAlias,
     with_trace: prompt.withTrace,
     extract_reasoning_content: prompt.extractReasoningContent,
   }
@@ -73,8 +80,6 @@ export function promptJSON(prompt: Prompt): JsonObject {
 
 /** A prompt from a config. */
 export function promptFromJSON(config: JsonObject, where: string): PromptOptions {
-  if (stringAt(config, 'tool_alias', where) !== null)
-    throw new TracewrightError('config', 'tool_alias: tools for columns are not supported', { where, hint: 'Set tool_alias to null' })
   return {
     prompt: requiredStringAt(config, 'prompt', where),
     modelAlias: requiredStringAt(config, 'model_alias', where),
@@ -83,6 +88,7 @@ export function promptFromJSON(config: JsonObject, where: string): PromptOptions
       listAt(config, 'multi_modal_context', where)
         ?.filter(isObject)
         .map(item => imageFromJSON(item, where)) ?? null,
+    toolAlias: stringAt(config, 'tool_alias', where),
     withTrace: choiceAt(config, 'with_trace', where, ['none', 'last_message', 'all_messages']) ?? 'none',
     extractReasoningContent: booleanAt(config, 'extract_reasoning_content', where) ?? false,
   }
@@ -147,7 +153,7 @@ export function drawOf(prompt: Prompt, rowKey: string): { draw?: string } {
 export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMode): (row: Row, random: Random) => ChatMessage[] {
   const user = compileTemplate(prompt.prompt, { profile: mode.profile, name: `column '${column}', prompt` })
   const system =
-    prompt.systemPrompt === null
+    prompt.systemPrompt === null || prompt.systemPrompt === ''
       ? null
       : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
   return (row, random) => {

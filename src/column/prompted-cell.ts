@@ -8,6 +8,6 @@ export function promptedCells(name: string, prompt: Prompt, { value, trace, reas
   const cells: Row = { [name]: value }
   const kept = keepTrace(prompt.withTrace, trace)
   if (kept !== null) cells[`${name}__trace`] = kept as unknown as Json
-  if (prompt.extractReasoningContent) cells[`${name}__reasoning_content`] = reasoning
+  if (prompt.extractReasoningContent) cells[`${name}__reasoning_content`] = reasoning?.trim() || null
   return cells
 }

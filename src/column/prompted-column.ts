@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../json/json.ts'
-import type { Conversation } from '../model/converse.ts'
+import type { Conversation, ConverseOptions } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import {
   drawOf,
+  PROMPT_KEYS,
   type Prompt,
   type PromptOptions,
   promptFrom,
@@ -18,10 +19,11 @@ import { promptedCells } from './prompted-cell.ts'
 
 /** What all columns that ask a model share: a prompt is rendered, a model asked, the answer put into the row. A kind of column says how to ask. */
 export abstract class PromptedColumn extends ConfiguredColumn {
+  /** The question, with every default filled in. */
   readonly prompt: Prompt
 
-  constructor(options: CommonColumnOptions & PromptOptions) {
-    super(options)
+  constructor(options: CommonColumnOptions & PromptOptions, shapeKeys: readonly string[] = []) {
+    super(options, [...PROMPT_KEYS, ...shapeKeys])
     this.prompt = promptFrom(options)
   }
 
@@ -46,24 +48,34 @@ export abstract class PromptedColumn extends ConfiguredColumn {
     return {
       kind: 'row',
       generate: async (row, context) => {
-        const { model, parameters } = context.model(this.prompt.modelAlias)
+        const { model, parameters, structuredOutput } = context.model(this.prompt.modelAlias)
         const request = {
           messages: messagesOf(row, context.random),
           parameters: parameters(context.random),
           ...drawOf(this.prompt, context.rowKey),
         }
-        const answer = await this.ask(model, request, { signal: context.signal })
+        const { toolAlias } = this.prompt
+        const tools = toolAlias === null ? {} : { tools: context.tools(toolAlias) }
+        const asDataDesigner = (mode.compat ?? null) !== null
+        const answer = await this.ask(model, request, {
+          ...context.conversation,
+          ...tools,
+          signal: context.signal,
+          structuredOutput,
+          asDataDesigner,
+        })
         return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
       },
     }
   }
 
+  /** What the type says in a config besides the common settings. */
   protected override ownJSON(): JsonObject {
     return { ...promptJSON(this.prompt), ...this.shapeJSON() }
   }
 
   /** Put the question and read the answer; throws where no answer can be used. */
-  protected abstract ask(model: Model, request: ModelRequest, options: { signal: AbortSignal }): Promise<Conversation<Json>>
+  protected abstract ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>>
 
   /** What a config says besides the prompt: the shape of the answer. */
   protected shapeJSON(): JsonObject {

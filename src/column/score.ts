@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { inOrderOf, keyedEntries } from '../json/key-order.ts'
 
 /** One thing a judge looks at, and the values it may give. */
 export class Score {
@@ -10,13 +11,17 @@ export class Score {
   readonly description: string
   /** What each value means. A value that is a whole number is a number in the answer: `4`, never `'4'`. */
   readonly options: { readonly [value: string]: string }
+  /** The same in the order in which they were written; a key is a number only where it was written as one. */
+  readonly rubric: readonly (readonly [value: string | number, meaning: string])[]
 
-  constructor(options: { name: string; description?: string; options: { [value: string | number]: string } }) {
+  /** `options`: an object, or a `Map` or a list of pairs where numbers are to keep an order that is not theirs. */
+  constructor(options: { name: string; description?: string; options: ScoreOptions }) {
+    refuseUnknownOptions(options, ['name', 'description', 'options'], 'a score')
     const { name, description = '' } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot make a score: found name ${JSON.stringify(name)}, expected text`)
     const where = `score '${name}'`
-    const entries = Object.entries(options.options ?? {})
+    const entries = pairsOf(options.options ?? {})
     if (entries.length === 0)
       throw new TracewrightError('config', 'options: found none, expected at least one value and what it means', { where })
     for (const [value, meaning] of entries) {
@@ -25,17 +30,21 @@ export class Score {
     }
     this.name = name
     this.description = description
-    this.options = Object.fromEntries(entries)
+    this.rubric = entries
+    this.options = inOrderOf(
+      Object.fromEntries(entries),
+      entries.map(([value]) => value),
+    )
   }
 
   /** The values a judge may give. */
   get values(): (number | string)[] {
-    return Object.keys(this.options).map(key => (isWholeNumber(key) ? Number(key) : key))
+    return this.rubric.map(([key]) => (isWholeNumber(String(key)) ? Number(key) : key))
   }
 
   /** The score as configs hold it. */
   toJSON(): JsonObject {
-    return { name: this.name, description: this.description, options: { ...this.options } }
+    return { name: this.name, description: this.description, options: this.options }
   }
 
   /** Read a score of a config. */
@@ -48,6 +57,20 @@ export class Score {
       options: (objectAt(config, 'options', where) ?? {}) as { [value: string]: string },
     })
   }
+}
+
+/** What each value means. */
+export type ScoreOptions =
+  | { readonly [value: string | number]: string }
+  | ReadonlyMap<string | number, string>
+  | readonly (readonly [value: string | number, meaning: string])[]
+
+function pairsOf(options: ScoreOptions): (readonly [string | number, string])[] {
+  return Array.isArray(options)
+    ? [...options]
+    : options instanceof Map
+      ? [...options]
+      : (keyedEntries(options) as [string | number, string][])
 }
 
 /** As JavaScript writes it: '04' and '1e3' are text. Config files cannot say otherwise, their keys are text. */

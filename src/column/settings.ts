@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { booleanAt, objectAt, plainNumber, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { compileTemplate, namesIn } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
@@ -25,13 +25,13 @@ export function commonFromJSON(config: JsonObject, ownKeys: readonly string[]): 
 function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
   refuseUnknownKeys(skip, ['when', 'value'], where)
   const { value = null } = skip
-  if (typeof value === 'object' && value !== null)
+  if (typeof value === 'object' && value !== null && plainNumber(value) === null)
     throw new TracewrightError(
       'config',
       `value: found ${JSON.stringify(value).slice(0, 60)}, expected text, a number, true, false or null`,
       { where },
     )
-  return { when: requiredStringAt(skip, 'when', where), value: value as Exclude<typeof value, bigint> }
+  return { when: requiredStringAt(skip, 'when', where), value: value as NonNullable<SkipConfig['value']> }
 }
 
 /** Names a template reads; what else is wrong with it is reported by `templateProblems`. */

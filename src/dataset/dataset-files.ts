@@ -11,9 +11,13 @@ import { type Manifest, readManifest } from './store/manifest.ts'
 
 /** Files that hold the rows of a dataset, in order; types of the columns and numbers of rows where the dataset says them; the store it is. */
 export type DatasetFiles = {
+  /** Files, root-relative. */
   files: string[]
+  /** Types of the columns. */
   types: StoreTypes | null
+  /** Rows of each file; null: not known. */
   counts: number[] | null
+  /** The store, where it is one. */
   store: { folder: string; manifest: Manifest } | null
   /** Files of tables beside the rows, by their names: what processors of a run made. */
   artifacts: ReadonlyMap<string, string[]>

@@ -165,3 +165,17 @@ it('whereSql() quotes values and names', () => {
   )
   expect(() => whereSql({ n: { above: 3 } as never })).toThrow("found operator 'above', expected one of eq, ne, in, contains, gt")
 })
+
+it.each(['csv', 'json', 'jsonl', 'parquet'])(
+  'openDataset() numbers rows of %s whose own columns are named as numbers might be',
+  async ending => {
+    const path = join(folder, `named.${ending}`)
+    const writer = codecFor(path).write(path)
+    for (let i = 0; i < 20; i++) await writer.write({ n: 40 - 2 * i, number: i % 2, rows: i })
+    await writer.close()
+    await using dataset = await openDataset(path)
+    const numbers = async (options: Parameters<typeof dataset.numbers>[0]) => (await Array.fromAsync(dataset.numbers(options))).map(Number)
+    expect((await numbers({ where: 'n > 30' })).sort()).toEqual([0, 1, 2, 3, 4])
+    expect(await numbers({ orderBy: 'n', limit: 3 })).toEqual([19, 18, 17])
+  },
+)

@@ -1,46 +1,37 @@
-import { statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
-import { ParquetFileReader } from '../codec/parquet/file-reader.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { artifactTables, createArtifacts } from './artifact-tables.ts'
+import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
-import { columnSql, type OrderBy, orderSql, type Where, whereSql } from './query.ts'
+import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
+import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
+import { joinLabels, LABEL_TYPES, type Labels, labelColumns } from './label-columns.ts'
+import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { isOutOfMemory, queryError } from './query-error.ts'
+import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
+import { formOf } from './store/manifest.ts'
 import { type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
-
-/** Which rows of a dataset, and what of them. */
-export type RowsOptions = {
-  where?: Where
-  columns?: readonly string[] // default all
-  limit?: number
-  offset?: number
-  orderBy?: OrderBy // default: as they are stored
-}
-
-/** Limits of an open dataset. */
-export type DatasetLimits = {
-  /**
-   * What the engine may hold, in MB: by default a quarter of the machine's memory, 4096 at most. What does not fit is spilled to disk.
-   * The process takes more: about 150 MB for Node and the engine, and a few times the row group that is being read.
-   */
-  memoryMB?: number
-  /** Whether SQL sees the rows alone: no file beside theirs, no settings. For conditions that somebody else has written. Default: false. */
-  isConfined?: boolean
-}
+import { verifySmall } from './verify-small.ts'
 
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
 const FEW_ROWS = 1000
 
 /** The rows as they are stored: conditions and orders are about what was written. */
 const STORED = 'stored_rows'
+
+/** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
+const NUMBER = 'number of the row\u001f'
+
+/** The rows that were selected. */
+const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
 
 /** Every thread holds a row group: with less memory than this there is one. */
 const MEMORY_OF_TWO_MB = 512
@@ -60,6 +51,8 @@ export class Dataset implements AsyncDisposable {
   private readonly store: DatasetFiles['store']
   private logs: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
+  private readonly only: string | null
+  private readonly labels: Labels | null
   private readings = 0
   private isClosed = false
 
@@ -69,6 +62,7 @@ export class Dataset implements AsyncDisposable {
     { files, counts, types, store, artifacts }: DatasetFiles,
     columns: ReadonlyMap<string, string>,
     table: Table,
+    { only = null, labels = null }: { only?: string | null; labels?: Labels | null } = {},
   ) {
     this.database = database
     this.files = files
@@ -78,13 +72,19 @@ export class Dataset implements AsyncDisposable {
     this.columns = [...columns.keys()]
     this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
     this.table = table
-    this.tables = ['rows', ...(store === null ? [] : ['logs']), ...artifactTables(artifacts)]
+    this.only = only
+    this.labels = labels
+    this.tables = [
+      'rows',
+      ...(store === null ? [] : ['logs', ...(hasFactsTable({ store }) ? ['facts'] : [])]),
+      ...artifactTables(artifacts),
+    ]
   }
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
     const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
-    if (isAll && this.store?.manifest.codec === 'parquet') yield* this.asStored(options)
+    if (isAll && this.only === null && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
     else yield* this.selected(options)
   }
 
@@ -95,7 +95,8 @@ export class Dataset implements AsyncDisposable {
     try {
       for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
         if (this.isClosed) throw closed()
-        yield await rows.read(i)
+        const row = await rows.read(i)
+        yield this.labels?.give(row) ?? row
       }
     } finally {
       rows.close()
@@ -104,7 +105,7 @@ export class Dataset implements AsyncDisposable {
 
   private async *selected(options: RowsOptions): AsyncIterable<Row> {
     const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
-    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers
+    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers && this.labels === null
     let given = 0
     try {
       if (!isSorted || (options.limit ?? Infinity) <= FEW_ROWS) {
@@ -127,24 +128,25 @@ export class Dataset implements AsyncDisposable {
 
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
-    if (where === undefined && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
+    if (where === undefined && this.only === null && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
     const [row] = await this.query(`SELECT count(*) AS n FROM ${STORED} AS rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
     return Number(row!['n'])
   }
 
   /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
   async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
-    const parts = []
-    if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
+    const conditions = [...(this.only === null ? [] : [this.only]), ...(where === undefined ? [] : [whereSql(where)])]
+    const parts = conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`]
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
     parts.push(boundsSql(limit, offset))
     // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
     const from = this.table.hasRowNumbers
-      ? `SELECT file_index, file_row_number AS n FROM ${this.table.sql(this.files)} AS rows`
-      : 'SELECT n FROM (SELECT *, row_number() OVER () - 1 AS n FROM stored_rows) AS rows'
+      ? `SELECT file_index, file_row_number AS "${NUMBER}" FROM ${this.labels?.join(this.table.sql(this.files), ', file_index, file_row_number') ?? this.table.sql(this.files)} AS rows`
+      : `SELECT "${NUMBER}" FROM (SELECT *, row_number() OVER () - 1 AS "${NUMBER}" FROM stored_rows) AS rows`
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
-    for await (const { file_index: file, n } of this.stream(`${from} ${parts.join(' ')}`)) yield Number(n) + starts[Number(file ?? 0)]!
+    for await (const { file_index: file, [NUMBER]: n } of this.stream(`${from} ${parts.join(' ')}`))
+      yield Number(n) + starts[Number(file ?? 0)]!
   }
 
   /** To sort rows the engine would hold them: it is given what they are sorted by, and they are read by their numbers after. */
@@ -220,7 +222,7 @@ export class Dataset implements AsyncDisposable {
 
   /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
   private part(offset: number, limit: number): { from: string; offset: number } | null {
-    if (this.counts === null) return null
+    if (this.counts === null || this.only !== null || this.labels !== null) return null
     let [first, start] = [0, 0]
     while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
     let [last, end] = [first, start]
@@ -241,35 +243,27 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types)
     await connection.run(`SET TimeZone = 'UTC'`)
-    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${table.sql(found.files)}`)
+    const only = selects(limits.select) ? SELECTED : null
+    if (only !== null)
+      await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
+    const give = labelColumns(found.store?.folder ?? null)
+    const labels = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
+    const from = labels?.join(table.sql(found.files)) ?? table.sql(found.files)
+    await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${from}${only === null ? '' : ` WHERE ${only}`}`)
+    const known = labels === null ? table : { ...table, types: { ...table.types, ...LABEL_TYPES } }
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
+    if (hasFactsTable(found)) await createFactsTable(connection, found)
     if (limits.isConfined) await confine(database, found.files)
-    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, table)
+    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
     database.close()
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })
-  }
-}
-
-/** The engine does not look at the checksums of pages; where there is little to read, that is made up for. */
-const VERIFIED_BYTES = 64 << 20
-
-function verifySmall(files: readonly string[]): void {
-  const parquet = files.filter(file => file.endsWith('.parquet'))
-  if (parquet.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) > VERIFIED_BYTES) return
-  for (const file of parquet) {
-    const reader = statSync(file, { throwIfNoEntry: false }) && ParquetFileReader.open(file)
-    try {
-      reader?.verify()
-    } finally {
-      reader?.close()
-    }
   }
 }
 
@@ -283,11 +277,4 @@ async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
 
 function closed(): TracewrightError {
   return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
-}
-
-function boundsSql(limit: number | undefined, offset = 0): string {
-  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
-    if (!Number.isInteger(value) || value < 0)
-      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
-  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }

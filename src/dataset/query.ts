@@ -9,15 +9,24 @@ export type Scalar = string | number | boolean | null
 export type Condition =
   | Scalar
   | {
+      /** Equal to. */
       eq?: Scalar
+      /** Not equal to. */
       ne?: Scalar
+      /** Greater than. */
       gt?: string | number
+      /** Greater than or equal to. */
       gte?: string | number
+      /** Less than. */
       lt?: string | number
+      /** Less than or equal to. */
       lte?: string | number
+      /** One of these. */
       in?: readonly Scalar[]
-      like?: string // % is any text, _ any character
-      contains?: string // of a text: has it inside; of a list: has it as an element
+      /** % is any text, _ any character. */
+      like?: string
+      /** Of a text: has it inside; of a list: has it as an element. */
+      contains?: string
     }
 
 /** What rows have to be: every column named, and what `and`, `or` and `not` say. A column inside a struct is named with dots. */
@@ -51,6 +60,14 @@ export function whereSql(where: Where): string {
 export function orderSql(order: OrderBy): string {
   const columns = typeof order === 'string' ? [order] : order
   return columns.map(column => (column.startsWith('-') ? `${columnSql(column.slice(1))} DESC` : columnSql(column))).join(', ')
+}
+
+/** Which rows of a result, as SQL. Throws for numbers that are none. */
+export function boundsSql(limit: number | undefined, offset = 0): string {
+  for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
+    if (!Number.isInteger(value) || value < 0)
+      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+  return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }
 
 /** A column as SQL; dots lead into structs. */

@@ -11,7 +11,14 @@ import type { StoreTypes } from '../store-type.ts'
 import { columnSql } from './query.ts'
 
 /** How files are read as a table: SQL for any of them, the types of the columns, and whether rows can be read by number from any file alike. */
-export type Table = { sql(files: readonly string[]): string; types: StoreTypes; hasRowNumbers: boolean }
+export type Table = {
+  /** The table as SQL names it. */
+  sql(files: readonly string[]): string
+  /** Types of the columns. */
+  types: StoreTypes
+  /** Whether the files tell the numbers of their rows. */
+  hasRowNumbers: boolean
+}
 
 /** The engine's own limit for one object of JSON, and the least that is given: it costs a buffer of twice as much for each thread. */
 const OBJECT_BYTES = 1 << 24

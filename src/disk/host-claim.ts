@@ -2,14 +2,13 @@ import { readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
-import type { LockWords } from './lock.ts'
 
 /**
  * Say that this host writes to a folder, in a file that only one host can make; call it with the folder's lock, which decides among the
  * processes of the host. Whether another host still writes cannot be known from here: its claim is never taken over. Throws where
  * there is one.
  */
-export function claimBetweenHosts(folder: string, { what }: LockWords, host = hostname()): void {
+export function claimBetweenHosts(folder: string, { what }: { what: string }, host = hostname()): void {
   const path = join(folder, CLAIM_FILE)
   try {
     writeFileSync(path, host, { flag: 'wx' })

@@ -4,6 +4,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
 import { makeFolder } from './made-folders.ts'
+import { sqlite } from './sqlite.ts'
 
 /** Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays. */
 export type FolderLock = { release(how?: { begun: boolean }): void }
@@ -17,8 +18,9 @@ export type LockWords = { what: string; holder: string }
  * lies on a file system that other hosts may write to, a claim of this host's stands beside it. Throws where another holds it.
  */
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
-  const { DatabaseSync } = await import('node:sqlite')
+  const { DatabaseSync } = await sqlite()
   const isMade = made(folder, words)
+  const isEmpty = isMade || readdirSync(folder).length === 0
   const path = join(realpathSync(folder), LOCK_FILE)
   if (held.has(path)) throw isHeld(folder, words)
   held.add(path)
@@ -45,9 +47,9 @@ export async function lockFolder(folder: string, words: LockWords): Promise<Fold
   return {
     release({ begun } = { begun: true }) {
       if (!held.delete(path)) return
-      if (isMade) removeEmpty(folder)
+      if (isEmpty) removeEmpty(folder, isMade)
       // Who waits for this file learns that it is another by now.
-      else if (!begun) rmSync(path, { force: true })
+      if (!isMade && !begun) rmSync(path, { force: true })
       holding.close()
     },
   }
@@ -78,13 +80,13 @@ function identityOf(path: string): string | null {
   return stats === undefined ? null : `${stats.dev} ${stats.ino} ${stats.birthtimeNs}`
 }
 
-/** Take a folder away in which nothing was begun, with what the lock has put into it. */
-function removeEmpty(folder: string): void {
+/** Take away what the lock has put into a folder in which nothing was begun, and the folder where it was made for it. */
+function removeEmpty(folder: string, isMade: boolean): void {
   try {
     const names = readdirSync(folder)
     if (!names.every(name => name.startsWith(LOCK_FILE))) return
     for (const name of names) rmSync(join(folder, name))
-    rmdirSync(folder)
+    if (isMade) rmdirSync(folder)
   } catch {
     // Another has begun something in it.
   }

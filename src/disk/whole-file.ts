@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
+import { growingPath, settle } from './overwrite.ts'
+import { syncFile } from './sync.ts'
 import { writeAll } from './write-all.ts'
 
 /** Text is handed to the system in pieces of about this size. */
@@ -9,6 +11,7 @@ const BATCH_CHARACTERS = 1 << 20
 /** A file in the making: it stands under a name beside its own until it is whole, so that no reader sees half of it. */
 export class WholeFile {
   private readonly path: string
+  private readonly growing: string
   private readonly file: number
   private isOpen = true
   private batch: string[] = []
@@ -16,7 +19,8 @@ export class WholeFile {
 
   constructor(path: string) {
     this.path = path
-    this.file = this.guarded(() => openSync(`${path}.tmp`, 'w'))
+    this.growing = growingPath(path)
+    this.file = this.guarded(() => openSync(this.growing, 'w'))
   }
 
   /** Add text. */
@@ -30,16 +34,16 @@ export class WholeFile {
   close(): void {
     this.flush()
     this.guarded(() => {
-      fsyncSync(this.file)
+      syncFile(this.file)
       this.letGo()
-      renameSync(`${this.path}.tmp`, this.path)
+      settle(this.growing, this.path)
     })
   }
 
   /** Leave nothing behind. */
   abort(): void {
     this.letGo()
-    rmSync(`${this.path}.tmp`, { force: true })
+    if (this.growing !== this.path) rmSync(this.growing, { force: true })
   }
 
   private flush(): void {

@@ -1,3 +1,4 @@
+import { inOrderOf } from './key-order.ts'
 import { Float, numberOf } from './number.ts'
 import { setOwn } from './own.ts'
 import { endOfString } from './source-text.ts'
@@ -41,21 +42,6 @@ const INDEX_LIKE = /^(?:0|[1-9]\d{0,9})$/
 const MAX_DEPTH = 900 // where Python's own recursion limit stops it, roughly
 const MAX_INTEGER_DIGITS = 4300 // what Python reads into an int
 
-/** Where the keys of an object are kept in source order when JavaScript would order them otherwise. */
-const SOURCE_KEYS = Symbol('keys in source order')
-
-/** Entries in the order of the source text. JavaScript alone moves keys that look like integers to the front. */
-export function entriesInOrder(object: object): [string, unknown][] {
-  const keys = (object as { [SOURCE_KEYS]?: string[] })[SOURCE_KEYS]
-  return keys === undefined ? Object.entries(object) : keys.map(key => [key, (object as { [key: string]: unknown })[key]])
-}
-
-/** `target` with the order of the keys `source` was read with. */
-export function withOrderOf<T extends object>(target: T, source: object): T {
-  const keys = (source as { [SOURCE_KEYS]?: string[] })[SOURCE_KEYS]
-  return keys === undefined ? target : Object.defineProperty(target, SOURCE_KEYS, { value: keys })
-}
-
 class Reader {
   private readonly text: string
   private at = 0
@@ -85,7 +71,7 @@ class Reader {
 
   private object(depth: number): Lossless {
     const object: { [key: string]: Lossless } = {}
-    let keys: string[] | null = null
+    let keys: (string | number)[] | null = null
     this.at++
     for (let first = true; ; first = false) {
       this.space()
@@ -99,7 +85,7 @@ class Reader {
       const value = this.value(depth + 1)
       setOwn(object, key, value)
       this.space()
-      if (this.take('}')) return keys === null ? object : Object.defineProperty(object, SOURCE_KEYS, { value: keys })
+      if (this.take('}')) return keys === null ? object : inOrderOf(object, keys)
       if (!this.take(',')) return this.fail("Expecting ',' delimiter")
     }
   }

@@ -1,10 +1,10 @@
 /** A float that JavaScript would take for an integer (`1.0`, `1e3`, `-0.0`) or cannot hold (`1e400`): it is written as a float again. */
 export class Float {
   readonly value: number
-  private readonly source: string | null
+  /** JSON text as Python writes it; as it was written where no double is as large. */
+  readonly source: string
 
-  /** `source`: how it was written, where no double is as large. */
-  constructor(value: number, source: string | null = null) {
+  constructor(value: number, source: string = floatText(value)) {
     this.value = value
     this.source = source
   }
@@ -15,14 +15,18 @@ export class Float {
 
   /** JSON text as Python writes it. */
   toString(): string {
-    if (this.source !== null) return this.source
-    const text = Object.is(this.value, -0) ? '-0' : String(this.value)
-    return /^-?\d+$/.test(text) ? `${text}.0` : text
+    return this.source
   }
 
   toJSON(): unknown {
-    return Number.isFinite(this.value) || this.source !== null ? rawJson(this.toString()) : null
+    return /^-?\d/.test(this.source) ? rawJson(this.source) : null
   }
+}
+
+function floatText(value: number): string {
+  if (Math.abs(value) >= 1e16) return value.toExponential()
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 
 /** A number as JSON writes it: a number where JavaScript keeps it as it is, else a bigint or a `Float`. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { resolveRef } from './json-schema.ts'
 
 /**
@@ -25,7 +26,7 @@ function choiceLike(value: Json, choices: readonly Json[]): Json {
 
 /** What is left of a choice when case, space and the way numbers are written are taken away; null for what is no text or number. */
 function spellingOf(value: Json): string | null {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number' || value instanceof Float) return String(Number(value))
   if (typeof value !== 'string') return null
   const text = value.trim().replace(/\s+/g, ' ').toLowerCase()
   return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? String(Number(text)) : text

@@ -21,4 +21,18 @@ export const anthropic = defineProvider({
       },
     })
   },
+  example: {
+    path: '/v1/messages',
+    keyHeader: 'x-api-key',
+    reply: text => ({
+      type: 'message',
+      id: 'r1',
+      model: 'm',
+      role: 'assistant',
+      content: [{ type: 'text', text }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 5, output_tokens: 2 },
+    }),
+    error: message => ({ type: 'error', error: { type: 'invalid_request_error', message } }),
+  },
 })

@@ -12,11 +12,17 @@ export type BreakerOptions = {
 
 /** An endpoint that fails: since when, why, and how it goes on. */
 export type Trouble = {
+  /** URL below which it answers. */
   endpoint: string
+  /** Seconds it has not answered. */
   failing_for: number
-  is_down: boolean // calls wait, and one at a time tries
+  /** Calls wait, and one at a time tries. */
+  is_down: boolean
+  /** Seconds until it is asked again; null: it is being asked. */
   next_try_in: number | null
-  gives_up_in: number | null // calls fail at once from then on
+  /** Calls fail at once from then on. */
+  gives_up_in: number | null
+  /** Why. */
   reason: string
 }
 

@@ -10,12 +10,14 @@ export function readChatCompletion(body: Json): Omit<ModelReply, 'attempts'> | n
   const choice = Array.isArray(completion['choices']) ? completion['choices'][0] : undefined
   if (!isObject(choice) || !isObject(choice['message'])) return null
   const message = choice['message']
-  const { text, reasoning } = splitThinking(readText(message['content'], 'text') ?? '')
+  const written = readText(message['content'], 'text') ?? ''
+  const { text, reasoning } = splitThinking(written)
   const given = stringOrNull(message['reasoning']) ?? stringOrNull(message['reasoning_content'])
   const refusal = stringOrNull(message['refusal']) ?? readText(blocksOf(message['content']), 'refusal')
   const thought = [given, readText(blocksOf(message['content']), 'thinking'), reasoning].filter(part => part !== null && part !== '')
   return {
     text,
+    ...(text === written ? {} : { written, given_reasoning: given }),
     reasoning: thought.length === 0 ? given : thought.join('\n'),
     ...(refusal === null || refusal === '' ? {} : { refusal }),
     tool_calls: Array.isArray(message['tool_calls']) ? message['tool_calls'].filter(isObject).map(readToolCall) : [],

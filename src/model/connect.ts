@@ -3,13 +3,14 @@ import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
 import { Breaker, type BreakerOptions, breaker, type Trouble } from './breaker.ts'
 import { cache, type ReplyStore } from './cache.ts'
+import type { StructuredOutput } from './converse.ts'
 import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
 import type { Model, ModelParameters, ModelReply } from './model.ts'
-import type { ModelConfig } from './model-config.ts'
-import type { ModelProvider } from './model-provider.ts'
+import { IN_MEMORY, type ModelConfig } from './model-config.ts'
+import { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
-import type { ProviderType } from './provider.ts'
+import { defineProvider, type ProviderType } from './provider.ts'
 import * as registry from './providers.ts'
 import { record, UsageTally } from './record.ts'
 import { type RetryOptions, retry } from './retry.ts'
@@ -18,10 +19,17 @@ import type { ThrottleOptions } from './throttle.ts'
 
 /** A chat model by its alias, with what the alias is configured to send. */
 export type ConnectedModel = {
+  /** Name that columns use for the model. */
   alias: string
+  /** Its config. */
   config: ModelConfig
+  /** Where it is asked. */
   provider: ModelProvider
+  /** The model, with cache, retries and limits around it. */
   model: Model
+  /** How shapes are asked for. */
+  structuredOutput: StructuredOutput
+  /** What is sent along; what is drawn by chance comes from this stream. */
   parameters(random: Random): ModelParameters
 }
 
@@ -31,6 +39,8 @@ export type ConnectOptions = {
   environment?: Record<string, string | undefined> // default process.env
   tally?: UsageTally
   store?: ReplyStore // replies that were paid for already
+  structuredOutput?: StructuredOutput // of models that do not say; default 'auto'
+  providerFirst?: boolean // whether a provider's extra_body goes before that of its models; default false
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
@@ -61,7 +71,11 @@ export class Models {
     const config = this.configs.get(alias)
     if (config === undefined) throw unknown('model alias', alias, [...this.configs.keys()])
     const provider = providerOf(config, this.options.providers)
-    const connected = { alias, config, provider, model: this.connect(config, provider), parameters: config.parameters.bind(config) }
+    // The stand-in reads no prompts: it fills shapes that are handed to it.
+    const isStandIn = provider.providerType === 'stand-in'
+    const structuredOutput = isStandIn ? 'auto' : (config.structuredOutput ?? this.options.structuredOutput ?? 'auto')
+    const model = this.connect(config, provider, structuredOutput)
+    const connected = { alias, config, provider, model, structuredOutput, parameters: this.parametersOf(config, provider) }
     this.connected.set(alias, connected)
     return connected
   }
@@ -93,7 +107,17 @@ export class Models {
     })
   }
 
-  private connect(config: ModelConfig, provider: ModelProvider): Model {
+  /** What an alias sends. What both the alias and its provider put into the body is the alias's, or, as Data Designer has it, the provider's. */
+  private parametersOf(config: ModelConfig, provider: ModelProvider): (random: Random) => ModelParameters {
+    const { extraBody } = provider
+    if (!this.options.providerFirst || extraBody === null) return config.parameters.bind(config)
+    return random => {
+      const parameters = config.parameters(random)
+      return { ...parameters, extra_body: { ...parameters.extra_body, ...extraBody } }
+    }
+  }
+
+  private connect(config: ModelConfig, provider: ModelProvider, structuredOutput: StructuredOutput): Model {
     const { endpoint } = provider
     const { store } = this.options
     let model = this.ask(config, provider)
@@ -104,7 +128,7 @@ export class Models {
       model = limit(breaker(model, state), this.gates.of(endpoint, config.model, config.maxParallelRequests))
       model = retry(model, this.options.retry)
     }
-    model = adaptSchema(model, this.modeOf(config, provider))
+    if (structuredOutput !== 'native') model = adaptSchema(model, this.modeOf(config, provider, structuredOutput))
     if (store !== undefined) model = cache(model, store, `${provider.name}/${config.model}`)
     return record(model, this.tally, config.alias)
   }
@@ -115,9 +139,13 @@ export class Models {
     return this.options.wrap?.(model, config.alias, config, provider) ?? model
   }
 
-  private modeOf(config: ModelConfig, provider: ModelProvider): SchemaMode {
-    const key = `${provider.endpoint}\n${config.model}`
-    const mode = this.modes.get(key) ?? { native: providerTypeOf(provider).nativeSchema, proven: false, refused: new Set() }
+  private modeOf(config: ModelConfig, provider: ModelProvider, asked: StructuredOutput): SchemaMode {
+    const key = `${provider.endpoint}\n${config.model}\n${asked}`
+    const mode = this.modes.get(key) ?? {
+      native: asked === 'auto' && providerTypeOf(provider).nativeSchema,
+      proven: false,
+      refused: new Set(),
+    }
     this.modes.set(key, mode)
     return mode
   }
@@ -125,6 +153,7 @@ export class Models {
 
 /** The provider a model config names; the first one where it names none. Throws where nobody defined it. */
 export function providerOf(config: ModelConfig, providers: readonly ModelProvider[] = []): ModelProvider {
+  if (config.own !== null) return holding(config.own, config.alias)
   const all = [...providers, ...PREDEFINED_PROVIDERS]
   const provider = config.provider === null ? all[0] : all.find(({ name }) => name === config.provider)
   if (provider === undefined)
@@ -143,7 +172,21 @@ export function unknownProvider(config: ModelConfig, providers: readonly ModelPr
   }
 }
 
+/** The provider of a model that was given itself. Its shape is asked for in the prompt; it is limited and retried as one that is far away. */
+function holding(model: Model, alias: string): ModelProvider {
+  const providerType = defineProvider({
+    name: IN_MEMORY,
+    title: 'A model in memory',
+    remote: true,
+    nativeSchema: false,
+    connect: () => model,
+    example: null,
+  })
+  return new ModelProvider({ name: IN_MEMORY, endpoint: `${IN_MEMORY}: ${alias}`, providerType })
+}
+
 function providerTypeOf(provider: ModelProvider): ProviderType {
+  if (provider.type !== null) return provider.type
   const types: ProviderType[] = Object.values(registry)
   const type = types.find(({ name }) => name === provider.providerType)
   if (type === undefined)

@@ -1,26 +1,45 @@
 import type { Json, JsonObject } from '../json/json.ts'
 import { parseCode } from './code.ts'
-import { replyMessage, textOf, traceMessage } from './messages.ts'
+import { replyMessage, textOf, traceMessage, withLastUserText } from './messages.ts'
 import type { ChatMessage, Model, ModelReply, ModelRequest } from './model.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 import { REPLY_HINTS, replyProblem } from './reply-problem.ts'
-import { checkStructured, type Parsed, parseStructured } from './structured.ts'
+import { checkStructured, type Parsed, parseStructured, schemaPrompt } from './structured.ts'
+import type { ToolBox } from './tools/tool-box.ts'
 
 /** How often a reply that cannot be used is asked for again. */
 export type ConverseOptions = {
-  maxConversationCorrectionSteps?: number // times the model is told what is wrong; default 0
-  maxConversationRestarts?: number // times the conversation starts over; default 5
+  /** Times the model is told what is wrong. Default 0. */
+  maxConversationCorrectionSteps?: number
+  /** Times the conversation starts over. Default 5. */
+  maxConversationRestarts?: number
+  /** Ends the conversation when it is raised. */
   signal?: AbortSignal
-  lenientChoices?: boolean // a structured value's choices may differ in case and space, or be a number as text; default false
+  /** How a shape is asked for. Default 'auto'. */
+  structuredOutput?: StructuredOutput
+  /** What the model may call before it answers. */
+  tools?: ToolBox
+  /** Take replies as Data Designer does: as they were written, cut off or not, thoughts and all. Default false. */
+  asDataDesigner?: boolean
+  /** Whether a structured value's choices may differ in case and space, or be a number as text. Default false. */
+  lenientChoices?: boolean
 }
+
+/** How a shape is asked for: by the server's own means where it takes them, only so, or always in the prompt. */
+export type StructuredOutput = 'auto' | 'native' | 'prompt'
 
 /** A usable reply and how it came about. */
 export type Conversation<T> = {
+  /** What was made of the reply. */
   value: T
-  reply: ModelReply // the one the value was read from
+  /** The one the value was read from. */
+  reply: ModelReply
+  /** What it thought, where that is given; else null. */
   reasoning: string | null
-  trace: ChatMessage[] // the conversation that ended in it, the reply included
-  attempts: number // replies asked for until one could be used
+  /** The conversation that ended in it, the reply included. */
+  trace: ChatMessage[]
+  /** Replies asked for until one could be used. */
+  attempts: number
 }
 
 /** Ask until a reply can be read. Throws `invalid_reply` with the last reason where none could. */
@@ -30,8 +49,17 @@ export async function converse<T>(
   read: (reply: ModelReply) => Parsed<T> | Promise<Parsed<T>>,
   options: ConverseOptions = {},
 ): Promise<Conversation<T>> {
-  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal } = options
+  const {
+    maxConversationCorrectionSteps: corrections = 0,
+    maxConversationRestarts: restarts = 5,
+    signal,
+    asDataDesigner = false,
+    tools,
+  } = options
   refuseEmpty(request)
+  const offered = tools === undefined ? {} : { tools: await tools.tools() }
+  let start = request.messages // where a conversation starts over: behind the calls of tools
+  let turns = 0
   const attempts = (corrections + 1) * (restarts + 1)
   let messages = request.messages
   let problem = ''
@@ -39,13 +67,27 @@ export async function converse<T>(
   let made = 0
   for (let attempt = 0; attempt < attempts; attempt++) {
     const restart = Math.floor(attempt / (corrections + 1))
-    if (attempt % (corrections + 1) === 0) messages = request.messages
+    if (attempt % (corrections + 1) === 0) messages = start
     // A conversation that starts over is the same request; it wants another answer than the one that was kept.
     const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
-    const asked = { ...request, messages, ...(draw === undefined ? {} : { draw }) }
-    const reply = await model.generate(asked, signal === undefined ? {} : { signal })
-    made++
-    const none = replyProblem(reply, request.schema !== undefined)
+    const ask = async (): Promise<ModelReply> => {
+      const asked = {
+        ...request,
+        ...offered,
+        messages,
+        ...(draw === undefined ? {} : { draw }),
+        ...(asDataDesigner ? { keepsReasoning: true } : {}),
+      }
+      const given = await model.generate(asked, signal === undefined ? {} : { signal })
+      made++
+      return asDataDesigner ? asWritten(given) : given
+    }
+    let reply = await ask()
+    while (tools !== undefined && reply.tool_calls.length > 0 && !tools.givesUp(turns + 1)) {
+      start = messages = [...messages, toolTurn(reply), ...(await tools.answer(reply.tool_calls, ++turns, signal))]
+      reply = await ask()
+    }
+    const none = asDataDesigner ? null : replyProblem(reply, request.schema !== undefined)
     const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }
     messages = [...messages, replyMessage(reply)]
     if ('value' in parsed) {
@@ -87,13 +129,30 @@ export function generateStructured(
   schema: JsonObject,
   options: ConverseOptions = {},
 ): Promise<Conversation<Json>> {
-  const { lenientChoices = false } = options
+  const { lenientChoices = false, structuredOutput = 'auto', asDataDesigner = false } = options
   const name = typeof schema['title'] === 'string' ? schema['title'].replace(/[^\w-]/g, '_').slice(0, 64) : 'response'
   const read = (reply: ModelReply) =>
     reply.value === undefined
-      ? parseStructured(reply.text, schema, { cut: reply.finish_reason === 'length', lenientChoices })
+      ? parseStructured(reply.text, schema, { cut: !asDataDesigner && reply.finish_reason === 'length', lenientChoices })
       : checkStructured(reply.value, schema, { lenientChoices })
+  if (structuredOutput === 'prompt') {
+    const messages = withLastUserText(request.messages, text => schemaPrompt(text, schema))
+    return converse(model, { ...request, messages }, read, options)
+  }
   return converse(model, { ...request, schema: { name, schema, ...(lenientChoices ? { lenientChoices } : {}) } }, read, options)
+}
+
+/** A reply that calls tools, as a message: one that says nothing else has an empty text. */
+function toolTurn(reply: ModelReply): ChatMessage {
+  const reasoning = reply.reasoning?.trim() || null
+  const message = replyMessage({ ...reply, reasoning, text: reasoning === null ? reply.text : reply.text.trim() })
+  return { ...message, content: reply.text === '' ? [{ type: 'text', text: '' }] : message.content }
+}
+
+/** A reply before thoughts were taken out of its text. */
+function asWritten(reply: ModelReply): ModelReply {
+  const { written, ...rest } = reply
+  return { ...rest, text: (written ?? reply.text).trim(), ...(written === undefined ? {} : { reasoning: reply.given_reasoning ?? null }) }
 }
 
 function readText(reply: ModelReply): Parsed<string> {

@@ -19,4 +19,15 @@ export const google = defineProvider({
       },
     })
   },
+  example: {
+    path: '/v1/models/m:generateContent',
+    keyHeader: 'x-goog-api-key',
+    reply: text => ({
+      responseId: 'r1',
+      modelVersion: 'm',
+      candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
+    }),
+    error: message => ({ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }),
+  },
 })

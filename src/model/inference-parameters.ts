@@ -1,25 +1,46 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, listAt, numberAt, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { choiceAt, listAt, numberAt, objectAt, plainNumber, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import type { Random } from '../random.ts'
 import type { ModelParameters } from './model.ts'
 
 /** A number, or how to draw one for each request. */
 export type Distribution =
   | number
-  | { distributionType: 'uniform'; params: { low: number; high: number } }
-  | { distributionType: 'manual'; params: { values: number[]; weights?: number[] | null } }
+  | {
+      /** How it is drawn. */
+      distributionType: 'uniform'
+      /** What it is drawn from. */
+      params: { low: number; high: number }
+    }
+  | {
+      /** How it is drawn. */
+      distributionType: 'manual'
+      /** What it is drawn from. */
+      params: { values: number[]; weights?: number[] | null }
+    }
 
 /** What an alias sends with its requests, and how many of them at once. Absent and null mean: the server's default. */
 export type InferenceParameters = {
+  /** What is asked for. Default 'chat-completion'. */
   generationType?: 'chat-completion' | 'embedding' | 'image'
-  temperature?: Distribution | null // 0 to 2
-  topP?: Distribution | null // 0 to 1
+  /** 0 to 2. */
+  temperature?: Distribution | null
+  /** 0 to 1. */
+  topP?: Distribution | null
+  /** Most tokens of the reply. Default: the server decides. */
   maxTokens?: number | null
-  encodingFormat?: 'float' | 'base64' // embedding
-  dimensions?: number | null // embedding
-  maxParallelRequests?: number // default 4
-  timeout?: number | null // seconds; default 60
+  /** Embedding. */
+  encodingFormat?: 'float' | 'base64'
+  /** Embedding. */
+  dimensions?: number | null
+  /** Default 4. */
+  maxParallelRequests?: number
+  /** Seconds; default 60. */
+  timeout?: number | null
+  /** Put into the body of every request. */
   extraBody?: JsonObject | null
 }
 
@@ -125,10 +146,17 @@ function checkDistribution(distribution: Distribution | null | undefined, name: 
 }
 
 function distributionToJSON(distribution: Distribution | null | undefined): Json {
-  if (distribution == null || typeof distribution === 'number') return distribution ?? null
-  if (distribution.distributionType === 'uniform') return { distribution_type: 'uniform', params: { ...distribution.params } }
+  if (distribution == null) return null
+  if (typeof distribution === 'number') return asFloat(distribution)
+  if (distribution.distributionType === 'uniform')
+    return { distribution_type: 'uniform', params: { low: asFloat(distribution.params.low), high: asFloat(distribution.params.high) } }
   const { values, weights = null } = distribution.params
-  return { distribution_type: 'manual', params: { values: [...values], weights: weights && normalized(weights) } }
+  return { distribution_type: 'manual', params: { values: values.map(asFloat), weights: weights && normalized(weights).map(asFloat) } }
+}
+
+/** A number that is a float wherever it stands, as its field is one. */
+function asFloat(value: number): Json {
+  return (Number.isInteger(value) ? new Float(value) : value) as Json
 }
 
 function normalized(weights: number[]): number[] {
@@ -138,7 +166,8 @@ function normalized(weights: number[]): number[] {
 
 function distributionFromJSON(json: Json | undefined, name: string, where: string): Distribution | null {
   if (json === undefined || json === null) return null
-  if (typeof json === 'number') return json
+  const number = plainNumber(json)
+  if (number !== null) return number
   if (!isObject(json)) return refuse(name, json, 'a number or a distribution', where)
   const at = `${where}, ${name}`
   const params = objectAt(json, 'params', at) ?? {}
@@ -155,10 +184,10 @@ function distributionFromJSON(json: Json | undefined, name: string, where: strin
 }
 
 function numbers(list: Json[] | null, name: string, where: string): number[] {
-  if (list === null || !list.every(value => typeof value === 'number')) return refuse(name, list, 'a list of numbers', where)
-  return list
+  const values = list?.map(plainNumber) ?? [null]
+  return values.every(value => value !== null) ? values : refuse(name, list, 'a list of numbers', where)
 }
 
 function refuse(name: string, found: unknown, expected: string, where: string): never {
-  throw new TracewrightError('config', `${name}: found ${JSON.stringify(found)}, expected ${expected}`, { where })
+  throw new TracewrightError('config', `${name}: found ${writeJson(found)}, expected ${expected}`, { where })
 }

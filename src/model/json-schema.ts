@@ -30,7 +30,7 @@ async function compile(schema: JsonObject): Promise<Validator> {
   const { $id: _, $schema: __, ...anonymous } = schema
   let check: ReturnType<typeof ajv.compile>
   try {
-    check = ajv.compile(anonymous)
+    check = ajv.compile(asDoubles(anonymous) as JsonObject)
   } catch (error) {
     throw new TracewrightError('config', `Cannot use the output format: found ${(error as Error).message}, expected a JSON Schema`, {
       cause: error,

@@ -21,6 +21,7 @@ export const llamaCpp = defineProvider({
   remote: false,
   nativeSchema: true,
   connect: connection => ggufModel(connection, importInstalled),
+  example: null,
 })
 
 const DEFAULT_TEMPERATURE = 0.8 // llama.cpp's own; node-llama-cpp's is 0, which gives equal prompts equal replies

@@ -1,7 +1,14 @@
 import { isObject, type Json, parseJson } from '../json/json.ts'
 
 /** A model server on this machine. */
-export type LocalServer = { name: string; endpoint: string; models: string[] }
+export type LocalServer = {
+  /** Name of the predefined provider. */
+  name: string
+  /** URL that answers, without a slash at its end. */
+  endpoint: string
+  /** Models it serves. */
+  models: string[]
+}
 
 /** Servers and their usual ports, the likeliest first. */
 export const LOCAL_SERVERS: readonly { name: string; port: number }[] = [

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../random.ts'
+import { Models } from './connect.ts'
+import type { Model } from './model.ts'
 import { ModelConfig } from './model-config.ts'
+import { ModelError } from './model-error.ts'
 import { ModelProvider } from './model-provider.ts'
 
 const CHAT = {
@@ -107,4 +110,23 @@ describe('ModelProvider', () => {
   it('does not mind a slash at the end of the endpoint', () => {
     expect(new ModelProvider({ name: 'p', endpoint: 'http://h/v1/' }).endpoint).toBe('http://h/v1')
   })
+})
+
+it('a model that is given itself is asked as it is, limited and retried, and is written as one that nobody can load', async () => {
+  let calls = 0
+  const own: Model = {
+    generate: async ({ messages }) => {
+      calls++
+      if (calls === 1) throw new ModelError('busy', { failure: 'rate_limit' })
+      const usage = { input: 1, output: 1, cached_input: null, reasoning: null, estimated: true as const }
+      const text = `heard ${String(messages.at(-1)?.content)}`
+      return { text, reasoning: null, tool_calls: [], finish_reason: 'stop', usage, value: null, model: 'm', id: null, attempts: 1 }
+    },
+  }
+  const config = new ModelConfig({ alias: 'own', model: own, provider: 'openai' })
+  expect(config.toJSON()).toMatchObject({ alias: 'own', model: 'own', provider: 'in memory' })
+  const models = new Models([config], { retry: { attempts: 2, firstDelay: 0.001 } })
+  const reply = await models.get('own').model.generate({ messages: [{ role: 'user', content: 'this' }], parameters: {} })
+  expect([reply.text, calls]).toEqual(['heard this', 2])
+  expect(() => new Models([ModelConfig.fromJSON(config.toJSON())]).get('own')).toThrow(/in memory/)
 })

@@ -1,37 +1,61 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
+import type { StructuredOutput } from './converse.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
-import type { ModelParameters } from './model.ts'
+import type { Model, ModelParameters } from './model.ts'
 
 /** What a model config is made of. */
 export type ModelConfigOptions = {
-  alias: string // the name columns use
-  model: string // the name the server uses
-  provider?: string | null // null: the first provider
+  /** The name columns use. */
+  alias: string
+  /** The name the server uses, or a model itself: it is asked as it is, by the name of its alias, and is no part of the config that is written. */
+  model: string | Model
+  /** Null: the first provider. */
+  provider?: string | null
+  /** What is sent along. Default: the provider decides. */
   inferenceParameters?: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   skipHealthCheck?: boolean
+  /** How shapes are asked for: 'native' by the server's own means, 'prompt' in words, 'auto' natively where the server takes it. */
+  structuredOutput?: StructuredOutput | null
 }
+
+const KEYS = ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output']
 
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
+  /** Name that columns use for the model. */
   readonly alias: string
+  /** The provider's name of the model. */
   readonly model: string
+  /** The model itself, where it was given so; else null. */
+  readonly own: Model | null
+  /** Name of the provider; null: the default one. */
   readonly provider: string | null
+  /** What is sent along. Default: the provider decides. */
   readonly inferenceParameters: InferenceParameters
+  /** Whether `create` begins without asking the model once. Default false. */
   readonly skipHealthCheck: boolean
+  /** How shapes are asked for; null: as the run says. */
+  readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
-    for (const key of ['alias', 'model'] as const) {
-      if (typeof options[key] === 'string' && options[key].trim() !== '') continue
-      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(options[key])}, expected text`)
+    refuseUnknownOptions(options, KEYS, `model '${options.alias}'`)
+    const own = isModel(options.model) ? options.model : null
+    const named = { alias: options.alias, model: own === null ? options.model : options.alias }
+    for (const [key, value] of Object.entries(named)) {
+      if (typeof value === 'string' && value.trim() !== '') continue
+      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(value)}, expected text`)
     }
     this.alias = options.alias
-    this.model = options.model
-    this.provider = options.provider ?? null
+    this.model = named.model as string
+    this.own = own
+    this.provider = own === null ? (options.provider ?? null) : IN_MEMORY
     this.inferenceParameters = { ...options.inferenceParameters }
     this.skipHealthCheck = options.skipHealthCheck ?? false
+    this.structuredOutput = options.structuredOutput ?? null
     checkInference(this.inferenceParameters, `model '${this.alias}'`)
   }
 
@@ -53,6 +77,7 @@ export class ModelConfig {
       inference_parameters: inferenceToJSON(this.inferenceParameters),
       provider: this.provider,
       skip_health_check: this.skipHealthCheck,
+      ...(this.structuredOutput === null ? {} : { structured_output: this.structuredOutput }),
     }
   }
 
@@ -60,13 +85,21 @@ export class ModelConfig {
   static fromJSON(json: JsonObject): ModelConfig {
     const alias = requiredStringAt(json, 'alias', 'a model config')
     const where = `model '${alias}'`
-    refuseUnknownKeys(json, ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check'], where)
+    refuseUnknownKeys(json, KEYS, where)
     return new ModelConfig({
       alias,
       model: requiredStringAt(json, 'model', where),
       provider: stringAt(json, 'provider', where),
       inferenceParameters: inferenceFromJSON(objectAt(json, 'inference_parameters', where) ?? {}, where),
       skipHealthCheck: booleanAt(json, 'skip_health_check', where) ?? false,
+      structuredOutput: choiceAt(json, 'structured_output', where, ['auto', 'native', 'prompt']),
     })
   }
+}
+
+/** Name of the provider of a model that was given itself: nobody else may have it. */
+export const IN_MEMORY = 'in memory'
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && typeof (value as Model).generate === 'function'
 }

@@ -1,27 +1,45 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import type { ProviderType } from './provider.ts'
 
 /** What a provider is made of. */
 export type ModelProviderOptions = {
-  name: string // what model configs call it
-  endpoint: string // base URL, e.g. http://localhost:11434/v1
-  providerType?: string // default 'openai': anything that speaks chat completions
-  apiKey?: string | null // name of an environment variable, or the key itself
-  extraBody?: JsonObject | null // into every request body
+  /** What model configs call it. */
+  name: string
+  /** Base URL, e.g. http://localhost:11434/v1. */
+  endpoint: string
+  /** A name, or a type of another package itself. Default 'openai': anything that speaks chat completions. */
+  providerType?: string | ProviderType
+  /** Name of an environment variable, or the key itself. */
+  apiKey?: string | null
+  /** Into every request body. */
+  extraBody?: JsonObject | null
+  /** Sent with every request. */
   extraHeaders?: Record<string, string> | null
 }
 
+const KEYS = ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers']
+
 /** Where models are served: an endpoint, the protocol it speaks, and the key it wants. */
 export class ModelProvider {
+  /** Name that model configs use. */
   readonly name: string
+  /** URL below which it answers. */
   readonly endpoint: string
+  /** Protocol it speaks. */
   readonly providerType: string
+  /** The protocol itself, where it is of another package. */
+  readonly type: ProviderType | null
+  /** The key, or the name of the environment variable that holds it; null: none. */
   readonly apiKey: string | null
+  /** Put into the body of every request. */
   readonly extraBody: JsonObject | null
+  /** Sent with every request. */
   readonly extraHeaders: Record<string, string> | null
 
   constructor(options: ModelProviderOptions) {
+    refuseUnknownOptions(options, KEYS, `provider '${options.name}'`)
     const { name, endpoint, providerType = 'openai', apiKey = null, extraBody = null, extraHeaders = null } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot make a model provider: found name ${JSON.stringify(name)}, expected text`)
@@ -29,7 +47,8 @@ export class ModelProvider {
       throw new TracewrightError('config', `endpoint: found ${JSON.stringify(endpoint)}, expected a URL`, { where: `provider '${name}'` })
     this.name = name
     this.endpoint = endpoint.replace(/\/+$/, '')
-    this.providerType = providerType
+    this.providerType = typeof providerType === 'string' ? providerType : providerType.name
+    this.type = typeof providerType === 'string' ? null : providerType
     this.apiKey = apiKey
     this.extraBody = extraBody
     this.extraHeaders = extraHeaders
@@ -67,7 +86,7 @@ export class ModelProvider {
   static fromJSON(json: JsonObject): ModelProvider {
     const name = requiredStringAt(json, 'name', 'a model provider')
     const where = `provider '${name}'`
-    refuseUnknownKeys(json, ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers'], where)
+    refuseUnknownKeys(json, KEYS, where)
     const headers = objectAt(json, 'extra_headers', where)
     return new ModelProvider({
       name,

@@ -15,6 +15,17 @@ export const openai = defineProvider({
   remote: true,
   nativeSchema: true,
   connect: chatCompletions,
+  example: {
+    path: '/v1/chat/completions',
+    keyHeader: 'authorization',
+    reply: text => ({
+      id: 'r1',
+      model: 'm',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }],
+      usage: { prompt_tokens: 5, completion_tokens: 2 },
+    }),
+    error: message => ({ error: { message } }),
+  },
 })
 
 /** Another name for `openai`, for those who look for it. */
@@ -44,10 +55,10 @@ function chatCompletions({ provider, model, key }: Connection): Model {
   }
 }
 
-function bodyOf({ messages, schema, tools, parameters }: ModelRequest, limitName: string): JsonObject {
+function bodyOf({ messages, schema, tools, keepsReasoning = false, parameters }: ModelRequest, limitName: string): JsonObject {
   const { temperature, top_p, max_tokens } = parameters
   return {
-    messages: messages.map(wireMessage),
+    messages: messages.map(message => wireMessage(message, keepsReasoning)),
     ...(temperature === undefined ? {} : { temperature }),
     ...(top_p === undefined ? {} : { top_p }),
     ...(max_tokens === undefined ? {} : { [limitName]: max_tokens }),
@@ -58,12 +69,13 @@ function bodyOf({ messages, schema, tools, parameters }: ModelRequest, limitName
   }
 }
 
-/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse. */
-function wireMessage({ role, content, tool_calls, tool_call_id }: ChatMessage): JsonObject {
+/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse, unless it is asked for. */
+function wireMessage({ role, content, reasoning_content, tool_calls, tool_call_id }: ChatMessage, keepsReasoning: boolean): JsonObject {
   const onlyText = typeof content === 'string' || content.every(block => block['type'] === 'text')
   return {
     role,
     content: onlyText ? textOf(content) : content.map(wireBlock),
+    ...(keepsReasoning && reasoning_content ? { reasoning_content } : {}),
     ...(tool_calls === undefined || tool_calls.length === 0 ? {} : { tool_calls }),
     ...(tool_call_id === undefined ? {} : { tool_call_id }),
   }

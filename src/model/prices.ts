@@ -5,7 +5,16 @@ import { systemReason } from '../system-error.ts'
 import type { Usage } from './record.ts'
 
 /** US dollars per million tokens. */
-export type Price = { input: number; cached_input?: number; output: number }
+export type Price = {
+  /** Tokens of prompts, or their price in US dollars per million. */
+  input: number
+  /** Price of tokens of prompts that come from a cache, in US dollars per million. */
+  cached_input?: number
+  /** Price of tokens of prompts that are written to a cache, in US dollars per million. */
+  cache_write?: number
+  /** Tokens of replies, or their price in US dollars per million. */
+  output: number
+}
 
 /** What models cost. None is known unless the user says so: prices change, and a wrong bill is worse than none. */
 export class Prices {
@@ -15,7 +24,7 @@ export class Prices {
     this.table = new Map(Object.entries(table))
   }
 
-  /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, output } }`, in US dollars per million tokens. */
+  /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, cache_write?, output } }`, in US dollars per million tokens. */
   static read(path: string): Prices {
     let text: string
     try {
@@ -31,7 +40,14 @@ export class Prices {
     if (!isObject(json))
       throw new TracewrightError('config', 'Cannot read prices: found no JSON object, expected models and their prices', { where: path })
     for (const [model, price] of Object.entries(json)) {
-      if (isObject(price) && isAmount(price['input']) && isAmount(price['output']) && isAmount(price['cached_input'] ?? 0)) continue
+      if (
+        isObject(price) &&
+        isAmount(price['input']) &&
+        isAmount(price['output']) &&
+        isAmount(price['cached_input'] ?? 0) &&
+        isAmount(price['cache_write'] ?? 0)
+      )
+        continue
       throw new TracewrightError(
         'config',
         `Cannot read the price of '${model}': found ${JSON.stringify(price)}, expected { "input": USD, "output": USD }`,

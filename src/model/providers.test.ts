@@ -5,54 +5,13 @@ import type { Json, JsonObject } from '../json/json.ts'
 import type { Model } from './model.ts'
 import { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
-import type { ProviderType } from './provider.ts'
+import type { ProviderType, WireExample } from './provider.ts'
 import * as registry from './providers.ts'
 import { ChatServer, say, send } from './testing/chat-server.ts'
 
 const oracle = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, 'cases', name), 'utf8'))
 const SCHEMA = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'], additionalProperties: false }
 const HELLO = [{ role: 'user' as const, content: [{ type: 'text', text: 'Hello' }] }]
-
-/** How each protocol says one thing; what is not a protocol needs no server. */
-const WIRE: Record<string, { path: string; key: string; reply(text: string): Json; error(message: string): Json }> = {
-  openai: {
-    path: '/v1/chat/completions',
-    key: 'authorization',
-    reply: text => ({
-      id: 'r1',
-      model: 'm',
-      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }],
-      usage: { prompt_tokens: 5, completion_tokens: 2 },
-    }),
-    error: message => ({ error: { message } }),
-  },
-  anthropic: {
-    path: '/v1/messages',
-    key: 'x-api-key',
-    reply: text => ({
-      type: 'message',
-      id: 'r1',
-      model: 'm',
-      role: 'assistant',
-      content: [{ type: 'text', text }],
-      stop_reason: 'end_turn',
-      usage: { input_tokens: 5, output_tokens: 2 },
-    }),
-    error: message => ({ type: 'error', error: { type: 'invalid_request_error', message } }),
-  },
-  google: {
-    path: '/v1/models/m:generateContent',
-    key: 'x-goog-api-key',
-    reply: text => ({
-      responseId: 'r1',
-      modelVersion: 'm',
-      candidates: [{ content: { role: 'model', parts: [{ text }] }, finishReason: 'STOP' }],
-      usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
-    }),
-    error: message => ({ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }),
-  },
-}
-WIRE['openai-compatible'] = WIRE['openai']!
 
 function connect(
   type: ProviderType,
@@ -76,9 +35,14 @@ for (const type of Object.values(registry) as ProviderType[]) {
       await expect(call).rejects.toMatchObject({ kind: 'cancelled' })
     })
 
-    // Its answers need an optional package and a file: llama-cpp.test.ts has them.
-    if (type.name === 'llama-cpp') return
-    if (!type.remote) {
+    const wire = type.example
+    it('shows how it speaks where it asks a server', () => {
+      expect(typeof wire === 'object' && wire !== null).toBe(type.remote)
+    })
+
+    // What takes a file of the user's has a test of its own.
+    if (wire === null) return
+    if (wire === 'itself') {
       it('answers by itself, in the shape of a schema', async () => {
         const reply = await connect(type, '').generate({ messages: HELLO, schema: { name: 's', schema: SCHEMA }, parameters: {} })
         expect(reply.value).toEqual({ a: expect.any(Number) })
@@ -86,8 +50,6 @@ for (const type of Object.values(registry) as ProviderType[]) {
       })
       return
     }
-    const wire = WIRE[type.name]!
-
     it('asks its path with its key, the parameters and the extra body and headers, and reads text and tokens', async () => {
       await using server = await ChatServer.start((_, __, response) => send(response, 200, wire.reply('Hi there')))
       const model = connect(type, server.endpoint, { extraBody: { from_provider: 1, both: 'provider' }, extraHeaders: { 'x-team': 'red' } })
@@ -105,7 +67,7 @@ for (const type of Object.values(registry) as ProviderType[]) {
       expect(reply.usage).toMatchObject({ input: 5, output: 2 })
       const [request] = server.seen
       expect(request).toMatchObject({ method: 'POST', url: wire.path, body: { from_provider: 1, both: 'request' } })
-      expect(request!.headers[wire.key]).toContain('secret-key')
+      expect(request!.headers[wire.keyHeader]).toContain('secret-key')
       expect(request!.headers['x-team']).toBe('red')
       expect(JSON.stringify(request!.body)).toContain('Be brief')
       expect(JSON.stringify(request!.body)).toContain('0.5')
@@ -222,7 +184,9 @@ describe('anthropic', () => {
   })
 
   it('translates system, images, tool calls and results', async () => {
-    await using server = await ChatServer.start((_, __, response) => send(response, 200, WIRE['anthropic']!.reply('ok')))
+    await using server = await ChatServer.start((_, __, response) =>
+      send(response, 200, (registry.anthropic.example as WireExample).reply('ok')),
+    )
     const messages = structuredClone(request.messages)
     messages[2].tool_calls[1].function.arguments = '{}'
     await connect(registry.anthropic, server.endpoint.replace('/v1', '')).generate({ messages, parameters: {} })

@@ -4,16 +4,26 @@ import { findModelError } from './model-error.ts'
 
 /** What an alias has used. Tokens count what the server reported; `unreported` is how many replies came without a count. */
 export type Usage = {
-  succeeded: number // calls that gave a reply
-  failed: number // calls given up
-  retried: number // further attempts
-  cached: number // replies that were kept from before, and cost nothing
-  input_tokens: number // cached_input_tokens included
+  /** Calls that gave a reply. */
+  succeeded: number
+  /** Calls given up. */
+  failed: number
+  /** Further attempts. */
+  retried: number
+  /** Replies that were kept from before, and cost nothing. */
+  cached: number
+  /** cached_input_tokens included. */
+  input_tokens: number
+  /** Tokens of prompts that came from a cache of the provider. */
   cached_input_tokens: number
-  output_tokens: number // reasoning_tokens included
+  /** reasoning_tokens included. */
+  output_tokens: number
+  /** Those of the replies that were thought; null: not told. */
   reasoning_tokens: number
+  /** Calls whose tokens the server did not tell. */
   unreported: number
-  estimated: boolean // some counts are estimates
+  /** Some counts are estimates. */
+  estimated: boolean
 }
 
 /** Usage by alias. */

@@ -28,7 +28,8 @@ export function adaptSchema(model: Model, mode: SchemaMode): Model {
       const fits = async (reply: ModelReply) => 'value' in (await parseStructured(reply.text, schema, { lenientChoices }))
       try {
         const reply = await model.generate(request, options)
-        if (mode.proven || reply.finish_reason === 'length') return reply
+        const callsTools = request.tools !== undefined && reply.tool_calls.length > 0
+        if (mode.proven || callsTools || reply.finish_reason === 'length') return reply
         if (await fits(reply)) {
           mode.proven = true
           return reply

@@ -16,6 +16,7 @@ export const standIn = defineProvider({
   remote: false,
   nativeSchema: true,
   connect: () => model,
+  example: 'itself',
 })
 
 const model: Model = {

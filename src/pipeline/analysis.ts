@@ -4,11 +4,16 @@ import type { Row } from '../row.ts'
 
 /** What is known of a column. */
 export type ColumnStatistics = {
+  /** Name of the column. */
   column_name: string
+  /** Rows it was counted over. */
   num_records: number
+  /** Rows where it is null. */
   num_null: number
+  /** Values that differ. */
   num_unique: number
-  types: string[] // JSON types that occur: string, number, boolean, array, object
+  /** JSON types that occur: string, number, boolean, array, object. */
+  types: string[]
 }
 
 /** Count nulls, distinct values and types, a row at a time; of values only 48 bits are held, so that of a million distinct ones a few may count as equal. */

@@ -8,18 +8,33 @@ import type { Asker } from './reply-log.ts'
 
 /** Tokens and money of one column, model or run. */
 export type BillLine = {
+  /** Requests that were sent. */
   calls: number
-  input_tokens: number // cached_input_tokens included
+  /** cached_input_tokens included. */
+  input_tokens: number
+  /** Tokens of prompts that came from a cache of the provider. */
   cached_input_tokens: number
-  output_tokens: number // reasoning_tokens included
+  /** reasoning_tokens included. */
+  output_tokens: number
+  /** Tokens of replies that were thought. */
   reasoning_tokens: number
-  cost_usd: number | null // null: a price is not known, or the server did not count
-  estimated: boolean // the tokens were not counted by the model
-  unreported: number // calls whose server gave no count, or none that can be
+  /** Null: a price is not known, or the server did not count. */
+  cost_usd: number | null
+  /** The tokens were not counted by the model. */
+  estimated: boolean
+  /** Calls whose server gave no count, or none that can be. */
+  unreported: number
 }
 
 /** What a run has cost. */
-export type BillSummary = { run: BillLine; models: { [alias: string]: BillLine }; columns: { [column: string]: BillLine } }
+export type BillSummary = {
+  /** The run as a whole. */
+  run: BillLine
+  /** By alias. */
+  models: { [alias: string]: BillLine }
+  /** By column. */
+  columns: { [column: string]: BillLine }
+}
 
 /** Adds up what replies cost, by column and by model. */
 export class Bill {

@@ -1,51 +1,67 @@
 import { writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { ColumnConfig } from '../column/column.ts'
+import { columnFromJSON } from '../column/from-json.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import type { ModelConfig } from '../model/model-config.ts'
+import { ModelConfig } from '../model/model-config.ts'
+import { ToolConfig } from '../model/tools/tool-config.ts'
 import { packageVersion } from '../package-version.ts'
+import { constraintFromJSON, type SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
-import type { LoadOptions } from './load.ts'
+import { addNamed, addTools, type CarriedConfig, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { yamlText } from './yaml-text.ts'
 
-/** Where rows come from and which of them are used. */
-export type SeedConfig = { source: SeedSource; samplingStrategy: SamplingStrategy; selectionStrategy: SelectionStrategy | null }
-
-/** Parts of a config that are carried along as they were read, because nothing here acts on them; `processors` is what stands for none. */
-export type CarriedConfig = { constraints: Json; processors: Json; profilers: Json; toolConfigs: Json[] }
-
-const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null, toolConfigs: [] }
-
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder {
+  /** The models, by their aliases. */
   readonly modelConfigs: ModelConfig[]
-  readonly columns: ColumnConfig[] = []
-  readonly processors: ProcessorConfig[] = []
-  seedConfig: SeedConfig | null = null
+  /** The columns, in the order in which they were added. */
+  readonly columns: ColumnConfig[]
+  /** What is done to finished rows, in order. */
+  readonly processors: ProcessorConfig[]
+  /** What the draws of sampler columns are held to. */
+  readonly constraints: SamplerConstraint[]
+  /** Tools that columns may call, by their aliases. */
+  readonly toolConfigs: ToolConfig[]
+  /** Where rows come from; null: rows are made from nothing. */
+  seedConfig: SeedConfig | null
+  /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
+  baseFolder: string | null = null
+  /** What stands in the config as it was read. */
   readonly carried: CarriedConfig
   private readonly libraryVersion: string | null
   private readonly writesResize: boolean | null
 
   constructor(
     options: {
-      modelConfigs?: ModelConfig[]
+      /** The models, by their aliases; objects in Data Designer's snake case will do. */
+      modelConfigs?: (ModelConfig | JsonObject)[]
       /** @internal Set when a config is loaded, so that it is written back as it was. */
-      loaded?: { libraryVersion: string | null; writesResize: boolean; carried: CarriedConfig }
+      loaded?: ConfigParts
     } = {},
   ) {
-    this.modelConfigs = [...(options.modelConfigs ?? [])]
-    this.libraryVersion = options.loaded?.libraryVersion ?? null
-    this.writesResize = options.loaded?.writesResize ?? null
-    this.carried = options.loaded?.carried ?? NOTHING_CARRIED
+    refuseUnknownOptions(options, ['model_configs', 'loaded'], 'DataDesignerConfigBuilder')
+    const { loaded } = options
+    const models = options.modelConfigs ?? loaded?.modelConfigs ?? []
+    this.modelConfigs = models.map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config)))
+    this.columns = [...(loaded?.columns ?? [])]
+    this.processors = [...(loaded?.processors ?? [])]
+    this.constraints = [...(loaded?.constraints ?? [])]
+    this.toolConfigs = [...(loaded?.toolConfigs ?? [])]
+    this.seedConfig = loaded?.seedConfig ?? null
+    this.libraryVersion = loaded?.libraryVersion ?? null
+    this.writesResize = loaded?.writesResize ?? null
+    this.carried = loaded?.carried ?? NOTHING_CARRIED
   }
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
-    // Loaded when used: what loads a config needs this class.
-    const { configFromJSON, loadConfig } = await import('./load.ts')
     return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
@@ -62,11 +78,9 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
-  /** Add a column. Throws where the name is taken. */
-  addColumn(column: ColumnConfig): this {
-    if (this.columns.some(({ name }) => name === column.name))
-      throw new TracewrightError('config', `Cannot add column '${column.name}': there is a column of that name already`)
-    this.columns.push(column)
+  /** Add a column, as a config or as an object in Data Designer's snake case. Throws where the name is taken. */
+  addColumn(given: ColumnConfig | JsonObject): this {
+    addNamed(this.columns, 'open' in given ? (given as ColumnConfig) : columnFromJSON(given), 'column')
     return this
   }
 
@@ -78,19 +92,30 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
-  /** Add a model. Throws where the alias is taken. */
-  addModelConfig(config: ModelConfig): this {
+  /** Add a model, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
+  addModelConfig(given: ModelConfig | JsonObject): this {
+    const config = given instanceof ModelConfig ? given : ModelConfig.fromJSON(given)
     if (this.modelConfigs.some(({ alias }) => alias === config.alias))
       throw new TracewrightError('config', `Cannot add model '${config.alias}': there is a model of that alias already`)
     this.modelConfigs.push(config)
     return this
   }
 
+  /** Add tools, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
+  addToolConfig(given: ToolConfig | JsonObject): this {
+    addTools(this.toolConfigs, given instanceof ToolConfig ? given : ToolConfig.fromJSON(given))
+    return this
+  }
+
+  /** Hold the draws of a sampler column to a constraint. */
+  addConstraint(given: SamplerConstraint | JsonObject): this {
+    this.constraints.push('holds' in given ? (given as SamplerConstraint) : constraintFromJSON(given, 'a constraint'))
+    return this
+  }
+
   /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
   addProcessor(processor: ProcessorConfig): this {
-    if (this.processors.some(({ name }) => name === processor.name))
-      throw new TracewrightError('config', `Cannot add processor '${processor.name}': there is a processor of that name already`)
-    this.processors.push(processor)
+    addNamed(this.processors, processor, 'processor')
     return this
   }
 
@@ -102,7 +127,7 @@ export class DataDesignerConfigBuilder {
   /** The config in Data Designer's schema, its source in words of the caller's. */
   describe(sourceJSON: (source: SeedSource) => JsonObject): JsonObject {
     const writesResize = this.writesResize ?? this.columns.some(column => column.allowResize)
-    const { constraints, profilers, processors, toolConfigs } = this.carried
+    const { constraints, profilers, processors } = this.carried
     return {
       data_designer: {
         columns: this.columns.map(column => {
@@ -110,7 +135,7 @@ export class DataDesignerConfigBuilder {
           return writesResize ? { ...json, allow_resize: allow_resize ?? false } : json
         }),
         model_configs: this.modelConfigs.map(config => config.toJSON()),
-        tool_configs: toolConfigs,
+        tool_configs: this.toolConfigs.map(config => config.toJSON()),
         seed_config:
           this.seedConfig === null
             ? null
@@ -119,7 +144,7 @@ export class DataDesignerConfigBuilder {
                 sampling_strategy: this.seedConfig.samplingStrategy,
                 selection_strategy: this.seedConfig.selectionStrategy?.toJSON() ?? null,
               },
-        constraints,
+        constraints: this.constraints.length === 0 ? constraints : this.constraints.map(constraint => constraint.toJSON()),
         profilers,
         processors: this.processors.length === 0 ? processors : this.processors.map(processor => processor.toJSON()),
       },
@@ -139,3 +164,22 @@ export class DataDesignerConfigBuilder {
     else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
   }
 }
+
+/**
+ * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
+ * `configBuilder`, as default, or from `loadConfigBuilder()`).
+ */
+export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  const loaded = await partsFromFile(path, options)
+  const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
+  // Relative paths of a seed are those of the file that names them, wherever the command line runs.
+  builder.baseFolder ??= dirname(resolve(path))
+  return builder
+}
+
+/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  return new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+}
+
+const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }

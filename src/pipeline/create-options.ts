@@ -1,8 +1,11 @@
+import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Prices } from '../model/prices.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
+import type { RunConfig } from './run-config.ts'
 import type { WatchOptions } from './run-watch.ts'
 
 /** What a dataset is asked for. */
@@ -17,6 +20,8 @@ export type CreateOptions = {
   artifactPath?: string
   /** The dataset's own folder, instead of `datasetName` in `artifactPath`. */
   path?: string
+  /** Put the run into a folder that holds other things. Default false. */
+  force?: boolean
   /** Go on with the run that is in the folder. */
   resume?: boolean
   /** Make the rows again that failed, and only these. */
@@ -46,10 +51,30 @@ export type CreateOptions = {
   signal?: AbortSignal
 } & WatchOptions
 
+/** Names of the options, to refuse others. */
+export const CREATE_OPTIONS: readonly (keyof CreateOptions)[] = [
+  ...(['numRecords', 'repeatSeed', 'datasetName', 'artifactPath', 'path', 'resume', 'retryFailed', 'accept', 'maxCostUSD'] as const),
+  ...([
+    'prices',
+    'errorRate',
+    'repliesPath',
+    'onConfigChange',
+    'force',
+    'onEstimate',
+    'partRows',
+    'stop',
+    'signal',
+    'onProgress',
+    'onEvent',
+  ] as const),
+]
+
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {
   providers: readonly ModelProvider[]
-  compat: 'data_designer' | null
+  toolServers: readonly ToolServer[]
+  compat: Compat | null
+  runConfig: RunConfig
   seed: number | null
   previewSeed: number | null
   earlier: ReplyStore

@@ -15,6 +15,7 @@ import { startRun } from './run-start.ts'
 export async function createDataset(builder: DataDesignerConfigBuilder, settings: CreateSettings): Promise<DatasetCreationResults> {
   const { artifactPath = 'artifacts', datasetName = basename(settings.path ?? 'dataset') } = settings
   const folder = new RunFolder(settings.path ?? join(artifactPath, datasetName))
+  folder.refuseOccupied(settings.force ?? false)
   const lock = await folder.lock()
   const replies = settings.repliesPath !== undefined && existsSync(settings.repliesPath) ? ReplyMemory.onDisk(settings.repliesPath) : null
   let named = { ...settings, datasetName }

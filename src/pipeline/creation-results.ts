@@ -12,9 +12,13 @@ import type { Failure } from './run.ts'
 
 /** What is known of a finished dataset. */
 export type DatasetAnalysis = {
+  /** Rows that were made. */
   num_records: number
+  /** Rows that were asked for. */
   target_num_records: number
+  /** The former as a share of the latter, in percent. */
   percent_complete: number
+  /** What each column holds. */
   column_statistics: ColumnStatistics[]
 }
 

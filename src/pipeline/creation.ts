@@ -11,7 +11,7 @@ import { configAsRun } from './config-as-run.ts'
 import type { CreateSettings } from './create-options.ts'
 import { Demand } from './demand.ts'
 import { drawRest } from './draw-rest.ts'
-import { type Engine, openEngine, templateMode } from './engine.ts'
+import { type Engine, openEngine, runMode } from './engine.ts'
 import { ErrorRate } from './error-rate.ts'
 import { estimateRun } from './estimate.ts'
 import { sentenceOf } from './plan.ts'
@@ -72,7 +72,7 @@ export class Creation {
     let engine: Engine | null = null
     try {
       engine = await openEngine(builder, {
-        providers: this.settings.providers,
+        ...this.settings,
         signal: stop.signal,
         store: replies,
         checkModels: !stop.signal.aborted, // e.g. since the budget was used up before
@@ -89,7 +89,7 @@ export class Creation {
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
       await this.fill(engine, replies, options)
     } finally {
-      engine?.close()
+      await engine?.close()
       replies.close()
       if (isFresh && folder.readManifest() === null) folder.removeEmptyRun()
     }
@@ -275,10 +275,9 @@ export class Creation {
   private runOptions(engine: Engine, replies: ReplyLog, tracing: Tracing): RunOptions {
     return {
       seed: this.start.manifest.seed,
-      mode: templateMode(this.settings.compat),
+      ...runMode(this.settings),
       signal: this.stop.signal,
-      width: engine.width,
-      mark: engine.mark,
+      ...engine.shared,
       model: (alias, column) => {
         const { model, ...rest } = engine.models.get(alias)
         return {

@@ -1,27 +1,39 @@
+import { COMPATS, type Compat } from '../compat.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
+import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
-import type { ModelProvider } from '../model/model-provider.ts'
+import { ModelProvider } from '../model/model-provider.ts'
+import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import type { Drawn } from '../seed/draw.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
-import type { CreateOptions } from './create-options.ts'
+import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
-import { openEngine, planned, standInsOf, templateMode } from './engine.ts'
+import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
+import { RunConfig } from './run-config.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
   /** Where models are served. The predefined providers are known without being named. */
-  modelProviders?: ModelProvider[]
+  modelProviders?: (ModelProvider | JsonObject)[]
   /** Of every random choice. Default: a fresh one, told in the results. */
   seed?: number
-  /** 'data_designer' renders values as Python does and holds templates to Data Designer's limits. Default: JSON and all of Jinja. */
-  compat?: 'data_designer' | null
+  /**
+   * 'data_designer' follows Data Designer 0.9 to the letter: values in text as Python prints them, its limits on templates, its prompts
+   * for shapes, its reading of seeds. 'data_designer@0.5.7' follows that version. Default: JSON and all of Jinja.
+   */
+  compat?: Compat | null
+  /** Servers of tools; objects in Data Designer's snake case will do. */
+  mcpProviders?: (ToolServer | JsonObject)[]
+  /** How runs go; an object in Data Designer's snake case will do. */
+  runConfig?: RunConfig | JsonObject
 }
 
 /** What a preview is asked for. */
@@ -38,23 +50,35 @@ export type PreviewOptions = {
   onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
 }
 
+const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
+
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
 export class DataDesigner {
   private readonly providers: readonly ModelProvider[]
   private readonly options: DataDesignerOptions
+  private readonly toolServers: readonly ToolServer[]
+  private readonly compat: Compat | null
+  private readonly runConfig: RunConfig
   /** Replies of previews, so that `create` does not pay for them again. */
   private readonly replies = new ReplyMemory()
   /** Seed of the last preview: what it showed is what `create` begins with. */
   private lastSeed: number | null = null
 
   constructor(options: DataDesignerOptions = {}) {
+    refuseUnknownOptions(options, ['model_providers', 'mcp_providers', 'seed', 'compat', 'run_config'], 'DataDesigner')
     this.options = options
-    this.providers = options.modelProviders ?? []
+    this.providers = (options.modelProviders ?? []).map(each => (each instanceof ModelProvider ? each : ModelProvider.fromJSON(each)))
+    this.toolServers = (options.mcpProviders ?? []).map(toolServerFrom)
+    this.compat = options.compat ?? null
+    if (this.compat !== null && !COMPATS.includes(this.compat))
+      throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
+    const { runConfig = {} } = options
+    this.runConfig = runConfig instanceof RunConfig ? runConfig : RunConfig.fromJSON(runConfig)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const checked = plan({ ...planned(builder), providers: this.providers }, await seedColumnsOf(builder))
+    const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
@@ -63,13 +87,20 @@ export class DataDesigner {
    * wrong, the seed cannot be read, or a model cannot be reached.
    */
   async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
+    refuseUnknownOptions(options, PREVIEW_KEYS, 'preview')
     const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!Number.isInteger(numRecords) || numRecords < 1)
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
-    const engine = await openEngine(builder, { providers: this.providers, signal, store })
+    const engine = await openEngine(builder, {
+      providers: this.providers,
+      toolServers: this.toolServers,
+      compat: this.compat,
+      signal,
+      store,
+    })
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -78,15 +109,14 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.options.compat === 'data_designer' })), () =>
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.compat !== null })), () =>
           onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
         ),
         {
           seed,
-          mode: templateMode(this.options.compat ?? null),
+          ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
-          width: engine.width,
-          mark: engine.mark,
+          ...engine.shared,
           model: alias => engine.models.get(alias),
         },
       )
@@ -103,7 +133,7 @@ export class DataDesigner {
         onRow?.({ drawn, finished: dataset.length, failed: failures.length })
       }
     } finally {
-      engine.close()
+      await engine.close()
       store.close()
     }
     signal.throwIfAborted()
@@ -117,7 +147,7 @@ export class DataDesigner {
       seed,
       first: skip,
       seedColumns: engine.plan.seedColumns,
-      warnings: engine.plan.warnings.map(sentenceOf),
+      warnings: [...this.runConfig.warnings, ...engine.plan.warnings.map(sentenceOf)],
     })
   }
 
@@ -126,10 +156,14 @@ export class DataDesigner {
    * was. Throws where the config is wrong, the seed cannot be read, a model cannot be reached, or the folder holds another run.
    */
   async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
+    refuseUnknownOptions(options, CREATE_OPTIONS, 'create')
     return createDataset(builder, {
+      ...this.runConfig.createOptions,
       ...options,
       providers: this.providers,
-      compat: this.options.compat ?? null,
+      toolServers: this.toolServers,
+      compat: this.compat,
+      runConfig: this.runConfig,
       seed: this.options.seed ?? null,
       previewSeed: this.lastSeed,
       earlier: this.replies,
@@ -137,11 +171,15 @@ export class DataDesigner {
   }
 }
 
+function toolServerFrom(given: ToolServer | JsonObject): ToolServer {
+  return given instanceof MCPProvider || given instanceof LocalStdioMCPProvider ? given : toolServerFromJSON(given)
+}
+
 async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readonly string[]> {
   const source = builder.seedConfig?.source
   if (source === undefined) return []
   if (source.columns !== null) return source.columns
-  const opened = await source.open()
+  const opened = await source.open(builder.baseFolder)
   opened.close()
   return opened.columns
 }

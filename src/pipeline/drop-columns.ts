@@ -63,4 +63,5 @@ export const dropColumns = defineProcessor({
       return new DropColumnsProcessorConfig({ name, columnNames: columnNames as string[] })
     throw new TracewrightError('config', `column_names: found ${JSON.stringify(strange ?? null)}, expected names or patterns`, { where })
   },
+  example: { needs: { column_names: ['messages', 'source_*'] }, row: { id: 1, messages: ['Mend the kite'], source_path: 'a.jsonl' } },
 })

@@ -1,14 +1,19 @@
 import type { TemplateMode } from '../column/column.ts'
+import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import { Models, providerOf } from '../model/connect.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import { ToolServers } from '../model/tools/tool-servers.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { type Plan, type Planned, plan } from './plan.ts'
+import type { RunOptions } from './run.ts'
+import type { RunConfig } from './run-config.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {
@@ -16,16 +21,19 @@ export type Engine = {
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
   size: number | null // things of the seed that are selected; null where there is no seed
-  width: number // rows in flight
-  mark: Row // says in every row which columns the stand-in filled; empty where models did
+  /** Rows in flight, the tools there are, and what says in every row which columns the stand-in filled; empty where models did. */
+  shared: Pick<RunOptions, 'width' | 'mark' | 'tools'>
   /** Draw from the seed; rows without columns where the config has none. */
   draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
-  close(): void
+  /** Let go of the seed, and stop the servers of tools. */
+  close(): Promise<void>
 }
 
 /** What models are asked through. */
 export type EngineOptions = {
   providers: readonly ModelProvider[]
+  compat?: Compat | null
+  toolServers?: readonly ToolServer[]
   signal: AbortSignal
   store?: ReplyStore
   /** Around each single call to a model. */
@@ -37,24 +45,33 @@ export type EngineOptions = {
 }
 
 /** How values become text, and what templates may do. */
-export function templateMode(compat: 'data_designer' | null): TemplateMode {
-  return compat === null ? { values: 'json', profile: 'full' } : { values: 'python', profile: 'strict' }
+function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secure'): TemplateMode {
+  if (compat === null) return { values: 'json', profile: 'full', compat }
+  return { values: 'python', profile: engine === 'native' ? 'native' : 'strict', compat }
+}
+
+/** How a run goes about templates and replies. */
+export function runMode(settings: { compat: Compat | null; runConfig: RunConfig }): Pick<RunOptions, 'mode' | 'conversation'> {
+  const { compat, runConfig } = settings
+  return { mode: templateMode(compat, runConfig.jinjaRenderingEngine), conversation: runConfig }
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
   const known = builder.seedConfig?.source.columns ?? null
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const checked = { ...planned(builder), providers: options.providers }
+  const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
   const early = known === null ? null : plan(checked, known)
-  const seed = (await builder.seedConfig?.source.open()) ?? null
+  const seed = (await builder.seedConfig?.source.open(builder.baseFolder)) ?? null
   try {
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.modelConfigs, {
       providers: options.providers,
+      ...((options.compat ?? null) === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     })
+    const tools = new ToolServers(options.toolServers ?? [], builder.toolConfigs, (options.compat ?? null) !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
     return {
@@ -62,10 +79,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       models,
       hasSeed: seed !== null,
       size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
-      width: rowsInFlight(builder.modelConfigs),
-      mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+      shared: {
+        width: rowsInFlight(builder.modelConfigs),
+        mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+        tools: alias => tools.box(alias),
+      },
       draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
-      close: () => seed?.close(),
+      async close() {
+        seed?.close()
+        await tools.close()
+      },
     }
   } catch (error) {
     seed?.close()
@@ -74,8 +97,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
 }
 
 /** What of a builder is planned. */
-export function planned({ columns, modelConfigs, processors, seedConfig }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, processors, seedConfig }
+export function planned({
+  columns,
+  modelConfigs,
+  toolConfigs,
+  processors,
+  constraints,
+  seedConfig,
+  carried,
+}: DataDesignerConfigBuilder): Planned {
+  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

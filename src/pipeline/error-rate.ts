@@ -1,7 +1,12 @@
 import type { Failure } from './run.ts'
 
 /** When to give up a run: more than `threshold` of the last `window` rows failed. */
-export type ErrorRateOptions = { threshold: number; window: number }
+export type ErrorRateOptions = {
+  /** Share of rows that may fail, 0 to 1. */
+  threshold: number
+  /** Rows over which it is taken. */
+  window: number
+}
 
 /** Default: more than half of the last twenty. */
 const DEFAULT: ErrorRateOptions = { threshold: 0.5, window: 20 }

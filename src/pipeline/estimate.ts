@@ -6,13 +6,20 @@ import { type RunOptions, run } from './run.ts'
 
 /** What the rest of a run will take, judged by a few of its rows. */
 export type RunEstimate = {
-  rows: number // rows that are still to be drawn, or to be accepted, the sample included
+  /** Rows that are still to be drawn, or to be accepted, the sample included. */
+  rows: number
+  /** Rows that were tried to estimate the rest. */
   sample_rows: number
-  failed: number // rows of the sample that failed; they say too little of what a row costs
-  accepted: number // rows of the sample that were accepted; all that were made where every row counts
-  bill: BillLine // for `rows`, and under a condition for what must be drawn to accept as many; of calls, those that were answered before count like any other
-  unpriced: string[] // models whose price is not known
-  unknown_columns: string[] // columns that need all rows at once, and those after them: a sample says nothing of them
+  /** Rows of the sample that failed; they say too little of what a row costs. */
+  failed: number
+  /** Rows of the sample that were accepted; all that were made where every row counts. */
+  accepted: number
+  /** For `rows`, and under a condition for what must be drawn to accept as many; of calls, those that were answered before count like any other. */
+  bill: BillLine
+  /** Models whose price is not known. */
+  unpriced: string[]
+  /** Columns that need all rows at once, and those after them: a sample says nothing of them. */
+  unknown_columns: string[]
 }
 
 /** Fewer rows than this are made without asking what they will cost. */

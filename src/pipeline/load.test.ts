@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import * as columnTypes from '../column/columns.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { ModelConfig } from '../model/model-config.ts'
+import { ModelProvider } from '../model/model-provider.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
-import { DataDesignerConfigBuilder } from './builder.ts'
+import { configFromJSON, DataDesignerConfigBuilder, loadConfig } from './builder.ts'
 import { DataDesigner } from './data-designer.ts'
-import { configFromJSON, loadConfig } from './load.ts'
 import * as processorTypes from './processors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tracewright-load-'))
@@ -82,19 +84,17 @@ describe.each(['data-designer-0.5.7', 'data-designer-0.9'])('configs of %s', ver
         .filter(each => each.includes(line) && each.includes(`'${name}'`))
       if (!known.includes(String(column_type))) expect(told.length, String(name)).toBe(1)
     }
-    expect(error.message).toContain("column 'note': tool_alias: tools for columns are not supported")
 
-    const kept = columns
-      .filter(({ column_type }) => known.includes(String(column_type)))
-      .map(column => ('tool_alias' in column ? { ...column, tool_alias: null } : column))
+    const kept = columns.filter(({ column_type }) => known.includes(String(column_type)))
     expect(new Set(kept.map(column => column['column_type']))).toEqual(
-      new Set(['llm-text', 'llm-code', 'llm-structured', 'llm-judge', 'expression']),
+      new Set(['sampler', 'validation', 'llm-text', 'llm-code', 'llm-structured', 'llm-judge', 'expression']),
     )
     const config = { ...sink, data_designer: { ...sink.data_designer, columns: kept } } as unknown as JsonObject
     const builder = configFromJSON(config)
-    expect(builder.toJSON()).toEqual(config)
+    const plain = (made: DataDesignerConfigBuilder) => JSON.parse(writeJson(made.toJSON()))
+    expect(plain(builder)).toEqual(config)
     expect(builder.processors.map(({ processorType }) => processorType)).toEqual(Object.values(processorTypes).map(({ name }) => name))
-    expect((await loadConfig(written('sink.yaml', builder.toYAML()))).toJSON()).toEqual(config)
+    expect(plain(await loadConfig(written('sink.yaml', builder.toYAML())))).toEqual(config)
   })
 })
 
@@ -113,7 +113,10 @@ describe('loadConfig() reads YAML as PyYAML does', () => {
     ['[yes, Yes, on, ON, true, True]', Array.from({ length: 6 }, () => true)],
     ['[no, NO, off, Off, false]', Array.from({ length: 5 }, () => false)],
     ['[y, n, Y, N, yEs, \'yes\', "off"]', ['y', 'n', 'Y', 'N', 'yEs', 'yes', 'off']],
-    ['[1e3, 2024-01-31, 1.5e+3, 1.0, 0x1f, 12:30]', ['1e3', '2024-01-31', 1500, 1, 31, 750]],
+    [
+      '[1e3, 2024-01-31, 1.5e+3, 1.0, 0x1f, 12:30]',
+      ['1e3', '2024-01-31', new Float(1500) as unknown as Json, new Float(1) as unknown as Json, 31, 750],
+    ],
     ['[~, null, ]', [null, null]],
   ] as [string, Json][])('%s', async (yaml, expected) => {
     expect(await values(yaml)).toEqual(expected)
@@ -200,7 +203,13 @@ processors:
 
 describe('configFromJSON()', () => {
   it('takes a config with or without its wrapper, and keeps what nothing here acts on', () => {
-    const body = { columns: [], tool_configs: [{ tool_alias: 't' }], constraints: [{ a: 1 }], profilers: [{ b: 2 }], processors: [] }
+    const body = {
+      columns: [],
+      tool_configs: [],
+      constraints: [],
+      profilers: [{ model_alias: 'm', summary_score_sample_size: 20 }],
+      processors: [],
+    }
     for (const config of [body, { data_designer: body }]) expect(configFromJSON(config).toJSON()).toMatchObject({ data_designer: body })
   })
 
@@ -264,4 +273,46 @@ columns:
 `)
     expect(found).toContain('The config has 2 mistakes')
   })
+})
+
+it.each([
+  [{ extra: 1, data_designer: { columns: [] } }, "Unknown key 'extra'"],
+  [{ columns: [], profilers: [{ profiler_type: 'x' }] }, 'profilers[0]: model_alias: found nothing'],
+  [
+    { columns: [{ column_type: 'expression', name: 'e', expr: '{{ n }}', dtype: 'int', skip: { when: '{{ n }}', value: 'x' } }] },
+    'skip.value: found "x", expected what can be read as int',
+  ],
+  [
+    { columns: [], seed_config: { source: { seed_type: 'directory', path: '.', file_pattern: 'a/*.csv' } } },
+    "file_pattern: found 'a/*.csv'",
+  ],
+] as [JsonObject, string][])('configFromJSON() refuses %j', (config, word) => {
+  expect(() => configFromJSON(config)).toThrow(word)
+})
+
+it('profilers are carried, and told of', async () => {
+  const columns = [{ column_type: 'expression', name: 'a', expr: '1' }]
+  const { warnings } = await new DataDesigner().validate(configFromJSON({ columns, profilers: [{ model_alias: 'm' }] }))
+  expect(warnings).toContainEqual(expect.stringContaining('profilers: one is written back with the config, and not run here'))
+})
+
+it.each([
+  [() => new DataDesigner({ model_providers: [] } as never), "Write it 'modelProviders'"],
+  [() => new DataDesignerConfigBuilder({ model_configs: [] } as never), "Write it 'modelConfigs'"],
+  [() => new ModelConfig({ alias: 'a', model: 'm', inference_parameters: {} } as never), "Write it 'inferenceParameters'"],
+  [() => new ModelProvider({ name: 'a', endpoint: 'http://x', extra_body: {} } as never), "Write it 'extraBody'"],
+])('constructors name the option that is meant, case %#', (make, hint) => {
+  expect(make).toThrow(expect.objectContaining({ hint }))
+})
+
+it('preview() and create() refuse the options of another language', async () => {
+  const builder = configFromJSON({ columns: [{ column_type: 'expression', name: 'a', expr: '1' }] })
+  await expect(new DataDesigner().preview(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
+  await expect(new DataDesigner().create(builder, { num_records: 1 } as never)).rejects.toMatchObject({ hint: "Write it 'numRecords'" })
+})
+
+it('a word that is missing is told of once, and nothing that only follows from it', () => {
+  expect(() => configFromJSON({ columns: [{ column_type: 'sampler', name: 'a', params: {} }] })).toThrow(
+    expect.objectContaining({ message: "column 'a': sampler_type: found nothing, expected text" }),
+  )
 })

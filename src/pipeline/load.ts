@@ -1,32 +1,49 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
-import type { ColumnConfig, Problem } from '../column/column.ts'
+import { dirname, extname, resolve } from 'node:path'
+import type { ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
+import { columnFromJSON } from '../column/from-json.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
-import { nearest } from '../nearest.ts'
+import { ToolConfig } from '../model/tools/tool-config.ts'
+import { unknownName } from '../registered-name.ts'
+import { constraintFromJSON } from '../sampler/constraint.ts'
+import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
-import { DataDesignerConfigBuilder } from './builder.ts'
+import { addNamed, addTools, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
-import type { ProcessorConfig } from './processor.ts'
+import type { ProcessorConfig, ProcessorType } from './processor.ts'
 import * as processorTypes from './processors.ts'
+import { checkProfiler } from './profiler.ts'
 import { readYaml } from './yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
 export type LoadOptions = {
   /** Functions that custom columns name. */
   functions?: { [name: string]: unknown }
+  /** Types of other packages that the config names. */
+  extensions?: Extensions
+}
+
+/** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
+export type Extensions = {
+  /** Values of `column_type`. */
+  columns?: readonly ColumnType[]
+  /** Values of `seed_type`. */
+  seeds?: readonly SeedType[]
+  /** Values of `processor_type`. */
+  processors?: readonly ProcessorType[]
 }
 
 const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
 
-/** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
-export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+/** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   if (!isObject(config))
     throw new TracewrightError(
       'config',
@@ -34,11 +51,14 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
     )
   const body = 'data_designer' in config ? objectAt(config, 'data_designer', 'config') : config
   if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
+  const known = knownTypes(options.extensions)
   const mistakes: Problem[] = []
   const note = (error: TracewrightError) => {
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
     const message = `${where ? `${where}: ` : ''}${error.message}`
+    // What follows from a missing word is no mistake of its own.
+    if (message.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
     const key = /^(.*?: )found nothing/.exec(message)?.[1]
     if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
@@ -54,60 +74,65 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
     }
   }
   collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, ['data_designer', 'library_version'], 'config'))
   const objects = (key: string) =>
     (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
     )
   const columnConfigs = objects('columns')
-  const builder = new DataDesignerConfigBuilder({
+  const parts: ConfigParts = {
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
-    loaded: {
-      libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
-      writesResize: columnConfigs.some(column => 'allow_resize' in column),
-      carried: {
-        constraints: body['constraints'] ?? null,
-        processors: body['processors'] === undefined || body['processors'] === null ? null : [],
-        profilers: body['profilers'] ?? null,
-        toolConfigs: collect(() => listAt(body, 'tool_configs', 'config'))[0] ?? [],
-      },
+    columns: [],
+    processors: [],
+    constraints: objects('constraints').flatMap((constraint, i) => collect(() => constraintFromJSON(constraint, `constraints[${i}]`))),
+    toolConfigs: [],
+    seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config'), known.seeds))[0] ?? null,
+    libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
+    writesResize: columnConfigs.some(column => 'allow_resize' in column),
+    carried: {
+      constraints: Array.isArray(body['constraints']) ? [] : null,
+      processors: body['processors'] === undefined || body['processors'] === null ? null : [],
+      profilers: body['profilers'] ?? null,
     },
-  })
-  collect(() => addSeed(builder, objectAt(body, 'seed_config', 'config')))
+  }
+  for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
+  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   for (const json of columnConfigs) {
-    const made = collect(() => columnFromJSON(json, functions))
+    const made = collect(() => columnFromJSON(json, functions, known.columns))
     if (made.length === 0) unread.push(String(json['name']))
-    for (const column of made) collect(() => builder.addColumn(column))
+    for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
   }
-  for (const processor of objects('processors')) collect(() => builder.addProcessor(processorFromJSON(processor)))
-  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, builder)
-  return builder
+  for (const processor of objects('processors'))
+    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, parts)
+  return parts
 }
 
 /** A config that cannot be read as it stands. What could be read of it is checked, too, so that one round tells all. */
 class ConfigMistakes extends ConfigProblems {
   private readonly read: Unreadable
-  private readonly builder: DataDesignerConfigBuilder
+  private readonly parts: ConfigParts
 
   /** `seedColumns` null: not known without looking into the seed. */
-  constructor(read: Unreadable, builder: DataDesignerConfigBuilder, seedColumns = builder.seedConfig?.source.columns ?? null) {
-    super([...read.mistakes, ...furtherProblems(read, builder, seedColumns)])
+  constructor(read: Unreadable, parts: ConfigParts, seedColumns = parts.seedConfig?.source.columns ?? null) {
+    super([...read.mistakes, ...furtherProblems(read, parts, seedColumns)])
     this.read = read
-    this.builder = builder
+    this.parts = parts
   }
 
   /** The same, with what shows when the columns of the seed are known. */
-  async complete(): Promise<ConfigMistakes> {
-    const source = this.builder.seedConfig?.source
+  async complete(baseFolder: string): Promise<ConfigMistakes> {
+    const source = this.parts.seedConfig?.source
     if (source === undefined || source.columns !== null) return this
     try {
-      const seed = await source.open()
+      const seed = await source.open(baseFolder)
       seed.close()
-      return new ConfigMistakes(this.read, this.builder, seed.columns)
+      return new ConfigMistakes(this.read, this.parts, seed.columns)
     } catch (error) {
       const mistake: Problem = { level: 'error', column: null, message: `seed_config.source: ${messageOf(error)}` }
-      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.builder, null)
+      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.parts, null)
     }
   }
 }
@@ -116,9 +141,9 @@ class ConfigMistakes extends ConfigProblems {
 type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[] }
 
 /** What else is wrong. Nothing that only follows: columns that could not be read are not there, nor is a seed that is not known. */
-function furtherProblems({ unread }: Unreadable, builder: DataDesignerConfigBuilder, seedColumns: readonly string[] | null): Problem[] {
+function furtherProblems({ unread }: Unreadable, parts: ConfigParts, seedColumns: readonly string[] | null): Problem[] {
   const isUnknownSeed = seedColumns === null
-  return mistakesOf(builder, seedColumns ?? []).filter(({ message, hint = '' }) => {
+  return mistakesOf(parts, seedColumns ?? []).filter(({ message, hint = '' }) => {
     const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
     if (read !== undefined && (isUnknownSeed || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
     return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
@@ -129,15 +154,12 @@ function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/**
- * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
- * `configBuilder`, as default, or from `loadConfigBuilder()`).
- */
-export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+/** Read a config from a file; the builder itself where the file is a module that exports one. */
+export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
   const file = resolve(path)
   if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
   const extension = extname(file)
-  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return loadModule(file, path)
+  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
   if (!['.yaml', '.yml', '.json'].includes(extension))
     throw new TracewrightError(
       'usage',
@@ -145,9 +167,9 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
     )
   const value = readYaml(textOf(file, path), path)
   try {
-    return configFromJSON(value, options)
+    return partsFromJSON(value, options)
   } catch (error) {
-    if (error instanceof ConfigMistakes) throw await error.complete()
+    if (error instanceof ConfigMistakes) throw await error.complete(dirname(file))
     if (!(error instanceof TracewrightError)) throw error
     throw new TracewrightError(error.kind, error.message, {
       where: error.where === null ? path : `${path}: ${error.where}`,
@@ -165,7 +187,7 @@ function textOf(file: string, path: string): string {
   }
 }
 
-async function loadModule(file: string, path: string): Promise<DataDesignerConfigBuilder> {
+async function loadModule(file: string, path: string): Promise<object> {
   let module: { [name: string]: unknown }
   try {
     module = await importModule(file)
@@ -186,55 +208,47 @@ async function loadModule(file: string, path: string): Promise<DataDesignerConfi
 }
 
 /** Judged by its shape: a config may import another copy of this package. */
-function isBuilder(value: unknown): value is DataDesignerConfigBuilder {
+function isBuilder(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
 }
 
-function addSeed(builder: DataDesignerConfigBuilder, seed: JsonObject | null): void {
-  if (seed === null) return
+function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): SeedConfig | null {
+  if (seed === null) return null
   const where = 'seed_config'
   refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
   const source = objectAt(seed, 'source', where)
   if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
   const name = stringAt(source, 'seed_type', `${where}.source`)
-  const type = Object.values(seedTypes).find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('seed_type', name, Object.values(seedTypes), `${where}.source`)
-  builder.withSeedDataset(type.fromJSON(source), {
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('seed_type', name, known, `${where}.source`)
+  return {
+    source: type.fromJSON(source),
     samplingStrategy: choiceAt(seed, 'sampling_strategy', where, ['ordered', 'shuffle']) ?? 'ordered',
     selectionStrategy: selectionFromJSON(seed['selection_strategy']),
-  })
+  }
 }
 
-function columnFromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig {
-  const name = stringAt(config, 'column_type', 'a column')
-  const type = Object.values(columnTypes).find(candidate => candidate.name === name)
-  if (type === undefined)
-    throw unknownName('column_type', name, Object.values(columnTypes), `column '${stringAt(config, 'name', 'a column') ?? '?'}'`)
-  return type.fromJSON(config, functions)
+/** All types a config can name. One of another package does not take the name of one of ours. */
+function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = {}) {
+  const all = {
+    columns: [...Object.values<ColumnType>(columnTypes), ...columns],
+    seeds: [...Object.values<SeedType>(seedTypes), ...seeds],
+    processors: [...Object.values<ProcessorType>(processorTypes), ...processors],
+  }
+  for (const [what, types] of Object.entries(all)) {
+    const taken = types.find(({ name }, i) => types.findIndex(type => type.name === name) !== i)
+    if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two ${what} of type '${taken.name}'`)
+  }
+  return all
 }
 
 function refuseNonObject(item: Json, place: string): never {
   throw new TracewrightError('config', `${place}: found ${JSON.stringify(item).slice(0, 60)}, expected an object`)
 }
 
-function processorFromJSON(config: JsonObject): ProcessorConfig {
+function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {
   const name = stringAt(config, 'processor_type', 'a processor')
-  const type = Object.values(processorTypes).find(candidate => candidate.name === name)
-  if (type === undefined)
-    throw unknownName(
-      'processor_type',
-      name,
-      Object.values(processorTypes),
-      `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`,
-    )
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
   return type.fromJSON(config)
-}
-
-function unknownName(key: string, name: string | null, known: readonly { name: string }[], where: string): TracewrightError {
-  const names = known.map(type => type.name)
-  const guess = name === null ? null : nearest(name, names)
-  return new TracewrightError('config', `${key}: found ${name === null ? 'nothing' : `'${name}'`}, expected one of ${names.join(', ')}`, {
-    where,
-    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-  })
 }

@@ -1,19 +1,32 @@
 import type { ColumnConfig, Problem } from '../column/column.ts'
+import { SamplerColumnConfig } from '../column/sampler.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
+import type { Json } from '../json/json.ts'
 import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import type { ToolConfig } from '../model/tools/tool-config.ts'
 import { nearest } from '../nearest.ts'
-import type { SeedConfig } from './builder.ts'
+import type { SamplerConstraint } from '../sampler/constraint.ts'
+import type { SeedConfig } from './config-parts.ts'
+import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { processorProblems } from './processor-problems.ts'
+import { profilerWarnings } from './profiler.ts'
+import { toolProblems } from './tool-problems.ts'
+import { validationWarnings } from './validation-problems.ts'
 
 /** What is planned: columns, models and processors as a config holds them. */
 export type Planned = {
   columns: readonly ColumnConfig[]
   modelConfigs: readonly ModelConfig[]
   processors?: readonly ProcessorConfig[]
+  constraints?: readonly SamplerConstraint[]
+  toolConfigs?: readonly ToolConfig[]
+  profilers?: Json
+  toolServers?: readonly ToolServer[] // absent: not to be checked
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
 }
@@ -29,7 +42,9 @@ export type Plan = {
 
 /** A config with mistakes, all of them found at once. */
 export class ConfigProblems extends TracewrightError {
+  /** 'ConfigProblems'. */
   override readonly name: string = 'ConfigProblems'
+  /** All that is wrong, in the order of the config. */
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
@@ -62,7 +77,8 @@ export function sentenceOf({ column, message, hint }: Problem): string {
  * Check a config and order its columns. Does no I/O. Throws `ConfigProblems` with every mistake: names that clash, references to
  * nothing, models nobody defined, circles, templates that cannot be parsed.
  */
-export function plan(config: Planned, seedColumns: readonly string[]): Plan {
+export function plan(given: Planned, seedColumns: readonly string[]): Plan {
+  const config = constrained(given)
   const errors = mistakesOf(config, seedColumns)
   if (errors.length > 0) throw new ConfigProblems(errors)
   const found = problemsOf(config, seedColumns)
@@ -77,12 +93,22 @@ export function plan(config: Planned, seedColumns: readonly string[]): Plan {
 }
 
 /** Every mistake, whatever else is wrong. */
-export function mistakesOf(config: Planned, seedColumns: readonly string[]): Problem[] {
+export function mistakesOf(given: Planned, seedColumns: readonly string[]): Problem[] {
+  const config = constrained(given)
   const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
   const { circle } = order(config.columns)
   // A column that reads itself is told of as such.
   if (circle.length < 2) return errors
   return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
+}
+
+/** Sampler columns know what they are held to, and whose times they add to. */
+function constrained(config: Planned): Planned {
+  const { columns, constraints = [] } = config
+  return {
+    ...config,
+    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(constraints, columns) : column)),
+  }
 }
 
 /** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
@@ -91,7 +117,17 @@ export function dependenciesOf(column: ColumnConfig): string[] {
 }
 
 function problemsOf(
-  { columns, modelConfigs, processors = [], seedConfig = null, providers }: Planned,
+  {
+    columns,
+    modelConfigs,
+    processors = [],
+    constraints = [],
+    toolConfigs = [],
+    toolServers,
+    profilers = null,
+    seedConfig = null,
+    providers,
+  }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
   if (columns.length === 0 && seedColumns.length === 0)
@@ -108,7 +144,11 @@ function problemsOf(
       ...skipProblems(column, known),
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
+    ...constraintProblems(constraints, columns),
+    ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known),
+    ...validationWarnings(columns),
+    ...profilerWarnings(profilers),
     ...partitionWarnings(seedConfig),
   ]
 }

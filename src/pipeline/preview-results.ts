@@ -34,6 +34,7 @@ export class PreviewResults {
       PreviewResults,
       'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
     > & {
+      /** So many rows are shown. Default: all. */
       first?: number
     },
   ) {

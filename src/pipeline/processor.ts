@@ -4,13 +4,19 @@ import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 
 /** A finished row after a processor: the row of the dataset, and a row beside it where the processor makes one. */
-export type Processed = { row: Row; artifact: Row | null }
+export type Processed = {
+  /** The row of the dataset. */
+  row: Row
+  /** The row beside it; null: none. */
+  artifact: Row | null
+}
 
 /** Works on one finished row; `random` is a stream of its own for each row and processor. Throws TracewrightError. */
 export type Processor = (row: Row, random: Random) => Processed
 
 /** What is done to rows when all their columns are there, columns that are left out of the dataset included. */
 export interface ProcessorConfig {
+  /** Value of `processor_type` in configs. */
   readonly processorType: string
   /** Unique in the config; rows made beside the dataset go by it. */
   readonly name: string
@@ -26,6 +32,14 @@ export interface ProcessorConfig {
   toJSON(): JsonObject
 }
 
+/** A processor of a type as a config has it: for the docs, and for the tests every type is held to. */
+export type ProcessorExample = {
+  /** What a config says besides its type and name: it is refused where one of these keys is missing. */
+  needs: JsonObject
+  /** A row it can work on. */
+  row: Row
+}
+
 /** A kind of processor as the registry knows it. */
 export interface ProcessorType<Name extends string = string> {
   /** Value of `processor_type` in configs. */
@@ -34,6 +48,8 @@ export interface ProcessorType<Name extends string = string> {
   readonly description: string
   /** Rebuild a processor from a config. */
   fromJSON(config: JsonObject): ProcessorConfig
+  /** How one looks, for the docs and for the tests every type is held to. */
+  readonly example: ProcessorExample
 }
 
 /** Define a processor type; keeps its name as a literal type. */

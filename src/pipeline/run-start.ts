@@ -69,7 +69,7 @@ function targetOf(
   accept: string | null,
   before?: RunManifest['target'],
 ): RunManifest['target'] {
-  const repeats = settings.repeatSeed ?? before?.repeat_seed ?? settings.compat === 'data_designer'
+  const repeats = settings.repeatSeed ?? before?.repeat_seed ?? settings.compat !== null
   return { num_records: wanted === 'all' ? null : wanted, accept, ...(repeats ? { repeat_seed: true } : {}) }
 }
 

@@ -6,39 +6,115 @@ import type { Failure } from './run.ts'
 
 /** How far a run is. */
 export type RunProgress = {
-  target: number // rows to draw, or to accept
-  done: number // of these, dealt with
-  drawn: number // rows drawn from the seed, earlier sessions of the run included
-  rows: number // finished rows
+  /** Rows to draw, or to accept. */
+  target: number
+  /** Of these, dealt with. */
+  done: number
+  /** Rows drawn from the seed, earlier sessions of the run included. */
+  drawn: number
+  /** Finished rows. */
+  rows: number
+  /** Rows that failed. */
   failed: number
-  declined: number // finished, and not accepted
-  columns: { [column: string]: { done: number; failed: number } } // cells of this session
+  /** Finished, and not accepted. */
+  declined: number
+  /** Cells of this session. */
+  columns: { [column: string]: { done: number; failed: number } }
+  /** What each model is doing. */
   models: {
+    /** Name that columns use for the model. */
     alias: string
+    /** Calls under way. */
     in_flight: number
+    /** Calls that wait for their turn. */
     waiting: number
+    /** Calls that may be under way at once. */
     limit: number
-    paused_for: number // seconds until calls are made again, where the server asked for a pause
+    /** Seconds until calls are made again, where the server asked for a pause. */
+    paused_for: number
+    /** Requests that were sent. */
     calls: number
+    /** Calls that were made again. */
     retried: number
+    /** Calls that were answered from the cache. */
     cached: number
+    /** Tokens of prompts. */
     input_tokens: number
+    /** Tokens of replies. */
     output_tokens: number
   }[]
-  troubles: Trouble[] // endpoints that do not answer
-  bill: BillLine // of the whole run
-  seconds: number // since this session began to make rows
+  /** Endpoints that do not answer. */
+  troubles: Trouble[]
+  /** Of the whole run. */
+  bill: BillLine
+  /** Since this session began to make rows. */
+  seconds: number
 }
 
 /** Something that happened in a run. */
 export type RunEvent =
-  | { type: 'begin'; dataset: string; target: number; resumed_from: number; seed: number }
-  | { type: 'note'; text: string }
-  | { type: 'failure'; failure: Failure }
-  | { type: 'endpoint_down'; endpoint: string; reason: string; gives_up_in: number }
-  | { type: 'endpoint_back'; endpoint: string; down_for: number }
-  | { type: 'part'; file: string; rows: number }
-  | { type: 'end'; status: RunManifest['status']; reason: string | null; rows: number; rejects: number }
+  | {
+      /** What kind it is. */
+      type: 'begin'
+      /** Name of the run. */
+      dataset: string
+      /** Rows that are wanted. */
+      target: number
+      /** Rows that were there before. */
+      resumed_from: number
+      /** Seed of chance. */
+      seed: number
+    }
+  | {
+      /** What kind it is. */
+      type: 'note'
+      /** The words. */
+      text: string
+    }
+  | {
+      /** What kind it is. */
+      type: 'failure'
+      /** The row that failed, and why. */
+      failure: Failure
+    }
+  | {
+      /** What kind it is. */
+      type: 'endpoint_down'
+      /** URL below which it answers. */
+      endpoint: string
+      /** Why. */
+      reason: string
+      /** Seconds until the run gives up. */
+      gives_up_in: number
+    }
+  | {
+      /** What kind it is. */
+      type: 'endpoint_back'
+      /** URL below which it answers. */
+      endpoint: string
+      /** Seconds it did not answer. */
+      down_for: number
+    }
+  | {
+      /** What kind it is. */
+      type: 'part'
+      /** Name of the file. */
+      file: string
+      /** Number of rows. */
+      rows: number
+    }
+  | {
+      /** What kind it is. */
+      type: 'end'
+      /** How it ended. */
+      status: RunManifest['status']
+      /** Why. */
+      reason: string | null
+      /** Number of rows. */
+      rows: number
+      /** Things that gave no row. */
+      rejects: number
+    }
 
 /** How a run is watched. */
 export type WatchOptions = {

@@ -12,13 +12,20 @@ import { rowCondition } from './truth.ts'
 
 /** A row that could not be finished, and why. */
 export type Failure = {
-  column: string | null // null: no column's fault; the seed could not give the row, or a processor failed
-  row: string | null // key of the row, its place in the seed: '12', '12.3' for the fourth row made of it
-  at: string // "column 'summary', row 12" or the place in the logs
+  /** Null: no column's fault; the seed could not give the row, or a processor failed. */
+  column: string | null
+  /** Key of the row, its place in the seed: '12', '12.3' for the fourth row made of it. */
+  row: string | null
+  /** "column 'summary', row 12" or the place in the logs. */
+  at: string
+  /** Why, in words. */
   reason: string
-  kind: string // kind of the error, for programs
-  failure: string | null // kind of a model's failure, e.g. 'refused'; null where no model was at fault
-  attempts: number // calls to a model before it was given up; 1 where no model was asked
+  /** Kind of the error, for programs. */
+  kind: string
+  /** Kind of a model's failure, e.g. 'refused'; null where no model was at fault. */
+  failure: string | null
+  /** Calls to a model before it was given up; 1 where no model was asked. */
+  attempts: number
 }
 
 /**
@@ -38,6 +45,8 @@ export type RunOptions = {
   mode: TemplateMode
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
+  tools?: CellContext['tools']
+  conversation?: CellContext['conversation']
   model(alias: string, column: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
@@ -230,10 +239,17 @@ async function around<T>(
   const context = {
     rowKey,
     random: new Random(seed, 'column', config.name, rowKey),
+    randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
     signal,
+    ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
     model: (alias: string) => options.model(alias, config.name),
+    tools: options.tools ?? noTools,
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))
+}
+
+function noTools(alias: string): never {
+  throw new TracewrightError('config', `Unknown tool alias '${alias}': nobody defined tools`)
 }
 
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {

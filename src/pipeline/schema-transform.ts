@@ -88,4 +88,8 @@ export const schemaTransform = defineProcessor({
     if (template === null) throw new TracewrightError('config', 'template: found nothing, expected an object', { where })
     return new SchemaTransformProcessorConfig({ name, template })
   },
+  example: {
+    needs: { template: { said: '{{ text }}', more: [{ n: '{{ number }}', fixed: 5 }] } },
+    row: { text: 'say "it"', number: 3 },
+  },
 })

@@ -1,6 +1,10 @@
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { messageOf, TracewrightError } from '../errors.ts'
-import type { Json } from '../json/json.ts'
+import { writeJson } from '../json/exact.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import { inOrderOf } from '../json/key-order.ts'
+import { Float } from '../json/number.ts'
+import { setOwn } from '../json/own.ts'
 import { isDeeper } from '../json/shallow.ts'
 import { yamlOptions } from './yaml-schema.ts'
 
@@ -24,12 +28,35 @@ export function readYaml(text: string, path: string, what = 'config'): Json {
     if (error !== undefined) throw refuse(shortened(error.message), place(error.pos[0]), error)
     const twice = repeatedKey(document)
     if (twice !== null) throw refuse('Map keys must be unique', place(twice))
-    const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as Json
+    const value = plain(document.toJS({ maxAliasCount: MAX_ALIASES, mapAsMap: true }), new Map()) as Json
     if (isDeeper(value, MAX_DEPTH)) throw refuse(`found values more than ${MAX_DEPTH} levels inside each other, or in themselves`)
     return value
   } catch (error) {
     throw error instanceof TracewrightError ? error : refuse(messageOf(error), path, error)
   }
+}
+
+/** Maps as objects, with their keys in the order in which they were written. `made` keeps what stands in several places one object. */
+function plain(value: unknown, made: Map<object, unknown>): unknown {
+  if (!Array.isArray(value) && !(value instanceof Map)) return value
+  const known = made.get(value)
+  if (known !== undefined) return known
+  if (Array.isArray(value)) {
+    const list: unknown[] = []
+    made.set(value, list)
+    for (const item of value) list.push(plain(item, made))
+    return list
+  }
+  const object: JsonObject = {}
+  made.set(value, object)
+  const keys = [...value.keys()].map(key => (typeof key === 'number' ? key : keyText(key)))
+  for (const [i, item] of [...value.values()].entries()) setOwn(object, String(keys[i]), plain(item, made) as Json)
+  return keys.some(key => Number.isInteger(Number(key))) ? inOrderOf(object, keys) : object
+}
+
+/** What is no text as a key: null is '', as YAML has it; a float is written out. */
+function keyText(key: unknown): string {
+  return key === null || key === undefined ? '' : typeof key === 'object' && !(key instanceof Float) ? writeJson(key) : String(key)
 }
 
 const MAX_CHARACTERS = 16 << 20

@@ -1,4 +1,5 @@
 import type { DocumentOptions, ParseOptions, ScalarTag, SchemaOptions, Tags } from 'yaml'
+import { numberOf } from '../json/number.ts'
 
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/
 const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/
@@ -21,13 +22,28 @@ const FLOAT_WITH_EXPONENT: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   format: 'EXP',
   test: /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)[eE][-+][0-9]+$/,
-  resolve: text => Number(text.replaceAll('_', '')),
+  resolve: text => numberOf(text.replaceAll('_', '')),
   stringify: ({ value }) => String(value),
 }
 
-function isReplaced(tag: { tag: string; format?: string }): boolean {
+/** A float keeps that it was one, and an integer its digits, however many. */
+const FLOAT: ScalarTag = {
+  ...FLOAT_WITH_EXPONENT,
+  format: 'POINT',
+  test: /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/,
+}
+
+const INTEGER: ScalarTag = {
+  ...FLOAT_WITH_EXPONENT,
+  tag: 'tag:yaml.org,2002:int',
+  format: 'DECIMAL',
+  test: /^[-+]?(?:0|[1-9][0-9_]*)$/,
+}
+
+function isReplaced(tag: { tag: string; format?: string; test?: RegExp }): boolean {
   const name = tag.tag.replace('tag:yaml.org,2002:', '')
-  return name === 'bool' || name === 'timestamp' || (name === 'float' && tag.format === 'EXP')
+  if (name === 'bool' || name === 'timestamp') return true
+  return (name === 'float' && !/inf/i.test(String(tag.test))) || (name === 'int' && tag.format === undefined)
 }
 
 /**
@@ -40,6 +56,8 @@ export const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = {
     booleanTag(true, TRUE),
     booleanTag(false, FALSE),
     FLOAT_WITH_EXPONENT,
+    FLOAT,
+    INTEGER,
     ...tags.filter(tag => typeof tag === 'string' || !isReplaced(tag)),
   ],
 }

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { compareCodePoints } from '../python/text.ts'
 import { styleOf } from './yaml-style.ts'
 
@@ -44,11 +45,11 @@ function scalar(value: Json, column: number, indent: number): string {
   if (typeof value === 'string') return text(value, column, indent, WIDTH)
   if (Array.isArray(value)) return '[]'
   if (isObject(value)) return '{}'
-  return typeof value === 'number' ? number(value) : String(value)
+  return typeof value === 'number' || (value as unknown) instanceof Float ? number(value as number) : String(value)
 }
 
 /** PyYAML takes a number with an exponent for one only where it has a point, too, and the exponent a sign. */
-function number(value: number): string {
+function number(value: number | Float): string {
   const [digits = '', exponent] = String(value).split('e')
   if (exponent === undefined) return digits
   const [sign, size] = exponent.startsWith('-') ? ['-', exponent.slice(1)] : ['+', exponent.replace('+', '')]

@@ -1,4 +1,5 @@
-import { entriesInOrder, Float } from '../json/lossless.ts'
+import { entriesInOrder } from '../json/key-order.ts'
+import { Float } from '../json/lossless.ts'
 
 /** How Python shows a value inside a container: `repr(value)`. */
 export function pythonRepr(value: unknown): string {

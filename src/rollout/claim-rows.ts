@@ -4,10 +4,11 @@ import { copyPrintOf } from './conversation/copy-print.ts'
 import { pieceCounts, printOf, sharedMessages } from './conversation/fingerprint.ts'
 import type { MessageMeta, Relation, RolloutRow } from './conversation/row.ts'
 import { Copies, type Shared, type TrainableTwice } from './copies.ts'
+import { copyReason } from './copy-reason.ts'
 import type { Unit } from './format.ts'
-import type { UnitResult } from './read.ts'
 import { addReplayed, admittedLedger, markReplayed, type ReplayedRecords } from './replayed.ts'
 import { type Claim, type Owner, TraceIds } from './trace-ids.ts'
+import type { UnitResult } from './unit-result.ts'
 
 /** What changes in a row; the other columns stay. */
 export type RowPatch = Partial<RolloutRow>
@@ -169,11 +170,6 @@ export function admitUnit(claims: Claims, result: UnitResult, unit: Unit): UnitR
   })
   const stored = outcomes.flatMap(outcome => ('row' in outcome ? outcome.row.trace_id : []))
   return { ...result, outcomes, ledger: admittedLedger(result.ledger, stored, claimed.replayed) }
-}
-
-/** Why a copy gives no row. */
-export function copyReason(first: string): string {
-  return `The same session as in ${first}`
 }
 
 function claimOf(row: RolloutRow): ClaimingRow {

@@ -13,7 +13,12 @@ export type Shared = {
 }
 
 /** What is counted of responses that may be trained on in more than one row. */
-export type TrainableTwice = { messages: number; tokens: number }
+export type TrainableTwice = {
+  /** Responses that may be trained on more than once. */
+  messages: number
+  /** Their tokens. */
+  tokens: number
+}
 
 /**
  * Finds what a row repeats of rows before it, by what was said: whoever has copied it, and whether or not any log says so. What was

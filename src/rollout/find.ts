@@ -21,24 +21,40 @@ export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(Object.v
 
 /** Which logs to find. */
 export type FindOptions = {
-  format: FormatName | 'auto' // 'auto' judges each file by its content
-  path?: string | null // folder or one file; default: where the agent keeps its logs
-  filePattern?: string | null // on base names; default: the format's own patterns
-  recursive?: boolean // default true
-  compat?: 'data_designer' | null // one file is one unit, patterns and folders as Data Designer has them
-  env?: NodeJS.ProcessEnv // default process.env
-  platform?: NodeJS.Platform // default process.platform
-  known?: (root: string, path: string) => RolloutFormat | null // format of a file that was judged before, under 'auto'
+  /** A name; 'auto' judges each file by its content; a format of another package is given itself. */
+  format: FormatName | 'auto' | RolloutFormat
+  /** Folder or one file; default: where the agent keeps its logs. */
+  path?: string | null
+  /** On base names; default: the format's own patterns. */
+  filePattern?: string | null
+  /** Default true. */
+  recursive?: boolean
+  /** One file is one unit, patterns and folders as Data Designer has them. */
+  compat?: 'data_designer' | null
+  /** Default process.env. */
+  env?: NodeJS.ProcessEnv
+  /** Default process.platform. */
+  platform?: NodeJS.Platform
+  /** Format of a file that was judged before, under 'auto'. */
+  known?: (root: string, path: string) => RolloutFormat | null
 }
 
 /** One thing to parse, with the format and the folder it belongs to. */
-export type UnitRef = { format: RolloutFormat; source: Source; unit: Unit }
+export type UnitRef = {
+  /** The format it is read with. */
+  format: RolloutFormat
+  /** The folder it is read from. */
+  source: Source
+  /** What is parsed as one. */
+  unit: Unit
+}
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
 
-/** The format of that name. Throws with the nearest correct one. */
-export function formatNamed(name: string): RolloutFormat {
+/** The format of that name, or the one that is given itself. Throws with the nearest correct name. */
+export function formatNamed(name: string | RolloutFormat): RolloutFormat {
+  if (typeof name !== 'string') return name
   const format = formatByName.get(name)
   if (format !== undefined) return format
   const guess = nearest(name, formatByName.keys())
@@ -73,7 +89,8 @@ export async function sniffFormat(source: Source, path: string): Promise<Rollout
   return judgeHead(source, path, head => formatLike(path, head))
 }
 
-function formatLike(path: string, head: string): RolloutFormat | null {
+/** The format that a file with this beginning looks like; null where it looks like none. */
+export function formatLike(path: string, head: string): RolloutFormat | null {
   return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
@@ -87,7 +104,18 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
   const kind = stats.isDirectory() ? null : kindOf(stats)
   if (kind !== null) throw new TracewrightError('file', `Cannot read '${path}': found ${kind}, expected a folder or a regular file`)
   const source = openSource(stats.isDirectory() ? path : dirname(path), found)
-  const listed = stats.isDirectory() ? null : [basename(path)]
+  await addBelow(source, stats.isDirectory() ? null : [basename(path)], wanted, options, found)
+  addSizes(source, found.skipped)
+}
+
+/** The files below one folder, or the one that was named. */
+async function addBelow(
+  source: Source,
+  listed: string[] | null,
+  wanted: RolloutFormat[],
+  options: FindOptions,
+  found: Found,
+): Promise<void> {
   if (wanted.length === 1) return addUnits(wanted[0]!, source, listed, options, found)
   const patterns = options.filePattern ? [options.filePattern] : [...new Set(wanted.flatMap(format => format.patterns))]
   const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
@@ -109,7 +137,7 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
     if (format === null) skipped.push(passedOver(path, head))
     return format
   } catch (error) {
-    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}` })
+    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
     return null
   }
 }
@@ -138,7 +166,17 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
       .flatMap(folder => source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped, folder }))
     const isSingle = (name: string) => single.some(pattern => fnmatch(pattern)(name)) && patterns.some(pattern => fnmatch(pattern)(name))
     if (single.length > 0) files.push(...source.names('').filter(name => isSingle(name) && source.facts(name) !== null))
+    const before = found.skipped.length
     await addUnits(format, source, files, options, found)
+    addSizes(source, found.skipped.slice(before))
+  }
+}
+
+/** How much each file holds that was passed over. */
+function addSizes(source: Source, skipped: Skipped[]): void {
+  for (const one of skipped) {
+    const facts = source.facts(one.path)
+    if (facts !== null) one.size = facts.size
   }
 }
 

@@ -7,16 +7,22 @@ import type { Skipped, Source } from './log/source.ts'
 
 /** What is parsed as one: one or more files, or a member of one (a row of a store). */
 export type Unit = {
-  key: string // stable and root-relative; the order of units is the code-point order of their keys
-  files: string[] // root-relative; the first is the one `source_path` names
-  member?: string // which conversation, where a file holds many
-  hint?: Json // what discovery learnt and parsing needs; plain JSON, so that it can travel to a worker
+  /** Stable and root-relative; the order of units is the code-point order of their keys. */
+  key: string
+  /** Root-relative; the first is the one `source_path` names. */
+  files: string[]
+  /** Which conversation, where a file holds many. */
+  member?: string
+  /** What discovery learnt and parsing needs; plain JSON, so that it can travel to a worker. */
+  hint?: Json
 }
 
 /** Options every format honours. */
 export type ParseOptions = {
-  branches: 'active' | 'all' // 'all': every abandoned path is a row of its own, `relation: 'branch'`
-  context: 'recorded' | 'as_sent' // 'as_sent': what the model was given at the end, compactions and edits applied
+  /** 'all': every abandoned path is a row of its own, `relation: 'branch'`. */
+  branches: 'active' | 'all'
+  /** 'as_sent': what the model was given at the end, compactions and edits applied. */
+  context: 'recorded' | 'as_sent'
 }
 
 /** The defaults: everything that was recorded on the path that counts. */
@@ -24,35 +30,53 @@ export const DEFAULT_PARSE_OPTIONS: ParseOptions = { branches: 'active', context
 
 /** What a format is given to parse a unit. */
 export type ParseJob = {
+  /** Where every byte is read from. */
   source: Source
+  /** Where every record is settled. */
   ledger: Ledger
+  /** How it is read. */
   options: ParseOptions
-  resume?: Resume | null // how an append-only log is read on from where it was left; null: from its start
+  /** How an append-only log is read on from where it was left; null: from its start. */
+  resume?: Resume | null
 }
 
 /** Where a format's logs are: a folder below home, which an environment variable may replace. */
 export type DefaultRoot = {
-  path: string // relative to home, e.g. '.codex'
-  env?: string // variable that holds another folder to use instead, e.g. 'CODEX_HOME'
-  below?: string // the folder below the variable's, where that is not the format's own, e.g. 'opencode' for 'XDG_DATA_HOME'
-  on?: 'linux' | 'darwin' | 'win32' // only where this system runs; left out: everywhere
-  folders?: readonly string[] // only these folders below it are searched, e.g. 'sessions'
-  files?: readonly string[] // and the files directly in it whose names meet these patterns, e.g. 'state.db'
+  /** Relative to home, e.g. '.codex'. */
+  path: string
+  /** Variable that holds another folder to use instead, e.g. 'CODEX_HOME'. */
+  env?: string
+  /** The folder below the variable's, where that is not the format's own, e.g. 'opencode' for 'XDG_DATA_HOME'. */
+  below?: string
+  /** Only where this system runs; left out: everywhere. */
+  on?: 'linux' | 'darwin' | 'win32'
+  /** Only these folders below it are searched, e.g. 'sessions'. */
+  folders?: readonly string[]
+  /** And the files directly in it whose names meet these patterns, e.g. 'state.db'. */
+  files?: readonly string[]
 }
 
 /** What the reader that reproduces Data Designer's rows is given. */
 export type DataDesignerJob = {
+  /** The folder it is read from. */
   source: Source
-  path: string // root-relative
-  recursive: boolean // whether index files are looked for below the root too
+  /** Root-relative. */
+  path: string
+  /** Whether index files are looked for below the root too. */
+  recursive: boolean
+  /** Hear what the reference warns of. */
   warn(text: string): void // what the reference logs and goes on from
 }
 
 /** The reader that reproduces Data Designer's rows: one file is one unit, a file it cannot parse is lost whole. */
 export type DataDesignerReader = {
-  root: string | null // default folder relative to home; null: a path is required
-  pattern: string // default file pattern
+  /** Default folder relative to home; null: a path is required. */
+  root: string | null
+  /** Default file pattern. */
+  pattern: string
+  /** Whether the reference reads a file; its path is root-relative. */
   isHandled(path: string): boolean // root-relative
+  /** Whether the reference says that it passes a file over. */
   warnsUnhandled(path: string): boolean
   /** Rows of one file. Throws `DataDesignerParseError` where the reference skips the file, TracewrightError where its run ends. */
   parse(job: DataDesignerJob): Promise<RolloutRow[]>
@@ -60,12 +84,26 @@ export type DataDesignerReader = {
 
 /** What the rows of a format hold, as far as its logs say it: what people compare formats by. Its fixtures show all of it. */
 export type Gives = {
-  lineage: readonly Relation[] // how rows are linked, by what the logs say
-  usage: 'response' | 'session' | 'none' // what tokens are counted for
-  tools: boolean // the schemas of the tools offered
+  /** How rows are linked, by what the logs say. */
+  lineage: readonly Relation[]
+  /** What tokens are counted for. */
+  usage: 'response' | 'session' | 'none'
+  /** The schemas of the tools offered. */
+  tools: boolean
+  /** How much of what the model thought. */
   reasoning: readonly Exclude<Fidelity['reasoning'], 'none'>[]
+  /** Pictures in messages. */
   images: boolean
-  outcome: readonly Exclude<RolloutOutcome['status'], 'unknown'>[] // endings that can be told
+  /** Endings that can be told. */
+  outcome: readonly Exclude<RolloutOutcome['status'], 'unknown'>[]
+}
+
+/** A small log: what each file holds, by its path below a default folder. */
+export type FormatExample = { [path: string]: string }
+
+/** Records as JSON Lines. */
+export function jsonLines(records: readonly object[]): string {
+  return records.map(record => `${JSON.stringify(record)}\n`).join('')
 }
 
 /** An agent's log format: where its logs are, which files are its own, and how they become rows. */
@@ -84,7 +122,7 @@ export interface RolloutFormat<Name extends string = string> {
    * A small log under the name its producer gives it, the first file being the session's own: one conversation with these answers of a
    * model, a prompt before each. `id` stands for every id in it, and for every name of another log.
    */
-  example(id: string, answers: readonly string[]): { [path: string]: string }
+  example(id: string, answers: readonly string[]): FormatExample
   /** Whether a log that grew is read on from where the last reading of it ended. */
   readonly goesOn?: boolean
   /** Folders read when the user names none. Empty: a path is required. */
@@ -95,6 +133,8 @@ export interface RolloutFormat<Name extends string = string> {
   sniff(path: string, head: string): boolean
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */
   discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]>
+  /** The first and the last time that stands in a file of many sessions, as ISO text; of formats that have such stores. */
+  storedSpan?(source: Source, file: string): Promise<{ first: string; last: string } | null>
   /** Turn a unit into rows. Every record read is settled in the ledger when the last outcome was given. */
   parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>>
   /** The reader behind `compat: 'data_designer'`; null for formats the reference does not have. */

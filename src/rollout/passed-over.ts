@@ -1,19 +1,36 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { parseLooseJson } from '../json/loose.ts'
 import { recover } from './log/recover.ts'
 import type { Skipped } from './log/source.ts'
 
 const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent'])
 const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid|cwd|timestamp|created_?at|started_?at|time|ts)$/i
 
+const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
+
 /** Why a file that looks like none of the known logs is passed over; loud where it may be the log of an agent nobody has described. */
 export function passedOver(path: string, head: string): Skipped {
+  if (head.startsWith(SQLITE))
+    return holdsTalk(head)
+      ? { path, reason: 'Looks like the store of an agent that is not known: a SQLite database with messages', isLoud: true }
+      : { path, reason: 'Looks like no known agent log: a SQLite database' }
   const records = firstRecords(head)
   const first = records[0]
   if (head.trim() === '') return { path, reason: 'Empty file' }
   if (first === undefined) return { path, reason: 'Looks like no known agent log: it holds no JSON object' }
-  if (looksLikeDialogue(records))
+  if (looksLikeDialogue(records, head))
     return { path, reason: `Looks like a log of an agent that is not known; it begins with ${describe(first)}`, isLoud: true }
   return { path, reason: 'Looks like no known agent log' }
+}
+
+/** What a file begins with, in a few words. */
+export function beginningOf(head: string): string {
+  if (head.trim() === '') return 'nothing'
+  if (head.startsWith(SQLITE)) return 'a SQLite database'
+  if (head.startsWith('\x1f\ufffd')) return 'gzip'
+  const first = firstRecords(head)[0]
+  if (first !== undefined) return describe(first)
+  return head.includes('\0') || head.includes('\ufffd') ? 'bytes' : 'text'
 }
 
 /** What a record calls itself. */
@@ -31,16 +48,30 @@ export function firstRecords(head: string): JsonObject[] {
   const whole = parseJson(text)
   if (Array.isArray(whole)) return whole.slice(0, 20).filter(isObject)
   if (isObject(whole)) return [whole]
-  return text
+  const lines = text
     .split('\n', 20)
     .flatMap(line => [...recover(line, { isRecord: () => true })])
     .flatMap(({ record }) => (record === null ? [] : [record]))
+  // A document that is laid out over many lines, and goes on behind what was read.
+  if (!/^\s*[[{]\s*(?:\n|$)/.test(text)) return lines
+  const cut = parseLooseJson(text.trimStart())
+  if (Array.isArray(cut)) return cut.slice(0, 20).filter(isObject)
+  return isObject(cut) ? [cut] : lines
 }
 
-function looksLikeDialogue(records: readonly JsonObject[]): boolean {
+const SQLITE = 'SQLite format 3\0'
+
+/** A table of messages, or of turns, by the statement that made it: it stands on a database's first page. */
+function holdsTalk(head: string): boolean {
+  return /CREATE TABLE [^(]{0,80}(?:message|turn|transcript|conversation|bubble)s?["'`\]]?\s*\([^)]*\b(?:role|content|text|data|body)\b/i.test(
+    head,
+  )
+}
+
+function looksLikeDialogue(records: readonly JsonObject[], head: string): boolean {
   const lists = records.flatMap(record => ['messages', 'turns', 'history', 'steps'].flatMap(key => listOf(record[key])))
   const speaks = [...records, ...lists].some(isSpoken)
-  return speaks && records.some(record => Object.keys(record).some(key => SESSION_KEYS.test(key)))
+  return speaks && (TOOL_USE.test(head) || records.some(record => Object.keys(record).some(key => SESSION_KEYS.test(key))))
 }
 
 function isSpoken(record: JsonObject): boolean {

@@ -8,33 +8,32 @@ import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
 import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
+import { type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
-import { type Fate, Ledger, type LedgerSummary } from './log/ledger.ts'
+import { Ledger } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import type { Skipped } from './log/source.ts'
+import type { UnitResult } from './unit-result.ts'
 
 /** Which logs to read, and how. */
 export type ReadOptions = FindOptions &
   Partial<ParseOptions> & {
-    trace?: boolean // keep the end of every record, for `explain`
+    /** Keep the end of every record, for `explain`. */
+    trace?: boolean
   }
 
-/** What came of one unit. */
-export type UnitResult = {
-  outcomes: Outcome<RolloutRow>[]
-  ledger: LedgerSummary
-  fates: Fate[]
-  failed: boolean // it could not be read to its end: what came of it is not all there is
-}
-
-/** Logs that were found and not yet read. */
-export type Rollouts = {
-  units: UnitRef[]
-  skipped: Skipped[] // files that matched and are no sessions
-  read(ref: UnitRef): Promise<UnitResult>
-  close(): void
-}
+/** Logs that were found and not yet read. To iterate over them reads one unit after the other, in their order, and gives its rows and rejects. */
+export type Rollouts = AsyncIterable<Outcome<RolloutRow>> &
+  AsyncDisposable & {
+    /** What there is to read, in order. */
+    units: UnitRef[]
+    /** Files that matched and are no sessions. */
+    skipped: Skipped[]
+    /** Read one unit. Whatever happens in it, it ends in outcomes and a balanced ledger. */
+    read(ref: UnitRef): Promise<UnitResult>
+    /** Let go of files; `await using` does the same. */
+    close(): void
+  }
 
 /** Find logs and stand ready to read them, a unit at a time. Throws where there is nothing to read, saying where it looked. */
 export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
@@ -48,16 +47,22 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
   }
   const claims = new Claims()
+  const read: Rollouts['read'] = async ref =>
+    options.compat
+      ? readAsDataDesigner(ref, options.recursive ?? true)
+      : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit)
+  const close = () => {
+    for (const source of found.sources) source.close()
+  }
   return {
     units: found.units,
     skipped: found.skipped,
-    read: async ref =>
-      options.compat
-        ? readAsDataDesigner(ref, options.recursive ?? true)
-        : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit),
-    close: () => {
-      for (const source of found.sources) source.close()
+    read,
+    close,
+    async *[Symbol.asyncIterator]() {
+      for (const ref of found.units) yield* (await read(ref)).outcomes
     },
+    [Symbol.asyncDispose]: async () => close(),
   }
 }
 
@@ -138,7 +143,7 @@ async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Prom
 function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {
   const what = options.filePattern
     ? `no files matched '${options.filePattern}'`
-    : `no ${options.format === 'auto' ? 'agent' : options.format} logs were found`
+    : `no ${options.format === 'auto' ? 'agent' : formatNamed(options.format).name} logs were found`
   const why = skipped.length === 0 ? '' : `; passed over were ${reasonsOf(skipped)}`
   return new TracewrightError(
     'rollout',

@@ -14,7 +14,6 @@ import { copyOf, folderWith, removeFolders } from './testing/read-logs.ts'
 
 /** Formats whose logs are appended to, and that go on from where the last reading ended. */
 const FORMATS = [...formatByName.values()].filter(({ goesOn }) => goesOn).map(({ name }) => name as FormatName)
-type Format = FormatName
 
 /** What is read of a file's ends to tell it by, when a state is taken up and when one is left. */
 const GUARD_BYTES = 4 << 16
@@ -26,7 +25,7 @@ afterAll(removeFolders)
 type Reading = { outcomes: Outcome<RolloutRow>[]; ledger: LedgerSummary; files: string[]; bytes: number }
 
 /** Read one log of a folder; null where its format does not take it for one. */
-async function read(root: string, format: Format, path: string, states: States | null, options: Partial<ParseOptions> = {}) {
+async function read(root: string, format: FormatName, path: string, states: States | null, options: Partial<ParseOptions> = {}) {
   const { units, sources } = await findUnits({ format, path: root })
   try {
     const ref = units.find(({ unit }) => unit.key === path)
@@ -43,23 +42,36 @@ async function read(root: string, format: Format, path: string, states: States |
 }
 
 /** Expect that a log gives the same with what was left of it as without. */
-async function expectSame(root: string, format: Format, path: string, states: States, options: Partial<ParseOptions> = {}): Promise<void> {
+async function expectSame(
+  root: string,
+  format: FormatName,
+  path: string,
+  states: States,
+  options: Partial<ParseOptions> = {},
+): Promise<void> {
   const [resumed, whole] = [await read(root, format, path, states, options), await read(root, format, path, null, options)]
   if (resumed === null || whole === null) return expect(resumed).toBe(whole)
   const { bytes: _, ...rest } = whole
   expect(resumed).toStrictEqual({ ...rest, bytes: resumed.bytes })
 }
 
-const fixturesOf = (format: Format) => join(import.meta.dirname, 'formats', format.replaceAll('_', '-'), 'fixtures')
+const fixturesOf = (format: FormatName) => join(import.meta.dirname, 'formats', format.replaceAll('_', '-'), 'fixtures')
 
 /** Every log file in the fixtures of a format. */
-function fixtureLogs(format: Format): { root: string; path: string }[] {
+function fixtureLogs(format: FormatName): { root: string; path: string }[] {
   return readdirSync(fixturesOf(format)).flatMap(name => {
     const root = join(fixturesOf(format), name, 'logs')
     const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()
     return paths.filter(path => statSync(join(root, path)).isFile() && /\.jsonl|pi\.txt$/.test(path)).map(path => ({ root, path }))
   })
 }
+
+it.each([...formatByName.values()])('$name leaves a state of its example where its logs are appended to', async format => {
+  const files = format.example(SESSION, ['Mended.'])
+  const kept = new KeptStates()
+  await read(folderWith(files), format.name as FormatName, Object.keys(files)[0]!, kept)
+  expect(kept.files.size > 0).toBe(format.goesOn === true)
+})
 
 for (const format of FORMATS)
   describe(format, () => {
@@ -201,10 +213,10 @@ it('judges a long compaction without an end again when it has one', async () => 
 })
 
 /** A log of more than two megabytes, and records that may follow. */
-function longLog(format: Format): { path: string; first: string; next(number: number): string } {
+function longLog(name: FormatName): { path: string; first: string; next(number: number): string } {
   const words = 'The tide is out, and the boat lies on the sand. Ω '.repeat(20)
   const turns = Array.from({ length: 1504 }, (_, i) => `${i} ${words}`)
-  const log = (length: number) => Object.entries(formatByName.get(format)!.example(SESSION, turns.slice(0, length)))[0]!
+  const log = (length: number) => Object.entries(formatByName.get(name)!.example(SESSION, turns.slice(0, length)))[0]!
   const [path, first] = log(1500)
   return { path, first, next: number => log(1500 + number)[1].slice(log(1499 + number)[1].length) }
 }

@@ -1,33 +1,52 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { messageOf } from '../errors.ts'
+import { fnmatch } from '../python/fnmatch.ts'
 import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
+import type { DefaultRoot } from './format.ts'
+import { DayRange } from './session-days.ts'
 
 /** What one agent has left on this machine. */
 export type ScanEntry = {
+  /** Name of the format. */
   format: FormatName
+  /** Product name, for people. */
   title: string
-  evidence: 'files' | 'source' // what the reader is made from
-  roots: string[] // folders looked into
-  sessions: number // units: sessions, as far as file names tell
+  /** What the reader is made from: real logs, or the producer's source and documents alone. */
+  evidence: 'files' | 'source'
+  /** Folders and files looked into that are there. */
+  roots: string[]
+  /** And those that are not. */
+  absent: string[]
+  /** Units: sessions, as far as file names tell. */
+  sessions: number
+  /** Number of files. */
   files: number
+  /** Size in bytes. */
   bytes: number
-  oldest: string | null // ISO 8601, last change of the file changed longest ago
+  /** Day on which the first of the sessions began, as far as names and a sample of records tell. */
+  oldest: string | null
+  /** Day of the last of them. */
   newest: string | null
-  error: string | null // why nothing could be listed
+  /** Why nothing could be listed. */
+  error: string | null
 }
 
-/** Look for every agent's logs at their usual places. Lists and stats files; opens none but stores that hold many sessions. */
+/**
+ * Look for every agent's logs at their usual places. Lists and stats files; opens stores that hold many sessions, and, where no name
+ * tells when sessions were, looks at both ends of a sample of files.
+ */
 export async function scanMachine(env: NodeJS.ProcessEnv = process.env, platform = process.platform): Promise<ScanEntry[]> {
   const entries: ScanEntry[] = []
   for (const format of formatByName.values()) {
     if (rootsOn(format, platform).length === 0) continue
-    const roots = rootsOn(format, platform).flatMap(root =>
-      (root.folders ?? ['']).map(folder => (folder === '' ? rootPath(root, env) : `${rootPath(root, env)}/${folder}`)),
-    )
+    const places = rootsOn(format, platform).flatMap(root => placesOf(root, env))
+    const pathsOf = (isThere: boolean) => [...new Set(places.filter(place => place.isThere === isThere).map(({ path }) => path))]
     const entry: ScanEntry = {
       format: format.name as FormatName,
       title: format.title,
       evidence: format.evidence,
-      roots: [...new Set(roots)],
+      roots: pathsOf(true),
+      absent: pathsOf(false),
       sessions: 0,
       files: 0,
       bytes: 0,
@@ -45,22 +64,36 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env, platform
   return entries
 }
 
+/** Where a format looks below one of its roots; of files, each that meets a pattern, or the pattern itself where none does. */
+function placesOf(root: DefaultRoot, env: NodeJS.ProcessEnv): { path: string; isThere: boolean }[] {
+  const top = rootPath(root, env)
+  const names = root.files === undefined || !existsSync(top) ? [] : readdirSync(top)
+  const files = (root.files ?? []).flatMap(pattern => {
+    const found = names.filter(fnmatch(pattern))
+    return found.length === 0 ? [pattern] : found
+  })
+  const paths = [
+    ...(root.folders ?? ['']).map(folder => (folder === '' ? top : `${top}/${folder}`)),
+    ...files.map(name => `${top}/${name}`),
+  ]
+  return paths.map(path => ({ path, isThere: existsSync(path) }))
+}
+
 async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<void> {
   const { units, sources } = await findUnits({ format: entry.format, env, platform })
   const seen = new Set<string>()
-  let [oldest, newest] = [Infinity, -Infinity]
+  const days = new DayRange()
   entry.sessions = units.length
-  for (const { source, unit } of units) {
+  for (const { format, source, unit } of units) {
+    days.take(format, source, unit)
     for (const file of unit.files) {
       const facts = source.facts(file)
       if (facts === null || seen.has(`${source.root}/${file}`)) continue
       seen.add(`${source.root}/${file}`)
       entry.bytes += facts.size
-      oldest = Math.min(oldest, facts.mtimeMs)
-      newest = Math.max(newest, facts.mtimeMs)
     }
   }
   entry.files = seen.size
-  if (seen.size > 0) [entry.oldest, entry.newest] = [new Date(oldest).toISOString(), new Date(newest).toISOString()]
+  Object.assign(entry, await days.span())
   for (const source of sources) source.close()
 }

@@ -1,20 +1,22 @@
 import { refuseUnknownKeys } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** The files of a folder as rows: where each is and what it is called. They are not read. */
 export class DirectorySeedSource implements SeedSource {
   readonly seedType = 'directory'
   readonly columns: readonly string[] = FILE_COLUMNS
+  /** Which files of which folder. */
   readonly options: Readonly<Required<FolderOptions>>
 
   constructor(options: FolderOptions) {
     this.options = folderFrom(options)
   }
 
-  async open(): Promise<OpenSeed> {
-    return openFolder(this.options, 'directory_file', this.columns, async file => file)
+  async open(base: string | null = null): Promise<OpenSeed> {
+    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, 'directory_file', this.columns, async file => file)
   }
 
   toJSON(): JsonObject {
@@ -29,5 +31,11 @@ export const directory = defineSeed({
     const where = 'seed_config.source'
     refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS], where)
     return new DirectorySeedSource(folderFromJSON(config, where))
+  },
+  example: {
+    files: { 'notes/a.md': 'Mend the kite', 'notes/b.txt': '' },
+    needs: { path: 'notes' },
+    more: { file_pattern: '*.md', recursive: false },
+    rows: [{ file_name: 'a.md' }],
   },
 })

@@ -1,4 +1,5 @@
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Outcome } from '../row.ts'
 import type { OpenSeed } from './seed.ts'
 import { type SamplingStrategy, type SelectionStrategy, selectIndices } from './select.ts'
@@ -45,7 +46,7 @@ export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIter
       if (remembered !== null && known === undefined) {
         remembered.set(index, outcomes)
         rememberedRows += outcomes.length
-        rememberedCharacters += JSON.stringify(outcomes).length
+        rememberedCharacters += writeJson(outcomes).length
         if (rememberedRows > MAX_REMEMBERED_ROWS || rememberedCharacters > MAX_REMEMBERED_CHARACTERS) remembered = null
       }
       const number = index + cycle * seed.size

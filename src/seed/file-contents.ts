@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { refuseUnknownKeys, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { decoderOf } from './text-encoding.ts'
 
@@ -9,6 +10,7 @@ import { decoderOf } from './text-encoding.ts'
 export class FileContentsSeedSource implements SeedSource {
   readonly seedType = 'file_contents'
   readonly columns: readonly string[] = [...FILE_COLUMNS, 'content']
+  /** Which files of which folder. */
   readonly options: Readonly<Required<FolderOptions>>
   /** Encoding of the files, by a name Python knows: 'utf-8', 'latin-1', 'cp1252'. */
   readonly encoding: string
@@ -19,9 +21,12 @@ export class FileContentsSeedSource implements SeedSource {
     decoderOf(this.encoding)
   }
 
-  async open(): Promise<OpenSeed> {
+  async open(base: string | null = null): Promise<OpenSeed> {
     const decode = decoderOf(this.encoding)
-    return openFolder(this.options, this.seedType, this.columns, async (file, path) => ({ ...file, content: decode(await readFile(path)) }))
+    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, this.seedType, this.columns, async (file, path) => ({
+      ...file,
+      content: decode(await readFile(path)),
+    }))
   }
 
   toJSON(): JsonObject {
@@ -36,5 +41,11 @@ export const fileContents = defineSeed({
     const where = 'seed_config.source'
     refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS, 'encoding'], where)
     return new FileContentsSeedSource({ ...folderFromJSON(config, where), encoding: stringAt(config, 'encoding', where) ?? 'utf-8' })
+  },
+  example: {
+    files: { 'notes/a.md': 'Mend the kite', 'notes/b.txt': '' },
+    needs: { path: 'notes' },
+    more: { file_pattern: '*.md', recursive: false, encoding: 'utf-8' },
+    rows: [{ file_name: 'a.md', content: 'Mend the kite' }],
   },
 })

@@ -1,31 +1,35 @@
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
+import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */
 export class LocalFileSeedSource implements SeedSource {
   readonly seedType = 'local'
   readonly columns = null
+  /** Where it is. */
   readonly path: string
 
-  /** `path`: a file, or a pattern such as 'data/*.parquet'. */
-  constructor(options: { path: string }) {
+  private readonly codec: Codec | null
+
+  /** `path`: a file, or a pattern such as 'data/*.parquet'. `codec`: of another package; default: told by the ending of the name. */
+  constructor(options: { path: string; codec?: Codec }) {
+    this.codec = options.codec ?? null
     if (options.path.trim() === '')
       throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
     this.path = options.path
   }
 
-  async open(): Promise<OpenSeed> {
-    const files = filesAt(this.path)
-    if (files.length === 0)
-      throw new TracewrightError('seed', `Cannot read seed: no file matches '${this.path}'`, {
-        hint: 'Relative paths are taken from the working folder',
-      })
-    const rows = await openRowFiles(files)
+  async open(base: string | null = null): Promise<OpenSeed> {
+    const files = filesAt(base, this.path)
+    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
     if (rows.size === 0) {
       rows.close()
       throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)
@@ -45,9 +49,12 @@ export class LocalFileSeedSource implements SeedSource {
   }
 }
 
-function filesAt(path: string): string[] {
-  if (!/[*?[\]{}]/.test(path)) return [resolve(path)]
-  return globSync([path], { absolute: true, ...(isAbsolute(path) ? { cwd: '/' } : {}) }).sort()
+/** Only what was written is a pattern, and not the folder it is taken from. */
+function filesAt(base: string | null, path: string): string[] {
+  const place = placeFrom(base, path)
+  if (existsSync(place) || !/[*?[\]{}]/.test(path)) return [place]
+  if (isAbsolute(path) || path.startsWith('~')) return globSync([place], { absolute: true, cwd: parse(place).root }).sort()
+  return globSync([path], { absolute: true, cwd: placeFrom(base, '') }).sort()
 }
 
 export const local = defineSeed({
@@ -57,5 +64,13 @@ export const local = defineSeed({
     const where = 'seed_config.source'
     refuseUnknownKeys(config, ['seed_type', 'path'], where)
     return new LocalFileSeedSource({ path: requiredStringAt(config, 'path', where) })
+  },
+  example: {
+    files: { 'rows.jsonl': '{"id":"a","n":1}\n{"id":"b","n":2}\n' },
+    needs: { path: 'rows.jsonl' },
+    rows: [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 2 },
+    ],
   },
 })

@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -11,7 +10,7 @@ import type { OpenSeed } from './seed.ts'
 
 /** Which files of a folder are things of a seed. */
 export type FolderOptions = {
-  /** The folder. Relative paths are taken from the working folder. */
+  /** The folder. */
   path: string
   /** Pattern on base names: `*`, `?`, `[…]`. Default '*'. */
   filePattern?: string
@@ -45,14 +44,14 @@ export function folderFromJSON(config: JsonObject, where: string): FolderOptions
   }
 }
 
-/** A seed with one thing for each matching file, in code-point order. `rowsOf` adds to what is known without reading the file. */
+/** A seed with one thing for each matching file, in code-point order. `rowOf` adds to what is known without reading the file. */
 export function openFolder(
   options: Required<FolderOptions>,
   sourceKind: string,
   columns: readonly string[],
   rowOf: (file: Row, absolutePath: string) => Promise<Row>,
 ): OpenSeed {
-  const folder = resolve(options.path.replace(/^~(?=$|[/\\])/, homedir()))
+  const folder = options.path
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new TracewrightError(
       'seed',

@@ -1,13 +1,20 @@
+import { factsOf } from '../dataset/facts.ts'
+import { selectorOf } from '../dataset/select.ts'
+import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
+import type { RolloutFormat } from '../rollout/format.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
+import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+import { selectAt } from './select-fields.ts'
 
+/** The names, in capitals as keys. */
 type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
 
 /** Names of the rollout formats: `AgentRolloutFormat.CLAUDE_CODE` is 'claude_code'. */
@@ -20,8 +27,8 @@ export type AgentRolloutFormat = FormatName
 
 /** What an `AgentRolloutSeedSource` is made of. */
 export type AgentRolloutOptions = {
-  /** Which agent wrote the logs; 'auto' judges each file by its content. */
-  format: AgentRolloutFormat | 'auto'
+  /** Which agent wrote the logs; 'auto' judges each file by its content; a format of another package is given itself. */
+  format: AgentRolloutFormat | 'auto' | RolloutFormat
   /** Folder, or one file. Default: where the agent keeps its logs. */
   path?: string | null
   /** Pattern on base names. Default: the format's own. */
@@ -34,11 +41,14 @@ export type AgentRolloutOptions = {
   branches?: 'active' | 'all'
   /** 'as_sent' gives what the model was last given. Default 'recorded'. */
   context?: 'recorded' | 'as_sent'
+  /** Only the rows of these sessions; the others are read and left out. */
+  select?: Selectors | null
 }
 
 /** Agent logs on disk as rows: one per session, in 16 documented columns and some more. */
 export class AgentRolloutSeedSource implements SeedSource {
   readonly seedType = 'agent_rollout'
+  /** Which logs, and how they are read. */
   readonly options: Readonly<AgentRolloutOptions>
 
   constructor(options: AgentRolloutOptions) {
@@ -46,10 +56,12 @@ export class AgentRolloutSeedSource implements SeedSource {
       const format = formatNamed(options.format)
       if (format.roots.length === 0 && !options.path)
         throw new TracewrightError('config', `AgentRolloutSeedSource.path is required for format '${format.name}'`, {
+          where: 'seed_config.source',
           hint: `Name the folder that holds the ${format.title} files`,
         })
     }
     checkFilePattern(options.filePattern ?? null)
+    if (selects(options.select)) selectorOf(options.select)
     this.options = { ...options }
   }
 
@@ -57,39 +69,49 @@ export class AgentRolloutSeedSource implements SeedSource {
     return this.options.compat ? DOCUMENTED_COLUMNS : ROLLOUT_COLUMNS
   }
 
-  async open(): Promise<OpenSeed> {
-    const { branches = 'active', context = 'recorded', ...which } = this.options
-    const rollouts = await openRollouts({ ...which, branches, context })
+  async open(base: string | null = null): Promise<OpenSeed> {
+    const { branches = 'active', context = 'recorded', path: given, select, ...which } = this.options
+    const path = given ? placeFrom(base, given) : null
+    const isSelected = selects(select) ? selectorOf(select) : null
+    const isTaken = (outcome: Outcome<Row>) => isSelected === null || 'reject' in outcome || isSelected(factsOf(outcome.row))
+    const rollouts = await openRollouts({ ...which, path, branches, context })
     return {
       columns: this.columns,
       size: rollouts.units.length,
-      place: this.options.path ?? `the usual ${this.options.format} folders`,
-      read: async index => (await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[],
+      place: path ?? `the usual ${nameOf(this.options.format)} folders`,
+      read: async index => ((await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[]).filter(isTaken),
       close: () => rollouts.close(),
     }
   }
 
   toJSON(): JsonObject {
-    const { format, path, filePattern, recursive, compat, branches, context } = this.options
+    const { format, path, filePattern, recursive, compat, branches, context, select } = this.options
     return {
       seed_type: this.seedType,
       path: path ?? null,
       file_pattern: filePattern ?? null,
       recursive: recursive ?? true,
-      format,
+      format: nameOf(format),
       // Options the reference does not know are written only where they are used, so that it can load the rest.
       ...(compat ? { compat } : {}),
       ...(branches && branches !== 'active' ? { branches } : {}),
       ...(context && context !== 'recorded' ? { context } : {}),
+      ...(selects(select) ? { select: select as JsonObject } : {}),
     }
   }
+}
+
+function nameOf(format: AgentRolloutOptions['format']): string {
+  return typeof format === 'string' ? format : format.name
 }
 
 /** Patterns match base names, so a folder in one can never match. */
 export function checkFilePattern(pattern: string | null): void {
   if (pattern === null) return
   if (pattern.trim() === '' || /[/\\]/.test(pattern))
-    throw new TracewrightError('config', `Cannot use file pattern '${pattern}': expected a pattern on file names alone, such as '*.jsonl'`)
+    throw new TracewrightError('config', `file_pattern: found '${pattern}', expected a pattern on file names alone, such as '*.jsonl'`, {
+      where: 'seed_config.source',
+    })
 }
 
 export const agentRollout = defineSeed({
@@ -97,7 +119,7 @@ export const agentRollout = defineSeed({
   description: 'Session logs of coding agents, one row per session',
   fromJSON: config => {
     const at = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context'], at)
+    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context', 'select'], at)
     const compat = choiceAt(config, 'compat', at, ['data_designer'])
     const branches = choiceAt(config, 'branches', at, ['active', 'all'])
     const context = choiceAt(config, 'context', at, ['recorded', 'as_sent'])
@@ -109,6 +131,13 @@ export const agentRollout = defineSeed({
       compat,
       ...(branches === null ? {} : { branches }),
       ...(context === null ? {} : { context }),
+      select: selectAt(config, at),
     })
+  },
+  example: {
+    files: { 'logs/rollout.jsonl': Object.values(formats.codex.example('kite', ['Mended.']))[0]! },
+    needs: { path: 'logs', format: 'codex' },
+    more: { file_pattern: '*.jsonl', recursive: true },
+    rows: [{ source_kind: 'codex', final_assistant_message: 'Mended.' }],
   },
 })

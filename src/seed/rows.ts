@@ -51,4 +51,5 @@ export const rows = defineSeed({
       hint: 'Use a file',
     })
   },
+  example: null,
 })

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/json.ts'
-import type { Outcome } from '../row.ts'
+import type { Outcome, Row } from '../row.ts'
 
 /** A seed that was looked at and not yet read: a number of things, each of which gives rows. */
 export interface OpenSeed {
@@ -19,13 +19,26 @@ export interface OpenSeed {
 
 /** Where rows come from. What users write; `open` does the I/O. */
 export interface SeedSource {
+  /** Value of `seed_type` in configs. */
   readonly seedType: string
   /** Columns that rows will have where that is known without I/O, else null. */
   readonly columns: readonly string[] | null
-  /** Find what there is to read. Throws where there is nothing, saying where it looked. */
-  open(): Promise<OpenSeed>
+  /** Find what there is to read; relative paths are taken from `base`, default the working folder. Throws where there is nothing, saying where it looked. */
+  open(base?: string | null): Promise<OpenSeed>
   /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */
   toJSON(): JsonObject
+}
+
+/** A source of a type as a config has it, and what it gives: for the docs, and for the tests every type is held to. */
+export type SeedExample = {
+  /** Files it reads, by path and text. */
+  files: { readonly [path: string]: string }
+  /** What a config says besides its type; `path` is below the folder of the files. It is refused where one of these keys is missing. */
+  needs: JsonObject & { path: string }
+  /** What it can say besides. Default: nothing. */
+  more?: JsonObject
+  /** What its rows hold, in their order, among other columns. */
+  rows: readonly Row[]
 }
 
 /** A kind of seed source as the registry knows it. */
@@ -34,8 +47,10 @@ export interface SeedType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
-  /** Rebuild a source from a config. Relative paths are taken from the working folder. */
+  /** Rebuild a source from a config. */
   fromJSON(config: JsonObject): SeedSource
+  /** Null where a config cannot name a source of it. */
+  readonly example: SeedExample | null
 }
 
 /** Define a seed type; keeps its name as a literal type. */

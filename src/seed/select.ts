@@ -8,7 +8,9 @@ export type SamplingStrategy = 'ordered' | 'shuffle'
 
 /** Things start to end, both included, counted from 0. */
 export class IndexRange {
+  /** The first, from 0. */
   readonly start: number
+  /** The last, included. */
   readonly end: number
 
   constructor(options: { start: number; end: number }) {
@@ -25,6 +27,7 @@ export class IndexRange {
     return { first: this.start, count: this.end - this.start + 1 }
   }
 
+  /** As configs hold it. */
   toJSON(): JsonObject {
     return { start: this.start, end: this.end }
   }
@@ -32,7 +35,9 @@ export class IndexRange {
 
 /** One of `numPartitions` equal parts; the last takes what is left over. */
 export class PartitionBlock {
+  /** Which part, from 0. */
   readonly index: number
+  /** How many parts there are. */
   readonly numPartitions: number
 
   constructor(options: { index: number; numPartitions: number }) {
@@ -54,6 +59,7 @@ export class PartitionBlock {
     return { first, count: this.index === this.numPartitions - 1 ? size - first : width }
   }
 
+  /** As configs hold it. */
   toJSON(): JsonObject {
     return { index: this.index, num_partitions: this.numPartitions }
   }

@@ -45,7 +45,7 @@ export function attributeOf(run: Run, value: unknown, name: string): unknown {
   if (name.charCodeAt(0) === 95 && PYTHON_INTERNALS.test(name)) return unsafe(value, name)
   if (value instanceof Special) return value.attribute(name, run)
   if (value instanceof Tuple && value.names !== null && value.names.includes(name)) return value.items[value.names.indexOf(name)]
-  return methodOf(run, value, name)
+  return methodOf(run, value, name, { attribute: getAttribute, item: getItem })
 }
 
 /** An undefined value that tells, when it is used, that it was not for templates. */

@@ -1,15 +1,19 @@
 import { truth } from './compare.ts'
 import { compileExpression } from './compile-expression.ts'
-import { compileBody, compileTarget, type Ending, type Execute, type StatementContext } from './compile-statement.ts'
+import { compileTarget, type Ending, type Execute, type StatementContext } from './compile-target.ts'
 import { iterate } from './iterate.ts'
 import { Loop } from './loop.ts'
-import type { For } from './nodes.ts'
+import type { For, Statement } from './nodes.ts'
 import { type Run, Scope } from './run.ts'
 import { evaluationSteps } from './size.ts'
 import { Markup } from './values.ts'
 
 /** A for loop: each pass has a scope of its own, so what it sets is gone in the next. */
-export function compileFor(node: For, context: StatementContext): Execute {
+export function compileFor(
+  node: For,
+  context: StatementContext,
+  compileBody: (statements: readonly Statement[], context: StatementContext) => Execute,
+): Execute {
   const iterable = compileExpression(node.iterable, context)
   const assign = compileTarget(node.target)
   const test = node.test && compileExpression(node.test, context)

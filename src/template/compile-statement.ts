@@ -1,8 +1,8 @@
-import { truth, undefinedFailure } from './compare.ts'
-import { type CompileContext, compileCall, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts'
+import { truth } from './compare.ts'
+import { compileCall, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts'
 import { compileFor } from './compile-for.ts'
+import { compileTarget, type Ending, type Execute, type StatementContext } from './compile-target.ts'
 import { Failure } from './error.ts'
-import { iterate } from './iterate.ts'
 import { Macro, type MacroDefinition } from './macro.ts'
 import { escapeHtml } from './markup.ts'
 import {
@@ -14,23 +14,12 @@ import {
   type Output,
   type Signature,
   type Statement,
-  type Target,
   walk,
 } from './nodes.ts'
-import { Namespace } from './objects.ts'
 import type { Run, Scope } from './run.ts'
 import { evaluationSteps } from './size.ts'
 import { textOf } from './text.ts'
-import { Markup, Undefined } from './values.ts'
-
-/** How a statement ended: it went through, or a loop has to stop or go on. */
-export type Ending = 'done' | 'break' | 'continue'
-
-/** A statement ready to run. */
-export type Execute = (run: Run) => Ending
-
-/** What statements need to know about where they stand. */
-export type StatementContext = CompileContext & { isInLoop: boolean }
+import { Markup } from './values.ts'
 
 /** Several statements as one. */
 export function compileBody(statements: readonly Statement[], context: StatementContext): Execute {
@@ -60,7 +49,7 @@ function compileKind(node: Statement, context: StatementContext): Execute {
     case 'Output':
       return compileOutput(node, context)
     case 'For':
-      return compileFor(node, context)
+      return compileFor(node, context, compileBody)
     case 'If':
       return compileIf(node, context)
     case 'Assign': {
@@ -168,37 +157,6 @@ function compileIf(node: If, context: StatementContext): Execute {
     run.spend(1)
     for (const { test, body } of branches) if (truth(test(run))) return body(run)
     return otherwise(run)
-  }
-}
-
-/** Assignment to a name, a namespace's attribute, or several of them. */
-export function compileTarget(target: Target): (run: Run, value: unknown) => Ending {
-  if (target.kind === 'Name') {
-    const { name } = target
-    return (run, value) => {
-      run.scope.set(name, value)
-      return 'done'
-    }
-  }
-  if (target.kind === 'NSRef') {
-    return (run, value) => {
-      const namespace = run.scope.find(target.name)
-      run.at = target.at
-      if (!(namespace instanceof Namespace)) throw new Failure('type', 'cannot assign attribute on non-namespace object')
-      namespace.assign(target.attribute, value)
-      return 'done'
-    }
-  }
-  const targets = (target.items as Target[]).map(compileTarget)
-  return (run, value) => {
-    run.at = target.at
-    if (value instanceof Undefined) throw undefinedFailure(value)
-    const items = iterate(run, value)
-    if (items.length < targets.length)
-      throw new Failure('type', `not enough values to unpack (expected ${targets.length}, got ${items.length})`)
-    if (items.length > targets.length) throw new Failure('type', `too many values to unpack (expected ${targets.length})`)
-    for (const [index, assign] of targets.entries()) assign(run, items[index])
-    return 'done'
   }
 }
 

@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../json/json.ts'
-import { Float, type Lossless, parseLossless, withOrderOf } from '../json/lossless.ts'
+import { withOrderOf } from '../json/key-order.ts'
+import { Float, type Lossless, parseLossless } from '../json/lossless.ts'
 
 /**
  * A value with every text in it that is JSON replaced by what the JSON says, once: "42" becomes 42, '{"a": "1"}' an object that still

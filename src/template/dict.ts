@@ -1,4 +1,4 @@
-import { entriesInOrder } from '../json/lossless.ts'
+import { entriesInOrder } from '../json/key-order.ts'
 import { Failure } from './error.ts'
 import { Dict, isPlainObject, numeric, stringOf, Tuple, typeName, Undefined } from './values.ts'
 

@@ -16,9 +16,12 @@ export type TemplateProblem =
 /** An error of a template: where it is, with the line and a caret under the place. */
 export class TemplateError extends TracewrightError {
   override readonly name = 'TemplateError'
+  /** What kind of mistake it is. */
   readonly problem: TemplateProblem
+  /** Line of the template, from 1. */
   readonly line: number
-  readonly excerpt: string // '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown
+  /** '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown. */
+  readonly excerpt: string
 
   constructor(problem: TemplateProblem, message: string, place: TemplatePlace, details: { hint?: string; cause?: unknown } = {}) {
     super('template', message, { ...details, where: `${place.name}:${place.line}` })
@@ -34,7 +37,14 @@ export class TemplateError extends TracewrightError {
 }
 
 /** A place in a template as people name it. */
-export type TemplatePlace = { name: string; line: number; excerpt: string }
+export type TemplatePlace = {
+  /** What messages call the template. */
+  name: string
+  /** Line of the template, from 1. */
+  line: number
+  /** The line itself. */
+  excerpt: string
+}
 
 /** The place of an offset in a template's source. */
 export function placeAt(name: string, source: string, offset: number): TemplatePlace {

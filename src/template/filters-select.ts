@@ -2,7 +2,6 @@ import { attributeGetter } from './attribute-path.ts'
 import { truth } from './compare.ts'
 import { Failure } from './error.ts'
 import type { Filter } from './filter.ts'
-import { callFilter } from './filters.ts'
 import { iterate } from './iterate.ts'
 import { textArgument } from './native.ts'
 import type { Run } from './run.ts'
@@ -29,7 +28,7 @@ function filterCaller(run: Run, args: readonly unknown[], keywords: Keywords): (
   if (args.length === 0) throw new Failure('argument', 'map requires a filter argument')
   const name = textArgument('filter', args[0])
   const rest = args.slice(1)
-  return item => callFilter(run, name, item, rest, keywords)
+  return item => run.options.filters.call(run, name, item, rest, keywords)
 }
 
 function selecting(description: string, wanted: boolean, byAttribute: boolean): Filter {

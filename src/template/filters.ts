@@ -44,7 +44,7 @@ import { urlize } from './filters-urlize.ts'
 import { attr, defaultFilter, pprint, tojson } from './filters-value.ts'
 import { jsonpathFilter } from './jsonpath.ts'
 import { callNative } from './native.ts'
-import type { Run } from './run.ts'
+import type { FiltersByName, Run } from './run.ts'
 import type { Keywords } from './values.ts'
 
 /** Every filter by its name. */
@@ -118,9 +118,12 @@ export function filterNamed(name: string, allowed: ReadonlySet<string> | null, a
   throw new Failure('filter', `No filter named '${name}'`, guess === null ? {} : { hint: `Did you mean '${guess}'?` })
 }
 
-/** Apply a filter by its name, as `map('upper')` does. */
-export function callFilter(run: Run, name: string, value: unknown, args: readonly unknown[], keywords: Keywords): unknown {
-  return applyFilter(run, name, filterNamed(name, run.options.filters, run.options.additions), value, args, keywords)
+/** Filters to be applied by their names, as `map('upper')` does. */
+export function filtersByName(allowed: ReadonlySet<string> | null, additions: Additions | null): FiltersByName {
+  return {
+    has: name => filters[name] !== undefined,
+    call: (run, name, value, args, keywords) => applyFilter(run, name, filterNamed(name, allowed, additions), value, args, keywords),
+  }
 }
 
 /** Apply a filter that was looked up before. */

@@ -1,6 +1,7 @@
 import { Float } from '../json/lossless.ts'
 import { type CompileContext, compileExpression } from './compile-expression.ts'
 import { Failure } from './error.ts'
+import { filtersByName } from './filters.ts'
 import { childrenOf, type Expression, type Node, type TemplateNode, walk } from './nodes.ts'
 import { DEFAULT_LIMITS, Run } from './run.ts'
 import { Dict, Markup, Range, Tuple } from './values.ts'
@@ -65,7 +66,7 @@ function isConstant(node: Expression): boolean {
     if (part.kind === 'Name' || part.kind === 'Call' || (part.kind === 'Filter' && CONTEXT_FILTERS.has(part.name))) return false
   }
   const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1 }
-  const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: null, additions: null })
+  const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: filtersByName(null, null) })
   try {
     return isLiteral(compileExpression(node, context)(run))
   } catch (error) {

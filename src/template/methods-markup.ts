@@ -2,7 +2,7 @@ import { escapeHtml } from './markup.ts'
 import { textMethods } from './methods-text.ts'
 import { callNative, keywordsFrom } from './native.ts'
 import type { Run } from './run.ts'
-import { strFormat } from './str-format.ts'
+import { type LookUp, strFormat } from './str-format.ts'
 import { stripTags, unescapeHtml } from './strip-tags.ts'
 import { Callable, Markup, stringOf } from './values.ts'
 import { weightOf } from './weight.ts'
@@ -24,14 +24,17 @@ const ESCAPING: ReadonlySet<string> = new Set([
 ])
 
 /** A method of HTML text: those of text, giving Markup again, with arguments escaped. */
-export function markupMethod(value: Markup, name: string): Callable | undefined {
+export function markupMethod(value: Markup, name: string, found: LookUp): Callable | undefined {
   const display = `<built-in method ${name} of Markup object>`
   if (name === 'striptags') return new Callable(display, run => charged(run, value, stripTags))
   if (name === 'unescape') return new Callable(display, run => charged(run, value, unescapeHtml))
   if (name === 'format')
-    return new Callable(display, (run, args, keywords) => new Markup(strFormat(run, value.text, args, keywords, escapeHtml)))
+    return new Callable(display, (run, args, keywords) => new Markup(strFormat(run, value.text, args, keywords, found, escapeHtml)))
   if (name === 'format_map') {
-    return new Callable(display, (run, args) => new Markup(strFormat(run, value.text, [], new Map(keywordsFrom(args[0])), escapeHtml)))
+    return new Callable(
+      display,
+      (run, args) => new Markup(strFormat(run, value.text, [], new Map(keywordsFrom(args[0])), found, escapeHtml)),
+    )
   }
   const method = textMethods[name]
   if (method === undefined) return undefined

@@ -7,13 +7,13 @@ import { floatMethods, integerMethods } from './methods-number.ts'
 import { textMethods } from './methods-text.ts'
 import { callNative, keywordsFrom, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { strFormat } from './str-format.ts'
+import { type LookUp, strFormat } from './str-format.ts'
 import { Callable, isFloat, isInteger, Markup, Range, Tuple, typeName, Undefined } from './values.ts'
 
 /** The method of a value by its name in Python, bound to the value; undefined where its type has none. */
-export function methodOf(run: Run, value: unknown, name: string): unknown {
-  if (typeof value === 'string' && (name === 'format' || name === 'format_map')) return formatMethod(value, name)
-  if (value instanceof Markup) return markupMethod(value, name)
+export function methodOf(run: Run, value: unknown, name: string, found: LookUp): unknown {
+  if (typeof value === 'string' && (name === 'format' || name === 'format_map')) return formatMethod(value, name, found)
+  if (value instanceof Markup) return markupMethod(value, name, found)
   const method = methodsOf(value)?.[name]
   if (method === undefined) return undefined
   if (isForbidden(run, value, name)) return forbidden(run, value, name)
@@ -33,9 +33,11 @@ function display(value: unknown, name: string): string {
   return `<built-in method ${name} of ${typeName(value)} object>`
 }
 
-function formatMethod(value: string, name: string): Callable {
+function formatMethod(value: string, name: string, found: LookUp): Callable {
   return new Callable(display(value, name), (run, args, keywords) => {
-    return name === 'format' ? strFormat(run, value, args, keywords) : strFormat(run, value, [], new Map(keywordsFrom(args[0])))
+    return name === 'format'
+      ? strFormat(run, value, args, keywords, found)
+      : strFormat(run, value, [], new Map(keywordsFrom(args[0])), found)
   })
 }
 

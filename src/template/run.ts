@@ -1,13 +1,16 @@
 import { freshSeed, Random } from '../random.ts'
-import type { Additions } from './additions.ts'
 import { Failure } from './error.ts'
 
 /** What one rendering may cost. Every limit ends in an error that names it. */
 export type TemplateLimits = {
-  steps: number // statements, calls, items gone through, what operations look at and make, by its size (`weight.ts`)
-  output: number // characters of the result, and of any text on the way to it
-  range: number // items of range()
-  recursion: number // macros and recursive loops inside each other
+  /** Statements, calls, items gone through, what operations look at and make, by its size (`weight.ts`). */
+  steps: number
+  /** Characters of the result, and of any text on the way to it. */
+  output: number
+  /** Items of range(). */
+  range: number
+  /** Macros and recursive loops inside each other. */
+  recursion: number
 }
 
 /** The limits of a template that was given none. */
@@ -50,8 +53,14 @@ export type RunOptions = {
   random: Random | null
   limits: TemplateLimits
   isImmutable: boolean // no list or dictionary may change, not even the template's own
-  filters: ReadonlySet<string> | null // the only ones that may be used; null: all
-  additions: Additions | null // filters of the profile's own
+  filters: FiltersByName
+}
+
+/** The filters of a rendering, for filters and tests that are told the name of another. */
+export type FiltersByName = {
+  has(name: string): boolean
+  /** Throws where there is none of that name, or the profile does not allow it. */
+  call(run: Run, name: string, value: unknown, args: readonly unknown[], keywords: ReadonlyMap<string, unknown>): unknown
 }
 
 /** One rendering of a template: its variables, its output so far and what it has used of its limits. */

@@ -1,9 +1,14 @@
-import { getAttribute, getItem } from './access.ts'
 import { Failure } from './error.ts'
 import { formatValue } from './format-value.ts'
 import type { Run } from './run.ts'
 import { reprOf, textOf } from './text.ts'
 import type { Keywords } from './values.ts'
+
+/** How attributes and items of a value are found. */
+export type LookUp = {
+  attribute(run: Run, value: unknown, name: string): unknown
+  item(run: Run, value: unknown, key: unknown): unknown
+}
 
 /** Python's `str.format`: fields by position or name, with attributes and items looked up as everywhere in the sandbox. */
 export function strFormat(
@@ -11,6 +16,7 @@ export function strFormat(
   format: string,
   args: readonly unknown[],
   keywords: Keywords,
+  found: LookUp,
   writeText: (run: Run, value: unknown) => string = textOf,
 ): string {
   let automatic = 0
@@ -28,7 +34,7 @@ export function strFormat(
       value = keywords.get(first)
     }
     for (const { key, isItem } of stepsOf(name, first.length))
-      value = isItem ? getItem(run, value, /^\d+$/.test(key) ? Number(key) : key) : getAttribute(run, value, key)
+      value = isItem ? found.item(run, value, /^\d+$/.test(key) ? Number(key) : key) : found.attribute(run, value, key)
     return value
   }
   const field = (source: string): string => {

@@ -1,9 +1,11 @@
 import type { Random } from '../random.ts'
 import { type CompileContext, compileExpression, type Evaluate } from './compile-expression.ts'
-import { compileBody, type Execute } from './compile-statement.ts'
+import { compileBody } from './compile-statement.ts'
+import type { Execute } from './compile-target.ts'
 import { decodeJsonStrings } from './decode-json-strings.ts'
 import { emptyRenderMessage } from './empty-render.ts'
 import { Failure, placeAt, TemplateError, type TemplateProblem } from './error.ts'
+import { filtersByName } from './filters.ts'
 import { normalizeSource } from './lex.ts'
 import { measure, type Size } from './measure.ts'
 import { isDeeperThan, type TemplateNode } from './nodes.ts'
@@ -18,20 +20,31 @@ export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplatePro
 
 /** How to read a template. */
 export type TemplateOptions = {
-  profile?: TemplateProfile // default 'full'
-  name?: string // how errors call it: 'prompt', "column 'summary'"
+  /** Default 'full'. */
+  profile?: TemplateProfile
+  /** How errors call it: 'prompt', "column 'summary'". */
+  name?: string
 }
 
 /** How to render a template. */
 export type RenderOptions = {
-  values?: 'json' | 'python' // how anything but text stands in text: as JSON, the default, or as Python prints it
-  random?: Random // where chance comes from; without it every rendering draws anew
+  /** How anything but text stands in text: as JSON, the default, or as Python prints it. */
+  values?: 'json' | 'python'
+  /** Where chance comes from; without it every rendering draws anew. */
+  random?: Random
+  /** What a rendering may cost. Default: limits that templates of people never reach. */
   limits?: Partial<TemplateLimits>
 }
 
 /** A rendered conversation: spans of what the model wrote are in UTF-16 units, in the order they were rendered. */
-export type ChatRender = { text: string; generations: readonly (readonly [start: number, end: number])[] }
+export type ChatRender = {
+  /** The dialogue as the model reads it. */
+  text: string
+  /** Where in the text the model speaks, by offsets of characters. */
+  generations: readonly (readonly [start: number, end: number])[]
+}
 
+/** What a template reads: variables by name. */
 type Context = Readonly<Record<string, unknown>>
 
 /** How many levels a syntax tree may have, so that nothing that goes through it runs out of stack. */
@@ -41,7 +54,9 @@ const HIDDEN = 'User provided prompt generation template is invalid.'
 
 /** A template that was read once and renders any number of rows. */
 export class Template {
+  /** What messages call it. */
   readonly name: string
+  /** Which of Jinja it knows. */
   readonly profile: TemplateProfile
   private readonly source: string
   private readonly rules: ProfileRules
@@ -137,8 +152,7 @@ export class Template {
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       isImmutable: rules.isImmutable,
-      filters: rules.filters,
-      additions: rules.additions,
+      filters: filtersByName(rules.filters, rules.additions),
     })
     try {
       if (rules.refusesUnknownNames) this.checkNames(context)

@@ -4,7 +4,6 @@ import { arithmetic } from './arithmetic.ts'
 import { compare, contains, equals } from './compare.ts'
 import { isDict } from './dict.ts'
 import { Failure } from './error.ts'
-import { filters } from './filters.ts'
 import { isIterable } from './iterate.ts'
 import { isCased } from './letter-case.ts'
 import { callNative, type Native } from './native.ts'
@@ -67,7 +66,7 @@ export const tests: { readonly [name: string]: Test | undefined } = table<Test>(
   escaped: kind('Whether the text is HTML already.', value => value instanceof Markup),
   even: test('Whether the number is even.', [], (run, value) => remainderIs(run, value, 2, 0)),
   false: kind('Whether the value is false itself.', value => value === false),
-  filter: test('Whether there is a filter of this name.', [], (_, value) => filters[stringOf(value) ?? ''] !== undefined),
+  filter: test('Whether there is a filter of this name.', [], (run, value) => run.options.filters.has(stringOf(value) ?? '')),
   float: kind('Whether the value is a float.', value => isFloat(value)),
   ge: atLeast,
   '>=': atLeast,

@@ -2,11 +2,17 @@ import { TracewrightError } from '../errors.ts'
 
 /** Tokens of what the model wrote, by what became of them. */
 export type Funnel = {
-  rows: number // rows that were read
-  examples: number // rows that were written
+  /** Rows that were read. */
+  rows: number
+  /** Rows that were written. */
+  examples: number
+  /** All examples. */
   all: number
+  /** Those that are trained on. */
   trained: number
+  /** Those of which something is masked, by the reason. */
   masked: { [reason: string]: number }
+  /** Those that were left out, by the reason. */
   dropped: { [reason: string]: number }
 }
 

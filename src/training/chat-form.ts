@@ -1,8 +1,8 @@
 import { writeJson } from '../json/exact.ts'
 import { parseLossless } from '../json/lossless.ts'
 import type { StoreType } from '../store-type.ts'
-import type { Written } from './dialect.ts'
 import type { Example, ToolList, TrainingMessage } from './example.ts'
+import type { Written } from './json-line.ts'
 import { hasHugeInteger, JsonText, pythonLayout } from './json-line.ts'
 import type { Conversation } from './tokenizer/chat-template.ts'
 

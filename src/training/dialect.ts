@@ -1,12 +1,8 @@
-import type { Json } from '../json/json.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { Example, TrainingMessage } from './example.ts'
-import type { JsonText } from './json-line.ts'
+import type { Written } from './json-line.ts'
 import type { ChatTemplate } from './tokenizer/chat-template.ts'
 import type { View } from './view.ts'
-
-/** A value as a row of training data holds it: JSON, and JSON texts that are written as they are. */
-export type Written = Json | JsonText | Written[] | { [key: string]: Written | undefined }
 
 /** A row as a trainer reads it, the messages it holds in their order, and which of them it trains. */
 export type DialectRow = { row: { [column: string]: Written }; messages: readonly TrainingMessage[]; trained: readonly boolean[] }

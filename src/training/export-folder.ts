@@ -1,27 +1,41 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { refuseOccupied } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
-/** What an export consists of. */
-const PARTS = ['data', 'manifest', 'rejects.jsonl', 'export.json', 'dataset_info.json', 'README.md']
+/** What an export consists of, and which files are in its folders. */
+const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet))(?:\.tmp)?$/
+const OWN = {
+  data: SHARD,
+  manifest: /^[\w-]+\.jsonl(?:\.tmp)?$/,
+  'rejects.jsonl': true,
+  'rejects.jsonl.tmp': true,
+  'export.json': true,
+  'dataset_info.json': true,
+  'README.md': true,
+} as const
 
-/** A folder for an export: made, empty, or rid of the export it held. Throws where it holds anything else. */
+/** Throws where a folder holds anything, unless an export in it may give way and other things may stand beside it. */
+export function refuseOutput(folder: string, force = false): void {
+  if (!force && existsSync(join(folder, 'export.json')))
+    throw new TracewrightError('usage', `Cannot export into '${folder}': an export is there already`, {
+      hint: 'Name another folder, or put this one in its place with --force (force: true)',
+    })
+  // Without its report an export is one that was cut short: nothing of it counts.
+  const { data, manifest, 'rejects.jsonl.tmp': rejects } = OWN
+  refuseOccupied(folder, 'an export', { data, manifest, 'rejects.jsonl.tmp': rejects }, force)
+}
+
+/** Make a folder for an export. One that is in it gives way, what else is in it stays. */
 export function clearOutput(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
-    const found = readdirSync(folder)
-    if (
-      found.length > 0 &&
-      !existsSync(join(folder, 'export.json')) &&
-      !found.every(name => name === 'data' || name === 'manifest' || name.endsWith('.tmp'))
-    )
-      throw new TracewrightError('usage', `Cannot export into '${folder}': it holds other files`, {
-        hint: 'Name a folder that is not there yet, or that holds an export',
-      })
-    for (const part of PARTS) rmSync(join(folder, part), { recursive: true, force: true })
+    for (const [name, rule] of Object.entries(OWN))
+      if (rule === true) rmSync(join(folder, name), { force: true })
+      else if (existsSync(join(folder, name)))
+        for (const file of readdirSync(join(folder, name))) if (rule.test(file)) rmSync(join(folder, name, file), { force: true })
   } catch (error) {
-    if (error instanceof TracewrightError) throw error
     throw new TracewrightError('file', `Cannot export into '${folder}': ${systemReason(error)}`, { cause: error })
   }
 }

@@ -8,20 +8,36 @@ import * as views from './views.ts'
 
 /** What to make of rows, and where to put it. */
 export type ExportOptions = {
-  output: string // a folder that is not there yet, or is empty, or holds an export
-  view?: string // default: session; trajectory for atif, preference for pairs
-  for?: string // the dialect; default: hf
-  model?: string // tokenizer: a file, a folder, an npm package, a model of the hub, o200k
-  chatTemplate?: string // a file with the chat template, or 'chatml'; default: the model's own
-  maxTokens?: number // budget of a row
-  mask?: readonly string[] // masks or columns; default: flags and replay
-  reasoning?: ReasoningPolicy // default: keep
-  tools?: 'recorded' | 'inferred' | 'none' // default: inferred where the log has none
-  split?: string // 'lineage:90/5/5'
+  /** A folder that is not there yet, or is empty. */
+  output: string
+  /** Put the export in the place of one that is there, or between other things. Default: false. */
+  force?: boolean
+  /** Default: session; trajectory for atif, preference for pairs. */
+  view?: string
+  /** The dialect; default: hf. */
+  for?: string
+  /** Tokenizer: a file, a folder, an npm package, a model of the hub, o200k. */
+  model?: string
+  /** A file with the chat template, or 'chatml'; default: the model's own. */
+  chatTemplate?: string
+  /** Budget of a row. */
+  maxTokens?: number
+  /** Masks or columns; default: flags and replay. */
+  mask?: readonly string[]
+  /** Default: keep. */
+  reasoning?: ReasoningPolicy
+  /** Default: inferred where the log has none. */
+  tools?: 'recorded' | 'inferred' | 'none'
+  /** 'lineage:90/5/5'. */
+  split?: string
+  /** Of the files. Default: the dialect's. */
   codec?: 'jsonl' | 'parquet'
-  check?: boolean // render every row with the model's template and count what it loses
-  shardBytes?: number // size at which the next file begins; default 256 MB
-  onRow?: (rows: number) => void // called behind each row that was read
+  /** Render every row with the model's template and count what it loses. */
+  check?: boolean
+  /** Size at which the next file begins; default 256 MB. */
+  shardBytes?: number
+  /** Called behind each row that was read. */
+  onRow?: (rows: number) => void
 }
 
 /** The view and the dialect that options name. Throws for names there are not, and for two that do not go together. */

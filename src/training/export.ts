@@ -7,12 +7,13 @@ import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
 import { findingsOf } from './check.ts'
 import { conversationOf } from './conversation.ts'
-import type { DialectContext, DialectRow, Written } from './dialect.ts'
+import type { DialectContext, DialectRow } from './dialect.ts'
 import { messagesBehind } from './dialects/pretokenized.ts'
 import { allMessages, type Example } from './example.ts'
-import { clearOutput } from './export-folder.ts'
+import { clearOutput, refuseOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
 import { datasetsFeatures } from './features.ts'
+import type { Written } from './json-line.ts'
 import { type Measure, openMeasure } from './measure.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { SplitWriter } from './shards.ts'
@@ -20,14 +21,22 @@ import { splitNamed } from './split.ts'
 
 /** What came of an export. */
 export type ExportReport = {
+  /** View of the rows. */
   view: string
+  /** Dialect of the trainer. */
   dialect: string
-  unit: 'tokens' | 'characters' // what the funnel counts: characters where no model was named
+  /** What the funnel counts: characters where no model was named. */
+  unit: 'tokens' | 'characters'
+  /** What became of every example. */
   funnel: Funnel
+  /** What was written. */
   splits: { name: string; rows: number; files: string[] }[]
-  rejects: { [reason: string]: number } // rows and examples that could not be written, by reason
-  notes: { [note: string]: number } // what was changed on the way
-  check?: { [finding: string]: number } // what the model's template does to the rows
+  /** Rows and examples that could not be written, by reason. */
+  rejects: { [reason: string]: number }
+  /** What was changed on the way. */
+  notes: { [note: string]: number }
+  /** What the model's template does to the rows. */
+  check?: { [finding: string]: number }
 }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
@@ -39,6 +48,10 @@ export async function exportDataset(
   const split = splitNamed(options.split)
   const rules = masksNamed(options.mask, null)
   const measure = await openMeasure(options)
+  refuseOutput(options.output, options.force)
+  // Until there is a row, nothing is made and nothing gives way.
+  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  const first = await iterator.next()
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -74,7 +87,7 @@ export async function exportDataset(
   }
 
   try {
-    for await (const given of rows) {
+    for await (const given of resumed(first, iterator)) {
       const outcome: Outcome = isOutcome(given) ? given : { row: given }
       funnel.rows++
       options.onRow?.(funnel.rows)
@@ -125,6 +138,15 @@ export async function exportDataset(
     for (const writer of writers.values()) await writer.abort()
     rejects.abort()
     throw error
+  }
+}
+
+/** The rest of what an iterator gives, its first result taken already. */
+async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
+  try {
+    for (let next = first; !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
   }
 }
 

@@ -1,7 +1,8 @@
 import { writeJson } from '../json/exact.ts'
-import { entriesInOrder, Float, type Lossless, parseLossless } from '../json/lossless.ts'
+import type { Json } from '../json/json.ts'
+import { entriesInOrder } from '../json/key-order.ts'
+import { Float, type Lossless, parseLossless } from '../json/lossless.ts'
 import { floatRepr } from '../python/text.ts'
-import type { Written } from './dialect.ts'
 
 /** A JSON text that is written as it is: numbers and the order of keys stay what they were. */
 export class JsonText {
@@ -10,6 +11,9 @@ export class JsonText {
     this.text = text
   }
 }
+
+/** A value as a row of training data holds it: JSON, and JSON texts that are written as they are. */
+export type Written = Json | JsonText | Written[] | { [key: string]: Written | undefined }
 
 /** A row as a line of JSON. What is undefined is left out. */
 export function jsonLine(value: Written): string {

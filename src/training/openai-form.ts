@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import type { Json } from '../json/json.ts'
-import type { Written } from './dialect.ts'
 import type { ToolList, TrainingMessage } from './example.ts'
+import type { Written } from './json-line.ts'
 
 /** A message as OpenAI's fine-tuning takes it: no keys beside those of the API, names of its letters. */
 export function openaiMessage({ role, text, calls, callId }: TrainingMessage): { [key: string]: Written } {

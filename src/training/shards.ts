@@ -4,7 +4,7 @@ import { parquet } from '../codec/parquet.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
-import type { Written } from './dialect.ts'
+import type { Written } from './json-line.ts'
 import { JsonText, jsonLine } from './json-line.ts'
 
 /** A shard ends behind the row that takes it over this. */

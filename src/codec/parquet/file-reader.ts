@@ -19,6 +19,7 @@ export class ParquetFileReader {
   /** Types of the columns. */
   readonly types: StoreTypes
   private readonly file: number
+  private readonly leaves: ReturnType<typeof leafColumns>
 
   /** The reader of a file of ours; null for one of somebody else. Throws where it is of ours, and damaged. */
   static open(path: string): ParquetFileReader | null {
@@ -41,6 +42,7 @@ export class ParquetFileReader {
       if (String(footer[6]) !== CREATED_BY) throw new TypeError(`found a file of '${footer[6]}'`)
       this.types = typesIn(footer)
       this.groups = groupsIn(footer)
+      this.leaves = leafColumns(this.types)
     } catch (error) {
       closeSync(this.file)
       if (error instanceof DamagedFooter) throw damagedFooter(path)
@@ -48,9 +50,17 @@ export class ParquetFileReader {
     }
   }
 
-  /** Rows of a row group, in order, as they were before they were stored. */
-  rows(group: RowGroup): Iterable<Row> {
-    return assembleRows(this.types, this.chunks(group), group.rows, this.from(group.chunks))
+  /** Rows of a row group, in order, as they were before they were stored; with some columns, the others are not read. */
+  rows(group: RowGroup, columns?: readonly string[]): Iterable<Row> {
+    if (columns === undefined) return assembleRows(this.types, this.chunks(group), group.rows, this.from(group.chunks))
+    const types = Object.fromEntries(Object.entries(this.types).filter(([column]) => columns.includes(column)))
+    const chunks = group.chunks.filter((_, i) => columns.includes(this.leaves[i]!.path[0]!))
+    return assembleRows(
+      types,
+      chunks.map(chunk => this.bytes(chunk)),
+      group.rows,
+      this.from(chunks),
+    )
   }
 
   /** Rows of a row group as they are stored. */

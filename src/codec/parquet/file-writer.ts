@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { type ColumnChunk, footerOf, joined, MAGIC, type RowGroup } from './footer.ts'
@@ -75,7 +76,7 @@ export class ParquetFileWriter {
     try {
       this.put(footerOf(this.types, this.groups, this.metadata))
       this.drain()
-      fsyncSync(this.file)
+      syncFile(this.file)
     } finally {
       this.abort()
     }

@@ -1,6 +1,7 @@
 import { Models } from '../../model/connect.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
+import { ToolServers } from '../../model/tools/tool-servers.ts'
 import { Random } from '../../random.ts'
 import type { Row } from '../../row.ts'
 import type { CellContext, ColumnConfig, TemplateMode } from '../column.ts'
@@ -32,5 +33,13 @@ function contextOf(column: ColumnConfig, options: FillOptions, endpoint: string 
     providers: endpoint === undefined ? [] : [new ModelProvider({ name: 'here', endpoint })],
     retry: { attempts: 1 },
   })
-  return { rowKey, random: new Random(seed, 'column', column.name, rowKey), signal, model: alias => models.get(alias) }
+  const randomOf = (name: string) => new Random(seed, 'column', name, rowKey)
+  return {
+    rowKey,
+    random: randomOf(column.name),
+    randomOf,
+    signal,
+    model: alias => models.get(alias),
+    tools: alias => new ToolServers([], [], false).box(alias),
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { dirname, join, resolve } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
 import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
+import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -51,6 +52,12 @@ export class RunFolder {
   /** Where Parquet files of rows are: the dataset's, or those a processor made beside it. */
   parts(processor: string | null = null): string {
     return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
+  }
+
+  /** Throws where the folder holds other things than a run, unless these are to stand beside it. */
+  refuseOccupied(force: boolean): void {
+    if (existsSync(join(this.path, 'manifest.json'))) return
+    refuseOccupied(this.path, 'a dataset', existsSync(this.cells) ? ORPHANED : BEGUN, force)
   }
 
   /** Make what is in it. */
@@ -110,7 +117,23 @@ export class RunFolder {
   }
 }
 
+const PART = /^part-\d+\.parquet(?:\.tmp)?$/
+
+/** What a run that was killed before its first manifest has left. */
+const BEGUN: OwnNames = { parts: PART, cells: /^replies\.jsonl$/, 'manifest.json.tmp': true }
+
+/** What is left of a run that has lost its manifest: its replies tell that it is one. */
+const ORPHANED: OwnNames = {
+  ...BEGUN,
+  artifacts: true,
+  'config.json': true,
+  'plan.json': true,
+  'usage.json': true,
+  'rejects.jsonl': true,
+}
+
 function removeOthers(folder: string, parts: readonly RunPart[]): void {
   const named = new Set(parts.map(part => part.file))
-  for (const file of existsSync(folder) ? readdirSync(folder) : []) if (!named.has(file)) rmSync(join(folder, file), { force: true })
+  for (const file of existsSync(folder) ? readdirSync(folder) : [])
+    if (!named.has(file) && PART.test(file)) rmSync(join(folder, file), { force: true })
 }

@@ -1,45 +1,82 @@
+import type { Compat } from '../../compat.ts'
 import type { StoreTypes } from '../../store-type.ts'
 
 /** What a run's folder says of itself, in `manifest.json`. Replaced as a whole, after the files it names are there. */
 export type RunManifest = {
-  layout: 1 // of the folder; another number means another tracewright must read it
-  tracewright: string // version that wrote it
+  /** Of the folder; another number means another tracewright must read it. */
+  layout: 1
+  /** Version that wrote it. */
+  tracewright: string
+  /** Name of the run, and of its folder. */
   dataset_name: string
+  /** Where the run is: a stopped one can be resumed. */
   status: 'running' | 'stopped' | 'complete'
-  reason: string | null // why it was stopped, or why it has fewer rows than it was to have
-  config_hash: string // sha256 of the config as run
-  compat: 'data_designer' | null // how values became text
-  seed: number // of every random choice
+  /** Why it was stopped, or why it has fewer rows than it was to have. */
+  reason: string | null
+  /** Sha256 of the config as run. */
+  config_hash: string
+  /** How values became text. */
+  compat: Compat | null
+  /** Of every random choice. */
+  seed: number
+  /** What the run is to make. */
   target: RunTarget
-  terms?: RunTerms // absent in runs of earlier versions
-  seed_rows?: number | null // rows the seed gives in one pass, once it was drawn more than once
-  started_at: string // ISO 8601
+  /** Absent in runs of earlier versions. */
+  terms?: RunTerms
+  /** Rows the seed gives in one pass, once it was drawn more than once. */
+  seed_rows?: number | null
+  /** ISO 8601. */
+  started_at: string
+  /** When it was last written, ISO 8601. */
   updated_at: string
-  drawn: number // outcomes of the seed that are dealt with: rows and rejects, in their order
-  drawn_rows: number // of these, rows
-  rows: number // finished rows in parts
-  declined: number // finished rows that `accept` did not accept
-  rejects: number // lines of rejects.jsonl
-  rejects_bytes: number // of rejects.jsonl that belong to what is dealt with
-  rejects_replaced: boolean // rejects.jsonl.next is the one that counts, if it is there
+  /** Outcomes of the seed that are dealt with: rows and rejects, in their order. */
+  drawn: number
+  /** Of these, rows. */
+  drawn_rows: number
+  /** Finished rows in parts. */
+  rows: number
+  /** Finished rows that `accept` did not accept. */
+  declined: number
+  /** Lines of rejects.jsonl. */
+  rejects: number
+  /** Of rejects.jsonl that belong to what is dealt with. */
+  rejects_bytes: number
+  /** rejects.jsonl.next is the one that counts, if it is there. */
+  rejects_replaced: boolean
+  /** Files of rows, in their order. */
   parts: RunPart[]
-  types: StoreTypes // of the columns, as far as rows have shown them
-  artifacts: { [processor: string]: { parts: RunPart[]; types: StoreTypes } } // rows that processors made beside the dataset
+  /** Of the columns, as far as rows have shown them. */
+  types: StoreTypes
+  /** Rows that processors made beside the dataset. */
+  artifacts: { [processor: string]: { parts: RunPart[]; types: StoreTypes } }
 }
 
 /** How much a run is to make. */
 export type RunTarget = {
-  num_records: number | null // rows to draw, or to accept where `accept` is set; null: all the seed has
-  repeat_seed?: boolean // draw rows of the seed again where it has fewer than are wanted
-  accept: string | null // template: a row counts only where it is true
+  /** Rows to draw, or to accept where `accept` is set; null: all the seed has. */
+  num_records: number | null
+  /** Draw rows of the seed again where it has fewer than are wanted. */
+  repeat_seed?: boolean
+  /** Template: a row counts only where it is true. */
+  accept: string | null
 }
 
 /** What a run may spend, and where it asks: whoever goes on with it is held to them unless others are named. */
 export type RunTerms = {
+  /** Most the run may cost, in US dollars; null: no limit. */
   max_cost_usd: number | null
-  prices: { [model: string]: { input: number; cached_input?: number; output: number } } | null // of the models of its config
-  providers: { name: string; endpoint: string; provider_type: string; api_key: string | null; is_whole: boolean }[] // is_whole: nothing secret was left out
+  /** Of the models of its config. */
+  prices: { [model: string]: { input: number; cached_input?: number; output: number } } | null
+  /** is_whole: nothing secret was left out. */
+  providers: { name: string; endpoint: string; provider_type: string; api_key: string | null; is_whole: boolean }[]
 }
 
 /** One Parquet file of a run. */
-export type RunPart = { file: string; rows: number; bytes: number }
+export type RunPart = {
+  /** Name of the file. */
+  file: string
+  /** Number of rows. */
+  rows: number
+  /** Size in bytes. */
+  bytes: number
+}

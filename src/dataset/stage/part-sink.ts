@@ -1,14 +1,16 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
+import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { PagesAgain } from './pages-again.ts'
 import { linePieces } from './row-line.ts'
+import type { StageShape } from './row-stage.ts'
 import { linesIn } from './staged-lines.ts'
 import { PartRows, type RowFate, type StagedFiles, type StagedPart } from './staged-rows.ts'
 
@@ -22,8 +24,17 @@ export interface PartSink {
   abandon(): void
 }
 
+/** A sink for rows that wait in this form, at a path. */
+export function sinkOf(
+  { form, types }: StageShape,
+  path: string,
+  { staged, changes }: { staged: StagedFiles; changes: StoreChanges },
+): PartSink {
+  return form === 'pages' ? new ParquetSink(path, types, staged, changes) : new LineSink(path, types, changes)
+}
+
 /** A Parquet file. Pages are taken as they are and put together to row groups. */
-export class ParquetSink implements PartSink {
+class ParquetSink implements PartSink {
   private readonly writer: ParquetFileWriter
   private readonly types: StoreTypes
   private readonly staged: StagedFiles
@@ -96,7 +107,7 @@ export class ParquetSink implements PartSink {
 }
 
 /** A file of lines of JSON. */
-export class LineSink implements PartSink {
+class LineSink implements PartSink {
   private readonly output: number
   private readonly types: StoreTypes | null
   private readonly changes: StoreChanges
@@ -112,7 +123,7 @@ export class LineSink implements PartSink {
   }
 
   async close(): Promise<void> {
-    fsyncSync(this.output)
+    syncFile(this.output)
     closeSync(this.output)
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../../errors.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
+import { refuseForeign } from './own-formats.ts'
 import type { Answer, Task } from './stage-worker.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './stager.ts'
@@ -161,6 +162,7 @@ class Pool {
       batch.answers = []
       this.finish(batch)
     }
+    refuseForeign(refs)
     const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
     thread.worker.postMessage({ file, taken: this.taken.slice(thread.told), units } satisfies Task)
     thread.told = this.taken.length

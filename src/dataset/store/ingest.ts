@@ -1,8 +1,10 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
+import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
@@ -19,7 +21,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { type Manifest, openManifest, sweepLeftovers } from './manifest.ts'
+import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, type StoreCodec, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -27,30 +29,53 @@ import { StoreWriter } from './writer.ts'
 
 /** Which logs go into a store, and how. */
 export type StoreIngestOptions = ReadOptions & {
+  /** Folder of the store; made where it is not there. */
   folder: string
-  codec?: 'parquet' | 'jsonl' | null // default: the store's, else parquet
+  /** Put a new store into a folder that holds other things. Default: false. */
+  force?: boolean
+  /** Default: the store's, else parquet. */
+  codec?: StoreCodec | null
+  /** Threads that parse. Default: one per core, one for little. */
   workers?: number
-  heapMB?: number // of each worker
-  shardBytes?: number // of rows before they are compressed, after which a shard is closed and committed; default 64 MiB
-  signal?: AbortSignal // what was parsed when it is raised is kept
+  /** Of each worker. */
+  heapMB?: number
+  /** Of rows before they are compressed, after which a shard is closed and committed; default 64 MiB. */
+  shardBytes?: number
+  /** What was parsed when it is raised is kept. */
+  signal?: AbortSignal
+  /** Called when a unit is done, in the order of the logs. */
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
 }
 
 /** What an ingest into a store did. */
 export type StoreIngestResult = {
-  found: number // units
-  parsed: number // units, one that was parsed twice counted once
-  resumed: number // of these, logs that were read on from where the last reading ended
-  bytesRead: number // of logs and what lies beside them, to parse
+  /** Units. */
+  found: number
+  /** Units, one that was parsed twice counted once. */
+  parsed: number
+  /** Of these, logs that were read on from where the last reading ended. */
+  resumed: number
+  /** Of logs and what lies beside them, to parse. */
+  bytesRead: number
+  /** Units that were not read again. */
   unchanged: number
-  trainableTwice: TrainableTwice // responses that may be trained on in more than one row of the store
-  rows: number // in the store
+  /** Responses that may be trained on in more than one row of the store. */
+  trainableTwice: TrainableTwice
+  /** In the store. */
+  rows: number
+  /** Units that are new. */
   added: number
+  /** Units that were read again because their logs changed. */
   replaced: number
-  gone: number // units whose files are no longer there; their rows are kept
+  /** Units whose files are no longer there; their rows are kept. */
+  gone: number
+  /** Files that matched and are no logs, each with the reason. */
   skipped: Skipped[]
-  roots: string[] // folders that were looked into
+  /** Folders that were looked into. */
+  roots: string[]
+  /** What a stored type could not hold and was changed. */
   changes: StoreChanges
+  /** Whether the signal ended it before all was read. */
   interrupted: boolean
 }
 
@@ -59,16 +84,19 @@ const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
   const path = resolve(options.folder)
   const missing = outermostMissing(path)
+  const before = new Set(missing === null ? readdirSync(path) : [])
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
-    if (missing !== null && !existsSync(join(path, 'manifest.json'))) {
-      rmSync(path, { recursive: true, force: true })
-      removeEmptyFolders(dirname(path), missing)
+    if (!existsSync(join(path, MANIFEST))) {
+      if (missing !== null) rmSync(path, { recursive: true, force: true })
+      else for (const name of Object.keys(STORE_NAMES)) if (!before.has(name)) rmSync(join(path, name), { recursive: true, force: true })
+      if (missing !== null) removeEmptyFolders(dirname(path), missing)
     }
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
@@ -83,7 +111,7 @@ class StoreIngest {
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
   private readonly entries: Map<string, Entry>
-  private readonly codec: 'parquet' | 'jsonl'
+  private readonly form: StageForm
   private readonly files: StagedFiles
   private readonly parsed = new Set<string>()
   private readonly resumed = new Set<string>()
@@ -101,7 +129,7 @@ class StoreIngest {
     sweepLeftovers(options.folder, manifest)
     this.files = new StagedFiles(options.folder)
     this.entries = readIndex(options.folder, manifest)
-    this.codec = manifest.codec
+    this.form = formOf(manifest)
     const { folder, shardBytes = SHARD_BYTES } = options
     this.writer = new StoreWriter({ folder, manifest, types: this.types, entries: this.entries, shardBytes }, this.files, this.changes)
   }
@@ -200,7 +228,7 @@ class StoreIngest {
       compat: this.storeOptions.compat !== null,
       recursive: this.options.recursive ?? true,
       store: this.options.folder,
-      shape: { form: this.codec === 'parquet' ? 'pages' : 'lines', types: this.types } as const,
+      shape: { form: this.form, types: this.types },
     }
     const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
     return stageUnits(

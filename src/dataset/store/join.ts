@@ -10,7 +10,7 @@ import { messageOf, TracewrightError } from '../../errors.ts'
 import { readJson, writeJson } from '../../json/exact.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import type { Manifest, Shard } from './manifest.ts'
+import { formOf, type Manifest, type Shard } from './manifest.ts'
 import { growingName, placed, shardName } from './shards.ts'
 
 /** Another name for rows, by trace id; null: they are taken out. */
@@ -27,14 +27,15 @@ export async function joinShards(
   const file = shardName(manifest)
   const growing = join(folder, 'rows', growingName(file))
   const paths = shards.map(shard => join(folder, 'rows', shard.file))
-  const rows = manifest.codec === 'parquet' ? await joinParquet(paths, growing, types, renames) : await joinLines(paths, growing, renames)
+  const joined = { pages: joinPages, lines: joinLines }[formOf(manifest)]
+  const rows = await joined(paths, growing, types, renames)
   if (rows > 0) return placed(folder, growing, file, rows)
   rmSync(growing, { force: true })
   return null
 }
 
 /** Row groups in which nothing changes are copied as they are, but for small ones, which become part of larger ones. */
-async function joinParquet(paths: readonly string[], target: string, types: StoreTypes, renames: Renames): Promise<number> {
+async function joinPages(paths: readonly string[], target: string, types: StoreTypes, renames: Renames): Promise<number> {
   const writer = new ParquetFileWriter(target, types)
   const pages = new RowPages(types)
   try {
@@ -84,7 +85,7 @@ function renamed(row: Row, renames: Renames): Row | null {
   return id === undefined ? row : id === null ? null : { ...row, trace_id: id }
 }
 
-async function joinLines(paths: readonly string[], target: string, renames: Renames): Promise<number> {
+async function joinLines(paths: readonly string[], target: string, _types: StoreTypes, renames: Renames): Promise<number> {
   const output = openSync(target, 'w')
   let rows = 0
   try {

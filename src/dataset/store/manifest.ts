@@ -1,5 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
+import { stageFormOf } from '../../codec/codec-for.ts'
+import type { OwnNames } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
@@ -7,18 +10,42 @@ import { STAGING } from '../stage/staged-rows.ts'
 import type { StoreOptions } from './column-types.ts'
 import { replaceFile } from './files.ts'
 
+/** Codecs a store may be kept in: those that say how their rows are staged. */
+export type StoreCodec = 'parquet' | 'jsonl'
+
 /** A file of rows. */
-export type Shard = { file: string; rows: number; bytes: number }
+export type Shard = {
+  /** Name of the file. */
+  file: string
+  /** Number of rows. */
+  rows: number
+  /** Size in bytes. */
+  bytes: number
+  /** File below facts/ that says of each row what selectors and bills need. */
+  facts?: string
+}
 
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
+  /** Version of the store. */
   tracewright_store: 2
-  codec: 'parquet' | 'jsonl'
+  /** Codec of its files. */
+  codec: StoreCodec
+  /** How its rows were made. */
   options: StoreOptions
-  shards: Shard[] // below rows/, in the order of their rows
-  index: string[] // below index/; what stands in a later file counts
-  next: number // number of the next file that is written
-  trainable_twice?: TrainableTwice // responses that may be trained on in more than one row, when rows were last let in
+  /** Below rows/, in the order of their rows. */
+  shards: Shard[]
+  /** Below index/; what stands in a later file counts. */
+  index: string[]
+  /** Number of the next file that is written. */
+  next: number
+  /** Responses that may be trained on in more than one row, when rows were last let in. */
+  trainable_twice?: TrainableTwice
+}
+
+/** In which form rows wait for the shards of a store. */
+export function formOf({ codec }: Manifest): StageForm {
+  return stageFormOf(codec)!
 }
 
 /** How shards and index are written. Raised when this program cannot go on with older ones. */
@@ -26,6 +53,15 @@ const VERSION = 2
 
 /** Name of the file that says what a store is. */
 export const MANIFEST = 'manifest.json'
+
+/** What a store that nothing was committed to may have left, and names of the files in it: what bears other names is somebody else's. */
+export const STORE_NAMES: OwnNames = {
+  rows: /^(?:rows-\d{6}\.(?:parquet|jsonl)|\.rows-\d{6}\.(?:parquet|jsonl)\.rows)$/,
+  facts: /^rows-\d{6}\.facts-\d+\.parquet(?:\.tmp)?$/,
+  index: /^\d{6}\.jsonl(?:\.tmp)?$/,
+  resume: /^[\w.-]+$/,
+  [`${MANIFEST}.tmp`]: true,
+}
 
 /** The store in a folder, or null where there is none. Throws for a store of a later version. */
 export function readManifest(folder: string): Manifest | null {
@@ -46,14 +82,19 @@ export function readManifest(folder: string): Manifest | null {
 
 /** What is wrong with a manifest of this version, null where nothing is. Names are those of files right there: a store may be a stranger's. */
 function faultOf({ codec, options, shards, index, next }: JsonObject): string | null {
-  if (codec !== 'parquet' && codec !== 'jsonl') return `codec ${JSON.stringify(codec)}`
+  if (typeof codec !== 'string' || stageFormOf(codec) === null) return `codec ${JSON.stringify(codec)}`
   if (!isObject(options)) return 'no options'
   if (!Array.isArray(shards) || !Array.isArray(index)) return 'no lists of files'
-  const bad = [...shards.map(shard => (isObject(shard) ? shard['file'] : shard)), ...index].find(name => !isFileName(name))
+  const bad = [...shards.flatMap(namesOf), ...index].find(name => !isFileName(name))
   if (bad !== undefined) return `the file name ${JSON.stringify(bad)}`
   const isCount = (value: Json | undefined) => Number.isSafeInteger(value) && (value as number) >= 0
   if (!shards.every(shard => isObject(shard) && isCount(shard['rows']) && isCount(shard['bytes']))) return 'a number of rows that is none'
   return isCount(next) ? null : 'no number for the next file'
+}
+
+function namesOf(shard: Json): (Json | undefined)[] {
+  if (!isObject(shard)) return [shard]
+  return 'facts' in shard ? [shard['file'], shard['facts']] : [shard['file']]
 }
 
 function isFileName(name: Json | undefined): boolean {
@@ -68,7 +109,7 @@ function damaged(path: string, found: string): TracewrightError {
 }
 
 /** Make a folder a store, or open the one it is. Throws where its rows were made in another way, or where it is something else. */
-export function openManifest(folder: string, options: StoreOptions, codec: 'parquet' | 'jsonl' | null): Manifest {
+export function openManifest(folder: string, options: StoreOptions, codec: StoreCodec | null): Manifest {
   mkdirSync(join(folder, 'rows'), { recursive: true })
   mkdirSync(join(folder, 'index'), { recursive: true })
   const manifest = readManifest(folder)
@@ -101,8 +142,8 @@ export function sweepLeftovers(folder: string, manifest: Manifest): void {
 }
 
 function sweep(folder: string, manifest: Manifest, unfinished: readonly string[]): void {
-  const named = new Set([...unfinished, ...manifest.shards.map(({ file }) => file), ...manifest.index])
-  for (const kind of ['rows', 'index'])
-    for (const name of readdirSync(join(folder, kind)))
-      if (!named.has(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
+  const named = new Set([...unfinished, ...manifest.shards.flatMap(({ file, facts }) => [file, facts]), ...manifest.index])
+  for (const kind of ['rows', 'index', 'facts'])
+    for (const name of kind === 'facts' && !existsSync(join(folder, kind)) ? [] : readdirSync(join(folder, kind)))
+      if (!named.has(name) && (STORE_NAMES[kind] as RegExp).test(name)) rmSync(join(folder, kind, name), { recursive: true, force: true })
 }

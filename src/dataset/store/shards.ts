@@ -2,10 +2,10 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import { LineSink, ParquetSink, type PartSink } from '../stage/part-sink.ts'
+import { type PartSink, sinkOf } from '../stage/part-sink.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { syncPath } from './files.ts'
-import type { Manifest, Shard } from './manifest.ts'
+import { formOf, type Manifest, type Shard } from './manifest.ts'
 
 /** A shard is closed when its rows take this much before they are compressed: when one of them changes, it is written again. */
 export const SHARD_BYTES = 64 << 20
@@ -25,8 +25,7 @@ export class OpenShard {
     this.folder = folder
     this.file = shardName(manifest)
     this.growing = join(folder, 'rows', growingName(this.file))
-    this.sink =
-      manifest.codec === 'parquet' ? new ParquetSink(this.growing, types, staged, changes) : new LineSink(this.growing, types, changes)
+    this.sink = sinkOf({ form: formOf(manifest), types }, this.growing, { staged, changes })
   }
 
   /** Take rows of a part over, each as its fate says. */

@@ -244,7 +244,8 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
   await ingest()
   await ingest({ folder: join(folder, 'fresh') })
   expect(await rowsOf(store)).toEqual(await rowsOf(join(folder, 'fresh')))
-  expect(readdirSync(store).sort()).toEqual(['.lock', 'index', 'manifest.json', 'rows'])
+  expect(readdirSync(store).sort()).toEqual(['.lock', 'facts', 'index', 'manifest.json', 'rows'])
+  expect(readdirSync(join(store, 'facts')).length).toBe(readManifest(store)!.shards.length)
   expect(readdirSync(join(store, 'rows')).length).toBe(readManifest(store)!.shards.length)
 })
 

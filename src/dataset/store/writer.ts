@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { StagedBatch } from '../stage/pool.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './entries.ts'
+import { withFacts } from './facts-file.ts'
 import { joinShards } from './join.ts'
-import { commitManifest, type Manifest, type Shard } from './manifest.ts'
+import { commitManifest, formOf, type Manifest, type Shard } from './manifest.ts'
 import { growingName, OpenShard } from './shards.ts'
 
 /** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these. */
@@ -15,8 +17,8 @@ export type Admitted = { id: string; entry: Entry; fates: RowFate[] }
 /** Shards smaller than this part of a full one are joined when there are more than a few. */
 const SMALL = 1 / 8
 const MAX_SMALL = 8
-/** JSON shrinks by about this much in Parquet. */
-const PARQUET_SHARE = 1 / 8
+/** What a row takes on the disk, as a share of its JSON. */
+const SHARE_ON_DISK: { readonly [form in StageForm]: number } = { pages: 1 / 8, lines: 1 }
 
 /**
  * Writes rows of a store. New units are committed as shards fill, so that a long ingest that is cut short loses little; rows that take
@@ -105,7 +107,7 @@ export class StoreWriter {
     this.clearLanes()
     const tidy = await this.tidied(shards)
     for (const id of this.late.keys()) this.changed.set(id, this.entries.get(id)!)
-    this.commit(tidy)
+    await this.commit(tidy)
     return { rows: this.manifest.shards.reduce((sum, shard) => sum + shard.rows, 0), ...this.counts }
   }
 
@@ -120,10 +122,11 @@ export class StoreWriter {
     const shards = [...this.manifest.shards, ...this.added.sealed]
     this.added.sealed = []
     this.added.pending.clear()
-    this.commit(shards, [...this.replacing.sealed])
+    await this.commit(shards, [...this.replacing.sealed])
   }
 
-  private commit(shards: Shard[], keep: Shard[] = []): void {
+  private async commit(bare: Shard[], keep: Shard[] = []): Promise<void> {
+    const shards = await withFacts(this.folder, this.manifest, bare)
     if (
       this.changed.size === 0 &&
       shards.length === this.manifest.shards.length &&
@@ -167,7 +170,7 @@ export class StoreWriter {
 
   /** Shards with what was renamed and taken out, small neighbours joined. */
   private async tidied(shards: readonly Shard[]): Promise<Shard[]> {
-    const limit = this.shardBytes * (this.manifest.codec === 'parquet' ? PARQUET_SHARE : 1)
+    const limit = this.shardBytes * SHARE_ON_DISK[formOf(this.manifest)]
     const isSmall = (shard: Shard) => shard.bytes < limit * SMALL
     const joins = shards.filter(isSmall).length > MAX_SMALL
     const groups: Shard[][] = []

@@ -137,7 +137,7 @@ describe("openRollouts() under compat: 'data_designer'", () => {
 
   it('names the files that match and are no sessions', async () => {
     const { skipped } = await readAll(folderOf({ 'a.jsonl': USER_LINE, 'history.jsonl': '', 'tool-results/x.jsonl': '' }))
-    expect(skipped).toEqual([
+    expect(skipped).toMatchObject([
       { path: 'history.jsonl', reason: 'Skipping unhandled claude_code file' },
       { path: 'tool-results/x.jsonl', reason: 'Skipping unhandled claude_code file' },
     ])

@@ -1,10 +1,10 @@
 import { TracewrightError } from '../../errors.ts'
 import { pythonRepr } from '../../python/text.ts'
-import { type FindOptions, type Found, formatByName } from '../find.ts'
+import { type FindOptions, type Found, formatNamed } from '../find.ts'
 
 /** Why the reference finds nothing to read, in its words; null where it has none, because it is not asked for one format. */
 export function nothingForDataDesigner(found: Found, options: FindOptions): TracewrightError | null {
-  const pattern = options.filePattern || formatByName.get(options.format)?.dataDesigner?.pattern
+  const pattern = options.filePattern || (options.format === 'auto' ? null : formatNamed(options.format))?.dataDesigner?.pattern
   if (pattern === undefined) return null
   const root = found.sources[0]?.root ?? found.roots[0]!
   const scope = (options.recursive ?? true) ? 'under' : 'directly under'

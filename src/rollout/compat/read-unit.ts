@@ -3,7 +3,7 @@ import type { Outcome } from '../../row.ts'
 import type { RolloutRow } from '../conversation/row.ts'
 import type { UnitRef } from '../find.ts'
 import { Ledger } from '../log/ledger.ts'
-import type { UnitResult } from '../read.ts'
+import type { UnitResult } from '../unit-result.ts'
 import { osErrorText } from './os-error.ts'
 import { DataDesignerParseError } from './parse-error.ts'
 

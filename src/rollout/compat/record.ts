@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json/json.ts'
-import { entriesInOrder, Float } from '../../json/lossless.ts'
+import { entriesInOrder } from '../../json/key-order.ts'
+import { Float } from '../../json/lossless.ts'
 import { compareCodePoints, floatRepr } from '../../python/text.ts'
 import type { RolloutRow } from '../conversation/row.ts'
 import type { DraftMessage } from './message.ts'

@@ -5,25 +5,45 @@ import { bounds } from './timestamps.ts'
 
 /** What a format says of a session besides its dialogue. What is left out is null, false or empty in the row. */
 export type SessionFacts = {
+  /** As the column `trace_id` of a row. */
   trace_id: string
+  /** As the column `source_kind` of a row. */
   source_kind: string
+  /** As the column `source_path` of a row. */
   source_path: string
+  /** As the column `root_session_id` of a row. */
   root_session_id?: string | null
+  /** As the column `agent_id` of a row. */
   agent_id?: string | null
+  /** As the column `is_sidechain` of a row. */
   is_sidechain?: boolean
+  /** As the column `cwd` of a row. */
   cwd?: string | null
+  /** As the column `project_path` of a row. */
   project_path?: string | null
+  /** As the column `git_branch` of a row. */
   git_branch?: string | null
-  timestamps?: readonly string[] // of records that are no messages; widens started_at and ended_at
+  /** Of records that are no messages; widens started_at and ended_at. */
+  timestamps?: readonly string[]
+  /** As the column `source_meta` of a row. */
   source_meta?: JsonObject
+  /** As the column `parent_trace_id` of a row. */
   parent_trace_id?: string | null
+  /** As the column `relation` of a row. */
   relation?: Relation | null
+  /** As the column `spawn_tool_call_id` of a row. */
   spawn_tool_call_id?: string | null
-  models?: readonly string[] // when the log names models elsewhere than on messages
-  usage?: Usage | null // when the log has totals of its own; else the sum over messages
+  /** When the log names models elsewhere than on messages. */
+  models?: readonly string[]
+  /** When the log has totals of its own; else the sum over messages. */
+  usage?: Usage | null
+  /** As the column `tools` of a row. */
   tools?: Tools
+  /** As the column `outcome` of a row. */
   outcome?: RolloutOutcome
+  /** As the column `fidelity` of a row. */
   fidelity?: Partial<Fidelity>
+  /** As the column `diagnostics` of a row. */
   diagnostics?: readonly Diagnostic[]
 }
 

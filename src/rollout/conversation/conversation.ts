@@ -1,57 +1,37 @@
-import type { Json, JsonObject } from '../../json/json.ts'
+import type { Json } from '../../json/json.ts'
 import type { Ledger, Place } from '../log/ledger.ts'
 import { textOf } from './blocks.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
 import { bounds } from './timestamps.ts'
-import { Turn } from './turn.ts'
+import { type Call, type Item, type MessageFacts, type Result, Turn } from './turn.ts'
 import { sumUsage } from './usage.ts'
 
-/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
-export type MessageFacts = {
-  timestamp?: string | null
-  origin?: Origin
-  train?: boolean
-  id?: string | null
-  model?: string | null
-  stop_reason?: string | null
-  usage?: Usage | null
-  is_error?: boolean | null
-  replay?: boolean
-  prompt_token_ids?: number[] | null
-  completion_token_ids?: number[] | null
-  logprobs?: number[] | null
-  extra?: JsonObject | null
-}
+export type { MessageFacts } from './turn.ts'
 
+/** How much of the reasoning a log shows. */
 type ReasoningKind = Fidelity['reasoning']
-
-/** @internal A tool's result and where it stood. */
-export type Result = { place: Place; content: Block[]; facts: MessageFacts }
-
-/** @internal A call that was made, and the result that answers it. */
-export type Call = { id: string; turn: Turn; result: Result | null }
-
-/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
-export type Item = {
-  places: Place[]
-  message: Message
-  facts: MessageFacts
-  origin: Origin
-  boundary: Boundary | null
-  turn: Turn | null
-}
 
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {
+  /** As the column `messages` of a row. */
   messages: Message[]
+  /** As the column `message_meta` of a row. */
   message_meta: MessageMeta[]
+  /** As the column `diagnostics` of a row. */
   diagnostics: Diagnostic[]
+  /** As the column `models` of a row. */
   models: string[]
+  /** As the column `usage` of a row. */
   usage: Usage | null
+  /** As `fidelity.reasoning` of a row. */
   reasoning: ReasoningKind
+  /** As `fidelity.redacted_reasoning` of a row. */
   redacted_reasoning: number
+  /** As the column `started_at` of a row. */
   started_at: string | null
+  /** As the column `ended_at` of a row. */
   ended_at: string | null
+  /** As the column `final_assistant_message` of a row. */
   final_assistant_message: string | null
 }
 

@@ -2,33 +2,59 @@ import type { Json, JsonObject } from '../../json/json.ts'
 
 /** One conversation, whatever agent recorded it: one row. The first sixteen columns are the documented ones, in their order. */
 export type RolloutRow = {
-  trace_id: string // unique in a scan; the same bytes under another root give the same id
-  source_kind: string // name of the format, e.g. 'claude_code'
-  source_path: string // absolute path of the file the conversation was read from
-  root_session_id: string | null // session at the root of the tree of spawned agents, forks and continuations
-  agent_id: string | null // the spawned agent's own id; null for a session a person started
-  is_sidechain: boolean // true for a spawned agent's conversation
-  cwd: string | null // working directory at the start, as recorded
-  project_path: string | null // project the session belongs to, else cwd
-  git_branch: string | null // branch at the start, as recorded
-  started_at: string | null // ISO 8601, earliest record
-  ended_at: string | null // ISO 8601, latest record
-  messages: Message[] // the dialogue, in the order the model saw it
-  source_meta: JsonObject // what only this format knows
-  message_count: number // messages.length
-  tool_call_count: number // calls in messages
-  final_assistant_message: string | null // the last text the model really said
+  /** Unique in a scan; the same bytes under another root give the same id. */
+  trace_id: string
+  /** Name of the format, e.g. 'claude_code'. */
+  source_kind: string
+  /** Absolute path of the file the conversation was read from. */
+  source_path: string
+  /** Session at the root of the tree of spawned agents, forks and continuations. */
+  root_session_id: string | null
+  /** The spawned agent's own id; null for a session a person started. */
+  agent_id: string | null
+  /** True for a spawned agent's conversation. */
+  is_sidechain: boolean
+  /** Working directory at the start, as recorded. */
+  cwd: string | null
+  /** Project the session belongs to, else cwd. */
+  project_path: string | null
+  /** Branch at the start, as recorded. */
+  git_branch: string | null
+  /** ISO 8601, earliest record. */
+  started_at: string | null
+  /** ISO 8601, latest record. */
+  ended_at: string | null
+  /** The dialogue, in the order the model saw it. */
+  messages: Message[]
+  /** What only this format knows. */
+  source_meta: JsonObject
+  /** messages.length. */
+  message_count: number
+  /** Calls in messages. */
+  tool_call_count: number
+  /** The last text the model really said. */
+  final_assistant_message: string | null
 
-  message_meta: MessageMeta[] // one per message, same index
-  parent_trace_id: string | null // row this one was spawned, forked or continued from
-  relation: Relation | null // how it relates to its parent; null for a root
-  spawn_tool_call_id: string | null // id of the parent's call that started this conversation
-  models: string[] // models that answered, in order of appearance
-  usage: Usage | null // tokens of the whole row, each response counted once; replayed parts excluded
-  tools: Tools // schemas the model was offered
-  outcome: RolloutOutcome // how it ended
-  fidelity: Fidelity // what the producer left out
-  diagnostics: Diagnostic[] // everything that was odd, recovered or moved aside
+  /** One per message, same index. */
+  message_meta: MessageMeta[]
+  /** Row this one was spawned, forked or continued from. */
+  parent_trace_id: string | null
+  /** How it relates to its parent; null for a root. */
+  relation: Relation | null
+  /** Id of the parent's call that started this conversation. */
+  spawn_tool_call_id: string | null
+  /** Models that answered, in order of appearance. */
+  models: string[]
+  /** Tokens of the whole row, each response counted once; replayed parts excluded. */
+  usage: Usage | null
+  /** Schemas the model was offered. */
+  tools: Tools
+  /** How it ended. */
+  outcome: RolloutOutcome
+  /** What the producer left out. */
+  fidelity: Fidelity
+  /** Everything that was odd, recovered or moved aside. */
+  diagnostics: Diagnostic[]
 }
 
 /** Columns of `compat: 'data_designer'`: the documented sixteen and no more. */
@@ -68,45 +94,76 @@ export const ROLLOUT_COLUMNS = [
 
 /** One message of the dialogue. Optional keys are absent, not null, where there is nothing to say. */
 export type Message = {
+  /** Whose words these are. */
   role: 'system' | 'user' | 'assistant' | 'tool'
-  content: Block[] // may be empty
-  reasoning_content?: string // what the model thought, where the log has it as text
-  tool_calls?: ToolCall[] // at least one
-  tool_call_id?: string // on role tool: the call it answers
+  /** May be empty. */
+  content: Block[]
+  /** What the model thought, where the log has it as text. */
+  reasoning_content?: string
+  /** At least one. */
+  tool_calls?: ToolCall[]
+  /** On role tool: the call it answers. */
+  tool_call_id?: string
 }
 
 /** One piece of content: text, an image, audio, or a block kept as it was. */
-export type Block = { type: string; [key: string]: Json }
+export type Block = {
+  /** What kind of content it is. */
+  type: string
+  [key: string]: Json
+}
 
 /** A call the model made. */
 export type ToolCall = {
-  id: string // unique in the row
+  /** Unique in the row. */
+  id: string
+  /** What kind it is. */
   type: 'function'
+  /** What is called. */
   function: {
+    /** Name of the tool. */
     name: string
-    arguments: string // JSON text, the bytes the model wrote
+    /** JSON text, the bytes the model wrote. */
+    arguments: string
   }
 }
 
 /** What a row knows about one of its messages. */
 export type MessageMeta = {
-  record: number | null // position in the file: line of JSON Lines, index of a step or message in a document, row id in a store; from 1
-  records?: number[] // all positions, where a message was put together from several
-  file?: string // root-relative, where it is not the file in source_path
-  timestamp: string | null // ISO 8601
-  origin: Origin // whose words these are
-  train: boolean // true only for what a model said and may be trained on
-  is_error?: boolean // on a tool result: the tool reported failure
-  boundary?: Boundary // the conversation is cut before this message
-  replay?: boolean // said in another row, the parent's as a rule, and repeated here; counted there
-  id?: string // the producer's id of the message or response
+  /** Position in the file: line of JSON Lines, index of a step or message in a document, row id in a store; from 1. */
+  record: number | null
+  /** All positions, where a message was put together from several. */
+  records?: number[]
+  /** Root-relative, where it is not the file in source_path. */
+  file?: string
+  /** ISO 8601. */
+  timestamp: string | null
+  /** Whose words these are. */
+  origin: Origin
+  /** True only for what a model said and may be trained on. */
+  train: boolean
+  /** On a tool result: the tool reported failure. */
+  is_error?: boolean
+  /** The conversation is cut before this message. */
+  boundary?: Boundary
+  /** Said in another row, the parent's as a rule, and repeated here; counted there. */
+  replay?: boolean
+  /** The producer's id of the message or response. */
+  id?: string
+  /** Model that answered. */
   model?: string
+  /** Why the model stopped, in its own words. */
   stop_reason?: string
+  /** Tokens of this response. */
   usage?: Usage
+  /** Tokens of the prompt, by number. */
   prompt_token_ids?: number[]
+  /** Tokens of the response, by number. */
   completion_token_ids?: number[]
+  /** Logarithm of the probability of each token of the response. */
   logprobs?: number[]
-  extra?: JsonObject // what only this format knows
+  /** What only this format knows. */
+  extra?: JsonObject
 }
 
 /** Whose words a message holds. */
@@ -135,41 +192,64 @@ export type Relation =
 
 /** Tokens and money. Null: the log does not say. */
 export type Usage = {
-  input_tokens: number | null // all prompt tokens, cached ones included
-  output_tokens: number | null // reasoning included
-  cached_input_tokens: number | null // read from the provider's cache
-  cache_write_tokens: number | null // written to it
+  /** All prompt tokens, cached ones included. */
+  input_tokens: number | null
+  /** Reasoning included. */
+  output_tokens: number | null
+  /** Read from the provider's cache. */
+  cached_input_tokens: number | null
+  /** Written to it. */
+  cache_write_tokens: number | null
+  /** Those of the replies that were thought; null: not told. */
   reasoning_tokens: number | null
-  cost_usd: number | null // as recorded, never computed
+  /** As recorded, never computed. */
+  cost_usd: number | null
 }
 
 /** Tools offered to the model. */
 export type Tools = {
-  status: 'recorded' | 'absent' // absent: the log does not say which tools there were
+  /** Absent: the log does not say which tools there were. */
+  status: 'recorded' | 'absent'
+  /** What each tool is called and takes. */
   schemas: ToolSchema[]
 }
 
 /** One tool in the form chat APIs and trainers take. */
-export type ToolSchema = { type: 'function'; function: { name: string; description?: string; parameters?: Json } }
+export type ToolSchema = {
+  /** What kind it is. */
+  type: 'function'
+  /** What is called. */
+  function: { name: string; description?: string; parameters?: Json }
+}
 
 /** How a session ended, as far as the log says. */
 export type RolloutOutcome = {
+  /** How it ended; 'unknown': the log does not say. */
   status: 'completed' | 'interrupted' | 'error' | 'unknown'
-  reward: number | null // a verifier's or task's score
-  detail: JsonObject | null // exception, verifier output, exit codes, task
+  /** A verifier's or task's score. */
+  reward: number | null
+  /** Exception, verifier output, exit codes, task. */
+  detail: JsonObject | null
 }
 
 /** What the producer left out of the log. */
 export type Fidelity = {
-  reasoning: 'full' | 'summary' | 'encrypted' | 'redacted' | 'none' // the weakest kind that occurs; none: the log has no reasoning at all
-  redacted_reasoning: number // pieces of reasoning that are there but unreadable
-  truncated_results: number // tool results the log holds only in part
-  missing_history: boolean // the row starts in the middle: what it was forked or continued from is not at hand
+  /** The weakest kind that occurs; none: the log has no reasoning at all. */
+  reasoning: 'full' | 'summary' | 'encrypted' | 'redacted' | 'none'
+  /** Pieces of reasoning that are there but unreadable. */
+  redacted_reasoning: number
+  /** Tool results the log holds only in part. */
+  truncated_results: number
+  /** The row starts in the middle: what it was forked or continued from is not at hand. */
+  missing_history: boolean
 }
 
 /** Something odd about a row that a careful reader should know. */
 export type Diagnostic = {
-  code: string // stable, snake_case, e.g. 'orphan_result'
-  at: string | null // 'sessions/a.jsonl:12'
-  detail: Json // what was found; for moved content, the content
+  /** Stable, snake_case, e.g. 'orphan_result'. */
+  code: string
+  /** 'sessions/a.jsonl:12'. */
+  at: string | null
+  /** What was found; for moved content, the content. */
+  detail: Json
 }

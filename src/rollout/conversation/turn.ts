@@ -1,17 +1,16 @@
-import type { JsonObject } from '../../json/json.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import type { Place } from '../log/ledger.ts'
-import type { Call, Conversation, Item, MessageFacts, Result } from './conversation.ts'
-import type { Block } from './row.ts'
+import type { Block, Boundary, Message, Origin, Usage } from './row.ts'
 
 /** One model response. */
 export class Turn {
   /** @internal */
   readonly item: Item
-  private readonly conversation: Conversation
+  private readonly conversation: Around
   /** @internal In the order in which they were made, each with its result. */
   readonly calls: Call[] = []
 
-  constructor(conversation: Conversation, item: Item) {
+  constructor(conversation: Around, item: Item) {
     this.conversation = conversation
     this.item = item
   }
@@ -95,4 +94,64 @@ export class Turn {
     this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
     return `${id}~${n}`
   }
+}
+
+/** What a format knows of a message besides its words. Fields that are null or undefined are left out of the row. */
+export type MessageFacts = {
+  /** As `timestamp` in `message_meta`. */
+  timestamp?: string | null
+  /** As `origin` in `message_meta`. */
+  origin?: Origin
+  /** As `train` in `message_meta`. */
+  train?: boolean
+  /** As `id` in `message_meta`. */
+  id?: string | null
+  /** As `model` in `message_meta`. */
+  model?: string | null
+  /** As `stop_reason` in `message_meta`. */
+  stop_reason?: string | null
+  /** As `usage` in `message_meta`. */
+  usage?: Usage | null
+  /** As `is_error` in `message_meta`. */
+  is_error?: boolean | null
+  /** As `replay` in `message_meta`. */
+  replay?: boolean
+  /** As `prompt_token_ids` in `message_meta`. */
+  prompt_token_ids?: number[] | null
+  /** As `completion_token_ids` in `message_meta`. */
+  completion_token_ids?: number[] | null
+  /** As `logprobs` in `message_meta`. */
+  logprobs?: number[] | null
+  /** As `extra` in `message_meta`. */
+  extra?: JsonObject | null
+}
+
+/** @internal A tool's result and where it stood. */
+export type Result = { place: Place; content: Block[]; facts: MessageFacts }
+
+/** @internal A call that was made, and the result that answers it. */
+export type Call = { id: string; turn: Turn; result: Result | null }
+
+/** @internal A message in the making. `origin` is whose it is where its facts do not say. */
+export type Item = {
+  places: Place[]
+  message: Message
+  facts: MessageFacts
+  origin: Origin
+  boundary: Boundary | null
+  turn: Turn | null
+}
+
+/** What a turn asks of the conversation it is a part of. */
+type Around = {
+  /** Hear of reasoning that a turn shows or hides. */
+  noteReasoning(kind: 'full' | 'summary' | 'encrypted' | 'redacted', isHidden: boolean): void
+  /** Record something odd. */
+  diagnose(code: string, place: Place | null, detail?: Json): void
+  /** Results that came before their call. */
+  claim(call: Call): Iterable<Result>
+  /** Settle a record that made no message. */
+  settleLeftOver(place: Place, reason: string): void
+  /** The name under which a call is known; null: there is none. */
+  callId(id: string): string | null
 }

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
+import { TracewrightError } from '../../errors.ts'
 
 /** For how long, and of how many folders, it is remembered that they lie inside: a folder may give way to a link while it is watched. */
 const FOLDER_MS = 1000
@@ -54,4 +55,9 @@ function isLink(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Says that a path leads out of the folder that is read. */
+export function leavesRoot(path: string, root: string): TracewrightError {
+  return new TracewrightError('rollout', `Cannot read '${path}': it lies outside the folder that is read, ${root}`)
 }

@@ -11,46 +11,84 @@ const RANKS = Object.fromEntries(BUCKETS.map((bucket, rank) => [bucket, rank])) 
 
 /** Where a record stands in the logs. */
 export type Place = {
-  index: number // number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for
-  file: string // root-relative path
-  line: number // line, step, message or row id, from 1
-  offset: number | null // byte offset in the (decompressed) file
+  /** Number of the record in its unit, as the ledger counts; -1 for a record that another unit accounts for. */
+  index: number
+  /** Root-relative path. */
+  file: string
+  /** Line, step, message or row id, from 1. */
+  line: number
+  /** Byte offset in the (decompressed) file. */
+  offset: number | null
 }
 
 /** The ledger of one unit, as reports show it. `sum(buckets) == records`. */
 export type LedgerSummary = {
+  /** Key of the unit. */
   key: string
+  /** Files, root-relative. */
   files: string[]
+  /** Bytes that were read. */
   bytes: number
+  /** Records that were read. */
   records: number
+  /** How many records came to which end. */
   buckets: {
-    emitted: number // made a message, or a piece of one
-    merged: number // joined a message that another record had begun
-    metadata: number // informed the row's columns
-    replay: number // repeats a record of another file, where it is counted
-    abandoned: number // belongs to a path that was given up
-    noise: { [reason: string]: number } // holds nothing of the conversation
-    unparsed: { [reason: string]: number } // could not be read
+    /** Made a message, or a piece of one. */
+    emitted: number
+    /** Joined a message that another record had begun. */
+    merged: number
+    /** Informed the row's columns. */
+    metadata: number
+    /** Repeats a record of another file, where it is counted. */
+    replay: number
+    /** Belongs to a path that was given up. */
+    abandoned: number
+    /** Holds nothing of the conversation. */
+    noise: { [reason: string]: number }
+    /** Could not be read. */
+    unparsed: { [reason: string]: number }
   }
-  rows: string[] // trace ids
-  drift: { [recordType: string]: { [version: string]: number } } // record types nobody has described yet
-  damage: string[] // 'file:line @offset: reason' of the first unparsed records
+  /** Trace ids. */
+  rows: string[]
+  /** Record types nobody has described yet. */
+  drift: { [recordType: string]: { [version: string]: number } }
+  /** 'file:line @offset: reason' of the first unparsed records. */
+  damage: string[]
 }
 
 /** The end of one record, for `explain`. */
-export type Fate = Place & { type: string; bucket: Bucket | null; reason: string | null }
+export type Fate = Place & {
+  /** Type of the record, in its own words. */
+  type: string
+  /** Its end; null: none yet. */
+  bucket: Bucket | null
+  /** Why. */
+  reason: string | null
+}
+
+/** A record that could not be read, and why. */
+export type Damage = Omit<Place, 'index'> & {
+  /** Why. */
+  reason: string
+}
 
 /** All that a ledger knows of the records read so far, as plain data. */
 export type LedgerState = {
+  /** Bytes that were read. */
   bytes: number
+  /** The end of each record, as numbers. */
   fates: readonly number[]
+  /** Reasons, by number. */
   reasons: readonly string[]
+  /** Record types nobody has described. */
   drift: LedgerSummary['drift']
-  damage: readonly string[]
+  /** The first records that could not be read. */
+  damage: readonly Damage[]
+  /** Places of records of which something was kept as text. */
   deep: readonly string[]
 }
 
-const MAX_DAMAGE_LINES = 100
+const MAX_DAMAGES = 100
 
 /** Names of record types and versions are the log's own words. */
 const MAX_NAME = 200
@@ -59,6 +97,7 @@ const MAX_REASONS = 1000
 
 /** Accounts for every record of one unit: read once, settled in exactly one bucket. */
 export class Ledger {
+  /** Key of the unit. */
   readonly key: string
   private readonly files: string[]
   private bytes: number
@@ -66,7 +105,7 @@ export class Ledger {
   private reasons: string[] = ['']
   private reasonIds = new Map<string, number>([['', 0]])
   private drift: LedgerSummary['drift'] = {}
-  private damage: string[] = []
+  private unparsed: Damage[] = []
   private deep: string[] = [] // places of records of which something was kept as text, that no row tells yet
   private readonly traced: (Place & { type: string })[] | null
 
@@ -97,8 +136,9 @@ export class Ledger {
     const current = this.fates[place.index]!
     if (current >= 0 && current % BUCKETS.length <= rank) return
     this.fates[place.index] = rank + this.reasonId(reason) * BUCKETS.length
-    if (bucket === 'unparsed' && this.damage.length < MAX_DAMAGE_LINES)
-      this.damage.push(`${place.file}:${place.line}${place.offset === null ? '' : ` @${place.offset}`}: ${reason.slice(0, 1000)}`)
+    if (bucket !== 'unparsed' || this.unparsed.length >= MAX_DAMAGES) return
+    const { file, line, offset } = place
+    this.unparsed.push({ file, line, offset, reason: reason.slice(0, 1000) })
   }
 
   /** Keep a record of a type nobody has described: metadata, and listed as drift under the version that wrote it. */
@@ -112,7 +152,7 @@ export class Ledger {
 
   /** Something in a record lies too deep to be carried on, and was kept as its JSON text. */
   noteDeep(place: Place): void {
-    if (this.deep.length < MAX_DAMAGE_LINES) this.deep.push(`${place.file}:${place.line}`)
+    if (this.deep.length < MAX_DAMAGES) this.deep.push(`${place.file}:${place.line}`)
   }
 
   /** Places of such records that were not asked for before. */
@@ -138,15 +178,15 @@ export class Ledger {
   /** Count all there was as one record that could not be read. */
   collapse(reason: string): void {
     this.fates = []
-    this.damage = []
+    this.unparsed = []
     if (this.traced !== null) this.traced.length = 0
     this.settle(this.read(this.files[0] ?? this.key, 1, 0), 'unparsed', reason)
   }
 
   /** What is known so far, for a ledger of the same unit to go on from; none of it is a copy. What is traced cannot be given away. */
   state(): LedgerState {
-    const { bytes, fates, reasons, drift, damage, deep } = this
-    return { bytes, fates, reasons, drift, damage, deep: [...deep] }
+    const { bytes, fates, reasons, drift, unparsed, deep } = this
+    return { bytes, fates, reasons, drift, damage: unparsed, deep: [...deep] }
   }
 
   /** Go on from what another ledger knew, which is this one's from now on. */
@@ -156,13 +196,18 @@ export class Ledger {
     this.reasons = [...reasons]
     this.reasonIds = new Map(reasons.map((reason, id) => [reason, id]))
     this.drift = drift
-    this.damage = [...damage]
+    this.unparsed = [...damage]
     this.deep = [...(deep ?? [])] // a state of before has none
   }
 
   /** Whether a record has an end already. */
   isSettled(place: Place): boolean {
     return this.fates[place.index]! >= 0
+  }
+
+  /** The first records that could not be read. */
+  get damage(): readonly Damage[] {
+    return this.unparsed
   }
 
   /** Number of records read so far. */
@@ -188,7 +233,8 @@ export class Ledger {
       if (bucket === 'noise' || bucket === 'unparsed') countOwn(buckets[bucket], reason)
       else buckets[bucket]++
     }
-    const { key, files, bytes, drift, damage } = this
+    const { key, files, bytes, drift } = this
+    const damage = this.unparsed.map(damageLine)
     return { key, files, bytes, records: this.fates.length, buckets, rows, drift, damage }
   }
 
@@ -223,4 +269,8 @@ export function bucketSum(buckets: LedgerSummary['buckets']): number {
   const inside = (reasons: { [reason: string]: number }) => Object.values(reasons).reduce((sum, n) => sum + n, 0)
   const { emitted, merged, metadata, replay, abandoned, noise, unparsed } = buckets
   return emitted + merged + metadata + replay + abandoned + inside(noise) + inside(unparsed)
+}
+
+function damageLine({ file, line, offset, reason }: Damage): string {
+  return `${file}:${line}${offset === null ? '' : ` @${offset}`}: ${reason}`
 }

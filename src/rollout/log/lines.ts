@@ -8,7 +8,12 @@ import type { Source } from './source.ts'
 import { TornArchive } from './zstd-frames.ts'
 
 /** One record of a JSON Lines log: the parsed object, its text as written, and its place. */
-export type LogRecord = Place & { record: JsonObject; text: string }
+export type LogRecord = Place & {
+  /** The parsed object. */
+  record: JsonObject
+  /** Its text as it is written. */
+  text: string
+}
 
 /** How a format wants its lines read. */
 export type LineOptions = {
@@ -25,7 +30,12 @@ export type LineOptions = {
 }
 
 /** What becomes of a record that is not decoded. */
-export type SkippedRecord = { bucket: Bucket; reason: string }
+export type SkippedRecord = {
+  /** Its end. */
+  bucket: Bucket
+  /** Why. */
+  reason: string
+}
 
 /** From here on a record is long. */
 const LONG_BYTES = 1 << 20

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { ParseJob } from '../format.ts'
-import type { LedgerState } from './ledger.ts'
+import type { Ledger, LedgerState } from './ledger.ts'
 import type { LineOptions } from './lines.ts'
 import { pack } from './pack.ts'
 import type { Source } from './source.ts'
@@ -13,13 +12,16 @@ export type States = {
   load<T>(path: string, read: (take: Take) => T): T | null
   /** Whether a state is wanted of a reading that began at byte `from` and came to byte `to`. */
   isWanted(path: string, from: number, to: number): boolean
+  /** Keep a state, in pieces. */
   save(path: string, pieces: readonly Buffer[]): void
 }
 
 /** How a unit goes on from what an earlier reading left. */
 export type Resume = {
+  /** Where states are kept. */
   states: States
-  stamp: string // what a state depends on beside the file: states under another one count for nothing
+  /** What a state depends on beside the file: states under another one count for nothing. */
+  stamp: string
 }
 
 /** What is held of the lines read so far, and can be given away and taken up by a new reader of the same file. */
@@ -43,7 +45,7 @@ const GUARD_BYTES = 1 << 16
  * may be torn, and is read again. A state belongs to a file that is all of its unit.
  */
 export function resumed<State>(
-  { source, ledger, resume }: ParseJob,
+  { source, ledger, resume }: { source: Source; ledger: Ledger; resume?: Resume | null },
   path: string,
   reader: Resumable<State>,
 ): Pick<LineOptions, 'start' | 'beforeTail'> {

@@ -3,12 +3,13 @@ import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync,
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Json, parseJson } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
-import { Containment } from './containment.ts'
+import { Containment, leavesRoot } from './containment.ts'
 import { kindOf, openRegular } from './regular-file.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
@@ -25,20 +26,35 @@ const MAX_IDLE_BUFFERS = 4
 const MAX_SIDE_FILE_BYTES = 64 << 20
 
 /** What the file system says of a file. */
-export type FileFacts = { size: number; mtimeMs: number; inode: number }
+export type FileFacts = {
+  /** Size in bytes. */
+  size: number
+  /** When it was changed, in milliseconds since 1970. */
+  mtimeMs: number
+  /** Number of the file on its file system. */
+  inode: number
+}
 
 /** Something found while listing that was left out, and why. */
 export type Skipped = {
+  /** Where it is. */
   path: string
+  /** Why. */
   reason: string
-  isLoud?: true // it may be a session: not to know its kind is a loss
+  /** Bytes; where it is a file that is there. */
+  size?: number
+  /** It may be a session: not to know its kind is a loss. */
+  isLoud?: true
 }
 
 /** Root-relative paths that were looked at. */
 export type Touched = {
-  read: Set<string> // files read to their end
-  absent: Set<string> // paths that were looked for and hold no file
-  shared: Touched[] // what was looked at for things that are computed once, whoever asked first
+  /** Files read to their end. */
+  read: Set<string>
+  /** Paths that were looked for and hold no file. */
+  absent: Set<string>
+  /** What was looked at for things that are computed once, whoever asked first. */
+  shared: Touched[]
 }
 
 /** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
@@ -49,6 +65,7 @@ const MAX_SHARED = 512
  * error, also by way of a symbolic link. Limits, decompression and snapshots of databases live here and nowhere else.
  */
 export class Source {
+  /** Absolute path of the folder. */
   readonly root: string
   /** What was read so far; tests count with it. */
   readonly counts = { opened: 0, bytes: 0 }
@@ -185,7 +202,7 @@ export class Source {
     this.watching.getStore()?.read.add(path)
     const open = this.snapshots.get(path)
     if (open !== undefined) return open.database
-    const { DatabaseSync } = await import('node:sqlite')
+    const { DatabaseSync } = await sqlite()
     const original = this.absolute(path)
     const kind = kindOf(statSync(original))
     if (kind !== null) throw new TracewrightError('rollout', `Cannot read '${path}': found ${kind}, expected a regular file`)
@@ -278,8 +295,4 @@ function statsOf(path: string): Stats | undefined {
   } catch {
     return undefined
   }
-}
-
-function leavesRoot(path: string, root: string): TracewrightError {
-  return new TracewrightError('rollout', `Cannot read '${path}': it lies outside the folder that is read, ${root}`)
 }

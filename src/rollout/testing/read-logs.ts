@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { RolloutRow } from '../conversation/row.ts'
 import type { Skipped } from '../log/source.ts'
-import { openRollouts, type ReadOptions, type UnitResult } from '../read.ts'
+import { openRollouts, type ReadOptions } from '../read.ts'
+import type { UnitResult } from '../unit-result.ts'
 
 /** Everything a folder or file of logs gives. */
 export type Reading = { rows: RolloutRow[]; units: UnitResult[]; skipped: Skipped[] }
@@ -27,7 +28,7 @@ function rowsIn({ outcomes }: UnitResult): RolloutRow[] {
 const folders: string[] = []
 
 /** A temporary folder with these files. */
-export function folderWith(files: { [path: string]: string | Buffer }): string {
+export function folderWith(files: { [path: string]: string | Uint8Array }): string {
   const folder = mkdtempSync(join(tmpdir(), 'tracewright-rollout-'))
   folders.push(folder)
   for (const [path, content] of Object.entries(files)) {

@@ -1,5 +1,6 @@
-import { defineDialect, type Written } from '../dialect.ts'
+import { defineDialect } from '../dialect.ts'
 import type { TrainingMessage } from '../example.ts'
+import type { Written } from '../json-line.ts'
 import { JsonText } from '../json-line.ts'
 
 export const atif = defineDialect({

@@ -1,4 +1,5 @@
-import { defineDialect, type Written } from '../dialect.ts'
+import { defineDialect } from '../dialect.ts'
+import type { Written } from '../json-line.ts'
 import { openaiMessage, openaiTools } from '../openai-form.ts'
 
 export const openai = defineDialect({

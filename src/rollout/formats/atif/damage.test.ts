@@ -75,7 +75,7 @@ describe('damage', () => {
   })
 
   it('passes over files that are no trajectories, with a reason', async () => {
-    expect((await read(logs('damage'))).skipped).toEqual([{ path: 'config.json', reason: 'Not an ATIF trajectory' }])
+    expect((await read(logs('damage'))).skipped).toMatchObject([{ path: 'config.json', reason: 'Not an ATIF trajectory' }])
   })
 
   it('gives a document without ids one made of its content, the same under any layout', async () => {

@@ -83,7 +83,7 @@ describe('The result of a trial', () => {
         't/agent/trajectory.json': trajectory('s', talk('dig')),
       })
       expect(rows.get('s')!.outcome).toMatchObject({ status: 'completed', reward: 0.75 })
-      expect(skipped).toEqual([{ path: `t/${name}`, reason: 'Result of a trial or job, joined to the rows of its trajectory' }])
+      expect(skipped).toMatchObject([{ path: `t/${name}`, reason: 'Result of a trial or job, joined to the rows of its trajectory' }])
     })
 
   it('of another folder is not taken', async () => {

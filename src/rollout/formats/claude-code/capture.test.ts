@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../json/json.ts'
-import { brief, sessionId } from './read-fixture.ts'
-import { readWritten, Scribe } from './read-written.ts'
 import { looksLikeClaudeCode } from './sniff.ts'
+import { brief, sessionId } from './testing/read-fixture.ts'
+import { readWritten, Scribe } from './testing/read-written.ts'
 
 const ONE = sessionId(1)
 const frame = (fields: JsonObject): JsonObject => ({

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { folderWith, jsonl, readLogs, removeFolders } from '../../testing/read-logs.ts'
-import { brief, readFixture, sessionId } from './read-fixture.ts'
+import { brief, readFixture, sessionId } from './testing/read-fixture.ts'
 
 const ONE = sessionId(1)
 
@@ -108,7 +108,7 @@ describe('parse() of a session', () => {
 
   it('counts journals and histories as skipped, with the reason', async () => {
     const { skipped } = await readFixture('session')
-    expect(skipped).toEqual([
+    expect(skipped).toMatchObject([
       { path: `-srv-garden/${ONE}/subagents/workflows/wf_1/journal.jsonl`, reason: 'Journal of a workflow, not a session' },
       { path: 'history.jsonl', reason: 'Prompts typed in all projects, not a session' },
     ])

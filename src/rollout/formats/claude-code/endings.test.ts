@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../json/json.ts'
-import { sessionId } from './read-fixture.ts'
-import { readWritten, Scribe } from './read-written.ts'
+import { sessionId } from './testing/read-fixture.ts'
+import { readWritten, Scribe } from './testing/read-written.ts'
 
 const ONE = sessionId(1)
 const FILE = `-srv-garden/${ONE}.jsonl`

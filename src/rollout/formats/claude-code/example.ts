@@ -1,5 +1,7 @@
+import { type FormatExample, jsonLines } from '../../format.ts'
+
 /** A small session, as Claude Code leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const records = answers.flatMap((answer, i) => {
     const common = {
       sessionId: id,
@@ -20,7 +22,7 @@ export function example(id: string, answers: readonly string[]): { [path: string
       { ...common, parentUuid: `${id}-a${i}`, type: 'assistant', uuid: `${id}-b${i}`, message },
     ]
   })
-  return { [`projects/-srv-kite/${FILE}.jsonl`]: records.map(record => `${JSON.stringify(record)}\n`).join('') }
+  return { [`projects/-srv-kite/${FILE}.jsonl`]: jsonLines(records) }
 }
 
 const FILE = '11111111-1111-4111-8111-111111111111'

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { folderWith, jsonl, readLogs, removeFolders } from '../../testing/read-logs.ts'
-import { brief, readFixture, sessionId } from './read-fixture.ts'
+import { brief, readFixture, sessionId } from './testing/read-fixture.ts'
 
 const [ONE, TWO, THREE, FOUR] = [sessionId(1), sessionId(2), sessionId(3), sessionId(4)]
 

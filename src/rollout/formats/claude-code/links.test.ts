@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { sessionId } from './read-fixture.ts'
-import { readWritten, Scribe } from './read-written.ts'
+import { sessionId } from './testing/read-fixture.ts'
+import { readWritten, Scribe } from './testing/read-written.ts'
 
 const [ONE, TWO, THREE] = [sessionId(1), sessionId(2), sessionId(3)]
 const at = (session: string, folder = '-srv-garden') => `${folder}/${session}.jsonl`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { brief, sessionId } from './read-fixture.ts'
-import { readWritten, Scribe } from './read-written.ts'
+import { brief, sessionId } from './testing/read-fixture.ts'
+import { readWritten, Scribe } from './testing/read-written.ts'
 
 const ONE = sessionId(1)
 const FILE = `-srv-garden/${ONE}.jsonl`

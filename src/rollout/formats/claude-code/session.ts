@@ -1,6 +1,7 @@
 import { type JsonObject, numberOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
+import { damageDiagnostics } from '../../conversation/damage.ts'
 import type { Diagnostic, RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { beginsUnasked, type CaptureEnd, endedAs } from './capture.ts'
@@ -43,7 +44,7 @@ class Session {
     this.job = job
     this.log = log
     this.origins = origins
-    this.damage = [...log.diagnostics, ...damageOf(job)]
+    this.damage = [...log.diagnostics, ...damageDiagnostics(job.ledger)]
     this.cost = log.notes.cost
     this.capture = log.notes.capture
   }
@@ -194,16 +195,6 @@ function isOfAnotherSession(segment: readonly Entry[], main: readonly Entry[]): 
   const session = segment[0]!.setting.sessionId
   const before = main.slice(0, main.indexOf(segment[0]!))
   return segment[0]!.parent === undefined && session !== null && before.every(({ setting }) => setting.sessionId !== session)
-}
-
-/** What could not be read of the file. A torn tail is no damage: the agent may still be writing. */
-function damageOf({ ledger }: ParseJob): Diagnostic[] {
-  return ledger.summary([]).damage.map(line => {
-    const [, at, reason] = /^(.*?:\d+)(?: @\d+)?: (.*)$/.exec(line) ?? [null, line, 'unparsed']
-    return reason === 'torn tail'
-      ? { code: 'torn_tail', at: at!, detail: 'The last record is not complete: the file may still be written' }
-      : { code: 'unparsed_record', at: at!, detail: reason! }
-  })
 }
 
 /** The call that spawned a sidechain: the one with its prompt, else the only one of the record it hangs on. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { skipNoise } from './noise.ts'
-import { brief, readFixture, sessionId } from './read-fixture.ts'
 import { looksLikeClaudeCode } from './sniff.ts'
+import { brief, readFixture, sessionId } from './testing/read-fixture.ts'
 
 const ONE = sessionId(1)
 

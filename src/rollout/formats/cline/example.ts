@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small session, as Cline's command line leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const messages = answers.flatMap((answer, i) => [
     { id: `u${i}`, role: 'user', content: [{ type: 'text', text: 'Mend the kite' }] },
     {

@@ -61,14 +61,14 @@ describe('generations', () => {
     const plain = readFileSync(join(FIXTURES, 'bare-2025-07/logs', path))
     const { rows, skipped } = await readAll(folderWith({ [path]: plain, [`${path}.zst`]: zstdCompressSync(plain) }))
     expect(rows).toHaveLength(1)
-    expect(skipped).toEqual([{ path: `${path}.zst`, reason: `Compressed copy of ${path}` }])
+    expect(skipped).toMatchObject([{ path: `${path}.zst`, reason: `Compressed copy of ${path}` }])
   })
 })
 
 describe('files', () => {
   it('discover() passes over what is no session, with the reason', async () => {
     const { skipped } = await fixture('copies-and-names')
-    expect(skipped).toEqual([
+    expect(skipped).toMatchObject([
       { path: 'session_index.jsonl', reason: 'Titles of sessions, not a session' },
       { path: 'sessions/history.jsonl', reason: 'Prompts as they were typed, not a session' },
       { path: 'sessions/export/shopping.jsonl', reason: 'Not a Codex session, by its name and its first records' },

@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small session, as Codex leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const line = (i: number, type: string, payload: object) =>
     `${JSON.stringify({ timestamp: new Date(START + i * 1000).toISOString(), type, payload })}\n`
   const meta = {

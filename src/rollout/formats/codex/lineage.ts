@@ -1,6 +1,8 @@
 import type { Relation } from '../../conversation/row.ts'
 import type { SessionMeta } from './meta.ts'
-import type { Threads } from './threads.ts'
+
+/** Where what other threads say of themselves is looked up. */
+type Ancestors = { file(id: string): string | null; meta(file: string): Promise<SessionMeta | null> }
 
 /** Where a thread comes from. */
 export type Lineage = { relation: Relation | null; parent: string | null }
@@ -28,7 +30,7 @@ function claimedLineage(meta: SessionMeta, copied: string | null): Lineage {
 }
 
 /** The thread at the root: the producer's word where it names another than the thread itself, else the end of the chain of parents. */
-export async function rootOf(meta: SessionMeta, parent: string | null, threads: () => Threads): Promise<string | null> {
+export async function rootOf(meta: SessionMeta, parent: string | null, threads: () => Ancestors): Promise<string | null> {
   let root = meta.session !== null && meta.session !== meta.id ? meta.session : null
   if (root === null && parent === null) return meta.id
   const seen = new Set([meta.id])

@@ -1,13 +1,13 @@
 import type { Outcome } from '../../../row.ts'
-import { copyReason } from '../../claim-rows.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { textOf } from '../../conversation/blocks.ts'
+import { damageDiagnostics } from '../../conversation/damage.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
+import { copyReason } from '../../copy-reason.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { asSent } from './as-sent.ts'
 import { toBlocks } from './content.ts'
-import { damageIn } from './damage.ts'
 import { Player, type Script } from './dialogue.ts'
 import type { Entry } from './entry.ts'
 import { findOnlyCopies } from './only-copies.ts'
@@ -78,7 +78,7 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
   for (const { code, at, detail } of thread.oddities) player.diagnose(code, at, detail)
   const { said, usage, schemas, exitCodes, truncatedResults } = player.finish()
   const own = script.entries.filter(entry => !script.isReplayed(entry))
-  const damage = damageIn(ledger)
+  const damage = damageDiagnostics(ledger)
   const isTorn = damage.some(({ code }) => code === 'torn_tail')
   const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices, isTorn)
   const tools = uniqueSchemas([...toSchemas(thread.meta.dynamicTools), ...schemas])

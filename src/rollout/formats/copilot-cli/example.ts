@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small session, as Copilot CLI leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   let last: string | null = null
   const event = (turn: number, type: string, data: object) => {
     const record = { type, data, id: `${type}-${turn}`, timestamp: new Date(START + turn * 1000).toISOString(), parentId: last }

@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small transcript, as Cursor's agent leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const say = (role: string, text: string) => `${JSON.stringify({ role, message: { content: [{ type: 'text', text }] } })}\n`
   const turns = answers.map((answer, i) => {
     const prompt = say('user', `<user_query>\nMend the kite ${JSON.stringify(id)} ${i}\n</user_query>`)

@@ -1,5 +1,7 @@
+import { type FormatExample, jsonLines } from '../../format.ts'
+
 /** A small session, as Gemini CLI leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const header = { sessionId: id, projectHash: id, startTime: timeOf(0), lastUpdated: timeOf(0), kind: 'main' }
   const turns = answers.flatMap((answer, i) => [
     { id: `${id}-a${i}`, timestamp: timeOf(i), type: 'user', content: [{ text: 'Mend the kite' }] },
@@ -7,7 +9,7 @@ export function example(id: string, answers: readonly string[]): { [path: string
     { $set: { lastUpdated: timeOf(i) } },
   ])
   const path = 'tmp/kite/chats/session-2026-03-01T10-00-01a00000.jsonl'
-  return { [path]: [header, ...turns].map(record => `${JSON.stringify(record)}\n`).join('') }
+  return { [path]: jsonLines([header, ...turns]) }
 }
 
 function timeOf(turn: number): string {

@@ -1,4 +1,5 @@
-import { entriesInOrder, type Lossless } from '../../../json/lossless.ts'
+import { entriesInOrder } from '../../../json/key-order.ts'
+import type { Lossless } from '../../../json/lossless.ts'
 import { distinct } from '../../compat/distinct.ts'
 import { nameOf, stemOf, suffixOf } from '../../compat/file-name.ts'
 import { type IndexFiles, type SessionIndex, sessionIndex } from '../../compat/index-files.ts'

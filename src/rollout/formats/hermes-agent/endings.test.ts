@@ -200,7 +200,7 @@ describe('The index of a gateway', () => {
       const home = folderWith({ 'sessions/20260301_100000_aaaaaa.jsonl': log, [`sessions/${name}`]: index('20260301_100000_aaaaaa') })
       const { rows, skipped } = await readLogs(home, { format })
       expect(rows[0]!.usage).toMatchObject({ input_tokens: 120, output_tokens: 7 })
-      expect(skipped).toEqual([{ path: `sessions/${name}`, reason: 'Index of gateway sessions: joined to the sessions it names' }])
+      expect(skipped).toMatchObject([{ path: `sessions/${name}`, reason: 'Index of gateway sessions: joined to the sessions it names' }])
     })
 })
 

@@ -4,6 +4,7 @@ import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
+import { storedSpan } from './stored-span.ts'
 
 /** Hermes Agent: its database, snapshots, gateway logs, exports and training trajectories. */
 export const hermesAgent = defineFormat({
@@ -24,6 +25,7 @@ export const hermesAgent = defineFormat({
   patterns: ['*.json', '*.jsonl', 'state.db'],
   sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),
   discover,
+  storedSpan,
   parse,
   dataDesigner,
 })

@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small session, as OpenCode before version 1.2 leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const session = { id, version: '1.1.0', projectID: id, directory: '/srv/kite', title: id, time: { created: START, updated: START } }
   const files: { [path: string]: object } = { 'storage/session/global/ses_kite.json': session }
   const add = (turn: number, message: { role: string; [key: string]: unknown }, text: string) => {

@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small conversation, as the SDK of OpenHands leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const files: { [path: string]: string } = {}
   const add = (n: number, event: object) => {
     const name = `event-${String(n).padStart(5, '0')}-01a00000-0000-4000-8000-${String(n).padStart(12, '0')}.json`

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { brokenInvariants } from '../../conversation/invariants.ts'
 import { readLogs } from '../../testing/read-logs.ts'
-import { codes, fixture, rowOf, said } from './read-fixture.ts'
+import { codes, fixture, rowOf, said } from './testing/read-fixture.ts'
 
 describe('what the model saw', () => {
   const summary = (text: string) =>

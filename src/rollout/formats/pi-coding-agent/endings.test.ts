@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readFolder } from './read-fixture.ts'
+import { readFolder } from './testing/read-fixture.ts'
 
 const folders: string[] = []
 afterAll(() => {

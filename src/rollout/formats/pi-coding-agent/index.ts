@@ -4,13 +4,14 @@ import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { recognise } from './header.ts'
 import { isStore } from './openclaw/store.ts'
+import { storedSpan } from './openclaw/stored-span.ts'
 import { parse } from './parse.ts'
 
 /** Sessions of Pi, and of oh-my-pi, OpenClaw and mom, which keep theirs in the same form. */
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 2,
+  version: 4,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
@@ -31,6 +32,7 @@ export const piCodingAgent = defineFormat({
   patterns: ['*.jsonl', 'openclaw-agent*.sqlite', '*.jsonl.deleted.*', '*.jsonl.reset.*', 'pi.txt'],
   sniff: (path, head) => isStore(path, head) || recognise(head).kind === 'pi',
   discover,
+  storedSpan,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readLogs } from '../../testing/read-logs.ts'
-import { codes, fixture, readFolder, rowOf, said } from './read-fixture.ts'
+import { codes, fixture, readFolder, rowOf, said } from './testing/read-fixture.ts'
 
 const folders: string[] = []
 function folderWith(files: { [name: string]: string }): string {

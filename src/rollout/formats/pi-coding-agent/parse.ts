@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../row.ts'
+import { damageDiagnostics } from '../../conversation/damage.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -88,9 +89,7 @@ function branchFacts({ traceId, lineage }: Session, leaf: Entry) {
 
 function logDiagnostics(log: SessionLog, file: string, nameId: string | null, ledger: Ledger): Diagnostic[] {
   const found: Diagnostic[] = []
-  const { 'not accounted for': _, ...unparsed } = ledger.summary([]).buckets.unparsed
-  if (Object.keys(unparsed).length > 0) found.push({ code: 'unparsed_records', at: file, detail: unparsed })
-  if (unparsed['torn tail'] !== undefined) found.push({ code: 'torn_tail', at: file, detail: 'The file may still be written' })
+  found.push(...damageDiagnostics(ledger))
   if (log.header === null && log.run === null) found.push({ code: 'missing_header', at: file, detail: null })
   if (nameId !== null && log.header !== null && log.header.id !== nameId)
     found.push({ code: 'foreign_header', at: file, detail: { id: log.header.id } })

@@ -6,7 +6,7 @@ import { brokenInvariants } from '../../conversation/invariants.ts'
 import { bucketSum } from '../../log/ledger.ts'
 import { Source } from '../../log/source.ts'
 import { piCodingAgent } from './index.ts'
-import { codes, fixture, readFolder, rowOf, said } from './read-fixture.ts'
+import { codes, fixture, readFolder, rowOf, said } from './testing/read-fixture.ts'
 
 const folders: string[] = []
 function folderWith(files: { [name: string]: string }): string {
@@ -135,7 +135,7 @@ describe('damage', () => {
   it('parse() keeps all whole records before a torn tail', async () => {
     const row = await rowOf('damage', 'dm-1')
     expect(row.message_count).toBe(2)
-    expect(codes(row)).toEqual(['unparsed_records', 'torn_tail'])
+    expect(codes(row)).toEqual(['torn_tail'])
   })
 
   it('parse() recovers records that share a line, and counts the rest with a reason', async () => {
@@ -154,7 +154,7 @@ describe('damage', () => {
       '{"type":"message","id":"a","parentId":null,"timestamp":"2026-05-04T09:00:00.000Z","message":{"role":"user","content":"hello"}}'
     const { rows } = await readFolder(folderWith({ 'lost.jsonl': `{"type":"sess\n${line}\n` }))
     expect(rows.map(row => [row.trace_id, ...said(row), ...codes(row)])).toEqual([
-      ['lost', 'user: hello', 'unparsed_records', 'missing_header'],
+      ['lost', 'user: hello', 'unparsed_record', 'missing_header'],
     ])
   })
 

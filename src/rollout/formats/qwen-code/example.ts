@@ -1,5 +1,7 @@
+import { type FormatExample, jsonLines } from '../../format.ts'
+
 /** A small session, as Qwen Code leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const common = (i: number) => ({
     sessionId: id,
     timestamp: new Date(START + i * 1000).toISOString(),
@@ -23,7 +25,7 @@ export function example(id: string, answers: readonly string[]): { [path: string
       message: { role: 'model', parts: [{ text: answer }] },
     },
   ])
-  return { [`projects/-srv-kite/chats/${FILE}.jsonl`]: records.map(record => `${JSON.stringify(record)}\n`).join('') }
+  return { [`projects/-srv-kite/chats/${FILE}.jsonl`]: jsonLines(records) }
 }
 
 const FILE = '01a00000-0000-7000-8000-000000000001'

@@ -1,5 +1,7 @@
+import type { FormatExample } from '../../format.ts'
+
 /** A small trajectory, as SWE-agent leaves it. */
-export function example(id: string, answers: readonly string[]): { [path: string]: string } {
+export function example(id: string, answers: readonly string[]): FormatExample {
   const history = answers.flatMap(answer => [
     { role: 'user', content: 'Mend the kite', agent: 'main', message_type: 'observation' },
     { role: 'assistant', content: answer, thought: answer, action: '', agent: 'main', message_type: 'action' },

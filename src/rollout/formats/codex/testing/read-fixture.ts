@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { textOf } from '../../../conversation/blocks.ts'
 import type { RolloutRow, ToolCall } from '../../../conversation/row.ts'
 import type { Skipped } from '../../../log/source.ts'
-import { openRollouts, type ReadOptions, type UnitResult } from '../../../read.ts'
+import { openRollouts, type ReadOptions } from '../../../read.ts'
+import type { UnitResult } from '../../../unit-result.ts'
 
 /** Where the fixtures are. */
 export const FIXTURES = join(import.meta.dirname, '../fixtures')

@@ -6,8 +6,9 @@ import { textOf } from '../../../conversation/blocks.ts'
 import { brokenInvariants } from '../../../conversation/invariants.ts'
 import type { RolloutRow } from '../../../conversation/row.ts'
 import { bucketSum } from '../../../log/ledger.ts'
-import { openRollouts, type UnitResult } from '../../../read.ts'
+import { openRollouts } from '../../../read.ts'
 import { scanMachine } from '../../../scan.ts'
+import type { UnitResult } from '../../../unit-result.ts'
 import {
   entries,
   messageEntry,

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Json, JsonObject } from '../../../json/json.ts'
-import type { RolloutRow } from '../../conversation/row.ts'
-import type { ParseOptions } from '../../format.ts'
-import type { LedgerSummary } from '../../log/ledger.ts'
-import { openRollouts } from '../../read.ts'
+import type { Json, JsonObject } from '../../../../json/json.ts'
+import type { RolloutRow } from '../../../conversation/row.ts'
+import type { ParseOptions } from '../../../format.ts'
+import type { LedgerSummary } from '../../../log/ledger.ts'
+import { openRollouts } from '../../../read.ts'
 
 /** Read logs that a test writes: records by path. Gives rows by trace id, and ledgers by file. */
 export async function readWritten(

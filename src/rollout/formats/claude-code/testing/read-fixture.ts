@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { RolloutRow } from '../../conversation/row.ts'
-import type { ParseOptions } from '../../format.ts'
-import type { LedgerSummary } from '../../log/ledger.ts'
-import type { Skipped } from '../../log/source.ts'
-import { openRollouts } from '../../read.ts'
+import type { RolloutRow } from '../../../conversation/row.ts'
+import type { ParseOptions } from '../../../format.ts'
+import type { LedgerSummary } from '../../../log/ledger.ts'
+import type { Skipped } from '../../../log/source.ts'
+import { openRollouts } from '../../../read.ts'
 
 /** What a fixture of this folder gives: rows by trace id, ledgers by file, rejects and skipped files. */
 export type FixtureRead = {
@@ -15,7 +15,7 @@ export type FixtureRead = {
 
 /** Read a fixture of this folder. */
 export async function readFixture(name: string, options: Partial<ParseOptions> = {}): Promise<FixtureRead> {
-  const path = join(import.meta.dirname, 'fixtures', name, 'logs')
+  const path = join(import.meta.dirname, '..', 'fixtures', name, 'logs')
   const rollouts = await openRollouts({ format: 'claude_code', path, ...options })
   const read: FixtureRead = { rows: {}, ledgers: {}, rejects: [], skipped: rollouts.skipped }
   for (const ref of rollouts.units) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { textOf } from '../../conversation/blocks.ts'
-import type { RolloutRow } from '../../conversation/row.ts'
-import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from '../../format.ts'
-import { Ledger, type LedgerSummary } from '../../log/ledger.ts'
-import { type Skipped, Source } from '../../log/source.ts'
-import { piCodingAgent } from './index.ts'
+import { textOf } from '../../../conversation/blocks.ts'
+import type { RolloutRow } from '../../../conversation/row.ts'
+import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from '../../../format.ts'
+import { Ledger, type LedgerSummary } from '../../../log/ledger.ts'
+import { type Skipped, Source } from '../../../log/source.ts'
+import { piCodingAgent } from '../index.ts'
 
 /** What a folder of logs gives. */
 export type Reading = { rows: RolloutRow[]; ledgers: Map<string, LedgerSummary>; rejects: string[]; skipped: Skipped[] }
@@ -27,7 +27,7 @@ export async function readFolder(root: string, options: Partial<ParseOptions> = 
 
 /** Read the logs of a fixture. */
 export function fixture(name: string, options?: Partial<ParseOptions>): Promise<Reading> {
-  return readFolder(join(import.meta.dirname, 'fixtures', name, 'logs'), options)
+  return readFolder(join(import.meta.dirname, '..', 'fixtures', name, 'logs'), options)
 }
 
 /** One row of a fixture. Throws where there is none. */

@@ -1,0 +1,259 @@
+/** What `npm run new` writes for an extension of one kind: whole files, and the line of its registry. */
+export type Skeleton = { files: { [path: string]: string }; registry: { path: string; line: string }; contract: string }
+
+/** The extension points that a skeleton can be written for. */
+export const SKELETONS: { readonly [kind: string]: (name: string) => Skeleton } = { codec, column, format, provider, seed }
+
+function column(name: string): Skeleton {
+  const [camel, Pascal] = [camelCase(name), pascalCase(name)]
+  return {
+    registry: { path: 'src/column/columns.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/column/columns.test.ts',
+    files: {
+      [`src/column/${name}.ts`]: `import { requiredStringAt } from '../fields.ts'
+import type { JsonObject } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** The value of another column. Say here what the column holds. */
+export class ${Pascal}ColumnConfig extends ConfiguredColumn {
+  override readonly columnType = '${name}'
+  /** The column it reads. */
+  readonly from: string
+
+  constructor(options: CommonColumnOptions & { from: string }) {
+    super(options, ['from'])
+    this.from = options.from
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return [this.from]
+  }
+
+  override problems(): Problem[] {
+    return []
+  }
+
+  override open(): Generator {
+    return { kind: 'row', generate: async row => [{ ...row, [this.name]: ownValue(row, this.from) ?? null }] }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return { from: this.from }
+  }
+}
+
+export const ${camel} = defineColumn({
+  name: '${name}',
+  description: 'The value of another column',
+  fromJSON: config => {
+    const common = commonFromJSON(config, ['from'])
+    return new ${Pascal}ColumnConfig({ ...common, from: requiredStringAt(config, 'from', \`column '\${common.name}'\`) })
+  },
+  example: { name: 'made', needs: { from: 'text' }, row: { text: 'Mend the kite' }, reads: ['text'] },
+})
+`,
+    },
+  }
+}
+
+function seed(name: string): Skeleton {
+  const [camel, Pascal, snake] = [camelCase(name), pascalCase(name), snakeCase(name)]
+  return {
+    registry: { path: 'src/seed/seeds.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/seed/seeds.test.ts',
+    files: {
+      [`src/seed/${name}.ts`]: `import { readFile } from 'node:fs/promises'
+import { TracewrightError } from '../errors.ts'
+import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import type { JsonObject } from '../json/json.ts'
+import { systemReason } from '../system-error.ts'
+import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+
+/** The lines of a text file as rows. Say here where the rows come from. */
+export class ${Pascal}SeedSource implements SeedSource {
+  readonly seedType = '${snake}'
+  readonly columns: readonly string[] = ['line']
+  readonly path: string
+
+  constructor(options: { path: string }) {
+    this.path = options.path
+  }
+
+  async open(): Promise<OpenSeed> {
+    const lines = (await this.text()).split('\\n').filter(line => line !== '')
+    return {
+      columns: this.columns,
+      size: lines.length,
+      place: this.path,
+      read: async index => [{ row: { line: lines[index]! } }],
+      close: () => {},
+    }
+  }
+
+  toJSON(): JsonObject {
+    return { seed_type: this.seedType, path: this.path }
+  }
+
+  private async text(): Promise<string> {
+    try {
+      return await readFile(this.path, 'utf8')
+    } catch (error) {
+      throw new TracewrightError('seed', \`Cannot read seed '\${this.path}': \${systemReason(error)}\`, { cause: error })
+    }
+  }
+}
+
+export const ${camel} = defineSeed({
+  name: '${snake}',
+  description: 'Lines of a text file',
+  fromJSON: config => {
+    refuseUnknownKeys(config, ['seed_type', 'path'], 'seed_config.source')
+    return new ${Pascal}SeedSource({ path: requiredStringAt(config, 'path', 'seed_config.source') })
+  },
+  example: { files: { 'lines.txt': 'a\\nb\\n' }, needs: { path: 'lines.txt' }, rows: [{ line: 'a' }, { line: 'b' }] },
+})
+`,
+    },
+  }
+}
+
+function codec(name: string): Skeleton {
+  const camel = camelCase(name)
+  return {
+    registry: { path: 'src/codec/codecs.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/codec/codecs.test.ts',
+    files: {
+      [`src/codec/${name}.ts`]: `import { defineCodec } from './codec.ts'
+import { jsonl } from './jsonl.ts'
+
+/** Begins as JSON Lines under a name of its own: what differs takes the place of \`write\`, \`read\` and \`open\`. */
+export const ${camel} = defineCodec({
+  ...jsonl,
+  name: '${name}',
+  extensions: ['.${name}'],
+  description: 'One JSON object per line',
+})
+`,
+    },
+  }
+}
+
+function provider(name: string): Skeleton {
+  const camel = camelCase(name)
+  return {
+    registry: { path: 'src/model/providers.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/model/providers.test.ts',
+    files: {
+      [`src/model/${name}.ts`]: `import { openai } from './openai.ts'
+import { defineProvider } from './provider.ts'
+
+/** Begins as chat completions under a name of its own: what differs takes the place of \`connect\` and \`example\`. */
+export const ${camel} = defineProvider({ ...openai, name: '${name}', title: 'Servers that speak as ${name} does' })
+`,
+    },
+  }
+}
+
+function format(name: string): Skeleton {
+  const [camel, snake] = [camelCase(name), snakeCase(name)]
+  const folder = `src/rollout/formats/${name}`
+  const lines = (id: string) =>
+    [
+      { format: snake, session: id },
+      { role: 'user', text: 'Mend the kite', at: '2026-03-01T10:00:00.000Z' },
+      { role: 'assistant', text: 'Mended.', at: '2026-03-01T10:00:01.000Z' },
+    ].map(record => `${JSON.stringify(record)}\n`)
+  return {
+    registry: { path: 'src/rollout/formats.ts', line: `export { ${camel} } from './formats/${name}/index.ts'` },
+    contract: 'src/rollout/formats.test.ts',
+    files: {
+      [`${folder}/index.ts`]: `import { defineFormat } from '../../format.ts'
+import { example } from './example.ts'
+import { parse } from './parse.ts'
+
+/** Say here which logs these are. Begins as JSON Lines: a record that names the session, then one for each message. */
+export const ${camel} = defineFormat({
+  name: '${snake}',
+  title: '${pascalCase(name)}',
+  version: 1,
+  evidence: 'source',
+  gives: { lineage: [], usage: 'none', tools: false, reasoning: [], images: false, outcome: [] },
+  example,
+  roots: [],
+  patterns: ['*.jsonl'],
+  sniff: (_path, head) => /^[^\\n]*"format":\\s*"${snake}"/.test(head),
+  discover: async (_source, files) => files.map(file => ({ key: file, files: [file] })),
+  parse,
+  dataDesigner: null,
+})
+`,
+      [`${folder}/parse.ts`]: `import { stringOrNull } from '../../../json/json.ts'
+import type { Outcome } from '../../../row.ts'
+import { assembleRow } from '../../conversation/assemble.ts'
+import { Conversation } from '../../conversation/conversation.ts'
+import type { RolloutRow } from '../../conversation/row.ts'
+import type { ParseJob, Unit } from '../../format.ts'
+import { readLines } from '../../log/lines.ts'
+
+/** Turn one log into its row. Every record ends in the ledger: in a message, or with the reason why it is none. */
+export async function* parse({ files }: Unit, { source, ledger }: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+  const file = files[0]!
+  const conversation = new Conversation(ledger, file)
+  let session: string | null = null
+  for await (const { record, ...place } of readLines(source, file, ledger, { isRecord: ({ role, format }) => Boolean(role ?? format) })) {
+    const { role, text, at } = record
+    const said = [{ type: 'text' as const, text: stringOrNull(text) ?? '' }]
+    const facts = { timestamp: stringOrNull(at) }
+    if ('session' in record) {
+      session ??= stringOrNull(record['session'])
+      ledger.settle(place, 'metadata', 'names the session')
+    } else if (role === 'user') conversation.say('user', said, place, facts)
+    else if (role === 'assistant') conversation.respond(null, place, facts).say(said[0]!)
+    else ledger.settle(place, 'noise', 'of an unknown kind')
+  }
+  const facts = { trace_id: session || file, source_kind: '${snake}', source_path: file }
+  yield { row: assembleRow(facts, conversation.finish()) }
+}
+`,
+      [`${folder}/example.ts`]: `import { type FormatExample, jsonLines } from '../../format.ts'
+
+/** A session with these answers. */
+export function example(id: string, answers: readonly string[]): FormatExample {
+  const turns = answers.flatMap((text, i) => [
+    { role: 'user', text: 'Mend the kite', at: timeOf(i) },
+    { role: 'assistant', text, at: timeOf(i) },
+  ])
+  return { 'kites.jsonl': jsonLines([{ format: '${snake}', session: id }, ...turns]) }
+}
+
+function timeOf(turn: number): string {
+  return new Date(Date.UTC(2026, 2, 1, 10) + turn * 1000).toISOString()
+}
+`,
+      [`${folder}/fixtures/session/logs/kites.jsonl`]: lines('kite-1').join(''),
+      [`${folder}/README.md`]: `# ${pascalCase(name)}
+
+- **Files:** \`*.jsonl\`, one session each.
+- **Evidence:** say where the shapes are known from: source, documentation, logs seen.
+- **Row id:** the session's id, else the file.
+- **Lineage:** none.
+- **Known gaps:** tools, reasoning and usage are not read yet.
+`,
+    },
+  }
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function pascalCase(name: string): string {
+  return camelCase(name).replace(/^./, letter => letter.toUpperCase())
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll('-', '_')
+}

@@ -1,0 +1,17 @@
+import type { ReadFlags } from './read-options.ts'
+import type { SelectFlags } from './select-options.ts'
+
+/** Options of `ingest`, as commander hands them over. */
+export type IngestFlags = ReadFlags &
+  SelectFlags & {
+    output?: string
+    codec?: 'parquet' | 'jsonl'
+    nested?: boolean
+    workers?: number
+    watch?: boolean
+    report?: string
+    strict?: boolean
+    quiet?: boolean
+    guardFormulas?: boolean
+    force?: boolean
+  }

@@ -1,0 +1,93 @@
+import { Argument, Command, InvalidArgumentError } from 'commander'
+import { TracewrightError } from '../errors.ts'
+import type { Label } from '../labels/label.ts'
+import { visibleLine } from '../visible.ts'
+import { EXIT } from './exit.ts'
+import { counted, renderTable, wantsColor } from './print.ts'
+import { sayAside, sayJson, show } from './say.ts'
+import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
+
+type LabelFlags = SelectFlags & {
+  store?: string
+  message?: number
+  tag?: string[]
+  note?: string[]
+  by?: string
+  undo?: boolean
+  list?: boolean
+  json?: boolean
+}
+
+/** `tracewright label`: what a person says of rows and messages. */
+export function label(): Command {
+  return withSearch(withSelectors(new Command('label')))
+    .summary('accept, reject, tag or note sessions and messages')
+    .description(
+      'Say something of a session, of one of its messages, or of all sessions that selectors take. It is kept beside the store and read as\n' +
+        'columns by query, export, seeds and pipelines: label, label_tags, label_notes, label_by, message_labels, message_accepted.',
+    )
+    .argument('[session]', 'trace id or how it begins, last, last:3; all to take what selectors take')
+    .addArgument(new Argument('[verdict]', 'of the session, or of --message').choices(['accept', 'reject']))
+    .option('-s, --store <path>', 'store; default: the one in this folder')
+    .option('-m, --message <n>', 'of this message: #n as show tells it', index)
+    .option('-t, --tag <tag...>', 'put tags on it')
+    .option('-n, --note <text...>', 'put notes to it')
+    .option('--by <name>', 'who says it; default: the user of this machine')
+    .option('--undo', 'take back what is named')
+    .option('--list', 'list what was said')
+    .option('--json', 'print lines of JSON')
+    .action(async (session: string | undefined, verdict: 'accept' | 'reject' | undefined, flags: LabelFlags) => {
+      const { Sessions, storeHere } = await import('../dataset/find-sessions.ts')
+      const store = flags.store ?? storeHere('.')
+      if (flags.list) await list(store, session ?? null, flags)
+      else {
+        if (session === undefined)
+          throw new TracewrightError('usage', 'Cannot label: found no session', { hint: 'Name one, or all with selectors' })
+        const { addLabels } = await import('../labels/labels.ts')
+        const found = await Sessions.find(store, session === 'all' ? null : session, await selectorsAt(store, flags))
+        const report = await addLabels(store, {
+          sessions: found.found.map(({ trace_id }) => trace_id),
+          message: flags.message ?? null,
+          labels: labelsOf(verdict, flags),
+          by: flags.by ?? null,
+          undo: flags.undo === true,
+        })
+        if (flags.json) sayJson({ sessions: found.found.length, ...report })
+        else
+          sayAside(
+            `${counted(found.found.length, 'session')} labelled; ${counted(report.labels, 'label')} on ${counted(report.rows, 'row')}${lost(report.lost.length)}`,
+          )
+      }
+      process.exitCode = EXIT.done
+    })
+}
+
+function labelsOf(verdict: 'accept' | 'reject' | undefined, { tag = [], note = [] }: LabelFlags): Label[] {
+  return [
+    ...(verdict === undefined ? [] : [{ name: 'verdict', value: verdict } as const]),
+    ...tag.map(value => ({ name: 'tag', value }) as const),
+    ...note.map(value => ({ name: 'note', value }) as const),
+  ]
+}
+
+async function list(store: string, session: string | null, { json }: LabelFlags): Promise<void> {
+  const { readLabels } = await import('../labels/label-log.ts')
+  const labels = readLabels(store).filter(({ trace_id }) => session === null || trace_id.startsWith(session))
+  if (json) for (const one of labels) sayJson(one)
+  else if (labels.length > 0) {
+    const rows = labels.map(({ trace_id, message, name, value, by, at }) =>
+      [trace_id, message === null ? '' : `#${message}`, name, value, by, at.slice(0, 16)].map(visibleLine),
+    )
+    show(renderTable(['session', 'message', 'what', 'value', 'by', 'at'], rows, wantsColor(process.stdout)))
+  }
+}
+
+function lost(count: number): string {
+  return count === 0 ? '' : `; ${counted(count, 'label')} of messages that are no longer there, kept (--list)`
+}
+
+function index(text: string): number {
+  const value = Number(text.replace(/^#/, ''))
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected the number of a message, from 0.')
+  return value
+}

@@ -1,0 +1,96 @@
+import { Command, InvalidArgumentError } from 'commander'
+import pc from 'picocolors'
+import type { FoundIn, SearchResult } from '../search/search-store.ts'
+import { visibleLine } from '../visible.ts'
+import { EXIT } from './exit.ts'
+import { count, counted, wantsColor } from './print.ts'
+import { say, sayAside, sayJson, show } from './say.ts'
+import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
+
+type SearchFlags = SelectFlags & {
+  store?: string
+  regexp?: boolean
+  case?: boolean
+  whose?: string[]
+  limit: number
+  all?: boolean
+  count?: boolean
+  json?: boolean
+}
+
+/** `tracewright search`: words in everything that was said. */
+export function search(): Command {
+  return withSelectors(new Command('search'))
+    .summary('find words in everything that was said')
+    .description(
+      'Find words in prompts, answers, reasoning, calls and results of a store: exactly as they stand, inside names and paths too, in any\n' +
+        'case. The newest sessions come first. The first search of a store makes what it searches, and ingest keeps it up to date.',
+    )
+    .argument('<text>', 'words, as one text')
+    .option('-s, --store <path>', 'store; default: the one in this folder')
+    .option('-E, --regexp', 'the text is a regular expression')
+    .option('--case', 'large and small letters differ')
+    .option('--whose <origins>', 'only in words of these, separated by commas: human, model, tool, harness, agent, hook', text =>
+      text.split(',').map(name => name.trim()),
+    )
+    .option('--limit <n>', 'sessions to show', sessions, 20)
+    .option('--all', 'show all sessions and all places in them')
+    .option('--count', 'tell only how many there are, of all')
+    .option('--json', 'print every session as a line of JSON')
+    .action(async (text: string, flags: SearchFlags) => {
+      const { storeHere } = await import('../dataset/find-sessions.ts')
+      const { searchStore } = await import('../search/search-store.ts')
+      const store = flags.store ?? storeHere('.')
+      const { regexp = false, case: caseSensitive = false, whose, all, count: counts } = flags
+      const limit = all || counts ? Infinity : flags.limit
+      const options = { select: selectorsFrom(flags), regexp, caseSensitive, limit, ...(whose === undefined ? {} : { whose }) }
+      const result = await searchStore(store, text, options)
+      tell(result, flags)
+      for (const problem of result.problems) sayAside(`Not searched: ${problem}`)
+      process.exitCode = result.sessions.length === 0 ? EXIT.failed : EXIT.done
+    })
+}
+
+const SHOWN_HITS = 3
+
+function tell({ sessions, hasMore }: SearchResult, { json, count: counts, all, store }: SearchFlags): void {
+  const hits = sessions.reduce((sum, session) => sum + session.hits.length, 0)
+  const total = `${counted(hits, 'place')} in ${counted(sessions.length, 'session')}`
+  if (json) for (const session of sessions) sayJson(session)
+  else if (counts) say(total)
+  else if (sessions.length === 0) sayAside('Not found')
+  else {
+    const paint = pc.createColors(wantsColor(process.stdout))
+    for (const session of sessions) show(`${sessionLines(session, all ? Infinity : SHOWN_HITS, paint).join('\n')}\n`)
+    sayAside(
+      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${store}`}`,
+    )
+  }
+}
+
+function sessionLines(
+  { trace_id, project, agent, started_at, hits }: FoundIn,
+  shown: number,
+  paint: ReturnType<typeof pc.createColors>,
+): string[] {
+  const facts = [
+    project?.split('/').filter(Boolean).at(-1),
+    started_at?.slice(0, 16).replace('T', ' '),
+    agent,
+    counted(hits.length, 'place'),
+  ]
+  const told = facts.filter(fact => fact != null).map(fact => visibleLine(fact!))
+  const line = (text: string) => visibleLine(text.replace(/\s+/g, ' '))
+  const places = hits.slice(0, shown).map(({ message, whose, before, match, after }) => {
+    const place = paint.dim(`#${message} ${visibleLine(whose)}`)
+    return `  ${place}  ${line(before)}${paint.yellow(paint.bold(line(match)))}${line(after)}`
+  })
+  const more = hits.length > shown ? [paint.dim(`  and ${count(hits.length - shown)} more`)] : []
+  return [`${paint.bold(visibleLine(trace_id))}  ${told.join(' · ')}`, ...places, ...more]
+}
+
+function sessions(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
+  return value
+}

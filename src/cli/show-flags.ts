@@ -1,0 +1,16 @@
+import type { TextLayout } from '../view/session-text.ts'
+import type { SelectFlags } from './select-options.ts'
+
+/** Options of `show`, as commander hands them over. */
+export type ShowFlags = SelectFlags & {
+  store?: string
+  show: TextLayout['show']
+  width?: number
+  pager: boolean
+  branches: 'active' | 'all'
+  json?: boolean
+  html?: string
+  markdown?: string
+  force?: boolean
+  images: 'embed' | 'omit'
+}

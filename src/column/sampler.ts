@@ -1,0 +1,228 @@
+import { TracewrightError } from '../errors.ts'
+import { camelCase, objectAt, refuse, requiredStringAt, stringAt } from '../fields.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { entriesInOrder } from '../json/key-order.ts'
+import { setOwn } from '../json/own.ts'
+import { nearest } from '../nearest.ts'
+import { strftime } from '../python/strftime.ts'
+import type { Random } from '../random.ts'
+import type { Row } from '../row.ts'
+import type { SamplerConstraint } from '../sampler/constraint.ts'
+import { converted } from '../sampler/convert.ts'
+import type { SamplerParams, SamplerType } from '../sampler/sampler.ts'
+import * as samplerTypes from '../sampler/samplers.ts'
+import { compileTemplate } from '../template/template.ts'
+import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
+import { templateRow } from './template-row.ts'
+
+/** Parameters of a sampler as code writes them, in camel case; the snake case of configs will do. */
+export type SamplerOptions = {
+  /** What is drawn, by the name configs have for it. */
+  samplerType: string
+  /** Parameters of the sampler. */
+  params: { readonly [name: string]: unknown }
+  /** Other parameters where a condition on columns is true, such as `age > 21`. The last one that is true counts. */
+  conditionalParams?: { readonly [condition: string]: { readonly [name: string]: unknown } }
+  /** 'int', 'float' or 'str' for numbers and words; for times a format such as '%Y-%m-%d'. */
+  convertTo?: string | null
+}
+
+/** Draws that satisfy no constraint before a cell is given up. */
+const MAX_DRAWS = 10_000
+
+/** A cell drawn by chance. */
+export class SamplerColumnConfig extends ConfiguredColumn {
+  override readonly columnType = 'sampler'
+  /** What is drawn, by the name configs have for it. */
+  readonly samplerType: string
+  /** 'int', 'float' or 'str', for times a format such as '%Y-%m-%d'; null: as it was drawn. */
+  readonly convertTo: string | null
+  private readonly params: SamplerParams
+  private readonly conditional: readonly (readonly [condition: string, params: SamplerParams])[]
+  private readonly constraints: readonly SamplerConstraint[] = []
+  private readonly references: ReadonlyMap<string, SamplerColumnConfig> = new Map()
+
+  constructor(options: CommonColumnOptions & SamplerOptions) {
+    super(options, ['sampler_type', 'params', 'conditional_params', 'convert_to'])
+    const where = `column '${this.name}'`
+    const type = typeNamed(options.samplerType, where)
+    this.samplerType = options.samplerType
+    this.convertTo = options.convertTo ?? null
+    const read = (params: unknown, at: string) => {
+      const written = snakeCased(params, type.keys)
+      const { sampler_type = type.name } = written
+      if (sampler_type !== type.name) refuse(`${at}.sampler_type: found '${String(sampler_type)}', expected '${type.name}'`, where)
+      return type.read(written, `${where}, ${at}`)
+    }
+    this.params = read(options.params, 'params')
+    this.conditional = entriesInOrder(options.conditionalParams ?? {}).map(([condition, params]) => [
+      condition,
+      read(params, `conditional_params.${condition}`),
+    ])
+    checkConversion(this.convertTo, this.params, where)
+    if (this.skip !== null) refuse('skip: a sampled column cannot be skipped', where)
+  }
+
+  override get requiredColumns(): readonly string[] {
+    const own = [
+      ...this.params.reads,
+      ...this.conditional.flatMap(([condition, { reads }]) => [...reads, ...referencesOf(templateOf(condition))]),
+    ]
+    const others = this.constraints.flatMap(({ otherColumn }) => otherColumn ?? [])
+    const further = [...this.references.values()].flatMap(column => column.requiredColumns)
+    return [...new Set([...own, ...others, ...further])]
+  }
+
+  override problems(): Problem[] {
+    return this.conditional.flatMap(([condition]) => templateProblems(this.name, `conditional_params.${condition}`, templateOf(condition)))
+  }
+
+  /** The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
+  within(constraints: readonly SamplerConstraint[], columns: readonly unknown[]): SamplerColumnConfig {
+    const own = constraints.filter(({ targetColumn }) => targetColumn === this.name)
+    const times = columns.filter(column => column instanceof SamplerColumnConfig).filter(({ params }) => params.kind === 'time')
+    const references = new Map(
+      times.filter(({ name }) => name !== this.name && this.params.reads.includes(name)).map(column => [column.name, column]),
+    )
+    if (own.length === 0 && references.size === 0) return this
+    return Object.assign(Object.create(SamplerColumnConfig.prototype) as SamplerColumnConfig, this, {
+      constraints: own,
+      references: new Map([...references].map(([name, column]) => [name, column.within(constraints, columns)])),
+    })
+  }
+
+  override open(mode: TemplateMode): Generator {
+    const draw = this.drawer(mode)
+    return {
+      kind: 'row',
+      generate: async (row, context) => {
+        const { value } = await draw(row, context.random, context)
+        const made: Row = { ...row }
+        setOwn(made, this.name, value)
+        return [made]
+      },
+    }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return {
+      sampler_type: this.samplerType,
+      params: this.params.toJSON(),
+      conditional_params: Object.fromEntries(this.conditional.map(([condition, params]) => [condition, params.toJSON()])),
+      convert_to: this.convertTo,
+    }
+  }
+
+  /** Draws until all constraints hold. */
+  private drawer(mode: TemplateMode): (row: Row, random: Random, context: CellContext) => Promise<{ value: Json; seconds: number | null }> {
+    const conditions = this.conditional.map(([condition, params]) => ({
+      params,
+      template: compileTemplate(templateOf(condition), { profile: mode.profile, name: `column '${this.name}', conditional_params` }),
+    }))
+    const references = [...this.references].map(([name, column]) => ({ name, draw: column.drawer(mode) }))
+    const likeNumPy = (mode.compat ?? null) !== null
+    return async (row, random, context) => {
+      const seen = conditions.length === 0 ? row : templateRow(row, mode)
+      const params =
+        conditions.findLast(({ template }) => template.evaluate(seen, { random, values: mode.values }) === true)?.params ?? this.params
+      const times = new Map<string, number>()
+      for (const { name, draw } of references) {
+        const { seconds } = await draw(row, context.randomOf(name), context)
+        if (seconds !== null) times.set(name, seconds)
+      }
+      for (let i = 0; i < MAX_DRAWS; i++) {
+        const drawn = await params.draw({ random, row, times, likeNumPy })
+        const seconds = params.kind === 'time' ? Number(drawn) : null
+        const value =
+          seconds === null
+            ? converted(drawn, params.kind === 'value' ? this.convertTo : null, params.decimalPlaces)
+            : this.timeText(seconds)
+        if (this.constraints.every(constraint => constraint.holds(value, row))) return { value, seconds }
+      }
+      const wanted = this.constraints.map(constraint => JSON.stringify(constraint.toJSON())).join(', ')
+      throw new TracewrightError('column', `Cannot draw '${this.name}': none of ${MAX_DRAWS} draws satisfies its constraints (${wanted})`, {
+        hint: 'Loosen the constraints, or the parameters of the sampler',
+      })
+    }
+  }
+
+  private timeText(seconds: number): string {
+    const utc = new Date(seconds * 1000)
+    if (this.convertTo === null) return utc.toISOString().slice(0, 19)
+    // The format knows local times only: a local time that reads as this one does in UTC.
+    const local = new Date(
+      utc.getUTCFullYear(),
+      utc.getUTCMonth(),
+      utc.getUTCDate(),
+      utc.getUTCHours(),
+      utc.getUTCMinutes(),
+      utc.getUTCSeconds(),
+    )
+    return strftime(this.convertTo, local)
+  }
+}
+
+function templateOf(condition: string): string {
+  return `{{ ${condition} }}`
+}
+
+function typeNamed(name: string, where: string): SamplerType {
+  const types: SamplerType[] = Object.values(samplerTypes)
+  const type = types.find(candidate => candidate.name === name)
+  if (type !== undefined) return type
+  const names = types.map(candidate => candidate.name)
+  const guess = nearest(String(name), names)
+  throw new TracewrightError('config', `sampler_type: found '${name}', expected one of ${names.join(', ')}`, {
+    where,
+    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
+  })
+}
+
+/** Parameters of code as configs write them. */
+function snakeCased(params: unknown, keys: readonly string[]): JsonObject {
+  if (!isObject(params)) return {}
+  const names = new Map(keys.map(key => [camelCase(key), key]))
+  return Object.fromEntries(Object.entries(params).map(([key, value]) => [names.get(key) ?? key, value]))
+}
+
+function checkConversion(convertTo: string | null, { kind }: SamplerParams, where: string): void {
+  if (convertTo === null || kind === 'fixed') return
+  if (kind === 'value' && !['int', 'float', 'str'].includes(convertTo))
+    refuse(`convert_to: found '${convertTo}', expected int, float or str`, where)
+  if (kind === 'time' && !convertTo.includes('%')) refuse(`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`, where)
+}
+
+export const sampler = defineColumn({
+  name: 'sampler',
+  description: 'A value drawn by chance: categories, numbers, times, identifiers, persons',
+  fromJSON: config => {
+    const common = commonFromJSON(config, ['sampler_type', 'params', 'conditional_params', 'convert_to'])
+    const where = `column '${common.name}'`
+    const samplerType = requiredStringAt(config, 'sampler_type', where)
+    const params = objectAt(config, 'params', where)
+    if (params === null && samplerType !== 'uuid') refuse('params: found nothing, expected the parameters of the sampler', where)
+    for (const [condition, value] of Object.entries(objectAt(config, 'conditional_params', where) ?? {}))
+      if (!isObject(value)) refuse(`conditional_params.${condition}: found ${JSON.stringify(value)}, expected parameters`, where)
+    return new SamplerColumnConfig({
+      ...common,
+      samplerType,
+      params: params ?? {},
+      conditionalParams: (objectAt(config, 'conditional_params', where) ?? {}) as { [condition: string]: JsonObject },
+      convertTo: stringAt(config, 'convert_to', where),
+    })
+  },
+  example: {
+    name: 'tone',
+    needs: { sampler_type: 'category', params: { values: ['friendly', 'brief'], weights: [0.25, 0.75] } },
+    more: {
+      params: { sampler_type: 'category', values: ['friendly', 'brief'], weights: null },
+      conditional_params: { 'project == "kites"': { sampler_type: 'category', values: ['playful'], weights: null } },
+      convert_to: 'str',
+    },
+    row: { project: 'kites', kept: [1, { a: null }] },
+    reads: ['project'],
+    skippable: false,
+  },
+})

@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import type { JsonObject } from '../json/json.ts'
+import { ChatServer, send } from '../model/testing/chat-server.ts'
+import { configFromJSON } from '../pipeline/builder.ts'
+import { DataDesigner } from '../pipeline/data-designer.ts'
+import { RowsSeedSource } from '../seed/rows.ts'
+
+const rows = Array.from({ length: 7 }, (_, n) => ({ n, code: n % 2 === 0 ? 'a()' : 'a(' }))
+const config = (column: JsonObject): JsonObject => ({ columns: [{ column_type: 'validation', name: 'v', ...column }] })
+
+async function preview(column: JsonObject, functions: { [name: string]: unknown } = {}) {
+  const builder = configFromJSON(config(column), { functions }).withSeedDataset(new RowsSeedSource({ rows }))
+  return new DataDesigner({ seed: 1 }).preview(builder, { numRecords: 7 })
+}
+
+it('a function is given batches of the target columns, in order', async () => {
+  const batches: unknown[] = []
+  const column = {
+    target_columns: ['n'],
+    validator_type: 'local_callable',
+    validator_params: { validation_function: 'odd' },
+    batch_size: 3,
+  }
+  const odd = (given: { n: number }[]) => {
+    batches.push(given)
+    return given.map(({ n }) => ({ is_valid: n % 2 === 1 }))
+  }
+  const { dataset } = await preview(column, { odd })
+  expect(batches).toEqual([[{ n: 0 }, { n: 1 }, { n: 2 }], [{ n: 3 }, { n: 4 }, { n: 5 }], [{ n: 6 }]])
+  expect(dataset.map(({ v }) => v)).toEqual(rows.map(({ n }) => ({ is_valid: n % 2 === 1 })))
+})
+
+it('several columns of code have a result each', async () => {
+  const { dataset, failures } = await preview({
+    target_columns: ['code', 'more'],
+    validator_type: 'code',
+    validator_params: { code_lang: 'javascript' },
+  }).catch(error => error)
+  expect([dataset, failures]).toEqual([undefined, undefined]) // 'more' is nowhere
+  const one = await preview({ target_columns: ['code'], validator_type: 'code', validator_params: { code_lang: 'javascript' } })
+  expect(one.dataset.map(({ v }) => (v as JsonObject)['is_valid'])).toEqual(rows.map(({ n }) => n % 2 === 0))
+})
+
+it.each([
+  [1, 0, 7],
+  [2, 7, 0],
+])('with %i requests at once a batch that cannot be judged leaves %i rows, and %i failures', async (parallel, made, failed) => {
+  await using server = await ChatServer.start(({ body }, _n, response) => {
+    const data = body['data'] as { n: number }[]
+    if (data.some(({ n }) => n === 4)) send(response, 400, { error: 'no' })
+    else send(response, 200, { data: data.map(() => ({ is_valid: true })) })
+  })
+  const validator_params = { endpoint_url: server.endpoint, max_parallel_requests: parallel, max_retries: 0 }
+  const { dataset, failures } = await preview({ target_columns: ['n'], validator_type: 'remote', validator_params, batch_size: 2 })
+  expect([dataset.length, failures.length]).toEqual([made, failed])
+  if (made > 0) expect(dataset.map(({ v }) => (v as JsonObject)['is_valid'])).toEqual([true, true, true, true, null, null, true])
+})
+
+it.each([
+  [{ target_columns: [], validator_type: 'code', validator_params: { code_lang: 'python' } }, 'target_columns: found none'],
+  [{ target_columns: ['n'], validator_type: 'cod', validator_params: {} }, 'validator_type: found "cod"'],
+  [{ target_columns: ['n'], validator_type: 'code', validator_params: { code_lang: 'python' }, batch_size: 0 }, 'batch_size: found 0'],
+  [{ target_columns: ['n'], validator_type: 'code' }, 'validator_params: found nothing'],
+])('%j is refused', (column, word) => {
+  expect(() => configFromJSON(config(column))).toThrow(word)
+})

@@ -1,0 +1,160 @@
+import { TracewrightError } from '../errors.ts'
+import { camelCase, choiceAt, numberAt, objectAt, refuse } from '../fields.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
+import { namesAt } from '../model/tools/tool-config.ts'
+import type { Row } from '../row.ts'
+import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
+import * as validatorTypes from '../validator/validators.ts'
+import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { ConfiguredColumn } from './configured-column.ts'
+import { commonFromJSON } from './settings.ts'
+
+/** Which columns are validated, and how. */
+export type ValidationOptions = {
+  /** Columns whose cells are validated. */
+  targetColumns: readonly string[]
+  /** What validates them. */
+  validatorType: 'code' | 'local_callable' | 'remote'
+  /** Parameters in camel case; the snake case of configs will do. */
+  validatorParams: { readonly [name: string]: unknown }
+  /** Rows a validator is given at once. Default 10. */
+  batchSize?: number
+}
+
+/** A cell that says whether others are valid: `{ is_valid, … }`, of several code columns one for each. */
+export class ValidationColumnConfig extends ConfiguredColumn {
+  override readonly columnType = 'validation'
+  /** Columns whose cells are validated. */
+  readonly targetColumns: readonly string[]
+  /** What validates them. */
+  readonly validatorType: string
+  /** Rows the validator is given at once. */
+  readonly batchSize: number
+  private readonly params: ValidatorParams
+
+  constructor(options: CommonColumnOptions & ValidationOptions, functions: ReadonlyMap<string, unknown> = new Map()) {
+    super(options, ['target_columns', 'validator_type', 'validator_params', 'batch_size'])
+    const where = `column '${this.name}'`
+    const { targetColumns, validatorType, validatorParams, batchSize = 10 } = options
+    if (targetColumns.length === 0) refuse('target_columns: found none, expected names of columns', where)
+    if (!(Number.isInteger(batchSize) && batchSize >= 1)) refuse(`batch_size: found ${batchSize}, expected a whole number from 1`, where)
+    const types: ValidatorType[] = Object.values(validatorTypes)
+    const type = types.find(({ name }) => name === validatorType)
+    if (type === undefined)
+      throw new TracewrightError(
+        'config',
+        `validator_type: found '${validatorType}', expected one of ${types.map(({ name }) => name).join(', ')}`,
+        { where },
+      )
+    const names = new Map(type.keys.map(key => [camelCase(key), key]))
+    const params = Object.fromEntries(Object.entries(validatorParams ?? {}).map(([key, value]) => [names.get(key) ?? key, value as Json]))
+    this.targetColumns = [...targetColumns]
+    this.validatorType = validatorType
+    this.batchSize = batchSize
+    this.params = type.read(params, `${where}, validator_params`, functions)
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return this.targetColumns
+  }
+
+  override problems(): Problem[] {
+    return []
+  }
+
+  override open(mode: TemplateMode): Generator {
+    const contextOf = ({ signal }: CellContext): ValidationContext => ({ signal, asDataDesigner: (mode.compat ?? null) !== null })
+    const { name, params } = this
+    if (!params.single)
+      return {
+        kind: 'table',
+        generate: async (rows, context) => {
+          const results = await this.inBatches(
+            rows.map(row => this.targets(row)),
+            contextOf(context),
+          )
+          return rows.map((row, i) => ({ ...row, [name]: results[i] ?? null }))
+        },
+      }
+    return {
+      kind: 'row',
+      generate: async (row, context) => {
+        const judged = await params.validate(
+          this.targetColumns.map(column => ({ [column]: ownValue(row, column) ?? null })),
+          contextOf(context),
+        )
+        const cell = judged.length === 1 ? judged[0]! : Object.fromEntries(this.targetColumns.map((column, i) => [column, judged[i]!]))
+        return [{ ...row, [name]: cell }]
+      },
+    }
+  }
+
+  protected override ownJSON(): JsonObject {
+    return {
+      target_columns: [...this.targetColumns],
+      validator_type: this.validatorType,
+      validator_params: this.params.toJSON(),
+      batch_size: this.batchSize,
+    }
+  }
+
+  private targets(row: Row): Row {
+    return Object.fromEntries(this.targetColumns.map(column => [column, ownValue(row, column) ?? null]))
+  }
+
+  /** Where several batches are under way, one that cannot be judged leaves its rows without a verdict; else it fails them all. */
+  private async inBatches(rows: readonly Row[], context: ValidationContext): Promise<(ValidationResult | null)[]> {
+    const { parallel } = this.params
+    const batches = Array.from({ length: Math.ceil(rows.length / this.batchSize) }, (_, i) =>
+      rows.slice(i * this.batchSize, (i + 1) * this.batchSize),
+    )
+    const results: (ValidationResult | null)[][] = []
+    let next = 0
+    const work = async (): Promise<void> => {
+      for (let i = next++; i < batches.length; i = next++) {
+        try {
+          results[i] = await this.params.validate(batches[i]!, context)
+        } catch (error) {
+          if (parallel === 1 || context.signal.aborted) throw error
+          results[i] = batches[i]!.map(() => ({ is_valid: null }))
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(parallel, batches.length) }, work))
+    return results.flat()
+  }
+}
+
+export const validation = defineColumn({
+  name: 'validation',
+  description: 'Whether other cells are valid: code, by a function of yours, or by a server',
+  fromJSON: (config, functions) => {
+    const common = commonFromJSON(config, ['target_columns', 'validator_type', 'validator_params', 'batch_size'])
+    const where = `column '${common.name}'`
+    const validatorType = choiceAt(config, 'validator_type', where, ['code', 'local_callable', 'remote'])
+    if (validatorType === null && (config['validator_type'] ?? null) === null)
+      refuse('validator_type: found nothing, expected code, local_callable or remote', where)
+    const targets = namesAt(config, 'target_columns', where)
+    if (targets === null) refuse('target_columns: found nothing, expected names of columns', where)
+    const params = objectAt(config, 'validator_params', where)
+    if (params === null) refuse('validator_params: found nothing, expected the parameters of the validator', where)
+    return new ValidationColumnConfig(
+      {
+        ...common,
+        targetColumns: targets ?? ['?'],
+        validatorType: validatorType ?? 'code',
+        validatorParams: params ?? {},
+        batchSize: numberAt(config, 'batch_size', where) ?? 10,
+      },
+      functions,
+    )
+  },
+  example: {
+    name: 'snippet_validity',
+    needs: { target_columns: ['snippet'], validator_type: 'code', validator_params: { code_lang: 'javascript' } },
+    more: { validator_params: { validator_type: 'code', code_lang: 'typescript' }, batch_size: 3 },
+    row: { snippet: 'const kites = 2', kept: [1, { a: null }] },
+    reads: ['snippet'],
+  },
+})

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { quoted } from '../codec/duckdb.ts'
+import type { DatasetFiles } from './dataset-files.ts'
+import { FACTS, hasFacts } from './store/facts-file.ts'
+
+/** Rows that one statement puts into a table: its text is held whole. */
+const AT_ONCE = 1000
+
+/** Whether a dataset has a table of facts: a store, once an ingest of this version has seen it. */
+export function hasFactsTable({ store }: Pick<DatasetFiles, 'store'>): boolean {
+  return store !== null && store.manifest.shards.length > 0 && store.manifest.shards.every(hasFacts)
+}
+
+/** Make the table `facts`: what is known of each session without its messages, with dates as points in time, and how many agents it spawned. */
+export async function createFactsTable(connection: DuckDBConnection, { store }: Pick<DatasetFiles, 'store'>): Promise<void> {
+  const files = store!.manifest.shards.map(({ facts }) => quoted(join(store!.folder, FACTS, facts!)))
+  const instant = (column: string) => `CAST(epoch_ms(${column}) AS TIMESTAMPTZ) AS ${column}`
+  await connection.run(`CREATE VIEW stored_facts AS SELECT * FROM read_parquet([${files.join(', ')}])`)
+  await connection.run(
+    `CREATE VIEW facts AS SELECT f.* REPLACE (${instant('started_at')}, ${instant('ended_at')}), coalesce(c.n, 0) AS children
+     FROM stored_facts AS f LEFT JOIN (
+       SELECT parent_trace_id, count(*) AS n FROM stored_facts WHERE relation = 'subagent' GROUP BY 1
+     ) AS c ON c.parent_trace_id = f.trace_id`,
+  )
+}
+
+/** Make the table `selected`: ids of the rows that SQL is to see. */
+export async function createSelected(connection: DuckDBConnection, ids: readonly string[]): Promise<void> {
+  await connection.run('CREATE TABLE selected (trace_id VARCHAR)')
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = ids.slice(at, at + AT_ONCE)
+    await connection.run(`INSERT INTO selected VALUES ${some.map(id => `(${quoted(id)})`).join(', ')}`)
+  }
+}

@@ -1,0 +1,253 @@
+import { isObject, type Json } from '../json/json.ts'
+import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
+import { sumUsage } from '../rollout/conversation/usage.ts'
+import type { Row } from '../row.ts'
+import type { StoreType, StoreTypes } from '../store-type.ts'
+
+/** What lists, selectors and bills need of a session: a few hundred bytes, so that nobody has to read its messages. */
+export type Facts = {
+  /** Id of the row. */
+  trace_id: string
+  /** Format of the log. */
+  source_kind: string | null
+  /** Path of the project, or of the folder it ran in. */
+  project: string | null
+  /** Branch of git. */
+  git_branch: string | null
+  /** Milliseconds since 1970. */
+  started_at: number | null
+  /** Milliseconds since 1970. */
+  ended_at: number | null
+  /** Names of the models that answered. */
+  models: string[]
+  /** The row it left or was spawned by. */
+  parent_trace_id: string | null
+  /** The session at the root of its family. */
+  root_session_id: string | null
+  /** How it is kin to its parent. */
+  relation: string | null
+  /** The call that spawned it. */
+  spawn_tool_call_id: string | null
+  /** How it ended. */
+  status: string | null
+  /** These counts leave out what another row has said. */
+  message_count: number
+  /** Of a person. */
+  prompts: number
+  /** Calls of tools. */
+  tool_calls: number
+  /** Tool results that say they failed. */
+  errors: number
+  /** Prompts of a person that came soon behind a failed result. */
+  corrections: number
+  /** Which tools were called, and how often. */
+  tools: ToolFacts[]
+  /** Whether thoughts are in it. */
+  has_reasoning: boolean
+  /** Whether a message has one. */
+  has_images: boolean
+  /** Its beginning. */
+  first_prompt: string | null
+  /** The beginning of its last answer. */
+  final_message: string | null
+  /** What each answer took. */
+  responses: Response[]
+  /** What the log counts for the session beyond its responses. */
+  rest: Usage | null
+}
+
+/** How often a tool was called. */
+export type ToolFacts = {
+  /** Name of the tool. */
+  name: string
+  /** Times it was called. */
+  calls: number
+  /** Of these, times its result says it failed. */
+  failed: number
+}
+
+/** What one response took. */
+export type Response = Usage & {
+  /** Index of its first message. */
+  message: number
+  /** Milliseconds since 1970. */
+  at: number | null
+  /** Name of the model. */
+  model: string | null
+}
+
+/** Columns of rows that facts are made of. */
+export const FACTS_SOURCES = [
+  'trace_id',
+  'source_kind',
+  'root_session_id',
+  'cwd',
+  'project_path',
+  'git_branch',
+  'started_at',
+  'ended_at',
+  'messages',
+  'final_assistant_message',
+  'message_meta',
+  'parent_trace_id',
+  'relation',
+  'spawn_tool_call_id',
+  'models',
+  'usage',
+  'outcome',
+] as const
+
+const USAGE: { [key in keyof Usage]: StoreType } = {
+  input_tokens: 'integer',
+  output_tokens: 'integer',
+  cached_input_tokens: 'integer',
+  cache_write_tokens: 'integer',
+  reasoning_tokens: 'integer',
+  cost_usd: 'number',
+}
+const USAGE_KEYS = Object.keys(USAGE) as (keyof Usage)[]
+
+/** How facts are stored. */
+export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
+  trace_id: 'text',
+  source_kind: 'text',
+  project: 'text',
+  git_branch: 'text',
+  started_at: 'integer',
+  ended_at: 'integer',
+  models: { list: 'text' },
+  parent_trace_id: 'text',
+  root_session_id: 'text',
+  relation: 'text',
+  spawn_tool_call_id: 'text',
+  status: 'text',
+  message_count: 'integer',
+  prompts: 'integer',
+  tool_calls: 'integer',
+  errors: 'integer',
+  corrections: 'integer',
+  tools: { list: { struct: { name: 'text', calls: 'integer', failed: 'integer' } } },
+  has_reasoning: 'boolean',
+  has_images: 'boolean',
+  first_prompt: 'text',
+  final_message: 'text',
+  responses: { list: { struct: { message: 'integer', at: 'integer', model: 'text', ...USAGE }, always: ['at', 'model', ...USAGE_KEYS] } },
+  rest: { struct: USAGE, always: USAGE_KEYS },
+}
+
+/** Texts are shown by their beginning. */
+const SHOWN = 200
+
+/** A person's prompt corrects where at most so many responses stand between it and the failure. */
+const SOON = 2
+
+/** The facts of a session. Rows of other columns have what these columns say. */
+export function factsOf(given: Row): Facts {
+  const row = given as unknown as Partial<RolloutRow>
+  const messages = Array.isArray(row.messages) ? row.messages.filter(isObject as (m: unknown) => m is Message) : []
+  const meta: readonly (MessageMeta | undefined)[] = Array.isArray(row.message_meta) ? row.message_meta : []
+  const own = messages.map((message, index) => ({ message, index, meta: meta[index] })).filter(({ meta }) => meta?.replay !== true)
+  const responses = own.flatMap(({ meta, index }) => (meta?.usage ? [responseOf(meta, meta.usage, index)] : []))
+  const people = own.filter(isOfPerson)
+  return {
+    trace_id: String(row.trace_id ?? ''),
+    source_kind: row.source_kind ?? null,
+    project: row.project_path ?? row.cwd ?? null,
+    git_branch: row.git_branch ?? null,
+    started_at: instantOf(row.started_at),
+    ended_at: instantOf(row.ended_at),
+    models: Array.isArray(row.models) ? row.models.filter(model => typeof model === 'string') : [],
+    parent_trace_id: row.parent_trace_id ?? null,
+    root_session_id: row.root_session_id ?? null,
+    relation: row.relation ?? null,
+    spawn_tool_call_id: row.spawn_tool_call_id ?? null,
+    status: row.outcome?.status ?? null,
+    message_count: own.length,
+    prompts: people.length,
+    corrections: correctionsIn(own),
+    ...toolFacts(own),
+    has_reasoning: own.some(({ message }) => message.reasoning_content !== undefined),
+    has_images: own.some(({ message }) => blocksOf(message).some(block => /image/.test(String(block['type'])))),
+    first_prompt: people.length === 0 ? null : textOf(people[0]!.message).trim().slice(0, SHOWN),
+    final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
+    responses,
+    rest: restOf(row.usage ?? null, responses),
+  }
+}
+
+/** A point in time in milliseconds; null where the text says none. */
+export function instantOf(text: string | null | undefined): number | null {
+  const instant = typeof text === 'string' ? Date.parse(text) : Number.NaN
+  return Number.isNaN(instant) ? null : instant
+}
+
+type Placed = { message: Message; index: number; meta: MessageMeta | undefined }
+
+function isOfPerson({ message, meta }: Placed): boolean {
+  return meta === undefined ? message.role === 'user' : meta.origin === 'human'
+}
+
+function correctionsIn(own: readonly Placed[]): number {
+  let corrections = 0
+  let responses = Infinity // since the last failure
+  for (const placed of own) {
+    if (placed.meta?.is_error === true) responses = 0
+    else if (placed.message.role === 'assistant') responses++
+    else if (isOfPerson(placed)) {
+      if (responses <= SOON) corrections++
+      responses = Infinity
+    }
+  }
+  return corrections
+}
+
+function toolFacts(own: readonly Placed[]): Pick<Facts, 'tool_calls' | 'errors' | 'tools'> {
+  const tools = new Map<string, ToolFacts>()
+  const names = new Map<string, string>() // of calls
+  let errors = 0
+  for (const { message, meta } of own) {
+    for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
+      const name = String(call.function?.name ?? '')
+      names.set(call.id, name)
+      const tool = tools.get(name) ?? { name, calls: 0, failed: 0 }
+      tools.set(name, { ...tool, calls: tool.calls + 1 })
+    }
+    if (meta?.is_error !== true) continue
+    errors++
+    const tool = tools.get(names.get(message.tool_call_id ?? '') ?? '')
+    if (tool !== undefined) tool.failed++
+  }
+  const all = [...tools.values()]
+  return { tool_calls: all.reduce((sum, { calls }) => sum + calls, 0), errors, tools: all }
+}
+
+function responseOf(meta: MessageMeta, usage: Usage, message: number): Response {
+  return { message, at: instantOf(meta.timestamp), model: meta.model ?? null, ...whole(usage) }
+}
+
+function whole(usage: Partial<Usage>): Usage {
+  return Object.fromEntries(USAGE_KEYS.map(key => [key, typeof usage[key] === 'number' ? usage[key] : null])) as Usage
+}
+
+/** A log may count a session and not its responses, or only some of them. */
+function restOf(all: Usage | null, responses: readonly Usage[]): Usage | null {
+  if (all === null) return null
+  const counted = sumUsage(responses)
+  const rest = whole({})
+  for (const key of USAGE_KEYS) {
+    const left = Number(all[key] ?? 0) - Number(counted?.[key] ?? 0)
+    if (left > (key === 'cost_usd' ? 1e-9 : 0)) rest[key] = left
+  }
+  return USAGE_KEYS.some(key => rest[key] !== null) ? rest : null
+}
+
+function blocksOf({ content }: Message): readonly { [key: string]: Json }[] {
+  return Array.isArray(content) ? content.filter(isObject) : []
+}
+
+function textOf(message: Message): string {
+  if (typeof (message.content as Json) === 'string') return message.content as unknown as string
+  return blocksOf(message)
+    .map(block => (typeof block['text'] === 'string' ? block['text'] : ''))
+    .join('\n')
+}

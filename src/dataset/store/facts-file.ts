@@ -1,0 +1,72 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
+import { MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
+import { RowPages } from '../../codec/parquet/row-pages.ts'
+import { TracewrightError } from '../../errors.ts'
+import type { Row } from '../../row.ts'
+import { FACTS_SOURCES, FACTS_TYPES, type Facts, factsOf } from '../facts.ts'
+import { syncPath } from './files.ts'
+import type { Manifest, Shard } from './manifest.ts'
+import { rowsOfShard } from './shard-rows.ts'
+
+/** Folder of facts in a store. */
+export const FACTS = 'facts'
+
+/** What facts say and how it is told. Raised with every change: the next ingest makes them anew. */
+const VERSION = 1
+
+/** Facts of the rows of a shard, in its order. A shard that has none, as those of older stores, is read for them. */
+export async function* factsOfShard(folder: string, manifest: Manifest, shard: Shard): AsyncIterable<Facts> {
+  if (!hasFacts(shard)) {
+    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield factsOf(row)
+    return
+  }
+  const reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
+  try {
+    for (const group of reader.groups) for (const row of reader.rows(group)) yield row as unknown as Facts
+  } finally {
+    reader.close()
+  }
+}
+
+/** Shards with the facts of their rows beside them. One whose rows cannot be read stays without: an ingest must not fail for what is old. */
+export async function withFacts(folder: string, manifest: Manifest, shards: readonly Shard[]): Promise<Shard[]> {
+  const described: Shard[] = []
+  for (const shard of shards) described.push(hasFacts(shard) ? shard : await describedShard(folder, manifest, shard))
+  return described
+}
+
+async function describedShard(folder: string, manifest: Manifest, shard: Shard): Promise<Shard> {
+  const name = factsName(shard)
+  const path = join(folder, FACTS, name)
+  mkdirSync(join(folder, FACTS), { recursive: true })
+  const writer = new ParquetFileWriter(`${path}.tmp`, FACTS_TYPES)
+  try {
+    const pages = new RowPages(FACTS_TYPES)
+    const changes = { replacedSurrogates: 0, mistyped: 0 } // texts are cut, and halves of characters are seen in the rows
+    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) {
+      pages.add(factsOf(row) as unknown as Row, changes)
+      if (pages.rows >= MAX_GROUP_ROWS) await writer.writePages(pages)
+    }
+    await writer.writePages(pages)
+    writer.close()
+  } catch (error) {
+    writer.abort()
+    rmSync(`${path}.tmp`, { force: true })
+    if (error instanceof TracewrightError) return shard
+    throw error
+  }
+  renameSync(`${path}.tmp`, path)
+  syncPath(join(folder, FACTS))
+  return { ...shard, facts: name }
+}
+
+/** Whether the facts of a shard lie beside it, as this version tells them. */
+export function hasFacts(shard: Shard): boolean {
+  return shard.facts === factsName(shard)
+}
+
+function factsName({ file }: Shard): string {
+  return `${file.replace(/\.\w+$/, '')}.facts-${VERSION}.parquet`
+}

@@ -1,0 +1,144 @@
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type Dataset, openDataset } from '../dataset/open-dataset.ts'
+import { ingestToStore } from '../dataset/store/ingest.ts'
+import type { Row } from '../row.ts'
+import { DatasetSeedSource } from '../seed/dataset.ts'
+import { readLabels } from './label-log.ts'
+import { addLabels, refreshLabels } from './labels.ts'
+
+const examples = join(import.meta.dirname, '..', '..', 'examples', 'logs')
+const [ONE, TWO] = ['5f3c1a70-1111-4c1e-9d1a-aa0000000001', '5f3c1a70-2222-4c1e-9d1a-aa0000000002']
+let folder: string
+let store: string
+const accept = { name: 'verdict', value: 'accept' } as const
+const reject = { name: 'verdict', value: 'reject' } as const
+const ingest = () => ingestToStore({ format: 'auto', path: join(folder, 'logs'), folder: store, workers: 1 })
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tracewright-labels-'))
+  store = join(folder, 'store')
+  cpSync(examples, join(folder, 'logs'), { recursive: true })
+  await ingest()
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function using<T>(read: (dataset: Dataset) => Promise<T>): Promise<T> {
+  await using dataset = await openDataset(store)
+  return await read(dataset)
+}
+const rowOf = (id: string): Promise<Row> =>
+  using(async dataset => (await Array.fromAsync(dataset.rows())).find(row => row['trace_id'] === id)!)
+
+it('a store without labels has the columns it had; with them, whoever reads it sees the same', async () => {
+  const before = await using(async dataset => dataset.columns)
+  await addLabels(store, {
+    sessions: [ONE],
+    labels: [accept, { name: 'tag', value: 'tidy' }, { name: 'tag', value: 'a' }, { name: 'note', value: 'as it should be' }],
+    by: 'ada',
+  })
+  await addLabels(store, { sessions: [ONE], message: 1, labels: [reject], by: 'ada' })
+  const expected = {
+    label: 'accept',
+    label_tags: ['a', 'tidy'],
+    label_notes: ['as it should be'],
+    label_by: ['ada'],
+    message_labels: [{ message: 1, label: 'reject', tags: [], notes: [] }],
+    message_accepted: [null, false],
+  }
+  const none = Object.fromEntries(Object.keys(expected).map(column => [column, null]))
+  await using(async dataset => {
+    expect(dataset.columns).toEqual([...before, ...Object.keys(expected)])
+    const byId = (rows: Row[]) => new Map(rows.map(row => [row['trace_id'], row]))
+    for (const rows of [
+      byId(await Array.fromAsync(dataset.rows())),
+      byId(await dataset.query('select * from rows')),
+      byId(await Array.fromAsync(dataset.rows({ orderBy: '-message_count' }))),
+      byId(await Array.fromAsync(dataset.rows({ where: 'message_count > 0' }))),
+    ]) {
+      expect(rows.size).toBe(8)
+      expect(rows.get(ONE)).toMatchObject(expected)
+      expect(rows.get(TWO)).toMatchObject(none)
+    }
+    expect(await Array.fromAsync(dataset.rows({ where: { label: 'accept' }, columns: ['trace_id', 'label_tags'] }))).toEqual([
+      { trace_id: ONE, label_tags: ['a', 'tidy'] },
+    ])
+    expect(await dataset.count("label = 'accept'")).toBe(1)
+    expect((await Array.fromAsync(dataset.numbers({ where: { label: 'accept' } }))).length).toBe(1)
+  })
+  const seed = await new DatasetSeedSource({ path: store, where: "label = 'accept'" }).open()
+  try {
+    expect(seed.size).toBe(1)
+    expect(seed.columns).toContain('label_tags')
+    expect((await seed.read(0))[0]).toMatchObject({ row: { trace_id: ONE, ...expected } })
+  } finally {
+    seed.close()
+  }
+})
+
+it('the last verdict of a person counts, tags and notes are several, and all can be taken back', async () => {
+  await addLabels(store, { sessions: [ONE, TWO], labels: [reject, { name: 'tag', value: 'x' }], by: 'ada' })
+  await addLabels(store, { sessions: [ONE], labels: [accept, { name: 'tag', value: 'y' }], by: 'ada' })
+  expect(await rowOf(ONE)).toMatchObject({ label: 'accept', label_tags: ['x', 'y'] })
+  await addLabels(store, { sessions: [ONE], labels: [accept, { name: 'tag', value: 'x' }], by: 'ada', undo: true })
+  expect(await rowOf(ONE)).toMatchObject({ label: null, label_tags: ['y'] })
+  expect(await rowOf(TWO)).toMatchObject({ label: 'reject', label_tags: ['x'] })
+})
+
+it('people who disagree are told, each by a name of any kind', async () => {
+  const names = ['ada', '../../etc/x', 'Jürgen Ü.', '__proto__', '.', '漢字']
+  for (const by of names) await addLabels(store, { sessions: [ONE], labels: [accept], by })
+  expect(await rowOf(ONE)).toMatchObject({ label: 'accept', label_by: names.toSorted() })
+  await addLabels(store, { sessions: [ONE], labels: [reject], by: 'bob' })
+  expect(await rowOf(ONE)).toMatchObject({ label: 'disputed' })
+  expect(readLabels(store)).toHaveLength(7)
+})
+
+it('a label stays with its message when the log moves it, and is kept, unread, when the message is gone', async () => {
+  const path = join(folder, 'logs', 'claude_code', '-repo-lighthouse', `${ONE}.jsonl`)
+  const lines = readFileSync(path, 'utf8').trim().split('\n')
+  const { messages } = (await rowOf(ONE)) as unknown as { messages: { role: string }[] }
+  const at = messages.findIndex(({ role }) => role === 'assistant')
+  await addLabels(store, { sessions: [ONE], message: at, labels: [reject], by: 'ada' })
+  // The first record of the conversation is said twice: what follows moves by one.
+  const first = lines.findIndex(line => JSON.parse(line).type === 'user')
+  const said = JSON.parse(lines[first]!)
+  const earlier = { ...said, uuid: '00000000-0000-4000-8000-000000000000', message: { role: 'user', content: 'Before all this' } }
+  const later = { ...said, parentUuid: earlier.uuid }
+  writeFileSync(
+    path,
+    `${[...lines.slice(0, first), JSON.stringify(earlier), JSON.stringify(later), ...lines.slice(first + 1)].join('\n')}\n`,
+  )
+  await ingest()
+  expect(await refreshLabels(store)).toMatchObject({ labels: 1, rows: 1, lost: [] })
+  expect(await rowOf(ONE)).toMatchObject({ message_labels: [{ message: at + 1, label: 'reject' }] })
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/"text":"[^"]*"/g, '"text":"something else"'))
+  await ingest()
+  expect(await refreshLabels(store)).toMatchObject({ labels: 1, lost: [{ trace_id: ONE, message: at }] })
+  expect(readLabels(store)).toHaveLength(1)
+})
+
+it('lines that are damaged or somebody else’s cost themselves alone', async () => {
+  await addLabels(store, { sessions: [ONE], labels: [accept], by: 'ada' })
+  mkdirSync(join(store, 'labels'), { recursive: true })
+  appendFileSync(
+    join(store, 'labels', 'by-ada.jsonl'),
+    '{"at": 1}\n[]\n{"name":"verdict","value":"maybe","at":"2","by":"x","trace_id":"y","message":null}\n{"torn',
+  )
+  await addLabels(store, { sessions: [TWO], labels: [accept], by: 'ada' })
+  expect(readLabels(store).map(({ trace_id }) => trace_id)).toEqual([ONE, TWO])
+})
+
+it.each<[object, RegExp]>([
+  [{ sessions: ['nobody'], labels: [accept] }, /Cannot label 'nobody': there is no such session/],
+  [{ sessions: [ONE], labels: [] }, /found neither a verdict nor a tag nor a note/],
+  [{ sessions: [ONE], labels: [{ name: 'tag', value: ' ' }] }, /found an empty tag/],
+  [{ sessions: [ONE], labels: [{ name: 'verdict', value: 'maybe' }] }, /found verdict 'maybe', expected accept or reject/],
+  [{ sessions: [ONE], message: 999, labels: [accept] }, /Cannot label message 999 of '5f3c.*': it has \d+, counted from 0/],
+  [{ sessions: [ONE], labels: [accept], by: ' ' }, /expected a name/],
+])('%j is refused, and nothing is kept of it', async (options, message) => {
+  await expect(addLabels(store, options as Parameters<typeof addLabels>[1])).rejects.toThrow(message)
+  expect(readLabels(store)).toEqual([])
+})

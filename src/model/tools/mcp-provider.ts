@@ -1,0 +1,73 @@
+import { choiceAt, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../../fields.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { namesAt } from './tool-config.ts'
+
+/** An MCP server that is reached by HTTP. */
+export class MCPProvider {
+  /** Name that tool configs use. */
+  readonly name: string
+  /** How it speaks over HTTP. */
+  readonly providerType: 'sse' | 'streamable_http'
+  /** Its URL. */
+  readonly endpoint: string
+  /** Name of an environment variable, or the key itself; sent as a bearer token. */
+  readonly apiKey: string | null
+
+  constructor(options: { name: string; endpoint: string; providerType?: 'sse' | 'streamable_http'; apiKey?: string | null }) {
+    refuseUnknownOptions(options, ['name', 'endpoint', 'provider_type', 'api_key'], 'MCPProvider')
+    this.name = options.name
+    this.providerType = options.providerType ?? 'sse'
+    this.endpoint = options.endpoint
+    this.apiKey = options.apiKey ?? null
+    if (!URL.canParse(options.endpoint)) refuse(`endpoint: found '${options.endpoint}', expected a URL`, `MCP server '${this.name}'`)
+  }
+}
+
+/** An MCP server that is started here and spoken to over its standard input and output. */
+export class LocalStdioMCPProvider {
+  /** Name that tool configs use. */
+  readonly name: string
+  /** It is spoken to over its standard input and output. */
+  readonly providerType = 'stdio'
+  /** Program that is started. */
+  readonly command: string
+  /** Its arguments. */
+  readonly args: readonly string[]
+  /** Variables it gets besides the few every program needs. */
+  readonly env: { readonly [name: string]: string }
+
+  constructor(options: { name: string; command: string; args?: readonly string[]; env?: { readonly [name: string]: string } }) {
+    refuseUnknownOptions(options, ['name', 'command', 'args', 'env'], 'LocalStdioMCPProvider')
+    this.name = options.name
+    this.command = options.command
+    this.args = [...(options.args ?? [])]
+    this.env = { ...options.env }
+  }
+}
+
+/** A server of tools, however it is reached. */
+export type ToolServer = MCPProvider | LocalStdioMCPProvider
+
+/** Read a server in Data Designer's schema; one with a command is started here. */
+export function toolServerFromJSON(json: JsonObject): ToolServer {
+  const name = requiredStringAt(json, 'name', 'an MCP server')
+  const where = `MCP server '${name}'`
+  const type = choiceAt(json, 'provider_type', where, ['stdio', 'sse', 'streamable_http']) ?? ('command' in json ? 'stdio' : 'sse')
+  if (type === 'stdio') {
+    refuseUnknownKeys(json, ['provider_type', 'name', 'command', 'args', 'env'], where)
+    const env = Object.fromEntries(Object.entries(objectAt(json, 'env', where) ?? {}).map(([key, value]) => [key, String(value)]))
+    return new LocalStdioMCPProvider({
+      name,
+      command: requiredStringAt(json, 'command', where),
+      args: namesAt(json, 'args', where) ?? [],
+      env,
+    })
+  }
+  refuseUnknownKeys(json, ['provider_type', 'name', 'endpoint', 'api_key'], where)
+  return new MCPProvider({
+    name,
+    providerType: type,
+    endpoint: requiredStringAt(json, 'endpoint', where),
+    apiKey: stringAt(json, 'api_key', where),
+  })
+}

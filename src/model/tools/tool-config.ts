@@ -1,0 +1,86 @@
+import { TracewrightError } from '../../errors.ts'
+import { listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
+import { writeJson } from '../../json/exact.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
+import { Float } from '../../json/number.ts'
+
+/** Which tools a column's model may call. */
+export type ToolConfigOptions = {
+  /** The name columns use. */
+  toolAlias: string
+  /** Names of MCP servers. */
+  providers: readonly string[]
+  /** Only these; null: all the servers have. */
+  allowTools?: readonly string[] | null
+  /** Turns in which the model may call tools. Default 5. */
+  maxToolCallTurns?: number
+  /** Seconds for one call. Default: none. */
+  timeoutSec?: number | null
+}
+
+const KEYS = ['tool_alias', 'providers', 'allow_tools', 'max_tool_call_turns', 'timeout_sec']
+
+/** Tools under the alias columns call them by. */
+export class ToolConfig {
+  /** The name columns use. */
+  readonly toolAlias: string
+  /** Names of MCP servers. */
+  readonly providers: readonly string[]
+  /** Only these; null: all the servers have. */
+  readonly allowTools: readonly string[] | null
+  /** Turns in which the model may call tools. */
+  readonly maxToolCallTurns: number
+  /** Seconds for one call; null: no limit is set. */
+  readonly timeoutSec: number | null
+
+  constructor(options: ToolConfigOptions) {
+    refuseUnknownOptions(options, KEYS, 'ToolConfig')
+    const { toolAlias, providers, allowTools = null, maxToolCallTurns = 5, timeoutSec = null } = options
+    const where = `tools '${toolAlias}'`
+    if (providers.length === 0) refuse('providers: found none, expected names of MCP servers', where)
+    if (!(Number.isInteger(maxToolCallTurns) && maxToolCallTurns >= 1))
+      refuse(`max_tool_call_turns: found ${maxToolCallTurns}, expected a whole number from 1`, where)
+    if (timeoutSec !== null && !(timeoutSec > 0)) refuse(`timeout_sec: found ${timeoutSec}, expected seconds above 0`, where)
+    this.toolAlias = toolAlias
+    this.providers = [...providers]
+    this.allowTools = allowTools === null ? null : [...allowTools]
+    this.maxToolCallTurns = maxToolCallTurns
+    this.timeoutSec = timeoutSec
+  }
+
+  /** The config in Data Designer's schema, every default written. */
+  toJSON(): JsonObject {
+    const seconds = this.timeoutSec !== null && Number.isInteger(this.timeoutSec) ? new Float(this.timeoutSec) : this.timeoutSec
+    return {
+      tool_alias: this.toolAlias,
+      providers: [...this.providers],
+      allow_tools: this.allowTools === null ? null : [...this.allowTools],
+      max_tool_call_turns: this.maxToolCallTurns,
+      timeout_sec: seconds as Json,
+    }
+  }
+
+  /** Read a config in Data Designer's schema. */
+  static fromJSON(json: JsonObject): ToolConfig {
+    const toolAlias = requiredStringAt(json, 'tool_alias', 'a tool config')
+    const where = `tools '${toolAlias}'`
+    refuseUnknownKeys(json, KEYS, where)
+    const providers = namesAt(json, 'providers', where)
+    if (providers === null) refuse('providers: found nothing, expected names of MCP servers', where)
+    return new ToolConfig({
+      toolAlias,
+      providers: providers ?? ['?'],
+      allowTools: namesAt(json, 'allow_tools', where),
+      maxToolCallTurns: numberAt(json, 'max_tool_call_turns', where) ?? 5,
+      timeoutSec: numberAt(json, 'timeout_sec', where),
+    })
+  }
+}
+
+/** A list of names; null where it is absent. */
+export function namesAt(json: JsonObject, key: string, where: string): string[] | null {
+  const names = listAt(json, key, where)
+  if (names === null) return null
+  if (names.every(name => typeof name === 'string')) return names
+  throw new TracewrightError('config', `${key}: found ${writeJson(names)}, expected names`, { where })
+}

@@ -1,0 +1,91 @@
+import { messageOf, TracewrightError } from '../../errors.ts'
+import type { Json } from '../../json/json.ts'
+import { packageVersion } from '../../package-version.ts'
+import { ModelProvider } from '../model-provider.ts'
+import type { ToolServer } from './mcp-provider.ts'
+import { ToolBox, type ToolConnection } from './tool-box.ts'
+import type { ToolConfig } from './tool-config.ts'
+
+type Client = import('@modelcontextprotocol/sdk/client/index.js').Client
+
+/** Longest that a server may take to start, and to answer where a config sets no limit. */
+const START_MS = 60_000
+const CALL_MS = 10 * 60_000
+
+/** The servers of a run: each is started when its first tool is asked for, and all are stopped together. */
+export class ToolServers {
+  private readonly servers: ReadonlyMap<string, ToolServer>
+  private readonly boxes: ReadonlyMap<string, ToolBox>
+  private readonly clients = new Map<string, Promise<Client>>()
+
+  constructor(servers: readonly ToolServer[], configs: readonly ToolConfig[], strict: boolean) {
+    this.servers = new Map(servers.map(server => [server.name, server]))
+    this.boxes = new Map(configs.map(config => [config.toolAlias, new ToolBox(config, name => this.connection(name), strict)]))
+  }
+
+  /** The tools of an alias. Throws where nobody defined it. */
+  box(alias: string): ToolBox {
+    const box = this.boxes.get(alias)
+    if (box !== undefined) return box
+    throw new TracewrightError('config', `Unknown tool alias '${alias}': expected one of ${[...this.boxes.keys()].join(', ') || 'none'}`)
+  }
+
+  /** Stop all servers; those that do not end by themselves are killed. */
+  async close(): Promise<void> {
+    const clients = await Promise.allSettled(this.clients.values())
+    await Promise.allSettled(clients.map(each => (each.status === 'fulfilled' ? each.value.close() : undefined)))
+  }
+
+  private async connection(name: string): Promise<ToolConnection> {
+    const known = this.clients.get(name) ?? this.start(name)
+    this.clients.set(name, known)
+    const client = await known
+    return {
+      async tools() {
+        const { tools } = await client.listTools()
+        return tools.map(tool => ({ name: tool.name, description: tool.description ?? '', parameters: tool.inputSchema as never }))
+      },
+      async call(tool, args, { timeoutSec, signal }) {
+        const options = { timeout: timeoutSec === null ? CALL_MS : timeoutSec * 1000, ...(signal === undefined ? {} : { signal }) }
+        return ((await client.callTool({ name: tool, arguments: args }, undefined, options)).content ?? null) as Json
+      },
+    }
+  }
+
+  private async start(name: string): Promise<Client> {
+    const server = this.servers.get(name)
+    if (server === undefined)
+      throw new TracewrightError(
+        'config',
+        `Unknown MCP server '${name}': expected one of ${[...this.servers.keys()].join(', ') || 'none'}`,
+        {
+          hint: 'Name it: new DataDesigner({ mcpProviders: [ … ] }), or --mcp-providers FILE',
+        },
+      )
+    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
+    const client = new Client({ name: 'tracewright', version: packageVersion() })
+    try {
+      await client.connect((await transportOf(server)) as never, { timeout: START_MS })
+      return client
+    } catch (error) {
+      await client.close().catch(() => {})
+      throw new TracewrightError('model', `Cannot reach MCP server '${name}': ${messageOf(error)}`, { cause: error })
+    }
+  }
+}
+
+async function transportOf(server: ToolServer): Promise<unknown> {
+  if (server.providerType === 'stdio') {
+    const { getDefaultEnvironment, StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js')
+    const env = { ...getDefaultEnvironment(), ...server.env }
+    return new StdioClientTransport({ command: server.command, args: [...server.args], env, stderr: 'ignore' })
+  }
+  const key = new ModelProvider({ name: server.name, endpoint: server.endpoint, apiKey: server.apiKey }).resolveKey(process.env)
+  const requestInit = key === null ? {} : { requestInit: { headers: { authorization: `Bearer ${key}` } } }
+  if (server.providerType === 'streamable_http') {
+    const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js')
+    return new StreamableHTTPClientTransport(new URL(server.endpoint), requestInit)
+  }
+  const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js')
+  return new SSEClientTransport(new URL(server.endpoint), requestInit)
+}

@@ -1,0 +1,30 @@
+import { refuseUnknownKeys } from '../fields.ts'
+import { asFloat, requiredNumberAt } from './read-params.ts'
+import { defineSampler, type SamplerParams } from './sampler.ts'
+import { distributionAt } from './scipy.ts'
+
+/** A number of a distribution with some probability, else zero. */
+export const bernoulliMixture = defineSampler({
+  name: 'bernoulli_mixture',
+  description: 'A number of a distribution of `scipy.stats` with some probability, else zero',
+  keys: ['p', 'dist_name', 'dist_params'],
+  read(params, where): SamplerParams {
+    refuseUnknownKeys(params, ['sampler_type', 'p', 'dist_name', 'dist_params'], where)
+    const p = requiredNumberAt(params, 'p', where, 0, 1)
+    const { draw, json } = distributionAt(params, where)
+    return {
+      kind: 'value',
+      reads: [],
+      decimalPlaces: null,
+      draw({ random }) {
+        const value = random.next() < p ? draw.draw(random) : 0
+        return draw.isWhole ? value : asFloat(value)
+      },
+      toJSON: () => ({ sampler_type: 'bernoulli_mixture', p: asFloat(p), ...json }),
+    }
+  },
+  example: {
+    needs: { p: 0.5, dist_name: 'expon', dist_params: { scale: 2 } },
+    more: { p: 0.25, dist_name: 'poisson', dist_params: { mu: 3 } },
+  },
+})

@@ -1,0 +1,28 @@
+import { TracewrightError } from '../errors.ts'
+import { refuseUnknownKeys } from '../fields.ts'
+import { normal } from './draws.ts'
+import { asFloat, requiredNumberAt, wholeAt } from './read-params.ts'
+import { defineSampler, type SamplerParams } from './sampler.ts'
+
+/** A number of a normal distribution. */
+export const gaussian = defineSampler({
+  name: 'gaussian',
+  description: 'A number of a normal distribution',
+  keys: ['mean', 'stddev', 'decimal_places'],
+  read(params, where): SamplerParams {
+    refuseUnknownKeys(params, ['sampler_type', 'mean', 'stddev', 'decimal_places'], where)
+    const [mean, stddev] = [requiredNumberAt(params, 'mean', where), requiredNumberAt(params, 'stddev', where)]
+    const decimalPlaces = wholeAt(params, 'decimal_places', where)
+    return {
+      kind: 'value',
+      reads: [],
+      decimalPlaces,
+      draw({ random }) {
+        if (stddev < 0) throw new TracewrightError('column', `Cannot draw a number: found stddev ${stddev}, expected a number from 0`)
+        return asFloat(mean + stddev * normal(random))
+      },
+      toJSON: () => ({ sampler_type: 'gaussian', mean: asFloat(mean), stddev: asFloat(stddev), decimal_places: decimalPlaces }),
+    }
+  },
+  example: { needs: { mean: 1, stddev: 2 }, more: { mean: -1.5, stddev: 0.5, decimal_places: 2 } },
+})

@@ -1,0 +1,37 @@
+import { refuse, refuseUnknownKeys } from '../fields.ts'
+import { nearest } from '../nearest.ts'
+import { fakePerson } from './fake-person.ts'
+import { FAKER_LOCALES, WITHOUT_FAKER } from './faker-locales.ts'
+import { personFilterAt, personFilterJSON } from './person-params.ts'
+import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const KEYS = ['locale', 'sex', 'city', 'age_range']
+
+/** A person who is made up, with the names and addresses of a locale. */
+export const personFromFaker = defineSampler({
+  name: 'person_from_faker',
+  description: 'A person who is made up, with names and addresses of a locale',
+  keys: KEYS,
+  read(params, where): SamplerParams {
+    refuseUnknownKeys(params, ['sampler_type', ...KEYS], where)
+    const filter = personFilterAt(params, where)
+    const { locale } = filter
+    if (WITHOUT_FAKER.includes(locale)) refuse(`locale: found '${locale}', for which there are no names here`, where)
+    else if (!FAKER_LOCALES.has(locale)) {
+      const guess = nearest(locale, [...FAKER_LOCALES.keys()])
+      refuse(
+        `locale: found '${locale}', expected one such as en_US or ja_JP`,
+        where,
+        guess === null ? undefined : `Did you mean '${guess}'?`,
+      )
+    }
+    return {
+      kind: 'fixed',
+      reads: [],
+      decimalPlaces: null,
+      draw: ({ random }) => fakePerson(filter, random),
+      toJSON: () => ({ sampler_type: 'person_from_faker', ...personFilterJSON(filter, params['city'] ?? null) }),
+    }
+  },
+  example: { needs: {}, more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] } },
+})

@@ -1,0 +1,50 @@
+import { TracewrightError } from '../errors.ts'
+import { numberAt, plainNumber, refuse } from '../fields.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
+
+/** A number that must be there, between two ends. */
+export function requiredNumberAt(params: JsonObject, key: string, where: string, low = -Infinity, high = Infinity): number {
+  const value = numberAt(params, key, where)
+  if (value === null) {
+    if (params[key] === undefined || params[key] === null) refuse(`${key}: found nothing, expected a number`, where)
+    return 0
+  }
+  if (value < low || value > high) refuse(`${key}: found ${value}, expected a number ${rangeText(low, high)}`, where)
+  return value
+}
+
+/** A whole number; null where it is absent. */
+export function wholeAt(params: JsonObject, key: string, where: string): number | null {
+  const value = numberAt(params, key, where)
+  if (value !== null && !Number.isInteger(value)) refuse(`${key}: found ${value}, expected a whole number`, where)
+  return value
+}
+
+/** A whole number that must be there. */
+export function requiredWholeAt(params: JsonObject, key: string, where: string, low = -Infinity): number {
+  const value = requiredNumberAt(params, key, where, low)
+  if (!Number.isInteger(value)) refuse(`${key}: found ${value}, expected a whole number`, where)
+  return value
+}
+
+/** A float as rows and configs hold it: a whole one says that it is one. */
+export function asFloat(value: number): Json {
+  return (Number.isInteger(value) ? new Float(value) : value) as Json
+}
+
+/** Parameters of a distribution: numbers by name. */
+export function numbersOf(params: JsonObject, where: string): { [name: string]: number } {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      const number = plainNumber(value)
+      if (number === null)
+        throw new TracewrightError('config', `dist_params.${name}: found ${JSON.stringify(value)}, expected a number`, { where })
+      return [name, number]
+    }),
+  )
+}
+
+function rangeText(low: number, high: number): string {
+  return low === -Infinity ? `up to ${high}` : high === Infinity ? `from ${low}` : `from ${low} to ${high}`
+}

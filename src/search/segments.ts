@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Manifest, readManifest, type Shard } from '../dataset/store/manifest.ts'
+import { rowsOfShard } from '../dataset/store/shard-rows.ts'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
+import { Segment } from './segment.ts'
+import { writeSegment } from './segment-writer.ts'
+import { TEXT_COLUMNS } from './text-of-row.ts'
+
+/** Folder of segments in a store. It may be deleted at any time. */
+const SEARCH = 'search'
+
+/** Bring the segments of a store up to date: one for each shard, which never changes; those of shards that are gone go. Gives the shards that cannot be read. */
+export async function refreshSearch(folder: string): Promise<string[]> {
+  const manifest = manifestOf(folder)
+  const problems: string[] = []
+  try {
+    mkdirSync(join(folder, SEARCH), { recursive: true })
+    const named = new Set(manifest.shards.map(segmentName))
+    for (const name of readdirSync(join(folder, SEARCH)))
+      if (!named.has(name)) rmSync(join(folder, SEARCH, name), { force: true, recursive: true })
+    for (const shard of manifest.shards) {
+      const path = join(folder, SEARCH, segmentName(shard))
+      if (existsSync(path) && isWhole(path)) continue
+      const problem = await made(folder, manifest, shard, path)
+      if (problem !== null) problems.push(problem)
+    }
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot write what is searched below '${join(folder, SEARCH)}': ${systemReason(error)}`, {
+      cause: error,
+    })
+  }
+  return problems
+}
+
+/** Bring segments up to date where somebody has searched: an ingest costs others nothing. */
+export async function refreshIfSearched(folder: string): Promise<void> {
+  if (existsSync(join(folder, SEARCH))) await refreshSearch(folder)
+}
+
+/** The segments of a store as they are, those that are there, in the order of its rows. */
+export function openSegments(folder: string): Segment[] {
+  return manifestOf(folder).shards.flatMap(shard => {
+    const path = join(folder, SEARCH, segmentName(shard))
+    return existsSync(path) ? [new Segment(path)] : []
+  })
+}
+
+function manifestOf(folder: string): Manifest {
+  const manifest = readManifest(folder)
+  if (manifest !== null) return manifest
+  throw new TracewrightError('usage', `Cannot search '${folder}': it is no store`, { hint: 'Make one: tracewright ingest PATH -o DIR' })
+}
+
+/** A shard that cannot be read costs itself alone. */
+async function made(folder: string, manifest: Manifest, shard: Shard, path: string): Promise<string | null> {
+  try {
+    await writeSegment(path, rowsOfShard(folder, manifest, shard, TEXT_COLUMNS))
+    return null
+  } catch (error) {
+    if (error instanceof TracewrightError) return error.sentence
+    throw error
+  }
+}
+
+function isWhole(path: string): boolean {
+  try {
+    new Segment(path).close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The bytes of the shard are in the name: another one of the same name is another. */
+function segmentName({ file, bytes }: Shard): string {
+  return `${file.replace(/\.\w+$/, '')}-${bytes}.pages`
+}

@@ -1,0 +1,40 @@
+import { TracewrightError } from '../errors.ts'
+import { choiceAt, refuse, refuseUnknownKeys } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
+import { lintPython } from './lint-python.ts'
+import { lintSql } from './lint-sql.ts'
+import { scriptSyntax } from './script-syntax.ts'
+import { defineValidator, type ValidationResult, type ValidatorParams } from './validator.ts'
+
+const SQL = ['sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const
+const LANGS = ['python', 'javascript', 'typescript', ...SQL] as const
+
+/** Whether code can be read, and what a linter says of it. */
+export const code = defineValidator({
+  name: 'code',
+  description: 'Whether code is well formed: Python by ruff or CPython, SQL by sqlfluff, JavaScript and TypeScript by Node',
+  keys: ['code_lang'],
+  read(params, where): ValidatorParams {
+    refuseUnknownKeys(params, ['validator_type', 'code_lang'], where)
+    const lang = choiceAt(params, 'code_lang', where, LANGS)
+    if (lang === null && params['code_lang'] === undefined) refuse(`code_lang: found nothing, expected one of ${LANGS.join(', ')}`, where)
+    return {
+      single: true,
+      parallel: 4,
+      validate: async (rows, { signal }) =>
+        Promise.all(
+          rows.map(async (row): Promise<ValidationResult> => {
+            const [text = null] = Object.values(row)
+            if (typeof text !== 'string')
+              throw new TracewrightError('column', `Cannot validate code: found ${writeJson(text).slice(0, 80)}, expected text`)
+            if (lang === 'python') return lintPython(text, signal)
+            return lang === 'javascript' || lang === 'typescript'
+              ? scriptSyntax(text, lang)
+              : lintSql(text, lang!.slice('sql:'.length), signal)
+          }),
+        ),
+      toJSON: () => ({ validator_type: 'code', code_lang: lang }),
+    }
+  },
+  example: { needs: { code_lang: 'python' }, more: { code_lang: 'sql:postgres' } },
+})

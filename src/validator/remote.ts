@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { numberAt, objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import type { Json } from '../json/json.ts'
+import { Float } from '../json/number.ts'
+import { resultsOf } from './result.ts'
+import { defineValidator, type ValidationContext, type ValidatorParams } from './validator.ts'
+
+const KEYS = ['endpoint_url', 'output_schema', 'timeout', 'max_retries', 'retry_backoff', 'max_parallel_requests']
+
+/** Answers after which the same question may be answered yet. */
+const WORTH_A_RETRY = [429, 500, 502, 503, 504]
+
+/** A server that judges batches of rows. */
+export const remote = defineValidator({
+  name: 'remote',
+  description: 'A server that is sent `{ data: [rows] }` and answers `{ data: [results] }`; asked again where it is busy',
+  keys: KEYS,
+  read(params, where): ValidatorParams {
+    refuseUnknownKeys(params, ['validator_type', ...KEYS], where)
+    const endpoint = requiredStringAt(params, 'endpoint_url', where)
+    const schema = objectAt(params, 'output_schema', where)
+    const timeout = numberAt(params, 'timeout', where) ?? 30
+    const retries = numberAt(params, 'max_retries', where) ?? 3
+    const backoff = numberAt(params, 'retry_backoff', where) ?? 2
+    const parallel = numberAt(params, 'max_parallel_requests', where) ?? 4
+    if (!(timeout > 0)) refuse(`timeout: found ${timeout}, expected seconds above 0`, where)
+    if (!(Number.isInteger(retries) && retries >= 0)) refuse(`max_retries: found ${retries}, expected a whole number from 0`, where)
+    if (!(backoff > 1)) refuse(`retry_backoff: found ${backoff}, expected a factor above 1`, where)
+    if (!(Number.isInteger(parallel) && parallel >= 1))
+      refuse(`max_parallel_requests: found ${parallel}, expected a whole number from 1`, where)
+    return {
+      single: false,
+      parallel,
+      async validate(rows, context) {
+        const tries = context.asDataDesigner ? 0 : retries // Data Designer means to ask again, and does not
+        return resultsOf(
+          await ask(endpoint, writeJson({ data: rows }), { timeout, tries, backoff, context }),
+          schema,
+          rows.length,
+          context.asDataDesigner,
+        )
+      },
+      toJSON: () => ({
+        validator_type: 'remote',
+        endpoint_url: endpoint,
+        output_schema: schema,
+        timeout: asFloat(timeout),
+        max_retries: retries,
+        retry_backoff: asFloat(backoff),
+        max_parallel_requests: parallel,
+      }),
+    }
+  },
+  example: {
+    needs: { endpoint_url: 'http://127.0.0.1:8080/validate' },
+    more: { timeout: 1.5, max_retries: 0, retry_backoff: 1.5, max_parallel_requests: 1, output_schema: { type: 'object' } },
+  },
+})
+
+type Asking = { timeout: number; tries: number; backoff: number; context: ValidationContext }
+
+async function ask(endpoint: string, body: string, { timeout, tries, backoff, context }: Asking): Promise<Json> {
+  const { signal } = context
+  for (let tried = 0; ; tried++) {
+    const isLast = tried >= tries
+    try {
+      const headers = { 'content-type': 'application/json' }
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)])
+      const response = await fetch(endpoint, { method: 'POST', headers, body, signal: limit })
+      const text = await response.text()
+      if (response.ok) return readJsonOr(text) ?? null
+      if (isLast || !WORTH_A_RETRY.includes(response.status)) throw failed(endpoint, `it answered ${response.status} ${text.slice(0, 200)}`)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof TracewrightError) throw error
+      if (isLast) throw failed(endpoint, messageOf(error), error)
+    }
+    await wait(1000 * backoff ** tried, undefined, { signal })
+  }
+}
+
+function failed(endpoint: string, reason: string, cause?: unknown): TracewrightError {
+  return new TracewrightError('column', `Cannot validate at ${endpoint}: ${reason}`, cause === undefined ? {} : { cause })
+}
+
+function asFloat(value: number): Json {
+  return (Number.isInteger(value) ? new Float(value) : value) as Json
+}

@@ -1,0 +1,45 @@
+import type { Json, JsonObject } from '../json/json.ts'
+import type { Row } from '../row.ts'
+
+/** What a validator says of a row: `is_valid`, and whatever else it found. */
+export type ValidationResult = { is_valid: boolean | null; [detail: string]: Json }
+
+/** What a validation may use besides its rows. */
+export type ValidationContext = { signal: AbortSignal; asDataDesigner: boolean }
+
+/** Parameters of a validator, checked and ready to judge. */
+export interface ValidatorParams {
+  /** Whether it judges one column of one row; else it is given several rows at once, and all target columns together. */
+  readonly single: boolean
+  /** Batches that are under way at once. */
+  readonly parallel: number
+  validate(rows: readonly Row[], context: ValidationContext): Promise<(ValidationResult | null)[]>
+  /** The parameters in Data Designer's schema, every default written. */
+  toJSON(): JsonObject
+}
+
+/** A kind of validator as the registry knows it. */
+export interface ValidatorType<Name extends string = string> {
+  /** Value of `validator_type` in configs. */
+  readonly name: Name
+  /** One sentence for the docs. */
+  readonly description: string
+  /** Keys of its parameters. */
+  readonly keys: readonly string[]
+  /** Read parameters; `functions` holds what they name. Throws with what is wrong with them. */
+  read(params: JsonObject, where: string, functions: ReadonlyMap<string, unknown>): ValidatorParams
+  /** How its parameters look, for the docs and for the tests every validator is held to. */
+  readonly example: {
+    /** Parameters that are enough. */
+    needs: JsonObject
+    /** What they can say besides, or otherwise. */
+    more: JsonObject
+    /** Functions that the parameters name. */
+    functions?: ReadonlyMap<string, unknown>
+  }
+}
+
+/** Define a kind of validator; keeps its name as a literal type. */
+export function defineValidator<const Name extends string>(type: ValidatorType<Name>): ValidatorType<Name> {
+  return type
+}

@@ -1,0 +1,218 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../json/json.ts'
+import { ChatServer, send } from '../model/testing/chat-server.ts'
+import type { ValidatorType } from './validator.ts'
+import * as registry from './validators.ts'
+
+const types: ValidatorType[] = Object.values(registry)
+const { functions = new Map() } = (registry.localCallable as ValidatorType).example
+const context = { signal: new AbortController().signal, asDataDesigner: false }
+
+/** For each validator parameters that are wrong, and the word for it. */
+const wrong: { [name: string]: [JsonObject, string][] } = {
+  code: [
+    [{ code_lang: 'pyton' }, 'code_lang: found "pyton"'],
+    [{}, 'code_lang: found nothing'],
+  ],
+  local_callable: [[{ validation_function: 'is_large' }, "'is_large' is a name"]],
+  remote: [
+    [{}, 'endpoint_url: found nothing'],
+    [{ endpoint_url: 'http://x', timeout: 0 }, 'timeout: found 0'],
+    [{ endpoint_url: 'http://x', retry_backoff: 1 }, 'retry_backoff: found 1'],
+    [{ endpoint_url: 'http://x', max_parallel_requests: 0 }, 'max_parallel_requests: found 0'],
+  ],
+}
+
+it('every kind of validator has wrong parameters here, and a name of its own', () => {
+  expect(types.map(({ name }) => name).sort()).toEqual(Object.keys(wrong).sort())
+})
+
+for (const type of types) {
+  const { needs, more } = type.example
+  describe(`validator ${type.name}`, () => {
+    it('says what it is, and is written back as it was read', () => {
+      expect(type.description).toMatch(/^[A-Z]/)
+      for (const params of [needs, { ...needs, ...more }]) {
+        const written = JSON.parse(JSON.stringify(type.read(params, 'here', functions).toJSON()))
+        expect(Object.keys(written).sort()).toEqual([...type.keys, 'validator_type'].sort())
+        expect(written).toMatchObject(params)
+        expect(JSON.parse(JSON.stringify(type.read(written, 'here', functions).toJSON()))).toEqual(written)
+      }
+    })
+
+    it.each([...wrong[type.name]!, [{ ...needs, strange: 1 }, "Unknown key 'strange'"] as [JsonObject, string]])(
+      'refuses %j',
+      (params, word) => {
+        let thrown: unknown
+        try {
+          type.read(params, 'here', functions)
+        } catch (error) {
+          thrown = error
+        }
+        expect(thrown).toMatchObject({ kind: 'config', sentence: expect.stringContaining(word) })
+      },
+    )
+  })
+}
+
+describe('a function that validates', () => {
+  const judge = (answer: unknown, output_schema: JsonObject | null = null, asDataDesigner = false) =>
+    registry.localCallable
+      .read({ validation_function: 'f', output_schema }, 'here', new Map([['f', () => answer]]))
+      .validate([{ n: 1 }, { n: 2 }], { ...context, asDataDesigner })
+
+  it('gives each row its result', async () => {
+    const small = registry.localCallable.read({ validation_function: 'is_small' }, 'here', functions)
+    expect(await small.validate([{ n: 1 }, { n: 5 }], context)).toEqual([
+      { is_valid: true, twice: 2 },
+      { is_valid: false, twice: 10 },
+    ])
+  })
+
+  it.each([
+    ['yes', true],
+    ['False', false],
+    [1, true],
+    [0, false],
+    [null, null],
+  ])('takes is_valid %j for %j', async (word, meant) => {
+    expect(await judge([{ is_valid: word }, { is_valid: true }])).toEqual([{ is_valid: meant }, { is_valid: true }])
+  })
+
+  it.each([
+    [[{ fine: 1 }, { fine: 1 }], 'without is_valid'],
+    [[{ is_valid: 'perhaps' }, { is_valid: true }], 'found is_valid "perhaps"'],
+    [[{ is_valid: true }], 'found 1 results, expected 2'],
+    [[{ is_valid: true }, { is_valid: true }, { is_valid: true }], 'found 3 results, expected 2'],
+    ['good', 'expected { data: [ … ] }'],
+  ])('refuses %j', async (answer, word) => {
+    await expect(judge(answer)).rejects.toThrow(word)
+  })
+
+  it('is held to its output_schema, which allows nothing else', async () => {
+    const item = { type: 'object', properties: { is_valid: { type: 'boolean' } }, required: ['is_valid'] }
+    const schema = { type: 'object', properties: { data: { type: 'array', items: item } }, required: ['data'] }
+    const good = [{ is_valid: true }, { is_valid: false }]
+    expect(await judge(good, schema)).toEqual(good)
+    await expect(judge([{ is_valid: true, more: 1 }, { is_valid: false }], schema)).rejects.toThrow('output_schema')
+  })
+
+  it('may be short of results where Data Designer is followed', async () => {
+    expect(await judge([{ is_valid: true }], null, true)).toEqual([{ is_valid: true }, null])
+  })
+})
+
+describe('a server that validates', () => {
+  it.each([[429], [503]])('is asked again after %i, and under compat is not', async status => {
+    await using server = await ChatServer.start(({ body }, n, response) =>
+      n % 2 === 1
+        ? send(response, status, { error: 'later' })
+        : send(response, 200, { data: (body['data'] as JsonObject[]).map(({ n }) => ({ is_valid: n === 1 })) }),
+    )
+    const params = registry.remote.read({ endpoint_url: `${server.endpoint}/v`, retry_backoff: 1.01 }, 'here', functions)
+    expect(await params.validate([{ n: 1 }, { n: 2 }], context)).toEqual([{ is_valid: true }, { is_valid: false }])
+    expect(server.seen.map(({ body }) => body)).toEqual(Array.from({ length: 2 }, () => ({ data: [{ n: 1 }, { n: 2 }] })))
+    await expect(params.validate([{ n: 1 }], { ...context, asDataDesigner: true })).rejects.toThrow(`it answered ${status}`)
+    expect(server.seen).toHaveLength(3)
+  })
+
+  it('is not asked again after what is final, and not waited for without end', async () => {
+    await using server = await ChatServer.start(({ url }, _n, response) =>
+      url.endsWith('slow') ? undefined : send(response, 400, { error: 'no' }),
+    )
+    const at = (path: string) =>
+      registry.remote.read({ endpoint_url: `${server.endpoint}/${path}`, timeout: 0.1, max_retries: 0 }, 'here', functions)
+    await expect(at('v').validate([{ n: 1 }], context)).rejects.toThrow('it answered 400')
+    await expect(at('slow').validate([{ n: 1 }], context)).rejects.toThrow('Cannot validate at')
+    expect(server.seen).toHaveLength(2)
+  })
+})
+
+describe('code', () => {
+  const judge = async (code_lang: string, code: string) =>
+    (await registry.code.read({ code_lang }, 'here', functions).validate([{ code }], context))[0]
+  const path = process.env['PATH']
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tracewright-linters-'))
+    process.env['PATH'] = folder
+  })
+  afterEach(() => {
+    process.env['PATH'] = path
+  })
+  const program = (name: string, prints: unknown) => {
+    const lines = [
+      `#!${process.execPath}`,
+      `process.stdin.resume().on('end', () => { process.stdout.write(${JSON.stringify(JSON.stringify(prints))}); process.exitCode = 1 })`,
+    ]
+    writeFileSync(join(folder, name), lines.join('\n'))
+    chmodSync(join(folder, name), 0o755)
+  }
+
+  it('in Python is scored by what ruff says, gravest first', async () => {
+    const at = (row: number, column: number) => ({ row, column })
+    program('ruff', [
+      { code: 'E711', location: at(1, 2), message: 'none' },
+      { code: 'F821', location: at(3, 4), message: 'unknown' },
+      { code: 'PLW0120', location: at(2, 1), message: 'else' },
+    ])
+    program('python3', { statements: 10 })
+    expect(await judge('python', 'print(x)')).toEqual({
+      is_valid: false,
+      python_linter_score: 3,
+      python_linter_severity: 'error',
+      python_linter_messages: [
+        { type: 'error', symbol: 'F821', line: 3, column: 4, message: 'unknown' },
+        { type: 'warning', symbol: 'PLW0120', line: 2, column: 1, message: 'else' },
+        { type: 'refactor', symbol: 'E711', line: 1, column: 2, message: 'none' },
+      ],
+    })
+  })
+
+  it('in Python is at least parsed where there is no ruff', async () => {
+    program('python3', { statements: 0, line: 2, column: 5, message: 'invalid syntax' })
+    expect(await judge('python', 'def f(:')).toMatchObject({ is_valid: false, python_linter_severity: 'fatal', python_linter_score: 0 })
+  })
+
+  it('in SQL is what sqlfluff can parse, and has no DECIMAL without a scale', async () => {
+    program('sqlfluff', [
+      {
+        violations: [
+          { code: 'PRS', description: 'Found unparsable section' },
+          { code: 'LT12', description: 'newline' },
+        ],
+      },
+    ])
+    expect(await judge('sql:ansi', 'HELLO')).toEqual({ is_valid: false, error_messages: 'PRS: Found unparsable section' })
+    program('sqlfluff', [{ violations: [] }])
+    expect(await judge('sql:mysql', 'SELECT 1')).toEqual({ is_valid: true, error_messages: '' })
+    expect(await judge('sql:mysql', 'CREATE TABLE t (a DECIMAL(10))')).toMatchObject({
+      is_valid: false,
+      error_messages: expect.stringContaining('Custom Check'),
+    })
+  })
+
+  it.each(['python', 'sql:ansi'])('in %s fails with what to install where there is no linter', async lang => {
+    await expect(judge(lang, 'x')).rejects.toMatchObject({ hint: expect.stringContaining('nstall') })
+  })
+
+  it.each([
+    ['javascript', 'export const a = 1\nconsole.log(a)', true],
+    ['javascript', 'const a: number = 1', false],
+    ['javascript', 'const a = ', false],
+    ['typescript', 'enum A { b }\nconst a: A = A.b', true],
+    ['typescript', 'const a: = 1', false],
+    ['typescript', '', true],
+  ])('in %s %j is valid: %j', async (lang, code, isValid) => {
+    expect(await judge(lang, code)).toMatchObject({ is_valid: isValid })
+  })
+
+  it('that is no text fails', async () => {
+    await expect(registry.code.read({ code_lang: 'javascript' }, 'here', functions).validate([{ code: null }], context)).rejects.toThrow(
+      'found null, expected text',
+    )
+  })
+})

@@ -1,0 +1,55 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SKELETONS } from '../scripts/skeletons.ts'
+import { root } from './sources.ts'
+
+/** A copy of the repository in which new things can be made. */
+let copy: string
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'tracewright-new-'))
+  for (const name of ['src', 'scripts', 'docs', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json'])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+})
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' })
+
+describe('npm run new', () => {
+  it('makes one of each kind, which its contract, the types and the rules of the repository take', () => {
+    const kinds = Object.keys(SKELETONS)
+    for (const kind of kinds) {
+      const made = run('scripts/new.ts', kind, 'paper-kite')
+      expect(made.stderr).toBe('')
+      expect(made.stdout).toContain(SKELETONS[kind]!('paper-kite').contract)
+    }
+    run('scripts/docs.ts')
+    for (const page of ['columns', 'seeds', 'codecs', 'models', 'formats'])
+      expect(readFileSync(join(copy, 'docs', `${page}.md`), 'utf8'), page).toMatch(/paper[-_]kite/)
+    const contracts = kinds.map(kind => SKELETONS[kind]!('paper-kite').contract)
+    const tests = [...contracts, 'src/rollout/find.test.ts', 'test/layers.test.ts', 'test/files.test.ts', 'test/docs.test.ts']
+    execFileSync(
+      join(root, 'node_modules/.bin/vitest'),
+      ['run', '--maxWorkers=1', '--testNamePattern', 'paper.kite|every|files|folder|auto', ...tests],
+      {
+        cwd: copy,
+        encoding: 'utf8',
+      },
+    )
+    const types = run(join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', '.')
+    expect(types.stdout.split('\n').filter(line => line.includes('paper-kite'))).toEqual([])
+    const style = run(join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', 'src')
+    expect(style.stdout + style.stderr).not.toMatch(/paper-kite/)
+  }, 120_000)
+
+  it('says what it cannot make, and touches nothing that is there', () => {
+    expect(run('scripts/new.ts', 'colum', 'x').stderr).toContain(
+      "Cannot make a new 'colum': expected one of codec, column, format, provider, seed",
+    )
+    expect(run('scripts/new.ts', 'column', 'Word_Count').stderr).toContain('expected a name in kebab case')
+    expect(run('scripts/new.ts', 'column', 'llm-text')).toMatchObject({ status: 1, stderr: expect.stringContaining('it is there already') })
+  })
+})
