@@ -31,6 +31,7 @@ const root = join(import.meta.dirname, '..')
 /** Content of every generated block, by page and name. */
 export function generatedBlocks(): { page: string; block: string; content: string }[] {
   return [
+    { page: 'docs/formats.md', block: 'gives', content: givesTable() },
     { page: 'docs/formats.md', block: 'formats', content: formatTable() },
     { page: 'docs/rows.md', block: 'types', content: typeTables(readFileSync(join(root, 'src/rollout/conversation/row.ts'), 'utf8')) },
     {
@@ -194,6 +195,27 @@ function described(what: string, members: { readonly [name: string]: { descripti
   )
 }
 
+const SYSTEMS = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
+
+/** What the rows of each format hold, for comparing them. */
+function givesTable(): string {
+  const rows = byName(formats).map(({ name, title, evidence, gives }) => {
+    const { lineage, usage, tools, reasoning, images, outcome } = gives
+    const list = (words: readonly string[]) => words.join(', ') || '–'
+    return [
+      `[${title}](formats/${name.replaceAll('_', '-')}.md)`,
+      list(lineage),
+      usage === 'none' ? '–' : `per ${usage}`,
+      tools ? 'schemas' : '–',
+      list(reasoning),
+      images ? 'yes' : '–',
+      list(outcome),
+      evidence === 'files' ? 'real logs' : 'source only',
+    ]
+  })
+  return table(['Agent', 'Lineage', 'Usage', 'Tools', 'Reasoning', 'Images', 'Outcome', 'Read by'], rows)
+}
+
 /** Every column and processor with all it can say, as a config has it. */
 function columnExamples(): string {
   const columnConfigs = byName(columns).map(({ name, example }) => ({
@@ -224,8 +246,8 @@ function yamlBlock(value: JsonObject): string {
 
 function formatTable(): string {
   const rows = byName(formats).map(format => {
-    const roots = format.roots.flatMap(({ path, folders }) =>
-      (folders ?? ['']).map(folder => `\`~/${path}${folder === '' ? '' : `/${folder}`}\``),
+    const roots = format.roots.flatMap(({ path, folders, on }) =>
+      (folders ?? ['']).map(folder => `\`~/${path}${folder === '' ? '' : `/${folder}`}\`${on === undefined ? '' : ` (${SYSTEMS[on]})`}`),
     )
     const variables = [...new Set(format.roots.flatMap(root => root.env ?? []))].map(name => `\`${name}\``)
     return [

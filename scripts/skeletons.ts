@@ -185,13 +185,15 @@ export const ${camel} = defineFormat({
   name: '${snake}',
   title: '${pascalCase(name)}',
   version: 1,
+  evidence: 'source',
+  gives: { lineage: [], usage: 'none', tools: false, reasoning: [], images: false, outcome: [] },
+  example,
   roots: [],
   patterns: ['*.jsonl'],
   sniff: (_path, head) => /^[^\\n]*"format":\\s*"${snake}"/.test(head),
   discover: async (_source, files) => files.map(file => ({ key: file, files: [file] })),
   parse,
   dataDesigner: null,
-  example,
 })
 `,
       [`${folder}/parse.ts`]: `import { stringOrNull } from '../../../json/json.ts'
@@ -224,16 +226,17 @@ export async function* parse({ files }: Unit, { source, ledger }: ParseJob): Asy
 `,
       [`${folder}/example.ts`]: `import { type FormatExample, jsonLines } from '../../format.ts'
 
-/** A session of one question and its answer. */
-export const example: FormatExample = {
-  path: 'kites.jsonl',
-  id: 'kite-1',
-  content: id =>
-    jsonLines([
-      { format: '${snake}', session: id },
-      { role: 'user', text: 'Mend the kite', at: '2026-03-01T10:00:00.000Z' },
-      { role: 'assistant', text: 'Mended.', at: '2026-03-01T10:00:01.000Z' },
-    ]),
+/** A session with these answers. */
+export function example(id: string, answers: readonly string[]): FormatExample {
+  const turns = answers.flatMap((text, i) => [
+    { role: 'user', text: 'Mend the kite', at: timeOf(i) },
+    { role: 'assistant', text, at: timeOf(i) },
+  ])
+  return { 'kites.jsonl': jsonLines([{ format: '${snake}', session: id }, ...turns]) }
+}
+
+function timeOf(turn: number): string {
+  return new Date(Date.UTC(2026, 2, 1, 10) + turn * 1000).toISOString()
 }
 `,
       [`${folder}/fixtures/session/logs/kites.jsonl`]: lines('kite-1').join(''),

@@ -118,6 +118,7 @@ export type {
 export {
   defineFormat,
   type FormatExample,
+  type Gives,
   type ParseJob,
   type RolloutFormat,
   type Unit,

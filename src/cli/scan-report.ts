@@ -16,13 +16,14 @@ export function showAgents(entries: readonly ScanEntry[]): void {
     showTable(found)
     say(`\nWhere:\n${found.flatMap(({ title, roots }) => roots.map(root => `  ${title.padEnd(16)} ${short(root)}`)).join('\n')}`)
   }
+  if (found.some(({ evidence }) => evidence === 'source')) say('\n* read by what its source says; no real log was at hand')
   for (const { title, error } of entries) if (error !== null) say(`\n${title}: ${error}`)
   if (found.length === 0) {
     say('\nLogs that lie elsewhere: tracewright scan PATH')
     return
   }
   const missing = entries.filter(entry => entry.sessions === 0 && entry.error === null)
-  if (missing.length > 0) say(`\nNothing of: ${missing.map(({ title }) => title).join(', ')}`)
+  if (missing.length > 0) say(`\nNothing of:\n${inLines(missing.map(({ title }) => title))}`)
   say(`\nMake rows of ${found.length === 1 ? 'them' : 'all of them'}: tracewright ingest -o ${STORE}`)
 }
 
@@ -41,8 +42,8 @@ export function showFolder(path: string, { found, passed_over: passedOver }: Fol
 const STORE = 'agent-rows'
 
 function showTable(found: readonly (ScanEntry | ScannedFormat)[]): void {
-  const rows = found.map(({ title, format, sessions, bytes: size, oldest, newest }) => [
-    title,
+  const rows = found.map(({ title, format, sessions, bytes: size, oldest, newest, ...entry }) => [
+    'evidence' in entry && entry.evidence === 'source' ? `${title} *` : title,
     format,
     sessions,
     bytes(size),
@@ -50,6 +51,17 @@ function showTable(found: readonly (ScanEntry | ScannedFormat)[]): void {
     newest ?? '–',
   ])
   show(renderTable(['Agent', 'Format', 'Sessions', 'Bytes', 'First', 'Last'], rows, wantsColor(process.stdout)))
+}
+
+/** Words with commas, in lines that fit 80 columns. */
+function inLines(words: readonly string[]): string {
+  const lines = ['']
+  words.forEach((word, i) => {
+    const text = i === words.length - 1 ? word : `${word},`
+    if (lines.at(-1)!.length + text.length + 3 > 80) lines.push('')
+    lines.push(`${lines.pop()!} ${text}`)
+  })
+  return lines.map(line => ` ${line}`).join('\n')
 }
 
 function lineOf({ path, size, begins_with: beginning, reason }: PassedOver): string {

@@ -105,3 +105,20 @@ export function endOfValue(text: string, at: number): number {
     else if (--depth === 0) return token.lastIndex
   }
 }
+
+/** The source text of each element of the list that a JSON text is; none where it is no list. */
+export function elementsOf(text: string): string[] {
+  const elements: string[] = []
+  let at = skipSpace(text, 0)
+  if (text[at] !== '[') return elements
+  at = skipSpace(text, at + 1)
+  while (at < text.length && text[at] !== ']') {
+    const end = endOfValue(text, at)
+    if (end < 0) return elements
+    elements.push(text.slice(at, end))
+    at = skipSpace(text, end)
+    if (text[at] !== ',') return elements
+    at = skipSpace(text, at + 1)
+  }
+  return elements
+}

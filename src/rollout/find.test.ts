@@ -1,23 +1,35 @@
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FormatName, findUnits, formatByName, formatNamed, rootPath, sniffFormat } from './find.ts'
+import { type FormatName, findUnits, formatByName, formatNamed, rootPath, rootsOn, sniffFormat } from './find.ts'
 import { Source } from './log/source.ts'
 import { openRollouts } from './read.ts'
+import { scanMachine } from './scan.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)
 
-/** A small log of each format, under the name its producer gives. */
-const LOGS = Object.fromEntries(
-  [...formatByName.values()].map(({ name, example }) => [name, [example.path, example.content(example.id)]]),
-) as Record<FormatName, [path: string, content: string]>
+const ID = '01a00000-0000-7000-8000-0000000000aa'
 
-const everything = () => folderWith(Object.fromEntries(Object.entries(LOGS).map(([name, [path, content]]) => [`${name}/${path}`, content])))
+/** The example of a format: the path of its session, and all its files. */
+function exampleOf(name: string, answers: readonly string[] = ['Mended.']) {
+  const files = formatByName.get(name)!.example(ID, answers)
+  return { path: Object.keys(files)[0]!, content: Object.values(files)[0]!, files }
+}
+
+const FORMATS = [...formatByName.keys()] as FormatName[]
+
+const everything = () =>
+  folderWith(
+    Object.fromEntries(
+      FORMATS.flatMap(name => Object.entries(exampleOf(name).files).map(([path, content]) => [`${name}/${path}`, content])),
+    ),
+  )
 
 describe('sniffFormat()', () => {
-  for (const [name, [path, content]] of Object.entries(LOGS)) {
+  for (const name of FORMATS) {
     it(`knows ${name} by its content, whatever the file and folder are called`, async () => {
+      const { path, content } = exampleOf(name)
       const ending = path.slice(path.lastIndexOf('.'))
       for (const renamed of [path, `attic/copy of it${ending}`]) {
         const source = new Source(folderWith({ [renamed]: content }))
@@ -49,21 +61,22 @@ describe('findUnits()', () => {
 
   it('reads one file', async () => {
     const root = everything()
-    for (const [name, [path]] of Object.entries(LOGS)) {
-      const { rows } = await readLogs(join(root, name, path), { format: name as FormatName })
+    // Of a session of many files one is not all.
+    for (const name of FORMATS.filter(format => Object.keys(exampleOf(format).files).length === 1)) {
+      const { rows } = await readLogs(join(root, name, exampleOf(name).path), { format: name })
       expect(rows.map(({ source_kind }) => source_kind)).toEqual([name])
     }
   })
 
   it('keeps to a file pattern, and to the folder itself when it is not recursive', async () => {
-    const [path, content] = LOGS.pi_coding_agent
+    const { path, content } = exampleOf('pi_coding_agent')
     const root = folderWith({ 'top.jsonl': content.replaceAll('0000000000aa', '0000000000bb'), [path]: content })
     const count = async (options: object) => (await findUnits({ format: 'pi_coding_agent', path: root, ...options })).units.length
     expect([await count({}), await count({ recursive: false }), await count({ filePattern: 'top*' })]).toEqual([2, 1, 1])
   })
 
   it('gives units in the order of their keys', async () => {
-    const [, content] = LOGS.pi_coding_agent
+    const { content } = exampleOf('pi_coding_agent')
     const files = ['b/1.jsonl', 'a/2.jsonl', 'B/0.jsonl', 'a-/1.jsonl']
     const root = folderWith(Object.fromEntries(files.map((file, i) => [file, content.replaceAll('0000000000aa', `00000000000${i}`)])))
     const { units } = await findUnits({ format: 'pi_coding_agent', path: root })
@@ -85,7 +98,7 @@ describe('findUnits()', () => {
   })
 
   it('looks into both usual places of an agent, and once where a variable names one folder for both', async () => {
-    const home = folderWith({ '.config/claude/projects/-srv-kite/a.jsonl': LOGS.claude_code[1] })
+    const home = folderWith({ '.config/claude/projects/-srv-kite/a.jsonl': exampleOf('claude_code').content })
     for (const env of [{ HOME: home }, { HOME: home, CLAUDE_CONFIG_DIR: join(home, '.config/claude') }]) {
       const { units, roots } = await findUnits({ format: 'claude_code', env })
       expect(units.map(({ unit }) => unit.key)).toEqual(['projects/-srv-kite/a.jsonl'])
@@ -93,18 +106,26 @@ describe('findUnits()', () => {
     }
   })
 
-  it('finds what each agent left in its usual place', async () => {
-    const home = folderWith({})
-    for (const format of formatByName.values()) {
-      const place = format.roots[0]
-      if (place === undefined) continue
-      const [path] = LOGS[format.name as FormatName]
-      const root = everything()
-      cpSync(join(root, format.name), join(home, place.path), { recursive: true })
-      const { units } = await findUnits({ format: format.name as FormatName, env: { HOME: home } })
-      expect(units.length, `${format.name} at ${place.path}/${path}`).toBe(1)
-    }
-  })
+  for (const platform of ['linux', 'darwin', 'win32'] as const)
+    it(`finds what each agent left in each of its usual places on ${platform}`, async () => {
+      for (const format of formatByName.values()) {
+        const { path, files } = exampleOf(format.name)
+        for (const place of rootsOn(format, platform)) {
+          const home = folderWith({})
+          const [, ...rest] = path.split('/')
+          const at = (file: string) => (place.folders === undefined ? file : file.replace(/^[^/]+/, () => place.folders![0]!))
+          for (const [file, content] of Object.entries(files)) {
+            const target = join(home, place.path, at(file))
+            mkdirSync(dirname(target), { recursive: true })
+            writeFileSync(target, content)
+          }
+          const { units } = await findUnits({ format: format.name as FormatName, env: { HOME: home }, platform })
+          expect(units.length, `${format.name} at ${place.path}/${place.folders?.[0]}/${rest.join('/')}`).toBe(1)
+          const [entry] = (await scanMachine({ HOME: home }, platform)).filter(({ sessions }) => sessions > 0)
+          expect(entry).toMatchObject({ format: format.name, sessions: 1, evidence: format.evidence })
+        }
+      }
+    })
 
   it('says which name was meant', () => {
     expect(() => formatNamed('claude_cod')).toThrow(/Unknown rollout format 'claude_cod'/)
@@ -140,7 +161,7 @@ describe('openRollouts()', () => {
   it('says which format a file of another one looks like', async () => {
     const root = everything()
     const reasons = async (format: FormatName, name: FormatName) => {
-      const path = join(root, name, LOGS[name][0])
+      const path = join(root, name, exampleOf(name).path)
       const thrown = await failure({ format, path })
       if (thrown !== null) return thrown
       const { units } = await readLogs(path, { format })
@@ -151,7 +172,7 @@ describe('openRollouts()', () => {
   })
 
   it('rejects an empty file with its reason, and goes on', async () => {
-    const [path, content] = LOGS.codex
+    const { path, content } = exampleOf('codex')
     const root = folderWith({ [path]: content, [path.replace('000001', '000002')]: '' })
     const { rows, units } = await readLogs(root, { format: 'codex' })
     expect(rows).toHaveLength(1)

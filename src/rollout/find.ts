@@ -33,6 +33,8 @@ export type FindOptions = {
   compat?: 'data_designer' | null
   /** Default process.env. */
   env?: NodeJS.ProcessEnv
+  /** Default process.platform. */
+  platform?: NodeJS.Platform
   /** Format of a file that was judged before, under 'auto'. */
   known?: (root: string, path: string) => RolloutFormat | null
 }
@@ -64,7 +66,12 @@ export function formatNamed(name: string | RolloutFormat): RolloutFormat {
 /** Absolute path of a default folder, with the producer's environment variable honoured. */
 export function rootPath(root: DefaultRoot, env: NodeJS.ProcessEnv = process.env): string {
   const override = root.env === undefined ? undefined : env[root.env]
-  return override ? resolve(override) : join(env['HOME'] ?? homedir(), root.path)
+  return override ? resolve(override, root.below ?? '') : join(env['HOME'] ?? homedir(), root.path)
+}
+
+/** The folders of a format on a system. */
+export function rootsOn(format: RolloutFormat, platform: NodeJS.Platform = process.platform): readonly DefaultRoot[] {
+  return format.roots.filter(({ on }) => on === undefined || on === platform)
 }
 
 /** Find logs. Reads no bodies, but for the first bytes of each file under `format: 'auto'`. */
@@ -139,7 +146,8 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
 
 async function findDefaults(format: RolloutFormat, options: FindOptions, found: Found): Promise<void> {
   const compat = options.compat ? format.dataDesigner : null
-  const roots: readonly DefaultRoot[] = compat === null ? format.roots : compat.root === null ? [] : [{ path: compat.root }]
+  const roots: readonly DefaultRoot[] =
+    compat === null ? rootsOn(format, options.platform) : compat.root === null ? [] : [{ path: compat.root }]
   if (roots.length === 0 && options.format !== 'auto')
     throw new TracewrightError('usage', `A path is required for format '${format.name}': ${format.title} logs have no usual place`, {
       hint: 'Name the folder that holds them',
@@ -158,7 +166,8 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     const files = folders
       .flatMap(inFolder)
       .flatMap(folder => source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped, folder }))
-    files.push(...single.filter(name => patterns.some(pattern => fnmatch(pattern)(name)) && source.facts(name) !== null))
+    const isSingle = (name: string) => single.some(pattern => fnmatch(pattern)(name)) && patterns.some(pattern => fnmatch(pattern)(name))
+    if (single.length > 0) files.push(...source.names('').filter(name => isSingle(name) && source.facts(name) !== null))
     const before = found.skipped.length
     await addUnits(format, source, files, options, found)
     addSizes(source, found.skipped.slice(before))

@@ -1,6 +1,6 @@
 import type { Json } from '../json/json.ts'
 import type { Outcome } from '../row.ts'
-import type { RolloutRow } from './conversation/row.ts'
+import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { Ledger } from './log/ledger.ts'
 import type { Resume } from './log/resume.ts'
 import type { Skipped, Source } from './log/source.ts'
@@ -46,9 +46,13 @@ export type DefaultRoot = {
   path: string
   /** Variable that holds another folder to use instead, e.g. 'CODEX_HOME'. */
   env?: string
+  /** The folder below the variable's, where that is not the format's own, e.g. 'opencode' for 'XDG_DATA_HOME'. */
+  below?: string
+  /** Only where this system runs; left out: everywhere. */
+  on?: 'linux' | 'darwin' | 'win32'
   /** Only these folders below it are searched, e.g. 'sessions'. */
   folders?: readonly string[]
-  /** And these files directly in it, e.g. 'state.db'. */
+  /** And the files directly in it whose names meet these patterns, e.g. 'state.db'. */
   files?: readonly string[]
 }
 
@@ -78,23 +82,27 @@ export type DataDesignerReader = {
   parse(job: DataDesignerJob): Promise<RolloutRow[]>
 }
 
-/** A small log of a format: somebody asks to 'Mend the kite', and the agent says 'Mended.' */
-export type FormatExample = {
-  /** Where the producer puts it, below a default folder. */
-  path: string
-  /** The session's id. */
-  id: string
-  /** The log as it is for a session of this id, where the log itself says which it is. */
-  content(id: string): string | Uint8Array
-  /**
-   * Another question and answer, which the producer appends to the log: the first is number 0. Only of formats whose logs are only
-   * ever appended to, where a reading goes on from where the last one ended (`log/resume.ts`).
-   */
-  next?(number: number, text: string): string
+/** What the rows of a format hold, as far as its logs say it: what people compare formats by. Its fixtures show all of it. */
+export type Gives = {
+  /** How rows are linked, by what the logs say. */
+  lineage: readonly Relation[]
+  /** What tokens are counted for. */
+  usage: 'response' | 'session' | 'none'
+  /** The schemas of the tools offered. */
+  tools: boolean
+  /** How much of what the model thought. */
+  reasoning: readonly Exclude<Fidelity['reasoning'], 'none'>[]
+  /** Pictures in messages. */
+  images: boolean
+  /** Endings that can be told. */
+  outcome: readonly Exclude<RolloutOutcome['status'], 'unknown'>[]
 }
 
+/** A small log: what each file holds, by its path below a default folder. */
+export type FormatExample = { [path: string]: string }
+
 /** Records as JSON Lines. */
-export function jsonLines(records: readonly Json[]): string {
+export function jsonLines(records: readonly object[]): string {
   return records.map(record => `${JSON.stringify(record)}\n`).join('')
 }
 
@@ -106,6 +114,17 @@ export interface RolloutFormat<Name extends string = string> {
   readonly title: string
   /** Raised when rows of unchanged logs change, or what a reading leaves for the next one; what older versions have stored is parsed again. */
   readonly version: number
+  /** What the reader is made from: real logs, or the producer's source and documents alone. */
+  readonly evidence: 'files' | 'source'
+  /** What its rows hold. */
+  readonly gives: Gives
+  /**
+   * A small log under the name its producer gives it, the first file being the session's own: one conversation with these answers of a
+   * model, a prompt before each. `id` stands for every id in it, and for every name of another log.
+   */
+  example(id: string, answers: readonly string[]): FormatExample
+  /** Whether a log that grew is read on from where the last reading of it ended. */
+  readonly goesOn?: boolean
   /** Folders read when the user names none. Empty: a path is required. */
   readonly roots: readonly DefaultRoot[]
   /** Patterns on base names that files of this format meet. */
@@ -120,8 +139,6 @@ export interface RolloutFormat<Name extends string = string> {
   parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>>
   /** The reader behind `compat: 'data_designer'`; null for formats the reference does not have. */
   readonly dataDesigner: DataDesignerReader | null
-  /** A small log, for the docs and for the tests every format is held to. */
-  readonly example: FormatExample
 }
 
 /** Define a format; keeps its name as a literal type. */

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { brokenInvariants } from './conversation/invariants.ts'
-import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from './conversation/row.ts'
+import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS, type RolloutRow } from './conversation/row.ts'
 import { sniffFormat } from './find.ts'
+import type { Gives } from './format.ts'
 import * as formats from './formats.ts'
 import { bucketSum } from './log/ledger.ts'
 import { Source } from './log/source.ts'
@@ -61,6 +62,47 @@ function lengthenings(path: string, content: string): [string, (length: number) 
   ])
 }
 
+/** What a format gives that its own tests show, with logs made for them, and not its fixtures. */
+const SHOWN_ELSEWHERE = new Map<string, readonly string[]>([
+  ['atif', ['interrupted']],
+  ['claude_code', ['continuation', 'full', 'interrupted']],
+  ['codex', ['full', 'interrupted']],
+  ['hermes_agent', ['reset', 'summary', 'redacted', 'error']],
+  ['pi_coding_agent', ['reset', 'full', 'summary', 'encrypted']],
+])
+
+/** Each thing a format gives, as a word. */
+function claimsOf({ lineage, usage, tools, reasoning, images, outcome }: Gives): string[] {
+  return [...lineage, `usage of ${usage}`, ...(tools ? ['tools'] : []), ...reasoning, ...(images ? ['images'] : []), ...outcome]
+}
+
+/** What rows show of what a format gives. That one session is another's copy is told by comparing them, whatever their format. */
+function shownBy(rows: readonly RolloutRow[]): Gives {
+  const told = <T extends string>(values: readonly (T | null)[], except: string) =>
+    [...new Set(values.filter((value): value is T => value !== null && value !== except))].sort()
+  return {
+    lineage: told(
+      rows.map(({ relation }) => relation),
+      'copy',
+    ),
+    usage: rows.some(row => row.message_meta.some(({ usage }) => usage !== undefined))
+      ? 'response'
+      : rows.some(({ usage }) => usage !== null)
+        ? 'session'
+        : 'none',
+    tools: rows.some(({ tools }) => tools.schemas.length > 0),
+    reasoning: told(
+      rows.map(({ fidelity }) => fidelity.reasoning),
+      'none',
+    ) as Gives['reasoning'],
+    images: rows.some(row => row.messages.some(({ content }) => content.some(({ type }) => type === 'image_url'))),
+    outcome: told(
+      rows.map(({ outcome }) => outcome.status),
+      'unknown',
+    ) as Gives['outcome'],
+  }
+}
+
 /** The end of a record that a compaction replaced. */
 const REPLACED = ['metadata', 'before the last compaction']
 
@@ -76,6 +118,18 @@ for (const format of Object.values(formats)) {
 
     it('has fixtures', () => {
       expect(readdirSync(fixtures).length).toBeGreaterThan(0)
+    })
+
+    it('gives what it says it gives', async () => {
+      const rows: RolloutRow[] = []
+      for (const name of readdirSync(fixtures)) {
+        const { results } = await readAll(join(fixtures, name, 'logs'), format.name, { branches: 'all' })
+        rows.push(...results.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('row' in outcome ? [outcome.row] : []))))
+      }
+      const [claimed, shown] = [claimsOf(format.gives), claimsOf(shownBy(rows))]
+      expect(claimed).toEqual(expect.arrayContaining(shown))
+      const unshown = claimed.filter(claim => !shown.includes(claim))
+      expect(unshown).toEqual(SHOWN_ELSEWHERE.get(format.name) ?? [])
     })
 
     it('counts what a compaction replaced as metadata, as sent', async () => {

@@ -12,8 +12,8 @@ import { passUnit } from './read.ts'
 import { KeptStates } from './testing/kept-states.ts'
 import { copyOf, folderWith, removeFolders } from './testing/read-logs.ts'
 
-/** Formats whose logs are appended to, and nothing else. */
-const FORMATS = [...formatByName.values()].flatMap(({ name, example }) => (example.next === undefined ? [] : [name as FormatName]))
+/** Formats whose logs are appended to, and that go on from where the last reading ended. */
+const FORMATS = [...formatByName.values()].filter(({ goesOn }) => goesOn).map(({ name }) => name as FormatName)
 
 /** What is read of a file's ends to tell it by, when a state is taken up and when one is left. */
 const GUARD_BYTES = 4 << 16
@@ -67,10 +67,10 @@ function fixtureLogs(format: FormatName): { root: string; path: string }[] {
 }
 
 it.each([...formatByName.values()])('$name leaves a state of its example where its logs are appended to', async format => {
-  const { path, id, content } = format.example
+  const files = format.example(SESSION, ['Mended.'])
   const kept = new KeptStates()
-  await read(folderWith({ [path]: content(id) }), format.name as FormatName, path, kept)
-  expect(kept.files.size > 0).toBe(format.example.next !== undefined)
+  await read(folderWith(files), format.name as FormatName, Object.keys(files)[0]!, kept)
+  expect(kept.files.size > 0).toBe(format.goesOn === true)
 })
 
 for (const format of FORMATS)
@@ -215,7 +215,10 @@ it('judges a long compaction without an end again when it has one', async () => 
 /** A log of more than two megabytes, and records that may follow. */
 function longLog(name: FormatName): { path: string; first: string; next(number: number): string } {
   const words = 'The tide is out, and the boat lies on the sand. Ω '.repeat(20)
-  const { path, id, content, next } = formatByName.get(name)!.example
-  const lines = Array.from({ length: 1500 }, (_, i) => next!(i, `${i} ${words}`))
-  return { path, first: content(id) + lines.join(''), next: number => next!(2000 + number, words) }
+  const turns = Array.from({ length: 1504 }, (_, i) => `${i} ${words}`)
+  const log = (length: number) => Object.entries(formatByName.get(name)!.example(SESSION, turns.slice(0, length)))[0]!
+  const [path, first] = log(1500)
+  return { path, first, next: number => log(1500 + number)[1].slice(log(1499 + number)[1].length) }
 }
+
+const SESSION = '00000000-0000-4000-8000-00000000000a'

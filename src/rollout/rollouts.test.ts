@@ -7,7 +7,11 @@ afterAll(removeFolders)
 
 const logs = () =>
   folderWith({
-    ...Object.fromEntries([...formatByName.values()].map(({ name, example }) => [`${name}/${example.path}`, example.content(example.id)])),
+    ...Object.fromEntries(
+      [...formatByName.values()].flatMap(({ name, example }) =>
+        Object.entries(example('kite', ['Mended.'])).map(([path, content]) => [`${name}/${path}`, content]),
+      ),
+    ),
     'codex/rollout-empty.jsonl': '',
   })
 

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { messageOf } from '../errors.ts'
-import { type FormatName, findUnits, formatByName, rootPath } from './find.ts'
+import { fnmatch } from '../python/fnmatch.ts'
+import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
+import type { DefaultRoot } from './format.ts'
 import { DayRange } from './session-days.ts'
 
 /** What one agent has left on this machine. */
@@ -9,6 +11,8 @@ export type ScanEntry = {
   format: FormatName
   /** Product name, for people. */
   title: string
+  /** What the reader is made from: real logs, or the producer's source and documents alone. */
+  evidence: 'files' | 'source'
   /** Folders and files looked into that are there. */
   roots: string[]
   /** And those that are not. */
@@ -31,21 +35,18 @@ export type ScanEntry = {
  * Look for every agent's logs at their usual places. Lists and stats files; opens stores that hold many sessions, and, where no name
  * tells when sessions were, looks at both ends of a sample of files.
  */
-export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise<ScanEntry[]> {
+export async function scanMachine(env: NodeJS.ProcessEnv = process.env, platform = process.platform): Promise<ScanEntry[]> {
   const entries: ScanEntry[] = []
   for (const format of formatByName.values()) {
-    if (format.roots.length === 0) continue
-    const roots = format.roots.flatMap(root =>
-      [...(root.folders ?? ['']), ...(root.files ?? [])].map(name =>
-        name === '' ? rootPath(root, env) : `${rootPath(root, env)}/${name}`,
-      ),
-    )
-    const unique = [...new Set(roots)]
+    if (rootsOn(format, platform).length === 0) continue
+    const places = rootsOn(format, platform).flatMap(root => placesOf(root, env))
+    const pathsOf = (isThere: boolean) => [...new Set(places.filter(place => place.isThere === isThere).map(({ path }) => path))]
     const entry: ScanEntry = {
       format: format.name as FormatName,
       title: format.title,
-      roots: unique.filter(root => existsSync(root)),
-      absent: unique.filter(root => !existsSync(root)),
+      evidence: format.evidence,
+      roots: pathsOf(true),
+      absent: pathsOf(false),
       sessions: 0,
       files: 0,
       bytes: 0,
@@ -54,7 +55,7 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
       error: null,
     }
     try {
-      await addFound(entry, env)
+      await addFound(entry, env, platform)
     } catch (error) {
       entry.error = messageOf(error)
     }
@@ -63,8 +64,23 @@ export async function scanMachine(env: NodeJS.ProcessEnv = process.env): Promise
   return entries
 }
 
-async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv): Promise<void> {
-  const { units, sources } = await findUnits({ format: entry.format, env })
+/** Where a format looks below one of its roots; of files, each that meets a pattern, or the pattern itself where none does. */
+function placesOf(root: DefaultRoot, env: NodeJS.ProcessEnv): { path: string; isThere: boolean }[] {
+  const top = rootPath(root, env)
+  const names = root.files === undefined || !existsSync(top) ? [] : readdirSync(top)
+  const files = (root.files ?? []).flatMap(pattern => {
+    const found = names.filter(fnmatch(pattern))
+    return found.length === 0 ? [pattern] : found
+  })
+  const paths = [
+    ...(root.folders ?? ['']).map(folder => (folder === '' ? top : `${top}/${folder}`)),
+    ...files.map(name => `${top}/${name}`),
+  ]
+  return paths.map(path => ({ path, isThere: existsSync(path) }))
+}
+
+async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<void> {
+  const { units, sources } = await findUnits({ format: entry.format, env, platform })
   const seen = new Set<string>()
   const days = new DayRange()
   entry.sessions = units.length

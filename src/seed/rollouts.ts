@@ -148,7 +148,7 @@ export const agentRollout = defineSeed({
     })
   },
   example: {
-    files: { 'logs/rollout.jsonl': formats.codex.example.content(formats.codex.example.id) as string },
+    files: { 'logs/rollout.jsonl': Object.values(formats.codex.example('kite', ['Mended.']))[0]! },
     needs: { path: 'logs', format: 'codex' },
     more: { file_pattern: '*.jsonl', recursive: true },
     rows: [{ source_kind: 'codex', final_assistant_message: 'Mended.' }],

@@ -24,6 +24,15 @@ export const kites = defineFormat({
   name: 'kites',
   title: 'Kites',
   version: 1,
+  evidence: 'source',
+  gives: { lineage: [], usage: 'none', tools: false, reasoning: [], images: false, outcome: [] },
+  example: (id, answers) => {
+    const turns = answers.flatMap(text => [
+      { role: 'user', text: 'Mend the kite' },
+      { role: 'assistant', text },
+    ])
+    return { 'a.kites': [{ kites: id }, ...turns].map(record => `${JSON.stringify(record)}\n`).join('') }
+  },
   roots: [],
   patterns: ['*.kites'],
   sniff: (_path, head) => head.startsWith('{"kites":'),
@@ -43,11 +52,6 @@ export const kites = defineFormat({
     yield { row: assembleRow({ trace_id: id, source_kind: 'kites', source_path: file }, conversation.finish()) }
   },
   dataDesigner: null,
-  example: {
-    path: 'a.kites',
-    id: 'k-1',
-    content: id => `{"kites":"${id}"}\n{"role":"user","text":"Mend the kite"}\n{"role":"assistant","text":"Mended."}\n`,
-  },
 })
 
 /** The number of words of another column. */

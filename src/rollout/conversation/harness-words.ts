@@ -137,6 +137,30 @@ const WORDS: readonly Rule[] = [
     harness: 'warning',
   },
 
+  // Gemini CLI and what is made from it.
+  { begins: /^(?:<compressed_chat_history>\s*)?<state_snapshot>/, origin: 'harness', harness: 'compaction' },
+  { begins: /^<session_context>/, whole: 'element', origin: 'harness', harness: 'environment_context' },
+  {
+    begins: /^This is the (?:Gemini CLI|Qwen Code)\. We are setting up the context for our chat\./,
+    origin: 'harness',
+    harness: 'environment_context',
+  },
+  { begins: /^System: Please continue\.\s*$/, origin: 'harness', harness: 'retry' },
+
+  // Cursor.
+  {
+    begins:
+      /^<(?:open_and_recently_viewed_files|user_info|project_layout|agent_skills|agent_transcripts|git_status|always_applied_workspace_rules)>/,
+    whole: 'element',
+    origin: 'harness',
+    harness: 'context',
+  },
+
+  // Cline and what is made from it.
+  { begins: /^<environment_details>/, whole: 'element', origin: 'harness', harness: 'environment_context' },
+  { begins: /^\[TASK RESUMPTION\]/, origin: 'harness', harness: 'task_resumption' },
+  { begins: /^\[ERROR\] You did not use a tool/, origin: 'harness', harness: 'retry' },
+
   // OpenClaw.
   { begins: /^\[OpenClaw heartbeat(?: poll)?\]/, origin: 'harness', harness: 'heartbeat' },
   {

@@ -19,13 +19,22 @@ export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
   version: 3,
+  evidence: 'files',
+  gives: {
+    lineage: ['continuation', 'subagent'],
+    usage: 'response',
+    tools: true,
+    reasoning: ['full'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
   roots: [],
   patterns: ['*.json'],
   sniff: (_path, head) => looksLikeAtif(head) || looksLikeResult(head),
   discover,
   parse,
   dataDesigner,
-  example,
 })
 
 function looksLikeAtif(head: string): boolean {

@@ -11,6 +11,17 @@ export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
   version: 4,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
+    usage: 'response',
+    tools: false,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
+  goesOn: true,
   roots: [
     { path: '.claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
@@ -29,5 +40,4 @@ export const claudeCode = defineFormat({
   },
   parse: parseSession,
   dataDesigner,
-  example,
 })

@@ -11,6 +11,16 @@ export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
   version: 3,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'reset', 'review', 'subagent'],
+    usage: 'session',
+    tools: true,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
   sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),
@@ -18,5 +28,4 @@ export const hermesAgent = defineFormat({
   storedSpan,
   parse,
   dataDesigner,
-  example,
 })

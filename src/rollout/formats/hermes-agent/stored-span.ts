@@ -1,5 +1,6 @@
 import type { Source } from '../../log/source.ts'
-import { columnsOf, openStore, rowsOf } from './database.ts'
+import { rowsOf } from '../../log/stored-rows.ts'
+import { columnsOf, openStore } from './database.ts'
 import { isoTime } from './time.ts'
 
 /** The first and the last time at which something was said in a store. */

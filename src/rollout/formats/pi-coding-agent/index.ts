@@ -12,6 +12,17 @@ export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
   version: 4,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
+    usage: 'response',
+    tools: true,
+    reasoning: ['full', 'summary', 'encrypted', 'redacted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
+  goesOn: true,
   roots: [
     { path: '.pi/agent', env: 'PI_CODING_AGENT_DIR', folders: ['sessions'] },
     { path: '.omp/agent', folders: ['sessions'] },
@@ -24,5 +35,4 @@ export const piCodingAgent = defineFormat({
   storedSpan,
   parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
   dataDesigner,
-  example,
 })

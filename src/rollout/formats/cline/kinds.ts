@@ -1,0 +1,22 @@
+import { posix } from 'node:path'
+
+/** The file of a task that has what the model was sent. */
+const HISTORY = 'api_conversation_history.json'
+
+/** Whether a file is the messages of a task or session, by its name and first bytes. */
+export function isTask(path: string, head: string): boolean {
+  const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
+  if (/^\uFEFF?\s*\{/.test(head))
+    return has('messages') && has('sessionId') && /(?<!\\)"agent"\s*:\s*"(?:lead|subagent|teammate)"/.test(head)
+  if (!/^\uFEFF?\s*\[/.test(head)) return false
+  return posix.basename(path) === HISTORY || (has('role') && /(?<!\\)"text"\s*:\s*"<task>/.test(head))
+}
+
+/** What lies beside the messages and is joined to them, or is none of them. */
+export function aside(path: string): string | null {
+  const base = posix.basename(path)
+  if (/^(?:ui_messages|task_metadata|history_item|context_history|focus_chain_[^.]*)\.json$/.test(base))
+    return 'Kept beside the messages of a task, joined to them'
+  if (base.endsWith('.compaction.json')) return 'Compaction of a session; its messages are complete without it'
+  return null
+}

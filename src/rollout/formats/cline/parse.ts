@@ -1,0 +1,120 @@
+import { posix } from 'node:path'
+import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import type { Outcome } from '../../../row.ts'
+import { assembleRow } from '../../conversation/assemble.ts'
+import { textBlock } from '../../conversation/blocks.ts'
+import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
+import { outcomeOfEnd } from '../../conversation/ending.ts'
+import { isoTime } from '../../conversation/iso-time.ts'
+import type { Relation, RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
+import type { ParseJob, Unit } from '../../format.ts'
+import { type Entry, readListed } from '../../log/entries.ts'
+import { tell } from './messages.ts'
+import { type Beside, readBeside, textIn } from './side-files.ts'
+
+/** Turn a task or session into its row. */
+export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+  const file = unit.files[0]!
+  const { head, headPlace, entries, diagnostics } = await readListed(job, file, 'messages')
+  const beside = await readBeside(job.source, unit)
+  const name =
+    posix.basename(file) === 'api_conversation_history.json'
+      ? posix.basename(posix.dirname(file))
+      : posix.basename(file).replace(/(?:\.messages)?\.json$/, '')
+  const id = stringOrNull(head['sessionId']) ?? name
+  const kin = kinOf(head, beside, file, id)
+  const dialogue = new ChatDialogue(job.ledger, file, kin.relation === 'subagent' ? 'agent' : 'human')
+  const prompt = stringOrNull(head['system_prompt'])
+  if (prompt === null) job.ledger.settle(headPlace, 'metadata', 'what is known of the session')
+  else dialogue.instruct([textBlock(prompt)], headPlace)
+  for (const entry of sentOf(entries, job)) tell(dialogue, entry)
+  const said = dialogue.finish()
+  const { manifest, item } = beside
+  const meta = isObject(manifest['metadata']) ? manifest['metadata'] : {}
+  yield {
+    row: assembleRow(
+      {
+        trace_id: id,
+        source_kind: 'cline',
+        source_path: job.source.absolute(file),
+        root_session_id: kin.root ?? kin.parent ?? id,
+        agent_id: kin.relation === 'subagent' ? id : null,
+        is_sidechain: kin.relation === 'subagent',
+        cwd: textIn(manifest, 'cwd') ?? textIn(item, 'cwdOnTaskInitialization', 'workspace', 'cwd'),
+        project_path: textIn(manifest, 'workspace_root'),
+        timestamps: [
+          ...beside.times,
+          ...[head['updated_at'], manifest['started_at'], manifest['ended_at'], item['ts']].flatMap(time => isoTime(time) ?? []),
+        ],
+        parent_trace_id: kin.parent,
+        relation: kin.relation,
+        models: [textIn(manifest, 'model'), textIn(item, 'modelId', 'apiConfigName')].filter(model => model !== null),
+        usage: said.usage ?? beside.usage,
+        source_meta: {
+          session_id: id,
+          ...restOf(head, TOLD),
+          ...titleOf(meta, item),
+          ...(Object.keys(manifest).length > 0 ? { manifest: restOf(manifest, MANIFEST_TOLD) } : {}),
+        },
+        outcome: outcomeOf(manifest, outcomeOfEnd(said, { isSilent: true })),
+        diagnostics,
+      },
+      said,
+    ),
+  }
+}
+
+const TOLD = new Set(['messages', 'sessionId', 'system_prompt', 'updated_at'])
+const MANIFEST_TOLD = new Set([
+  'session_id',
+  'cwd',
+  'workspace_root',
+  'started_at',
+  'ended_at',
+  'messages_path',
+  'pid',
+  'metadata',
+  'model',
+])
+
+function titleOf(meta: JsonObject, item: JsonObject): JsonObject {
+  const title = textIn(meta, 'title') ?? textIn(item, 'task')
+  return title === null ? {} : { title }
+}
+
+/** How a session is related to another: spawned in it, by what its file or its list says, or forked from it. */
+function kinOf(
+  head: JsonObject,
+  { manifest, item }: Beside,
+  file: string,
+  id: string,
+): { parent: string | null; root: string | null; relation: Relation | null } {
+  const parentTask = textIn(item, 'parentTaskId')
+  if (parentTask !== null) return { parent: parentTask, root: textIn(item, 'rootTaskId'), relation: 'subagent' }
+  if (head['agent'] === 'subagent' || head['agent'] === 'teammate') {
+    const lead = posix.basename(posix.dirname(file))
+    return { parent: lead === id || lead === '.' ? null : lead, root: null, relation: 'subagent' }
+  }
+  const meta = isObject(manifest['metadata']) ? manifest['metadata'] : {}
+  const fork = isObject(meta['fork']) ? textIn(meta['fork'], 'forkedFromSessionId') : null
+  return { parent: fork, root: null, relation: fork === null ? null : 'fork' }
+}
+
+/** What the session says of its end comes before how the last turn looks. */
+function outcomeOf({ status, exit_code: exit = null }: JsonObject, ended: RolloutOutcome): RolloutOutcome {
+  if (typeof status !== 'string') return ended
+  const detail = { status, ...(exit === null ? {} : { exit_code: exit }) }
+  if (/fail|error/.test(status)) return { status: 'failed', reward: null, detail }
+  if (/cancel|abort|interrupt|kill/.test(status)) return { status: 'interrupted', reward: null, detail }
+  return { ...ended, detail }
+}
+
+/** What was sent last: without what a summary stands for, and what was cut to make room. */
+function sentOf(entries: readonly Entry[], { options, ledger }: ParseJob): readonly Entry[] {
+  if (options.context === 'recorded') return entries
+  const ids = new Set(entries.flatMap(({ record }) => [record['condenseId'], record['truncationId']]).filter(id => typeof id === 'string'))
+  const isGone = ({ record }: Entry) =>
+    [record['condenseParent'], record['truncationParent']].some(id => typeof id === 'string' && ids.has(id))
+  for (const entry of entries) if (isGone(entry)) ledger.settle(entry.place, 'metadata', 'before the last compaction')
+  return entries.filter(entry => !isGone(entry))
+}

@@ -1,0 +1,26 @@
+import { posix } from 'node:path'
+import type { Unit } from '../../format.ts'
+import { judgeHead } from '../../log/head.ts'
+import type { Skipped, Source } from '../../log/source.ts'
+import { looksLikeEvents } from './entry.ts'
+
+/** One unit per file of events. */
+export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
+  const units: Unit[] = []
+  for (const file of files) {
+    const isOne =
+      files.length === 1 ||
+      posix.basename(file) === 'events.jsonl' ||
+      (await judgeHead(source, file, head => looksLikeEvents(head) || null).catch(() => true))
+    if (isOne) units.push({ key: file, files: [file] })
+    else skipped.push({ path: file, reason: 'Not a log of Copilot events' })
+  }
+  return units
+}
+
+/** The session that a file is named for: its own name, or its folder's. */
+export function sessionOf(file: string): string {
+  const name = posix.basename(file, '.jsonl')
+  const folder = posix.basename(posix.dirname(file))
+  return name === 'events' && folder !== '.' && folder !== '' ? folder : name
+}

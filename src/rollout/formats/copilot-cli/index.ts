@@ -1,0 +1,34 @@
+import { defineFormat } from '../../format.ts'
+import { discover } from './discover.ts'
+import { looksLikeEvents } from './entry.ts'
+import { example } from './example.ts'
+import { parse } from './parse.ts'
+
+/** Events of Copilot CLI, of what is made with the Copilot SDK, and transcripts of Copilot Chat in VS Code. */
+export const copilotCli = defineFormat({
+  name: 'copilot_cli',
+  title: 'Copilot CLI',
+  version: 1,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'subagent'],
+    usage: 'response',
+    tools: false,
+    reasoning: ['full', 'encrypted'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
+  goesOn: true,
+  roots: [
+    { path: '.copilot', env: 'COPILOT_HOME', folders: ['session-state'] },
+    { path: '.config/Code/User', folders: ['workspaceStorage'], on: 'linux' },
+    { path: 'Library/Application Support/Code/User', folders: ['workspaceStorage'], on: 'darwin' },
+    { path: 'AppData/Roaming/Code/User', folders: ['workspaceStorage'], on: 'win32' },
+  ],
+  patterns: ['*.jsonl'],
+  sniff: (_path, head) => looksLikeEvents(head),
+  discover,
+  parse,
+  dataDesigner: null,
+})

@@ -1,0 +1,34 @@
+import { defineFormat } from '../../format.ts'
+import { discover } from './discover.ts'
+import { example } from './example.ts'
+import { kindOf } from './kinds.ts'
+import { parse } from './parse.ts'
+
+/** Chats of Cursor: transcripts of its agents, and the stores of its editor and its command line. */
+export const cursor = defineFormat({
+  name: 'cursor',
+  title: 'Cursor',
+  version: 1,
+  evidence: 'files',
+  gives: {
+    lineage: ['subagent'],
+    usage: 'response',
+    tools: false,
+    reasoning: ['full', 'redacted'],
+    images: false,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
+  goesOn: true,
+  roots: [
+    { path: '.cursor', folders: ['projects', 'chats'] },
+    { path: '.config/Cursor/User', folders: ['globalStorage'], on: 'linux' },
+    { path: 'Library/Application Support/Cursor/User', folders: ['globalStorage'], on: 'darwin' },
+    { path: 'AppData/Roaming/Cursor/User', folders: ['globalStorage'], on: 'win32' },
+  ],
+  patterns: ['*.jsonl', 'state.vscdb', 'store.db'],
+  sniff: (path, head) => kindOf(path, head) !== null,
+  discover,
+  parse,
+  dataDesigner: null,
+})

@@ -1,0 +1,29 @@
+import { defineFormat } from '../../format.ts'
+import { discover } from './discover.ts'
+import { looksLikeSession } from './entry.ts'
+import { example } from './example.ts'
+import { parse } from './parse.ts'
+
+/** Sessions of Gemini CLI: the documents of before version 0.40, and the logs since. */
+export const geminiCli = defineFormat({
+  name: 'gemini_cli',
+  title: 'Gemini CLI',
+  version: 1,
+  evidence: 'files',
+  gives: {
+    lineage: ['branch', 'subagent'],
+    usage: 'response',
+    tools: false,
+    reasoning: ['summary'],
+    images: true,
+    outcome: ['completed', 'interrupted', 'failed'],
+  },
+  example,
+  goesOn: true,
+  roots: [{ path: '.gemini', env: 'GEMINI_CLI_HOME', below: '.gemini', folders: ['tmp'] }],
+  patterns: ['*.jsonl', '*.json'],
+  sniff: (_path, head) => looksLikeSession(head),
+  discover,
+  parse,
+  dataDesigner: null,
+})

@@ -1,0 +1,93 @@
+import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { setOwn } from '../../json/own.ts'
+import { isDeeper, shallow } from '../../json/shallow.ts'
+import { MAX_DEPTH } from '../../json/tolerant.ts'
+import type { Diagnostic } from '../conversation/row.ts'
+import type { ParseJob } from '../format.ts'
+import { readDocument, takingElements } from './document.ts'
+import type { Ledger, Place } from './ledger.ts'
+import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
+import { type Resumable, resumed } from './resume.ts'
+
+/** One record of a log. `text` is its JSON as written, where reading and writing it again would give another. */
+export type Entry = { place: Place; record: JsonObject; text: string | null }
+
+/** All records of a JSON Lines log, read on from where the last reading of it ended. Settling them is the caller's. */
+export async function readEntries(job: ParseJob, path: string, options: Omit<LineOptions, 'start' | 'beforeTail'>): Promise<Entry[]> {
+  const gathered = new Gathered()
+  const all = { ...options, ...resumed(job, path, gathered) }
+  for await (const run of readRuns(job.source, path, job.ledger, all)) for (const record of run) gathered.take(record)
+  return gathered.entries
+}
+
+class Gathered implements Resumable<Entry[]> {
+  entries: Entry[] = []
+
+  take({ place, record, text }: PlacedRecord): void {
+    this.entries.push(entryOf(place, record, text))
+  }
+
+  state(): Entry[] {
+    return [...this.entries]
+  }
+
+  takeUp(entries: Entry[]): void {
+    this.entries = entries
+  }
+}
+
+/** A record with its text, where that says more than what was read of it. */
+export function entryOf(place: Place, record: JsonObject, text: string): Entry {
+  return { place, record, text: JSON.stringify(record) === text ? null : text }
+}
+
+/** A record whose JSON is a text of its own: a value in a store, a small file. Null, and settled, where it is none. */
+export function readRecord(ledger: Ledger, file: string, line: number, text: string): Entry | null {
+  ledger.addBytes(Buffer.byteLength(text))
+  const value = parseJson(text)
+  const place = ledger.read(file, line, null, isObject(value) ? value : null)
+  if (!isObject(value)) {
+    ledger.settle(place, 'unparsed', value === undefined ? 'not JSON' : 'not a JSON object')
+    return null
+  }
+  if (!isDeeper(value, MAX_DEPTH)) return entryOf(place, value, text)
+  ledger.noteDeep(place)
+  return { place, record: shallow(value) as JsonObject, text: null }
+}
+
+/** A document: what stands beside its list, and the elements of the list. */
+export type ListedDocument = { head: JsonObject; headPlace: Place; entries: Entry[]; diagnostics: Diagnostic[] }
+
+/**
+ * A document that is a list of records, or an object with one under this key. The elements count as records from 1, what stands
+ * beside them as record 0; settling these is the caller's, damage is settled here.
+ */
+export async function readListed(
+  { source, ledger }: Pick<ParseJob, 'source' | 'ledger'>,
+  path: string,
+  key: string,
+): Promise<ListedDocument> {
+  const head: JsonObject = {}
+  const headPlace = ledger.read(path, 0, 0, head)
+  const entries: Entry[] = []
+  const diagnostics: Diagnostic[] = []
+  let position = 0
+  for await (const part of readDocument(source, path, ledger, takingElements(key))) {
+    if (part.kind === 'damage') {
+      ledger.settle(ledger.read(path, ++position, part.offset), 'unparsed', part.reason)
+      diagnostics.push({ code: 'damaged_document', at: `${path}:${position}`, detail: { reason: part.reason, offset: part.offset } })
+    }
+    if (part.kind !== 'value') continue
+    const { value, text, offset } = part
+    const isElement = typeof part.path.at(-1) === 'number'
+    for (const remark of part.remarks) diagnostics.push({ code: remark, at: `${path}:${isElement ? position + 1 : 0}`, detail: null })
+    if (!isElement) {
+      if (part.path.length === 1) setOwn(head, String(part.path[0]), value)
+      continue
+    }
+    const place = ledger.read(path, ++position, offset, isObject(value) ? value : null)
+    if (isObject(value)) entries.push(entryOf(place, value, text))
+    else ledger.settle(place, 'unparsed', 'not a JSON object')
+  }
+  return { head, headPlace, entries, diagnostics }
+}
