@@ -167,8 +167,8 @@ describe('openRollouts()', () => {
       const { units } = await readLogs(path, { format })
       return units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('reject' in outcome ? outcome.reject.reason : 'a row'))).join()
     }
-    expect(await reasons('claude_code', 'codex')).toMatch(/looks like Codex/)
-    expect(await reasons('codex', 'claude_code')).toMatch(/looks like Claude Code/)
+    expect(await reasons('claude_code', 'codex')).toMatch(/ooks like Codex/)
+    expect(await reasons('codex', 'claude_code')).toMatch(/ooks like Claude Code/)
   })
 
   it('rejects an empty file with its reason, and goes on', async () => {

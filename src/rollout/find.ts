@@ -116,7 +116,7 @@ async function addBelow(
   options: FindOptions,
   found: Found,
 ): Promise<void> {
-  if (wanted.length === 1) return addUnits(wanted[0]!, source, listed, options, found)
+  if (wanted.length === 1) return addOwn(wanted[0]!, source, listed, options, found)
   const patterns = options.filePattern ? [options.filePattern] : [...new Set(wanted.flatMap(format => format.patterns))]
   const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   const groups = new Map<RolloutFormat, string[]>()
@@ -127,6 +127,33 @@ async function addBelow(
     else groups.set(format, [file])
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
+}
+
+/** The files of one format that was named, but for those that look like another's: rows of them would be made up. */
+async function addOwn(format: RolloutFormat, source: Source, listed: string[] | null, options: FindOptions, found: Found): Promise<void> {
+  if (options.compat) return addUnits(format, source, listed, options, found)
+  const own: string[] = []
+  for (const path of listed ??
+    source.list({ patterns: patternsOf(format, options), recursive: options.recursive ?? true, skipped: found.skipped })) {
+    const other = options.known?.(source.root, path) === format ? null : await strangerOf(format, source, path)
+    if (other === null) own.push(path)
+    else
+      found.skipped.push({
+        path,
+        reason: `Looks like ${other.title} (format '${other.name}'): read it with that format, or with 'auto'`,
+        isLoud: true,
+      })
+  }
+  return addUnits(format, source, own, options, found)
+}
+
+/** The other format that a file looks like; null where it looks like this one, or like none. */
+async function strangerOf(format: RolloutFormat, source: Source, path: string): Promise<RolloutFormat | null> {
+  try {
+    return await judgeHead(source, path, head => (format.sniff(path, head) ? null : formatLike(path, head)))
+  } catch {
+    return null // told where it is read
+  }
 }
 
 /** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */

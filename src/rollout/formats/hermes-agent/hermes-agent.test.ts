@@ -465,7 +465,7 @@ describe('discovery', () => {
     const folder = newFolder()
     const file = join(folder, 'rollout-1.jsonl')
     writeFileSync(file, '{"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{"id":"s","cwd":"/w"}}\n')
-    expect((await readAll(file)).rejects[0]).toContain("format 'codex'")
+    await expect(readAll(file)).rejects.toThrow("format 'codex'")
   })
 
   it('knows its files by their content, and no others', () => {
