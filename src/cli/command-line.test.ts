@@ -44,7 +44,8 @@ describe('a command line to go on with never loosens anything', () => {
       if (random.next() < 0.5) return []
       if (!option.required) return [option.long!]
       const value = random.pick(
-        (make === preview && option.long === '--num-records' ? undefined : VALUES[option.long!]) ?? [String(1 + random.integer(50))],
+        (make === preview && option.long === '--num-records' ? undefined : VALUES[option.long!]) ??
+          option.argChoices ?? [String(1 + random.integer(50))],
       )!
       return option.long === '--provider' && random.next() < 0.5
         ? [option.long, value, option.long, 'c=http://c/v1']

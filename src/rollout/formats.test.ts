@@ -67,7 +67,7 @@ const SHOWN_ELSEWHERE = new Map<string, readonly string[]>([
   ['atif', ['interrupted']],
   ['claude_code', ['continuation', 'full', 'interrupted']],
   ['codex', ['full', 'interrupted']],
-  ['hermes_agent', ['reset', 'summary', 'redacted', 'error']],
+  ['hermes_agent', ['reset', 'summary', 'redacted', 'failed']],
   ['pi_coding_agent', ['reset', 'full', 'summary', 'encrypted']],
 ])
 

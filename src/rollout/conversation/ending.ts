@@ -18,14 +18,14 @@ export function outcomeOfEnd(said: Pick<FinishedConversation, 'messages' | 'mess
     return { status, reward: null, detail: Object.keys(all).length > 0 ? all : null }
   }
   if (facts.isInterrupted) return told('interrupted')
-  if (facts.error) return told('error', facts.error)
+  if (facts.error) return told('failed', facts.error)
   const at = message_meta.findLastIndex(({ origin, extra }) => origin !== 'harness' || extra?.['harness'] === 'interruption')
   const [last, meta] = [messages[at], message_meta[at]]
   if (meta?.extra?.['harness'] === 'interruption') return told('interrupted')
   if (last?.role !== 'assistant' || meta === undefined) return told('unknown')
   const reason = meta.stop_reason?.toLowerCase() ?? null
   if (reason !== null && INTERRUPTED.test(reason)) return told('interrupted', { stop_reason: reason })
-  if (reason !== null && FAILED.test(reason)) return told('error', { stop_reason: reason })
+  if (reason !== null && FAILED.test(reason)) return told('failed', { stop_reason: reason })
   if (reason !== null && !OWN.test(reason)) return told('unknown', { stop_reason: reason })
   const isOwn = reason === null ? facts.isSilent === true : true
   return told(isOwn && last.tool_calls === undefined && last.content.length > 0 ? 'completed' : 'unknown')
@@ -33,4 +33,5 @@ export function outcomeOfEnd(said: Pick<FinishedConversation, 'messages' | 'mess
 
 const OWN = /^(?:stop|end_turn|stop_sequence|completed?|finished|end|done|eos|tool_use|tool_calls|tool-calls|toolcalls)$/
 const INTERRUPTED = /^(?:aborted|abort|cancell?ed|cancel|interrupted|interrupt|user_cancell?ed)$/
-const FAILED = /^(?:error|refusal|content_filter|content-filter|safety|failed|recitation|prohibited_content|malformed_function_call)$/
+const FAILED =
+  /^(?:error|time_?out|timed_out|refusal|content_filter|content-filter|safety|failed|recitation|prohibited_content|malformed_function_call)$/

@@ -225,7 +225,7 @@ export type ToolSchema = {
 /** How a session ended, as far as the log says. */
 export type RolloutOutcome = {
   /** How it ended; 'unknown': the log does not say. */
-  status: 'completed' | 'interrupted' | 'error' | 'unknown'
+  status: 'completed' | 'interrupted' | 'failed' | 'unknown'
   /** A verifier's or task's score. */
   reward: number | null
   /** Exception, verifier output, exit codes, task. */

@@ -152,7 +152,7 @@ describe('what trainers need', () => {
       detail: { verifier: { rewards: { reward: 1 } }, task: 'task-a' },
     })
     expect(row('session-task-b__two').outcome).toMatchObject({
-      status: 'error',
+      status: 'failed',
       reward: 0.25,
       detail: { exception: { exception_type: 'AgentTimeoutError' } },
     })

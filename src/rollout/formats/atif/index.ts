@@ -18,7 +18,7 @@ import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['continuation', 'subagent'],
@@ -26,7 +26,7 @@ export const atif = defineFormat({
     tools: true,
     reasoning: ['full'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   roots: [],

@@ -25,6 +25,6 @@ export function outcomeOfEnd({ messages, message_meta }: Pick<FinishedConversati
 function statusOf(stop: string | null, isOpen: boolean): RolloutOutcome['status'] {
   if (stop === null) return 'unknown'
   if (/^(?:interrupted|cancell?ed|aborted)$/i.test(stop)) return 'interrupted'
-  if (/^(?:error|failed)$/i.test(stop)) return 'error'
+  if (/^(?:error|failed)$/i.test(stop)) return 'failed'
   return !isOpen && /^(?:stop|end_turn|stop_sequence|completed)$/i.test(stop) ? 'completed' : 'unknown'
 }

@@ -58,7 +58,7 @@ describe('A trial of several steps', () => {
       [...rows.values()].map(({ outcome }) => [outcome.status, outcome.reward, outcome.detail!['task'], outcome.detail!['step']]),
     ).toEqual([
       ['completed', 1, 'garden/hedge', 'dig'],
-      ['error', 0.5, 'garden/hedge', 'plant'],
+      ['failed', 0.5, 'garden/hedge', 'plant'],
       ['interrupted', 0.25, 'garden/hedge', 'water'],
     ])
   })

@@ -85,8 +85,8 @@ function trialOf(result: JsonObject, side: { written: number | null; rewards: Js
 }
 
 /** A run that somebody stopped did not fail; a limit of time that was reached did. */
-function statusOf(exception: JsonObject): 'interrupted' | 'error' {
-  return /^(?:asyncio\.)?(?:CancelledError|KeyboardInterrupt)$/.test(String(exception['exception_type'])) ? 'interrupted' : 'error'
+function statusOf(exception: JsonObject): 'interrupted' | 'failed' {
+  return /^(?:asyncio\.)?(?:CancelledError|KeyboardInterrupt)$/.test(String(exception['exception_type'])) ? 'interrupted' : 'failed'
 }
 
 /** Token lists of a whole run, which the steps hold one by one. */

@@ -51,8 +51,8 @@ describe('the output of a run (stream-json)', () => {
   })
 
   it.each([
-    [result({ subtype: 'error_max_turns' }), 'error'],
-    [result({ subtype: 'error_during_execution', is_error: true }), 'error'],
+    [result({ subtype: 'error_max_turns' }), 'failed'],
+    [result({ subtype: 'error_during_execution', is_error: true }), 'failed'],
     [result(), 'completed'],
   ])('says how it ended: %j', async (end, status) => {
     const { rows } = await readWritten({ 'run.jsonl': [...run, end] })

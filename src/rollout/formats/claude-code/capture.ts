@@ -20,7 +20,7 @@ export function captureEnd(record: JsonObject): CaptureEnd {
 /** The outcome, with what the end of a captured run says of it. */
 export function endedAs(outcome: RolloutOutcome, capture: CaptureEnd | null): RolloutOutcome {
   if (capture === null || !capture.failed) return outcome
-  return { ...outcome, status: 'error', detail: { ...outcome.detail, subtype: capture.detail['subtype'] ?? null } }
+  return { ...outcome, status: 'failed', detail: { ...outcome.detail, subtype: capture.detail['subtype'] ?? null } }
 }
 
 /** Whether a captured run does not hold its prompt: the prompt is an argument of the command, and is not put out. */

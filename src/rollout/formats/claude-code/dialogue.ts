@@ -87,7 +87,7 @@ class Teller {
     else if (said.kind === 'failure') {
       this.conversation.diagnose(typeof said.detail['subtype'] === 'string' ? said.detail['subtype'] : 'api_error', place, said.detail)
       if (this.conversation.endsWithTurn) this.conversation.cut('abandoned')
-      this.end('error', said.detail)
+      this.end('failed', said.detail)
     }
   }
 

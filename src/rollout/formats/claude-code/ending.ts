@@ -10,7 +10,7 @@ export function endingOf(
 ): { status: RolloutOutcome['status']; detail: JsonObject | null } {
   const reason = facts.stop_reason ?? null
   if (facts.extra?.['aborted'] === true) return { status: 'interrupted', detail: null }
-  if (reason === 'refusal') return { status: 'error', detail: { stop_reason: reason } }
+  if (reason === 'refusal') return { status: 'failed', detail: { stop_reason: reason } }
   // Most versions write a response before its reason is known: text, and nothing open, is then how a turn ends.
   const isOwn = reason === null || OWN_ENDINGS.has(reason)
   const saysSomething = hasText || pieces.length === 0

@@ -34,10 +34,10 @@ describe('outcome.status', () => {
     ],
     ['the answer was too long', 'unknown', log => [log.model('Du', { stop_reason: 'max_tokens' })]],
     ['only thoughts were written', 'unknown', log => [log.model([{ type: 'thinking', thinking: 'Hm' }], { stop_reason: null })]],
-    ['the provider refused', 'error', log => [log.model('No', { stop_reason: 'refusal' })]],
+    ['the provider refused', 'failed', log => [log.model('No', { stop_reason: 'refusal' })]],
     ['a person cut it', 'interrupted', log => [log.model('Du'), log.user('[Request interrupted by user]')]],
     ['the stream was cut', 'interrupted', log => [log.model('Du', {}, { isAbortedMidStream: true })]],
-    ['an error stands in place of an answer', 'error', log => [log.model('API Error', {}, { isApiErrorMessage: true })]],
+    ['an error stands in place of an answer', 'failed', log => [log.model('API Error', {}, { isApiErrorMessage: true })]],
     ['a prompt has no answer', 'unknown', log => [log.model('Dug.'), log.user('Rake')]],
   ])('where %s: %s', async (_, status, rest) => {
     const log = new Scribe(ONE)

@@ -18,7 +18,7 @@ export const claudeCode = defineFormat({
     tools: false,
     reasoning: ['full', 'summary', 'encrypted', 'redacted'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

@@ -18,7 +18,7 @@ export const cline = defineFormat({
     tools: false,
     reasoning: ['full'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   roots: ROOTS,

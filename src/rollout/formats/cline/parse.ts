@@ -104,7 +104,7 @@ function kinOf(
 function outcomeOf({ status, exit_code: exit = null }: JsonObject, ended: RolloutOutcome): RolloutOutcome {
   if (typeof status !== 'string') return ended
   const detail = { status, ...(exit === null ? {} : { exit_code: exit }) }
-  if (/fail|error/.test(status)) return { status: 'error', reward: null, detail }
+  if (/fail|error/.test(status)) return { status: 'failed', reward: null, detail }
   if (/cancel|abort|interrupt|kill/.test(status)) return { status: 'interrupted', reward: null, detail }
   return { ...ended, detail }
 }

@@ -129,7 +129,7 @@ describe('cuts', () => {
     expect((await status(...aborted, message('user', 'Two?'), message('assistant', 'Two.'), event('task_complete'))).status).toBe(
       'completed',
     )
-    expect((await status(event('error'))).status).toBe('error')
+    expect((await status(event('error'))).status).toBe('failed')
     expect((await status(event('error'), message('assistant', 'Two.'))).status).toBe('completed')
   })
 

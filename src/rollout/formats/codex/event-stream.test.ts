@@ -85,7 +85,7 @@ describe('a saved stream of `codex exec --json`', () => {
       started,
       ...turn([item('started', 'a', 'command_execution', ls)], { type: 'turn.failed', error: { message: 'no more' } }),
     ])
-    expect(failed.row.outcome).toMatchObject({ status: 'error', detail: { errors: ['no more'] } })
+    expect(failed.row.outcome).toMatchObject({ status: 'failed', detail: { errors: ['no more'] } })
     const cut = await read([started, { type: 'turn.started' }, item('completed', 'a', 'agent_message', { text: 'Half' })])
     expect(cut.row.outcome.status).toBe('unknown')
   })

@@ -28,14 +28,14 @@ it.each([
   ['unknown', 'the model had more to say', [asked('Go'), answered('First I look.', { phase: 'commentary' })]],
   ['interrupted', 'a person stopped it', [started, asked('Go'), answered('Half'), aborted]],
   ['interrupted', 'a person stopped it, in a log without ends of turns', [asked('Go'), answered('Half'), aborted]],
-  ['error', 'an error ended it', [started, asked('Go'), error]],
+  ['failed', 'an error ended it', [started, asked('Go'), error]],
   [
-    'error',
+    'failed',
     'the turn was ended behind an error, with nothing said',
     [started, asked('Go'), error, event('task_complete', { last_agent_message: null })],
   ],
   ['completed', 'the client tried again after an error', [started, asked('Go'), error, answered('Done.'), complete]],
-  ['error', 'the end of the turn says so', [started, asked('Go'), event('task_complete', { error: { message: 'no more' } })]],
+  ['failed', 'the end of the turn says so', [started, asked('Go'), event('task_complete', { error: { message: 'no more' } })]],
 ] as const)('the outcome is %s where %s', async (status, _, records) => {
   const { rows } = await readAll(folderWith({ [FILE]: rollout(records) }))
   expect(rows[0]!.outcome.status).toBe(status)

@@ -29,13 +29,13 @@ export function outcomeOf(
       const error = isObject(payload['error']) ? payload['error'] : null
       if (error !== null) errors.push(errorText(error))
       // After an error the client ends the turn all the same, with nothing said.
-      status = error !== null || (isFailing && stringOrNull(payload['last_agent_message']) === null) ? 'error' : 'completed'
+      status = error !== null || (isFailing && stringOrNull(payload['last_agent_message']) === null) ? 'failed' : 'completed'
       ends.completed_turns++
     } else if (type === 'turn_aborted') {
       status = 'interrupted'
       ends.aborted_turns++
     } else if (type === 'error') {
-      status = 'error'
+      status = 'failed'
       isFailing = true
       errors.push(errorText(isObject(payload['error']) ? payload['error'] : payload))
     } else if (type === 'task_started' || type === 'turn_started') {

@@ -143,7 +143,7 @@ describe('tools', () => {
       ['call_long', false],
     ])
     expect(provider.fidelity.truncated_results).toBe(1)
-    expect(provider.outcome).toEqual({ status: 'error', reward: null, detail: { errors: ['usage limit reached'], exit_codes: { 0: 1 } } })
+    expect(provider.outcome).toEqual({ status: 'failed', reward: null, detail: { errors: ['usage limit reached'], exit_codes: { 0: 1 } } })
   })
 
   it('parse() counts searches whose results the provider kept to itself', async () => {

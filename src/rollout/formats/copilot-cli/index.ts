@@ -16,7 +16,7 @@ export const copilotCli = defineFormat({
     tools: false,
     reasoning: ['full', 'encrypted'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

@@ -72,7 +72,7 @@ function rowOf(agent: Agent, session: Session, { ledger, options }: ParseJob, en
       relation: 'subagent',
       spawn_tool_call_id: agent.call,
       source_meta: { session_id: session.trace_id, ...(agent.described === null ? {} : { agent: agent.described }) },
-      outcome: agent.failed === null ? outcome : { status: 'error', reward: null, detail: agent.failed },
+      outcome: agent.failed === null ? outcome : { status: 'failed', reward: null, detail: agent.failed },
     },
     said,
   )

@@ -16,7 +16,7 @@ export const cursor = defineFormat({
     tools: false,
     reasoning: ['full', 'redacted'],
     images: false,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

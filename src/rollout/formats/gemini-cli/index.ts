@@ -16,7 +16,7 @@ export const geminiCli = defineFormat({
     tools: false,
     reasoning: ['summary'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

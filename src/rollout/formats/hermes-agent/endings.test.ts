@@ -125,13 +125,14 @@ describe('The end of a session', () => {
   const ends: [string | null, Message[], string][] = [
     [null, talk({ finish_reason: 'stop' }), 'completed'],
     [null, talk({ finish_reason: 'interrupted' }), 'interrupted'],
-    [null, talk({ finish_reason: 'error' }), 'error'],
+    [null, talk({ finish_reason: 'error' }), 'failed'],
     [null, talk({ finish_reason: 'length' }), 'unknown'],
     [null, talk(), 'unknown'],
     ['user_exit', talk(), 'completed'],
     ['user_exit', [{ role: 'user', content: 'Dig' }], 'unknown'],
     ['sigterm', talk({ finish_reason: 'stop' }), 'interrupted'],
-    ['api_error', talk({ finish_reason: 'stop' }), 'error'],
+    ['api_error', talk({ finish_reason: 'stop' }), 'failed'],
+    ['timed_out', talk({ finish_reason: 'stop' }), 'failed'],
     [null, talk({ finish_reason: 'tool_calls', tool_calls: '[{"id":"c","function":{"name":"dig","arguments":"{}"}}]' }), 'unknown'],
   ]
   for (const [endReason, messages, status] of ends)

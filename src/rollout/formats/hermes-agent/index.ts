@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'reset', 'review', 'subagent'],
@@ -18,7 +18,7 @@ export const hermesAgent = defineFormat({
     tools: true,
     reasoning: ['full', 'summary', 'encrypted', 'redacted'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],

@@ -46,8 +46,8 @@ export function outcomeOf(header: JsonObject, said: Pick<FinishedConversation, '
 
 function statusBy(reason: string | null): RolloutOutcome['status'] | null {
   if (reason === null) return null
-  if (/error|fail|crash|exception/i.test(reason)) return 'error'
-  return /interrupt|cancel|abort|kill|timeout|timed_out|suspend|sigterm|sigint/i.test(reason) ? 'interrupted' : null
+  if (/error|fail|timeout|timed_out|crash|exception/i.test(reason)) return 'failed'
+  return /interrupt|cancel|abort|kill|suspend|sigterm|sigint/i.test(reason) ? 'interrupted' : null
 }
 
 /** By the last turn: the model's own ending with no call in it, or what cut it short. */
@@ -58,7 +58,7 @@ function statusOfEnd({ messages, message_meta }: Pick<FinishedConversation, 'mes
   if (last?.role !== 'assistant' || meta === undefined) return 'unknown'
   const stop = meta.stop_reason ?? null
   if (stop !== null && /^(interrupted|cancell?ed|aborted|user_correction)$/.test(stop)) return 'interrupted'
-  if (stop === 'error') return 'error'
+  if (stop === 'error') return 'failed'
   if (last.tool_calls !== undefined) return 'unknown'
   const isOwnEnd = stop === null ? reason !== null : /^(stop|end_turn|stop_sequence|completed)$/.test(stop)
   return isOwnEnd ? 'completed' : 'unknown'

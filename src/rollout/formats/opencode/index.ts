@@ -16,7 +16,7 @@ export const opencode = defineFormat({
     tools: false,
     reasoning: ['full'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   roots: [

@@ -16,7 +16,7 @@ export const openhands = defineFormat({
     tools: true,
     reasoning: ['full', 'redacted'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   roots: [{ path: '.openhands', folders: ['conversations'] }],

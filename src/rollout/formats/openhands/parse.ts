@@ -56,9 +56,9 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
 
 /** What the program says of the end comes before how the last turn looks. */
 function byStatus(status: string | null, ended: RolloutOutcome): RolloutOutcome {
-  if (ended.status === 'error' || ended.status === 'interrupted') return ended
+  if (ended.status === 'failed' || ended.status === 'interrupted') return ended
   if (status === 'finished') return { ...ended, status: 'completed' }
-  if (status === 'error' || status === 'stuck') return { ...ended, status: 'error', detail: { execution_status: status } }
+  if (status === 'error' || status === 'stuck') return { ...ended, status: 'failed', detail: { execution_status: status } }
   return status === 'paused' ? { ...ended, status: 'interrupted' } : ended
 }
 

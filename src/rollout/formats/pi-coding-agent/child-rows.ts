@@ -85,6 +85,6 @@ function metaOf({ record, task }: Child): JsonObject {
 function outcomeOfChild({ messages, exitCode }: Child): RolloutOutcome {
   const outcome = outcomeOfMessage(messages.at(-1)!)
   if (exitCode === null || exitCode < 0) return outcome
-  const status = exitCode === 0 ? outcome.status : outcome.status === 'interrupted' ? 'interrupted' : 'error'
+  const status = exitCode === 0 ? outcome.status : outcome.status === 'interrupted' ? 'interrupted' : 'failed'
   return { ...outcome, status, detail: { ...outcome.detail, exit_code: exitCode } }
 }

@@ -44,13 +44,13 @@ describe('the outcome of a session', () => {
     ['unknown', 'a result is not answered', [user, call, result]],
     ['unknown', 'the answer was cut at its limit', [user, { ...answer, stopReason: 'length' }]],
     ['interrupted', 'a person stopped it', [user, { ...answer, stopReason: 'aborted' }]],
-    ['error', 'an error ended it', [user, { ...answer, content: [], stopReason: 'error', errorMessage: 'no more' }]],
+    ['failed', 'an error ended it', [user, { ...answer, content: [], stopReason: 'error', errorMessage: 'no more' }]],
     [
-      'error',
+      'failed',
       'the gateway told of the error',
       [user, { ...answer, content: [], stopReason: 'error' }, { ...answer, provider: 'openclaw', model: 'delivery-mirror' }],
     ],
-    ['error', 'the prompt failed', [user, { type: 'custom', customType: 'openclaw:prompt-error', data: { error: 'no more' } }]],
+    ['failed', 'the prompt failed', [user, { type: 'custom', customType: 'openclaw:prompt-error', data: { error: 'no more' } }]],
   ] as const)('is %s where %s', async (status, _, records) => {
     expect((await rowOf(records)).outcome.status).toBe(status)
   })

@@ -19,7 +19,7 @@ export const piCodingAgent = defineFormat({
     tools: true,
     reasoning: ['full', 'summary', 'encrypted', 'redacted'],
     images: true,
-    outcome: ['completed', 'interrupted', 'error'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

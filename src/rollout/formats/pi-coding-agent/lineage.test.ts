@@ -30,7 +30,7 @@ describe('lineage', () => {
     expect(children.every(({ is_sidechain }) => is_sidechain)).toBe(true)
     expect(children[0]!.message_meta[0]!.origin).toBe('agent')
     expect(said(children[2]!)).toEqual(['user: Find fern', 'assistant: No fern'])
-    expect(children[2]!.outcome).toEqual({ status: 'error', reward: null, detail: { error: 'lost', exit_code: 1 } })
+    expect(children[2]!.outcome).toEqual({ status: 'failed', reward: null, detail: { error: 'lost', exit_code: 1 } })
   })
 
   it('parse() does not count what a spawned agent spent twice', async () => {

@@ -66,7 +66,7 @@ export async function openSession(unit: Unit, job: ParseJob): Promise<OpenedSess
 
 /** How OpenClaw says a run ended that did not end by itself. */
 const STATUSES: ReadonlyMap<string, RolloutOutcome['status']> = new Map([
-  ['failed', 'error'],
-  ['timeout', 'error'],
+  ['failed', 'failed'],
+  ['timeout', 'failed'],
   ['killed', 'interrupted'],
 ])

@@ -28,7 +28,7 @@ function messageUsage(message: JsonObject | null): Usage | null {
 export function outcomeOf(path: readonly Entry[], status: RolloutOutcome['status'] = 'unknown'): RolloutOutcome {
   const at = path.findLastIndex(entry => isTurn(entry))
   const failure = path.findLast((entry, i) => i > at && entry.type === 'custom' && entry.record['customType'] === 'openclaw:prompt-error')
-  if (failure !== undefined) return { status: 'error', reward: null, detail: { error: errorIn(failure.record) } }
+  if (failure !== undefined) return { status: 'failed', reward: null, detail: { error: errorIn(failure.record) } }
   const outcome = outcomeOfMessage(at < 0 ? null : messageIn(path[at]!.record))
   return outcome.status === 'unknown' ? { ...outcome, status } : outcome
 }
@@ -55,7 +55,7 @@ export function outcomeOfMessage(message: JsonObject | null): RolloutOutcome {
       : stop === 'aborted'
         ? 'interrupted'
         : stop === 'error'
-          ? 'error'
+          ? 'failed'
           : 'unknown'
   return { status, reward: null, detail: error !== null && isObject(message) && stop !== 'stop' ? { error } : null }
 }

@@ -16,7 +16,7 @@ export const sweAgent = defineFormat({
     tools: true,
     reasoning: ['full'],
     images: false,
-    outcome: ['completed', 'error'],
+    outcome: ['completed', 'failed'],
   },
   example,
   roots: [],

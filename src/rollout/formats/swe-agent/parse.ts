@@ -71,7 +71,7 @@ function outcomeOf(info: JsonObject, ended: RolloutOutcome): RolloutOutcome {
   const submission = stringOrNull(info['submission'])
   const detail = { exit_status: status, ...(submission === null ? {} : { submission }) }
   if (/^submitted$/i.test(status)) return { status: 'completed', reward: null, detail }
-  return { status: /limit|exit_cost|exit_context|exit_format|max_/i.test(status) ? 'unknown' : 'error', reward: null, detail }
+  return { status: /limit|exit_cost|exit_context|exit_format|max_/i.test(status) ? 'unknown' : 'failed', reward: null, detail }
 }
 
 /** Tokens of the whole run, as it counts them. */
