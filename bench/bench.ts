@@ -1,5 +1,5 @@
 // Measures reading, storing and starting, as ratios against a floor of the same run, and writes docs/performance.md.
-// --quick: smaller logs, a few minutes. --logs DIR: real logs beside the generated ones.
+// --quick: smaller logs, a few minutes. --logs DIR: real logs beside the generated ones. --studio: the studio alone, into docs/studio.md.
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { codexIdOf, writeClaudeSession, writeCodexRollout } from './generate.ts'
 import { benchLLM } from './llm.ts'
 import type { Measured } from './part.ts'
 import { benchReadSide } from './read-side.ts'
+import { benchStudio } from './studio.ts'
 
 const root = join(import.meta.dirname, '..')
 const isQuick = process.argv.includes('--quick')
@@ -156,6 +157,20 @@ async function models(): Promise<string> {
   return table([['Work', 'Measured', 'Floor', 'Ratio', 'Target'], ['---', '---:', '---:', '---:', '---:'], ...lines])
 }
 
+/** The studio has its table in its own page. */
+async function studio(): Promise<void> {
+  const lines = await benchStudio(isQuick ? 5000 : 50_000)
+  if (lines === null) return
+  const content = table([
+    ['What', 'Measured', 'At most'],
+    ['---', '---:', '---:'],
+    ...lines.map(({ what, measured, budget }) => [what, measured, budget]),
+  ])
+  const page = join(root, 'docs', 'studio.md')
+  if (!process.argv.includes('--print')) writeFileSync(page, withBlock(readFileSync(page, 'utf8'), 'studio', content))
+  console.log(content)
+}
+
 function helpTime(): number {
   const startedAt = performance.now()
   spawnSync(process.execPath, [join(root, 'bin', 'tracewright.mjs'), '--help'])
@@ -164,6 +179,8 @@ function helpTime(): number {
 
 try {
   mkdirSync(folder, { recursive: true })
+  await studio()
+  if (process.argv.includes('--studio')) process.exit()
   const machine = `Node ${process.version}, ${availableParallelism()} cores, ${process.platform} ${process.arch}; ${isQuick ? 'quick' : 'full'} run.`
   const content = [
     machine,

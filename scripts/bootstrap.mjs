@@ -32,6 +32,7 @@ function TASKS() {
   return {
     build: ['node', join(root, 'scripts', 'build.ts')],
     check: ['tsc', '--noEmit', '-p', root],
+    'check-studio': ['tsc', '--noEmit', '-p', join(root, 'studio')],
     lint: ['biome', 'check', '--error-on-warnings', root],
     unused: ['knip'],
     package: ['publint', '--strict'],

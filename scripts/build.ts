@@ -1,7 +1,8 @@
 // Emit the package into dist/ when a source is newer than what was emitted: the library module by module with its types, and in
-// dist/bundle/ the command line with its threads in few files, for it starts in half the time (docs/decisions/bundle.md).
+// dist/bundle/ the command line with its threads in few files, for it starts in half the time (docs/decisions/bundle.md). In dist/pages/
+// are the pages of the studio, as a browser takes them.
 import { spawnSync } from 'node:child_process'
-import { globSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -9,13 +10,16 @@ const root = join(import.meta.dirname, '..')
 const stamp = join(root, 'dist', '.built')
 const newest = Math.max(
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.ts'].map(timeOf),
-  ...readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map(file => timeOf(join('src', file))),
+  ...['src', 'studio'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file => timeOf(join(folder, file))),
+  ),
 )
 if ((statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest) {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   if (status !== 0) process.exit(status ?? 1)
   await bundle()
+  await bundleStudio()
   writeFileSync(stamp, '')
 }
 
@@ -36,4 +40,23 @@ async function bundle(): Promise<void> {
   })
   await build.write({ dir: join(root, 'dist', 'bundle'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
   await build.close()
+}
+
+async function bundleStudio(): Promise<void> {
+  const build = await rolldown({
+    cwd: root,
+    input: { studio: 'studio/main.tsx' },
+    platform: 'browser',
+    tsconfig: join(root, 'studio', 'tsconfig.json'),
+    transform: { target: 'es2023' },
+  })
+  await build.write({ dir: join(root, 'dist', 'pages'), format: 'esm', minify: true, entryFileNames: '[name].js', codeSplitting: false })
+  await build.close()
+  const style = globSync('studio/style/*.css', { cwd: root }).sort()
+  writeFileSync(join(root, 'dist', 'pages', 'studio.css'), style.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))
+  // Their licences want to go where their code goes.
+  const licences = ['preact', '@tanstack/virtual-core'].map(
+    name => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
+  )
+  writeFileSync(join(root, 'dist', 'pages', 'THIRD-PARTY.txt'), licences.join('\n\n'))
 }

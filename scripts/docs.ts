@@ -1,24 +1,29 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EXIT_CODES } from '../src/cli/exit.ts'
 import { program } from '../src/cli/main.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
+import * as homes from '../src/dataset/run/homes.ts'
 import type { JsonObject } from '../src/json/json.ts'
 import { PREDEFINED_PROVIDERS } from '../src/model/predefined-providers.ts'
 import * as providers from '../src/model/providers.ts'
 import * as processors from '../src/pipeline/processors.ts'
 import { yamlText } from '../src/pipeline/yaml-text.ts'
+import * as detectors from '../src/redact/detectors.ts'
 import * as formats from '../src/rollout/formats.ts'
 import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
+import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
+import { configPage } from './config-page.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -57,7 +62,13 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'samplers',
       content: table(
         ['`sampler_type`', 'Parameters', 'What it draws'],
-        byName(samplers).map(s => [`\`${s.name}\``, s.keys.map(key => `\`${key}\``).join(', '), s.description]),
+        byName(samplers).map(s => [
+          `\`${s.name}\``,
+          Object.keys(s.fields)
+            .map(key => `\`${key}\``)
+            .join(', '),
+          s.description,
+        ]),
       ),
     },
     {
@@ -65,7 +76,13 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       block: 'validators',
       content: table(
         ['`validator_type`', 'Parameters', 'What it judges by'],
-        byName(validators).map(v => [`\`${v.name}\``, v.keys.map(key => `\`${key}\``).join(', '), v.description]),
+        byName(validators).map(v => [
+          `\`${v.name}\``,
+          Object.keys(v.fields)
+            .map(key => `\`${key}\``)
+            .join(', '),
+          v.description,
+        ]),
       ),
     },
     {
@@ -94,6 +111,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
       content: table(
         ['`seed_type`', 'Where rows come from'],
         byName(seeds).map(s => [`\`${s.name}\``, s.description]),
+      ),
+    },
+    {
+      page: 'docs/beyond-one-machine.md',
+      block: 'homes',
+      content: table(
+        ['Home', 'As in', 'What it is'],
+        byName(homes).map(h => [`\`${h.name}\``, `\`${h.example}\``, h.description]),
       ),
     },
     {
@@ -126,12 +151,14 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     },
     ...(
       [
-        ['views', views],
-        ['masks', masks],
-        ['dialects', dialects],
+        ['docs/training-data.md', 'views', views],
+        ['docs/training-data.md', 'masks', masks],
+        ['docs/training-data.md', 'dialects', dialects],
+        ['docs/training-data.md', 'row-filters', rowFilters],
+        ['docs/redaction.md', 'detectors', detectors],
       ] as const
-    ).map(([block, members]) => ({
-      page: 'docs/training-data.md',
+    ).map(([page, block, members]) => ({
+      page,
       block,
       content: table(
         ['Name', 'What it is'],
@@ -197,7 +224,12 @@ function columnExamples(): string {
     ...example.needs,
     ...example.more,
   }))
-  const processorConfigs = byName(processors).map(({ name, example }) => ({ name, processor_type: name, ...example.needs }))
+  const processorConfigs = byName(processors).map(({ name, example }) => ({
+    name,
+    processor_type: name,
+    ...example.needs,
+    ...example.more,
+  }))
   return yamlBlock({ columns: columnConfigs, processors: processorConfigs })
 }
 
@@ -232,13 +264,12 @@ function formatTable(): string {
 function helpTexts(): string {
   const everything = program()
   const commands = [everything, ...everything.commands]
-  return commands
-    .map(command => {
-      const name = command === everything ? 'tracewright' : `tracewright ${command.name()}`
-      command.configureHelp({ helpWidth: 120 })
-      return `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\``
-    })
-    .join('\n\n')
+  const texts = commands.map(command => {
+    const name = command === everything ? 'tracewright' : `tracewright ${command.name()}`
+    command.configureHelp({ helpWidth: 120 })
+    return `## ${name}\n\n\`\`\`text\n${command.helpInformation().trimEnd()}\n\`\`\``
+  })
+  return [...texts, `## Exit codes\n\n\`\`\`text\n${EXIT_CODES}\n\`\`\``].join('\n\n')
 }
 
 if (process.argv[1] === import.meta.filename) {
@@ -250,6 +281,7 @@ if (process.argv[1] === import.meta.filename) {
       blocks.reduce((text, { block, content }) => withBlock(text, block, content), readFileSync(path, 'utf8')),
     )
   }
+  writeFileSync(join(root, 'docs', 'config.md'), configPage())
   // It is made of the types that are shipped.
   const dist = join(root, 'dist')
   if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))

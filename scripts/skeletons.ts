@@ -10,7 +10,7 @@ function column(name: string): Skeleton {
     registry: { path: 'src/column/columns.ts', line: `export { ${camel} } from './${name}.ts'` },
     contract: 'src/column/columns.test.ts',
     files: {
-      [`src/column/${name}.ts`]: `import { requiredStringAt } from '../fields.ts'
+      [`src/column/${name}.ts`]: `import { type Fields, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
@@ -24,7 +24,7 @@ export class ${Pascal}ColumnConfig extends ConfiguredColumn {
   readonly from: string
 
   constructor(options: CommonColumnOptions & { from: string }) {
-    super(options, ['from'])
+    super(options, FIELDS)
     this.from = options.from
   }
 
@@ -45,11 +45,14 @@ export class ${Pascal}ColumnConfig extends ConfiguredColumn {
   }
 }
 
+const FIELDS: Fields = { from: ['text', '', 'the column it reads'] }
+
 export const ${camel} = defineColumn({
   name: '${name}',
   description: 'The value of another column',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, ['from'])
+    const common = commonFromJSON(config, FIELDS)
     return new ${Pascal}ColumnConfig({ ...common, from: requiredStringAt(config, 'from', \`column '\${common.name}'\`) })
   },
   example: { name: 'made', needs: { from: 'text' }, row: { text: 'Mend the kite' }, reads: ['text'] },
@@ -67,7 +70,7 @@ function seed(name: string): Skeleton {
     files: {
       [`src/seed/${name}.ts`]: `import { readFile } from 'node:fs/promises'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -106,11 +109,14 @@ export class ${Pascal}SeedSource implements SeedSource {
   }
 }
 
+const FIELDS: Fields = { seed_type: ['text', '', 'which kind of seed'], path: ['text', '', 'a text file'] }
+
 export const ${camel} = defineSeed({
   name: '${snake}',
   description: 'Lines of a text file',
+  fields: FIELDS,
   fromJSON: config => {
-    refuseUnknownKeys(config, ['seed_type', 'path'], 'seed_config.source')
+    refuseUnknownKeys(config, FIELDS, 'seed_config.source')
     return new ${Pascal}SeedSource({ path: requiredStringAt(config, 'path', 'seed_config.source') })
   },
   example: { files: { 'lines.txt': 'a\\nb\\n' }, needs: { path: 'lines.txt' }, rows: [{ line: 'a' }, { line: 'b' }] },

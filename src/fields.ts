@@ -7,6 +7,12 @@ import { nearest } from './nearest.ts'
 /** Stands for text that a config should hold and does not, while mistakes are collected. */
 export const MISSING_TEXT = '\u{FFFFE}missing'
 
+/** A key of a config: what it holds, what is taken where it is left out ('' where it may not be), and what it means. */
+export type Field = readonly [holds: string, fallback: string, about: string]
+
+/** The keys of one object of a config. What reads it takes no others, and docs/config.md lists them. */
+export type Fields = { readonly [key: string]: Field }
+
 let collected: ((mistake: TracewrightError) => void) | null = null
 
 /**
@@ -94,7 +100,8 @@ export function requiredStringAt(config: JsonObject, key: string, where: string)
 }
 
 /** Refuse keys nobody knows: a misspelt option must not pass for a default. */
-export function refuseUnknownKeys(config: JsonObject, known: readonly string[], where: string): void {
+export function refuseUnknownKeys(config: JsonObject, fields: Fields, where: string): void {
+  const known = Object.keys(fields)
   for (const key of Object.keys(config)) {
     if (known.includes(key)) continue
     const guess = nearest(key, known)
@@ -109,8 +116,8 @@ export function refuseUnknownKeys(config: JsonObject, known: readonly string[], 
  * Refuse options nobody knows, in code: JavaScript would drop them without a word. `known` are the keys of config files; options are
  * their camel case. Whoever writes the snake case of Data Designer is told the name.
  */
-export function refuseUnknownOptions(options: object, known: readonly string[], where: string): void {
-  const names = known.map(camelCase)
+export function refuseUnknownOptions(options: object, known: Fields | readonly string[], where: string): void {
+  const names = (Array.isArray(known) ? known : Object.keys(known)).map(camelCase)
   for (const key of Object.keys(options)) {
     if (names.includes(key)) continue
     const camel = camelCase(key)

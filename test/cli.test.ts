@@ -115,9 +115,9 @@ describe('bad input gives one sentence that says what to do', () => {
     },
     {
       name: 'a column type that is not there',
-      args: () => ['validate', config('type.yaml', CONFIG('{{ trace_id }}', 'embedding'))],
+      args: () => ['validate', config('type.yaml', CONFIG('{{ trace_id }}', 'vision'))],
       code: 2,
-      says: /column 'a': column_type: found 'embedding', expected one of/,
+      says: /column 'a': column_type: found 'vision', expected one of/,
     },
     {
       name: 'a missing API key',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import { ModelProvider } from '../src/model/model-provider.ts'
+import { DataDesignerConfigBuilder } from '../src/pipeline/builder.ts'
 import { DatasetCreationResults } from '../src/pipeline/creation-results.ts'
 import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import type { Row } from '../src/row.ts'
@@ -54,7 +55,8 @@ export const configBuilder = new DataDesignerConfigBuilder({
   return { cwd, server, args }
 }
 
-const results = (cwd: string) => new DatasetCreationResults(join(cwd, 'out'), { seedColumns: [], standIns: [] })
+const results = (cwd: string) =>
+  new DatasetCreationResults(join(cwd, 'out'), new DataDesignerConfigBuilder(), { seedColumns: [], standIns: [] })
 
 /** Texts of the replies that are on disk. */
 function kept(cwd: string): string[] {

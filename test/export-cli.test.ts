@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { HubServer } from '../src/training/testing/hub-server.ts'
 import { sampleRow } from '../src/training/testing/sample-row.ts'
 import { startCli } from './cli-process.ts'
 
@@ -22,7 +23,7 @@ it('prints the funnel and writes the folder', async () => {
   expect(code).toBe(0)
   expect(out).toContain('3 rows read')
   expect(out).toMatch(/masked +[\d,]+ .*replay of the parent/)
-  expect(readFileSync(join(output, 'README.md'), 'utf8')).toMatch(/^---\nconfigs:/)
+  expect(readFileSync(join(output, 'README.md'), 'utf8')).toMatch(/^---\n(?:.+\n)*configs:\n/)
 })
 
 it.each([
@@ -43,4 +44,33 @@ it('does not write over files that are no export', async () => {
   const { code, out } = await run(rows, '-o', folder)
   expect(code).toBe(2)
   expect(out).toContain('it holds other things')
+})
+
+it('publishes what it exports, redacted, after a dry run, and compares two exports', async () => {
+  const hub = new HubServer()
+  const env = { HF_ENDPOINT: await hub.start(), HF_TOKEN: hub.token }
+  const cli = async (...args: string[]) => {
+    const { code, stdout, stderr } = await startCli(args, folder, env).output
+    return { code, out: stdout + stderr }
+  }
+  try {
+    const dry = await cli('export', rows, '-o', 'one', '--push', 'ada/rows', '--dry-run', '--license', 'apache-2.0')
+    expect(dry).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/redacted [\s\S]*would publish ada\/rows as a new dataset: \d+ files/),
+    })
+    expect(hub.repos.size).toBe(0)
+    const made = await cli('export', rows, '-o', 'two', '--push', 'ada/rows', '--mask', 'flags,replay,errors', '--json')
+    const report = JSON.parse(made.out) as { redaction: object | null; push: { commit: string | null; deleted: string[] } }
+    expect(report.push.commit).toBe(hub.repos.get('ada/rows')!.head)
+    expect(report.redaction).not.toBeNull()
+    expect(hub.repos.get('ada/rows')!.visibility).toBe('private')
+    expect(readFileSync(join(folder, 'one', 'README.md'), 'utf8')).toMatch(/^---\nlicense: "apache-2.0"\n/)
+    expect(await cli('diff', 'one', 'two')).toMatchObject({ code: 0, out: expect.stringMatching(/changed +3 +other messages are trained/) })
+    expect((await cli('export', rows, '-o', 'three', '--push', 'rows')).out).toMatch(/Cannot publish as 'rows'/)
+    expect((await cli('export', rows, '-o', 'three', '--dry-run')).out).toMatch(/Cannot use --dry-run alone/)
+    expect(existsSync(join(folder, 'three'))).toBe(false)
+  } finally {
+    await hub.stop()
+  }
 })

@@ -12,6 +12,12 @@ it(`no source is longer than ${MAX_LINES} lines`, () => {
   expect(long).toEqual([])
 })
 
+it(`no page of the studio is longer than ${MAX_LINES} lines, and file names are kebab case`, () => {
+  const pages = filesBelow('studio').filter(path => /\.(?:tsx?|css)$/.test(path))
+  expect(pages.filter(path => textOf(path).split('\n').length > MAX_LINES + 1)).toEqual([])
+  expect(pages.filter(path => !/^[a-z0-9]+(-[a-z0-9]+)*\.(?:tsx?|css)$/.test(basename(path)))).toEqual([])
+})
+
 it('file names are kebab case and say something', () => {
   const bad = sources.filter(
     path =>

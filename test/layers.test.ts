@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
 import { DOORS } from './doors.ts'
-import { filesBelow, importsOf, sources } from './sources.ts'
+import { filesBelow, importsOf, sources, textOf } from './sources.ts'
 
 /** The ground floor: open to every layer, as the files directly in src/ are. */
 const GROUND = ['json', 'python', 'disk']
@@ -24,9 +24,13 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
-  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view'],
-  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view'],
+  studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
+  pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view', 'training'],
+  queue: ['pipeline', 'model'],
+  redact: [],
+  training: ['codec', 'dataset', 'rollout', 'template', 'seed', 'view', 'redact'],
   cli: [
+    'queue',
     'rollout',
     'codec',
     'template',
@@ -41,7 +45,9 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
     'labels',
     'view',
     'pipeline',
+    'redact',
     'training',
+    'studio',
   ],
 }
 
@@ -106,6 +112,18 @@ it('what a folder shows is used from outside', () => {
   expect(shown.filter(door => !used.has(door))).toEqual([])
 })
 
+it('pages of the studio know nothing of the program but the types of what it answers', () => {
+  const beyond = filesBelow('studio')
+    .filter(path => /\.tsx?$/.test(path))
+    .flatMap(path =>
+      [...textOf(path).matchAll(/import (type )?[^;'"]*? from '(\.\.\/[^']+)'/g)]
+        .filter(([, isType, target]) => isType === undefined || target !== '../src/studio/api.ts')
+        .map(([statement]) => `${path}: ${statement}`),
+    )
+  expect(beyond).toEqual([])
+  expect(textOf('src/studio/api.ts')).not.toMatch(/^(?:import (?!type )|export (?:const|function|class|let))/m)
+})
+
 it('nothing that is shipped imports what tests are made of', () => {
   const testing = shipped.flatMap(path =>
     targetsOf(path)
@@ -141,4 +159,5 @@ function shows(folder: string, path: string): boolean {
   return REGISTERED.test(path)
 }
 
-const REGISTERED = /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views)\/[\w-]+)\.ts$/
+const REGISTERED =
+  /^src\/(?:rollout\/formats\/[\w-]+\/index|training\/(?:dialects|masks|views|curate\/filters)\/[\w-]+|redact\/detectors\/[\w-]+)\.ts$/

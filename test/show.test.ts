@@ -113,3 +113,23 @@ it('--show talk leaves prompts and answers', async () => {
   expect(stdout).toContain('The garden is done.')
   expect(stdout).not.toMatch(/→ Read|thinks/)
 })
+
+it('--redact replaces secrets and persons in every form, and says what was replaced', async () => {
+  const token = `glpat-${'q7Zt2LmX9vBn4KpW8sDf'}` // put together here: no file holds what looks like a key
+  const HOME = '/home'
+  const row = {
+    trace_id: 'told',
+    cwd: `${HOME}/marwolde/beds`,
+    messages: [{ role: 'user', content: [{ type: 'text', text: `Log in with ${token}` }] }],
+  }
+  writeFileSync(join(folder, 'told.jsonl'), `${JSON.stringify(row)}\n`)
+  const shown = (...args: string[]) => run('show', 'told', '-s', 'told.jsonl', '--redact', ...args)
+  for (const args of [['--html', '-'], ['--markdown', '-'], ['--json'], []]) {
+    const { stdout, stderr, code } = await shown(...args)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('Log in with [gitlab-token-1]')
+    expect(stdout + stderr).not.toMatch(/q7Zt2LmX9|marwolde/)
+    expect(stderr).toMatch(/redacted 1 rows by policy default \w+: .*gitlab-token 1 \(1 values\)/)
+  }
+  expect((await shown('none.yaml')).stderr).toMatch(/Cannot read redaction policy 'none.yaml'/)
+})

@@ -51,7 +51,7 @@ describe('a command line to go on with never loosens anything', () => {
         ? [option.long, value, option.long, 'c=http://c/v1']
         : [option.long!, value]
     })
-    it(words.join(' '), async () => {
+    it(`${make().name()} ${words.join(' ')}`, async () => {
       const config = random.pick(['c.yaml', 'my configs/c.yaml', '$(rm -rf x).yaml'])!
       const command = await parsed(make, [config, ...words])
       const again = (line: string) => parsed(make, wordsOf(line).slice(2))
@@ -68,6 +68,9 @@ describe('a command line to go on with never loosens anything', () => {
       })
       const retry = (await again(commandLine(command, { ...GO_ON, resume: null, retryFailed: true }))).opts()
       expect(retry).toEqual({ ...command.opts(), resume: undefined, retryFailed: true, force: undefined })
+      // Whoever asks to draw rows again asks for nothing else.
+      const repeat = (await again(commandLine(command, { ...GO_ON, repeatSeed: true }))).opts()
+      expect(repeat).toEqual({ ...command.opts(), resume: true, retryFailed: undefined, force: undefined, repeatSeed: true })
     })
   }
 })

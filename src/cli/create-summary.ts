@@ -25,11 +25,16 @@ export function summaryOf(results: DatasetCreationResults, command: (changes: Ch
       ([alias, line]) => `  ${alias}: ${spent(line)}${results.standIns.includes(alias) ? ' (the stand-in, which is no model)' : ''}`,
     ),
     `Dataset: ${results.path}`,
+    ...Object.entries(results.exports).map(
+      ([name, { funnel, dialect, view, unit }]) =>
+        `Export ${name}: ${counted(funnel.examples, 'row')} as ${dialect}, view ${view}, ${count(funnel.trained)} of ${count(funnel.all)} ${unit} trained (${results.path}/exports/${name})`,
+    ),
   ]
   const isSpent = reason?.startsWith('The budget of') === true
   const output = results.path
   if (status !== 'complete') lines.push(`Go on${isSpent ? ', with a larger --max-cost' : ''}: ${command({ ...GO_ON, output })}`)
-  else if (failures.some(failure => failure.row !== null))
+  else if (isSeedShort(manifest)) lines.push(`Draw its rows again: ${command({ ...GO_ON, repeatSeed: true, output })}`)
+  if (status === 'complete' && failures.some(failure => failure.row !== null))
     lines.push(`Try failed rows again: ${command({ ...GO_ON, resume: null, retryFailed: true, output })}`)
   return lines.join('\n')
 }
@@ -42,6 +47,11 @@ export function skippedLines(skipped: readonly { column: string | null; reason: 
 
 /** What is changed to go on with a run: everything that limits it stays as it was given. */
 export const GO_ON: Changes = { resume: true, retryFailed: null, force: null }
+
+/** Whether the seed has fewer rows than were to be drawn, and none of them twice. */
+function isSeedShort({ target, drawn_rows }: RunManifest): boolean {
+  return target.accept === null && !target.repeat_seed && drawn_rows > 0 && (target.num_records ?? 0) > drawn_rows
+}
 
 /** Rows that were drawn again are no new ones. */
 function repeated({ seed_rows = null, drawn_rows }: RunManifest): string[] {

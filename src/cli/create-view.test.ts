@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { RunProgress } from '../pipeline/run-watch.ts'
 import { commonest, estimateText } from './create-summary.ts'
 import { renderPanel } from './create-view.ts'
+import { duration } from './progress.ts'
 
 const LINE = {
   calls: 0,
@@ -104,4 +105,16 @@ it('renderPanel() tells how an endpoint is that does not answer, and rates of no
   expect(panel).toContain('writer: the server asked for a pause, 4 s left')
   expect(panel).not.toContain('15.0')
   expect(panel.split('\n')[0]).not.toContain('left')
+})
+
+it('times have no 60 s and no 60 min', () => {
+  for (const [seconds, text] of [
+    [0, '0 s'],
+    [59.2, '1 min 0 s'],
+    [599.7, '10 min 0 s'],
+    [599, '9 min 59 s'],
+    [3599.5, '1 h 0 min'],
+    [3661, '1 h 1 min'],
+  ] as const)
+    expect(duration(seconds)).toBe(text)
 })

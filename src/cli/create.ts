@@ -1,9 +1,11 @@
 import { basename, join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { CreateOptions } from '../pipeline/create-options.ts'
+import { amount, numberOrAll } from './amounts.ts'
 import { commandLine } from './command-line.ts'
+import { confirmed } from './confirmed.ts'
 import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
 import { CreateView } from './create-view.ts'
 import { EXIT } from './exit.ts'
@@ -32,6 +34,9 @@ type CreateFlags = ProviderFlags &
     partRows?: number
     json?: boolean
     yes?: boolean
+    shard?: string
+    queue?: string
+    of?: number
   }
 
 /** `tracewright create`: a dataset, in a folder. */
@@ -42,7 +47,7 @@ export function create(): Command {
       'Run a config and make a dataset: a folder with Parquet files, failures, replies and bill (docs/runs.md).\n' +
         'A run that was stopped or killed goes on with --resume; no model is asked twice for a finished cell.',
     )
-    .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
+    .argument('[config]', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module; with --shard: that of the plan')
     .option('-n, --num-records <n>', "rows to draw from the seed, or 'all' (default: all; 10 where there is no seed)", numberOrAll)
     .option('--repeat-seed', 'draw rows of the seed again where it has fewer than are wanted')
     .option('-o, --output <dir>', 'folder of the dataset (default: artifacts/<name>)')
@@ -61,8 +66,25 @@ export function create(): Command {
     .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'one JSON object per event on stdout')
+    .option('--shard <i/n>', 'make task i (from 0) of n of the plan in -o (see plan); auto/n: as Slurm, Kubernetes or AWS Batch says')
+    .option('--of <n>', 'with --shard or --queue: there are n shards, and task i of N does i, i+N, i+2N …', wholeNumber)
+    .option(
+      '--queue <url>',
+      'make it in shards that workers make (see work), and put them together; with --of: so many shards (default: 64)',
+    )
     .option('-y, --yes', 'ask nothing: neither after the estimate nor when the config has changed')
-    .action(async (path: string, flags: CreateFlags, command: Command) => {
+    .action(async (path: string | undefined, flags: CreateFlags, command: Command) => {
+      if (flags.shard !== undefined) {
+        const { createShards } = await import('./create-shards.ts')
+        process.exitCode = await createShards(path ?? null, { ...flags, shard: flags.shard }, command)
+        return
+      }
+      if (path !== undefined && flags.queue !== undefined) {
+        const { runQueued } = await import('./run-queued.ts')
+        process.exitCode = await runQueued(flags.queue, path, { ...flags, output: folderOf(flags), of: flags.of ?? 64 })
+        return
+      }
+      if (path === undefined) command.error("error: missing required argument 'config'")
       process.exitCode = await createRows(path, flags, command)
     })
 }
@@ -70,11 +92,12 @@ export function create(): Command {
 async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const builder = await loadWithFunctions(config, flags.functions ?? null)
+  const modelProviders = await providersFrom(flags)
+  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
   const options = await optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
-    modelProviders: await providersFrom(flags),
+    modelProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))
@@ -107,7 +130,7 @@ async function createRows(config: string, flags: CreateFlags, command: Command):
     })
     view.stop()
     const { manifest, failures, usage, path } = results
-    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length })
+    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length, exports: results.exports })
     else say(summaryOf(results, changes => commandLine(command, changes)))
     if (stop.aborted) return EXIT.interrupted
     if (manifest.reason !== null) return EXIT.short
@@ -147,26 +170,4 @@ async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlag
     resume: flags.resume ?? false,
     retryFailed: flags.retryFailed ?? false,
   }
-}
-
-/** Ask on a terminal; elsewhere nobody is there to be asked. */
-async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return otherwise
-  const { createInterface } = await import('node:readline/promises')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim())
-  } finally {
-    terminal.close()
-  }
-}
-
-function numberOrAll(text: string): number | 'all' {
-  return text === 'all' ? text : wholeNumber(text)
-}
-
-function amount(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('Expected an amount in US dollars.')
-  return value
 }

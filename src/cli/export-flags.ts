@@ -14,7 +14,22 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   reasoning: 'keep' | 'last' | 'drop' | 'inline'
   tools: 'recorded' | 'inferred' | 'none'
   split?: string
+  splitLike?: string
+  dedupe?: number | true
+  decontaminate?: string[]
+  filter?: string[]
+  git?: string
+  reward?: string[]
+  perTask?: number
+  perProject?: number
+  exactly?: number
+  redact?: string
+  license?: string
+  push?: string
+  public?: boolean
+  dryRun?: boolean
   codec?: 'jsonl' | 'parquet'
+  shardBytes?: number
   check?: boolean
   force?: boolean
   json?: boolean

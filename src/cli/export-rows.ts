@@ -4,27 +4,47 @@ import { openDataset } from '../dataset/open-dataset.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
-import { type ExportReport, exportDataset } from '../training/export.ts'
+import { USUAL_THRESHOLD } from '../training/curate/curated.ts'
+import { exportDataset } from '../training/export.ts'
+import type { ExportReport } from '../training/export-report.ts'
+import type { PushReport } from '../training/push.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
+import { redactionLine } from './redaction-line.ts'
 import { say, sayJson } from './say.ts'
 import { selectorsAt } from './select-options.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
-  const { output, where, json, quiet, check, agent, project, sessionModel, since, until, failed, corrected, session, search, ...options } =
-    flags
+  const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, sessionModel, ...more } = flags
+  const { agent, project, since, until, failed, corrected, session, search, ...options } = more
   const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
   if (check && options.model === undefined)
     throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
+  if (push === undefined && (isPublic || dryRun))
+    throw new TracewrightError(
+      'usage',
+      `Cannot use --${isPublic ? 'public' : 'dry-run'} alone: name where to publish with --push user/name`,
+    )
+  const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}
+  const pushing = push === undefined ? null : { repo: push, isPublic: isPublic === true, isDryRun: dryRun === true, ...off }
+  const hub = pushing === null ? null : await import('../training/push.ts')
+  if (pushing !== null) hub!.checkPush(pushing)
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
-  const report = await exportDataset(rowsAt(path, where, select), { ...options, output, onRow, check: check === true }).finally(() =>
-    line.stop(),
-  )
-  if (json) sayJson(report)
-  else if (!quiet) say(summaryOf(report, output))
+  const report = await exportDataset(rowsAt(path, where, select), {
+    ...options,
+    ...(pushing !== null && options.redact === undefined ? { redact: 'default' } : {}),
+    ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
+    output,
+    onRow,
+    check: check === true,
+  }).finally(() => line.stop())
+  if (!json && !quiet) say(summaryOf(report, output))
+  const pushed = pushing === null || report.funnel.examples === 0 ? null : await hub!.pushExport(output, pushing)
+  if (json) sayJson(pushed === null ? report : { ...report, push: pushed })
+  else if (pushed !== null && !quiet) say(pushSummary(pushed))
   return report.funnel.examples > 0
 }
 
@@ -37,6 +57,13 @@ async function* rowsAt(path: string, where: string | undefined, select: Selector
   }
   await using dataset = await openDataset(path, { select })
   yield* dataset.rows(where === undefined ? {} : { where })
+}
+
+function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {
+  const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
+  const what = `${count(written.length)} files, ${count(bytes)} bytes${deleted.length === 0 ? '' : `, ${count(deleted.length)} taken away`}`
+  const onto = parent === null ? 'as a new dataset' : `onto ${parent}`
+  return commit === null ? `would publish ${repo} ${onto}: ${what}` : `published ${repo} ${onto} as ${commit}: ${what}`
 }
 
 /** The funnel: what was read, what became of it, what lies where. */
@@ -53,6 +80,7 @@ export function summaryOf(report: ExportReport, output: string): string {
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
     ...parts('dropped', funnel.dropped),
+    ...(report.redaction === null ? [] : [`  ${redactionLine(report.redaction)}`]),
     ...Object.entries(rejects).map(([reason, n]) => `  rejected ${count(n)}  ${reason}`),
     ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),

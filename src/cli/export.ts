@@ -24,13 +24,42 @@ export function exportCommand(): Command {
     .option('--chat-template <file>', 'chat template instead of the model’s own; chatml for one that comes along')
     .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumber)
     .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\'"')
-    .option('--mask <names>', 'masks or columns, separated by commas; default: flags,replay', text =>
-      text.split(',').map(name => name.trim()),
-    )
+    .option('--mask <names>', "masks or columns, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
     .addOption(new Option('--reasoning <policy>', 'what becomes of reasoning').choices(['keep', 'last', 'drop', 'inline']).default('keep'))
     .addOption(new Option('--tools <which>', 'schemas of tools').choices(['recorded', 'inferred', 'none']).default('inferred'))
-    .option('--split <how>', 'e.g. lineage:90/5/5: train, validation, test by a stable hash of the lineage')
+    .option(
+      '--filter <names>',
+      'rows to keep, separated by commas: ends-on-answer, tests-passed, merged, survival:0.8, recovered, no-loop, error-rate:0.2, answers:2-, length:500-',
+      names,
+    )
+    .option(
+      '--dedupe [share]',
+      'leave out near-duplicates that share so much of what the model said; default 0.3 of its runs of three words',
+      share,
+    )
+    .option(
+      '--decontaminate <files>',
+      'evaluations, separated by commas: rows that hold 13 words in a row of one, or its repository@commit, are left out',
+      names,
+    )
+    .option('--git <dir>', 'repository of the sessions, read only: whether their commits were merged, taken back, and still stand')
+    .option(
+      '--reward <names>',
+      'what rewards tasks, the first that is known: reward, tests_passed, exit_code, merged, survival; default: reward',
+      names,
+    )
+    .option('--per-task <n>', 'most rows of one first request', wholeNumber)
+    .option('--per-project <n>', 'most rows of one project', wholeNumber)
+    .option('--exactly <n>', 'write so many rows, chosen by a stable hash', wholeNumber)
+    .option('--split <how>', 'lineage:90/5/5, project:90/10, time:2026-03-01; relatives and near-duplicates stay together')
+    .option('--split-like <dir>', 'an earlier export: its rows stay in the split they were in')
+    .option('--redact <policy>', 'default, a file with rules of your own, or off; default: off, with --push default')
+    .option('--license <id>', 'licence that the card names, e.g. apache-2.0')
+    .option('--push <user/name>', 'publish as a dataset of the Hugging Face hub in one commit (HF_TOKEN); a new one is private')
+    .option('--public', 'make a new dataset public')
+    .option('--dry-run', 'tell what --push would write, and write nothing there')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
+    .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumber)
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
     .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')
@@ -39,6 +68,16 @@ export function exportCommand(): Command {
       const { runExport } = await import('./export-rows.ts')
       process.exitCode = (await runExport(path, flags)) ? EXIT.done : EXIT.failed
     })
+}
+
+function names(text: string): string[] {
+  return text.split(',').map(name => name.trim())
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Expected a number above 0, 1 at most.')
+  return value
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,10 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { readOptionsFrom, withReadOptions } from './read-options.ts'
+import { sayAside } from './say.ts'
 import { withSelectors } from './select-options.ts'
 
 /** `tracewright ingest`: agent logs to rows. */
@@ -10,7 +13,7 @@ export function ingest(): Command {
     .summary('agent logs to rows')
     .description(
       'Turn agent logs into rows, one per session: JSON Lines on stdout, or a file or a store with -o.\n' +
-        'PATH is a folder or one file; without it, the agent’s usual folder is read.\n' +
+        'PATH is a folder, one file, or s3://BUCKET/PREFIX; without it, the agent’s usual folder is read.\n' +
         'A store is a folder: a second ingest into it reads only what is new or changed (see docs/store.md).\n' +
         'A store takes whole logs; what selects sessions is for rows that go to a file, and for whoever reads the store.\n' +
         'Every record of every file is accounted for; the balance is on stderr and in --report.',
@@ -27,11 +30,21 @@ export function ingest(): Command {
     .option('--force', 'write over FILE, or make a store in a folder that holds other things')
     .option('-q, --quiet', 'no progress and no summary')
     .action(async (path: string | undefined, flags: IngestFlags) => {
-      const options = readOptionsFrom(path, flags)
+      const options = readOptionsFrom(path === undefined ? path : await localPath(path), flags)
       const { outputKind } = await import('./output-kind.ts')
       const { ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
       process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
     })
+}
+
+/** Logs in storage elsewhere are brought here first; those that have not changed since the last time are here already. */
+async function localPath(path: string): Promise<string> {
+  const { isElsewhere, stageLogs } = await import('../dataset/run/staged-logs.ts')
+  if (!isElsewhere(path)) return path
+  const { counted } = await import('./print.ts')
+  const { folder, fetched, total } = await stageLogs(path, join(process.env['TRACEWRIGHT_SCRATCH'] ?? tmpdir(), 'tracewright-logs'))
+  sayAside(`${counted(fetched, 'file')} of ${total} fetched from ${path}`)
+  return folder
 }
 
 function positiveNumber(text: string): number {

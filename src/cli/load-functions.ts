@@ -1,14 +1,25 @@
 import { resolve } from 'node:path'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 
-/** Load a config, with the functions a module exports for its custom columns. */
-export async function loadWithFunctions(path: string, functionsFile: string | null): Promise<DataDesignerConfigBuilder> {
+/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are, if those are given. */
+export async function loadWithFunctions(
+  path: string,
+  functionsFile: string | null,
+  providers?: readonly ModelProvider[],
+): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
-  return loadConfig(path, functionsFile === null ? {} : { functions: await exportsOf(functionsFile) })
+  return loadConfig(path, {
+    ...(providers && { providers }),
+    ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
+  })
 }
 
-async function exportsOf(file: string): Promise<{ [name: string]: unknown }> {
+/** What a module exports: functions for custom columns. */
+export async function functionsOf(file: string): Promise<{ [name: string]: unknown }> {
+  refuseIrregular(file, 'load functions')
   try {
     const { importModule } = await import('../pipeline/import-module.ts')
     return { ...(await importModule(resolve(file))) }

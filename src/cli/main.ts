@@ -3,33 +3,40 @@ import { Command, CommanderError } from 'commander'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { packageVersion } from '../package-version.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
+import { agent } from './agent.ts'
+import { completion } from './completion.ts'
 import { cost } from './cost.ts'
 import { create } from './create.ts'
+import { diff } from './diff.ts'
 import { exitOnSignals } from './early-exit.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, EXIT_CODES } from './exit.ts'
 import { explain } from './explain.ts'
 import { exportCommand } from './export.ts'
 import { ingest } from './ingest.ts'
 import { init } from './init.ts'
 import { label } from './label.ts'
+import { merge } from './merge.ts'
+import { checkModels, models } from './models.ts'
+import { plan } from './plan.ts'
 import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { readerIsGone, sayAside } from './say.ts'
 import { scan } from './scan.ts'
 import { search } from './search.ts'
 import { showCommand } from './show.ts'
+import { status } from './status.ts'
+import { studio } from './studio.ts'
 import { validate } from './validate.ts'
+import { work } from './work.ts'
 
 /** In the order in which they are used. */
-const COMMANDS = [scan, ingest, query, showCommand, search, label, cost, explain, init, preview, create, validate, exportCommand]
+const COMMANDS = [
+  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, plan, merge, status, work],
+  ...[validate, exportCommand, diff, models, checkModels, () => agent(program), () => completion(program)],
+]
 
-const EXIT_CODES = `Exit codes:
-  0  done; what was rejected is counted in the summary
-  1  nothing came of it: the input could not be read, or no row could be made
-  2  the command line or the config is wrong
-  3  --strict, and something could not be read, was of an unknown kind, or was passed over though it looks like an agent's log
-  4  create ended with fewer rows than were asked for: a budget, too many failures, too few accepted rows
-  130  interrupted; create --resume goes on`
+/** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
+const INERT = { outputError: (text: string) => sayAside(text.trimEnd()) }
 
 /** The whole command line. */
 export function program(): Command {
@@ -39,10 +46,11 @@ export function program(): Command {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      `\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
+      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
     )
     .exitOverride()
-  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride())
+    .configureOutput(INERT)
+  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride().configureOutput(INERT))
   return tracewright
 }
 

@@ -39,10 +39,10 @@ export function preview(): Command {
 
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const builder = await loadWithFunctions(path, flags.functions ?? null)
+  const modelProviders = await providersFrom(flags)
+  const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
-  const modelProviders = await providersFrom(flags)
   const { signal, release } = interruptible()
   let { seed } = flags
   const make = async (skip: number, wanted: number): Promise<PreviewResults> => {
@@ -55,6 +55,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
       }).preview(builder, {
         numRecords: wanted,
         skip,
+        repeatSeed: flags.compat !== undefined,
         signal,
         ...(repliesPath === null ? {} : { repliesPath }),
         onRow: ({ drawn, finished, failed }) =>

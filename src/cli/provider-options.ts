@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { COMPATS, type Compat } from '../compat.ts'
+import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
@@ -38,6 +39,7 @@ export async function providersFrom(flags: ProviderFlags): Promise<ModelProvider
 
 async function providersOfFile(path: string): Promise<ModelProvider[]> {
   const [{ ModelProvider }, { readYaml }] = await Promise.all([import('../model/model-provider.ts'), import('../pipeline/yaml-read.ts')])
+  refuseUnending(path, 'read providers')
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../dataset/open-dataset.ts'
 import { refuseOverwrite } from '../disk/overwrite.ts'
+import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -85,6 +86,7 @@ function sqlOf(given: string | undefined, { file }: QueryFlags): string | null {
     throw new TracewrightError('usage', 'Cannot query: found SQL and --file, expected one of them')
   const path = file ?? (given?.startsWith('@') ? given.slice(1) : undefined)
   if (path === undefined) return given ?? null
+  refuseUnending(path, 'read the SQL in')
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {

@@ -4,6 +4,7 @@ import type { FoundIn, SearchResult } from '../search/search-store.ts'
 import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
 import { count, counted, wantsColor } from './print.ts'
+import { quoted } from './quoted.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
 import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
 
@@ -63,7 +64,7 @@ function tell({ sessions, hasMore }: SearchResult, { json, count: counts, all, s
     const paint = pc.createColors(wantsColor(process.stdout))
     for (const session of sessions) show(`${sessionLines(session, all ? Infinity : SHOWN_HITS, paint).join('\n')}\n`)
     sayAside(
-      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${store}`}`,
+      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${quoted(store)}`}`,
     )
   }
 }

@@ -11,6 +11,7 @@ export type ShowFlags = SelectFlags & {
   json?: boolean
   html?: string
   markdown?: string
+  redact?: string | true
   force?: boolean
   images: 'embed' | 'omit'
 }

@@ -11,6 +11,7 @@ import type { SessionView } from '../view/session-items.ts'
 import { sessionBlocks, sessionText } from '../view/session-text.ts'
 import { sessionView } from '../view/session-view.ts'
 import { wantsColor } from './print.ts'
+import { redactionLine } from './redaction-line.ts'
 import { pageSessions, pageThrough } from './run-pager.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
 import { selectorsAt, selectorsFrom } from './select-options.ts'
@@ -36,7 +37,7 @@ async function shelfOf(session: string | null, flags: ShowFlags): Promise<Shelf>
     count: sessions.found.length,
     async view(index) {
       const { row, family } = await sessions.read(sessions.found[index]!)
-      return sessionView(row, family)
+      return viewOf(row, family, flags)
     },
   }
 }
@@ -53,7 +54,16 @@ async function shelfOfLog(path: string, flags: ShowFlags): Promise<Shelf> {
   const ids = new Set(rows.map(row => row['trace_id']))
   const roots = rows.filter(row => !ids.has(row['parent_trace_id'] ?? null) && isSelected(factsOf(row)))
   if (roots.length === 0) throw new TracewrightError('usage', `No session in '${path}' meets the selectors`)
-  return { count: roots.length, view: async index => sessionView(roots[index]!, rows) }
+  return { count: roots.length, view: index => viewOf(roots[index]!, rows, flags) }
+}
+
+/** A session as it may be seen: where that is asked for, with secrets and persons replaced before anything of it is laid out. */
+async function viewOf(row: Row, family: readonly Row[], { redact }: ShowFlags): Promise<SessionView> {
+  if (redact === undefined) return sessionView(row, family)
+  const { redactRows } = await import('../redact/redact-rows.ts')
+  const { rows, report } = redactRows([row, ...family], redact === true ? 'default' : redact)
+  if (process.stdout.isTTY !== true) sayAside(redactionLine(report))
+  return sessionView(rows[0]!, rows.slice(1))
 }
 
 async function showText(shelf: Shelf, flags: ShowFlags): Promise<void> {

@@ -27,6 +27,7 @@ export function showCommand(): Command {
     .option('--html <file>', 'write one page that needs nothing else; - for stdout')
     .option('--markdown <file>', 'write Markdown; - for stdout')
     .addOption(new Option('--images <how>', 'in a page').choices(['embed', 'omit']).default('embed'))
+    .option('--redact [policy]', 'with secrets and persons replaced, in whatever form; default, or a file with rules of your own')
     .option('--force', 'write over a file that is there')
     .option('--json', 'print what is shown as JSON')
     .action(async (session: string | undefined, flags: ShowFlags) => {

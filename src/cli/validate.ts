@@ -15,10 +15,10 @@ export function validate(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .action(async (path: string, flags: { functions?: string } & ProviderFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const { warnings, columns } = await new DataDesigner({
-        modelProviders: await providersFrom(flags),
-        compat: flags.compat ?? null,
-      }).validate(await loadWithFunctions(path, flags.functions ?? null))
+      const modelProviders = await providersFrom(flags)
+      const { warnings, columns } = await new DataDesigner({ modelProviders, compat: flags.compat ?? null }).validate(
+        await loadWithFunctions(path, flags.functions ?? null, modelProviders),
+      )
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

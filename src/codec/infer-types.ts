@@ -24,6 +24,11 @@ export class TypeInference {
     for (const column in row) this.known.set(column, widen(this.known.get(column) ?? null, row[column]!))
   }
 
+  /** Hear what other rows have shown: all their columns in order, and the types of those that were not always null. */
+  learn(columns: readonly string[], types: StoreTypes): void {
+    for (const column of columns) this.known.set(column, unify(this.known.get(column) ?? null, ownValue(types, column) ?? null))
+  }
+
   /** Types of the columns that were not always null. */
   shown(): StoreTypes {
     return Object.fromEntries([...this.known].flatMap(([column, type]) => (type === null ? [] : [[column, settled(type)]])))

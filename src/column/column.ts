@@ -1,4 +1,5 @@
 import type { Compat } from '../compat.ts'
+import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ConnectedModel } from '../model/connect.ts'
 import type { ConverseOptions } from '../model/converse.ts'
@@ -144,6 +145,8 @@ export interface ColumnType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** Keys of it in configs, besides those that all columns have. */
+  readonly fields: Fields
   /** Rebuild a column from a config. `functions` holds what custom columns name. */
   fromJSON(config: JsonObject, functions: ReadonlyMap<string, unknown>): ColumnConfig
   /** How one looks, for the docs and for the tests every type is held to. */

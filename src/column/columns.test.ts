@@ -3,6 +3,7 @@ import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say } from '../model/testing/chat-server.ts'
 import type { ColumnType } from './column.ts'
 import * as registry from './columns.ts'
+import { COMMON_FIELDS } from './settings.ts'
 import { fill } from './testing/fill.ts'
 
 const types: ColumnType[] = Object.values(registry)
@@ -30,6 +31,11 @@ for (const type of types) {
       const defaults = { drop: false, allow_resize: false, skip: null, propagate_skip: true }
       expect(written).toMatchObject({ ...small, ...defaults })
       for (const config of [written, { ...written, ...common, ...more }]) expect(type.fromJSON(config, functions).toJSON()).toEqual(config)
+    })
+
+    it('has the fields it is written with, and those that all columns have', () => {
+      const keys = Object.keys(make(more).toJSON())
+      expect(keys.sort()).toEqual([...Object.keys(COMMON_FIELDS), ...Object.keys(type.fields)].sort())
     })
 
     it('refuses a misspelt key with the nearest one, and a config without a name', () => {

@@ -1,5 +1,6 @@
 // The registry. One line per column type; nothing else belongs here.
 export { custom } from './custom.ts'
+export { embedding } from './embedding.ts'
 export { expression } from './expression.ts'
 export { llmCode } from './llm-code.ts'
 export { llmJudge } from './llm-judge.ts'

@@ -1,8 +1,8 @@
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownOptions } from '../fields.ts'
+import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
-import { COMMON_KEYS } from './settings.ts'
+import { COMMON_FIELDS } from './settings.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {
@@ -19,12 +19,12 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   /** Whether the column is skipped too where one it reads was skipped. */
   readonly propagateSkip: boolean
 
-  /** `ownKeys`: what a kind of column has besides, as configs name it; whatever else is in the options is refused. Without it nothing is. */
-  constructor(options: CommonColumnOptions, ownKeys?: readonly string[]) {
+  /** `ownFields`: what a kind of column has besides, as configs name it; whatever else is in the options is refused. Without it nothing is. */
+  constructor(options: CommonColumnOptions, ownFields?: Fields) {
     const { name, drop = false, allowResize = false, skip = null, propagateSkip = true } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot add a column: found name ${JSON.stringify(name)}, expected text`)
-    if (ownKeys !== undefined) refuseUnknownOptions(options, [...COMMON_KEYS, ...ownKeys], `column '${name}'`)
+    if (ownFields !== undefined) refuseUnknownOptions(options, { ...COMMON_FIELDS, ...ownFields }, `column '${name}'`)
     this.name = name
     this.drop = drop
     this.allowResize = allowResize

@@ -1,5 +1,5 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { choiceAt, requiredStringAt, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import type { Random } from '../random.ts'
@@ -82,7 +82,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
       functionName?: string
     },
   ) {
-    super(options, ['generator_function', 'generation_strategy', 'generator_params', 'function_name'])
+    super(options, { ...FIELDS, function_name: ['text', "the function's own", 'name that is written into configs'] })
     if (typeof options.generatorFunction !== 'function')
       throw new TracewrightError('config', `generatorFunction: found ${typeof options.generatorFunction}, expected a function`, {
         where: `column '${this.name}'`,
@@ -204,6 +204,11 @@ function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
 }
 
+const FIELDS: Fields = {
+  generator_function: ['text', '', 'name of a function that code brings along (`functions`, `--functions`)'],
+  generation_strategy: ['`cell_by_cell` or `full_column`', '`cell_by_cell`', 'a row at a time, or all rows at once'],
+  generator_params: ['any', 'null', 'what the function gets as `params`'],
+}
 /** The function of the example. */
 const count = customColumnGenerator(
   { requiredColumns: ['text'], sideEffectColumns: ['words'] },
@@ -217,8 +222,9 @@ const count = customColumnGenerator(
 export const custom = defineColumn({
   name: 'custom',
   description: 'A function of yours, row by row or over all rows; may make many rows of one',
+  fields: FIELDS,
   fromJSON: (config, functions) => {
-    const common = commonFromJSON(config, ['generator_function', 'generation_strategy', 'generator_params'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const functionName = requiredStringAt(config, 'generator_function', where)
     const generatorFunction = functions.get(functionName) ?? functions.get(camelCase(functionName))

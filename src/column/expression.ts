@@ -1,8 +1,10 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, requiredStringAt } from '../fields.ts'
+import { choiceAt, type Fields, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
 import { pythonFloat } from '../python/float.ts'
+import { floatRepr } from '../python/text.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
@@ -25,7 +27,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options, ['expr', 'dtype'])
+    super(options, FIELDS)
     if (options.expr.trim() === '')
       throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
     this.expr = options.expr
@@ -65,7 +67,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
         const value =
           dtype === 'json'
             ? plainValue(template.evaluate(seen, { ...mode, random }))
-            : cast(template.render(seen, { ...mode, random }), dtype)
+            : cast(template.render(seen, { ...mode, random }), dtype, mode.compat != null)
         return [{ ...row, [name]: value }]
       },
     }
@@ -77,8 +79,8 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   }
 }
 
-/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. */
-export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Json {
+/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` and infinities are floats. */
+export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, takesOdd = false): Json {
   if (dtype === 'str') return text
   if (dtype === 'bool') {
     const number = pythonFloat(text)
@@ -88,6 +90,8 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>): Jso
     return Math.trunc(number) !== 0
   }
   const number = pythonFloat(text)
+  if (number !== null && !Number.isFinite(number) && takesOdd && dtype === 'float')
+    return new Float(number, floatRepr(number)) as unknown as Json
   if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
   return dtype === 'int' ? Math.trunc(number) + 0 : number
 }
@@ -96,11 +100,17 @@ function notA(text: string, dtype: string): TracewrightError {
   return new TracewrightError('column', `Cannot read the expression's result as ${dtype}: found ${writeJson(text.slice(0, 80))}`)
 }
 
+const FIELDS: Fields = {
+  expr: ['template', '', 'what the cell is'],
+  dtype: [DTYPES.map(dtype => `\`${dtype}\``).join(', '), '`str`', 'what its result is read as; `json` keeps the value itself'],
+}
+
 export const expression = defineColumn({
   name: 'expression',
   description: 'A template over the row',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, ['expr', 'dtype'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     return new ExpressionColumnConfig({
       ...common,

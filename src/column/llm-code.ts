@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt } from '../fields.ts'
+import { choiceAt, type Fields } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { codePrompt } from '../model/code.ts'
 import { type Conversation, type ConverseOptions, generateCode } from '../model/converse.ts'
@@ -7,7 +7,7 @@ import { withLastUserText } from '../model/messages.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { nearest } from '../nearest.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
-import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
@@ -28,7 +28,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
   readonly codeLang: CodeLang
 
   constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
-    super(options, ['code_lang'])
+    super(options, FIELDS)
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)
       throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {
@@ -49,11 +49,14 @@ export class LLMCodeColumnConfig extends PromptedColumn {
   }
 }
 
+const FIELDS: Fields = { ...PROMPT_FIELDS, code_lang: [CODE_LANGS.map(lang => `\`${lang}\``).join(', '), '', 'language of the code'] }
+
 export const llmCode = defineColumn({
   name: 'llm-code',
   description: 'Code a model writes in one language',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, [...PROMPT_KEYS, 'code_lang'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const codeLang = choiceAt(config, 'code_lang', where, CODE_LANGS)
     if (codeLang === null)

@@ -1,12 +1,12 @@
 import { TracewrightError } from '../errors.ts'
-import { listAt } from '../fields.ts'
+import { type Fields, listAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { judgeSchema } from './judge-schema.ts'
-import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
 import { Score } from './score.ts'
@@ -19,7 +19,7 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   readonly scores: readonly Score[]
 
   constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
-    super(options, ['scores'])
+    super(options, FIELDS)
     const where = `column '${this.name}'`
     const names = options.scores.map(({ name }) => name)
     if (names.length === 0) throw new TracewrightError('config', 'scores: found none, expected at least one', { where })
@@ -37,11 +37,14 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   }
 }
 
+const FIELDS: Fields = { ...PROMPT_FIELDS, scores: ['list of objects', '', 'what is judged, at least one thing'] }
+
 export const llmJudge = defineColumn({
   name: 'llm-judge',
   description: 'Scores a model gives by rubrics, each with its reasoning',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, [...PROMPT_KEYS, 'scores'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const scores = (listAt(config, 'scores', where) ?? []).map(score => {
       if (isObject(score)) return Score.fromJSON(score, where)

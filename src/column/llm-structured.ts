@@ -1,11 +1,11 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt } from '../fields.ts'
+import { type Fields, objectAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
 import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
-import { PROMPT_KEYS, type PromptOptions, promptFromJSON } from './prompt.ts'
+import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
@@ -17,7 +17,7 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   readonly outputFormat: JsonObject
 
   constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
-    super(options, ['output_format'])
+    super(options, FIELDS)
     this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
   }
 
@@ -30,11 +30,14 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   }
 }
 
+const FIELDS: Fields = { ...PROMPT_FIELDS, output_format: ['JSON Schema', '', 'shape of the value'] }
+
 export const llmStructured = defineColumn({
   name: 'llm-structured',
   description: 'A value a model writes in the shape of a JSON Schema',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, [...PROMPT_KEYS, 'output_format'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const outputFormat = objectAt(config, 'output_format', where)
     if (outputFormat === null) throw new TracewrightError('config', 'output_format: found nothing, expected a JSON Schema', { where })

@@ -1,8 +1,9 @@
+import type { Fields } from '../fields.ts'
 import type { Json } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateText } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'
-import { PROMPT_KEYS, promptFromJSON } from './prompt.ts'
+import { PROMPT_FIELDS, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
@@ -16,11 +17,14 @@ export class LLMTextColumnConfig extends PromptedColumn {
   }
 }
 
+const FIELDS: Fields = PROMPT_FIELDS
+
 export const llmText = defineColumn({
   name: 'llm-text',
   description: 'Text a model writes to a prompt',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, PROMPT_KEYS)
+    const common = commonFromJSON(config, FIELDS)
     return new LLMTextColumnConfig({ ...common, ...promptFromJSON(config, `column '${common.name}'`) })
   },
   example: {

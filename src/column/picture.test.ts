@@ -29,6 +29,7 @@ describe('pictureBlocks()', () => {
       const misnamed = `data:image/x-unknown;base64,${base64}`
       for (const written of [base64, urlSafe, wrapped, misnamed, sent]) expect(urls(written as never)).toEqual([sent])
       expect(urls([base64, null, 'https://example.com/a.png'] as never)).toEqual([sent, 'https://example.com/a.png'])
+      expect(urls(JSON.stringify([base64, 'https://example.com/a.png']) as never)).toEqual([sent, 'https://example.com/a.png'])
     })
 
   it('sends nothing that is no picture', () => {

@@ -1,9 +1,12 @@
+import { readJsonOr } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
 
 /** Images of a column that are shown to the model with the prompt. */
 export type ImageContext = {
+  /** What it is. Default 'image'. */
+  modality?: 'image'
   /** Column that holds the picture, or a list of them. */
   columnName: string
   /** What the cells hold. Default: told by each cell. */
@@ -14,8 +17,19 @@ export type ImageContext = {
 
 /** Pictures of a cell as a model is shown them: URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
 export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext): ContentBlock[] {
-  const items = Array.isArray(value) ? value : value === null ? [] : [value]
-  return items.filter(item => item !== null).map(item => ({ type: 'image_url', image_url: { url: urlOf(item, columnName, dataType) } }))
+  return itemsIn(value).map(item => ({ type: 'image_url', image_url: { url: urlOf(item, columnName, dataType) } }))
+}
+
+/** The things of a cell: one, or a list of them, which a cell may hold as text, as CSV does. Nothing is none. */
+export function itemsIn(value: Json): Json[] {
+  const items = Array.isArray(value) ? value : value === null ? [] : (listIn(value) ?? [value])
+  return items.filter(item => item !== null)
+}
+
+function listIn(value: Json): Json[] | null {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
+  const list = readJsonOr(value)
+  return Array.isArray(list) ? list : null
 }
 
 function urlOf(item: Json, column: string, dataType: ImageContext['dataType']): string {

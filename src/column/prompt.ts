@@ -1,12 +1,11 @@
-import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, listAt, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, listAt, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
 import type { Problem, TemplateMode } from './column.ts'
-import { type ImageContext, pictureBlocks } from './picture.ts'
+import { type MediaContext, mediaBlocks, mediaFromJSON, mediaJSON } from './media.ts'
 import { referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
 
@@ -22,7 +21,7 @@ export type PromptOptions = {
   /** Template of the instructions. */
   systemPrompt?: string | null
   /** Images shown with the prompt. */
-  multiModalContext?: ImageContext[] | null
+  multiModalContext?: MediaContext[] | null
   /** Alias of the tools the model may call before it answers. */
   toolAlias?: string | null
   /** Keep the conversation in a column `<name>__trace`. Default 'none'. */
@@ -32,15 +31,15 @@ export type PromptOptions = {
 }
 
 /** Keys of a prompt in a config. */
-export const PROMPT_KEYS = [
-  'prompt',
-  'model_alias',
-  'system_prompt',
-  'multi_modal_context',
-  'tool_alias',
-  'with_trace',
-  'extract_reasoning_content',
-]
+export const PROMPT_FIELDS: Fields = {
+  prompt: ['template', '', 'what the model is asked'],
+  model_alias: ['text', '', 'which model: an alias of `model_configs`'],
+  system_prompt: ['template', 'null', 'what stands before it as the system message'],
+  multi_modal_context: ['list', 'null', 'columns whose pictures, sounds and films are put before the model'],
+  tool_alias: ['text', 'null', 'tools the model may call: an alias of `tool_configs`'],
+  with_trace: ['`none`, `last_message` or `all_messages`', '`none`', 'keep the conversation with the model in `NAME__trace`'],
+  extract_reasoning_content: ['true or false', 'false', "keep the model's reasoning in `NAME__reasoning_content`"],
+}
 
 /** A prompt with its defaults filled in. */
 export type Prompt = Required<PromptOptions>
@@ -61,17 +60,11 @@ export function promptFrom(options: PromptOptions): Prompt {
 
 /** A prompt as configs hold it. */
 export function promptJSON(prompt: Prompt): JsonObject {
-  const images = prompt.multiModalContext?.map(({ columnName, dataType, imageFormat }) => ({
-    modality: 'image',
-    column_name: columnName,
-    data_type: dataType ?? null,
-    image_format: imageFormat ?? null,
-  }))
   return {
     prompt: prompt.prompt,
     model_alias: prompt.modelAlias,
     system_prompt: prompt.systemPrompt,
-    multi_modal_context: images ?? null,
+    multi_modal_context: prompt.multiModalContext?.map(mediaJSON) ?? null,
     tool_alias: prompt.toolAlias,
     with_trace: prompt.withTrace,
     extract_reasoning_content: prompt.extractReasoningContent,
@@ -87,22 +80,10 @@ export function promptFromJSON(config: JsonObject, where: string): PromptOptions
     multiModalContext:
       listAt(config, 'multi_modal_context', where)
         ?.filter(isObject)
-        .map(item => imageFromJSON(item, where)) ?? null,
+        .map(item => mediaFromJSON(item, where)) ?? null,
     toolAlias: stringAt(config, 'tool_alias', where),
     withTrace: choiceAt(config, 'with_trace', where, ['none', 'last_message', 'all_messages']) ?? 'none',
     extractReasoningContent: booleanAt(config, 'extract_reasoning_content', where) ?? false,
-  }
-}
-
-function imageFromJSON(config: JsonObject, where: string): ImageContext {
-  const modality = stringAt(config, 'modality', where) ?? 'image'
-  if (modality !== 'image')
-    throw new TracewrightError('config', `multi_modal_context: found modality '${modality}', expected image`, { where })
-  const dataType = choiceAt(config, 'data_type', where, ['url', 'base64'])
-  return {
-    columnName: requiredStringAt(config, 'column_name', where),
-    imageFormat: stringAt(config, 'image_format', where),
-    ...(dataType === null ? {} : { dataType }),
   }
 }
 
@@ -162,7 +143,7 @@ export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMod
     const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
     if (instructions !== '') messages.push({ role: 'system', content: instructions })
     const text = user.render(seen, { values: mode.values, random })
-    const images = prompt.multiModalContext?.flatMap(image => pictureBlocks(row[image.columnName] ?? null, image)) ?? []
+    const images = prompt.multiModalContext?.flatMap(image => mediaBlocks(row[image.columnName] ?? null, image)) ?? []
     messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
     return messages
   }

@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Conversation, ConverseOptions } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
@@ -5,7 +6,7 @@ import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './co
 import { ConfiguredColumn } from './configured-column.ts'
 import {
   drawOf,
-  PROMPT_KEYS,
+  PROMPT_FIELDS,
   type Prompt,
   type PromptOptions,
   promptFrom,
@@ -22,8 +23,8 @@ export abstract class PromptedColumn extends ConfiguredColumn {
   /** The question, with every default filled in. */
   readonly prompt: Prompt
 
-  constructor(options: CommonColumnOptions & PromptOptions, shapeKeys: readonly string[] = []) {
-    super(options, [...PROMPT_KEYS, ...shapeKeys])
+  constructor(options: CommonColumnOptions & PromptOptions, fields: Fields = PROMPT_FIELDS) {
+    super(options, fields)
     this.prompt = promptFrom(options)
   }
 

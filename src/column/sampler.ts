@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { camelCase, objectAt, refuse, requiredStringAt, stringAt } from '../fields.ts'
+import { camelCase, type Fields, objectAt, refuse, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
@@ -45,13 +45,13 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   private readonly references: ReadonlyMap<string, SamplerColumnConfig> = new Map()
 
   constructor(options: CommonColumnOptions & SamplerOptions) {
-    super(options, ['sampler_type', 'params', 'conditional_params', 'convert_to'])
+    super(options, FIELDS)
     const where = `column '${this.name}'`
     const type = typeNamed(options.samplerType, where)
     this.samplerType = options.samplerType
     this.convertTo = options.convertTo ?? null
     const read = (params: unknown, at: string) => {
-      const written = snakeCased(params, type.keys)
+      const written = snakeCased(params, Object.keys(type.fields))
       const { sampler_type = type.name } = written
       if (sampler_type !== type.name) refuse(`${at}.sampler_type: found '${String(sampler_type)}', expected '${type.name}'`, where)
       return type.read(written, `${where}, ${at}`)
@@ -194,11 +194,25 @@ function checkConversion(convertTo: string | null, { kind }: SamplerParams, wher
   if (kind === 'time' && !convertTo.includes('%')) refuse(`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`, where)
 }
 
+const FIELDS: Fields = {
+  sampler_type: [
+    Object.values(samplerTypes)
+      .map(({ name }) => `\`${name}\``)
+      .join(', '),
+    '',
+    'what is drawn',
+  ],
+  params: ['object', '', 'parameters of the sampler; `uuid` needs none'],
+  conditional_params: ['object', 'none', 'for a condition on columns, such as `age > 21`, the parameters while it holds'],
+  convert_to: ['`int`, `float`, `str`, or a format of times such as `%Y-%m-%d`', 'null', 'what the draw is turned into'],
+}
+
 export const sampler = defineColumn({
   name: 'sampler',
   description: 'A value drawn by chance: categories, numbers, times, identifiers, persons',
+  fields: FIELDS,
   fromJSON: config => {
-    const common = commonFromJSON(config, ['sampler_type', 'params', 'conditional_params', 'convert_to'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const samplerType = requiredStringAt(config, 'sampler_type', where)
     const params = objectAt(config, 'params', where)

@@ -1,7 +1,14 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { type Fields, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { inOrderOf, keyedEntries } from '../json/key-order.ts'
+
+/** Keys of a score. */
+export const SCORE_FIELDS: Fields = {
+  name: ['text', '', "name of the score, a key of the judge's answer"],
+  description: ['text', 'empty', 'what is looked at'],
+  options: ['object', '', 'each value the judge may give, and what it means; whole numbers are numbers in the answer'],
+}
 
 /** One thing a judge looks at, and the values it may give. */
 export class Score {
@@ -50,7 +57,7 @@ export class Score {
   /** Read a score of a config. */
   static fromJSON(config: JsonObject, where: string): Score {
     const name = requiredStringAt(config, 'name', where)
-    refuseUnknownKeys(config, ['name', 'description', 'options'], `${where}, score '${name}'`)
+    refuseUnknownKeys(config, SCORE_FIELDS, `${where}, score '${name}'`)
     return new Score({
       name,
       description: stringAt(config, 'description', where) ?? '',

@@ -1,17 +1,30 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, objectAt, plainNumber, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { booleanAt, type Fields, objectAt, plainNumber, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileTemplate, namesIn } from '../template/template.ts'
+import { compileTemplate, namesIn, TemplateError } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
 
 /** Keys of the common settings in a config. */
-export const COMMON_KEYS = ['column_type', 'name', 'drop', 'allow_resize', 'skip', 'propagate_skip'] as const
+export const COMMON_FIELDS: Fields = {
+  column_type: ['text', '', 'which kind of column'],
+  name: ['text', '', 'name of the column; unique, and not a column of the seed'],
+  drop: ['true or false', 'false', 'leave the column out of the finished rows'],
+  allow_resize: ['true or false', 'false', 'one row may become several, or none'],
+  skip: ['object', 'null', 'rows for which the column is not computed'],
+  propagate_skip: ['true or false', 'true', 'skip the column too where a column it reads was skipped'],
+}
 
-/** The common settings of a config; keys that neither they nor `ownKeys` name are refused. */
-export function commonFromJSON(config: JsonObject, ownKeys: readonly string[]): CommonColumnOptions {
+/** Keys of `skip`. */
+export const SKIP_FIELDS: Fields = {
+  when: ['template', '', 'a true result skips the cell'],
+  value: ['text, number, true or false', 'null', 'what stands in a skipped cell'],
+}
+
+/** The common settings of a config; keys that neither they nor `ownFields` name are refused. */
+export function commonFromJSON(config: JsonObject, ownFields: Fields): CommonColumnOptions {
   const name = requiredStringAt(config, 'name', 'a column')
   const where = `column '${name}'`
-  refuseUnknownKeys(config, [...COMMON_KEYS, ...ownKeys], where)
+  refuseUnknownKeys(config, { ...COMMON_FIELDS, ...ownFields }, where)
   const skip = objectAt(config, 'skip', where)
   return {
     name,
@@ -23,7 +36,7 @@ export function commonFromJSON(config: JsonObject, ownKeys: readonly string[]): 
 }
 
 function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
-  refuseUnknownKeys(skip, ['when', 'value'], where)
+  refuseUnknownKeys(skip, SKIP_FIELDS, where)
   const { value = null } = skip
   if (typeof value === 'object' && value !== null && plainNumber(value) === null)
     throw new TracewrightError(
@@ -60,6 +73,14 @@ export function templateProblems(
     return []
   } catch (error) {
     if (!(error instanceof TracewrightError)) throw error
-    return [{ level: 'error', column, message: `${what}: ${error.message}`, ...(error.hint === null ? {} : { hint: error.hint }) }]
+    const errors = error instanceof TemplateError ? [error, ...error.others] : [error]
+    return errors.map(
+      ({ message, hint }): Problem => ({
+        level: 'error',
+        column,
+        message: `${what}: ${message}`,
+        ...(hint === null ? {} : { hint }),
+      }),
+    )
   }
 }

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { camelCase, choiceAt, numberAt, objectAt, refuse } from '../fields.ts'
+import { camelCase, choiceAt, type Fields, numberAt, objectAt, refuse } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { namesAt } from '../model/tools/tool-config.ts'
@@ -34,7 +34,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
   private readonly params: ValidatorParams
 
   constructor(options: CommonColumnOptions & ValidationOptions, functions: ReadonlyMap<string, unknown> = new Map()) {
-    super(options, ['target_columns', 'validator_type', 'validator_params', 'batch_size'])
+    super(options, FIELDS)
     const where = `column '${this.name}'`
     const { targetColumns, validatorType, validatorParams, batchSize = 10 } = options
     if (targetColumns.length === 0) refuse('target_columns: found none, expected names of columns', where)
@@ -47,7 +47,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
         `validator_type: found '${validatorType}', expected one of ${types.map(({ name }) => name).join(', ')}`,
         { where },
       )
-    const names = new Map(type.keys.map(key => [camelCase(key), key]))
+    const names = new Map(Object.keys(type.fields).map(key => [camelCase(key), key]))
     const params = Object.fromEntries(Object.entries(validatorParams ?? {}).map(([key, value]) => [names.get(key) ?? key, value as Json]))
     this.targetColumns = [...targetColumns]
     this.validatorType = validatorType
@@ -126,11 +126,25 @@ export class ValidationColumnConfig extends ConfiguredColumn {
   }
 }
 
+const FIELDS: Fields = {
+  target_columns: ['list of texts', '', 'columns whose cells are validated'],
+  validator_type: [
+    Object.values(validatorTypes)
+      .map(({ name }) => `\`${name}\``)
+      .join(', '),
+    '',
+    'what validates them',
+  ],
+  validator_params: ['object', '', 'parameters of the validator'],
+  batch_size: ['whole number from 1', '10', 'rows the validator is given at once'],
+}
+
 export const validation = defineColumn({
   name: 'validation',
   description: 'Whether other cells are valid: code, by a function of yours, or by a server',
+  fields: FIELDS,
   fromJSON: (config, functions) => {
-    const common = commonFromJSON(config, ['target_columns', 'validator_type', 'validator_params', 'batch_size'])
+    const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const validatorType = choiceAt(config, 'validator_type', where, ['code', 'local_callable', 'remote'])
     if (validatorType === null && (config['validator_type'] ?? null) === null)

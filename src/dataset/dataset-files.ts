@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { codecFor } from '../codec/codec-for.ts'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { RunFolder } from './run/folder.ts'
@@ -42,6 +43,12 @@ const NOTHING_KNOWN = { types: null, counts: null, store: null, artifacts: new M
 
 /** The files of a store, of a run, of a folder of Parquet files, or of one file. Throws where there are none. */
 export function filesOf(path: string): DatasetFiles {
+  const found = lookFor(path)
+  for (const file of [...found.files, ...[...found.artifacts.values()].flat()]) refuseIrregular(file, 'open dataset')
+  return found
+}
+
+function lookFor(path: string): DatasetFiles {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
   if (!stats.isDirectory()) {

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codecFor } from '../codec/codec-for.ts'
+import type { Json } from '../json/json.ts'
 import { openRollouts } from '../rollout/read.ts'
 import { ingestToFile } from './ingest-to-file.ts'
 
@@ -32,4 +33,27 @@ it('ingestToFile() leaves nothing where there is nothing to read', async () => {
   mkdirSync(empty)
   await expect(ingestToFile({ format: 'codex', path: empty, output, workers: 1 })).rejects.toThrow(/no codex logs/)
   expect(existsSync(output)).toBe(false)
+})
+
+it('ingestToFile() puts lines first that show types which the first ten megabytes do not', async () => {
+  const [path, output] = [join(folder, 'long'), join(folder, 'long.jsonl')]
+  mkdirSync(path)
+  const write = (name: string, text: string, facts: object) => {
+    const record = (uuid: string, parentUuid: string | null, rest: object) =>
+      `${JSON.stringify({ uuid, parentUuid, sessionId: name, timestamp: '2026-01-01T00:00:00Z', version: '2.1.0', ...facts, ...rest })}\n`
+    const log =
+      record('u', null, { type: 'user', message: { role: 'user', content: text } }) +
+      record('a', 'u', { type: 'assistant', message: { id: `m${name}`, role: 'assistant', content: [{ type: 'text', text: name }] } })
+    writeFileSync(join(path, `${name}.jsonl`), log)
+  }
+  const names = Array.from({ length: 14 }, (_, i) => `a${String(i).padStart(2, '0')}`)
+  for (const name of names) write(name, `${name} `.repeat(200_000), {})
+  write('z', 'dig', { gitBranch: 'garden' })
+  await ingestToFile({ format: 'auto', path, output, workers: 1 })
+  const ids: Json[] = []
+  for await (const row of codecFor(output).read(output)) ids.push(row['trace_id']!)
+  expect(ids).toEqual(['z', ...names])
+  await ingestToFile({ format: 'auto', path, output, workers: 1, nested: true, force: true })
+  for await (const row of codecFor(output).read(output)) expect(row['trace_id']).toBe(ids.splice(1, 1)[0] ?? 'z')
+  expect(readdirSync(folder).filter(name => name.endsWith('.front'))).toEqual([])
 })

@@ -144,6 +144,25 @@ it('openDataset() says what it cannot do', async () => {
   expect(await said('select nn from rows')).toMatch(
     /^select nn from rows: Cannot query: Referenced column "nn" not found in FROM clause\. Columns with such names: .*"n"/,
   )
+  // A condition is named as it was written, and not the query it stands in.
+  for (const [where, told] of [
+    ['nn > 1', 'nn > 1: Cannot filter: Referenced column "nn" not found in FROM clause'],
+    ['n > > 1', 'n > > 1: Cannot filter: '],
+    [{ nn: { gt: 1 } }, '{"nn":{"gt":1}}: Cannot filter: Referenced column "nn" not found'],
+  ] as const)
+    for (const ask of [
+      () => dataset.count(where),
+      () => Array.fromAsync(dataset.rows({ where })),
+      () => Array.fromAsync(dataset.numbers({ where })),
+      () => Array.fromAsync(dataset.rows({ where, orderBy: 'n' })),
+    ]) {
+      const { sentence } = await ask().then(
+        () => expect.fail('it was taken'),
+        (error: TracewrightError) => error,
+      )
+      expect(sentence.startsWith(told), sentence).toBe(true)
+      expect(sentence).not.toMatch(/SELECT|read_parquet/)
+    }
   expect(await said('select * from row')).toMatch(
     /Table with name row does not exist\. The dataset is the table rows; the logs a store was made of are the table logs$/,
   )

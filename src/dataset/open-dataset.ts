@@ -13,7 +13,7 @@ import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
 import { joinLabels, LABEL_TYPES, type Labels, labelColumns } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
-import { isOutOfMemory, queryError } from './query-error.ts'
+import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
@@ -109,7 +109,7 @@ export class Dataset implements AsyncDisposable {
     let given = 0
     try {
       if (!isSorted || (options.limit ?? Infinity) <= FEW_ROWS) {
-        for await (const row of this.stream(this.select(options))) {
+        for await (const row of this.meeting(options.where, this.select(options))) {
           given++
           yield row
         }
@@ -129,7 +129,8 @@ export class Dataset implements AsyncDisposable {
   /** How many rows there are. */
   async count(where?: Where): Promise<number> {
     if (where === undefined && this.only === null && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
-    const [row] = await this.query(`SELECT count(*) AS n FROM ${STORED} AS rows${where === undefined ? '' : ` WHERE ${whereSql(where)}`}`)
+    const condition = where === undefined ? '' : ` WHERE ${whereSql(where)}`
+    const [row] = await Array.fromAsync(this.meeting(where, `SELECT count(*) AS n FROM ${STORED} AS rows${condition}`))
     return Number(row!['n'])
   }
 
@@ -145,7 +146,7 @@ export class Dataset implements AsyncDisposable {
       : `SELECT "${NUMBER}" FROM (SELECT *, row_number() OVER () - 1 AS "${NUMBER}" FROM stored_rows) AS rows`
     const starts = [0]
     for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
-    for await (const { file_index: file, [NUMBER]: n } of this.stream(`${from} ${parts.join(' ')}`))
+    for await (const { file_index: file, [NUMBER]: n } of this.meeting(where, `${from} ${parts.join(' ')}`))
       yield Number(n) + starts[Number(file ?? 0)]!
   }
 
@@ -203,6 +204,15 @@ export class Dataset implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
+  }
+
+  /** Rows of a query of ours that a condition of others stands in. */
+  private async *meeting(where: Where | undefined, sql: string): AsyncIterable<Row> {
+    try {
+      yield* this.stream(sql)
+    } catch (error) {
+      throw conditionError(where, error)
+    }
   }
 
   /** The table of logs is made when it is first asked for: a store may be of very many. */

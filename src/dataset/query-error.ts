@@ -1,4 +1,6 @@
 import { messageOf, TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
+import type { Where } from './query.ts'
 
 /** What to do about what the engine says, by what it says. */
 const HINTS: readonly [RegExp, string][] = [
@@ -29,6 +31,21 @@ export function queryError(sql: string, error: unknown): TracewrightError {
   return new TracewrightError(
     'usage',
     `Cannot query: ${isEnd ? `found ${sql.trim() === '' ? 'nothing' : 'an end where more has to come'}, expected a SELECT` : reason.replace(/!$/, '')}`,
-    { where: sql.length > 200 ? `${sql.slice(0, 200)}…` : sql, ...(hint === undefined ? {} : { hint }), cause: error },
+    { where: shortened(sql), ...(hint === undefined ? {} : { hint }), cause: error },
   )
+}
+
+/** The same of a condition that stands in a query of ours: it is named as it was written. */
+export function conditionError(where: Where | undefined, error: unknown): unknown {
+  const prefix = 'Cannot query: '
+  if (where === undefined || !(error instanceof TracewrightError) || !error.message.startsWith(prefix)) return error
+  return new TracewrightError(error.kind, `Cannot filter: ${error.message.slice(prefix.length)}`, {
+    where: shortened(typeof where === 'string' ? where : writeJson(where)),
+    ...(error.hint === null ? {} : { hint: error.hint }),
+    cause: error.cause,
+  })
+}
+
+function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

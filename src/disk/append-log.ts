@@ -1,11 +1,8 @@
-import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { readJsonOr, writeJson } from '../json/exact.ts'
-import { isObject, type JsonObject } from '../json/json.ts'
-
-const CHUNK_BYTES = 1 << 20
-
-/** Where an entry stands in the log. */
-export type EntryPlace = { offset: number; length: number }
+import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { writeJson } from '../json/exact.ts'
+import type { JsonObject } from '../json/json.ts'
+import { refuseIrregular } from './regular-file.ts'
+import { type EntryPlace, entryAt, scanLog } from './scan-log.ts'
 
 /**
  * JSON objects, one per line, only ever appended. An entry is in the file when `append` returns, so a killed process loses nothing it
@@ -18,8 +15,9 @@ export class AppendLog {
 
   /** Open a log, making it where there is none. `onEntry` sees every whole entry there is. */
   constructor(path: string, onEntry: (entry: JsonObject, place: EntryPlace) => void = () => {}) {
+    refuseIrregular(path, 'append to')
     this.file = openSync(path, 'a+')
-    this.size = this.scan(onEntry)
+    this.size = scanLog(this.file, onEntry)
     ftruncateSync(this.file, this.size)
   }
 
@@ -44,10 +42,8 @@ export class AppendLog {
   }
 
   /** Read an entry back; null where there is none at this place. */
-  at({ offset, length }: EntryPlace): JsonObject | null {
-    const bytes = Buffer.allocUnsafe(length)
-    const entry = readJsonOr(bytes.toString('utf8', 0, readSync(this.file, bytes, 0, length, offset)))
-    return isObject(entry) ? entry : null
+  at(place: EntryPlace): JsonObject | null {
+    return entryAt(this.file, place)
   }
 
   /** Take back what was appended behind a place that was recorded earlier. */
@@ -93,28 +89,5 @@ export class AppendLog {
     }
     this.size += bytes.length
     return place
-  }
-
-  /** Byte after the last whole line. */
-  private scan(onEntry: (entry: JsonObject, place: EntryPlace) => void): number {
-    const total = fstatSync(this.file).size
-    let rest = Buffer.alloc(0)
-    let start = 0 // offset of `rest` in the file
-    for (let at = 0; at < total; ) {
-      const piece = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, total - at))
-      const length = readSync(this.file, piece, 0, piece.length, at)
-      if (length === 0) break
-      at += length
-      rest = rest.length === 0 ? piece.subarray(0, length) : Buffer.concat([rest, piece.subarray(0, length)])
-      let from = 0
-      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
-        const entry = readJsonOr(rest.toString('utf8', from, end))
-        if (isObject(entry)) onEntry(entry, { offset: start + from, length: end - from })
-        from = end + 1
-      }
-      rest = rest.subarray(from)
-      start += from
-    }
-    return start
   }
 }

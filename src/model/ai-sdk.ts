@@ -96,6 +96,8 @@ function promptMessage(message: ChatMessage): Call['prompt'][number] {
 }
 
 function userPart(block: ContentBlock): UserPart {
+  if (['input_audio', 'audio_url', 'video_url'].includes(String(block['type'])))
+    fail(`Cannot send ${String(block['type'])}: found no way to say it to this provider`)
   if (block['type'] !== 'image_url') return { type: 'text', text: typeof block['text'] === 'string' ? block['text'] : writeJson(block) }
   const url = isObject(block['image_url']) ? String(block['image_url']['url']) : String(block['image_url'])
   const inline = /^data:([^;,]+);base64,(.*)$/s.exec(url)

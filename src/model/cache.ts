@@ -39,9 +39,9 @@ export function cache(model: Model, store: ReplyStore, identity: string): Model 
 
 /** The key of a reply: the hash of all that decides it. How long to wait for it does not. */
 export function replyKey(identity: string, request: ModelRequest): string {
-  const { messages, schema = null, tools = null, draw = null, parameters } = request
+  const { messages, schema = null, tools = null, draw = null, embeds, parameters } = request
   const { timeout: _, ...decisive } = parameters
-  const content = canonical({ identity, messages, schema, tools, draw, parameters: decisive })
+  const content = canonical({ identity, messages, schema, tools, draw, embeds, parameters: decisive })
   return hash('sha256', content)
 }
 

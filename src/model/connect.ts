@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import type { Random } from '../random.ts'
+import { Random } from '../random.ts'
 import { Breaker, type BreakerOptions, breaker, type Trouble } from './breaker.ts'
 import { cache, type ReplyStore } from './cache.ts'
 import type { StructuredOutput } from './converse.ts'
@@ -8,6 +8,7 @@ import { checkHealth } from './health.ts'
 import { Gates, limit } from './limit.ts'
 import type { Model, ModelParameters, ModelReply } from './model.ts'
 import { IN_MEMORY, type ModelConfig } from './model-config.ts'
+import { ModelError } from './model-error.ts'
 import { ModelProvider } from './model-provider.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
 import { defineProvider, type ProviderType } from './provider.ts'
@@ -44,6 +45,7 @@ export type ConnectOptions = {
   throttle?: ThrottleOptions
   retry?: RetryOptions
   breaker?: BreakerOptions
+  gates?: Gates // limits that outlive these models; default: of their own
   wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model // around each single call, below limits and retries
 }
 
@@ -60,7 +62,7 @@ export class Models {
   constructor(configs: readonly ModelConfig[], options: ConnectOptions = {}) {
     this.options = options
     this.tally = options.tally ?? new UsageTally()
-    this.gates = new Gates(options.throttle)
+    this.gates = options.gates ?? new Gates(options.throttle)
     this.configs = new Map(configs.map(config => [config.alias, config]))
   }
 
@@ -82,12 +84,13 @@ export class Models {
 
   /** Ask each alias for a word, but for those that skip it and those whose model another alias stands for. Throws with the first that fails. */
   async checkHealth(aliases: Iterable<string>, signal?: AbortSignal, onReply?: (alias: string, reply: ModelReply) => void): Promise<void> {
-    const distinct = new Map<string, { alias: string; model: Model }>()
+    const distinct = new Map<string, { alias: string; model: Model; vectors: ModelParameters | null }>()
     for (const alias of new Set(aliases)) {
-      const { config, provider } = this.get(alias)
+      const { config, provider, parameters } = this.get(alias)
       if (config.skipHealthCheck) continue
       const bare = record(this.ask(config, provider), this.tally, alias)
-      distinct.set(`${provider.name}/${config.model}`, { alias, model: bare })
+      const vectors = config.inferenceParameters.generationType === 'embedding' ? parameters(new Random(0, alias)) : null
+      distinct.set(`${provider.name}/${config.model}`, { alias, model: bare, vectors })
     }
     const { firstDelay } = this.options.retry ?? {}
     await checkHealth([...distinct.values()], signal, onReply, firstDelay === undefined ? {} : { firstDelay })
@@ -135,7 +138,8 @@ export class Models {
 
   private ask(config: ModelConfig, provider: ModelProvider): Model {
     const key = provider.resolveKey(this.options.environment ?? process.env)
-    const model = providerTypeOf(provider).connect({ provider, model: config.model, key })
+    const type = providerTypeOf(provider)
+    const model = thatEmbeds(type.connect({ provider, model: config.model, key }), type, provider.name)
     return this.options.wrap?.(model, config.alias, config, provider) ?? model
   }
 
@@ -148,6 +152,20 @@ export class Models {
     }
     this.modes.set(key, mode)
     return mode
+  }
+}
+
+/** A model that refuses to embed where its provider cannot. A model that was given itself says so itself. */
+function thatEmbeds(model: Model, { embeds = false, name }: ProviderType, provider: string): Model {
+  if (embeds || name === IN_MEMORY) return model
+  return {
+    async generate(request, options) {
+      if (!request.embeds) return model.generate(request, options)
+      throw new ModelError(`Cannot embed at provider '${provider}': models of type '${name}' give no vectors here`, {
+        failure: 'unsupported_params',
+        hint: 'Name a model of a provider that serves /embeddings',
+      })
+    },
   }
 }
 

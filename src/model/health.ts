@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import type { Model, ModelReply } from './model.ts'
+import type { Model, ModelParameters, ModelReply } from './model.ts'
 import { findModelError, type ModelError } from './model-error.ts'
 import { type RetryOptions, retry } from './retry.ts'
 
@@ -10,15 +10,18 @@ const TIMEOUT = 120
 const AGAIN = { attempts: 3, overloadPatience: 60, maxDelay: 5 }
 const isStumble = (failure: ModelError) => failure.isOverload || (failure.status ?? 0) >= 500
 
-/** Ask one word of each model before a run depends on it; `onReply` is told of what was spent. Throws with the first that cannot answer, by alias. */
+/** Ask one word of each model before a run depends on it; `vectors`: what is sent to those that embed; `onReply` is told of what was spent. Throws with the first that cannot answer, by alias. */
 export async function checkHealth(
-  models: readonly { alias: string; model: Model }[],
+  models: readonly { alias: string; model: Model; vectors?: ModelParameters | null }[],
   signal?: AbortSignal,
   onReply?: (alias: string, reply: ModelReply) => void,
   options: RetryOptions = {},
 ): Promise<void> {
   const results = await Promise.allSettled(
-    models.map(({ model }) => retry(model, { ...AGAIN, ...options }, isStumble).generate(HELLO, signal === undefined ? {} : { signal })),
+    models.map(({ model, vectors = null }) => {
+      const hello = vectors === null ? HELLO : { ...HELLO, embeds: true as const, parameters: { timeout: TIMEOUT, ...vectors } }
+      return retry(model, { ...AGAIN, ...options }, isStumble).generate(hello, signal === undefined ? {} : { signal })
+    }),
   )
   for (const [index, result] of results.entries()) {
     if (result.status === 'fulfilled') {

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, listAt, numberAt, objectAt, plainNumber, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, listAt, numberAt, objectAt, plainNumber, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
@@ -44,20 +44,42 @@ export type InferenceParameters = {
   extraBody?: JsonObject | null
 }
 
-const KEYS = {
-  'chat-completion': ['temperature', 'top_p', 'max_tokens'],
-  embedding: ['encoding_format', 'dimensions'],
-  image: [],
-} as const
-const COMMON = ['generation_type', 'max_parallel_requests', 'timeout', 'extra_body'] as const
+/** Keys of the parameters, whatever is generated, and those that only one generation type has. */
+export const INFERENCE_FIELDS: Fields = {
+  generation_type: ['`chat-completion`, `embedding` or `image`', '`chat-completion`', 'what is generated'],
+  max_parallel_requests: ['whole number from 1', '4', 'requests that may be under way at once'],
+  timeout: ['seconds above 0', '60', 'how long a reply may take'],
+  extra_body: ['object', 'null', 'goes into the request body'],
+}
+export const INFERENCE_FIELDS_OF: { readonly [type in 'chat-completion' | 'embedding' | 'image']: Fields } = {
+  'chat-completion': {
+    temperature: ['number from 0 to 2, or a distribution', "the server's", 'how freely is chosen'],
+    top_p: ['number from 0 to 1, or a distribution', "the server's", 'from how much of the likeliest is chosen'],
+    max_tokens: ['whole number from 1', "the server's", 'how long a reply may be'],
+  },
+  embedding: {
+    encoding_format: ['`float` or `base64`', '`float`', 'how vectors are sent'],
+    dimensions: ['number', "the model's", 'how many numbers a vector has'],
+  },
+  image: {},
+}
+
+/** Keys of a distribution, and of its `params`. */
+export const DISTRIBUTION_FIELDS: Fields = {
+  distribution_type: ['`uniform` or `manual`', 'by its `params`', 'how a number is drawn for each request'],
+  params: ['object', '', '`low` and `high`, or `values` and, if you like, `weights`'],
+}
 
 /** The parameters of one request: distributions drawn from `random`, which a run gives each row and column. */
 export function drawParameters(inference: InferenceParameters, random: Random): ModelParameters {
-  const { temperature, topP, maxTokens, timeout, extraBody } = inference
+  const { temperature, topP, maxTokens, timeout, extraBody, generationType, encodingFormat, dimensions } = inference
   return {
     ...(temperature == null ? {} : { temperature: draw(temperature, random) }),
     ...(topP == null ? {} : { top_p: draw(topP, random) }),
     ...(maxTokens == null ? {} : { max_tokens: maxTokens }),
+    ...(generationType === 'embedding'
+      ? { encoding_format: encodingFormat ?? 'float', ...(dimensions == null ? {} : { dimensions }) }
+      : {}),
     ...(timeout == null ? {} : { timeout }),
     ...(extraBody == null ? {} : { extra_body: extraBody }),
   }
@@ -99,7 +121,7 @@ export function inferenceToJSON(inference: InferenceParameters): JsonObject {
 /** Read the parameters of a config; a key the generation type does not have is refused. */
 export function inferenceFromJSON(json: JsonObject, where: string): InferenceParameters {
   const type = choiceAt(json, 'generation_type', where, ['chat-completion', 'embedding', 'image']) ?? 'chat-completion'
-  refuseUnknownKeys(json, [...COMMON, ...KEYS[type]], where)
+  refuseUnknownKeys(json, { ...INFERENCE_FIELDS, ...INFERENCE_FIELDS_OF[type] }, where)
   const encodingFormat = choiceAt(json, 'encoding_format', where, ['float', 'base64'])
   const inference: InferenceParameters = {
     generationType: type,
@@ -170,6 +192,7 @@ function distributionFromJSON(json: Json | undefined, name: string, where: strin
   if (number !== null) return number
   if (!isObject(json)) return refuse(name, json, 'a number or a distribution', where)
   const at = `${where}, ${name}`
+  refuseUnknownKeys(json, DISTRIBUTION_FIELDS, at)
   const params = objectAt(json, 'params', at) ?? {}
   const type = stringAt(json, 'distribution_type', at) ?? ('values' in params ? 'manual' : 'uniform')
   if (type === 'uniform') {

@@ -15,7 +15,7 @@ export function chatItems({ messages, schema, tools }: ModelRequest): ChatItem[]
 
 function chatItem({ role, content, tool_calls }: ChatMessage): ChatItem {
   if (role === 'tool' || (tool_calls !== undefined && tool_calls.length > 0)) throw unsupported('tool calls')
-  if (Array.isArray(content) && content.some(block => block['type'] === 'image_url')) throw unsupported('images')
+  if (Array.isArray(content) && content.some(block => block['type'] !== 'text')) throw unsupported('images, sounds or films')
   const text = textOf(content)
   return role === 'assistant' ? { type: 'model', response: [text] } : { type: role, text }
 }

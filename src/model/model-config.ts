@@ -1,10 +1,33 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import {
+  booleanAt,
+  choiceAt,
+  type Fields,
+  objectAt,
+  refuseUnknownKeys,
+  refuseUnknownOptions,
+  requiredStringAt,
+  stringAt,
+} from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { StructuredOutput } from './converse.ts'
 import { checkInference, drawParameters, type InferenceParameters, inferenceFromJSON, inferenceToJSON } from './inference-parameters.ts'
 import type { Model, ModelParameters } from './model.ts'
+
+/** Keys of a model config. */
+export const MODEL_FIELDS: Fields = {
+  alias: ['text', '', 'the name columns use'],
+  model: ['text', '', 'the name the server uses; for `llama-cpp`, the path of a GGUF file'],
+  provider: ['text', 'the first provider', 'where it is served'],
+  inference_parameters: ['object', 'none', 'what is sent along'],
+  skip_health_check: ['true or false', 'false', 'do not ask the model one word before the first cell'],
+  structured_output: [
+    '`auto`, `native` or `prompt`',
+    '`auto`',
+    "how shapes are asked for: by the server's own means, in words, or natively where the server takes it",
+  ],
+}
 
 /** What a model config is made of. */
 export type ModelConfigOptions = {
@@ -21,8 +44,6 @@ export type ModelConfigOptions = {
   /** How shapes are asked for: 'native' by the server's own means, 'prompt' in words, 'auto' natively where the server takes it. */
   structuredOutput?: StructuredOutput | null
 }
-
-const KEYS = ['alias', 'model', 'inference_parameters', 'provider', 'skip_health_check', 'structured_output']
 
 /** A model under the alias columns call it by, with what is sent along. */
 export class ModelConfig {
@@ -42,7 +63,7 @@ export class ModelConfig {
   readonly structuredOutput: StructuredOutput | null
 
   constructor(options: ModelConfigOptions) {
-    refuseUnknownOptions(options, KEYS, `model '${options.alias}'`)
+    refuseUnknownOptions(options, MODEL_FIELDS, `model '${options.alias}'`)
     const own = isModel(options.model) ? options.model : null
     const named = { alias: options.alias, model: own === null ? options.model : options.alias }
     for (const [key, value] of Object.entries(named)) {
@@ -69,6 +90,12 @@ export class ModelConfig {
     return drawParameters(this.inferenceParameters, random)
   }
 
+  /** The same, to be asked for a word even where runs begin without. */
+  asked(): ModelConfig {
+    const { alias, model, own, provider, inferenceParameters, structuredOutput } = this
+    return new ModelConfig({ alias, model: own ?? model, provider: own === null ? provider : null, inferenceParameters, structuredOutput })
+  }
+
   /** The config in Data Designer's schema, every default written. */
   toJSON(): JsonObject {
     return {
@@ -85,7 +112,7 @@ export class ModelConfig {
   static fromJSON(json: JsonObject): ModelConfig {
     const alias = requiredStringAt(json, 'alias', 'a model config')
     const where = `model '${alias}'`
-    refuseUnknownKeys(json, KEYS, where)
+    refuseUnknownKeys(json, MODEL_FIELDS, where)
     return new ModelConfig({
       alias,
       model: requiredStringAt(json, 'model', where),

@@ -1,7 +1,17 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { type Fields, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ProviderType } from './provider.ts'
+
+/** Keys of a provider, as files of providers (`--providers`) hold them. */
+export const PROVIDER_FIELDS: Fields = {
+  name: ['text', '', 'what model configs call it'],
+  endpoint: ['text', '', 'base URL, such as `http://localhost:11434/v1`'],
+  provider_type: ['text', '`openai`', 'what is spoken there; see [models](models.md)'],
+  api_key: ['text', 'null', 'name of an environment variable, or the key itself'],
+  extra_body: ['object', 'null', 'goes into every request body'],
+  extra_headers: ['object', 'null', 'goes into the headers of every request'],
+}
 
 /** What a provider is made of. */
 export type ModelProviderOptions = {
@@ -18,8 +28,6 @@ export type ModelProviderOptions = {
   /** Sent with every request. */
   extraHeaders?: Record<string, string> | null
 }
-
-const KEYS = ['name', 'endpoint', 'provider_type', 'api_key', 'extra_body', 'extra_headers']
 
 /** Where models are served: an endpoint, the protocol it speaks, and the key it wants. */
 export class ModelProvider {
@@ -39,7 +47,7 @@ export class ModelProvider {
   readonly extraHeaders: Record<string, string> | null
 
   constructor(options: ModelProviderOptions) {
-    refuseUnknownOptions(options, KEYS, `provider '${options.name}'`)
+    refuseUnknownOptions(options, PROVIDER_FIELDS, `provider '${options.name}'`)
     const { name, endpoint, providerType = 'openai', apiKey = null, extraBody = null, extraHeaders = null } = options
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot make a model provider: found name ${JSON.stringify(name)}, expected text`)
@@ -86,7 +94,7 @@ export class ModelProvider {
   static fromJSON(json: JsonObject): ModelProvider {
     const name = requiredStringAt(json, 'name', 'a model provider')
     const where = `provider '${name}'`
-    refuseUnknownKeys(json, KEYS, where)
+    refuseUnknownKeys(json, PROVIDER_FIELDS, where)
     const headers = objectAt(json, 'extra_headers', where)
     return new ModelProvider({
       name,

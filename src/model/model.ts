@@ -55,6 +55,10 @@ export type ModelParameters = {
   top_p?: number
   /** Most tokens of the reply. */
   max_tokens?: number
+  /** Of vectors: how they are sent. */
+  encoding_format?: string
+  /** Of vectors: how many numbers they have. */
+  dimensions?: number
   /** Seconds; 60 when absent. */
   timeout?: number
   /** Put into the request body as it is. */
@@ -69,6 +73,8 @@ export type ModelRequest = {
   schema?: ReplySchema
   /** Tools the model may call. */
   tools?: ChatTool[]
+  /** Whether vectors of the messages are wanted, and no answer to them: the reply's text is a JSON list of them. */
+  embeds?: true
   /** Whether the model's earlier thoughts are sent along; some servers refuse them. */
   keepsReasoning?: boolean
   /** What is sent along: temperature, tokens and the like. */

@@ -2,6 +2,7 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { readChatCompletion } from './chat-completion.ts'
+import { embed } from './embeddings.ts'
 import { unreadableReply } from './http-failure.ts'
 import { textOf } from './messages.ts'
 import type { ChatMessage, Model, ModelRequest } from './model.ts'
@@ -14,6 +15,7 @@ export const openai = defineProvider({
   title: 'OpenAI, NVIDIA, OpenRouter, Ollama, vLLM, llama.cpp, LM Studio and whatever else serves chat completions',
   remote: true,
   nativeSchema: true,
+  embeds: true,
   connect: chatCompletions,
   example: {
     path: '/v1/chat/completions',
@@ -44,6 +46,7 @@ function chatCompletions({ provider, model, key }: Connection): Model {
   return {
     async generate(request, { signal } = {}) {
       refuseCancelled(signal)
+      if (request.embeds) return embed(request, { endpoint, model, headers, extraBody, signal })
       const { timeout, extra_body } = request.parameters
       const body = writeJson({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
       const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })

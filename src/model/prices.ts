@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
@@ -26,6 +27,7 @@ export class Prices {
 
   /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, cache_write?, output } }`, in US dollars per million tokens. */
   static read(path: string): Prices {
+    refuseUnending(path, 'read prices')
     let text: string
     try {
       text = readFileSync(path, 'utf8')

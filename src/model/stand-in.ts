@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import { writeJson } from '../json/exact.ts'
 import { refuseCancelled } from './cancel.ts'
+import { embeddingReply } from './embeddings.ts'
 import { lastData, passagesOf, sentenceOf } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
 import { textOf } from './messages.ts'
@@ -15,6 +17,7 @@ export const standIn = defineProvider({
   title: 'Built in; extracts text instead of generating it, for trying a pipeline without a model',
   remote: false,
   nativeSchema: true,
+  embeds: true,
   connect: () => model,
   example: 'itself',
 })
@@ -22,6 +25,12 @@ export const standIn = defineProvider({
 const model: Model = {
   async generate(request, { signal } = {}) {
     refuseCancelled(signal)
+    if (request.embeds)
+      return embeddingReply(
+        request.messages.map(({ content }) => vectorOf(textOf(content))),
+        STAND_IN,
+        null,
+      )
     const prompt = promptOf(request)
     const passages = passagesOf(prompt)
     const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages, lastData(prompt))
@@ -48,6 +57,14 @@ const model: Model = {
 
 function promptOf({ messages }: ModelRequest): string {
   return textOf(messages.findLast(({ role }) => role === 'user')?.content ?? '')
+}
+
+/** How often words fall into each of 16 drawers, as a vector of length 1: texts of like words have like vectors. */
+function vectorOf(text: string): number[] {
+  const drawers = new Array<number>(16).fill(0)
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['']) drawers[hash('sha1', word, 'buffer')[0]! % 16]!++
+  const length = Math.hypot(...drawers)
+  return drawers.map(count => count / length)
 }
 
 /** Four characters a token, roughly. */

@@ -26,7 +26,7 @@ export class Budget {
 
   /** A bill of its own, at the same prices. */
   emptyBill(): Bill {
-    return new Bill(this.builder.modelConfigs, this.providers, this.prices)
+    return new Bill(this.builder.askedModels, this.providers, this.prices)
   }
 
   /** Throw where a budget is to be kept and a price is not known. */
@@ -53,7 +53,7 @@ export function pricesOf(
   providers: readonly ModelProvider[],
   prices: Prices,
 ): NonNullable<RunManifest['terms']>['prices'] {
-  const named = builder.modelConfigs.flatMap(config => {
+  const named = builder.askedModels.flatMap(config => {
     const { name } = providerOf(config, providers)
     const price = prices.of(name, config.model)
     return price === null ? [] : [[`${name}/${config.model}`, price] as const]

@@ -5,32 +5,22 @@ import { columnFromJSON } from '../column/from-json.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
-import type { Json, JsonObject } from '../json/json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import { ToolConfig } from '../model/tools/tool-config.ts'
 import { packageVersion } from '../package-version.ts'
 import { constraintFromJSON, type SamplerConstraint } from '../sampler/constraint.ts'
 import type { SeedSource } from '../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../seed/select.ts'
-import { addNamed, addTools, type CarriedConfig, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { ConfigContents } from './config-contents.ts'
+import { addNamed, addTools, type CarriedConfig, type ConfigParts } from './config-parts.ts'
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
+import { checkProfiler } from './profiler.ts'
 import { yamlText } from './yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
-export class DataDesignerConfigBuilder {
-  /** The models, by their aliases. */
-  readonly modelConfigs: ModelConfig[]
-  /** The columns, in the order in which they were added. */
-  readonly columns: ColumnConfig[]
-  /** What is done to finished rows, in order. */
-  readonly processors: ProcessorConfig[]
-  /** What the draws of sampler columns are held to. */
-  readonly constraints: SamplerConstraint[]
-  /** Tools that columns may call, by their aliases. */
-  readonly toolConfigs: ToolConfig[]
-  /** Where rows come from; null: rows are made from nothing. */
-  seedConfig: SeedConfig | null
+export class DataDesignerConfigBuilder extends ConfigContents {
   /** Folder from which relative paths of the seed are taken: that of the file the config was loaded from; null: the working folder. */
   baseFolder: string | null = null
   /** What stands in the config as it was read. */
@@ -49,15 +39,13 @@ export class DataDesignerConfigBuilder {
     refuseUnknownOptions(options, ['model_configs', 'loaded'], 'DataDesignerConfigBuilder')
     const { loaded } = options
     const models = options.modelConfigs ?? loaded?.modelConfigs ?? []
-    this.modelConfigs = models.map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config)))
-    this.columns = [...(loaded?.columns ?? [])]
-    this.processors = [...(loaded?.processors ?? [])]
-    this.constraints = [...(loaded?.constraints ?? [])]
-    this.toolConfigs = [...(loaded?.toolConfigs ?? [])]
-    this.seedConfig = loaded?.seedConfig ?? null
+    super(
+      models.map(config => (config instanceof ModelConfig ? config : ModelConfig.fromJSON(config))),
+      loaded,
+    )
     this.libraryVersion = loaded?.libraryVersion ?? null
     this.writesResize = loaded?.writesResize ?? null
-    this.carried = loaded?.carried ?? NOTHING_CARRIED
+    this.carried = { ...(loaded?.carried ?? NOTHING_CARRIED) }
   }
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
@@ -84,14 +72,6 @@ export class DataDesignerConfigBuilder {
     return this
   }
 
-  /** Take a column out again. Throws where there is none of that name. */
-  deleteColumn(name: string): this {
-    const at = this.columns.findIndex(column => column.name === name)
-    if (at < 0) throw new TracewrightError('config', `Cannot delete column '${name}': there is no column of that name`)
-    this.columns.splice(at, 1)
-    return this
-  }
-
   /** Add a model, as a config or as an object in Data Designer's snake case. Throws where the alias is taken. */
   addModelConfig(given: ModelConfig | JsonObject): this {
     const config = given instanceof ModelConfig ? given : ModelConfig.fromJSON(given)
@@ -111,6 +91,19 @@ export class DataDesignerConfigBuilder {
   addConstraint(given: SamplerConstraint | JsonObject): this {
     this.constraints.push('holds' in given ? (given as SamplerConstraint) : constraintFromJSON(given, 'a constraint'))
     return this
+  }
+
+  /** Add a profiler, as an object in Data Designer's snake case. It is written back with the config. Throws where it is none. */
+  addProfiler(profiler: JsonObject): this {
+    checkProfiler(profiler, 'a profiler')
+    this.carried.profilers = [...this.getProfilers(), profiler]
+    return this
+  }
+
+  /** All profilers, as they are written. */
+  getProfilers(): JsonObject[] {
+    const { profilers } = this.carried
+    return Array.isArray(profilers) ? profilers.filter(isObject) : []
   }
 
   /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */

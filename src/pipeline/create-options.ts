@@ -3,6 +3,7 @@ import type { ReplyStore } from '../model/cache.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Prices } from '../model/prices.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import type { EngineOptions } from './engine.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunConfig } from './run-config.ts'
@@ -51,23 +52,31 @@ export type CreateOptions = {
   signal?: AbortSignal
 } & WatchOptions
 
-/** Names of the options, to refuse others. */
-export const CREATE_OPTIONS: readonly (keyof CreateOptions)[] = [
-  ...(['numRecords', 'repeatSeed', 'datasetName', 'artifactPath', 'path', 'resume', 'retryFailed', 'accept', 'maxCostUSD'] as const),
-  ...([
-    'prices',
-    'errorRate',
-    'repliesPath',
-    'onConfigChange',
-    'force',
-    'onEstimate',
-    'partRows',
-    'stop',
-    'signal',
-    'onProgress',
-    'onEvent',
-  ] as const),
-]
+const KNOWN: { readonly [option in keyof Required<CreateOptions>]: true } = {
+  numRecords: true,
+  repeatSeed: true,
+  datasetName: true,
+  artifactPath: true,
+  path: true,
+  force: true,
+  resume: true,
+  retryFailed: true,
+  accept: true,
+  maxCostUSD: true,
+  prices: true,
+  errorRate: true,
+  repliesPath: true,
+  onConfigChange: true,
+  onEstimate: true,
+  partRows: true,
+  stop: true,
+  signal: true,
+  onProgress: true,
+  onEvent: true,
+}
+
+/** Names of the options, to refuse others; the compiler knows where one is missing. */
+export const CREATE_OPTIONS: readonly string[] = Object.keys(KNOWN)
 
 /** What `DataDesigner` adds to the options. */
 export type CreateSettings = CreateOptions & {
@@ -78,4 +87,11 @@ export type CreateSettings = CreateOptions & {
   seed: number | null
   previewSeed: number | null
   earlier: ReplyStore
+  /** How a shard's engine differs from that of a whole run. */
+  engine?: Pick<EngineOptions, 'range' | 'gates' | 'checkModels' | 'onSeed'>
+  /** Told of each row that counts, under a condition, what was dealt with by then. */
+  onAccepted?: (soFar: AcceptedSoFar) => void
 }
+
+/** What a run had dealt with when a row was accepted: whoever cuts it there knows what belongs to it. */
+export type AcceptedSoFar = { drawn: number; declined: number; rejects: number }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RunFolder } from '../dataset/run/folder.ts'
+import { runRows } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import type { CreateSettings } from './create-options.ts'
 import { Creation } from './creation.ts'
@@ -33,12 +35,30 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
           hint: 'Go on with --yes, or choose another place',
         })
     if (!start.isDone) await new Creation(builder, named, folder, start).run()
+    await finishDataset(builder, folder, { isNew: !start.isDone, signal: settings.signal ?? null })
   } finally {
     replies?.close()
     lock.release()
   }
-  return new DatasetCreationResults(folder.path, {
+  return new DatasetCreationResults(folder.path, builder, {
     seedColumns: builder.seedConfig?.source.columns ?? [],
-    standIns: standInsOf(builder.modelConfigs, named.providers),
+    standIns: standInsOf(builder.askedModels, named.providers),
   })
+}
+
+/** Let processors work on the dataset, if it is whole. */
+async function finishDataset(
+  { processors }: DataDesignerConfigBuilder,
+  folder: RunFolder,
+  { isNew, signal }: { isNew: boolean; signal: AbortSignal | null },
+): Promise<void> {
+  const manifest = folder.readManifest()
+  if (manifest?.status !== 'complete') return
+  async function* rows(): AsyncIterable<Row> {
+    for await (const row of runRows(folder, manifest!)) {
+      signal?.throwIfAborted()
+      yield row
+    }
+  }
+  for (const processor of processors) await processor.finish?.({ rows: rows(), folder: folder.exports(processor.name), isNew })
 }

@@ -1,37 +1,33 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
+import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
-import { type ColumnStatistics, columnStatistics } from './analysis.ts'
+import { DatasetSeedSource } from '../seed/dataset.ts'
+import type { ExportReport } from '../training/export-report.ts'
 import type { BillSummary } from './bill.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { continued, rowsOf } from './continue.ts'
+import { type DatasetAnalysis, RowAnalysis } from './dataset-analysis.ts'
 import { type DisplayOptions, displayRecord } from './display.ts'
-import type { Failure } from './run.ts'
-
-/** What is known of a finished dataset. */
-export type DatasetAnalysis = {
-  /** Rows that were made. */
-  num_records: number
-  /** Rows that were asked for. */
-  target_num_records: number
-  /** The former as a share of the latter, in percent. */
-  percent_complete: number
-  /** What each column holds. */
-  column_statistics: ColumnStatistics[]
-}
+import { DROPPED, type Failure } from './run.ts'
 
 /** A dataset in its folder. */
 export class DatasetCreationResults {
   /** The folder. */
   readonly path: string
   private readonly folder: RunFolder
+  private readonly builder: DataDesignerConfigBuilder
   private readonly shown: { seedColumns: readonly string[]; standIns: readonly string[] }
   private next = 0
 
-  constructor(path: string, shown: { seedColumns: readonly string[]; standIns: readonly string[] }) {
+  constructor(path: string, builder: DataDesignerConfigBuilder, shown: { seedColumns: readonly string[]; standIns: readonly string[] }) {
     this.path = path
+    this.builder = builder
     this.folder = new RunFolder(path)
     this.shown = shown
   }
@@ -63,9 +59,35 @@ export class DatasetCreationResults {
     return Object.keys(this.manifest.artifacts)
   }
 
+  /** What came of the exports that processors made of the whole dataset, by name. */
+  get exports(): { [processor: string]: ExportReport } {
+    const made: { [processor: string]: ExportReport } = Object.create(null) as { [processor: string]: ExportReport }
+    const folder = join(this.path, 'exports')
+    for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
+      const report = join(folder, name, 'export.json')
+      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readFileSync(report, 'utf8')) as ExportReport
+    }
+    return made
+  }
+
   /** The rows, or those a processor made beside them, one after the other; nothing but the current ones is held. */
   rows(processor: string | null = null): AsyncIterable<Row> {
     return runRows(this.folder, this.manifest, processor)
+  }
+
+  /** How many rows there are; none of them is read. */
+  countRecords(): number {
+    return this.manifest.rows
+  }
+
+  /**
+   * A config to go on from: the same models and tools, and the rows of this dataset as its seed. They are read from the folder as they are
+   * drawn; of those of `columns` only, all are held in memory.
+   */
+  async toConfigBuilder(columns?: readonly string[]): Promise<DataDesignerConfigBuilder> {
+    const source =
+      columns === undefined ? new DatasetSeedSource({ path: resolve(this.path) }) : rowsOf(await this.loadDataset(), columns, this.path)
+    return continued(this.builder, source)
   }
 
   /** All rows, in memory. */
@@ -73,20 +95,35 @@ export class DatasetCreationResults {
     return Array.fromAsync(this.rows())
   }
 
+  /** The folder of the files that a processor made beside the dataset. Throws where it made none. */
+  getPathToProcessorArtifacts(processor: string): string {
+    if (this.processors.includes(processor)) return this.folder.parts(processor)
+    const made = this.processors.join(', ') || 'none'
+    throw new TracewrightError('usage', `Cannot find what processor '${processor}' made: those that made rows are ${made}`)
+  }
+
+  /** What was dropped of each row, where the run was told to keep it (`preserveDroppedColumns`), in memory. */
+  async loadDroppedColumns(): Promise<Row[]> {
+    return this.loadProcessorDataset(DROPPED)
+  }
+
   /** All rows that a processor made beside the dataset, in memory. */
   async loadProcessorDataset(processor: string): Promise<Row[]> {
     return Array.fromAsync(this.rows(processor))
   }
 
-  /** Counts of nulls and distinct values, by column. */
+  /** What the columns hold, by their types: nulls, distinct values, tokens, how draws are spread, what judges said. Reads all rows, and holds none. */
   async loadAnalysis(): Promise<DatasetAnalysis> {
-    const { rows, target } = this.manifest
-    return {
-      num_records: rows,
-      target_num_records: target.num_records ?? rows,
-      percent_complete: Math.min(100, (100 * rows) / Math.max(1, target.num_records ?? rows)),
-      column_statistics: await columnStatistics(this.rows()),
-    }
+    const { rows, target, compat } = this.manifest
+    const { seedColumns } = this.shown
+    const analysis = new RowAnalysis({ columns: this.builder.columns, seedColumns, asDataDesigner: compat !== null })
+    for await (const row of this.rows()) analysis.add(row)
+    const bill = this.usage.columns
+    return analysis.finish(target.num_records ?? rows, column => {
+      const line = ownValue(bill, column)
+      if (line === undefined || rows === 0) return {}
+      return { input_tokens_mean: line.input_tokens / rows, output_tokens_mean: line.output_tokens / rows }
+    })
   }
 
   /**

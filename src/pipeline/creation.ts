@@ -75,7 +75,8 @@ export class Creation {
         ...this.settings,
         signal: stop.signal,
         store: replies,
-        checkModels: !stop.signal.aborted, // e.g. since the budget was used up before
+        ...this.settings.engine,
+        checkModels: !stop.signal.aborted && this.settings.engine?.checkModels !== false, // e.g. since the budget was used up before
         onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
         wrap: (model, alias, config, provider) =>
@@ -115,11 +116,11 @@ export class Creation {
       bill: this.budget.bill,
       size: engine.size,
       columns: engine.plan.columns.map(({ name }) => name),
-      retried: retry?.rows.size ?? null,
+      retry,
+      rejects: RunRejects.read(folder, manifest),
     })
-    for (const warning of engine.plan.warnings.filter(({ column }) => column === null))
-      watch.event({ type: 'note', text: sentenceOf(warning) })
-    for (const text of start.notes) watch.event({ type: 'note', text })
+    const warnings = engine.plan.warnings.filter(({ column }) => column === null).map(sentenceOf)
+    for (const text of [...warnings, ...start.notes]) watch.event({ type: 'note', text })
     const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()
@@ -133,8 +134,8 @@ export class Creation {
       if (!isWanted) stop.because('Not wanted after the estimate')
       else
         await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
-      const isSeedUsedUp = start.wasComplete
-      await journal.end(() => verdict(manifest, { stopped: stop.reason, hasSeed: engine.hasSeed, isRetry: retry !== null, isSeedUsedUp }))
+      const known = { hasSeed: engine.hasSeed, isRetry: retry !== null, isSeedUsedUp: start.wasComplete }
+      await journal.end(() => verdict(manifest, { stopped: stop.reason, ...known }))
     } catch (error) {
       await journal.end(() => ['stopped', messageOf(error)])
       throw error
@@ -166,11 +167,10 @@ export class Creation {
       onRow: () => this.watch.count('drawn'),
       onAgain: pass => this.sayAgain(pass, manifest),
     })
-    const first = manifest.drawn
     let position = manifest.drawn - 1
     let isWhole = false
     try {
-      for await (const group of bySeedRow(run(engine.plan, rest.outcomes, { ...options, first }), engine.plan, needsAll)) {
+      for await (const group of bySeedRow(run(engine.plan, rest.outcomes, { ...options, first: manifest.drawn }), engine.plan, needsAll)) {
         if (group.some(outcome => this.isCancelled(outcome))) break
         if (journal.isDue) await save(rest.until(position + 1))
         if (!isExact && keyOf(group[0]!) !== null) this.watch.count('done')
@@ -179,6 +179,7 @@ export class Creation {
           if (isExact && journal.rows >= target.num_records!) continue
           const accepted = this.take(outcome, journal)
           demand?.settled(accepted)
+          if (isExact && accepted) this.settings.onAccepted?.({ drawn: position + 1, ...journal.counts })
         }
         if (isExact && journal.rows >= target.num_records!) {
           this.stop.reached()
@@ -255,7 +256,6 @@ export class Creation {
     if (onEstimate === undefined || this.stop.signal.aborted) return true
     const wanted = manifest.target.num_records ?? engine.size ?? 0
     const rows = wanted - (manifest.target.accept === null ? manifest.drawn_rows : manifest.rows)
-    const first = manifest.drawn
     const draw = (count: number) =>
       drawRest(
         engine,
@@ -266,7 +266,7 @@ export class Creation {
       plan: engine.plan,
       rows,
       draw,
-      run: { ...options, first },
+      run: { ...options, first: manifest.drawn },
       emptyBill: () => this.budget.emptyBill(),
     })
     return estimate === null || this.stop.signal.aborted || (await onEstimate(estimate)) !== false

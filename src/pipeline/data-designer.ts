@@ -1,8 +1,9 @@
 import { COMPATS, type Compat } from '../compat.ts'
-import { TracewrightError } from '../errors.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
@@ -12,12 +13,14 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
+import { RowAnalysis } from './dataset-analysis.ts'
 import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { plan, sentenceOf } from './plan.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
-import { RunConfig } from './run-config.ts'
+import { RunConfig, type RunConfigOptions } from './run-config.ts'
+import { TokenCount } from './token-count.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -32,8 +35,8 @@ export type DataDesignerOptions = {
   compat?: Compat | null
   /** Servers of tools; objects in Data Designer's snake case will do. */
   mcpProviders?: (ToolServer | JsonObject)[]
-  /** How runs go; an object in Data Designer's snake case will do. */
-  runConfig?: RunConfig | JsonObject
+  /** How runs go; plain options, or an object in Data Designer's snake case, will do. */
+  runConfig?: RunConfig | RunConfigOptions | JsonObject
 }
 
 /** What a preview is asked for. */
@@ -42,6 +45,8 @@ export type PreviewOptions = {
   numRecords?: number
   /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
   skip?: number
+  /** Whether rows of a seed that has fewer are drawn again, which the warnings tell. Default: where `numRecords` is given. */
+  repeatSeed?: boolean
   /** Cancels the run; what is in flight is dropped. */
   signal?: AbortSignal
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
@@ -50,7 +55,19 @@ export type PreviewOptions = {
   onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
 }
 
-const PREVIEW_KEYS = ['num_records', 'skip', 'signal', 'replies_path', 'on_row']
+/** Whether a model answers. */
+export type ModelCheck = {
+  /** Name that columns use for the model. */
+  alias: string
+  /** The provider's name of the model. */
+  model: string
+  /** Where it is asked. */
+  provider: string
+  /** Why it does not answer; null: it does. */
+  error: string | null
+}
+
+const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
 
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
 export class DataDesigner {
@@ -73,13 +90,36 @@ export class DataDesigner {
     if (this.compat !== null && !COMPATS.includes(this.compat))
       throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
     const { runConfig = {} } = options
-    this.runConfig = runConfig instanceof RunConfig ? runConfig : RunConfig.fromJSON(runConfig)
+    this.runConfig = RunConfig.from(runConfig)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
     const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
+  }
+
+  /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
+  async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+    const models = new Models(
+      builder.askedModels.map(config => config.asked()),
+      { providers: this.providers },
+    )
+    const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
+    return Promise.all(
+      [...aliases].map(async alias => {
+        const config = builder.askedModels.find(config => config.alias === alias)
+        const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
+        try {
+          const { provider } = models.get(alias)
+          await models.checkHealth([alias], signal)
+          return { ...known, provider: provider.name, error: null }
+        } catch (error) {
+          signal?.throwIfAborted()
+          return { ...known, error: messageOf(error) }
+        }
+      }),
+    )
   }
 
   /**
@@ -91,6 +131,12 @@ export class DataDesigner {
     const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!Number.isInteger(numRecords) || numRecords < 1)
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
+    const cycle = options.repeatSeed ?? (options.numRecords !== undefined || this.compat !== null)
+    const again: string[] = []
+    const onAgain = ({ rows }: { rows: number }) =>
+      void again.push(
+        `The seed has no more than ${rows} rows: they are drawn again, up to ${Math.ceil((skip + numRecords) / rows)} times each`,
+      )
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
@@ -101,6 +147,12 @@ export class DataDesigner {
       signal,
       store,
     })
+    const analysis = new RowAnalysis({
+      columns: builder.columns,
+      seedColumns: engine.plan.seedColumns,
+      asDataDesigner: this.compat !== null,
+    })
+    const tokens = new TokenCount()
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -109,7 +161,7 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle: this.compat !== null })), () =>
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle, onAgain })), () =>
           onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
         ),
         {
@@ -117,13 +169,14 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
-          model: alias => engine.models.get(alias),
+          model: (alias, column, row) => tokens.counting(engine.models.get(alias), column, row),
         },
       )
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
           dataset.push(outcome.row)
+          analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)
             if (all === undefined) setOwn(processorArtifacts, name, [made])
@@ -138,16 +191,18 @@ export class DataDesigner {
     }
     signal.throwIfAborted()
     return new PreviewResults({
+      builder,
+      analysis: analysis.finish(numRecords, column => tokens.statistics(column)),
       dataset,
       failures,
       skipped,
       processorArtifacts,
       usage: engine.models.tally.toJSON(),
-      standIns: standInsOf(builder.modelConfigs, this.providers),
+      standIns: standInsOf(builder.askedModels, this.providers),
       seed,
       first: skip,
       seedColumns: engine.plan.seedColumns,
-      warnings: [...this.runConfig.warnings, ...engine.plan.warnings.map(sentenceOf)],
+      warnings: [...this.runConfig.warnings, ...again, ...engine.plan.warnings.map(sentenceOf)],
     })
   }
 

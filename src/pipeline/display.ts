@@ -32,3 +32,8 @@ export function shownRecord({ row, index, count, seedColumns, standIns }: Record
     })
   return { row, index, count, seedColumns, ...(standIns.length > 0 ? { note: 'answered by the stand-in, which is no model' } : {}) }
 }
+
+/** Print a text whose words were made inert before. */
+export function printText(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,6 +1,6 @@
 import type { Problem } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
-import { listAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, listAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
@@ -50,13 +50,20 @@ function isPattern(name: string): boolean {
   return /[*?[]/.test(name)
 }
 
+const FIELDS: Fields = {
+  processor_type: ['text', '', 'which kind of processor'],
+  name: ['text', '', 'name of the processor; unique'],
+  column_names: ['list of texts', '', 'names, or patterns such as `*_meta`'],
+}
+
 export const dropColumns = defineProcessor({
   name: 'drop_columns',
   description: 'Leaves columns out of the dataset, by name or pattern',
+  fields: FIELDS,
   fromJSON: config => {
     const name = requiredStringAt(config, 'name', 'a processor')
     const where = `processor '${name}'`
-    refuseUnknownKeys(config, ['processor_type', 'name', 'column_names'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     const columnNames = listAt(config, 'column_names', where) ?? []
     const strange = columnNames.find(column => typeof column !== 'string')
     if (columnNames.length > 0 && strange === undefined)

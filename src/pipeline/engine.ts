@@ -2,6 +2,7 @@ import type { TemplateMode } from '../column/column.ts'
 import type { Compat } from '../compat.ts'
 import type { ReplyStore } from '../model/cache.ts'
 import { Models, providerOf } from '../model/connect.ts'
+import type { Gates } from '../model/limit.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
@@ -9,6 +10,7 @@ import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import { ToolServers } from '../model/tools/tool-servers.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
+import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { type Plan, type Planned, plan } from './plan.ts'
@@ -20,6 +22,7 @@ export type Engine = {
   plan: Plan
   models: Models
   hasSeed: boolean // rows come from somewhere, rather than from nothing
+  seed: OpenSeed | null
   size: number | null // things of the seed that are selected; null where there is no seed
   /** Rows in flight, the tools there are, and what says in every row which columns the stand-in filled; empty where models did. */
   shared: Pick<RunOptions, 'width' | 'mark' | 'tools'>
@@ -40,6 +43,12 @@ export type EngineOptions = {
   wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model
   /** Whether to ask models for a sign of life; default true. */
   checkModels?: boolean
+  /** Limits that outlive this engine, e.g. over the shards that one process makes. */
+  gates?: Gates
+  /** Only these positions of the order in which things are drawn. */
+  range?: PositionRange
+  /** Told what the seed is, before anything is read of it; may throw. */
+  onSeed?: (seed: OpenSeed) => void
   /** Told what the models' signs of life cost. */
   onHealthReply?: (alias: string, reply: ModelReply) => void
 }
@@ -51,9 +60,16 @@ function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secu
 }
 
 /** How a run goes about templates and replies. */
-export function runMode(settings: { compat: Compat | null; runConfig: RunConfig }): Pick<RunOptions, 'mode' | 'conversation'> {
+export function runMode(settings: {
+  compat: Compat | null
+  runConfig: RunConfig
+}): Pick<RunOptions, 'mode' | 'conversation' | 'keepsDropped'> {
   const { compat, runConfig } = settings
-  return { mode: templateMode(compat, runConfig.jinjaRenderingEngine), conversation: runConfig }
+  return {
+    mode: templateMode(compat, runConfig.jinjaRenderingEngine),
+    conversation: runConfig,
+    keepsDropped: runConfig.preserveDroppedColumns,
+  }
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
@@ -62,14 +78,16 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
   const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
   const early = known === null ? null : plan(checked, known)
-  const seed = (await builder.seedConfig?.source.open(builder.baseFolder)) ?? null
+  const seed = (await openSeed(builder, options.compat ?? null)) ?? null
   try {
+    if (seed !== null) options.onSeed?.(seed)
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
-    const models = new Models(builder.modelConfigs, {
+    const models = new Models(builder.askedModels, {
       providers: options.providers,
       ...((options.compat ?? null) === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
+      ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
     const tools = new ToolServers(options.toolServers ?? [], builder.toolConfigs, (options.compat ?? null) !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
@@ -78,13 +96,19 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       plan: thePlan,
       models,
       hasSeed: seed !== null,
-      size: seed === null ? null : (builder.seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size),
+      seed,
+      size: sizeOf(seed, builder, options.range),
       shared: {
-        width: rowsInFlight(builder.modelConfigs),
-        mark: standInMark(thePlan, standInsOf(builder.modelConfigs, options.providers)),
+        width: rowsInFlight(builder.askedModels),
+        mark: standInMark(thePlan, standInsOf(builder.askedModels, options.providers)),
         tools: alias => tools.box(alias),
       },
-      draw: (count, randomSeed, how = {}) => drawFrom(seed, builder, { count, seed: randomSeed, cycle: false, ...how }),
+      draw: (count, randomSeed, how = {}) => {
+        const drawn = { count, seed: randomSeed, cycle: false, ...how }
+        return options.range === undefined
+          ? drawFrom(seed, builder, drawn)
+          : drawRange(seed, { ...drawn, ...orderOf(builder) }, options.range)
+      },
       async close() {
         seed?.close()
         await tools.close()
@@ -96,17 +120,22 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   }
 }
 
+function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed> | undefined {
+  const source = seedConfig?.source
+  return compat !== null && source?.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source?.open(baseFolder)
+}
+
 /** What of a builder is planned. */
 export function planned({
   columns,
-  modelConfigs,
+  askedModels,
   toolConfigs,
   processors,
   constraints,
   seedConfig,
   carried,
 }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
+  return { columns, modelConfigs: askedModels, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */
@@ -130,6 +159,15 @@ async function* drawFrom(seed: OpenSeed | null, builder: DataDesignerConfigBuild
     for (let i = 0; i < options.count; i++) yield { key: String(i), row: {} }
     return
   }
-  const { samplingStrategy, selectionStrategy } = builder.seedConfig
-  yield* drawRows(seed, { ...options, strategy: samplingStrategy, selection: selectionStrategy })
+  yield* drawRows(seed, { ...options, ...orderOf(builder) })
+}
+
+/** Which things of the seed are drawn, and in which order. */
+function orderOf({ seedConfig }: DataDesignerConfigBuilder): Pick<DrawOptions, 'strategy' | 'selection'> {
+  return seedConfig === null ? {} : { strategy: seedConfig.samplingStrategy, selection: seedConfig.selectionStrategy }
+}
+
+function sizeOf(seed: OpenSeed | null, { seedConfig }: DataDesignerConfigBuilder, range: PositionRange | undefined): number | null {
+  if (range !== undefined) return range.end - range.first
+  return seed === null ? null : (seedConfig?.selectionStrategy?.range(seed.size).count ?? seed.size)
 }

@@ -26,7 +26,7 @@ export type RunEstimate = {
 const WORTH_AN_ESTIMATE = 20
 
 /** Rows that are made to judge the others by. */
-const SAMPLE_ROWS = 5
+export const SAMPLE_ROWS = 5
 
 /** What a sample needs. */
 export type SampleOptions = {
@@ -44,8 +44,8 @@ export async function estimateRun({ plan, rows, draw, run: options, emptyBill }:
   const asks = (columns: Plan['columns']) => columns.filter(column => column.modelAliases.length > 0)
   if (rows < WORTH_AN_ESTIMATE || asks(plan.columns).length === 0) return null
   const bill = emptyBill()
-  const model = (alias: string, column: string): AliasedModel => {
-    const { model: asked, ...rest } = options.model(alias, column)
+  const model = (alias: string, column: string, row: string): AliasedModel => {
+    const { model: asked, ...rest } = options.model(alias, column, row)
     const generate: typeof asked.generate = async (request, given) => {
       const { cached: _, ...reply } = await asked.generate(request, given)
       bill.add({ column, alias }, reply)

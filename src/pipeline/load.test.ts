@@ -87,7 +87,7 @@ describe.each(['data-designer-0.5.7', 'data-designer-0.9'])('configs of %s', ver
 
     const kept = columns.filter(({ column_type }) => known.includes(String(column_type)))
     expect(new Set(kept.map(column => column['column_type']))).toEqual(
-      new Set(['sampler', 'validation', 'llm-text', 'llm-code', 'llm-structured', 'llm-judge', 'expression']),
+      new Set(['sampler', 'validation', 'llm-text', 'llm-code', 'llm-structured', 'llm-judge', 'expression', 'embedding']),
     )
     const config = { ...sink, data_designer: { ...sink.data_designer, columns: kept } } as unknown as JsonObject
     const builder = configFromJSON(config)

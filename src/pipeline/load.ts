@@ -3,10 +3,12 @@ import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { columnFromJSON } from '../column/from-json.ts'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
 import { ToolConfig } from '../model/tools/tool-config.ts'
 import { unknownName } from '../registered-name.ts'
 import { constraintFromJSON } from '../sampler/constraint.ts'
@@ -14,6 +16,7 @@ import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
 import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
+import { CONFIG_FIELDS, SEED_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { addNamed, addTools, type ConfigParts, type SeedConfig } from './config-parts.ts'
 import { importModule } from './import-module.ts'
 import { ConfigProblems, mistakesOf } from './plan.ts'
@@ -28,6 +31,8 @@ export type LoadOptions = {
   functions?: { [name: string]: unknown }
   /** Types of other packages that the config names. */
   extensions?: Extensions
+  /** Providers beside the predefined ones; where they are given, models that name any other are told among the mistakes of the config. */
+  providers?: readonly ModelProvider[]
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
@@ -39,8 +44,6 @@ export type Extensions = {
   /** Values of `processor_type`. */
   processors?: readonly ProcessorType[]
 }
-
-const CONFIG_KEYS = ['columns', 'model_configs', 'tool_configs', 'seed_config', 'constraints', 'profilers', 'processors']
 
 /** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
@@ -73,8 +76,9 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
       return []
     }
   }
-  collect(() => refuseUnknownKeys(body, body === config ? [...CONFIG_KEYS, 'library_version'] : CONFIG_KEYS, 'config'))
-  if (body !== config) collect(() => refuseUnknownKeys(config, ['data_designer', 'library_version'], 'config'))
+  const { library_version } = WRAPPER_FIELDS
+  collect(() => refuseUnknownKeys(body, body === config ? { ...CONFIG_FIELDS, library_version } : CONFIG_FIELDS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, WRAPPER_FIELDS, 'config'))
   const objects = (key: string) =>
     (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
@@ -106,7 +110,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   }
   for (const processor of objects('processors'))
     collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
-  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread }, parts)
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread, providers: options.providers }, parts)
   return parts
 }
 
@@ -137,13 +141,13 @@ class ConfigMistakes extends ConfigProblems {
   }
 }
 
-/** What could not be read of a config: mistakes, and names of the columns that are not there for them. */
-type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[] }
+/** What could not be read of a config: mistakes, and names of the columns that are not there for them; and what the rest is held against. */
+type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[]; providers: LoadOptions['providers'] }
 
 /** What else is wrong. Nothing that only follows: columns that could not be read are not there, nor is a seed that is not known. */
-function furtherProblems({ unread }: Unreadable, parts: ConfigParts, seedColumns: readonly string[] | null): Problem[] {
+function furtherProblems({ unread, providers }: Unreadable, parts: ConfigParts, seedColumns: readonly string[] | null): Problem[] {
   const isUnknownSeed = seedColumns === null
-  return mistakesOf(parts, seedColumns ?? []).filter(({ message, hint = '' }) => {
+  return mistakesOf({ ...parts, ...(providers === undefined ? {} : { providers }) }, seedColumns ?? []).filter(({ message, hint = '' }) => {
     const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
     if (read !== undefined && (isUnknownSeed || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
     return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
@@ -158,6 +162,7 @@ function wordFor(value: Json): string {
 export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
   const file = resolve(path)
   if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
+  refuseIrregular(file, 'load config')
   const extension = extname(file)
   if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
   if (!['.yaml', '.yml', '.json'].includes(extension))
@@ -215,7 +220,7 @@ function isBuilder(value: unknown): value is object {
 function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): SeedConfig | null {
   if (seed === null) return null
   const where = 'seed_config'
-  refuseUnknownKeys(seed, ['source', 'sampling_strategy', 'selection_strategy'], where)
+  refuseUnknownKeys(seed, SEED_FIELDS, where)
   const source = objectAt(seed, 'source', where)
   if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
   const name = stringAt(source, 'seed_type', `${where}.source`)

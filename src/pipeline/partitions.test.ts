@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder, serve } from '../../test/pipeline-scene.ts'
@@ -95,7 +95,7 @@ function fileOf(): SeedSource {
   return new LocalFileSeedSource({ path })
 }
 
-it('a part of agent logs says that it knows no copies outside of it', async () => {
+it('blocks of agent logs are refused, and a range of them says that it knows no copies outside of it', async () => {
   const path = folder()
   for (const name of ['a', 'b', 'copy-of-a']) {
     const sessionId = name === 'b' ? '00000000-0000-4000-8000-00000000000b' : '00000000-0000-4000-8000-00000000000a'
@@ -121,12 +121,21 @@ it('a part of agent logs says that it knows no copies outside of it', async () =
     writeFileSync(join(path, name, `${sessionId}.jsonl`), lines.map(line => `${JSON.stringify(line)}\n`).join(''))
   }
   const said: string[] = []
-  for (const index of [0, 1]) {
-    const config = new DataDesignerConfigBuilder().withSeedDataset(new AgentRolloutSeedSource({ format: 'claude_code', path }), {
-      selectionStrategy: new PartitionBlock({ index, numPartitions: 2 }),
+  const partOf = (selectionStrategy: SelectionStrategy, compat: 'data_designer' | null = null) =>
+    new DataDesignerConfigBuilder().withSeedDataset(new AgentRolloutSeedSource({ format: 'claude_code', path, compat }), {
+      selectionStrategy,
     })
-    await new DataDesigner().create(config, { path: folder(), onEvent: event => void (event.type === 'note' && said.push(event.text)) })
-    expect((await new DataDesigner().validate(config)).warnings.join()).toContain('copies')
+  for (const index of [0, 1]) {
+    const block = partOf(new PartitionBlock({ index, numPartitions: 2 }))
+    await expect(new DataDesigner().validate(block)).rejects.toThrow(/cannot be partitioned.*Ingest the logs into a store/)
+    const made = folder()
+    await expect(new DataDesigner().create(block, { path: made })).rejects.toThrow('cannot be partitioned')
+    expect(readdirSync(made)).toEqual([])
+    const range = partOf(new IndexRange({ start: index, end: index + 1 }))
+    await new DataDesigner().create(range, { path: folder(), onEvent: event => void (event.type === 'note' && said.push(event.text)) })
+    expect((await new DataDesigner().validate(range)).warnings.join()).toContain('copies')
   }
   expect(said.filter(text => text.includes('copies')).length).toBe(2)
+  const reference = partOf(new PartitionBlock({ index: 0, numPartitions: 2 }), 'data_designer')
+  expect((await new DataDesigner().validate(reference)).warnings).toEqual([])
 })

@@ -10,6 +10,8 @@ import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { ToolConfig } from '../model/tools/tool-config.ts'
 import { nearest } from '../nearest.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
+import { AgentRolloutSeedSource } from '../seed/rollouts.ts'
+import { PartitionBlock } from '../seed/select.ts'
 import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
@@ -147,9 +149,9 @@ function problemsOf(
     ...constraintProblems(constraints, columns),
     ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known),
+    ...partitionProblems(seedConfig),
     ...validationWarnings(columns),
     ...profilerWarnings(profilers),
-    ...partitionWarnings(seedConfig),
   ]
 }
 
@@ -163,12 +165,25 @@ function providerProblems(configs: readonly ModelConfig[], providers: readonly M
   })
 }
 
-/** A session that was copied is told from its original where both are read; parts of logs do not read one another's. */
-function partitionWarnings(seed: SeedConfig | null): Problem[] {
-  if (seed === null || seed.selectionStrategy === null || seed.source.seedType !== 'agent_rollout') return []
-  const message =
-    'A part of agent logs is selected: copies of sessions that lie in other parts are not known as copies, and become rows there and here'
-  return [{ level: 'warning', column: null, message, hint: 'Ingest the logs into a store (ingest -o DIR), and take parts of that' }]
+/**
+ * A session that was copied is told from its original where both are read. Blocks of a seed are there to be put together, and then the
+ * copies of other blocks would be rows twice; a range may well be all that somebody wants. Data Designer's rows know no copies at all.
+ */
+function partitionProblems(seed: SeedConfig | null): Problem[] {
+  if (seed === null || seed.selectionStrategy === null || !(seed.source instanceof AgentRolloutSeedSource)) return []
+  if (seed.source.options.compat) return []
+  const hint = 'Ingest the logs into a store (ingest -o DIR), and take parts of that'
+  if (seed.selectionStrategy instanceof PartitionBlock)
+    return [
+      {
+        level: 'error',
+        column: null,
+        message: 'Agent logs cannot be partitioned: a session that was copied into another part would be a row there and here',
+        hint,
+      },
+    ]
+  const message = 'A part of agent logs is selected: copies of sessions that lie outside of it are not known as copies'
+  return [{ level: 'warning', column: null, message, hint }]
 }
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {

@@ -1,12 +1,18 @@
 import type { Usage } from '../model/record.ts'
 import type { Row } from '../row.ts'
+import { RowsSeedSource } from '../seed/rows.ts'
 import { renderRecord, type ShownRecord } from '../view/record.ts'
 import { recordHTML } from '../view/record-html.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+import { continued, rowsOf } from './continue.ts'
+import type { DatasetAnalysis } from './dataset-analysis.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
 import type { Failure } from './run.ts'
 
 /** What a preview made, all of it in memory. */
 export class PreviewResults {
+  /** What the columns hold, by their types. */
+  readonly analysis: DatasetAnalysis
   /** Finished rows, in the order of the seed. */
   readonly dataset: Row[]
   /** Rows that could not be made, each with its column, row and cause. */
@@ -27,17 +33,22 @@ export class PreviewResults {
   readonly standIns: readonly string[]
   /** Number of the first row, where others were passed over. */
   readonly first: number
+  private readonly builder: DataDesignerConfigBuilder
   private next = 0
 
   constructor(
     made: Pick<
       PreviewResults,
-      'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
+      'analysis' | 'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
     > & {
+      /** The config that was previewed. */
+      builder: DataDesignerConfigBuilder
       /** So many rows are shown. Default: all. */
       first?: number
     },
   ) {
+    this.builder = made.builder
+    this.analysis = made.analysis
     this.dataset = made.dataset
     this.failures = made.failures
     this.skipped = made.skipped
@@ -48,6 +59,12 @@ export class PreviewResults {
     this.warnings = made.warnings
     this.standIns = made.standIns
     this.first = made.first ?? 0
+  }
+
+  /** A config to go on from: the same models and tools, and these rows as its seed, or only some columns of them. */
+  toConfigBuilder(columns?: readonly string[]): DataDesignerConfigBuilder {
+    const rows = this.dataset
+    return continued(this.builder, columns === undefined ? new RowsSeedSource({ rows }) : rowsOf(rows, columns, 'the preview'))
   }
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */

@@ -1,4 +1,5 @@
 import type { Problem, TemplateMode } from '../column/column.ts'
+import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -14,6 +15,16 @@ export type Processed = {
 /** Works on one finished row; `random` is a stream of its own for each row and processor. Throws TracewrightError. */
 export type Processor = (row: Row, random: Random) => Processed
 
+/** A dataset that is whole, for a processor that works on all of it. */
+export type FinishedDataset = {
+  /** Its rows, one after the other. */
+  rows: AsyncIterable<Row>
+  /** Folder for what the processor makes; it need not be there yet. */
+  folder: string
+  /** Whether rows were made since the processor last saw it. */
+  isNew: boolean
+}
+
 /** What is done to rows when all their columns are there, columns that are left out of the dataset included. */
 export interface ProcessorConfig {
   /** Value of `processor_type` in configs. */
@@ -28,6 +39,8 @@ export interface ProcessorConfig {
   keeps(columns: ReadonlySet<string>): ReadonlySet<string>
   /** Ready to work on rows. */
   open(mode: TemplateMode): Processor
+  /** What it does with the dataset when it is whole; not called for one that was stopped. */
+  finish?(dataset: FinishedDataset): Promise<void>
   /** The processor as configs hold it, in snake case. */
   toJSON(): JsonObject
 }
@@ -36,6 +49,8 @@ export interface ProcessorConfig {
 export type ProcessorExample = {
   /** What a config says besides its type and name: it is refused where one of these keys is missing. */
   needs: JsonObject
+  /** What else it can say. */
+  more?: JsonObject
   /** A row it can work on. */
   row: Row
 }
@@ -46,6 +61,8 @@ export interface ProcessorType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** Keys of it in configs. */
+  readonly fields: Fields
   /** Rebuild a processor from a config. */
   fromJSON(config: JsonObject): ProcessorConfig
   /** How one looks, for the docs and for the tests every type is held to. */

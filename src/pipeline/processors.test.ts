@@ -21,10 +21,11 @@ it('processor types have names of their own', () => {
 
 for (const type of types)
   describe(`processor type ${type.name}`, () => {
-    const config: JsonObject = { name: 'made', processor_type: type.name, ...type.example.needs }
+    const config: JsonObject = { name: 'made', processor_type: type.name, ...type.example.needs, ...type.example.more }
 
     it('is written back equal to what was read', () => {
       expect(type.fromJSON(config).toJSON()).toEqual(config)
+      expect(Object.keys(type.fields).sort()).toEqual(Object.keys(config).sort())
     })
 
     it('refuses misspelt keys, and configs that say nothing', () => {

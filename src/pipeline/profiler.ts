@@ -1,10 +1,16 @@
 import type { Problem } from '../column/column.ts'
-import { numberAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, numberAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+
+/** Keys of a profiler. */
+export const PROFILER_FIELDS: Fields = {
+  model_alias: ['text', '', 'the model that sums up'],
+  summary_score_sample_size: ['whole number from 1', '20', 'reasonings it is shown'],
+}
 
 /** Refuse a profiler that Data Designer would refuse. There is one kind: it sums up what judges said. */
 export function checkProfiler(profiler: JsonObject, where: string): void {
-  refuseUnknownKeys(profiler, ['model_alias', 'summary_score_sample_size'], where)
+  refuseUnknownKeys(profiler, PROFILER_FIELDS, where)
   requiredStringAt(profiler, 'model_alias', where)
   numberAt(profiler, 'summary_score_sample_size', where)
 }

@@ -91,6 +91,7 @@ export class ReplyLog implements ReplyStore {
   }
 }
 
-function askerOf(entry: JsonObject): Asker {
+/** Who asked, as an entry of the log says. */
+export function askerOf(entry: JsonObject): Asker {
   return { column: String(entry['column'] ?? ''), alias: String(entry['alias'] ?? '') }
 }

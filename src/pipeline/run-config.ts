@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 
 /** How runs go, whatever config they run: Data Designer's knobs, as far as there is something here for them to turn. */
@@ -16,34 +16,38 @@ export type RunConfigOptions = {
   shutdownErrorWindow?: number
   /** Never give up. Default false. */
   disableEarlyShutdown?: boolean
+  /** Keep what is dropped of rows beside the dataset. Default false. */
+  preserveDroppedColumns?: boolean
   /** Rows of a Parquet file at most. Default 1000. */
   bufferSize?: number
 }
 
 /** Knobs that turn nothing here, and why. */
-const WITHOUT_EFFECT: { [key: string]: string } = {
-  non_inference_max_parallel_workers: 'rows overlap as far as models allow',
-  async_trace: 'runs are traced by OpenTelemetry, see docs/runs.md',
-  progress_bar: 'progress is told to onProgress',
-  progress_interval: 'progress is told to onProgress',
-  display_tui: 'progress is told to onProgress',
-  throttle: 'the limit of each model adapts by itself',
-  request_admission: 'the limit of each model adapts by itself',
-  max_concurrent_row_groups: 'rows run by themselves, not in groups',
-  max_in_flight_tasks: 'rows in flight follow from max_parallel_requests',
-  write_scheduler_events: 'there is no scheduler to write of',
-  otel_metrics_port: 'runs are traced by OpenTelemetry, see docs/runs.md',
+export const IDLE_RUN_FIELDS: Fields = {
+  non_inference_max_parallel_workers: ['any', '', 'rows overlap as far as models allow'],
+  async_trace: ['any', '', 'runs are traced by OpenTelemetry, see docs/runs.md'],
+  progress_bar: ['any', '', 'progress is told to onProgress'],
+  progress_interval: ['any', '', 'progress is told to onProgress'],
+  display_tui: ['any', '', 'progress is told to onProgress'],
+  throttle: ['any', '', 'the limit of each model adapts by itself'],
+  request_admission: ['any', '', 'the limit of each model adapts by itself'],
+  max_concurrent_row_groups: ['any', '', 'rows run by themselves, not in groups'],
+  max_in_flight_tasks: ['any', '', 'rows in flight follow from max_parallel_requests'],
+  write_scheduler_events: ['any', '', 'there is no scheduler to write of'],
+  otel_metrics_port: ['any', '', 'runs are traced by OpenTelemetry, see docs/runs.md'],
 }
 
-const KEYS = [
-  'max_conversation_restarts',
-  'max_conversation_correction_steps',
-  'jinja_rendering_engine',
-  'shutdown_error_rate',
-  'shutdown_error_window',
-  'disable_early_shutdown',
-  'buffer_size',
-]
+/** Keys that turn something. */
+export const RUN_FIELDS: Fields = {
+  max_conversation_restarts: ['whole number from 0', '5', 'times a conversation starts over where its reply cannot be used'],
+  max_conversation_correction_steps: ['whole number from 0', '0', 'times a model is told what is wrong with its reply'],
+  jinja_rendering_engine: ['`secure` or `native`', '`secure`', "`native`: templates may use all of Jinja's filters under `compat`"],
+  shutdown_error_rate: ['number from 0 to 1', '0.5', 'share of failing rows at which a run gives up'],
+  shutdown_error_window: ['whole number from 1', '20', 'rows that share is taken of'],
+  disable_early_shutdown: ['true or false', 'false', 'never give up'],
+  preserve_dropped_columns: ['true or false', 'false', 'keep what is dropped of rows beside the dataset'],
+  buffer_size: ['whole number from 1', '1000', 'rows of a Parquet file at most'],
+}
 
 /** How runs go. */
 export class RunConfig {
@@ -59,19 +63,22 @@ export class RunConfig {
   readonly shutdownErrorWindow: number | null
   /** Whether a run never gives up. */
   readonly disableEarlyShutdown: boolean
+  /** Whether what is dropped of rows is kept beside the dataset. */
+  readonly preserveDroppedColumns: boolean
   /** Rows of a Parquet file at most; null: not said. */
   readonly bufferSize: number | null
   /** What was set and turns nothing. */
   readonly warnings: readonly string[]
 
   constructor(options: RunConfigOptions = {}, warnings: readonly string[] = []) {
-    refuseUnknownOptions(options, KEYS, 'RunConfig')
+    refuseUnknownOptions(options, RUN_FIELDS, 'RunConfig')
     this.maxConversationRestarts = whole('maxConversationRestarts', options.maxConversationRestarts ?? 5, 0)
     this.maxConversationCorrectionSteps = whole('maxConversationCorrectionSteps', options.maxConversationCorrectionSteps ?? 0, 0)
     this.jinjaRenderingEngine = options.jinjaRenderingEngine ?? 'secure'
     this.shutdownErrorRate = options.shutdownErrorRate ?? null
     this.shutdownErrorWindow = options.shutdownErrorWindow ?? null
     this.disableEarlyShutdown = options.disableEarlyShutdown ?? false
+    this.preserveDroppedColumns = options.preserveDroppedColumns ?? false
     this.bufferSize = options.bufferSize === undefined ? null : whole('bufferSize', options.bufferSize, 1)
     this.warnings = warnings
   }
@@ -85,17 +92,24 @@ export class RunConfig {
     return { ...partRows, errorRate }
   }
 
+  /** One that is one already, or that plain options in camel case or in Data Designer's snake case say. */
+  static from(given: RunConfig | RunConfigOptions | JsonObject): RunConfig {
+    if (given instanceof RunConfig) return given
+    return Object.keys(given).some(key => /[A-Z]/.test(key)) ? new RunConfig(given) : RunConfig.fromJSON(given as JsonObject)
+  }
+
   /** Read what Data Designer writes. Knobs that turn nothing here are told of. */
   static fromJSON(json: JsonObject): RunConfig {
     const where = 'run_config'
-    refuseUnknownKeys(json, [...KEYS, ...Object.keys(WITHOUT_EFFECT), 'preserve_dropped_columns'], where)
-    const idle = Object.keys(json).filter(key => Object.hasOwn(WITHOUT_EFFECT, key))
+    refuseUnknownKeys(json, { ...RUN_FIELDS, ...IDLE_RUN_FIELDS }, where)
+    const idle = Object.keys(json).filter(key => Object.hasOwn(IDLE_RUN_FIELDS, key))
     const numbers = {
       maxConversationRestarts: numberAt(json, 'max_conversation_restarts', where),
       maxConversationCorrectionSteps: numberAt(json, 'max_conversation_correction_steps', where),
       shutdownErrorRate: numberAt(json, 'shutdown_error_rate', where),
       shutdownErrorWindow: numberAt(json, 'shutdown_error_window', where),
       bufferSize: numberAt(json, 'buffer_size', where),
+      preserveDroppedColumns: booleanAt(json, 'preserve_dropped_columns', where),
       disableEarlyShutdown: booleanAt(json, 'disable_early_shutdown', where),
       jinjaRenderingEngine: choiceAt(json, 'jinja_rendering_engine', where, ['secure', 'native']),
     }
@@ -103,7 +117,7 @@ export class RunConfig {
     const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== null))
     return new RunConfig(
       given,
-      idle.map(key => `run_config.${key} changes nothing here: ${WITHOUT_EFFECT[key]}`),
+      idle.map(key => `run_config.${key} changes nothing here: ${IDLE_RUN_FIELDS[key]![2]}`),
     )
   }
 }

@@ -52,6 +52,11 @@ export class RunJournal {
     return this.made
   }
 
+  /** What did not become a row that counts, committed or not. */
+  get counts(): { declined: number; rejects: number } {
+    return { declined: this.declined, rejects: this.rejects.counted.rejects }
+  }
+
   /** Whether it is time to commit. */
   get isDue(): boolean {
     return this.stretch >= LONGEST_STRETCH || this.parts.isFull || [...this.artifacts.values()].some(parts => parts.isFull)

@@ -1,7 +1,9 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { Trouble } from '../model/breaker.ts'
 import type { Models } from '../model/connect.ts'
 import type { Bill, BillLine } from './bill.ts'
+import type { RetryFilter } from './retry-filter.ts'
 import type { Failure } from './run.ts'
 
 /** How far a run is. */
@@ -150,22 +152,24 @@ export class RunWatch {
     models: Models
     bill: Bill
     columns: readonly string[]
-    retried: number | null
+    retry: RetryFilter | null
+    rejects: readonly JsonObject[]
     size: number | null
   }): void {
-    const { manifest } = run
+    const { manifest, retry } = run
     this.models = run.models
     this.bill = run.bill
     const { num_records, accept } = manifest.target
-    this.target = run.retried ?? num_records ?? run.size ?? 0
+    this.target = retry?.rows.size ?? num_records ?? run.size ?? 0
     // What was dealt with before a resume counts: it is part of the target.
-    const done = run.retried !== null ? 0 : accept === null ? manifest.drawn_rows : manifest.rows
+    const done = retry !== null ? 0 : accept === null ? manifest.drawn_rows : manifest.rows
     for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
     Object.assign(this.counts, {
       done,
       drawn: manifest.drawn_rows,
       rows: manifest.rows,
-      failed: manifest.rejects,
+      // What the seed had no row of is no failure, and what is tried again has not failed yet.
+      failed: run.rejects.filter(({ kind, row }) => kind !== 'skipped' && !(typeof row === 'string' && retry?.wants(row))).length,
       declined: manifest.declined,
     })
     this.clock = setInterval(() => this.tick(), TICK_MS).unref()

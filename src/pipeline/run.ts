@@ -8,6 +8,7 @@ import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } 
 import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
+import { storableRow } from './storable.ts'
 import { rowCondition } from './truth.ts'
 
 /** A row that could not be finished, and why. */
@@ -36,6 +37,9 @@ export type RunOutcome =
   | { key: string; row: Row; artifacts: Artifacts; position: number; accepted: boolean }
   | { failure: Failure; position: number }
 
+/** Name under which dropped columns stand beside a dataset. */
+export const DROPPED = 'dropped-columns'
+
 /** Computes a cell, and may look at how that goes. */
 export type AroundCell = <T>(cell: { column: string; row: string }, compute: () => Promise<T>) => Promise<T>
 
@@ -47,9 +51,10 @@ export type RunOptions = {
   width: number // rows in flight at a stage
   tools?: CellContext['tools']
   conversation?: CellContext['conversation']
-  model(alias: string, column: string): AliasedModel
+  model(alias: string, column: string, rowKey: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
+  keepsDropped?: boolean // whether what is dropped of a row is made beside it
   mark?: Row // put into every finished row, e.g. that a stand-in answered
   accepts?(row: Row): boolean // whether a finished row counts; sees dropped columns, too
   onCell?(column: string, ok: boolean): void
@@ -81,11 +86,15 @@ function finished({ key, row, position }: Item, processors: OpenProcessors, drop
     const failure = failureOf('', key, applied.error, options)
     return { failure: { ...failure, column: null, at: `processor '${applied.processor}', row ${key}` }, position }
   }
-  const artifacts = Object.entries(applied.artifacts).map(([name, made]) => [name, { ...made, ...options.mark }])
+  const stored = (made: Row) => (options.mode.compat ? storableRow(made) : made)
+  const artifacts = Object.entries(applied.artifacts).map(([name, made]) => [name, { ...stored(made), ...options.mark }])
   const accepted = options.accepts?.(row) ?? true
+  const kept = stored(withoutColumns(applied.row, dropped))
+  const left = options.keepsDropped ? withoutColumns(row, Object.keys(kept)) : {}
+  if (Object.keys(left).length > 0) artifacts.push([DROPPED, { ...stored(left), ...options.mark }])
   return {
     key,
-    row: { ...withoutColumns(applied.row, dropped), ...options.mark },
+    row: { ...kept, ...options.mark },
     artifacts: Object.fromEntries(artifacts),
     position,
     accepted,
@@ -242,7 +251,7 @@ async function around<T>(
     randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
     signal,
     ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
-    model: (alias: string) => options.model(alias, config.name),
+    model: (alias: string) => options.model(alias, config.name, rowKey),
     tools: options.tools ?? noTools,
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))

@@ -2,7 +2,7 @@ import type { Problem, TemplateMode } from '../column/column.ts'
 import { referencesOf } from '../column/settings.ts'
 import { plainValue, templateRow } from '../column/template-row.ts'
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -77,13 +77,20 @@ function textsOf(value: Json, place: string): { place: string; text: string }[] 
   return isObject(value) ? Object.entries(value).flatMap(([key, item]) => textsOf(item, `${place}.${key}`)) : []
 }
 
+const FIELDS: Fields = {
+  processor_type: ['text', '', 'which kind of processor'],
+  name: ['text', '', 'name of the processor; unique'],
+  template: ['object', '', 'what each row of the second dataset is, with templates in its texts'],
+}
+
 export const schemaTransform = defineProcessor({
   name: 'schema_transform',
   description: 'Makes a second dataset of another shape, one row for each row',
+  fields: FIELDS,
   fromJSON: config => {
     const name = requiredStringAt(config, 'name', 'a processor')
     const where = `processor '${name}'`
-    refuseUnknownKeys(config, ['processor_type', 'name', 'template'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     const template = objectAt(config, 'template', where)
     if (template === null) throw new TracewrightError('config', 'template: found nothing, expected an object', { where })
     return new SchemaTransformProcessorConfig({ name, template })

@@ -6,7 +6,9 @@ import { summaryOf } from '../cli/create-summary.ts'
 import { ExpressionColumnConfig } from '../column/expression.ts'
 import { AgentRolloutSeedSource } from '../seed/rollouts.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
+import type { CreateOptions } from './create-options.ts'
 import { DataDesigner } from './data-designer.ts'
+import type { RunProgress } from './run-watch.ts'
 
 let folder: string
 beforeAll(() => {
@@ -37,4 +39,29 @@ it('logs without a conversation are skipped by preview and create, and are no fa
   const summary = summaryOf(results, () => '')
   expect(summary).toContain('1 row, 1 failure, seed 1')
   expect(summary).toContain('Skipped, and no failure: 2\n  1 × Holds no conversation\n  1 × Empty file')
+})
+
+it('what was skipped, and what is tried again, is no failure of a run that goes on', async () => {
+  const designer = new DataDesigner({ seed: 1 })
+  const broken = () => config().addColumn(new ExpressionColumnConfig({ name: 'm', expr: '{{ 1 // (n - 1) }}' }))
+  const path = join(folder, '..', `${basename(folder)}-on`)
+  for (const name of ['e', 'f'])
+    writeFileSync(
+      join(folder, `${name}.jsonl`),
+      `${JSON.stringify({ type: 'user', uuid: name, parentUuid: null, sessionId: name, timestamp: '2026-03-01T10:00:00Z', message: { role: 'user', content: name } })}\n`,
+    )
+  const told: RunProgress[] = []
+  const failedOf = async (how: CreateOptions) => {
+    told.length = 0
+    await designer.create(broken(), { path, ...how, onProgress: progress => void told.push(structuredClone(progress)) })
+    return [told[0]!.failed, told.at(-1)!.failed]
+  }
+  try {
+    // Two rows fail, a file cannot be read, two are skipped.
+    expect((await failedOf({ numRecords: 2 }))[1]).toBe(3)
+    expect(await failedOf({ numRecords: 3, resume: true })).toEqual([3, 4])
+    expect((await failedOf({ retryFailed: true }))[1]).toBe(4)
+  } finally {
+    rmSync(path, { recursive: true, force: true })
+  }
 })

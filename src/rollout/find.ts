@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { kindOf } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
@@ -8,10 +9,9 @@ import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
-import { judgeHead } from './log/head.ts'
-import { kindOf } from './log/regular-file.ts'
+import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
-import { passedOver } from './passed-over.ts'
+import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -134,8 +134,10 @@ async function judged(source: Source, path: string, skipped: Skipped[]): Promise
   try {
     let head = ''
     const format = await judgeHead(source, path, text => formatLike(path, (head = text)))
-    if (format === null) skipped.push(passedOver(path, head))
-    return format
+    if (format !== null) return format
+    const isTorn = head === '' && (await isTornFromTheStart(source, path))
+    skipped.push(isTorn ? { path, reason: TORN_FROM_THE_START, isLoud: true } : passedOver(path, head))
+    return null
   } catch (error) {
     skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
     return null

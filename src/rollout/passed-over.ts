@@ -3,10 +3,14 @@ import { parseLooseJson } from '../json/loose.ts'
 import { recover } from './log/recover.ts'
 import type { Skipped } from './log/source.ts'
 
-const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent'])
+const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent', 'bot'])
+const SPEAKER_KEYS = ['role', 'type', 'source', 'from', 'author', 'sender', 'speaker', 'actor']
 const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid|cwd|timestamp|created_?at|started_?at|time|ts)$/i
 
 const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
+
+/** Why nothing is read of a compressed file that broke off early. */
+export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
 
 /** Why a file that looks like none of the known logs is passed over; loud where it may be the log of an agent nobody has described. */
 export function passedOver(path: string, head: string): Skipped {
@@ -76,8 +80,9 @@ function looksLikeDialogue(records: readonly JsonObject[], head: string): boolea
 
 function isSpoken(record: JsonObject): boolean {
   const message = isObject(record['message']) ? record['message'] : {}
-  return [record['role'], record['type'], record['source'], record['from'], message['role']].some(
-    who => typeof who === 'string' && SPEAKERS.has(who),
+  const author = isObject(message['author']) ? message['author'] : {}
+  return [...SPEAKER_KEYS.map(key => record[key]), message['role'], author['role']].some(
+    who => typeof who === 'string' && SPEAKERS.has(who.toLowerCase()),
   )
 }
 

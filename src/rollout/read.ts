@@ -10,9 +10,11 @@ import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import { type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
+import { isTornFromTheStart } from './log/head.ts'
 import { Ledger } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
 import type { Skipped } from './log/source.ts'
+import { TORN_FROM_THE_START } from './passed-over.ts'
 import type { UnitResult } from './unit-result.ts'
 
 /** Which logs to read, and how. */
@@ -130,7 +132,9 @@ function carried(given: RolloutRow, ledger: Ledger): { row: RolloutRow } | null 
 
 async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Promise<Pick<Reject, 'reason' | 'skipped'>> {
   if (ledger.records === 0) return { reason: 'Empty file', skipped: true }
-  const like = await sniffFormat(source, unit.files[0]!).catch(() => null)
+  const [path] = unit.files
+  if (await isTornFromTheStart(source, path!)) return { reason: TORN_FROM_THE_START }
+  const like = await sniffFormat(source, path!).catch(() => null)
   if (like === null || like === format) {
     // What could not be read may have been the conversation.
     const isWhole = Object.keys(ledger.summary([]).buckets.unparsed).length === 0

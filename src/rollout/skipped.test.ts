@@ -1,5 +1,6 @@
+import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { FormatName } from './find.ts'
+import { type FormatName, findUnits } from './find.ts'
 import { passedOver } from './passed-over.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
@@ -37,6 +38,20 @@ describe('a log that gives no row', () => {
     ])
   })
 
+  it('is loud where it is compressed and torn before anything of it unfolds', async () => {
+    const name = 'sessions/2026/10/06/rollout-2026-10-06T10-00-00-019fa000-0000-7000-8000-000000000001.jsonl.zst'
+    const whole = zstdCompressSync(claude(1).repeat(20))
+    for (const length of [3, 9, whole.length >> 1, whole.length - 1]) {
+      const root = folderWith({ [name]: whole.subarray(0, length) })
+      const reason = 'Torn before its first block ends, so that nothing of it unfolds'
+      expect((await findUnits({ format: 'auto', path: root })).skipped).toMatchObject([{ path: name, reason, isLoud: true }])
+      const { units } = await readLogs(root, { format: 'codex' })
+      expect(units[0]!.outcomes).toEqual([{ reject: { at: name, reason } }])
+    }
+    const empty = await findUnits({ format: 'auto', path: folderWith({ [name]: zstdCompressSync('') }) })
+    expect(empty.skipped).toMatchObject([{ reason: 'Empty file' }])
+  })
+
   it.each(['claude_code', 'codex'] as const)('is one reject where it is a console log, under %s', async format => {
     const console = Array.from({ length: 1200 }, (_, n) => `[${n}] INFO kite: { wind: ${n} }`).join('\n')
     const { rows, rejects, units } = await rejectsOf({ 'rollout-console.jsonl': console }, format)
@@ -66,6 +81,15 @@ describe('passedOver()', () => {
     ['lines', jsonl([{ ts: 1, role: 'user', text: 'Mend' }])],
     ['wrapped lines', jsonl([{ kind: 'x' }, { session_id: 's', message: { role: 'assistant' } }])],
     ['a document', JSON.stringify({ conversationId: 'c', messages: [{ role: 'user' }] }, null, 2)],
+    [
+      'authors',
+      jsonl([
+        { kind: 'meta', session_id: 's' },
+        { author: 'User', text: 'Mend', ts: 1 },
+      ]),
+    ],
+    ['senders', jsonl([{ sender: 'bot', text: 'Mended', ts: 1 }])],
+    ['authors of messages', jsonl([{ id: 'x', create_time: 1, session_id: 's', message: { author: { role: 'user' } } }])],
     ['a list', JSON.stringify([{ timestamp: 1, from: 'human' }])],
   ])('is loud for %s of an agent nobody has described', (_, head) => {
     expect(passedOver('a', head)).toMatchObject({

@@ -1,15 +1,21 @@
-import { refuseUnknownKeys } from '../fields.ts'
-import { asFloat, requiredNumberAt } from './read-params.ts'
+import type { Fields } from '../fields.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 import { distributionAt } from './scipy.ts'
+
+const FIELDS: Fields = {
+  p: ['number from 0 to 1', '', 'how likely a number of the distribution is'],
+  dist_name: ['text', '', 'a distribution of `scipy.stats`'],
+  dist_params: ['object', '', 'its parameters there'],
+}
 
 /** A number of a distribution with some probability, else zero. */
 export const bernoulliMixture = defineSampler({
   name: 'bernoulli_mixture',
   description: 'A number of a distribution of `scipy.stats` with some probability, else zero',
-  keys: ['p', 'dist_name', 'dist_params'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'p', 'dist_name', 'dist_params'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     const { draw, json } = distributionAt(params, where)
     return {

@@ -1,14 +1,18 @@
-import { refuseUnknownKeys } from '../fields.ts'
-import { asFloat, requiredNumberAt } from './read-params.ts'
+import type { Fields } from '../fields.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  p: ['number from 0 to 1', '', 'how likely one is'],
+}
 
 /** One or zero. */
 export const bernoulli = defineSampler({
   name: 'bernoulli',
   description: 'One with some probability, else zero',
-  keys: ['p'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'p'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     return {
       kind: 'value',

@@ -1,15 +1,20 @@
-import { refuseUnknownKeys } from '../fields.ts'
+import type { Fields } from '../fields.ts'
 import { binomialDraw } from './draws.ts'
-import { asFloat, requiredNumberAt, requiredWholeAt } from './read-params.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt, requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  n: ['whole number from 0', '', 'trials'],
+  p: ['number from 0 to 1', '', 'how likely each succeeds'],
+}
 
 /** How many of some trials succeed. */
 export const binomial = defineSampler({
   name: 'binomial',
   description: 'How many of n trials succeed, each with the same probability',
-  keys: ['n', 'p'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'n', 'p'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const n = requiredWholeAt(params, 'n', where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     return {

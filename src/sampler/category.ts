@@ -1,18 +1,23 @@
-import { listAt, plainNumber, refuse, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, listAt, plainNumber, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { pythonStr } from '../python/text.ts'
-import { asFloat } from './read-params.ts'
+import { asFloat, refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  values: ['list of texts and numbers', '', 'what is drawn'],
+  weights: ['list of numbers', 'all alike', 'how likely each value is, in any unit'],
+}
 
 /** One of a list of values, each as likely as its weight says. */
 export const category = defineSampler({
   name: 'category',
   description: 'One of a list of values, by weights where they are given',
-  keys: ['values', 'weights'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'values', 'weights'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const values = choicesAt(params, 'values', where)
     const weights = weightsAt(params, values.length, where)
     return {

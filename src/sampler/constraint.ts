@@ -1,4 +1,4 @@
-import { choiceAt, plainNumber, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
+import { choiceAt, type Fields, plainNumber, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat } from './read-params.ts'
@@ -86,9 +86,17 @@ export class ColumnInequalityConstraint implements SamplerConstraint {
   }
 }
 
+/** Keys of a constraint. */
+export const CONSTRAINT_FIELDS: Fields = {
+  constraint_type: ['`scalar_inequality` or `column_inequality`', 'by `rhs`', 'whether it compares with a number or with another column'],
+  target_column: ['text', '', 'the sampler column whose draws are held to it'],
+  operator: ['`lt`, `le`, `gt` or `ge`', '', 'less, less or equal, greater, greater or equal'],
+  rhs: ['number or text', '', 'the number, or the name of the other column'],
+}
+
 /** Read a constraint of a config. Older ones do not say their type: it follows from what they compare with. */
 export function constraintFromJSON(json: JsonObject, where: string): SamplerConstraint {
-  refuseUnknownKeys(json, ['constraint_type', 'target_column', 'rhs', 'operator'], where)
+  refuseUnknownKeys(json, CONSTRAINT_FIELDS, where)
   const targetColumn = requiredStringAt(json, 'target_column', where)
   const type = choiceAt(json, 'constraint_type', where, ['scalar_inequality', 'column_inequality'])
   const operator = choiceAt(json, 'operator', where, OPERATORS)

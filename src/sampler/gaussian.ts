@@ -1,16 +1,22 @@
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys } from '../fields.ts'
+import type { Fields } from '../fields.ts'
 import { normal } from './draws.ts'
-import { asFloat, requiredNumberAt, wholeAt } from './read-params.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  mean: ['number', '', 'the mean'],
+  stddev: ['number from 0', '', 'the standard deviation'],
+  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+}
 
 /** A number of a normal distribution. */
 export const gaussian = defineSampler({
   name: 'gaussian',
   description: 'A number of a normal distribution',
-  keys: ['mean', 'stddev', 'decimal_places'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'mean', 'stddev', 'decimal_places'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const [mean, stddev] = [requiredNumberAt(params, 'mean', where), requiredNumberAt(params, 'stddev', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

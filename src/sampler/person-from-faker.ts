@@ -1,19 +1,25 @@
-import { refuse, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, refuse } from '../fields.ts'
 import { nearest } from '../nearest.ts'
 import { fakePerson } from './fake-person.ts'
 import { FAKER_LOCALES, WITHOUT_FAKER } from './faker-locales.ts'
 import { personFilterAt, personFilterJSON } from './person-params.ts'
+import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const KEYS = ['locale', 'sex', 'city', 'age_range']
+const FIELDS: Fields = {
+  locale: ['text', '`en_US`', 'language and country of names and addresses'],
+  sex: ['`Male` or `Female`', 'either', 'sex'],
+  city: ['text or list of texts', 'any', 'cities that are drawn from'],
+  age_range: ['two whole numbers', '`[18, 114]`', 'least and most age'],
+}
 
 /** A person who is made up, with the names and addresses of a locale. */
 export const personFromFaker = defineSampler({
   name: 'person_from_faker',
   description: 'A person who is made up, with names and addresses of a locale',
-  keys: KEYS,
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', ...KEYS], where)
+    refuseUnknownParams(params, FIELDS, where)
     const filter = personFilterAt(params, where)
     const { locale } = filter
     if (WITHOUT_FAKER.includes(locale)) refuse(`locale: found '${locale}', for which there are no names here`, where)

@@ -1,16 +1,20 @@
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys } from '../fields.ts'
+import type { Fields } from '../fields.ts'
 import { poissonDraw } from './draws.ts'
-import { asFloat, requiredNumberAt } from './read-params.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  mean: ['number from 0', '', 'how often on average'],
+}
 
 /** How often something happens that happens so often on average. */
 export const poisson = defineSampler({
   name: 'poisson',
   description: 'How often something happens that happens `mean` times on average',
-  keys: ['mean'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'mean'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const mean = requiredNumberAt(params, 'mean', where)
     return {
       kind: 'value',

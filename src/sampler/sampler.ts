@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -32,7 +33,7 @@ export interface SamplerType<Name extends string = string> {
   /** One sentence for the docs. */
   readonly description: string
   /** Keys of its parameters. */
-  readonly keys: readonly string[]
+  readonly fields: Fields
   /** Read parameters. Throws with what is wrong with them. */
   read(params: JsonObject, where: string): SamplerParams
   /** How its parameters look, for the docs and for the tests every sampler is held to. */

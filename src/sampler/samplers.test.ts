@@ -55,7 +55,7 @@ for (const type of types) {
   describe(`sampler ${type.name}`, () => {
     it('says what it is, and names its parameters', () => {
       expect(type.description).toMatch(/^[A-Z][^.]*(?:`scipy\.stats`[^.]*)?$/)
-      expect(Object.keys(type.read(needs, 'here').toJSON()).sort()).toEqual([...type.keys, 'sampler_type'].sort())
+      expect(Object.keys(type.read(needs, 'here').toJSON()).sort()).toEqual([...Object.keys(type.fields), 'sampler_type'].sort())
     })
 
     it('is written back as it was read', () => {
@@ -67,7 +67,7 @@ for (const type of types) {
     })
 
     it('refuses a misspelt parameter with the nearest one', () => {
-      const key = type.keys[0]!
+      const key = Object.keys(type.fields)[0]!
       expect(() => type.read({ ...needs, [`${key}x`]: 1 }, 'here')).toThrow(expect.objectContaining({ kind: 'config', where: 'here' }))
     })
 

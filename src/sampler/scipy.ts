@@ -1,16 +1,22 @@
-import { objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { type Draw, distributionOf } from './distributions.ts'
-import { asFloat, numbersOf, wholeAt } from './read-params.ts'
+import { asFloat, numbersOf, refuseUnknownParams, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  dist_name: ['text', '', 'a distribution of `scipy.stats`'],
+  dist_params: ['object', '', 'its parameters there'],
+  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+}
 
 /** A number of one of scipy's distributions, by its name and parameters there. */
 export const scipy = defineSampler({
   name: 'scipy',
   description: 'A number of one of the distributions of `scipy.stats`, by its name and parameters there',
-  keys: ['dist_name', 'dist_params', 'decimal_places'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'dist_name', 'dist_params', 'decimal_places'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const { draw, json } = distributionAt(params, where)
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

@@ -1,18 +1,24 @@
 import { TracewrightError } from '../errors.ts'
-import { objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { asOneKind, choicesAt } from './category.ts'
+import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  category: ['text', '', 'the category column it belongs to'],
+  values: ['object', '', 'for each value of that column the list that is drawn from'],
+}
 
 /** One of the values that belong to the value of another column. */
 export const subcategory = defineSampler({
   name: 'subcategory',
   description: 'One of the values that belong to the value of a category column',
-  keys: ['category', 'values'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'category', 'values'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const parent = requiredStringAt(params, 'category', where)
     const written = objectAt(params, 'values', where)
     if (written === null) refuse('values: found nothing, expected a list of values for each value of the category', where)

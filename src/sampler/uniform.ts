@@ -1,15 +1,21 @@
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys } from '../fields.ts'
-import { asFloat, requiredNumberAt, wholeAt } from './read-params.ts'
+import type { Fields } from '../fields.ts'
+import { asFloat, refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  low: ['number', '', 'least'],
+  high: ['number', '', 'most'],
+  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+}
 
 /** A number between two, each as likely as the other. */
 export const uniform = defineSampler({
   name: 'uniform',
   description: 'A number between two, each as likely as any other',
-  keys: ['low', 'high', 'decimal_places'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'low', 'high', 'decimal_places'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const [low, high] = [requiredNumberAt(params, 'low', where), requiredNumberAt(params, 'high', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

@@ -1,13 +1,20 @@
-import { booleanAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { booleanAt, type Fields, stringAt } from '../fields.ts'
+import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
+
+const FIELDS: Fields = {
+  prefix: ['text', 'none', 'what stands before it'],
+  short_form: ['true or false', 'false', '8 digits instead of 32'],
+  uppercase: ['true or false', 'false', '`A` to `F` instead of `a` to `f`'],
+}
 
 /** A random identifier. */
 export const uuid = defineSampler({
   name: 'uuid',
   description: 'A random identifier of 32 hexadecimal digits, or 8',
-  keys: ['prefix', 'short_form', 'uppercase'],
+  fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownKeys(params, ['sampler_type', 'prefix', 'short_form', 'uppercase'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const prefix = stringAt(params, 'prefix', where)
     const isShort = booleanAt(params, 'short_form', where) ?? false
     const isUpper = booleanAt(params, 'uppercase', where) ?? false

@@ -6,7 +6,7 @@ import type { Where } from '../dataset/query.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -49,6 +49,8 @@ export class DatasetSeedSource implements SeedSource {
       columns: [...(types === null ? rows.columns : Object.keys(types)), ...(labelled === null ? [] : Object.keys(LABEL_TYPES))],
       size,
       place: this.path,
+      files,
+      isOneRowEach: true,
       async read(index) {
         const row = await rows.read(numbers?.[index] ?? index)
         return [{ row: labelled?.(row) ?? row }]
@@ -77,12 +79,20 @@ export class DatasetSeedSource implements SeedSource {
   }
 }
 
+const FIELDS: Fields = {
+  seed_type: ['text', '', 'which kind of seed'],
+  path: ['text', '', 'store, run, folder of Parquet files, or a file'],
+  where: ['SQL or a predicate', 'all rows', 'only rows that meet a condition; see [stores](store.md#from-code)'],
+  select: ['object', 'all rows', 'only sessions that meet selectors; see [seeds](seeds.md)'],
+}
+
 export const dataset = defineSeed({
   name: 'dataset',
   description: 'Rows of a store that ingest made, or of a folder of Parquet files; `where` and `select` take a part',
+  fields: FIELDS,
   fromJSON: config => {
     const where = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'path', 'where', 'select'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     const condition = config['where'] ?? null
     if (condition !== null && typeof condition !== 'string' && !isObject(condition))
       throw new TracewrightError('config', `where: found ${JSON.stringify(condition)}, expected SQL or a predicate`, { where })

@@ -1,6 +1,6 @@
-import { refuseUnknownKeys } from '../fields.ts'
+import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
-import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
@@ -24,12 +24,15 @@ export class DirectorySeedSource implements SeedSource {
   }
 }
 
+const FIELDS: Fields = { seed_type: ['text', '', 'which kind of seed'], ...FOLDER_FIELDS }
+
 export const directory = defineSeed({
   name: 'directory',
   description: 'Files of a folder, one row per file, by path and name',
+  fields: FIELDS,
   fromJSON: config => {
     const where = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS], where)
+    refuseUnknownKeys(config, FIELDS, where)
     return new DirectorySeedSource(folderFromJSON(config, where))
   },
   example: {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { refuseUnknownKeys, stringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
-import { FILE_COLUMNS, FOLDER_KEYS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
+import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { decoderOf } from './text-encoding.ts'
@@ -34,12 +34,19 @@ export class FileContentsSeedSource implements SeedSource {
   }
 }
 
+const FIELDS: Fields = {
+  seed_type: ['text', '', 'which kind of seed'],
+  ...FOLDER_FIELDS,
+  encoding: ['text', '`utf-8`', 'encoding of the files, by a name Python knows'],
+}
+
 export const fileContents = defineSeed({
   name: 'file_contents',
   description: 'Files of a folder with their text, one row per file',
+  fields: FIELDS,
   fromJSON: config => {
     const where = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', ...FOLDER_KEYS, 'encoding'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     return new FileContentsSeedSource({ ...folderFromJSON(config, where), encoding: stringAt(config, 'encoding', where) ?? 'utf-8' })
   },
   example: {

@@ -3,9 +3,11 @@ import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
+import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { openAsDataDesigner } from './pandas-file.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
@@ -27,8 +29,8 @@ export class LocalFileSeedSource implements SeedSource {
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
-    const files = filesAt(base, this.path)
-    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    const files = this.filesFrom(base)
+    for (const file of files) refuseIrregular(file, 'read seed')
     const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
     if (rows.size === 0) {
       rows.close()
@@ -38,10 +40,23 @@ export class LocalFileSeedSource implements SeedSource {
       columns: rows.columns,
       size: rows.size,
       place: this.path,
+      files,
+      isOneRowEach: true,
       read: async index => [{ row: await rows.read(index) }],
       expect: (reads, of) => rows.expect?.(reads / of),
       close: () => rows.close(),
     }
+  }
+
+  /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
+  async openAsDataDesigner(base: string | null = null): Promise<OpenSeed> {
+    return this.codec === null ? openAsDataDesigner(this.filesFrom(base), this.path) : this.open(base)
+  }
+
+  private filesFrom(base: string | null): string[] {
+    const files = filesAt(base, this.path)
+    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    return files
   }
 
   toJSON(): JsonObject {
@@ -57,12 +72,18 @@ function filesAt(base: string | null, path: string): string[] {
   return globSync([path], { absolute: true, cwd: placeFrom(base, '') }).sort()
 }
 
+const FIELDS: Fields = {
+  seed_type: ['text', '', 'which kind of seed'],
+  path: ['text', '', 'file, or a pattern such as `data/*.csv`'],
+}
+
 export const local = defineSeed({
   name: 'local',
   description: 'Rows of files: CSV, Parquet, JSON, JSON Lines; one file or a pattern',
+  fields: FIELDS,
   fromJSON: config => {
     const where = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'path'], where)
+    refuseUnknownKeys(config, FIELDS, where)
     return new LocalFileSeedSource({ path: requiredStringAt(config, 'path', where) })
   },
   example: {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { type Skipped, Source } from '../rollout/log/source.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -19,7 +19,11 @@ export type FolderOptions = {
 }
 
 /** Keys of these settings in a config. */
-export const FOLDER_KEYS = ['path', 'file_pattern', 'recursive'] as const
+export const FOLDER_FIELDS: Fields = {
+  path: ['text', '', 'folder'],
+  file_pattern: ['text', '`*`', 'only files whose name matches'],
+  recursive: ['true or false', 'true', 'search subfolders, too'],
+}
 
 /** Columns that say which file a row is about. */
 export const FILE_COLUMNS = ['source_kind', 'source_path', 'relative_path', 'file_name'] as const
@@ -79,6 +83,7 @@ export function openFolder(
     // Links that lead nowhere, or out of the folder, come last, so that they are told and the files keep their numbers.
     size: files.length + skipped.length,
     place: folder,
+    files: files.map(file => join(source.root, file)),
     read: async index => {
       const file = files[index]
       if (file !== undefined) return [await read(file)]

@@ -2,7 +2,7 @@ import { factsOf } from '../dataset/facts.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
@@ -114,12 +114,25 @@ export function checkFilePattern(pattern: string | null): void {
     })
 }
 
+const FIELDS: Fields = {
+  seed_type: ['text', '', 'which kind of seed'],
+  format: [[...Object.values(formats).map(({ name }) => name), 'auto'].map(name => `\`${name}\``).join(', '), '', 'who wrote the logs'],
+  path: ['text', "the agent's usual folders", 'folder, or one file; required for `atif`'],
+  file_pattern: ['text', "the format's own", 'only files whose name matches'],
+  recursive: ['true or false', 'true', 'search subfolders, too'],
+  compat: ['`data_designer`', 'null', "reproduce NeMo Data Designer's rows, quirks included"],
+  branches: ['`active` or `all`', '`active`', 'whether abandoned branches are rows of their own'],
+  context: ['`recorded` or `as_sent`', '`recorded`', 'what was recorded, or what the model was last sent'],
+  select: ['object', 'all sessions', 'only sessions that meet selectors; see [seeds](seeds.md)'],
+}
+
 export const agentRollout = defineSeed({
   name: 'agent_rollout',
   description: 'Session logs of coding agents, one row per session',
+  fields: FIELDS,
   fromJSON: config => {
     const at = 'seed_config.source'
-    refuseUnknownKeys(config, ['seed_type', 'format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context', 'select'], at)
+    refuseUnknownKeys(config, FIELDS, at)
     const compat = choiceAt(config, 'compat', at, ['data_designer'])
     const branches = choiceAt(config, 'branches', at, ['active', 'all'])
     const context = choiceAt(config, 'context', at, ['recorded', 'as_sent'])

@@ -23,6 +23,8 @@ export class RowsSeedSource implements SeedSource {
       columns: this.columns,
       size: this.rows.length,
       place: 'rows in memory',
+      files: [],
+      isOneRowEach: true,
       read: async index => [{ row: { ...this.rows[index] } }],
       close: () => {},
     }
@@ -45,6 +47,7 @@ export class RowsSeedSource implements SeedSource {
 export const rows = defineSeed({
   name: 'df',
   description: 'Rows in memory; for code, not for config files',
+  fields: {},
   fromJSON: () => {
     throw new TracewrightError('config', "Cannot load a seed of type 'df': its rows were in memory", {
       where: 'seed_config.source',

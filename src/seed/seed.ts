@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Outcome, Row } from '../row.ts'
 
@@ -9,10 +10,16 @@ export interface OpenSeed {
   readonly size: number
   /** Where it comes from, for messages. */
   readonly place: string
+  /** Files it reads, where they are known. Default: not known. */
+  readonly files?: readonly string[]
+  /** Whether each thing gives one row and nothing else. Default false: some may give none, or several. */
+  readonly isOneRowEach?: boolean
   /** Rows of one thing, 0 ≤ index < size. */
   read(index: number): Promise<Outcome[]>
   /** Hear that so many will be read in no order, drawn evenly from so many: whether they are few decides how they are best read. */
   expect?(reads: number, of: number): void
+  /** Hear how many rows are drawn at once, by which Data Designer judges what their columns hold. */
+  atOnce?(rows: number): void
   /** Let go of files. */
   close(): void
 }
@@ -25,6 +32,8 @@ export interface SeedSource {
   readonly columns: readonly string[] | null
   /** Find what there is to read; relative paths are taken from `base`, default the working folder. Throws where there is nothing, saying where it looked. */
   open(base?: string | null): Promise<OpenSeed>
+  /** Open it to be read as Data Designer reads it. Default: it is read so anyway. */
+  openAsDataDesigner?(base?: string | null): Promise<OpenSeed>
   /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */
   toJSON(): JsonObject
 }
@@ -47,6 +56,8 @@ export interface SeedType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** Keys of it in configs. */
+  readonly fields: Fields
   /** Rebuild a source from a config. */
   fromJSON(config: JsonObject): SeedSource
   /** Null where a config cannot name a source of it. */

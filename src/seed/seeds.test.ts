@@ -52,6 +52,12 @@ for (const type of types)
       expect(type.fromJSON(config).seedType).toBe(type.name)
     })
 
+    it('takes the fields it names, and is written with no others', () => {
+      const config = inFolder()
+      expect(Object.keys(type.fields)).toEqual(expect.arrayContaining(Object.keys(type.fromJSON({ ...config, ...more }).toJSON())))
+      for (const key of Object.keys(type.fields)) if (!(key in config)) type.fromJSON({ ...config, [key]: null })
+    })
+
     it('refuses a misspelt key with the nearest one, and a config without what it needs', () => {
       const config = inFolder()
       expect(() => type.fromJSON({ ...config, pth: 'a' })).toThrow(

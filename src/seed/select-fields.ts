@@ -1,14 +1,26 @@
-import { SELECTORS, type Selectors } from '../dataset/selectors.ts'
+import type { SELECTORS, Selectors } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownKeys } from '../fields.ts'
+import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
+
+/** Keys of `select`. */
+export const SELECT_FIELDS: { readonly [name in (typeof SELECTORS)[number]]: Fields[string] } = {
+  agent: ['text or list of texts', 'any', 'formats, such as `claude_code`'],
+  project: ['text', 'any', 'a part of its path; an absolute path takes what lies below it'],
+  model: ['text', 'any', 'a part of its name, or a pattern with `*` and `?`'],
+  since: ['text', 'ever', '`7d`, `2h`, `monday`, `2026-11-01`, a time of ISO 8601: what was going on then or later'],
+  until: ['text', 'now', 'the same: what began by then; a day counts whole'],
+  failed: ['true or false', 'false', 'a tool result failed'],
+  corrected: ['true or false', 'false', 'and soon behind it a person spoke'],
+  session: ['text or list of texts', 'any', 'beginnings of trace ids, or whole ids of the sessions at the root'],
+}
 
 /** The selectors of a seed in a config, by the names that the commands have; null where there are none. */
 export function selectAt(config: JsonObject, where: string): Selectors | null {
   const select = config['select'] ?? null
   if (select === null) return null
   if (!isObject(select)) throw wrong('select', select, 'selectors such as { project: web, since: 7d, failed: true }', where)
-  refuseUnknownKeys(select, [...SELECTORS], `${where}.select`)
+  refuseUnknownKeys(select, SELECT_FIELDS, `${where}.select`)
   for (const [name, value] of Object.entries(select)) {
     const isFlag = name === 'failed' || name === 'corrected'
     const isList = (name === 'agent' || name === 'session') && Array.isArray(value) && value.every(item => typeof item === 'string')

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { numberAt, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, numberAt, refuseUnknownKeys } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 
@@ -68,13 +68,23 @@ export class PartitionBlock {
 /** What part of a seed is used. */
 export type SelectionStrategy = IndexRange | PartitionBlock
 
+/** Keys of the two ways to take a part of a seed. */
+export const RANGE_FIELDS: Fields = {
+  start: ['whole number from 0', '', 'the first thing of the seed that is used'],
+  end: ['whole number from 0', '', 'the last'],
+}
+export const PARTITION_FIELDS: Fields = {
+  index: ['whole number from 0', '', 'which part is used'],
+  num_partitions: ['whole number from 1', '', 'of how many equal parts'],
+}
+
 /** A selection from a config; null where there is none. */
 export function selectionFromJSON(config: Json | undefined): SelectionStrategy | null {
   if (config === undefined || config === null) return null
   const where = 'seed_config.selection_strategy'
   if (!isObject(config))
     throw new TracewrightError('config', 'Found no object, expected {start, end} or {index, num_partitions}', { where })
-  refuseUnknownKeys(config, 'start' in config || 'end' in config ? ['start', 'end'] : ['index', 'num_partitions'], where)
+  refuseUnknownKeys(config, 'start' in config || 'end' in config ? RANGE_FIELDS : PARTITION_FIELDS, where)
   const number = (key: string) => numberAt(config, key, where) ?? Number.NaN
   return 'start' in config || 'end' in config
     ? new IndexRange({ start: number('start'), end: number('end') })

@@ -26,6 +26,7 @@ export type CompileContext = {
   blocks: Map<string, (run: Run) => void>
   /** Above 0 inside a condition, where an unknown filter fails only when it is reached. */
   conditions: number
+  unknown: Failure[] // filters and tests that nobody knows: all of them are told
 }
 
 const NO_KEYWORDS: Keywords = new Map()
@@ -293,7 +294,7 @@ function whenKnown<T>(find: () => T, at: number, context: CompileContext): () =>
     return () => found
   } catch (error) {
     if (error instanceof Failure && context.conditions === 0)
-      throw new Failure(error.problem, error.message, { at, ...(error.hint === null ? {} : { hint: error.hint }) })
+      context.unknown.push(new Failure(error.problem, error.message, { at, ...(error.hint === null ? {} : { hint: error.hint }) }))
     return find
   }
 }

@@ -22,6 +22,8 @@ export class TemplateError extends TracewrightError {
   readonly line: number
   /** '2 | {{ a.b.c }}\n  |    ^', empty when the place is unknown. */
   readonly excerpt: string
+  /** Further mistakes of the same template, in their order: filters and tests that nobody knows. */
+  others: readonly TemplateError[] = []
 
   constructor(problem: TemplateProblem, message: string, place: TemplatePlace, details: { hint?: string; cause?: unknown } = {}) {
     super('template', message, { ...details, where: `${place.name}:${place.line}` })

@@ -65,7 +65,7 @@ function isConstant(node: Expression): boolean {
   for (const part of walk(node)) {
     if (part.kind === 'Name' || part.kind === 'Call' || (part.kind === 'Filter' && CONTEXT_FILTERS.has(part.name))) return false
   }
-  const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1 }
+  const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1, unknown: [] }
   const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: filtersByName(null, null) })
   try {
     return isLiteral(compileExpression(node, context)(run))

@@ -137,6 +137,22 @@ describe('errors', () => {
     expect(failureOf('{{ x | uper }}').sentence).toBe("template:1: No filter named 'uper'. Did you mean 'upper'?")
   })
 
+  it('tell every filter and test that nobody knows, in their order', () => {
+    for (const [template, unknown] of [
+      ['{{ x | uper }} {{ x | lowr | trimm }}', ['uper', 'lowr', 'trimm']],
+      ['{{ x is evn or x | nott }}', ['evn', 'nott']],
+      ['{% for i in x | srt %}{{ i | uper }}{% endfor %}\n{% set y = x is udefined %}', ['srt', 'uper', 'udefined']],
+      ['{{ [x | a1, x | a1] }}', ['a1', 'a1']],
+      // What a condition leaves out is looked for when it is reached, as Jinja does.
+      ['{{ (x | a1) if x else 0 }}{{ x | b1 }}', ['b1']],
+    ] as const) {
+      const error = failureOf(template)
+      expect([error, ...error.others].map(({ message }) => /'(.*)'/.exec(message)![1])).toEqual(unknown)
+    }
+    expect(failureOf('{{ x | a1 }}\n{{ y | b1 }}').others[0]).toMatchObject({ problem: 'filter', line: 2 })
+    expect(failureOf('{{ x | a1 }}{{ x | pprint2 }}', row, { profile: 'strict' }).others).toHaveLength(1)
+  })
+
   it('of the strict profile keep the reason as the hint and the cause', () => {
     const error = failureOf('{{ nope }}', row, { profile: 'strict' })
     expect(error.message).toBe('User provided prompt generation template is invalid.')

@@ -82,11 +82,13 @@ export class Template {
         additions: this.rules.additions,
         blocks: new Map(),
         conditions: 0,
+        unknown: [],
       }
       const [only, ...others] = this.root.body
       const isOneExpression = others.length === 0 && only?.kind === 'Output' && only.nodes.length === 1
       const expression = isOneExpression ? only.nodes[0]! : null
       this.body = compileBody(this.root.body, { ...context, isInLoop: false })
+      if (context.unknown.length > 0) throw this.allOf(context.unknown)
       this.expression = expression === null || expression.kind === 'TemplateData' ? null : compileExpression(expression, context)
     } catch (error) {
       throw this.located(error, 0)
@@ -175,6 +177,13 @@ export class Template {
     if (text === '') throw new Failure('empty', 'Template renders to empty text')
     if (text.includes('<built-in method'))
       throw new Failure('type', 'User template has uncalled __builtin__ method.', { hint: 'Call it with ()' })
+  }
+
+  /** One error for mistakes that have nothing to do with each other: the first of them, which knows the others. */
+  private allOf(failures: readonly Failure[]): TemplateError {
+    const [first, ...others] = failures.toSorted((a, b) => a.at! - b.at!).map(failure => this.located(failure, 0) as TemplateError)
+    first!.others = others
+    return first!
   }
 
   /** The error people see: what was thrown, with its place in the template. */

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../errors.ts'
-import type { Json } from '../json/json.ts'
 import { nearest } from '../nearest.ts'
+import { columnMask, columnRule } from './column-mask.ts'
 import type { Conversation } from './conversation.ts'
 import { untrained } from './example.ts'
 import type { Mask } from './mask.ts'
@@ -13,7 +13,7 @@ export function masksNamed(names: readonly string[] | undefined, columns: Readon
   return names.map(name => {
     const found = known.get(name)
     if (found !== undefined) return found
-    if (columns !== null && !columns.has(name)) {
+    if (columns !== null && !columns.has(columnRule(name).column)) {
       const guess = nearest(name, [...known.keys(), ...columns])
       throw new TracewrightError('usage', `Cannot mask by '${name}': there is no such mask or column`, {
         hint: guess === null ? `Masks are ${[...known.keys()].join(', ')}` : `Did you mean '${guess}'?`,
@@ -44,21 +44,4 @@ export function masked(conversation: Conversation, rules: readonly Mask[]): Conv
     part.map(message => (message.source !== null && off.has(message.source) ? untrained(message) : message)),
   )
   return { ...conversation, parts }
-}
-
-/** A column of booleans or of scores from 0 to 1, for the whole row or by message. */
-function columnMask(name: string): Mask {
-  return {
-    name,
-    description: `Rows or messages that column ${name} says no to`,
-    isDefault: false,
-    *find({ row, metas }) {
-      const value = row[name] ?? null
-      for (const i of metas.keys()) if (saysNo(Array.isArray(value) ? (value[i] ?? null) : value)) yield [i, `column ${name}`]
-    },
-  }
-}
-
-function saysNo(value: Json): boolean {
-  return value === false || (typeof value === 'number' && value < 0.5)
 }

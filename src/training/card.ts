@@ -1,27 +1,117 @@
-/** The head of a data set's card, by which `datasets` finds its files, and a few words. */
-export function cardOf(card: {
-  splits: readonly { name: string; files: readonly string[] }[]
-  dialect: string
-  view: string
-  examples: number
-}): string {
-  const splits = card.splits.filter(({ files }) => files.length > 0)
-  const lines = splits.flatMap(({ name, files }) => [
-    `  - split: ${name}`,
-    `    path: data/${name}-*${files[0]!.slice(files[0]!.lastIndexOf('.'))}`,
-  ])
-  return [
+import type { StoreTypes } from '../store-type.ts'
+import type { ExportReport } from './export-report.ts'
+
+/** What a card tells besides the report. */
+export type CardFacts = { report: ExportReport; columns: StoreTypes; license: string | null }
+
+/** A data set's card: the head by which `datasets` finds its files, what is in it, what was left out, how it is loaded. */
+export function cardOf({ report, columns, license }: CardFacts): string {
+  const { splits, dialect, view, funnel, fidelity, redaction } = report
+  const filled = splits.filter(({ files }) => files.length > 0)
+  const head = [
     '---',
+    ...(license === null ? [] : [`license: ${JSON.stringify(license)}`]),
+    'task_categories:',
+    '- text-generation',
+    'tags:',
+    '- agent-traces',
+    '- tracewright',
+    'size_categories:',
+    `- ${sizeOf(funnel.examples)}`,
     'configs:',
     '- config_name: default',
     '  data_files:',
-    ...lines,
+    ...filled.flatMap(({ name, files }) => [
+      `  - split: ${name}`,
+      `    path: data/${name}-*${files[0]!.slice(files[0]!.lastIndexOf('.'))}`,
+    ]),
     '---',
+  ]
+  const counts = (table: { [reason: string]: number }) =>
+    Object.entries(table)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, n]) => [name, String(n)])
+  const funnelRows = [
+    ['all', '', String(funnel.all)],
+    ['trained', '', String(funnel.trained)],
+    ...counts(funnel.masked).map(([reason, n]) => ['masked', reason!, n!]),
+    ...counts(funnel.dropped).map(([reason, n]) => ['dropped', reason!, n!]),
+  ]
+  return [
+    ...head,
     '',
     '# Training data',
     '',
-    `${card.examples} rows in the form of ${card.dialect}, view ${card.view}, made by tracewright. \`export.json\` has the funnel, \`manifest/\``,
-    'says of every row what is trained in it and which messages of which session it holds.',
+    `${funnel.examples} rows in the form of ${dialect}, view ${view}, made by tracewright of ${funnel.rows} sessions. \`export.json\` has the report, \`manifest/\``,
+    'says of every row what is trained in it, which messages of which session it holds, and how the session went.',
+    '',
+    '## Loading',
+    '',
+    '```python',
+    'from datasets import load_dataset',
+    '',
+    "data = load_dataset('PATH_OR_NAME_OF_THIS_DATASET')",
+    '```',
+    '',
+    '## Splits and columns',
+    '',
+    table(
+      ['Split', 'Rows', 'Files'],
+      splits.map(({ name, rows, files }) => [name, String(rows), String(files.length)]),
+    ),
+    ...(Object.keys(columns).length === 0
+      ? []
+      : [
+          '',
+          table(
+            ['Column', 'Type'],
+            Object.entries(columns).map(([name, type]) => [name, typeof type === 'string' ? type : 'list' in type ? 'list' : 'struct']),
+          ),
+        ]),
+    '',
+    '## What became of what the models wrote',
+    '',
+    table(['Fate', 'Reason', report.unit === 'tokens' ? 'Tokens' : 'Characters'], funnelRows),
+    '',
+    '## Fidelity',
+    '',
+    table(['What the logs hold', 'Sessions'], counts(fidelity)),
+    '',
+    '## Redaction',
+    '',
+    redaction === null
+      ? 'Nothing was redacted.'
+      : `Policy ${redaction.policy}, rules \`${redaction.hash}\`; ${redaction.rows} sessions had something to replace. No rule finds everything.`,
+    ...(redaction === null || Object.keys(redaction.rules).length === 0
+      ? []
+      : [
+          '',
+          table(
+            ['Rule', 'Places', 'Values'],
+            Object.entries(redaction.rules).map(([rule, { places, values }]) => [rule, String(places), String(values)]),
+          ),
+        ]),
+    '',
+    '## Licence',
+    '',
+    license === null ? 'None was named: ask who published this.' : license,
     '',
   ].join('\n')
+}
+
+/** Cells hold words of logs: nothing in them ends a cell or begins markup. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (text: string) => text.replace(/[\r\n]+/g, ' ').replace(/[|<>`[\]*_\\]/g, '\\$&')
+  return [head, head.map(() => '---'), ...rows.map(row => row.map(cell))].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function sizeOf(rows: number): string {
+  const sizes: readonly (readonly [number, string])[] = [
+    [1e3, 'n<1K'],
+    [1e4, '1K<n<10K'],
+    [1e5, '10K<n<100K'],
+    [1e6, '100K<n<1M'],
+    [1e7, '1M<n<10M'],
+  ]
+  return sizes.find(([most]) => rows < most)?.[1] ?? '10M<n<100M'
 }

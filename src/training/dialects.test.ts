@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Json, JsonObject } from '../json/json.ts'
+import { parseJson } from '../json/json.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { exportDataset } from './export.ts'
@@ -84,3 +86,29 @@ it('keeps numbers of arguments as they were written', async () => {
   await exportDataset([sampleRow()], { output, for: 'openai', view: 'session' })
   expect(readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8')).toContain('\\"big\\":12345678901234567890123,\\"one\\":1.0')
 })
+
+/* What trainers were seen to take, letter by letter: whoever changes it has to load it there again. */
+it('writes for each trainer what it was recorded to take', async () => {
+  const recorded: { [name: string]: Json[] } = {}
+  for (const [dialect, view] of pairs.filter(([dialect, { gives, name }]) => gives !== 'conversations' || name === usualOf(dialect))) {
+    const output = folder()
+    await exportDataset([sampleRow('one')], {
+      output,
+      for: dialect.name,
+      view: view.name,
+      codec: 'jsonl',
+      mask: ['flags', 'replay', 'errors'],
+    })
+    const lines = ['data/train-00000-of-00001.jsonl', 'manifest/train.jsonl'].map(file =>
+      readFileSync(join(output, file), 'utf8').trim().split('\n'),
+    )
+    recorded[`${dialect.name} of ${view.name}`] = lines[0]!.map((line, i) => ({
+      ...(parseJson(line) as JsonObject),
+      'manifest.train': (parseJson(lines[1]![i]!) as { train: Json }).train,
+    }))
+  }
+  const text = `${JSON.stringify(recorded, (_, value) => (typeof value === 'string' ? value.replaceAll(/(line of a file\\?\n?n?){9,}/g, '…') : value), 1)}\n`
+  await expect(text).toMatchFileSnapshot('cases/dialects.json')
+})
+
+const usualOf = (dialect: Dialect) => (dialect.takes[0] === 'conversations' && dialect.name.startsWith('trl-p') ? 'action' : 'turn')

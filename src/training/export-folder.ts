@@ -6,11 +6,16 @@ import { systemReason } from '../system-error.ts'
 
 /** What an export consists of, and which files are in its folders. */
 const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet))(?:\.tmp)?$/
-const OWN = {
+const UNFINISHED = {
+  '.rows.tmp': true,
+  '.sketches.tmp': true,
   data: SHARD,
   manifest: /^[\w-]+\.jsonl(?:\.tmp)?$/,
-  'rejects.jsonl': true,
   'rejects.jsonl.tmp': true,
+} as const
+const OWN = {
+  ...UNFINISHED,
+  'rejects.jsonl': true,
   'export.json': true,
   'dataset_info.json': true,
   'README.md': true,
@@ -23,8 +28,7 @@ export function refuseOutput(folder: string, force = false): void {
       hint: 'Name another folder, or put this one in its place with --force (force: true)',
     })
   // Without its report an export is one that was cut short: nothing of it counts.
-  const { data, manifest, 'rejects.jsonl.tmp': rejects } = OWN
-  refuseOccupied(folder, 'an export', { data, manifest, 'rejects.jsonl.tmp': rejects }, force)
+  refuseOccupied(folder, 'an export', UNFINISHED, force)
 }
 
 /** Make a folder for an export. One that is in it gives way, what else is in it stays. */

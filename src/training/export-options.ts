@@ -28,8 +28,30 @@ export type ExportOptions = {
   reasoning?: ReasoningPolicy
   /** Default: inferred where the log has none. */
   tools?: 'recorded' | 'inferred' | 'none'
-  /** 'lineage:90/5/5'. */
+  /** 'lineage:90/5/5', 'project:90/10', 'time:2026-03-01'; near-duplicates stay together. */
   split?: string
+  /** An earlier export: its rows stay in the split they were in. */
+  splitLike?: string
+  /** Leave out near-duplicates that share this much of their runs of three words, 0 to 1. */
+  dedupe?: number
+  /** Files of evaluations; rows that hold 13 words in a row of one are left out. */
+  decontaminate?: readonly string[]
+  /** Filters by name, 'error-rate:0.2'. */
+  filter?: readonly string[]
+  /** A git repository on disk, read only: whether commits of sessions were merged or taken back, and how many of their lines still stand. */
+  git?: string
+  /** What rewards tasks: the first that is known of reward, tests_passed, exit_code, merged, survival. Default: reward. */
+  reward?: readonly string[]
+  /** Most rows of one first request. */
+  perTask?: number
+  /** Most rows of one project. */
+  perProject?: number
+  /** So many rows are written, chosen by a stable hash. */
+  exactly?: number
+  /** 'default', a file with a policy, 'off'; default: off. */
+  redact?: string
+  /** Named in the card. */
+  license?: string
   /** Of the files. Default: the dialect's. */
   codec?: 'jsonl' | 'parquet'
   /** Render every row with the model's template and count what it loses. */
@@ -40,8 +62,11 @@ export type ExportOptions = {
   onRow?: (rows: number) => void
 }
 
+/** What an export is told besides where to put it: the same in code, in configs and on the command line. */
+export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'onRow'>
+
 /** The view and the dialect that options name. Throws for names there are not, and for two that do not go together. */
-export function planExport(options: ExportOptions): { view: View; dialect: Dialect; codec: 'jsonl' | 'parquet' } {
+export function planExport(options: ExportSettings): { view: View; dialect: Dialect; codec: 'jsonl' | 'parquet' } {
   const wanted = options.for ?? 'hf'
   const isPair = options.view === 'preference'
   const short: { [name: string]: string } = { trl: isPair ? 'trl-dpo' : 'trl-sft', openai: isPair ? 'openai-dpo' : 'openai' }
@@ -63,6 +88,11 @@ export function planExport(options: ExportOptions): { view: View; dialect: Diale
     throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
   if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
+  for (const [name, value] of Object.entries({ exactly: options.exactly, perTask: options.perTask, perProject: options.perProject }))
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
+  if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
+    throw new TracewrightError('usage', `Found a similarity of ${options.dedupe} for near-duplicates: expected a number above 0, 1 at most`)
   return { view, dialect, codec }
 }
 

@@ -1,43 +1,40 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
-import { TracewrightError } from '../errors.ts'
+import { isObject } from '../json/json.ts'
+import { redactionPolicy } from '../redact/policy.ts'
+import { Redaction } from '../redact/redaction.ts'
 import type { Outcome, Row } from '../row.ts'
+import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
 import { findingsOf } from './check.ts'
-import { conversationOf } from './conversation.ts'
+import { type Conversation, conversationOf } from './conversation.ts'
+import { curated, curationRules } from './curate/curated.ts'
+import type { Curated } from './curate/curation.ts'
 import type { DialectContext, DialectRow } from './dialect.ts'
-import { messagesBehind } from './dialects/pretokenized.ts'
+import { ExactChoice } from './exact-choice.ts'
 import { allMessages, type Example } from './example.ts'
 import { clearOutput, refuseOutput } from './export-folder.ts'
 import { type ExportOptions, planExport } from './export-options.ts'
+import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
-import type { Written } from './json-line.ts'
+import { countFidelity } from './fidelity-counts.ts'
+import { jsonLine } from './json-line.ts'
+import { manifestLine } from './manifest.ts'
 import { type Measure, openMeasure } from './measure.ts'
+import { GitHistory } from './outcome/git-history.ts'
+import { rewardBy } from './outcome/reward.ts'
+import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
+import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
 import { splitNamed } from './split.ts'
 
-/** What came of an export. */
-export type ExportReport = {
-  /** View of the rows. */
-  view: string
-  /** Dialect of the trainer. */
-  dialect: string
-  /** What the funnel counts: characters where no model was named. */
-  unit: 'tokens' | 'characters'
-  /** What became of every example. */
-  funnel: Funnel
-  /** What was written. */
-  splits: { name: string; rows: number; files: string[] }[]
-  /** Rows and examples that could not be written, by reason. */
-  rejects: { [reason: string]: number }
-  /** What was changed on the way. */
-  notes: { [note: string]: number }
-  /** What the model's template does to the rows. */
-  check?: { [finding: string]: number }
-}
+/** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
+type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
+type Place = { split: string | null; signals: Signals; known: Curated['known'] }
+type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
 export async function exportDataset(
@@ -46,12 +43,16 @@ export async function exportDataset(
 ): Promise<ExportReport> {
   const { view, dialect, codec } = planExport(options)
   const split = splitNamed(options.split)
-  const rules = masksNamed(options.mask, null)
+  const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
+  const git = options.git === undefined ? null : new GitHistory(options.git)
+  const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
+  const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
+  const rules = masksNamed(options.mask, columnsOf(first))
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -60,63 +61,94 @@ export async function exportDataset(
     features: datasetsFeatures(types),
     ...(options.shardBytes === undefined ? {} : { shardBytes: options.shardBytes }),
   }
+  const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
+  const reading = { count: measure.count, tools: options.tools ?? 'inferred' } as const
+  const read = (row: Row, number: number) => conversationOf(row, number, reading)
+
+  let abandoned: ReadonlyMap<string, AbandonedAnswer[]> = new Map()
+
+  /** All rows through all stages; what is left of them is emitted. */
+  const walk = async (steps: AsyncIterable<Curated>, books: Books, emit: Emit) => {
+    for await (const { outcome, dropped, split: place, known } of steps) {
+      const { funnel, rejects } = books
+      funnel.rows++
+      if ('reject' in outcome) {
+        rejects.add(outcome.reject.at, outcome.reject.reason)
+        continue
+      }
+      const found = read(outcome.row, funnel.rows)
+      if ('reason' in found) {
+        rejects.add(typeof outcome.row['trace_id'] === 'string' ? outcome.row['trace_id'] : `row ${funnel.rows}`, found.reason)
+        continue
+      }
+      countFidelity(outcome.row, books.fidelity)
+      if (dropped !== null) {
+        rejects.add(found.traceId, dropped)
+        found.account.dropRest(dropped)
+      } else await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)
+      found.account.dropRest(view.leavesOut)
+      found.account.settle(funnel)
+    }
+  }
+
+  const examples = async (conversation: Conversation, place: Place, { rejects }: Books, emit: Emit) => {
+    let key = 0
+    const refuse = (example: Example, reason: string) => {
+      rejects.add(example.traceId, reason)
+      dropTrained(example, 'refused by the template or the dialect')
+    }
+    for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
+      const example = 'reward' in found.facts ? { ...found, facts: { ...found.facts, reward: reward(place.signals) } } : found
+      const window = windowOf(measure, example, options)
+      const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
+      const ready = attempt(() => [...prepared(example, settings)])
+      if ('reason' in ready) {
+        refuse(example, ready.reason)
+        continue
+      }
+      for (const piece of ready.value) {
+        const made = attempt(() => dialect.rows(piece, context))
+        if ('reason' in made) {
+          refuse(piece, made.reason)
+          continue
+        }
+        for (const one of made.value) {
+          if (place.known?.any(jsonLine(one.row)) === true) refuse(piece, 'A value that was redacted is still in the row')
+          else if (await emit(one, piece, place, key++)) enter(one, piece)
+          else dropTrained(piece, 'beyond the number of rows that was asked for')
+        }
+      }
+    }
+  }
+
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
-  const rejects = new Rejects(join(options.output, 'rejects.jsonl'))
-  const funnel = emptyFunnel()
+  const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
+  const { funnel, rejects } = books
   const notes: { [note: string]: number } = {}
   const note = (what: string, times = 1) => (notes[what] = (notes[what] ?? 0) + times)
   const findings: { [finding: string]: number } = {}
-  const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
-
-  const write = async (example: Example) => {
-    const made = attempt(() => dialect.rows(example, context))
-    if ('reason' in made) {
-      rejects.add(example.traceId, made.reason)
-      dropTrained(example, 'refused by the template or the dialect')
-      return
+  try {
+    if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
+    const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
+    if (choice !== null) {
+      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {
+        choice.offer(traceId, key)
+        return true
+      })
+      choice.assertEnough()
     }
-    for (const one of made.value) {
-      enter(one, example)
+    await walk(stages.rows(), books, async (one, example, { split: place, signals }, key) => {
+      if (choice !== null && !choice.takes(example.traceId, key)) return false
       funnel.examples++
       for (const { elided } of one.messages) if (elided > 0) note('results shortened in the middle')
       if (options.check && measure.template !== null)
         for (const finding of findingsOf(example, one.messages, measure.template)) findings[finding] = (findings[finding] ?? 0) + 1
       if (example.tools.status === 'inferred') note('rows with inferred tools')
-      await writers.get(split.of(example.lineage))!.write(one.row, knownOf(one, example, dialect.name))
-    }
-  }
-
-  try {
-    for await (const given of resumed(first, iterator)) {
-      const outcome: Outcome = isOutcome(given) ? given : { row: given }
-      funnel.rows++
-      options.onRow?.(funnel.rows)
-      if ('reject' in outcome) {
-        rejects.add(outcome.reject.at, outcome.reject.reason)
-        continue
-      }
-      const read = conversationOf(outcome.row, funnel.rows, { count: measure.count, tools: options.tools ?? 'inferred' })
-      if ('reason' in read) {
-        rejects.add(typeof outcome.row['trace_id'] === 'string' ? outcome.row['trace_id'] : `row ${funnel.rows}`, read.reason)
-        continue
-      }
-      const conversation = masked(read, rules)
-      for (const example of view.examples(conversation)) {
-        const settings: PrepareOptions = {
-          view,
-          dialect,
-          reasoning: options.reasoning ?? 'keep',
-          window: windowOf(measure, example, options),
-        }
-        const ready = attempt(() => [...prepared(example, settings)])
-        if ('reason' in ready) {
-          rejects.add(example.traceId, ready.reason)
-          dropTrained(example, 'refused by the template or the dialect')
-        } else for (const one of ready.value) await write(one)
-      }
-      conversation.account.dropRest(view.leavesOut)
-      conversation.account.settle(funnel)
-    }
+      const where = writers.get(place ?? split.names[0]!)!
+      await where.write(one.row, manifestLine(one, example, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals }))
+      return true
+    })
     assertConserved(funnel)
     const splits = []
     for (const writer of writers.values()) splits.push({ name: writer.name, rows: writer.rows, files: await writer.close() })
@@ -129,15 +161,19 @@ export async function exportDataset(
       splits,
       rejects: rejects.counts,
       notes,
+      redaction: redaction?.report() ?? null,
+      fidelity: books.fidelity,
       ...(options.check ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
-    writeBeside(options.output, { 'README.md': cardOf({ splits, dialect: dialect.name, view: view.name, examples: funnel.examples }) })
+    writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
     return report
   } catch (error) {
     for (const writer of writers.values()) await writer.abort()
     rejects.abort()
     throw error
+  } finally {
+    stages.close()
   }
 }
 
@@ -150,11 +186,9 @@ async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIt
   }
 }
 
-function isOutcome(value: Row | Outcome): value is Outcome {
-  const keys = Object.keys(value)
-  return (
-    keys.length === 1 && (keys[0] === 'row' || keys[0] === 'reject') && typeof (value as { [key: string]: unknown })[keys[0]] === 'object'
-  )
+/** Columns of the rows, by the first; null where it is none. */
+function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<string> | null {
+  return done === true || 'reject' in value ? null : new Set(Object.keys('row' in value && isObject(value.row!) ? value.row : value))
 }
 
 function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
@@ -174,57 +208,9 @@ function enter({ messages, trained }: DialectRow, example: Example): void {
   }
 }
 
-function knownOf({ messages, trained }: DialectRow, example: Example, dialect: string): { [key: string]: Written } {
-  return {
-    train: [...trained],
-    trace_id: example.traceId,
-    lineage: example.lineage,
-    sources: messages.map(message => (message.joined === undefined ? message.source : [message.source, ...message.joined])),
-    tools: example.tools.status,
-    ...(example.pair === null ? {} : { evidence: example.pair.evidence }),
-    ...(messages.some(message => message.elided > 0) ? { elided: messages.map(message => message.elided) } : {}),
-    ...(dialect === 'pretokenized' ? { messages: messagesBehind([...messages]) } : {}),
-  }
-}
-
 function dropTrained(example: Example, reason: string): void {
   for (const { train, source, joined } of allMessages(example)) {
     if (train) for (const index of [source, ...(joined ?? [])]) if (index !== null) example.account.drop(index, reason)
-  }
-}
-
-/** What a template or a dialect refuses costs the example; any other error is ours and ends the export. */
-function attempt<T>(make: () => T): { value: T } | { reason: string } {
-  try {
-    return { value: make() }
-  } catch (error) {
-    if (error instanceof TracewrightError && error.kind !== 'defect') return { reason: error.sentence }
-    throw error
-  }
-}
-
-/** What could not be written, in a file and counted by reason. */
-class Rejects {
-  readonly counts: { [reason: string]: number } = Object.create(null) as { [reason: string]: number }
-  private readonly file: WholeFile
-
-  constructor(path: string) {
-    this.file = new WholeFile(path)
-  }
-
-  add(at: string, reason: string): void {
-    const kind = reason.replace(/\d+/g, 'N').slice(0, 200)
-    const known = kind in this.counts || Object.keys(this.counts).length < 200 ? kind : 'other reasons'
-    this.counts[known] = (this.counts[known] ?? 0) + 1
-    this.file.write(`${JSON.stringify({ at, reason })}\n`)
-  }
-
-  close(): void {
-    this.file.close()
-  }
-
-  abort(): void {
-    this.file.abort()
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AbandonedAnswer } from './abandoned-branches.ts'
 import type { Conversation } from './conversation.ts'
 import type { Example, TrainingMessage } from './example.ts'
 
@@ -8,7 +9,10 @@ export interface View<Name extends string = string> {
   readonly description: string
   /** What it gives: conversations, pairs of answers, tasks without answers, or whole sessions as they are. */
   readonly gives: 'conversations' | 'pairs' | 'tasks' | 'trajectories'
-  examples(conversation: Conversation): Iterable<Example>
+  /** `abandoned`: answers of paths that left it, for a view that looks at them. */
+  examples(conversation: Conversation, abandoned: readonly AbandonedAnswer[]): Iterable<Example>
+  /** Rows have to be gone through before, for the answers of paths that were left. */
+  readonly looksAtBranches?: true
   /** Why messages that are in none of its examples are not. */
   readonly leavesOut: string
 }

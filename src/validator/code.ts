@@ -1,21 +1,29 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, refuse, refuseUnknownKeys } from '../fields.ts'
+import { choiceAt, type Fields, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { lintPython } from './lint-python.ts'
 import { lintSql } from './lint-sql.ts'
 import { scriptSyntax } from './script-syntax.ts'
-import { defineValidator, type ValidationResult, type ValidatorParams } from './validator.ts'
+import { defineValidator, refuseUnknownParams, type ValidationResult, type ValidatorParams } from './validator.ts'
 
 const SQL = ['sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const
 const LANGS = ['python', 'javascript', 'typescript', ...SQL] as const
+
+const FIELDS: Fields = {
+  code_lang: [
+    '`python`, `javascript`, `typescript`, or `sql:` and one of `sqlite`, `tsql`, `bigquery`, `mysql`, `postgres`, `ansi`',
+    '',
+    'language of the code',
+  ],
+}
 
 /** Whether code can be read, and what a linter says of it. */
 export const code = defineValidator({
   name: 'code',
   description: 'Whether code is well formed: Python by ruff or CPython, SQL by sqlfluff, JavaScript and TypeScript by Node',
-  keys: ['code_lang'],
+  fields: FIELDS,
   read(params, where): ValidatorParams {
-    refuseUnknownKeys(params, ['validator_type', 'code_lang'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const lang = choiceAt(params, 'code_lang', where, LANGS)
     if (lang === null && params['code_lang'] === undefined) refuse(`code_lang: found nothing, expected one of ${LANGS.join(', ')}`, where)
     return {

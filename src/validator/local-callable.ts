@@ -1,20 +1,25 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { camelCase, objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { camelCase, type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import type { Json } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { resultsOf } from './result.ts'
-import { defineValidator, type ValidatorParams } from './validator.ts'
+import { defineValidator, refuseUnknownParams, type ValidatorParams } from './validator.ts'
 
 /** Judges a batch of rows: a result with `is_valid` for each. */
 export type ValidationFunction = (rows: readonly Row[]) => readonly object[] | Promise<readonly object[]>
+
+const FIELDS: Fields = {
+  validation_function: ['text', '', 'name of a function that code brings along (`functions`, `--functions`)'],
+  output_schema: ['JSON Schema', 'none', 'shape its answer is held to, as `{ data: [results] }`'],
+}
 
 /** A function of yours that judges batches of rows. */
 export const localCallable = defineValidator({
   name: 'local_callable',
   description: 'A function of yours, which is given rows and returns a result with `is_valid` for each',
-  keys: ['validation_function', 'output_schema'],
+  fields: FIELDS,
   read(params, where, functions): ValidatorParams {
-    refuseUnknownKeys(params, ['validator_type', 'validation_function', 'output_schema'], where)
+    refuseUnknownParams(params, FIELDS, where)
     const given: unknown = params['validation_function']
     const name = typeof given === 'function' ? given.name : requiredStringAt(params, 'validation_function', where)
     const found = typeof given === 'function' ? given : (functions.get(name) ?? functions.get(camelCase(name)))

@@ -1,24 +1,31 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { numberAt, objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, numberAt, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { resultsOf } from './result.ts'
-import { defineValidator, type ValidationContext, type ValidatorParams } from './validator.ts'
-
-const KEYS = ['endpoint_url', 'output_schema', 'timeout', 'max_retries', 'retry_backoff', 'max_parallel_requests']
+import { defineValidator, refuseUnknownParams, type ValidationContext, type ValidatorParams } from './validator.ts'
 
 /** Answers after which the same question may be answered yet. */
 const WORTH_A_RETRY = [429, 500, 502, 503, 504]
+
+const FIELDS: Fields = {
+  endpoint_url: ['text', '', 'URL that is sent `{ data: [rows] }`'],
+  output_schema: ['JSON Schema', 'none', 'shape its answer is held to'],
+  timeout: ['seconds above 0', '30', 'how long an answer may take'],
+  max_retries: ['whole number from 0', '3', 'how often a server that is busy is asked again'],
+  retry_backoff: ['number above 1', '2', 'by which each wait is longer than the one before, from a second on'],
+  max_parallel_requests: ['whole number from 1', '4', 'batches that may be under way at once'],
+}
 
 /** A server that judges batches of rows. */
 export const remote = defineValidator({
   name: 'remote',
   description: 'A server that is sent `{ data: [rows] }` and answers `{ data: [results] }`; asked again where it is busy',
-  keys: KEYS,
+  fields: FIELDS,
   read(params, where): ValidatorParams {
-    refuseUnknownKeys(params, ['validator_type', ...KEYS], where)
+    refuseUnknownParams(params, FIELDS, where)
     const endpoint = requiredStringAt(params, 'endpoint_url', where)
     const schema = objectAt(params, 'output_schema', where)
     const timeout = numberAt(params, 'timeout', where) ?? 30

@@ -1,3 +1,4 @@
+import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 
@@ -25,7 +26,7 @@ export interface ValidatorType<Name extends string = string> {
   /** One sentence for the docs. */
   readonly description: string
   /** Keys of its parameters. */
-  readonly keys: readonly string[]
+  readonly fields: Fields
   /** Read parameters; `functions` holds what they name. Throws with what is wrong with them. */
   read(params: JsonObject, where: string, functions: ReadonlyMap<string, unknown>): ValidatorParams
   /** How its parameters look, for the docs and for the tests every validator is held to. */
@@ -42,4 +43,9 @@ export interface ValidatorType<Name extends string = string> {
 /** Define a kind of validator; keeps its name as a literal type. */
 export function defineValidator<const Name extends string>(type: ValidatorType<Name>): ValidatorType<Name> {
   return type
+}
+
+/** Refuse parameters nobody knows; the type may be repeated among them. */
+export function refuseUnknownParams(params: JsonObject, fields: Fields, where: string): void {
+  refuseUnknownKeys(params, { ...fields, validator_type: ['text', 'that of the column', 'the type once more'] }, where)
 }

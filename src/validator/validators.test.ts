@@ -37,7 +37,7 @@ for (const type of types) {
       expect(type.description).toMatch(/^[A-Z]/)
       for (const params of [needs, { ...needs, ...more }]) {
         const written = JSON.parse(JSON.stringify(type.read(params, 'here', functions).toJSON()))
-        expect(Object.keys(written).sort()).toEqual([...type.keys, 'validator_type'].sort())
+        expect(Object.keys(written).sort()).toEqual([...Object.keys(type.fields), 'validator_type'].sort())
         expect(written).toMatchObject(params)
         expect(JSON.parse(JSON.stringify(type.read(written, 'here', functions).toJSON()))).toEqual(written)
       }

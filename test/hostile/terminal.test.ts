@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -69,6 +69,10 @@ beforeAll(async () => {
   )
   writeFileSync(join(root, 'evil.json'), JSON.stringify({ columns: [{ column_type: EVIL, name: EVIL }], [EVIL]: 1 }))
   writeFileSync(join(root, 'template.json'), JSON.stringify({ columns: [{ column_type: 'expression', name: 'x', expr: `{{ ${EVIL} }}` }] }))
+  mkdirSync(join(root, 'strange'))
+  writeFileSync(join(root, 'strange', `odd${EVIL.replaceAll('/', '')}.jsonl`), `${EVIL}\n`)
+  const { ingestToStore } = await import('../../src/dataset/store/ingest.ts')
+  await ingestToStore({ format: 'claude_code', path: join(root, '.claude/projects'), folder: join(root, 'kept'), workers: 1 })
   writeFileSync(join(root, 'rows.jsonl'), jsonl([{ [EVIL]: EVIL, list: [EVIL] }]))
 })
 afterAll(() => server.close())
@@ -94,6 +98,30 @@ const COMMANDS: [name: string, args: () => string[]][] = [
   ['preview with a model', () => ['preview', 'model.yaml', '-n', '1', '--provider', `p=${endpoint}`]],
   ['create', () => ['create', 'expression.yaml', '-n', '1', '-o', 'run', '-y']],
   ['create with a model', () => ['create', 'model.yaml', '-n', '1', '-o', 'asked', '-y', '--provider', `p=${endpoint}`]],
+  ['scan of a folder', () => ['scan', '.claude']],
+  ['scan of a folder with strangers', () => ['scan', 'strange']],
+  ['show', () => ['show', '-s', 'kept', 'last']],
+  ['show of everything', () => ['show', '-s', 'kept', 'last', '--show', 'all', '--width', '60']],
+  ['show of a log', () => ['show', join('.claude/projects/p', `a${EVIL.replaceAll('/', '')}b.jsonl`)]],
+  ['show as Markdown', () => ['show', '-s', 'kept', 'last', '--markdown', '-']],
+  ['show of what is not there', () => ['show', '-s', 'kept', `no${EVIL}`]],
+  ['search', () => ['search', 'hello', '-s', 'kept', '--all']],
+  ['search of what is not there', () => ['search', `no${EVIL}`, '-s', 'kept']],
+  ['cost by session', () => ['cost', 'kept', '--by', 'session', '--bars']],
+  ['cost by model', () => ['cost', 'kept', '--by', 'model']],
+  ['cost by project', () => ['cost', 'kept', '--by', 'project']],
+  ['label', () => ['label', 'last', 'accept', '-s', 'kept', '-t', EVIL, '-n', EVIL, '--by', EVIL]],
+  ['label --list', () => ['label', '--list', '-s', 'kept']],
+  ['label of what is not there', () => ['label', `no${EVIL}`, 'accept', '-s', 'kept']],
+  ['query with selectors', () => ['query', 'kept', 'select * from rows', '--model', EVIL]],
+  ['query of facts', () => ['query', 'kept', 'select * from facts']],
+  ['query --schema', () => ['query', 'rows.jsonl', '--schema']],
+  ['export', () => ['export', 'kept', '-o', 'trained']],
+  ['export --where that is wrong', () => ['export', 'kept', '-o', 'wrong', '--where', EVIL]],
+  ['init of what is not there', () => ['init', EVIL]],
+  ['init into a folder', () => ['init', '--into', `into${EVIL.replaceAll('/', '')}`]],
+  ['an option that is not there', () => ['query', `--${EVIL}`]],
+  ['a choice that is not there', () => ['cost', 'kept', '--by', EVIL]],
   ['validate of evil keys', () => ['validate', 'evil.json']],
   ['validate of an evil template', () => ['validate', 'template.json']],
   ['validate of what is not there', () => ['validate', `${EVIL}.yaml`]],

@@ -10,6 +10,7 @@ import {
   defineProcessor,
   defineProvider,
   defineSeed,
+  type Fields,
   type JsonObject,
   jsonl,
   type ProcessorConfig,
@@ -59,7 +60,7 @@ export class WordsColumnConfig extends ConfiguredColumn {
   readonly of: string
 
   constructor(options: CommonColumnOptions & { of: string }) {
-    super(options)
+    super(options, WORDS_FIELDS)
     this.of = options.of
   }
 
@@ -90,10 +91,13 @@ export class WordsColumnConfig extends ConfiguredColumn {
   }
 }
 
+const WORDS_FIELDS: Fields = { of: ['text', '', 'the other column'] }
+
 export const words = defineColumn({
   name: 'words',
   description: 'The number of words of another column',
-  fromJSON: config => new WordsColumnConfig({ ...commonFromJSON(config, ['of']), of: String(config['of']) }),
+  fields: WORDS_FIELDS,
+  fromJSON: config => new WordsColumnConfig({ ...commonFromJSON(config, WORDS_FIELDS), of: String(config['of']) }),
   example: { name: 'length', needs: { of: 'text' }, row: { text: 'Mend the kite' }, reads: ['text'] },
 })
 
@@ -123,6 +127,7 @@ export const echo = defineProvider({
 export const counting = defineSeed({
   name: 'counting',
   description: 'Numbers from 1',
+  fields: { seed_type: ['text', '', 'which kind of seed'], to: ['whole number', '', 'the last number'] },
   fromJSON: (config): SeedSource => ({
     seedType: 'counting',
     columns: ['n', 'text'],
@@ -142,6 +147,11 @@ export const counting = defineSeed({
 export const shouting = defineProcessor({
   name: 'shouting',
   description: 'Writes one column in capitals',
+  fields: {
+    processor_type: ['text', '', 'which kind of processor'],
+    name: ['text', '', 'name of the processor'],
+    column: ['text', '', 'the column'],
+  },
   fromJSON: (config): ProcessorConfig => {
     const column = String(config['column'])
     return {

@@ -3,6 +3,7 @@ import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { type ColumnChunk, footerOf, joined, MAGIC, type RowGroup } from './footer.ts'
+import { PageBytes, type PagePlace } from './page-bytes.ts'
 import type { RowPages, StagedPage, StagedPages } from './row-pages.ts'
 
 /** Small row groups let a page be read from the middle without reading what is around it. */
@@ -46,19 +47,10 @@ export class ParquetFileWriter {
   /** Write pages that were staged in other files as one row group, in their order. */
   writeStaged(parts: readonly { staged: StagedPages; file: string }[]): void {
     if (parts.length === 0) return
-    const sources = new Map<string, number>()
-    for (const { staged, file } of parts) {
-      for (const name of new Set([file, ...staged.pages.flatMap(page => page.file ?? [])]))
-        if (!sources.has(name)) sources.set(name, openSync(name, 'r'))
-    }
-    try {
-      const chunks = parts[0]!.staged.pages.map((_, column) =>
-        this.chunkOf(parts.map(({ staged, file }) => [staged.pages[column]!, sources.get(staged.pages[column]!.file ?? file)!])),
-      )
-      this.groups.push({ rows: parts.reduce((sum, { staged }) => sum + staged.rows, 0), chunks })
-    } finally {
-      for (const source of sources.values()) closeSync(source)
-    }
+    const columns = parts[0]!.staged.pages.map((_, column) => parts.map(({ staged, file }) => ({ file, ...staged.pages[column]! })))
+    using bytes = new PageBytes(columns.flat())
+    const chunks = columns.map(pages => this.chunkOf(pages, bytes))
+    this.groups.push({ rows: parts.reduce((sum, { staged }) => sum + staged.rows, 0), chunks })
   }
 
   /** Take a row group over from another file of the same types. */
@@ -89,10 +81,9 @@ export class ParquetFileWriter {
     this.isOpen = false
   }
 
-  private chunkOf(standing: readonly (readonly [page: StagedPage, source: number])[]): ColumnChunk {
+  private chunkOf(pages: readonly (StagedPage & PagePlace)[], bytes: PageBytes): ColumnChunk {
     const offset = this.length
-    const pages = standing.map(([page]) => page)
-    for (const [page, source] of standing) this.copy(source, page)
+    for (const page of pages) for (const piece of bytes.pieces(page)) this.put(piece)
     return {
       offset,
       length: this.length - offset,
@@ -106,12 +97,12 @@ export class ParquetFileWriter {
   private waiting = 0
 
   /** Copy a stretch of a file; gives where it then begins. */
-  private copy(source: number, { offset, length }: Pick<StagedPage, 'offset' | 'length'>): number {
+  private copy(source: number, { offset, length }: Pick<ColumnChunk, 'offset' | 'length'>): number {
     const start = this.length
     for (let at = 0; at < length; ) {
       if (this.waiting === COPY_BYTES) this.drain()
       const read = readSync(source, this.buffer, this.waiting, Math.min(COPY_BYTES - this.waiting, length - at), offset + at)
-      if (read === 0) throw new Error('a file of staged rows ended before its last page')
+      if (read === 0) throw new Error('a Parquet file ended before its last page')
       at += read
       this.waiting += read
       this.length += read

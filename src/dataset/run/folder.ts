@@ -54,6 +54,11 @@ export class RunFolder {
     return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
   }
 
+  /** Where a processor puts what it makes of the whole dataset. */
+  exports(processor: string): string {
+    return join(this.path, 'exports', encodeURIComponent(processor))
+  }
+
   /** Throws where the folder holds other things than a run, unless these are to stand beside it. */
   refuseOccupied(force: boolean): void {
     if (existsSync(join(this.path, 'manifest.json'))) return
@@ -126,6 +131,7 @@ const BEGUN: OwnNames = { parts: PART, cells: /^replies\.jsonl$/, 'manifest.json
 const ORPHANED: OwnNames = {
   ...BEGUN,
   artifacts: true,
+  exports: true,
   'config.json': true,
   'plan.json': true,
   'usage.json': true,

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { RowWriter, WriteOptions } from '../../codec/codec.ts'
-import { growingPath, settle } from '../../disk/overwrite.ts'
+import { growingPath, isStream, settle } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -24,7 +24,12 @@ export async function openOutput(
   const { codecFor } = await import('../../codec/codec-for.ts')
   const codec = codecFor(path)
   if (codec.stage === undefined) return { shape: AS_THEY_ARE, sink: codecSink(codec.write(path, options)) }
-  const shape: StageShape = codec.stage === 'lines' && options.nested ? AS_THEY_ARE : { form: codec.stage, types }
+  const shape: StageShape =
+    codec.stage === 'pages'
+      ? { form: 'pages', types }
+      : options.nested
+        ? AS_THEY_ARE
+        : { form: 'lines', types, showsTypes: !isStream(path) }
   return { shape, sink: wholeFile(path, growing => sinkOf(shape, growing, { staged: files, changes: noChanges() })) }
 }
 

@@ -37,10 +37,10 @@ export class PagesAgain {
     return { file, rows: pages.rows, bytes, pages }
   }
 
-  /** Make pages of only some columns of one row. */
-  async only(columns: readonly string[], row: Row): Promise<{ file: string; pages: StagedPages }> {
+  /** Make pages of only some columns of rows. */
+  async only(columns: readonly string[], rows: readonly Row[]): Promise<{ file: string; pages: StagedPages }> {
     const maker = this.maker(columns)
-    maker.add(row, this.changes)
+    for (const row of rows) maker.add(row, this.changes)
     return this.write(maker)
   }
 

@@ -5,9 +5,9 @@ import { leafColumns } from '../../codec/parquet/schema.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
-import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import { FrontLines } from './front-lines.ts'
 import { PagesAgain } from './pages-again.ts'
 import { linePieces } from './row-line.ts'
 import type { StageShape } from './row-stage.ts'
@@ -25,12 +25,8 @@ export interface PartSink {
 }
 
 /** A sink for rows that wait in this form, at a path. */
-export function sinkOf(
-  { form, types }: StageShape,
-  path: string,
-  { staged, changes }: { staged: StagedFiles; changes: StoreChanges },
-): PartSink {
-  return form === 'pages' ? new ParquetSink(path, types, staged, changes) : new LineSink(path, types, changes)
+export function sinkOf(shape: StageShape, path: string, { staged, changes }: { staged: StagedFiles; changes: StoreChanges }): PartSink {
+  return shape.form === 'pages' ? new ParquetSink(path, shape.types, staged, changes) : new LineSink(path, shape, changes)
 }
 
 /** A Parquet file. Pages are taken as they are and put together to row groups. */
@@ -51,7 +47,7 @@ class ParquetSink implements PartSink {
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
-    // Pages are taken whole; where something is to change, rows are put together and taken apart again.
+    // Pages are taken as they are; only what changes is put together and taken apart again.
     const parts = fates.every(fate => fate === 'keep') ? [part] : await this.restage(part, fates)
     for (const next of parts) {
       const rows = this.group.reduce((sum, { rows }) => sum + rows, next.rows)
@@ -74,12 +70,11 @@ class ParquetSink implements PartSink {
     this.again.close()
   }
 
-  /** What is left of a part. Of a row that stands alone only the columns that change are made anew. */
+  /** What is left of a part. Where all its rows are, only the columns that change are made anew: few rows change in what was said. */
   private async restage(part: StagedPart, fates: readonly RowFate[]): Promise<StagedPart[]> {
     if (!('pages' in part)) throw new TypeError('Parquet is made of pages')
-    const [only] = fates
-    if (fates.length === 1 && typeof only === 'object') return [{ ...part, pages: await this.patched(part.pages, only) }]
     const rows = new PartRows(part, this.types)
+    if (!fates.includes('drop')) return [{ ...part, pages: await this.patched(part.pages, fates, rows) }]
     for (const [i, fate] of fates.entries()) {
       const row = rows.settled(i, fate)
       if (row !== null) this.again.add(row as unknown as Row)
@@ -87,12 +82,15 @@ class ParquetSink implements PartSink {
     return this.again.rows === 0 ? [] : [await this.again.flush()]
   }
 
-  private async patched(staged: StagedPages, patch: RowPatch): Promise<StagedPages> {
-    const columns = Object.keys(this.types).filter(column => column in patch)
-    const { file, pages: made } = await this.again.only(columns, patch as unknown as Row)
-    const changed = made.pages.values()
-    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...changed.next().value!, file } : staged.pages[i]!))
-    return { rows: 1, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
+  private async patched(staged: StagedPages, fates: readonly RowFate[], rows: PartRows): Promise<StagedPages> {
+    const patches = fates.map(fate => (typeof fate === 'object' ? fate : {}))
+    const columns = Object.keys(this.types).filter(column => patches.some(patch => column in patch))
+    const isWhole = patches.every(patch => columns.every(column => column in patch))
+    const changed = patches.map((patch, i) => (isWhole ? patch : { ...rows.row(i, columns), ...patch }))
+    const { file, pages: made } = await this.again.only(columns, changed as unknown as Row[])
+    const next = made.pages.values()
+    const pages = this.leaves.map((column, i) => (columns.includes(column) ? { ...next.next().value!, file } : staged.pages[i]!))
+    return { rows: staged.rows, uncompressed: pages.reduce((sum, { uncompressed }) => sum + uncompressed, 0), pages }
   }
 
   private drain(): void {
@@ -106,25 +104,30 @@ class ParquetSink implements PartSink {
   }
 }
 
-/** A file of lines of JSON. */
+/** A file of lines of JSON. Where lines show types, those that show more than the first ones come before them. */
 class LineSink implements PartSink {
+  private readonly path: string
   private readonly output: number
   private readonly types: StoreTypes | null
   private readonly changes: StoreChanges
+  private readonly front: FrontLines | null
 
-  constructor(path: string, types: StoreTypes | null, changes: StoreChanges) {
+  constructor(path: string, { types, showsTypes = false }: { types: StoreTypes | null; showsTypes?: boolean }, changes: StoreChanges) {
+    this.path = path
     this.output = openSync(path, 'w')
     this.types = types
     this.changes = changes
+    this.front = showsTypes && types !== null ? new FrontLines(types) : null
   }
 
   async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
-    for (const piece of piecesOf(part, fates, this.types, this.changes)) writeAll(this.output, piece)
+    for (const piece of piecesOf(part, fates, this.types, this.changes, this.front)) writeAll(this.output, piece)
   }
 
   async close(): Promise<void> {
     syncFile(this.output)
     closeSync(this.output)
+    this.front?.settle(this.path)
   }
 
   abandon(): void {
@@ -133,10 +136,28 @@ class LineSink implements PartSink {
 }
 
 /** The lines of a part's rows, each as its fate says, a piece at a time. */
-export function* piecesOf(part: StagedPart, fates: readonly RowFate[], types: StoreTypes | null, changes: StoreChanges): Iterable<Buffer> {
+export function* piecesOf(
+  part: StagedPart,
+  fates: readonly RowFate[],
+  types: StoreTypes | null,
+  changes: StoreChanges,
+  front: FrontLines | null = null,
+): Iterable<Buffer> {
   if (!('lines' in part)) throw new TypeError('Lines are made of lines')
   const rows = new PartRows(part, types)
   for (const [i, fate] of fates.entries())
-    if (fate === 'keep') yield* linesIn({ file: part.file, ...part.lines[i]! })
-    else if (fate !== 'drop') for (const piece of linePieces(rows.settled(i, fate)!, types, changes)) yield Buffer.from(piece)
+    if (fate === 'keep') {
+      const line = part.lines[i]!
+      yield* linesIn({ file: part.file, ...line })
+      front?.add(line.length, line.shown)
+    } else if (fate !== 'drop') {
+      const shows = front?.shows() ?? null
+      let length = 0
+      for (const piece of linePieces(rows.settled(i, fate)!, types, changes, shows)) {
+        const bytes = Buffer.from(piece)
+        length += bytes.length
+        yield bytes
+      }
+      front?.add(length, shows?.shown.join(''))
+    }
 }

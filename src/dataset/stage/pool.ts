@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../../errors.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
+import { FileSizes } from './file-sizes.ts'
 import { refuseForeign } from './own-formats.ts'
 import type { Answer, Task } from './stage-worker.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
@@ -15,6 +14,7 @@ export type PoolOptions = {
   files: StagedFiles // where rows wait
   taken: readonly string[] // ids that rows have claimed, to which more are added as batches are given
   heapMB?: number // of each thread; beyond it the unit it is at is rejected
+  sizes?: FileSizes // of files of the units, as far as they are known
 }
 
 /** Units that were parsed together, in their order, and their rows, one part after the other. The files belong to whoever is given the batch. */
@@ -48,14 +48,20 @@ type Batch = {
 
 /** Parse units on several threads. Batches come in the order of the units, whichever is finished first. */
 export async function* stageUnits(refs: readonly UnitToStage[], stage: StageOptions, options: PoolOptions): AsyncIterable<StagedBatch> {
-  const workers = options.workers ?? (options.heapMB === undefined && isLittle(refs) ? 1 : availableParallelism())
-  yield* workers <= 1 ? stageHere(refs, stage, options) : new Pool(refs, stage, workers, options).run()
+  const { sizes = new FileSizes() } = options
+  const workers = options.workers ?? (options.heapMB === undefined && isLittle(refs, sizes) ? 1 : availableParallelism())
+  const batches = batchesOf(refs, sizes)
+  yield* workers <= 1 ? stageHere(batches, stage, options) : new Pool(batches, stage, workers, options).run()
 }
 
-async function* stageHere(refs: readonly UnitToStage[], stage: StageOptions, { files, taken }: PoolOptions): AsyncIterable<StagedBatch> {
+async function* stageHere(
+  batches: Iterable<UnitToStage[]>,
+  stage: StageOptions,
+  { files, taken }: PoolOptions,
+): AsyncIterable<StagedBatch> {
   const ids = new Set<string>()
   let told = 0
-  for (const batch of batchesOf(refs)) {
+  for (const batch of batches) {
     const file = files.next()
     for (; told < taken.length; told++) ids.add(taken[told]!)
     const stager = new Stager(file, stage, ids)
@@ -82,8 +88,8 @@ class Pool {
   private running = 0
   private readonly idle: Thread[] = []
 
-  constructor(refs: readonly UnitToStage[], stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
-    this.batches = batchesOf(refs)[Symbol.iterator]()
+  constructor(batches: Iterable<UnitToStage[]>, stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
+    this.batches = batches[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
     this.files = files
@@ -234,22 +240,18 @@ function withoutText(given: readonly string[]): string[] {
   )
 }
 
-function isLittle(refs: readonly UnitToStage[]): boolean {
+function isLittle(refs: readonly UnitToStage[], sizes: FileSizes): boolean {
   let bytes = 0
   const files = new Set<string>()
   for (const { source, unit } of refs)
     for (const file of unit.files) {
-      const path = join(source.root, file)
+      const path = `${source.root}\n${file}`
       if (files.has(path)) continue
       files.add(path)
-      bytes += sizeOf(path)
+      bytes += sizes.of(source.root, file)
       if (bytes > LITTLE_BYTES) return false
     }
   return true
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function largestRow({ answers }: Batch): number {
@@ -276,11 +278,11 @@ function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoExce
 }
 
 /** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
-function* batchesOf(refs: readonly UnitToStage[]): Iterable<UnitToStage[]> {
+function* batchesOf(refs: readonly UnitToStage[], sizes: FileSizes): Iterable<UnitToStage[]> {
   let batch: UnitToStage[] = []
   let bytes = 0
   for (const ref of refs) {
-    const size = sizeOf(join(ref.source.root, ref.unit.files[0]!))
+    const size = sizes.of(ref.source.root, ref.unit.files[0]!)
     if (batch.length === BATCH_UNITS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch
       batch = []

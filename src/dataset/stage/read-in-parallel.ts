@@ -35,7 +35,7 @@ export type ParallelOptions = ReadOptions & { files: StagedFiles; workers?: numb
 export async function readInParallel(options: ParallelOptions): Promise<ParallelRead> {
   const rollouts = await openRollouts(options)
   const { branches = 'active', context = 'recorded', compat = null, recursive = true, shape, files, workers } = options
-  const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null }
+  const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null, facts: false }
 
   const claims = new Claims()
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
+import { TypeEvidence } from '../../codec/type-evidence.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
@@ -33,12 +34,15 @@ export interface RowStage {
   close(): void
 }
 
-/** In which form rows wait: as pages of columns for Parquet, as lines of JSON for everything else; lines without types are rows as they are. */
-export type StageShape = { form: 'pages'; types: StoreTypes } | { form: 'lines'; types: StoreTypes | null }
+/**
+ * In which form rows wait: as pages of columns for Parquet, as lines of JSON for everything else; lines without types are rows as they are.
+ * `showsTypes`: it is noted of each line which types it shows, for lines that show them to stand first.
+ */
+export type StageShape = { form: 'pages'; types: StoreTypes } | { form: 'lines'; types: StoreTypes | null; showsTypes?: boolean }
 
 /** A stage that writes to a file, from its start. */
 export function stageIn(file: string, shape: StageShape): RowStage {
-  return shape.form === 'pages' ? new PageStage(file, shape.types) : new LineStage(file, shape.types)
+  return shape.form === 'pages' ? new PageStage(file, shape.types) : new LineStage(file, shape)
 }
 
 class PageStage implements RowStage {
@@ -82,18 +86,22 @@ class LineStage implements RowStage {
   private readonly file: number
   private readonly types: StoreTypes | null
   private readonly lines: LinePlace[] = []
+  private readonly evidence: TypeEvidence | null
   private size = 0
 
-  constructor(path: string, types: StoreTypes | null) {
+  constructor(path: string, { types, showsTypes = false }: { types: StoreTypes | null; showsTypes?: boolean }) {
     this.path = path
     this.file = openSync(path, 'w')
     this.types = types
+    this.evidence = showsTypes && types !== null ? new TypeEvidence(types) : null
   }
 
   async add(row: RolloutRow, changes: StoreChanges): Promise<StagedFacts | null> {
     const content = createHash('sha1')
     let length = 0
-    for (const piece of linePieces(row, this.types, changes)) {
+    const { evidence } = this
+    const shows = evidence === null ? null : { evidence, shown: new Uint8Array(evidence.size) }
+    for (const piece of linePieces(row, this.types, changes, shows)) {
       const bytes = Buffer.from(piece)
       content.update(bytes)
       writeAll(this.file, bytes, this.size + length)
@@ -101,7 +109,7 @@ class LineStage implements RowStage {
     }
     // What was written of a row that is too long is written over.
     if (length > constants.MAX_STRING_LENGTH) return null
-    this.lines.push({ offset: this.size, length })
+    this.lines.push({ offset: this.size, length, ...(shows === null ? {} : { shown: shows.shown.join('') }) })
     this.size += length
     return { bytes: length, content: content.digest('base64') }
   }

@@ -1,6 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { assembleRows } from '../../codec/parquet/assemble.ts'
+import { PageBytes } from '../../codec/parquet/page-bytes.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
 import { decodeRow } from '../../codec/store-value.ts'
@@ -14,8 +15,11 @@ import { linesIn } from './staged-lines.ts'
 /** A line of a file. */
 export type LinePlace = { offset: number; length: number }
 
+/** A line that waits; `shown`: a 1 for each type it shows, where that is asked, else a 0. */
+export type StagedLine = LinePlace & { shown?: string }
+
 /** Some rows of a batch, one after the other, in the file where they wait: as pages of columns, or as lines of JSON. */
-export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: LinePlace[] })
+export type StagedPart = { file: string; rows: number; bytes: number } & ({ pages: StagedPages } | { lines: StagedLine[] })
 
 /** What becomes of a staged row: it is taken as it is, left out, or some of its columns change. */
 export type RowFate = 'keep' | 'drop' | RowPatch
@@ -56,20 +60,11 @@ function lineRow(file: string, place: LinePlace, types: StoreTypes | null): Roll
 }
 
 function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes, columns?: readonly string[]): Row[] {
-  const input = openSync(file, 'r')
   const wanted = Object.fromEntries(Object.entries(types).filter(([column]) => columns?.includes(column) ?? true))
-  try {
-    const chunks = leafColumns(types).flatMap(({ path }, i) => {
-      if (!(path[0]! in wanted)) return []
-      const { offset, length } = pages[i]!
-      const bytes = Buffer.allocUnsafe(length)
-      readSync(input, bytes, 0, length, offset)
-      return [bytes]
-    })
-    return [...assembleRows(wanted, chunks, rows)]
-  } finally {
-    closeSync(input)
-  }
+  const places = leafColumns(types).flatMap(({ path }, i) => (path[0]! in wanted ? [{ file, ...pages[i]! }] : []))
+  using bytes = new PageBytes(places)
+  const chunks = places.map(place => bytes.whole(place))
+  return [...assembleRows(wanted, chunks, rows)]
 }
 
 /** What names of folders begin with in which rows wait. */

@@ -12,8 +12,9 @@ import type { Touched } from '../../rollout/log/source.ts'
 import type { Take } from '../../rollout/log/unpack.ts'
 import { passUnit } from '../../rollout/read.ts'
 import type { UnitResult } from '../../rollout/unit-result.ts'
-import type { Outcome, Reject } from '../../row.ts'
+import type { Outcome, Reject, Row } from '../../row.ts'
 import { isOfTheSystem, systemReason } from '../../system-error.ts'
+import { type Facts, factsOf } from '../facts.ts'
 import { StateFolder } from '../store/resume.ts'
 import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
 import type { StagedPart } from './staged-rows.ts'
@@ -25,6 +26,7 @@ export type StageOptions = {
   recursive: boolean // of compat: whether index files are looked for below the root too
   store: string | null // folder of the store in which readings of growing logs leave what they know
   shape: StageShape
+  facts: boolean // whether facts of rows are wanted: they are at hand here, and nobody has to read the rows again for them
 }
 
 /** A unit to be parsed. `resumeAs`: what it is known by to the next reading of it, where one is expected to go on from this one. */
@@ -40,6 +42,7 @@ export type StagedRow = {
   content: string // hash of what is kept of it
   bytes: number
   pieces: number[] | null // of each message, as `pieceCounts` has it, where the row's id was claimed before
+  facts: Facts | null // where they are wanted
 }
 
 /** What came of a unit, without its rows. */
@@ -156,16 +159,17 @@ export class Stager {
     this.taken.add(row.trace_id)
     const print = this.options.compat ? '' : printOf(row)
     const pieces = alone ? pieceCounts(row.messages) : null
-    const facts = await this.rows.add(row, changes, { alone })
-    if (facts === null) return null
+    const staged = await this.rows.add(row, changes, { alone })
+    if (staged === null) return null
     return {
       trace_id: row.trace_id,
       parent: row.parent_trace_id ?? null,
       root: row.root_session_id,
       print,
       copies: this.options.compat ? '' : copyPrintOf(row),
-      ...facts,
+      ...staged,
       pieces,
+      facts: this.options.facts ? factsOf(row as unknown as Row) : null,
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
-import { Claims, type RowClaim } from '../../rollout/claim-rows.ts'
+import { type ClaimingRow, Claims, type RowClaim } from '../../rollout/claim-rows.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { admittedLedger } from '../../rollout/replayed.ts'
-import type { Reject } from '../../row.ts'
+import type { Reject, Row } from '../../row.ts'
+import { FACTS_SOURCES, type Facts, factsOf } from '../facts.ts'
 import type { AdmittedBatch } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
@@ -85,10 +86,13 @@ export class Admission {
     const kept = new Map(old?.rows.map(row => [keptKey(row), row]))
     const claimed = this.claims?.claimRows({ key: planned.key }, claiming) ?? null
     const fates: RowFate[] = []
+    const facts: Facts[] = []
     const rows = staged.rows.map(({ trace_id: id, print, copies, content, parent, root }, i): IndexedRow => {
       const { fate, stored, linked, copied } = claimed?.rows[i] ?? { fate: 'keep', stored: id, linked: parent, copied: '' }
       const same = stored === null ? undefined : kept.get(keptKey({ stored, linked, copied, content }))
-      fates.push(same?.shard ? 'drop' : fate)
+      const settled = same?.shard ? 'drop' : fate
+      fates.push(settled)
+      facts.push(factsAfter(staged.rows[i]!.facts!, settled, claiming[i]!))
       return { id, stored, print, content, parent, linked, copies, copied, root, shard: same?.shard ?? null }
     })
     const rejects = [...staged.rejects, ...(claimed?.rejects ?? [])]
@@ -108,7 +112,7 @@ export class Admission {
       rejects,
       gone: null,
     }
-    batch.admitted.push({ id: planned.id, entry, fates })
+    batch.admitted.push({ id: planned.id, entry, fates, facts })
     for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
     const stored = rows.flatMap(row => row.stored ?? [])
     return { entry, ledger: admittedLedger(staged.ledger, stored, claimed?.replayed), rejects }
@@ -119,7 +123,7 @@ export class Admission {
     this.reclaim(planned)
     const files = old.files.map(([path, size, , inode]) => [path, size, NEVER, inode] satisfies FileState)
     const entry: Entry = { ...old, files, rejects }
-    batch.admitted.push({ id: planned.id, entry, fates: rows.map(() => 'drop') })
+    batch.admitted.push({ id: planned.id, entry, fates: rows.map(() => 'drop'), facts: rows.map(row => row.facts!) })
     return { entry, ledger: { ...ledger, rows: old.rows.flatMap(row => row.stored ?? []) }, rejects }
   }
 
@@ -128,6 +132,14 @@ export class Admission {
     this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
     return [...new Set([...reads, ...shared.filter(path => this.logPaths!.has(path))])]
   }
+}
+
+/** The facts of a row as it is written. Only where its messages count otherwise than they came it is looked at again. */
+function factsAfter(facts: Facts, fate: RowFate, row: ClaimingRow): Facts {
+  if (typeof fate !== 'object') return facts
+  if ('message_meta' in fate || 'usage' in fate) return factsOf({ ...row.load(FACTS_SOURCES), ...fate } as unknown as Row)
+  const changed = (['trace_id', 'parent_trace_id', 'root_session_id', 'relation'] as const).filter(key => key in fate)
+  return { ...facts, ...Object.fromEntries(changed.map(key => [key, fate[key]])) }
 }
 
 /** What a stored row is known by that may stay as it is. */

@@ -33,11 +33,13 @@ export async function* factsOfShard(folder: string, manifest: Manifest, shard: S
 /** Shards with the facts of their rows beside them. One whose rows cannot be read stays without: an ingest must not fail for what is old. */
 export async function withFacts(folder: string, manifest: Manifest, shards: readonly Shard[]): Promise<Shard[]> {
   const described: Shard[] = []
-  for (const shard of shards) described.push(hasFacts(shard) ? shard : await describedShard(folder, manifest, shard))
+  for (const shard of shards)
+    described.push(hasFacts(shard) ? shard : await describedShard(folder, shard, factsOfShard(folder, manifest, shard)))
   return described
 }
 
-async function describedShard(folder: string, manifest: Manifest, shard: Shard): Promise<Shard> {
+/** A shard with facts of its rows, in their order, beside it. It stays without them where they cannot be read. */
+export async function describedShard(folder: string, shard: Shard, facts: AsyncIterable<Facts> | Iterable<Facts>): Promise<Shard> {
   const name = factsName(shard)
   const path = join(folder, FACTS, name)
   mkdirSync(join(folder, FACTS), { recursive: true })
@@ -45,8 +47,8 @@ async function describedShard(folder: string, manifest: Manifest, shard: Shard):
   try {
     const pages = new RowPages(FACTS_TYPES)
     const changes = { replacedSurrogates: 0, mistyped: 0 } // texts are cut, and halves of characters are seen in the rows
-    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) {
-      pages.add(factsOf(row) as unknown as Row, changes)
+    for await (const one of facts) {
+      pages.add(one as unknown as Row, changes)
       if (pages.rows >= MAX_GROUP_ROWS) await writer.writePages(pages)
     }
     await writer.writePages(pages)

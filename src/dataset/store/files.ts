@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openRegular } from '../../disk/regular-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Unit } from '../../rollout/format.ts'
-import { openRegular } from '../../rollout/log/regular-file.ts'
 
 /** What a file was when it was read: path, bytes, time of change, inode. Equal means unchanged. */
 export type FileState = [path: string, size: number, mtimeMs: number, inode: number]

@@ -16,6 +16,7 @@ import type { Reject } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { systemReason } from '../../system-error.ts'
 import { AdmittedBatch } from '../stage/admitted-batch.ts'
+import { FileSizes } from '../stage/file-sizes.ts'
 import { type StagedBatch, stageUnits } from '../stage/pool.ts'
 import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
@@ -229,8 +230,17 @@ class StoreIngest {
       recursive: this.options.recursive ?? true,
       store: this.options.folder,
       shape: { form: this.form, types: this.types },
+      facts: true,
     }
-    const pool = { files: this.files, taken, ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
+    const sizes = new FileSizes()
+    for (const { root, files } of todo) for (const [file, size] of files) sizes.set(root, file, size)
+    const pool = {
+      files: this.files,
+      taken,
+      sizes,
+      ...(workers === undefined ? {} : { workers }),
+      ...(heapMB === undefined ? {} : { heapMB }),
+    }
     return stageUnits(
       todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
       stage,

@@ -2,8 +2,10 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import type { Facts } from '../facts.ts'
 import { type PartSink, sinkOf } from '../stage/part-sink.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
+import { describedShard } from './facts-file.ts'
 import { syncPath } from './files.ts'
 import { formOf, type Manifest, type Shard } from './manifest.ts'
 
@@ -16,7 +18,7 @@ export class OpenShard {
   readonly file: string
   /** Size of what was taken, before it is compressed. */
   bytes = 0
-  private rows = 0
+  private readonly facts: Facts[] = [] // of its rows
   private readonly folder: string
   private readonly growing: string
   private readonly sink: PartSink
@@ -28,17 +30,17 @@ export class OpenShard {
     this.sink = sinkOf({ form: formOf(manifest), types }, this.growing, { staged, changes })
   }
 
-  /** Take rows of a part over, each as its fate says. */
-  async take(part: StagedPart, fates: readonly RowFate[]): Promise<void> {
+  /** Take rows of a part over, each as its fate says; `facts` of those that are kept. */
+  async take(part: StagedPart, fates: readonly RowFate[], facts: readonly Facts[]): Promise<void> {
     await this.sink.take(part, fates)
-    this.rows += fates.filter(fate => fate !== 'drop').length
+    this.facts.push(...facts)
     this.bytes += part.bytes
   }
 
   /** Finish the shard; it has its name only when it is whole and on the disk. */
   async seal(): Promise<Shard> {
     await this.sink.close()
-    return placed(this.folder, this.growing, this.file, this.rows)
+    return describedShard(this.folder, placed(this.folder, this.growing, this.file, this.facts.length), this.facts)
   }
 
   /** Leave nothing behind. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
+import type { Facts } from '../facts.ts'
 import type { StagedBatch } from '../stage/pool.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './entries.ts'
@@ -11,8 +12,8 @@ import { joinShards } from './join.ts'
 import { commitManifest, formOf, type Manifest, type Shard } from './manifest.ts'
 import { growingName, OpenShard } from './shards.ts'
 
-/** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these. */
-export type Admitted = { id: string; entry: Entry; fates: RowFate[] }
+/** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these, and its facts as it is written. */
+export type Admitted = { id: string; entry: Entry; fates: RowFate[]; facts: Facts[] }
 
 /** Shards smaller than this part of a full one are joined when there are more than a few. */
 const SMALL = 1 / 8
@@ -55,9 +56,9 @@ export class StoreWriter {
 
   /** Write what is left of a batch: rows of units that have rows in the store go where those can be taken out in the same commit. */
   async take({ parts }: StagedBatch, units: readonly Admitted[]): Promise<void> {
-    const rows = units.flatMap(({ id, entry, fates }) => {
+    const rows = units.flatMap(({ id, entry, fates, facts }) => {
       const isKnown = this.entries.get(id)?.rows.some(row => row.shard !== null) ?? false
-      return fates.map((fate, i) => ({ fate, row: entry.rows[i]!, lane: isKnown ? this.replacing : this.added }))
+      return fates.map((fate, i) => ({ fate, row: entry.rows[i]!, facts: facts[i]!, lane: isKnown ? this.replacing : this.added }))
     })
     for (const [lane, name] of [
       [this.added, 'added'],
@@ -67,7 +68,7 @@ export class StoreWriter {
       for (const part of parts) {
         const here = rows.slice(first, (first += part.rows))
         const fates = here.map(({ fate, lane: wanted }) => (wanted === lane ? fate : 'drop'))
-        const taken = here.filter((_, i) => fates[i] !== 'drop').map(({ row }) => row)
+        const taken = here.filter((_, i) => fates[i] !== 'drop')
         if (taken.length === 0) continue
         await lane.take(part, fates, taken)
         this.counts[name] += taken.length
@@ -136,7 +137,7 @@ export class StoreWriter {
     const index = writeIndex(this.folder, this.manifest, this.changed, this.committed())
     this.manifest.shards = shards
     this.manifest.index = index
-    commitManifest(this.folder, this.manifest, [...keep.map(({ file }) => file), ...this.openFiles()])
+    commitManifest(this.folder, this.manifest, [...keep.flatMap(({ file, facts = [] }) => [file, facts].flat()), ...this.openFiles()])
     this.changed.clear()
   }
 
@@ -229,10 +230,14 @@ class Lane {
   }
 
   /** Write rows of a part, as their fates say; `rows` are those that are kept. */
-  async take(part: StagedPart, fates: readonly RowFate[], rows: readonly IndexedRow[]): Promise<void> {
+  async take(part: StagedPart, fates: readonly RowFate[], rows: readonly { row: IndexedRow; facts: Facts }[]): Promise<void> {
     this.open ??= this.start()
-    for (const row of rows) row.shard = this.open.file
-    await this.open.take(part, fates)
+    for (const { row } of rows) row.shard = this.open.file
+    await this.open.take(
+      part,
+      fates,
+      rows.map(({ facts }) => facts),
+    )
     if (this.open.bytes < this.limit) return
     this.isSplit = true
     await this.seal()

@@ -1,6 +1,32 @@
-import { choiceAt, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../../fields.ts'
+import {
+  choiceAt,
+  type Fields,
+  objectAt,
+  refuse,
+  refuseUnknownKeys,
+  refuseUnknownOptions,
+  requiredStringAt,
+  stringAt,
+} from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { namesAt } from './tool-config.ts'
+
+/** Keys of an MCP server that is reached by HTTP, as files of servers (`--mcp-servers`) hold them. */
+export const MCP_FIELDS: Fields = {
+  provider_type: ['`sse` or `streamable_http`', '`sse`', 'how it speaks'],
+  name: ['text', '', 'what tool configs call it'],
+  endpoint: ['text', '', 'its URL'],
+  api_key: ['text', 'null', 'name of an environment variable, or the key itself; sent as a bearer token'],
+}
+
+/** Keys of one that is started here. */
+export const STDIO_MCP_FIELDS: Fields = {
+  provider_type: ['`stdio`', '`stdio`', 'it is spoken to over its standard input and output'],
+  name: ['text', '', 'what tool configs call it'],
+  command: ['text', '', 'program that is started'],
+  args: ['list of texts', 'none', 'its arguments'],
+  env: ['object', 'none', 'variables it gets besides the few every program needs'],
+}
 
 /** An MCP server that is reached by HTTP. */
 export class MCPProvider {
@@ -14,7 +40,7 @@ export class MCPProvider {
   readonly apiKey: string | null
 
   constructor(options: { name: string; endpoint: string; providerType?: 'sse' | 'streamable_http'; apiKey?: string | null }) {
-    refuseUnknownOptions(options, ['name', 'endpoint', 'provider_type', 'api_key'], 'MCPProvider')
+    refuseUnknownOptions(options, MCP_FIELDS, 'MCPProvider')
     this.name = options.name
     this.providerType = options.providerType ?? 'sse'
     this.endpoint = options.endpoint
@@ -54,7 +80,7 @@ export function toolServerFromJSON(json: JsonObject): ToolServer {
   const where = `MCP server '${name}'`
   const type = choiceAt(json, 'provider_type', where, ['stdio', 'sse', 'streamable_http']) ?? ('command' in json ? 'stdio' : 'sse')
   if (type === 'stdio') {
-    refuseUnknownKeys(json, ['provider_type', 'name', 'command', 'args', 'env'], where)
+    refuseUnknownKeys(json, STDIO_MCP_FIELDS, where)
     const env = Object.fromEntries(Object.entries(objectAt(json, 'env', where) ?? {}).map(([key, value]) => [key, String(value)]))
     return new LocalStdioMCPProvider({
       name,
@@ -63,7 +89,7 @@ export function toolServerFromJSON(json: JsonObject): ToolServer {
       env,
     })
   }
-  refuseUnknownKeys(json, ['provider_type', 'name', 'endpoint', 'api_key'], where)
+  refuseUnknownKeys(json, MCP_FIELDS, where)
   return new MCPProvider({
     name,
     providerType: type,

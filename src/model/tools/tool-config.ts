@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
+import { type Fields, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import { Float } from '../../json/number.ts'
@@ -18,7 +18,14 @@ export type ToolConfigOptions = {
   timeoutSec?: number | null
 }
 
-const KEYS = ['tool_alias', 'providers', 'allow_tools', 'max_tool_call_turns', 'timeout_sec']
+/** Keys of a tool config. */
+export const TOOL_FIELDS: Fields = {
+  tool_alias: ['text', '', 'the name columns use'],
+  providers: ['list of texts', '', 'names of MCP servers'],
+  allow_tools: ['list of texts', 'all', 'only these tools'],
+  max_tool_call_turns: ['whole number from 1', '5', 'turns in which the model may call tools'],
+  timeout_sec: ['seconds above 0', 'none', 'how long one call may take'],
+}
 
 /** Tools under the alias columns call them by. */
 export class ToolConfig {
@@ -34,7 +41,7 @@ export class ToolConfig {
   readonly timeoutSec: number | null
 
   constructor(options: ToolConfigOptions) {
-    refuseUnknownOptions(options, KEYS, 'ToolConfig')
+    refuseUnknownOptions(options, TOOL_FIELDS, 'ToolConfig')
     const { toolAlias, providers, allowTools = null, maxToolCallTurns = 5, timeoutSec = null } = options
     const where = `tools '${toolAlias}'`
     if (providers.length === 0) refuse('providers: found none, expected names of MCP servers', where)
@@ -64,7 +71,7 @@ export class ToolConfig {
   static fromJSON(json: JsonObject): ToolConfig {
     const toolAlias = requiredStringAt(json, 'tool_alias', 'a tool config')
     const where = `tools '${toolAlias}'`
-    refuseUnknownKeys(json, KEYS, where)
+    refuseUnknownKeys(json, TOOL_FIELDS, where)
     const providers = namesAt(json, 'providers', where)
     if (providers === null) refuse('providers: found nothing, expected names of MCP servers', where)
     return new ToolConfig({

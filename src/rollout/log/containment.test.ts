@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -32,5 +32,26 @@ describe('Containment', () => {
     const inside = new Containment(root)
     const held = ['in/a', 'link-in', 'link-in/a', 'in/loop', 'link-out', 'link-out/a', 'link-out/none', 'in/file-out', 'link-in/file-out']
     expect(held.map(path => inside.holds(join(root, path)))).toEqual([true, true, true, true, false, false, false, false, false])
+    symlinkSync(join(root, 'in', 'a'), join(root, 'file-in'))
+    symlinkSync(join(root, 'nowhere'), join(root, 'dangling'))
+    const opened = (path: string) => {
+      const file = inside.open(join(root, path))
+      if (file !== null) closeSync(file)
+      return file !== null
+    }
+    expect(['in/a', 'file-in', 'link-in/a', 'in/file-out', 'link-in/file-out', 'link-out/a'].map(opened)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+    expect(() => opened('in/loop')).toThrow(/ELOOP/)
+    for (const path of ['in/none', 'dangling']) expect(() => opened(path)).toThrow(/ENOENT/)
+    expect(() => opened('in')).toThrow(/found a folder, expected a regular file/)
+    expect(inside.look(join(root, 'file-in'))?.stats?.isFile()).toBe(true)
+    for (const path of ['dangling', 'in/loop', `in/${'x'.repeat(5000)}`]) expect(inside.look(join(root, path))).toEqual({ stats: null })
+    expect(inside.look(join(root, 'in', 'file-out'))).toBeNull()
   })
 })

@@ -1,10 +1,17 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
+import { openRegular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 
 /** For how long, and of how many folders, it is remembered that they lie inside: a folder may give way to a link while it is watched. */
 const FOLDER_MS = 1000
 const MAX_FOLDERS = 4096
+
+/** Opening fails for a link, so that nobody has to look before; not there on Windows. */
+const NO_LINK: number | undefined = constants.O_NOFOLLOW
+
+/** How systems say so. */
+const IS_LINK: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK'])
 
 /** Tells what lies inside a root, whose path has no links in it. */
 export class Containment {
@@ -22,11 +29,33 @@ export class Containment {
 
   /** Whether a path lies inside, and no link on the way leads out; what is not there leads nowhere. */
   holds(path: string): boolean {
-    if (path === this.root) return true
-    if (!this.contains(path) || !this.holdsFolder(dirname(path))) return false
-    if (!isLink(path)) return true
+    return this.look(path) !== null
+  }
+
+  /** What stands at a path, by one look where it is no link; null where it leads out. */
+  look(path: string): { stats: Stats | null } | null {
+    if (!this.isBelowOwnFolders(path)) return null
+    const stats = lookedAt(lstatSync, path)
+    if (path === this.root || stats === null || !stats.isSymbolicLink()) return { stats }
     const target = realPath(path)
-    return target === null || this.contains(target)
+    return target === null || this.contains(target) ? { stats: lookedAt(statSync, path) } : null
+  }
+
+  /** Open a file to read, and nothing but a file; null where its path leads out. A link is not followed before it was looked at. */
+  open(path: string): number | null {
+    if (NO_LINK === undefined) return this.holds(path) ? openRegular(path) : null
+    if (!this.isBelowOwnFolders(path)) return null
+    try {
+      return openRegular(path, NO_LINK)
+    } catch (error) {
+      if (!IS_LINK.has((error as NodeJS.ErrnoException).code)) throw error
+      return this.holds(path) ? openRegular(path) : null
+    }
+  }
+
+  /** Whether a path is below the root, and the folder it is in too, wherever links on the way lead. */
+  private isBelowOwnFolders(path: string): boolean {
+    return path === this.root || (this.contains(path) && this.holdsFolder(dirname(path)))
   }
 
   private holdsFolder(folder: string): boolean {
@@ -49,11 +78,12 @@ function realPath(path: string): string | null {
   }
 }
 
-function isLink(path: string): boolean {
+/** Null where nothing can be there: names can be too long, or hold a NUL. */
+function lookedAt(stat: typeof statSync | typeof lstatSync, path: string): Stats | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+    return (stat as typeof statSync)(path, { throwIfNoEntry: false }) ?? null
   } catch {
-    return false
+    return null
   }
 }
 

@@ -39,6 +39,17 @@ export async function condensedHead(source: Source, path: string): Promise<strin
   return condenser.text()
 }
 
+/** Whether a compressed file is torn before anything of it unfolds. */
+export async function isTornFromTheStart(source: Source, path: string): Promise<boolean> {
+  if (!path.endsWith('.zst')) return false
+  try {
+    for await (const chunk of source.chunks(path)) if (chunk.length > 0) return false
+  } catch (error) {
+    return error instanceof TornArchive
+  }
+  return false
+}
+
 function linesIn(head: Buffer): number {
   let lines = 0
   for (let at = head.indexOf(0x0a); at >= 0; at = head.indexOf(0x0a, at + 1)) lines++

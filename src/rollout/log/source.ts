@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { kindOf } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Json, parseJson } from '../../json/json.ts'
@@ -10,7 +11,6 @@ import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
 import { Containment, leavesRoot } from './containment.ts'
-import { kindOf, openRegular } from './regular-file.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
@@ -111,8 +111,9 @@ export class Source {
   /** Size and modification time, or null where there is no such file below the root; logs name files that are nowhere, or elsewhere. */
   facts(path: string): FileFacts | null {
     const full = resolve(this.root, path)
-    if (path.includes('\0') || !this.inside.holds(full)) return null
-    const stats = statsOf(full)
+    const seen = path.includes('\0') ? null : this.inside.look(full)
+    if (seen === null) return null
+    const { stats } = seen
     if (stats?.isFile()) return { size: stats.size, mtimeMs: stats.mtimeMs, inode: stats.ino }
     this.watching.getStore()?.absent.add(path)
     return null
@@ -121,9 +122,9 @@ export class Source {
   /** Names of the files and folders in a folder; empty where there is no such folder. */
   names(folder: string): string[] {
     try {
-      const full = this.absolute(folder)
+      const full = resolve(this.root, folder)
       // Most folders that are asked for are not there, and to be told so by an error costs several times as much.
-      return statSync(full, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(full).sort(compareCodePoints)
+      return this.inside.look(full)?.stats?.isDirectory() ? readdirSync(full).sort(compareCodePoints) : []
     } catch {
       return []
     }
@@ -164,7 +165,7 @@ export class Source {
   /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
   part(path: string, start: number, bytes: number): Buffer {
     this.counts.opened++
-    const file = openRegular(this.absolute(path))
+    const file = this.openFile(path)
     try {
       const part = Buffer.allocUnsafe(bytes)
       let length = 0
@@ -178,9 +179,11 @@ export class Source {
 
   /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
   async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
-    this.absolute(path)
     const facts = this.facts(path)
-    if (facts === null) return null
+    if (facts === null) {
+      this.absolute(path) // which throws where it leads out
+      return null
+    }
     if (facts.size > limit)
       throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
     const pieces: Buffer[] = []
@@ -267,9 +270,15 @@ export class Source {
     return false
   }
 
+  private openFile(path: string): number {
+    const file = this.inside.open(resolve(this.root, path))
+    if (file === null) throw leavesRoot(path, this.root)
+    return file
+  }
+
   private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
-    const file = openRegular(this.absolute(path))
+    const file = this.openFile(path)
     // One for each file that is being read: while one is read, others may be looked into.
     const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
     try {
@@ -285,14 +294,5 @@ export class Source {
       closeSync(file)
       if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
     }
-  }
-}
-
-/** A name that no file can have, because it is too long or holds a NUL, is just no file. */
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
   }
 }

@@ -74,6 +74,27 @@ describe('a zstd log', () => {
     expect(unparsed).toEqual({ 'torn tail': 1 })
   })
 
+  it('whose torn block is stored as it is gives what is there of it', async () => {
+    const stored = (text: string, isLast: boolean, length = text.length) => {
+      const header = Buffer.alloc(3)
+      header.writeUIntLE((text.length << 3) | (isLast ? 1 : 0), 0, 3)
+      return Buffer.concat([header, Buffer.from(text.slice(0, length))])
+    }
+    const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])
+    const [one, two] = [lines(0, 2), lines(2, 3)]
+    expect(await read(Buffer.concat([head, stored(one, false), stored(two, true)]))).toEqual({ numbers: [0, 1, 2, 3, 4], unparsed: {} })
+    for (const [length, count] of [
+      [two.length - 1, 5],
+      [two.length - 3, 4],
+      [lines(2, 1).length, 3],
+      [1, 2],
+      [0, 2],
+    ] as const) {
+      const { numbers, unparsed } = await read(Buffer.concat([head, stored(one, false), stored(two, true, length)]))
+      expect([numbers, unparsed]).toEqual([[0, 1, 2, 3, 4].slice(0, count), { 'torn tail': 1 }])
+    }
+  })
+
   it('that is none is an error', async () => {
     await expect(read(Buffer.from('{"n":1}\n'))).rejects.toThrow(/no zstd data/)
   })

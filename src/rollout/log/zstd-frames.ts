@@ -51,9 +51,12 @@ async function* unfoldFrame(input: Input): AsyncIterable<Buffer> {
     for (let isLast = false; !isLast; ) {
       const header = (await input.need(3)).readUIntLE(0, 3)
       isLast = (header & 1) === 1
+      const isStored = ((header >> 1) & 3) === 0
       const isRun = ((header >> 1) & 3) === 1
       const size = isRun ? 1 : header >> 3
       if (size > UNFOLDED_BYTES) throw torn('a block is too large')
+      // A stored block is its own text, so that a part of it is one. A compressed one says behind its words where they stand: no part unfolds.
+      if (isStored && !(await input.has(size))) yield input.take(input.left)
       await write(stream, Buffer.concat([threeBytes(header), await input.need(size)]))
       yield* unfolded.splice(0)
       if (failure !== null) throw torn('a block is damaged')
@@ -96,6 +99,11 @@ class Input {
 
   constructor(pieces: AsyncIterable<Buffer>) {
     this.pieces = pieces[Symbol.asyncIterator]()
+  }
+
+  /** Bytes that were read and not taken. */
+  get left(): number {
+    return this.buffered.length
   }
 
   /** Whether so many bytes are left. */

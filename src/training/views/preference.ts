@@ -1,3 +1,4 @@
+import { type AbandonedAnswer, answersOf } from '../abandoned-branches.ts'
 import type { Conversation } from '../conversation.ts'
 import { type Example, type TrainingMessage, untrained } from '../example.ts'
 import { defineView, exampleOf } from '../view.ts'
@@ -11,14 +12,17 @@ export const preference = defineView({
     'Pairs: a failed call and the one that worked soon after, an interrupted answer and the one after the correction, an abandoned branch and the one that was kept; each with its evidence',
   gives: 'pairs',
   leavesOut: 'not in a pair',
-  *examples(conversation) {
+  looksAtBranches: true,
+  *examples(conversation, branches) {
     const used = new Set<number | null>()
     const pairs = [
       ...abandoned(conversation),
+      ...ofBranches(conversation, branches),
       ...conversation.parts.flatMap(part => [...repairs(part), ...corrections(part, conversation)]),
     ]
     for (const { prompt, chosen, rejected, evidence } of pairs) {
-      if (used.has(chosen.source) || used.has(rejected.source) || !chosen.train || isSame(chosen, rejected)) continue
+      if (used.has(chosen.source) || (rejected.source !== null && used.has(rejected.source)) || !chosen.train || isSame(chosen, rejected))
+        continue
       if (prompt.length === 0 || prompt.at(-1)!.role === 'assistant') continue
       used.add(chosen.source).add(rejected.source)
       if (rejected.source !== null) conversation.account.mask(rejected.source, 'rejected answer of a pair')
@@ -74,6 +78,16 @@ function* abandoned({ parts, metas }: Conversation): Iterable<Found> {
     )
     if (at >= 0) yield { prompt: given.slice(0, at + 1), chosen: kept[answer]!, rejected: given[at + 1]!, evidence: 'abandoned_branch' }
   }
+}
+
+/** Of a path that was left, which is a row of its own, the answer to the very words that this row answers otherwise. */
+function* ofBranches({ parts }: Conversation, branches: readonly AbandonedAnswer[]): Iterable<Found> {
+  if (branches.length === 0) return
+  for (const part of parts)
+    for (const { prompt, answer, index } of answersOf(part))
+      for (const branch of branches)
+        if (branch.prompt === prompt && !isSame(branch.answer, answer))
+          yield { prompt: part.slice(0, index), chosen: answer, rejected: { ...branch.answer, source: null }, evidence: 'abandoned_branch' }
 }
 
 function resultsOf(part: readonly TrainingMessage[], caller: number): TrainingMessage[] {

@@ -15,15 +15,23 @@ const MAX_RESULT_BYTES = 16 << 20
 /** A folder with more JSON files holds runs, not a trial. */
 const MAX_FILES = 50
 
+/** A folder named `agent` further up is no trial's. */
+const MAX_DEPTH = 3
+
 const HEAD_BYTES = 1 << 16
 
 /** Name that Harbor gives the result of a trial, or of a job. */
 export const RESULT = 'result.json'
 
-/** The trajectory stands in the trial's folder or in `agent/` below it; in a trial of several steps, in `steps/<name>/` of it. */
+/**
+ * The trajectory stands in the trial's folder, or in `agent/` below it or in a folder of the agent's own there; in a trial of several
+ * steps, in `steps/<name>/` of it.
+ */
 export function trialPlace(file: string): TrialPlace {
   const folder = posix.dirname(file)
-  const own = posix.basename(folder) === 'agent' ? posix.dirname(folder) : folder
+  const names = folder.split('/')
+  const agent = names.lastIndexOf('agent')
+  const own = agent < 0 || names.length - agent > MAX_DEPTH ? folder : names.slice(0, agent).join('/') || '.'
   const steps = posix.dirname(own)
   const isStep = posix.basename(steps) === 'steps'
   return {

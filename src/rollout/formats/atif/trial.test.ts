@@ -76,6 +76,24 @@ describe('A trial of several steps', () => {
 })
 
 describe('The result of a trial', () => {
+  it.each(['agent/trajectory.json', 'agent/logs/trajectory.json', 'agent/run/1/out.json', 'steps/dig/agent/logs/trajectory.json'])(
+    'joins %s',
+    async path => {
+      const files = {
+        't/result.json': result([{ step_name: 'dig' }], stopped('AgentTimeoutError')),
+        [`t/${path}`]: trajectory('s', talk('dig')),
+      }
+      const [row] = (await rowsOf(files)).rows.values()
+      expect(row!.outcome.detail).toMatchObject({ task: 'garden/hedge' })
+    },
+  )
+
+  it('is not that of a folder far above', async () => {
+    const files = { 'result.json': result(null), 'agent/2026/05/01/trajectory.json': trajectory('s', talk('dig')) }
+    const [row] = (await rowsOf(files)).rows.values()
+    expect(row!.outcome).toEqual({ status: 'unknown', reward: null, detail: null })
+  })
+
   for (const name of ['trial-result.json', 'hedge__1.json', 'out.json'])
     it(`is known by what it says, as ${name}`, async () => {
       const { rows, skipped } = await rowsOf({

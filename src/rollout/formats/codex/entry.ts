@@ -32,7 +32,7 @@ export function judge(place: Place, record: JsonObject, text: string): Judged {
     if (ITEM_TYPES.has(type)) return judgeItem(place, record, record, text, [])
     return { unknown: type }
   }
-  if (isMessage(record)) return judgeItem(place, record, record, text, [])
+  if (isMessage(record) && hasItemContent(record)) return judgeItem(place, record, record, text, [])
   if ('id' in record || 'instructions' in record) return entryOf(place, 'meta', 'meta', record, record)
   return { unknown: 'record without type' }
 }
@@ -129,6 +129,11 @@ function kindsIn(notes: readonly JsonObject[]): string[] | null {
 
 function isMessage(record: JsonObject): boolean {
   return typeof record['role'] === 'string' && (Array.isArray(record['content']) || typeof record['content'] === 'string')
+}
+
+/** Messages without a type are the old generation's if their parts have its types; in other agents' logs they are common. */
+function hasItemContent({ content }: JsonObject): boolean {
+  return Array.isArray(content) && content.some(part => isObject(part) && /^(?:in|out)put_/.test(String(part['type'])))
 }
 
 /** A slice of a line would keep the whole line in memory. */

@@ -1,0 +1,72 @@
+import { Command } from 'commander'
+import type { Fields } from '../fields.ts'
+import { packageVersion } from '../package-version.ts'
+import { sayJson } from './say.ts'
+
+/** `tracewright agent`: what a coding agent has to know to write a config, as JSON. */
+export function agent(tree: () => Command): Command {
+  return new Command('agent')
+    .summary('all that configs and commands can say, as JSON for coding agents')
+    .description(
+      'Print one JSON object: every type of column, sampler, validator, seed and processor with its keys and an example, the models that can\nbe named, and every command with its options.',
+    )
+    .action(async () => {
+      const [columns, samplers, validators, seeds, processors, { PREDEFINED_MODELS }, { MODEL_FIELDS }, { COMMON_FIELDS }, config] =
+        await Promise.all([
+          import('../column/columns.ts'),
+          import('../sampler/samplers.ts'),
+          import('../validator/validators.ts'),
+          import('../seed/seeds.ts'),
+          import('../pipeline/processors.ts'),
+          import('../model/predefined-models.ts'),
+          import('../model/model-config.ts'),
+          import('../column/settings.ts'),
+          import('../pipeline/config-fields.ts'),
+        ])
+      sayJson({
+        tracewright: packageVersion(),
+        config: keysOf(config.CONFIG_FIELDS),
+        seed_config: keysOf(config.SEED_FIELDS),
+        model_configs: { keys: keysOf(MODEL_FIELDS), predefined: PREDEFINED_MODELS.map(({ alias }) => alias) },
+        columns: { keys: keysOf(COMMON_FIELDS), types: typesOf(columns) },
+        samplers: typesOf(samplers),
+        validators: typesOf(validators),
+        seeds: typesOf(seeds),
+        processors: typesOf(processors),
+        commands: commandsOf(tree()),
+      })
+    })
+}
+
+type Type = { name: string; description: string; fields: Fields; example: { name?: string; needs: object; more?: object } | null }
+
+function typesOf(types: { readonly [name: string]: Type }) {
+  return Object.values(types).map(({ name, description, fields, example }) => ({
+    name,
+    description,
+    keys: keysOf(fields),
+    example: example === null ? null : { ...(example.name === undefined ? {} : { name: example.name }), ...example.needs, ...example.more },
+  }))
+}
+
+function keysOf(fields: Fields) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, [holds, fallback, about]]) => [
+      key,
+      { holds, ...(fallback === '' ? { required: true } : { default: fallback }), about },
+    ]),
+  )
+}
+
+function commandsOf(tree: Command) {
+  return tree.commands.map(command => ({
+    name: command.name(),
+    about: command.summary(),
+    arguments: command.registeredArguments.map(argument => ({
+      name: argument.name(),
+      required: argument.required,
+      about: argument.description,
+    })),
+    options: command.options.map(option => ({ flags: option.flags, about: option.description })),
+  }))
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander'
+import { amount, numberOrAll } from './amounts.ts'
+import { EXIT } from './exit.ts'
+import { loadWithFunctions } from './load-functions.ts'
+import type { PlanFlags } from './planned.ts'
+import { wholeNumber } from './preview.ts'
+import { withProviderOptions } from './provider-options.ts'
+import { quoted } from './quoted.ts'
+import { say, sayJson } from './say.ts'
+
+/** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
+export function plan(): Command {
+  return withProviderOptions(new Command('plan'))
+    .summary('freeze a run, for many machines to make shards of it')
+    .description(
+      'Freeze a run in a home that many machines reach: config, seed, files of the seed, shards, budget (docs/beyond-one-machine.md).\n' +
+        'Then: create -o HOME --shard I/N on any machine, any number of times; status HOME; merge HOME.',
+    )
+    .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
+    .requiredOption('-o, --output <home>', 'home of the run: a folder that all machines see')
+    .requiredOption('--of <n>', 'number of shards', wholeNumber)
+    .option('-n, --num-records <n>', "rows to draw from the seed, or 'all' (default: all; 10 where there is no seed)", numberOrAll)
+    .option('--repeat-seed', 'draw rows of the seed again where it has fewer than are wanted')
+    .option('--name <name>', 'name of the dataset (default: that of the home)')
+    .option('--exactly <n>', 'the first n rows that are accepted, in the order of the seed', wholeNumber)
+    .option('--accept <expression>', "what is accepted: a column, or an expression such as 'quality.score >= 4'")
+    .option('--max-cost <usd>', 'what all shards together may spend; each has its share; needs --prices', amount)
+    .option('--prices <file>', 'JSON: {"model": {"input": USD, "output": USD}} per million tokens')
+    .option('--part-rows <n>', 'rows of a Parquet file at most (default: 1000)', wholeNumber)
+    .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
+    .option('--functions <file>', 'module with the functions that custom columns name')
+    .option('--json', 'print the plan as JSON')
+    .option('-y, --yes', 'ask nothing after the estimate')
+    .action(async (path: string, flags: PlanFlags) => {
+      const builder = await loadWithFunctions(path, flags.functions ?? null)
+      const [{ planned }, { count, counted }] = await Promise.all([import('./planned.ts'), import('./print.ts')])
+      const { plan: frozen } = await planned(builder, flags)
+      const { shards, positions, run, inputs } = frozen
+      if (flags.json) sayJson(frozen)
+      else {
+        say(
+          `${counted(shards, 'shard')} of ${counted(positions, 'row')} to draw, seed ${run.seed}; ${counted(inputs.length, 'file')} to read`,
+        )
+        say(`Make one: tracewright create -o ${quoted(flags.output)} --shard 0/${shards}; then: tracewright merge ${quoted(flags.output)}`)
+        say(`About ${count(Math.ceil(positions / shards))} a shard`)
+      }
+      process.exitCode = EXIT.done
+    })
+}

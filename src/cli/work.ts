@@ -1,0 +1,46 @@
+import { Command } from 'commander'
+import { EXIT } from './exit.ts'
+import { functionsOf, loadWithFunctions } from './load-functions.ts'
+import { wholeNumber } from './preview.ts'
+import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import { say, sayAside } from './say.ts'
+import { stoppable } from './stoppable.ts'
+
+type WorkFlags = ProviderFlags & { config?: string; functions?: string; lock?: number; lost?: number }
+
+/** `tracewright work`: a worker at a queue of shards. */
+export function work(): Command {
+  return withProviderOptions(new Command('work'))
+    .summary('make shards that a queue hands out')
+    .description(
+      'Make the shards that a queue hands out, on any machine, any number of them, until Ctrl-C (docs/beyond-one-machine.md).\n' +
+        'Shards come from create --queue. Shards of workers that die go to others.',
+    )
+    .argument('<url>', 'redis://HOST:PORT or postgres://USER@HOST:PORT/DATABASE')
+    .option('--config <file>', 'the config of the run, where its home cannot keep it: a module with functions of its own')
+    .option('--functions <file>', 'module with the functions that custom columns name')
+    .option('--lock <seconds>', 'silence after which the shard of a worker goes to another (default: 60)', wholeNumber)
+    .option('--lost <n>', 'times a worker may be lost on one shard before the shard is given up (default: 10)', wholeNumber)
+    .action(async (url: string, flags: WorkFlags) => {
+      const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
+      const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
+      try {
+        await workAt(url, {
+          stop,
+          providers: await providersFrom(flags),
+          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null) }),
+          ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
+          terms: {
+            ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
+            ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
+          },
+          onShard: ({ shard, home }) => sayAside(`Shard ${shard} of ${home} started`),
+          onOutcome: outcome => say(sentenceOf(outcome)),
+          onTrouble: message => sayAside(`Queue: ${message}`),
+        })
+      } finally {
+        release()
+      }
+      process.exitCode = EXIT.interrupted
+    })
+}

@@ -1,0 +1,86 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { StagedPage } from './row-pages.ts'
+
+/** Where a page stands. */
+export type PagePlace = Pick<StagedPage, 'offset' | 'length'> & { file: string }
+
+/** A page larger than this is read alone, a piece at a time: it is not to be held beside all others. */
+const MAX_HELD = 1 << 20
+
+/** Pages that stand together are read together, up to so many bytes at a time. */
+const MAX_READ = 4 << 20
+
+/** It takes less time to read so many bytes that nobody wants than to read twice. */
+const MAX_GAP = 1 << 14
+
+/**
+ * The bytes of pages that were staged in files. A row that stands alone is about eighty pages, mostly of less than a hundred bytes: what
+ * stands together is read in one call, and each file is opened once.
+ */
+export class PageBytes implements Disposable {
+  private readonly files = new Map<string, number>()
+  private readonly held = new Map<string, Stretch[]>() // by file, in the order of the file
+
+  /** `pages`: those that will be asked for. */
+  constructor(pages: Iterable<PagePlace>) {
+    try {
+      for (const [file, places] of Map.groupBy(pages, ({ file }) => file)) {
+        this.files.set(file, openSync(file, 'r'))
+        this.held.set(file, stretchesOf(places))
+      }
+    } catch (error) {
+      this[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of this.files.values()) closeSync(file)
+    this.files.clear()
+    this.held.clear()
+  }
+
+  /** The bytes of a page, in pieces of which each is good until the next is asked for. */
+  *pieces(page: PagePlace): Iterable<Buffer> {
+    if (page.length <= MAX_HELD) return void (yield this.whole(page))
+    const piece = Buffer.allocUnsafe(MAX_HELD)
+    for (let at = 0; at < page.length; at += MAX_HELD) {
+      const wanted = piece.subarray(0, Math.min(MAX_HELD, page.length - at))
+      yield this.read(wanted, page.file, page.offset + at)
+    }
+  }
+
+  /** The bytes of a page. */
+  whole(page: PagePlace): Buffer {
+    if (page.length > MAX_HELD) return this.read(Buffer.allocUnsafe(page.length), page.file, page.offset)
+    const stretch = this.held
+      .get(page.file)!
+      .find(({ offset, length }) => offset <= page.offset && page.offset + page.length <= offset + length)!
+    stretch.bytes ??= this.read(Buffer.allocUnsafe(stretch.length), page.file, stretch.offset)
+    return stretch.bytes.subarray(page.offset - stretch.offset, page.offset - stretch.offset + page.length)
+  }
+
+  private read(into: Buffer, file: string, offset: number): Buffer {
+    for (let at = 0; at < into.length; ) {
+      const read = readSync(this.files.get(file)!, into, at, into.length - at, offset + at)
+      if (read === 0) throw new Error('a file of staged rows ended before its last page')
+      at += read
+    }
+    return into
+  }
+}
+
+/** Bytes of a file that are read together, once one of them is asked for. */
+type Stretch = { offset: number; length: number; bytes: Buffer | null }
+
+function stretchesOf(places: readonly PagePlace[]): Stretch[] {
+  const stretches: Stretch[] = []
+  for (const { offset, length } of places.toSorted((a, b) => a.offset - b.offset)) {
+    if (length > MAX_HELD) continue
+    const last = stretches.at(-1)
+    const gap = last === undefined ? 0 : offset - (last.offset + last.length)
+    if (last !== undefined && gap <= MAX_GAP && last.length + gap + length <= MAX_READ) last.length += Math.max(0, gap + length)
+    else stretches.push({ offset, length, bytes: null })
+  }
+  return stretches
+}

@@ -1,0 +1,3 @@
+/** Places that runs can live in. A new one is one line here. */
+export { folder } from './folder-home.ts'
+export { s3 } from './s3-home.ts'

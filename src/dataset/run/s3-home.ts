@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { TracewrightError } from '../../errors.ts'
+import { defineHome, type HomeKey, type RunHome } from './home.ts'
+import { escaped, S3Client } from './s3-client.ts'
+
+/** S3-compatible storage as a home. A key is made once by `If-None-Match: *`; what is written is there whole or not at all. */
+class S3Home implements RunHome {
+  readonly place: string
+  readonly folder = null
+  private readonly client: S3Client
+  private readonly prefix: string
+
+  constructor(place: string) {
+    const [, bucket, prefix] = S3_URL.exec(place) ?? []
+    if (bucket === undefined) throw new TracewrightError('usage', `Cannot open '${place}': expected s3://BUCKET/PREFIX`)
+    this.place = place
+    this.client = new S3Client(bucket)
+    this.prefix = prefix === undefined || prefix === '' ? '' : `${prefix.replace(/\/+$/, '')}/`
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
+    for (;;) {
+      const request = { key: this.prefix + key, headers: { 'if-none-match': '*' }, body: bytes }
+      const { status } = await this.client.send('PUT', request, [409, 412])
+      if (status !== 409) return status !== 412
+      await new Promise(resolve => setTimeout(resolve, CONFLICT_WAIT_MS)) // two were written at once, and none of them counts
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.client.send('PUT', { key: this.prefix + key, body: bytes })
+  }
+
+  async putFile(key: string, path: string): Promise<void> {
+    await this.put(key, readFileSync(path))
+  }
+
+  async get(key: string): Promise<Buffer | null> {
+    const { status, body } = await this.client.send('GET', { key: this.prefix + key }, [404])
+    return status === 404 ? null : body
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    const source = `/${this.client.bucket}/${this.prefix}${from}`.split('/').map(escaped).join('/')
+    await this.client.send('PUT', { key: this.prefix + to, headers: { 'x-amz-copy-source': source } })
+  }
+
+  async list(prefix: string): Promise<HomeKey[]> {
+    const keys: HomeKey[] = []
+    let next: string | null = null
+    do {
+      const query: { [name: string]: string } = { 'list-type': '2', 'encoding-type': 'url', prefix: this.prefix + prefix }
+      if (next !== null) query['continuation-token'] = next
+      const text = (await this.client.send('GET', { query })).body.toString('utf8')
+      const isEscaped = text.includes('<EncodingType>url</EncodingType>')
+      for (const [, contents] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
+        const key = unescapedXml(textOf(contents!, 'Key'))
+        const plain = isEscaped ? decodeURIComponent(key.replaceAll('+', ' ')) : key
+        const tag = unescapedXml(textOf(contents!, 'ETag'))
+        keys.push({ key: plain.slice(this.prefix.length), bytes: Number(textOf(contents!, 'Size')), tag })
+      }
+      next = /<IsTruncated>true</.test(text) ? unescapedXml(textOf(text, 'NextContinuationToken')) : null
+    } while (next !== null)
+    return keys.sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.client.send('DELETE', { key: this.prefix + key }, [404])
+  }
+
+  async removeBelow(prefix: string): Promise<void> {
+    for (const { key } of await this.list(prefix)) await this.remove(key)
+  }
+}
+
+/** S3-compatible storage as a home. */
+export const s3 = defineHome({
+  name: 's3',
+  description: 'S3-compatible storage that honours `If-None-Match: *`: Amazon S3, MinIO, Cloudflare R2 and others',
+  example: 's3://bucket/runs/summaries',
+  matches: place => /^s3:\/\//i.test(place),
+  open: place => new S3Home(place),
+})
+
+const S3_URL = /^s3:\/\/([^/]+)(?:\/(.*))?$/i
+const CONFLICT_WAIT_MS = 50
+
+function textOf(xml: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? ''
+}
+
+function unescapedXml(text: string): string {
+  const named: { [name: string]: string } = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
+  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
+    decimal !== undefined
+      ? String.fromCodePoint(Number(decimal))
+      : hex !== undefined
+        ? String.fromCodePoint(Number.parseInt(hex, 16))
+        : (named[name] ?? whole),
+  )
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Problem } from '../column/column.ts'
+import { TracewrightError } from '../errors.ts'
+import { booleanAt, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import type { ExportSettings } from '../training/export-options.ts'
+import { checkSettings, EXPORT_SETTINGS } from '../training/export-settings.ts'
+import { EXPORT_FIELDS, EXPORT_KEYS } from './export-fields.ts'
+import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
+
+/** Makes training data of the rows once all are there, as `exportDataset` and `tracewright export` do, with the same settings. */
+export class ExportProcessorConfig implements ProcessorConfig {
+  readonly processorType = 'export'
+  readonly name: string
+  /** How they are exported. */
+  readonly settings: ExportSettings
+  readonly requiredColumns: readonly string[] = ['messages']
+
+  constructor(options: { name: string } & ExportSettings) {
+    refuseUnknownOptions(options, ['name', ...EXPORT_KEYS.keys()], `processor '${options.name}'`)
+    const { name, ...settings } = options
+    this.name = name
+    this.settings = settings
+  }
+
+  problems(columns: ReadonlySet<string>): Problem[] {
+    try {
+      checkSettings(this.settings, columns)
+      return []
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      const message = `processor '${this.name}': ${error.message}`
+      return [{ level: 'error', column: null, message, ...(error.hint === null ? {} : { hint: error.hint }) }]
+    }
+  }
+
+  keeps(columns: ReadonlySet<string>): ReadonlySet<string> {
+    return columns
+  }
+
+  open(): Processor {
+    return row => ({ row, artifact: null })
+  }
+
+  async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
+    if (!isNew && existsSync(join(folder, 'export.json'))) return
+    const { exportDataset } = await import('../training/export.ts')
+    mkdirSync(dirname(folder), { recursive: true })
+    await exportDataset(rows, { ...this.settings, output: folder, force: true })
+  }
+
+  toJSON(): JsonObject {
+    const said = [...EXPORT_KEYS].flatMap(([key, name]) => (this.settings[name] === undefined ? [] : [[key, this.settings[name] as Json]]))
+    return { name: this.name, processor_type: this.processorType, ...Object.fromEntries(said) }
+  }
+}
+
+const READ: { readonly [Kind in 'text' | 'texts' | 'number' | 'boolean']: (config: JsonObject, key: string, where: string) => Json } = {
+  text: stringAt,
+  number: numberAt,
+  boolean: booleanAt,
+  texts(config, key, where) {
+    const list = listAt(config, key, where)
+    if (list?.some(item => typeof item !== 'string'))
+      refuse(`${key}: found something else than text in it, expected a list of texts`, where)
+    return list
+  },
+}
+
+export const exportProcessor = defineProcessor({
+  name: 'export',
+  description:
+    'Makes training data of the dataset when it is whole, in `exports/NAME` of its folder; settings are those of `tracewright export`',
+  fields: EXPORT_FIELDS,
+  fromJSON: config => {
+    const name = requiredStringAt(config, 'name', 'a processor')
+    const where = `processor '${name}'`
+    refuseUnknownKeys(config, EXPORT_FIELDS, where)
+    requiredStringAt(config, 'for', where)
+    const settings = [...EXPORT_KEYS].flatMap(([key, setting]) => {
+      const value = READ[EXPORT_SETTINGS[setting]](config, key, where)
+      return value === null ? [] : [[setting, value]]
+    })
+    return new ExportProcessorConfig({ name, ...(Object.fromEntries(settings) as ExportSettings) })
+  },
+  example: {
+    needs: { for: 'trl' },
+    more: { view: 'turn', mask: ['flags', 'replay', 'errors'], split: 'lineage:90/10', exactly: 500 },
+    row: { trace_id: 'a', messages: [] },
+  },
+})

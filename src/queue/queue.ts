@@ -1,0 +1,63 @@
+/** A shard of a run, as a queue hands it on. `plan`: hash of the run's plan, so that a home that was planned anew is not mistaken for it. */
+export type QueuedShard = { home: string; plan: string; shard: number }
+
+/** A shard that the queue has given up. */
+export type FailedShard = { shard: number; reason: string; attempts: number }
+
+/** How long a worker may be silent before its shard goes to another, how often that is looked for, and how often it may happen to a shard. */
+export type QueueTerms = { lockMs?: number; stalledMs?: number; maxStalled?: number; attempts?: number }
+
+/** Does the work of a shard. The signal fires when the shard is no longer this worker's. Rejects where it failed. */
+export type ShardHandler = (shard: QueuedShard, lost: AbortSignal) => Promise<void>
+
+/** A worker at a queue. */
+export type ShardWorker = {
+  /** Take no further shards, and resolve when the one under way is over. */
+  close(): Promise<void>
+}
+
+/**
+ * Hands shards to workers, and those of dead workers to others. It is a hint and no more: what is done stands in the run's home, so a queue
+ * that loses everything loses no row.
+ */
+export interface ShardQueue {
+  /** Put shards into the queue; those that are in it are left where they are. */
+  submit(shards: readonly QueuedShard[]): Promise<void>
+  /** Shards of a plan that were given up. */
+  failed(plan: string): Promise<FailedShard[]>
+  /** Take shards out of the queue that no worker has. */
+  withdraw(shards: readonly QueuedShard[]): Promise<void>
+  /** Work on whatever shards come, one at a time. */
+  work(handler: ShardHandler, onTrouble: (message: string) => void): Promise<ShardWorker>
+  /** Let go of the connection. */
+  close(): Promise<void>
+}
+
+/** Thrown by a handler that was asked to stop: the shard goes to another worker, and this was no failure of it. */
+export class ShardHandedBack extends Error {
+  override readonly name: string = 'ShardHandedBack'
+}
+
+/** Thrown by a handler where another try would fail alike. */
+export class ShardHopeless extends Error {
+  override readonly name: string = 'ShardHopeless'
+}
+
+/** A kind of queue as the registry knows it. */
+export interface QueueType<Name extends string = string> {
+  /** Its name. */
+  readonly name: Name
+  /** One sentence for the docs. */
+  readonly description: string
+  /** How such a queue is written. */
+  readonly example: string
+  /** Whether a URL is one of it. */
+  matches(url: string): boolean
+  /** Connect. Throws where a package is missing, with how to get it. */
+  open(url: string, terms?: QueueTerms): Promise<ShardQueue>
+}
+
+/** Define a kind of queue; keeps its name as a literal type. */
+export function defineQueue<const Name extends string>(type: QueueType<Name>): QueueType<Name> {
+  return type
+}

@@ -1,0 +1,67 @@
+import { messageOf, TracewrightError } from '../errors.ts'
+import type { ModelProvider } from '../model/model-provider.ts'
+import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import type { LoadOptions } from '../pipeline/load.ts'
+import { type OpenShards, openShards } from '../pipeline/shard/open-shards.ts'
+import type { ShardOutcome } from '../pipeline/shard/run-shard.ts'
+import { openQueue } from './open-queue.ts'
+import { type QueuedShard, type QueueTerms, ShardHandedBack, ShardHopeless } from './queue.ts'
+
+/** How a worker works. */
+export type WorkOptions = {
+  /** The config of the runs it works at, where their homes cannot keep it. */
+  builder?: DataDesignerConfigBuilder | null
+  load?: LoadOptions
+  providers?: readonly ModelProvider[]
+  terms?: QueueTerms
+  /** Finish the calls under way, hand the shard back, and end. */
+  stop: AbortSignal
+  onShard?: (shard: QueuedShard) => void
+  onOutcome?: (outcome: ShardOutcome) => void
+  onTrouble?: (message: string) => void
+}
+
+/**
+ * Work on the shards of a queue until told to stop. Homes stay open from shard to shard, and what models let through is remembered. A shard
+ * whose lock is lost is stopped: another has it by then, and what was paid is kept for it.
+ */
+export async function work(url: string, options: WorkOptions): Promise<void> {
+  const { stop, terms = {}, onShard, onOutcome, onTrouble } = options
+  const queue = await openQueue(url, terms)
+  const homes = new Map<string, Promise<OpenShards>>()
+  const homeOf = (shard: QueuedShard) => {
+    const key = `${shard.plan} ${shard.home}`
+    const home = homes.get(key) ?? openShards(shard.home, options)
+    homes.set(key, home)
+    home.catch(() => homes.delete(key))
+    return home
+  }
+  try {
+    const worker = await queue.work(
+      async (shard, lost) => {
+        const home = await homeOf(shard).catch(hopeless)
+        if (home.frozen.hash !== shard.plan) throw new ShardHopeless(`'${shard.home}' holds another plan than the one this shard is of`)
+        onShard?.(shard)
+        const outcome = await home.run(shard.shard, { stop: AbortSignal.any([stop, lost]) }).catch(hopeless)
+        onOutcome?.(outcome)
+        if (outcome.outcome !== 'stopped') return
+        if (stop.aborted || lost.aborted) throw new ShardHandedBack('The worker was stopped')
+        throw new Error(outcome.reason ?? 'The shard was stopped')
+      },
+      onTrouble ?? (() => {}),
+    )
+    await new Promise<void>(resolve => {
+      if (stop.aborted) resolve()
+      stop.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await worker.close()
+  } finally {
+    await queue.close()
+  }
+}
+
+/** What is wrong with a config or a seed is wrong at the next try, too; a model or a disk may be well by then. */
+function hopeless(error: unknown): never {
+  const isHopeless = error instanceof TracewrightError && ['usage', 'config', 'template', 'seed'].includes(error.kind)
+  throw isHopeless ? new ShardHopeless(messageOf(error)) : error
+}

@@ -1,0 +1,86 @@
+import { readJsonOr, writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import type { Row } from '../row.ts'
+import type { SplitFinding } from './split-values.ts'
+
+/** Changes a text of a row; `more` are places in it that are known already. */
+export type ChangeText = (text: string, more?: readonly SplitFinding[]) => string
+
+/** Which columns are looked at besides the messages: those that exports write, or all. */
+export type RedactedColumns = 'exported' | 'all'
+
+/** The row with its texts changed. `seams`: places by index of the message, in its first text. */
+export function changeTexts(
+  row: Row,
+  change: ChangeText,
+  { columns, seams = new Map() }: { columns: RedactedColumns; seams?: ReadonlyMap<number, readonly SplitFinding[]> },
+): Row {
+  const plain: Change = text => change(text)
+  const messages = Array.isArray(row['messages']) ? row['messages'] : []
+  const changed = messages.map((message, i) => {
+    if (!isObject(message)) return walk(message, plain)
+    const { tool_calls: calls, ...others } = message
+    let more = seams.get(i)
+    const content: Change = text => {
+      const known = more
+      more = undefined
+      return change(text, known)
+    }
+    const result: JsonObject = {}
+    for (const [key, value] of Object.entries(others))
+      result[key] = key === 'role' || key === 'tool_call_id' ? value : walk(value, key === 'content' ? content : plain, { key: plain })
+    if (Array.isArray(calls)) result['tool_calls'] = calls.map(call => changedCall(call, plain))
+    return result
+  })
+  const result: Row = { ...row, messages: changed }
+  const others = columns === 'all' ? Object.keys(row).filter(name => !KEPT.has(name)) : WRITTEN.filter(name => name in row)
+  for (const column of others) result[column] = walk(row[column]!, plain)
+  return result
+}
+
+/** Columns besides the messages that views and manifests tell of. */
+const WRITTEN = ['trace_id', 'root_session_id', 'parent_trace_id', 'tools', 'outcome', 'models', 'source_kind']
+
+/** Done already, or names a call, as calls and results themselves do. */
+const KEPT: ReadonlySet<string> = new Set(['messages', 'spawn_tool_call_id'])
+
+function changedCall(call: Json, plain: Change): Json {
+  if (!isObject(call) || !isObject(call['function'])) return walk(call, plain)
+  const { name, arguments: given, ...others } = call['function']
+  const args = typeof given === 'string' ? changedJson(given, plain) : walk(given ?? null, plain)
+  return { ...call, function: { ...(name === undefined ? {} : { name }), ...(walk(others, plain) as JsonObject), arguments: args } }
+}
+
+/** JSON text stays JSON: its texts are looked at one by one, and then as they stand beside their keys. */
+function changedJson(text: string, plain: Change): string {
+  const value = readJsonOr(text)
+  if (value === undefined) return plain(text)
+  const inner = walk(value, plain)
+  const byValue = writeJson(inner) === writeJson(value) ? text : writeJson(inner)
+  const whole = plain(byValue)
+  if (whole === byValue || readJsonOr(whole) !== undefined) return whole
+  // A number that is a secret is a text from now on.
+  const worded = writeJson(walk(inner, plain, { number: plain }))
+  const again = plain(worded)
+  return readJsonOr(again) === undefined ? writeJson({ redacted: again }) : again
+}
+
+type Change = (text: string) => string
+
+/** All texts of a value, keys included. */
+function walk(value: Json, text: Change, others: { key?: Change; number?: Change } = {}): Json {
+  if (typeof value === 'string') return text(value)
+  if (Array.isArray(value)) return value.map(item => walk(item, text, others))
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => [
+      (others.key ?? text)(key),
+      key === 'type' ? item : walk(item, text, others),
+    ])
+    return Object.fromEntries(entries) as JsonObject
+  }
+  const { number } = others
+  if (number === undefined || value === null || typeof value === 'boolean') return value
+  const written = writeJson(value)
+  const changed = number(written)
+  return changed === written ? value : changed
+}

@@ -1,0 +1,13 @@
+// The registry. One line per detector; nothing else belongs here.
+export { accounts } from './detectors/accounts.ts'
+export { addresses } from './detectors/addresses.ts'
+export { assignments } from './detectors/assignments.ts'
+export { commandOptions } from './detectors/command-options.ts'
+export { headers } from './detectors/headers.ts'
+export { homePaths } from './detectors/home-paths.ts'
+export { mail } from './detectors/mail.ts'
+export { numbers } from './detectors/numbers.ts'
+export { phones } from './detectors/phones.ts'
+export { privateKeys } from './detectors/private-keys.ts'
+export { tokens } from './detectors/tokens.ts'
+export { urlCredentials } from './detectors/url-credentials.ts'

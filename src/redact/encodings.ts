@@ -1,0 +1,106 @@
+/** A piece of a text that says another text in another way, and how that is written again. */
+export type Encoded = { start: number; end: number; text: string; encode(text: string): string }
+
+/** Pieces in base 64, hexadecimal or URL encoding that hold readable text. */
+export function* encodedIn(text: string): Iterable<Encoded> {
+  for (const [start, end] of runsIn(text)) {
+    const piece = decoded(text.slice(start, end))
+    if (piece !== null) yield { start, end, ...piece }
+  }
+  if (text.includes('%')) yield* urlEncoded(text)
+}
+
+const SHORTEST = 12
+
+/** Lines of these widths go on in the next one: encoders break there. */
+const WIDTHS = [64, 76]
+
+/** Runs of letters of base 64 that are long enough to hold something, with the signs that end them. A loop, since nearly all texts have many. */
+function runsIn(text: string): [start: number, end: number][] {
+  const runs: [number, number][] = []
+  const { length } = text
+  let start = -1
+  let line = 0
+  for (let i = 0; i <= length; i++) {
+    if (i < length && IS_LETTER[text.charCodeAt(i) & 127] === 1 && text.charCodeAt(i) < 128) {
+      if (start < 0) start = line = i
+      continue
+    }
+    if (start < 0) continue
+    if (text[i] === '\n' && WIDTHS.includes(i - line) && i + 1 < length) {
+      line = i + 1
+      continue
+    }
+    if (i - start >= SHORTEST) runs.push([start, text[i] === '=' ? i + (text[i + 1] === '=' ? 2 : 1) : i])
+    start = -1
+  }
+  return runs
+}
+
+const IS_LETTER = new Uint8Array(128)
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-') IS_LETTER[letter.charCodeAt(0)] = 1
+
+function decoded(run: string): Pick<Encoded, 'text' | 'encode'> | null {
+  if (/^[0-9a-fA-F]+$/.test(run)) {
+    if (run.length % 2 !== 0 || run.length < 24) return null
+    const text = Buffer.from(run, 'hex').toString('latin1')
+    return isReadable(text) ? { text, encode: changed => Buffer.from(changed).toString('hex') } : null
+  }
+  // Most runs are words and paths: a look at the beginning tells.
+  if (!beginsReadable(run)) return null
+  const isUrl = /[_-]/.test(run)
+  const text = Buffer.from(run, 'base64').toString('utf8')
+  if (!isReadable(text)) return null
+  return { text, encode: changed => Buffer.from(changed).toString(isUrl ? 'base64url' : 'base64') }
+}
+
+/** Whether the first bytes are letters and signs, or part of letters beyond ASCII. */
+function beginsReadable(run: string): boolean {
+  let bits = 0
+  let held = 0
+  for (let i = 0; i < Math.min(run.length, 16) && run[i] !== '='; i++) {
+    bits = (bits << 6) | SIXTY_FOUR[run.charCodeAt(i) & 127]!
+    held += 6
+    if (held < 8) continue
+    held -= 8
+    const byte = (bits >> held) & 255
+    if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127) return false
+    // No text has a byte of the middle of a letter at its beginning.
+    if (i === 1 && byte >= 128 && byte < 192) return false
+  }
+  return true
+}
+
+const SIXTY_FOUR = new Uint8Array(128)
+for (const [i, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
+  SIXTY_FOUR[letter.charCodeAt(0)] = i
+SIXTY_FOUR['-'.charCodeAt(0)] = 62
+SIXTY_FOUR['_'.charCodeAt(0)] = 63
+
+function isReadable(text: string): boolean {
+  let odd = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === 0xfffd || (unit < 32 && unit !== 10 && unit !== 13 && unit !== 9) || (unit >= 127 && unit < 160)) odd++
+  }
+  return odd * 20 <= text.length && text.length > 0
+}
+
+const UNIT = /[A-Za-z0-9._~!*'()%+-]/
+
+function* urlEncoded(text: string): Iterable<Encoded> {
+  let after = 0
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', Math.max(at + 1, after))) {
+    if (at < after || !/^%[0-9A-Fa-f]{2}/.test(text.slice(at, at + 3))) continue
+    let start = at
+    while (start > after && UNIT.test(text[start - 1]!)) start--
+    let end = at
+    while (end < text.length && UNIT.test(text[end]!)) end++
+    after = end
+    try {
+      yield { start, end, text: decodeURIComponent(text.slice(start, end)), encode: encodeURIComponent }
+    } catch {
+      // Not what an encoder wrote: looked at as it is.
+    }
+  }
+}

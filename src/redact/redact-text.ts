@@ -1,0 +1,86 @@
+import type { Detector, Finding } from './detector.ts'
+import { encodedIn } from './encodings.ts'
+import { apart, Finder } from './find-in-text.ts'
+import type { Caught, KnownValues } from './known-values.ts'
+import { Pseudonyms } from './pseudonyms.ts'
+import { overLineBreaks, type SplitFinding } from './split-values.ts'
+
+/** So many encodings within each other are looked through. */
+const DEEPEST = 3
+
+/** A place and what is written there instead. */
+type Change = { start: number; end: number; text: string; caught: readonly Caught[]; isVague?: boolean }
+
+/** Replaces in texts what detectors find, and what is known from elsewhere. */
+export class TextRedactor {
+  readonly finder: Finder
+  private readonly pseudonyms = new Pseudonyms()
+  private readonly allowed: ReadonlySet<string>
+
+  /** `allowed`: values in lower case that stay as they are. */
+  constructor(detectors: readonly Detector[], allowed: ReadonlySet<string> = new Set()) {
+    this.finder = new Finder(detectors)
+    this.allowed = allowed
+  }
+
+  /** The text with pseudonyms. `caught` hears of every value; `more` are places that were found by looking at other texts, too. */
+  redact(text: string, caught: (one: Caught) => void, more: readonly SplitFinding[] = []): string {
+    return more.length === 0 && (text.length < 3 || isPlainWords(text)) ? text : this.within(text, caught, more, DEEPEST)
+  }
+
+  /** The text with pseudonyms for values that are known. */
+  replace(text: string, known: KnownValues, caught: (one: Caught) => void): string {
+    const found = known.find(text)
+    return found.length === 0
+      ? text
+      : written(
+          text,
+          found.map(finding => this.changeOf(finding, finding.caught.value)),
+          caught,
+        )
+  }
+
+  private within(text: string, caught: (one: Caught) => void, more: readonly SplitFinding[], depth: number): string {
+    const changes: Change[] = []
+    const enter = (finding: Finding, value: string) => {
+      if (!this.allowed.has(value.toLowerCase())) changes.push(this.changeOf(finding, value))
+    }
+    for (const finding of more) enter(finding, finding.value)
+    for (const finding of this.finder.find(text)) enter(finding, text.slice(finding.start, finding.end))
+    for (const finding of overLineBreaks(text, this.finder)) enter(finding, finding.value)
+    if (depth > 0) {
+      for (const { start, end, text: inner, encode } of encodedIn(text)) {
+        const heard: Caught[] = []
+        const changed = this.within(inner, one => heard.push(one), [], depth - 1)
+        if (changed !== inner) changes.push({ start, end, text: encode(changed), caught: heard })
+      }
+    }
+    return changes.length === 0 ? text : written(text, changes, caught)
+  }
+
+  private changeOf({ start, end, rule, stand }: Finding, value: string): Change {
+    return {
+      start,
+      end,
+      text: this.pseudonyms.of(value, { rule, stand }),
+      caught: [{ value, rule, stand }],
+      isVague: rule.endsWith('-value'),
+    }
+  }
+}
+
+/** Short texts of words alone, which many are, hold nothing that is looked for. */
+function isPlainWords(text: string): boolean {
+  return text.length < 100 && /^[A-Za-z ,.'_]*$/.test(text)
+}
+
+function written(text: string, changes: readonly Change[], caught: (one: Caught) => void): string {
+  let result = ''
+  let from = 0
+  for (const change of apart(changes)) {
+    result += text.slice(from, change.start) + change.text
+    from = change.end
+    for (const one of change.caught) caught(one)
+  }
+  return result + text.slice(from)
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { formatByName } from './find.ts'
+import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
+
+afterAll(removeFolders)
+
+const folder = (name: string) => join(import.meta.dirname, 'formats', name.replaceAll('_', '-'), 'fixtures')
+const cases = formatByName
+  .keys()
+  .flatMap(name =>
+    existsSync(folder(name)) ? readdirSync(folder(name)).map(fixture => [name, fixture, join(folder(name), fixture, 'logs')] as const) : [],
+  )
+
+describe.each([...cases])('Logs of %s (%s)', (own, _, logs) => {
+  it('give no row under another format', async () => {
+    for (const format of formatByName.values()) {
+      if (format.name === own) continue
+      // That nothing was found is what is to be said of most.
+      const rows = await readLogs(logs, { format }).then(
+        read => read.rows,
+        () => [],
+      )
+      expect(
+        rows.map(({ source_path }) => source_path),
+        `under ${format.name}`,
+      ).toEqual([])
+    }
+  })
+})
+
+it.each([
+  [
+    'words alone',
+    [
+      { role: 'user', content: 'Fly' },
+      { role: 'assistant', content: 'Flown.' },
+    ],
+  ],
+  ['parts of another kind', [{ role: 'user', content: [{ type: 'text', text: 'Fly' }] }]],
+  ['a time', [{ role: 'user', content: 'Fly', timestamp: '2026-01-01T00:00:00', message_id: '1' }]],
+])('Messages without a type, with %s, are none of Codex', async (_, records) => {
+  expect((await readLogs(folderWith({ 'rollout-x.jsonl': jsonl(records) }), { format: 'codex' })).rows).toEqual([])
+})
+
+it('Messages without a type are the old generation of Codex if their parts have its types', async () => {
+  const records = [
+    { role: 'user', content: [{ type: 'input_text', text: 'Fly' }] },
+    { role: 'assistant', content: [{ type: 'output_text', text: 'Flown.' }] },
+  ]
+  expect((await readLogs(folderWith({ 'rollout-x.jsonl': jsonl(records) }), { format: 'codex' })).rows).toHaveLength(1)
+})

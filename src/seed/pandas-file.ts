@@ -1,0 +1,85 @@
+import { type Database, openApart, quoted } from '../codec/duckdb.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { setOwn } from '../json/own.ts'
+import type { Outcome, Row } from '../row.ts'
+import { pandasColumn } from './pandas-values.ts'
+import type { OpenSeed } from './seed.ts'
+
+/** Rows that Data Designer reads at once, and judges the columns by. */
+const BATCH_ROWS = 1000
+
+const MEMORY_MB = 512
+
+/**
+ * Rows of files as Data Designer reads them: DuckDB finds a type for every column of the whole, and pandas makes of each batch what templates
+ * see. So integers with a gap are floats, nothing is `nan`, and objects have the keys of all others.
+ */
+export async function openAsDataDesigner(files: readonly string[], place: string): Promise<OpenSeed> {
+  const database = await openApart({ memoryMB: MEMORY_MB, threads: 1 })
+  try {
+    await database.connection.run(`CREATE TABLE seed AS SELECT * FROM ${readerOf(files)}`)
+    const size = Number((await database.connection.runAndReadAll('SELECT count(*) FROM seed')).getRows()[0]![0])
+    if (size === 0) throw new TracewrightError('seed', `Cannot read seed: '${place}' has no rows`)
+    const columns = (await database.connection.runAndReadAll('SELECT * FROM seed LIMIT 0')).columnNames()
+    const batches = new Batches(database, columns)
+    return {
+      columns,
+      size,
+      place,
+      read: index => batches.read(index),
+      atOnce: rows => batches.cut(rows),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    database.close()
+    if (error instanceof TracewrightError) throw error
+    throw new TracewrightError('seed', `Cannot read seed: ${messageOf(error).split('\n')[0]}`, { where: place, cause: error })
+  }
+}
+
+/** Rows by number, a batch of them at a time. */
+class Batches {
+  private readonly database: Database
+  private readonly columns: readonly string[]
+  private size = BATCH_ROWS
+  private held: { number: number; outcomes: Promise<Outcome[]> } | null = null
+
+  constructor(database: Database, columns: readonly string[]) {
+    this.database = database
+    this.columns = columns
+  }
+
+  cut(rows: number): void {
+    this.size = Math.max(1, Math.min(BATCH_ROWS, rows))
+    this.held = null
+  }
+
+  async read(index: number): Promise<Outcome[]> {
+    const number = Math.floor(index / this.size)
+    if (this.held?.number !== number) this.held = { number, outcomes: this.load(number) }
+    return [(await this.held.outcomes)[index % this.size]!]
+  }
+
+  private async load(number: number): Promise<Outcome[]> {
+    const api = await import('@duckdb/node-api')
+    const first = number * this.size
+    const result = await this.database.connection.runAndReadAll(
+      `SELECT * FROM seed WHERE rowid >= ${first} AND rowid < ${first + this.size} ORDER BY rowid`,
+    )
+    const rows: Row[] = Array.from({ length: result.currentRowCount }, () => ({}))
+    try {
+      for (const [i, column] of result.getColumns().entries())
+        for (const [row, value] of pandasColumn(api, result.columnType(i), column).entries()) setOwn(rows[row]!, this.columns[i]!, value)
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      return rows.map((_, row) => ({ reject: { at: `row ${first + row}`, reason: error.message } }))
+    }
+    return rows.map(row => ({ row }))
+  }
+}
+
+/** What reads the files. Names are no patterns. */
+function readerOf(files: readonly string[]): string {
+  const reader = /\.parquet$/i.test(files[0]!) ? 'read_parquet' : /\.csv$/i.test(files[0]!) ? 'read_csv' : 'read_json'
+  return `${reader}([${files.map(file => quoted(file.replace(/[*?[\]{}]/g, '[$&]'))).join(', ')}])`
+}

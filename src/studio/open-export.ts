@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openRowFiles } from '../codec/row-files.ts'
+import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
+import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { visibleLine } from '../visible.ts'
+import { notFound } from './answer.ts'
+import type { ExportPage, ExportRows } from './api.ts'
+import { clip } from './clip.ts'
+import type { FoundSource } from './sources.ts'
+
+/** What an export is: its report, and the files of its data. */
+export async function exportPage({ path }: FoundSource): Promise<ExportPage> {
+  const files: ExportPage['files'] = []
+  for (const name of dataFiles(path)) {
+    const rows = await openRowFiles([join(path, 'data', name)])
+    files.push({ name: visibleLine(name), split: splitOf(name), rows: rows.size, bytes: statSync(join(path, 'data', name)).size })
+    rows.close()
+  }
+  return { report: reportIn(path), files }
+}
+
+/** Some rows of a split, or of all. */
+export async function exportRows({ path }: FoundSource, split: string | null, offset: number, limit: number): Promise<ExportRows> {
+  const names = dataFiles(path).filter(name => split === null || splitOf(name) === split)
+  if (names.length === 0) throw notFound('such split')
+  const rows = await openRowFiles(names.map(name => join(path, 'data', name)))
+  try {
+    const some = []
+    for (let i = offset; i < Math.min(rows.size, offset + limit); i++)
+      some.push(clip(writeJson(await rows.read(i), 2), { lines: 60, characters: 6000 }))
+    return { total: rows.size, offset, rows: some }
+  } finally {
+    rows.close()
+  }
+}
+
+function dataFiles(path: string): string[] {
+  return readdirSync(join(path, 'data'))
+    .filter(name => /^[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet)$/.test(name))
+    .sort()
+}
+
+function splitOf(name: string): string {
+  return name.replace(/-\d{5}-of-\d{5}\.\w+$/, '')
+}
+
+function reportIn(path: string): JsonObject {
+  const report = parseJson(readFileSync(join(path, 'export.json'), 'utf8'))
+  if (!isObject(report))
+    throw new TracewrightError('file', 'Cannot show the export: its export.json is no JSON object', { where: join(path, 'export.json') })
+  return report
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { openRowFiles } from '../codec/row-files.ts'
+import { filesOf } from '../dataset/dataset-files.ts'
+import { RunFolder } from '../dataset/run/folder.ts'
+import { RunRejects } from '../dataset/run/rejects.ts'
+import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
+import type { BillSummary } from '../pipeline/bill.ts'
+import { visible, visibleLine } from '../visible.ts'
+import { notFound } from './answer.ts'
+import type { RunPage, RunRow, RunRows } from './api.ts'
+import { clip } from './clip.ts'
+import { ReplyTail } from './reply-tail.ts'
+import { failureGroups, funnelOf } from './run-losses.ts'
+import { cellText, runRow } from './run-row.ts'
+import { currentSource, type FoundSource } from './sources.ts'
+
+/** A run that is watched: all that is said of it is read from its folder, whichever process writes there. */
+export class OpenRun {
+  private readonly found: FoundSource
+  private readonly folder: RunFolder
+  private readonly replies: ReplyTail
+  private reading: Promise<RunPage> | null = null
+
+  constructor(found: FoundSource) {
+    this.found = found
+    this.folder = new RunFolder(found.path)
+    this.replies = new ReplyTail(this.folder.cells)
+  }
+
+  /** How the run stands. Who asks meanwhile is told the same. */
+  page(): Promise<RunPage> {
+    this.reading ??= this.read().finally(() => {
+      this.reading = null
+    })
+    return this.reading
+  }
+
+  private async read(): Promise<RunPage> {
+    const manifest = this.folder.readManifest()
+    if (manifest === null) throw notFound('manifest of this run any more')
+    const rejects = RunRejects.read(this.folder, manifest)
+    const counts = await this.replies.read()
+    const prompts = this.prompts()
+    const command = (flag: string) => `tracewright create CONFIG ${flag} -o ${shellWord(this.found.path)}`
+    return {
+      name: visibleLine(manifest.dataset_name),
+      status: manifest.status,
+      reason: manifest.reason === null ? null : visible(manifest.reason),
+      started_at: manifest.started_at,
+      seen_at: currentSource(this.found).updated_at,
+      target: manifest.target.num_records,
+      accept: manifest.target.accept === null ? null : visible(manifest.target.accept),
+      rows: manifest.rows,
+      max_cost_usd: manifest.terms?.max_cost_usd ?? null,
+      usage: objectIn(this.folder.usage) as BillSummary | null,
+      columns: this.plan().map(({ name, type, reads }) => ({
+        name: visibleLine(name),
+        type,
+        reads: reads.map(visibleLine),
+        replies: counts.columns.get(name) ?? 0,
+        failed: rejects.filter(reject => reject['column'] === name).length,
+        prompt: prompts.has(name) ? clip(prompts.get(name)!) : null,
+      })),
+      funnel: funnelOf(manifest, rejects),
+      failures: failureGroups(rejects, counts.noAnswers),
+      replies: counts.total,
+      retry: rejects.some(reject => reject['column'] !== null) ? command('--retry-failed') : null,
+      resume: manifest.status === 'complete' ? null : command('--resume'),
+    }
+  }
+
+  /** Rows of the run, values by their beginnings, what was made first. */
+  async rows(offset: number, limit: number): Promise<RunRows> {
+    return this.withRows(async (rows, total) => {
+      const columns = this.inOrder(rows.columns)
+      const some: string[][] = []
+      for (let i = offset; i < Math.min(total, offset + limit); i++) {
+        const row = await rows.read(i)
+        some.push(columns.map(column => cellText(row[column] ?? null)))
+      }
+      return { columns: columns.map(visibleLine), total, offset, rows: some }
+    })
+  }
+
+  /** A row, whole. */
+  async row(index: number): Promise<RunRow> {
+    return this.withRows(async (rows, total) => {
+      if (index >= total) throw notFound('row of this number')
+      const types = new Map(this.plan().flatMap(({ makes, type }) => makes.map(column => [column, type] as const)))
+      return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types })
+    })
+  }
+
+  private async withRows<T>(action: (rows: Awaited<ReturnType<typeof openRowFiles>>, total: number) => Promise<T>): Promise<T> {
+    const { files, types, counts } = filesOf(this.found.path)
+    const rows = await openRowFiles(files, { types, counts })
+    try {
+      return await action(rows, rows.size)
+    } finally {
+      rows.close()
+    }
+  }
+
+  /** Columns that were made stand before those of the seed. */
+  private inOrder(columns: readonly string[]): string[] {
+    const made = new Set(this.plan().flatMap(({ makes }) => makes))
+    return [...columns.filter(column => made.has(column)), ...columns.filter(column => !made.has(column))]
+  }
+
+  private plan(): { name: string; type: string; reads: string[]; makes: string[] }[] {
+    const plan = objectIn(this.folder.plan)
+    return listOf(plan?.['columns'])
+      .filter(isObject)
+      .map(column => ({
+        name: String(column['name']),
+        type: visibleLine(String(column['column_type'])),
+        reads: listOf(column['reads']).map(String),
+        makes: listOf(column['makes']).map(String),
+      }))
+  }
+
+  /** The templates of prompts, by column. */
+  private prompts(): ReadonlyMap<string, string> {
+    const config = objectIn(this.folder.config)
+    const body = isObject(config?.['data_designer']) ? config['data_designer'] : config
+    return new Map(
+      listOf(body?.['columns'])
+        .filter(isObject)
+        .flatMap(column => {
+          const prompt = stringOrNull(column['prompt'])
+          return prompt === null ? [] : [[String(column['name']), prompt] as const]
+        }),
+    )
+  }
+}
+
+/** A JSON file that somebody else writes may not be there yet. */
+function objectIn(path: string): JsonObject | null {
+  const value = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null
+  return isObject(value) ? value : null
+}
+
+function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : []
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

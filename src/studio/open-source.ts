@@ -1,0 +1,119 @@
+import { openRowFiles } from '../codec/row-files.ts'
+import { filesOf } from '../dataset/dataset-files.ts'
+import { readLabels } from '../labels/label-log.ts'
+import type { Row } from '../row.ts'
+import { titleOf } from '../view/session-labels.ts'
+import { sessionView } from '../view/session-view.ts'
+import { visible, visibleLine } from '../visible.ts'
+import type { ChildCard, SaidLabel } from './api.ts'
+import { type Indexed, type Said, SessionIndex, saidBy } from './session-index.ts'
+import { ItemPages } from './session-page.ts'
+import { currentSource, type FoundSource } from './sources.ts'
+
+/** A session that was read: its row, and its items as pages. */
+export type OpenSession = { row: Row; pages: ItemPages; indexed: Indexed }
+
+/** Sessions that are held once they were read: people go back and forth. */
+const HELD = 8
+
+/** Forks and branches that are read so that they stand where they left; further ones stand at the end. */
+const MAX_PATHS_READ = 8
+
+/** A source with what is held of it. What is held is of one version, and is made anew for another. */
+export class OpenSource {
+  readonly found: FoundSource
+  private held: { version: string; index: Promise<SessionIndex>; sessions: Map<string, Promise<OpenSession | null>> } | null = null
+  private heldLabels: { version: string; labels: SaidLabel[]; said: Said } | null = null
+
+  constructor(found: FoundSource) {
+    this.found = found
+  }
+
+  /** Which state it is in. */
+  get version(): string {
+    return currentSource(this.found).version
+  }
+
+  /** What lists are made of. */
+  async index(): Promise<{ index: SessionIndex; version: string }> {
+    const { version } = this
+    const held = this.holding(version)
+    try {
+      return { index: await held.index, version }
+    } catch (error) {
+      if (this.held === held) this.held = null // it may be read the next time
+      throw error
+    }
+  }
+
+  /** Labels that stand, and what they say of sessions as a whole. */
+  labels(): { labels: SaidLabel[]; said: Said } {
+    const { version } = this
+    if (this.heldLabels?.version !== version) {
+      const labels = this.found.kind === 'store' ? readLabels(this.found.path) : []
+      this.heldLabels = { version, labels: labels.map(asShown), said: saidBy(labels) }
+    }
+    return this.heldLabels
+  }
+
+  /** A session; null where there is none of this id. */
+  async session(traceId: string): Promise<OpenSession | null> {
+    const { index, version } = await this.index()
+    const { sessions } = this.holding(version)
+    const known = sessions.get(traceId) ?? this.read(index, traceId)
+    sessions.delete(traceId)
+    sessions.set(traceId, known)
+    if (sessions.size > HELD) sessions.delete(sessions.keys().next().value!)
+    known.catch(() => sessions.delete(traceId))
+    return known
+  }
+
+  private holding(version: string): NonNullable<OpenSource['held']> {
+    if (this.held?.version !== version) this.held = { version, index: SessionIndex.load(this.found.path), sessions: new Map() }
+    return this.held
+  }
+
+  private async read(index: SessionIndex, traceId: string): Promise<OpenSession | null> {
+    const indexed = index.byId.get(traceId)
+    if (indexed === undefined) return null
+    const { files, types, counts } = filesOf(this.found.path)
+    const rows = await openRowFiles(files, { types, counts })
+    try {
+      const row = await rows.read(indexed.number)
+      const family: Row[] = []
+      let paths = 0
+      for (const child of index.childrenOf(traceId)) {
+        const isPath = child.facts.relation !== 'subagent'
+        family.push(isPath && paths++ < MAX_PATHS_READ ? await rows.read(child.number) : standIn(child))
+      }
+      return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
+    } finally {
+      rows.close()
+    }
+  }
+}
+
+/** An agent stands at the call that spawned it: for that its row need not be read. */
+function standIn({ facts }: Indexed): Row {
+  const { trace_id, parent_trace_id, relation, spawn_tool_call_id } = facts
+  return { trace_id, parent_trace_id, relation, spawn_tool_call_id, messages: [], message_meta: [] }
+}
+
+function asShown({ at, by, trace_id, message, name, value }: SaidLabel): SaidLabel {
+  return { at, by: visibleLine(by), trace_id, message, name, value: visible(value) }
+}
+
+/** What is told of a session within another. */
+function cardOf(index: SessionIndex, traceId: string, title: string): ChildCard {
+  const facts = index.byId.get(traceId)?.facts
+  return {
+    trace_id: traceId,
+    relation: visibleLine(facts?.relation ?? 'session'),
+    title: visibleLine(facts?.first_prompt?.split('\n', 1)[0] ?? title),
+    answer: facts?.final_message == null ? null : visibleLine(facts.final_message),
+    models: facts?.models.map(visibleLine) ?? [],
+    calls: Number(facts?.tool_calls ?? 0),
+    failures: Number(facts?.errors ?? 0),
+    messages: Number(facts?.message_count ?? 0),
+  }
+}

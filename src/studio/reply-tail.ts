@@ -1,0 +1,86 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { isObject, parseJson } from '../json/json.ts'
+import type { Clip } from './api.ts'
+import { clip } from './clip.ts'
+
+/** What is counted of the replies of a run: how many there are for each column, and the latest that were no answer. */
+export type ReplyCounts = { total: number; columns: ReadonlyMap<string, number>; noAnswers: ReadonlyMap<string, readonly Clip[]> }
+
+const CHUNK = 4 << 20
+
+/** Longer lines are counted, and not looked into. */
+const MAX_LINE = 8 << 20
+
+/** No answers that are kept of a column. */
+const KEPT = 5
+
+/** Follows a file of replies as it grows: what was read once is not read again. */
+export class ReplyTail {
+  private readonly path: string
+  private at = 0
+  private rest = ''
+  private total = 0
+  private columns = new Map<string, number>()
+  private noAnswers = new Map<string, Clip[]>()
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Read what has come since. */
+  async read(): Promise<ReplyCounts> {
+    if (existsSync(this.path)) {
+      const file = openSync(this.path, 'r')
+      try {
+        const { size } = fstatSync(file)
+        if (size < this.at) this.startAnew()
+        const bytes = Buffer.alloc(Math.min(CHUNK, Math.max(0, size - this.at)))
+        while (this.at < size) {
+          const read = readSync(file, bytes, 0, Math.min(bytes.length, size - this.at), this.at)
+          if (read === 0) break
+          this.at += read
+          this.take(bytes.toString('latin1', 0, read))
+          await setImmediate()
+        }
+      } finally {
+        closeSync(file)
+      }
+    }
+    return { total: this.total, columns: this.columns, noAnswers: this.noAnswers }
+  }
+
+  private startAnew(): void {
+    this.at = 0
+    this.rest = ''
+    this.total = 0
+    this.columns = new Map()
+    this.noAnswers = new Map()
+  }
+
+  /** Bytes are read as letters of one byte each, so that none is cut in two; a line is made text when it is whole. */
+  private take(letters: string): void {
+    const lines = (this.rest + letters).split('\n')
+    this.rest = lines.pop()!
+    for (const line of lines) if (line !== '') this.line(line)
+  }
+
+  private line(letters: string): void {
+    const head = /^\{"key":(null|"\w*"),"column":("(?:[^"\\]|\\.)*")/.exec(letters.slice(0, 2000))
+    const column = head === null ? undefined : parseJson(textOf(head[2]!))
+    if (typeof column !== 'string') return
+    this.total++
+    this.columns.set(column, (this.columns.get(column) ?? 0) + 1)
+    if (head![1] !== 'null' || letters.length > MAX_LINE) return
+    const entry = parseJson(textOf(letters))
+    const reply = isObject(entry) && isObject(entry['reply']) ? entry['reply'] : null
+    if (reply === null) return
+    const kept = this.noAnswers.get(column) ?? []
+    kept.push(clip(String(reply['text'] ?? '')))
+    this.noAnswers.set(column, kept.slice(-KEPT))
+  }
+}
+
+function textOf(letters: string): string {
+  return Buffer.from(letters, 'latin1').toString('utf8')
+}

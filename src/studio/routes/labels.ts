@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import { TracewrightError } from '../../errors.ts'
+import { isObject, type Json, parseJson } from '../../json/json.ts'
+import type { Label } from '../../labels/label.ts'
+import { addLabels } from '../../labels/labels.ts'
+import { answer } from '../answer.ts'
+import type { Desk } from '../desk.ts'
+
+/** Sessions and labels of one request, and characters of one label. */
+const MAX_SESSIONS = 10_000
+const MAX_LABELS = 20
+const MAX_CHARACTERS = 10_000
+
+/** What people say of sessions and messages. */
+export function labelRoutes(desk: Desk): Hono {
+  const routes = new Hono()
+
+  routes.get('/:source/labels', c => {
+    const { labels } = desk.source(c.req.param('source'), 'store').labels()
+    return answer(c, labels)
+  })
+
+  routes.post('/:source/labels', async c => {
+    const source = desk.source(c.req.param('source'), 'store')
+    if (desk.isReadOnly) throw new TracewrightError('usage', 'Cannot label: the studio was started with --read-only')
+    const request = labelsIn(parseJson(await c.req.text()))
+    await desk.pen.pass(() => addLabels(source.found.path, request))
+    const standing = source.labels().labels.filter(({ trace_id }) => request.sessions.includes(trace_id))
+    return answer(c, standing, 201)
+  })
+
+  return routes
+}
+
+function labelsIn(value: Json | undefined): { sessions: string[]; message: number | null; labels: Label[]; undo: boolean } {
+  if (!isObject(value)) throw expected('a JSON object')
+  const { sessions, message = null, labels, undo = false } = value
+  if (!Array.isArray(sessions) || sessions.length === 0 || sessions.length > MAX_SESSIONS || !sessions.every(id => typeof id === 'string'))
+    throw expected(`sessions: 1 to ${MAX_SESSIONS} trace ids`)
+  if (message !== null && !(Number.isSafeInteger(message) && (message as number) >= 0)) throw expected('message: null or its number')
+  if (message !== null && sessions.length > 1) throw expected('one session for a message')
+  if (!Array.isArray(labels) || labels.length === 0 || labels.length > MAX_LABELS || !labels.every(isLabel))
+    throw expected(`labels: 1 to ${MAX_LABELS} objects with name (verdict, tag, note) and value`)
+  if (typeof undo !== 'boolean') throw expected('undo: true or false')
+  return { sessions: sessions as string[], message: message as number | null, labels: labels as unknown as Label[], undo }
+}
+
+function isLabel(label: Json): boolean {
+  if (!isObject(label)) return false
+  const { name, value } = label
+  return (name === 'verdict' || name === 'tag' || name === 'note') && typeof value === 'string' && value.length <= MAX_CHARACTERS
+}
+
+function expected(what: string): TracewrightError {
+  return new TracewrightError('usage', `Cannot label: expected ${what}`)
+}

@@ -1,0 +1,51 @@
+import { Hono } from 'hono'
+import { answer } from '../answer.ts'
+import type { Desk } from '../desk.ts'
+import { numberIn } from '../number-in.ts'
+import { exportPage, exportRows } from '../open-export.ts'
+import { OpenRun } from '../open-run.ts'
+
+const MAX_ROWS = 200
+
+/** Runs and exports. */
+export function runRoutes(desk: Desk): Hono {
+  const routes = new Hono()
+  const runs = new Map<string, OpenRun>()
+  const runAt = (id: string) => {
+    const { found } = desk.source(id, 'run')
+    const run = runs.get(id) ?? new OpenRun(found)
+    runs.set(id, run)
+    return run
+  }
+  const bounds = (offset: string | undefined, limit: string | undefined, otherwise: number) => ({
+    offset: numberIn(offset, 'offset', { to: 1e9, otherwise: 0 }),
+    limit: numberIn(limit, 'limit', { from: 1, to: MAX_ROWS, otherwise }),
+  })
+
+  routes.get('/:source/run', async c => answer(c, await runAt(c.req.param('source')).page()))
+
+  routes.get('/:source/run/rows', async c => {
+    const run = runAt(c.req.param('source'))
+    const { offset, limit } = bounds(c.req.query('offset'), c.req.query('limit'), 50)
+    return answer(c, await desk.turnstile.pass(() => run.rows(offset, limit)))
+  })
+
+  routes.get('/:source/run/rows/:index', async c => {
+    const run = runAt(c.req.param('source'))
+    const index = numberIn(c.req.param('index'), 'row', { to: 1e9, otherwise: 0 })
+    return answer(c, await desk.turnstile.pass(() => run.row(index)))
+  })
+
+  routes.get('/:source/export', async c => {
+    const { found } = desk.source(c.req.param('source'), 'export')
+    return answer(c, await desk.turnstile.pass(() => exportPage(found)))
+  })
+
+  routes.get('/:source/export/rows', async c => {
+    const { found } = desk.source(c.req.param('source'), 'export')
+    const { offset, limit } = bounds(c.req.query('offset'), c.req.query('limit'), 10)
+    return answer(c, await desk.turnstile.pass(() => exportRows(found, c.req.query('split') ?? null, offset, limit)))
+  })
+
+  return routes
+}

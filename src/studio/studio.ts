@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { TracewrightError } from '../errors.ts'
+import { systemReason } from '../system-error.ts'
+import { answer, failure, notFound } from './answer.ts'
+import { Desk } from './desk.ts'
+import { guard } from './guard.ts'
+import { comparisonRoutes } from './routes/comparisons.ts'
+import { labelRoutes } from './routes/labels.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { runRoutes } from './routes/runs.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { sourceRoutes } from './routes/sources.ts'
+import { findSources } from './sources.ts'
+
+/** What the studio shows, and how. */
+export type StudioOptions = {
+  paths?: readonly string[] // stores, runs, exports and files of rows; default: those in the folder
+  folder?: string // default: the current one
+  port?: number // default: one that is free
+  readOnly?: boolean // nothing is labelled
+}
+
+/** A studio that runs. */
+export type Studio = {
+  url: string // with the token: whoever has it may see everything
+  port: number
+  token: string
+  close(): Promise<void>
+}
+
+/** Bytes that a request may have. */
+const MAX_BODY = 1 << 20
+
+/** Start the studio: a web application on this machine, for this machine. Throws where there is nothing to show. */
+export async function startStudio({ paths = [], folder = '.', port = 0, readOnly = false }: StudioOptions = {}): Promise<Studio> {
+  const desk = new Desk(findSources(paths, folder), readOnly)
+  const token = randomBytes(24).toString('base64url')
+  let listening = 0
+  const app = new Hono()
+  app.use(guard({ token, port: () => listening }))
+  app.use(
+    '/api/*',
+    bodyLimit({ maxSize: MAX_BODY, onError: c => c.json({ error: { message: 'The request is too large', hint: null } }, 413) }),
+  )
+  app.use(compress())
+  app.onError((error, c) => failure(c, error))
+  app.route('/api/sources', sourceRoutes(desk))
+  app.route('/api/sources', sessionRoutes(desk))
+  app.route('/api/sources', labelRoutes(desk))
+  app.route('/api/sources', runRoutes(desk))
+  app.route('/api/sources', comparisonRoutes(desk))
+  app.get('/api/health', c => answer(c, 'ok'))
+  app.all('/api/*', c => failure(c, notFound('such resource')))
+  app.route('/', pageRoutes())
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port, overrideGlobalObjects: false })
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', error => reject(cannotListen(port, error))))
+  listening = (server.address() as AddressInfo).port
+  desk.warmUp()
+  return {
+    url: `http://127.0.0.1:${listening}/?token=${token}`,
+    port: listening,
+    token,
+    async close() {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): TracewrightError {
+  const hint = error.code === 'EADDRINUSE' ? { hint: 'Something else listens there: choose another, or none for one that is free' } : {}
+  return new TracewrightError('file', `Cannot listen on port ${port}: ${systemReason(error)}`, { cause: error, ...hint })
+}

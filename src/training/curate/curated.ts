@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TracewrightError } from '../../errors.ts'
+import type { Outcome, Row } from '../../row.ts'
+import { systemReason } from '../../system-error.ts'
+import type { ExportOptions } from '../export-options.ts'
+import { keyOf } from '../split.ts'
+import { filtersNamed } from './apply-filters.ts'
+import { Contamination } from './contamination.ts'
+import { type Curated, Curation, type CurationOptions } from './curation.ts'
+
+/** Rows with what becomes of them; they can be gone through more than once where they had to be looked at before. */
+export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
+
+/** From where on rows are near-duplicates if nobody says: three in ten runs of three words shared. */
+export const USUAL_THRESHOLD = 0.3
+
+/** What rows are curated by. Null: nothing asks for it. */
+export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split'>
+
+/** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for filters there are not and files that cannot be read. */
+export async function curationRules(
+  options: ExportOptions,
+  { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
+): Promise<CurationRules | null> {
+  const isSplit = split.names.length > 1
+  if (options.splitLike !== undefined && !isSplit)
+    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
+      hint: 'Say how else: --split lineage:90/10',
+    })
+  const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
+  const isRedacted = (options.redact ?? 'off') !== 'off'
+  if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
+  return {
+    threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
+    isDeduped: options.dedupe !== undefined,
+    contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate),
+    filter: options.filter === undefined ? null : filtersNamed(options.filter, { hasGit }),
+    perTask: options.perTask ?? null,
+    perProject: options.perProject ?? null,
+    before: options.splitLike === undefined ? new Map() : splitsIn(options.splitLike, split.names),
+  }
+}
+
+/** Look at all rows first where there are rules; else they pass through. */
+export async function curated(
+  rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
+  options: ExportOptions,
+  { rules, ...more }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read'> & { rules: CurationRules | null },
+): Promise<Stages> {
+  if (rules === null) return { rows: () => passed(rows, options), close: () => {} }
+  const curation = new Curation({ folder: options.output, ...rules, ...more })
+  try {
+    for await (const outcome of outcomesOf(rows, options)) curation.add(outcome)
+  } catch (error) {
+    curation.close()
+    throw error
+  }
+  return curation
+}
+
+async function* passed(rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>, options: ExportOptions): AsyncIterable<Curated> {
+  for await (const outcome of outcomesOf(rows, options)) yield { outcome, dropped: null, split: null, known: null }
+}
+
+async function* outcomesOf(rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>, { onRow }: ExportOptions): AsyncIterable<Outcome> {
+  let count = 0
+  for await (const given of rows) {
+    onRow?.(++count)
+    yield isOutcome(given) ? given : { row: given }
+  }
+}
+
+function isOutcome(value: Row | Outcome): value is Outcome {
+  const keys = Object.keys(value)
+  return (
+    keys.length === 1 && (keys[0] === 'row' || keys[0] === 'reject') && typeof (value as { [key: string]: unknown })[keys[0]] === 'object'
+  )
+}
+
+/** Which split the rows of an earlier export went to, by the key of their trace id. */
+function splitsIn(folder: string, names: readonly string[]): Map<number, string> {
+  const found = new Map<number, string>()
+  try {
+    for (const file of readdirSync(join(folder, 'manifest'))) {
+      const name = file.replace(/\.jsonl$/, '')
+      if (!names.includes(name))
+        throw new TracewrightError('usage', `The export in '${folder}' has a split '${name}', which this one has not`)
+      for (const line of readFileSync(join(folder, 'manifest', file), 'utf8').split('\n'))
+        if (line !== '') found.set(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), name)
+    }
+  } catch (error) {
+    if (error instanceof TracewrightError) throw error
+    throw new TracewrightError('usage', `Cannot read the splits of '${folder}': ${systemReason(error)}`, {
+      hint: 'Name the folder of an export',
+      cause: error,
+    })
+  }
+  return found
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { Row } from '../../row.ts'
+import { conversationOf } from '../conversation.ts'
+import type { GitHistory } from '../outcome/git-history.ts'
+import { signalsOf } from '../outcome/signals.ts'
+import { filtersNamed } from './apply-filters.ts'
+import * as filters from './filters.ts'
+
+type Said = readonly [role: 'user' | 'assistant' | 'tool', text: string, more?: { error?: true; call?: string }]
+
+function conversation(said: readonly Said[], more: Row = {}) {
+  const messages = said.map(([role, text, { call } = {}], i) => ({
+    role,
+    content: text,
+    ...(call === undefined ? {} : { tool_calls: [{ id: `c${i}`, type: 'function', function: { name: 'run', arguments: call } }] }),
+    ...(role === 'tool' ? { tool_call_id: `c${i - 1}` } : {}),
+  }))
+  const meta = said.map(([, , { error } = {}]) => (error ? { is_error: true } : {}))
+  const row = { trace_id: 'a', messages, message_meta: meta, ...more } as unknown as Row
+  const read = conversationOf(row, 1, { count: text => text.length, tools: 'none' })
+  if ('reason' in read) throw new Error(read.reason)
+  return read
+}
+
+const RUN: Said = ['assistant', '', { call: '{"command":"make"}' }]
+const WORKS: Said = ['tool', 'ok']
+const FAILS: Said = ['tool', 'no', { error: true }]
+const ASK: Said = ['user', 'Do it']
+const DONE: Said = ['assistant', 'Done.']
+
+const COMMITS: Said = ['assistant', '', { call: '{"command":"git commit -m x"}' }]
+const MADE: Said = ['tool', '[main 1a2b3c4] Mend it']
+const LOST: Said = ['tool', '[main 5d6e7f8] Break it']
+
+/** A repository in which the first commit stands and the second was taken back. */
+const git = {
+  head: 'f00',
+  fate: (hash: string) => ({ commit: hash, isMerged: true, isReverted: hash === '5d6e7f8', added: 10, left: hash === '5d6e7f8' ? 0 : 9 }),
+} as unknown as GitHistory
+
+const CASES: { [filter: string]: readonly (readonly [text: string, kept: readonly Said[], out: readonly Said[], more?: [Row, Row]])[] } = {
+  answers: [
+    ['answers', [ASK, DONE], [ASK]],
+    ['answers:2-3', [ASK, RUN, WORKS, DONE], [ASK, DONE]],
+    ['answers:1-', [ASK, DONE], [ASK]],
+  ],
+  endsOnAnswer: [
+    ['ends-on-answer', [ASK, DONE], [ASK, RUN, WORKS]],
+    ['ends-on-answer', [ASK, RUN, WORKS, DONE], [ASK, DONE, ASK]],
+  ],
+  errorRate: [
+    ['error-rate', [ASK, RUN, WORKS, RUN, FAILS, DONE], [ASK, RUN, FAILS, DONE]],
+    ['error-rate:0.2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, FAILS, DONE]],
+  ],
+  finished: [['finished', [ASK, DONE], [ASK, DONE], [{ outcome: { status: 'completed' } }, { outcome: { status: 'unknown' } }]]],
+  length: [
+    ['length', [ASK, DONE], [ASK]],
+    ['length:10-30', [ASK, RUN, WORKS, DONE], [ASK, DONE]],
+    ['length:5-', [ASK, DONE], [ASK, ['assistant', 'Yes.']]],
+  ],
+  merged: [['merged', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]]],
+  noLoop: [
+    ['no-loop', [ASK, RUN, WORKS, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS, RUN, WORKS]],
+    ['no-loop:2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS]],
+  ],
+  recovered: [['recovered', [ASK, RUN, FAILS, RUN, WORKS], [ASK, RUN, WORKS, RUN, FAILS]]],
+  survival: [
+    ['survival', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]],
+    ['survival:0.8', [ASK, COMMITS, MADE], [ASK, DONE]],
+  ],
+  testsPassed: [
+    [
+      'tests-passed',
+      [ASK, RUN, ['tool', '== 1 failed, 2 passed in 0.4s =='], RUN, ['tool', '===== 3 passed in 0.41s =====']],
+      [ASK, RUN, ['tool', '=== 1 failed, 2 passed in 0.4s ===']],
+    ],
+    ['tests-passed', [ASK, DONE], [ASK, RUN, ['tool', '3 passed in 0.4s']], [{ outcome: { reward: 1 } }, { outcome: { reward: 0 } }]],
+  ],
+}
+
+describe.each(Object.entries(filters))('%s', (name, filter) => {
+  it.each(CASES[name]!.map(([text, kept, out, more = [{}, {}]]) => ({ text, kept, out, more })))(
+    'keeps and leaves out: $text',
+    ({ text, kept, out, more }) => {
+      expect(text.split(':')[0]).toBe(filter.name)
+      const [good, bad] = [conversation(kept, more[0]), conversation(out, more[1])]
+      const apply = filtersNamed([text], { hasGit: true })
+      expect(apply(good, signalsOf(good, git))).toBeNull()
+      expect(apply(bad, signalsOf(bad, git))).toBe(`filter ${text}`)
+    },
+  )
+
+  it('refuses what it does not understand', () => {
+    for (const argument of ['', 'x', '-1', '7.5.1'])
+      expect(() => filtersNamed([`${filter.name}:${argument}`], { hasGit: true })).toThrow(/Cannot filter by/)
+  })
+})
+
+it('has a case for every filter, and no other', () => {
+  expect(Object.keys(CASES).sort()).toEqual(Object.keys(filters).sort())
+  expect(() => filtersNamed(['survival'], { hasGit: false })).toThrow(/without a repository/)
+  expect(() => filtersNamed(['ends-on-anser'], { hasGit: true })).toThrow(/Unknown filter 'ends-on-anser'/)
+})

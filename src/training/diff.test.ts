@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import type { Row } from '../row.ts'
+import { diffExports } from './diff.ts'
+import { exportDataset } from './export.ts'
+import type { ExportOptions } from './export-options.ts'
+import { sampleRow } from './testing/sample-row.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'diff-'))
+afterAll(() => rmSync(base, { recursive: true }))
+let count = 0
+
+async function exported(rows: readonly Row[], options: Partial<ExportOptions> = {}): Promise<string> {
+  const output = join(base, String(count++))
+  await exportDataset(rows, { output, view: 'trajectory', ...options })
+  return output
+}
+const rows = (...ids: string[]) => ids.map(id => sampleRow(id))
+
+it.each(['jsonl', 'parquet'] as const)('finds none between the same rows (%s)', async codec => {
+  const [a, b] = [await exported(rows('a', 'b'), { codec }), await exported(rows('b', 'a'), { codec })]
+  expect(await diffExports(a, b)).toMatchObject({ same: 2, added: {}, removed: {}, changed: {} })
+})
+
+it('tells what was added and what was removed, and why', async () => {
+  const a = await exported(rows('a', 'b', 'c'), { filter: ['answers:1-'] })
+  const broken = { ...sampleRow('c'), messages: 'none' } as unknown as Row
+  const b = await exported([...rows('a', 'd'), broken])
+  const diff = await diffExports(a, b)
+  expect(diff.added).toEqual({ 'new session': 1 })
+  expect(diff.removed).toEqual({ 'session is gone': 1, 'left out: The row has no messages: expected a list of messages': 1 })
+  expect(await diffExports(b, a)).toMatchObject({
+    added: { 'new session': 1, 'was left out: The row has no messages: expected a list of messages': 1 },
+  })
+})
+
+it.each([
+  [{ mask: ['flags', 'replay', 'errors'] }, 'other messages are trained'],
+  [{ redact: 'default' }, 'redacted by other rules'],
+  [{ tools: 'none' as const }, 'tools are known otherwise'],
+  [{ reasoning: 'drop' as const }, 'other content'],
+])('tells why rows changed: %j', async (options, cause) => {
+  const diff = await diffExports(await exported(rows('a')), await exported(rows('a'), options))
+  expect(diff).toMatchObject({ same: 0, changed: { [cause]: 1 }, rows: [{ trace_id: 'a', change: 'changed', cause }] })
+})
+
+it('says what is no export', async () => {
+  await expect(diffExports(base, base)).rejects.toThrow(/holds no export/)
+})

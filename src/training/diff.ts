@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { codecFor } from '../codec/codec-for.ts'
+import { linesOf } from '../codec/jsonl.ts'
+import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+
+/** How two exports differ: rows by what was done to them, and why. */
+export type ExportDiff = {
+  /** Rows that are in both as they were. */
+  same: number
+  /** Rows that are but in the second, by cause. */
+  added: { [cause: string]: number }
+  /** Rows that are but in the first, by cause. */
+  removed: { [cause: string]: number }
+  /** Rows that are in both and differ, by cause. */
+  changed: { [cause: string]: number }
+  /** Rows that differ, as many as were asked for. */
+  rows: { trace_id: string; change: 'added' | 'removed' | 'changed'; cause: string }[]
+}
+
+/** Compare two exports. A row is known by its session and the messages it holds. Held in memory are a hundred bytes a row. */
+export async function diffExports(before: string, after: string, { most = 20 }: { most?: number } = {}): Promise<ExportDiff> {
+  const old = new Map<string, Known>()
+  for await (const [key, known] of rowsOf(before)) old.set(key, known)
+  const diff: ExportDiff = { same: 0, added: counts(), removed: counts(), changed: counts(), rows: [] }
+  const tell = (change: 'added' | 'removed' | 'changed', key: string, cause: string) => {
+    diff[change][cause] = (diff[change][cause] ?? 0) + 1
+    if (diff.rows.length < most) diff.rows.push({ trace_id: key.slice(0, key.lastIndexOf(' ')), change, cause })
+  }
+  const [oldRejects, newRejects] = [await rejectsOf(before), await rejectsOf(after)]
+  const sessions = new Set([...old.keys()].map(sessionOf))
+  const seen = new Set<string>()
+  for await (const [key, known] of rowsOf(after)) {
+    seen.add(sessionOf(key))
+    const was = old.get(key)
+    old.delete(key)
+    if (was === undefined) {
+      const reason = oldRejects.get(sessionOf(key))
+      tell(
+        'added',
+        key,
+        reason !== undefined
+          ? `was left out: ${reason}`
+          : sessions.has(sessionOf(key))
+            ? 'other messages of a known session'
+            : 'new session',
+      )
+    } else if (was.hash === known.hash && was.split === known.split && was.facts === known.facts) diff.same++
+    else tell('changed', key, causeOf(was, known))
+  }
+  for (const key of old.keys()) {
+    const reason = newRejects.get(sessionOf(key))
+    tell(
+      'removed',
+      key,
+      reason !== undefined ? `left out: ${reason}` : seen.has(sessionOf(key)) ? 'other messages of a known session' : 'session is gone',
+    )
+  }
+  return diff
+}
+
+type Known = { hash: string; split: string; facts: string; train: string; redaction: string; tools: string }
+
+function causeOf(was: Known, is: Known): string {
+  if (was.split !== is.split) return `moved from ${was.split} to ${is.split}`
+  if (was.redaction !== is.redaction) return 'redacted by other rules'
+  if (was.train !== is.train) return 'other messages are trained'
+  if (was.tools !== is.tools) return 'tools are known otherwise'
+  return was.hash === is.hash ? 'the outcome is judged otherwise' : 'other content'
+}
+
+/** Rows of an export by what they are known by. */
+async function* rowsOf(folder: string): AsyncIterable<[key: string, known: Known]> {
+  if (!existsSync(join(folder, 'manifest')) || !existsSync(join(folder, 'data')))
+    throw new TracewrightError('usage', `Cannot compare '${folder}': it holds no export`, { hint: 'Name two folders that export wrote' })
+  const times = new Map<string, number>()
+  for (const file of readdirSync(join(folder, 'manifest')).sort()) {
+    const split = file.replace(/\.jsonl$/, '')
+    const data = hashesOf(folder, split)[Symbol.asyncIterator]()
+    for await (const line of linesOf(join(folder, 'manifest', file))) {
+      if (line === '') continue
+      const facts = parseJson(line)
+      const next = await data.next()
+      if (!isObject(facts) || next.done === true)
+        throw new TracewrightError('file', `Cannot compare '${folder}': the manifest of ${split} and its data have not the same rows`)
+      const { trace_id, train, sources, redaction = null, tools = null } = facts as JsonObject & { trace_id: string }
+      const plain = `${trace_id} ${createHash('sha256').update(writeJson(sources)).digest('base64url').slice(0, 16)}`
+      const count = times.get(plain) ?? 0
+      times.set(plain, count + 1)
+      const known = {
+        hash: next.value,
+        split,
+        train: short(train ?? null),
+        redaction: writeJson(redaction),
+        tools: writeJson(tools),
+        facts: short(facts),
+      }
+      yield [count === 0 ? plain : `${plain}#${count}`, known]
+    }
+  }
+}
+
+async function* hashesOf(folder: string, split: string): AsyncIterable<string> {
+  const files = readdirSync(join(folder, 'data')).filter(name => name.startsWith(`${split}-`) && /-\d{5}-of-\d{5}\.\w+$/.test(name))
+  for (const file of files.sort()) for await (const row of codecFor(file).read(join(folder, 'data', file))) yield short(row)
+}
+
+async function rejectsOf(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const path = join(folder, 'rejects.jsonl')
+  if (!existsSync(path)) return found
+  for await (const line of linesOf(path)) {
+    const reject = parseJson(line)
+    if (isObject(reject)) found.set(String(reject['at']), String(reject['reason']))
+  }
+  return found
+}
+
+function sessionOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(' '))
+}
+
+function short(value: Json): string {
+  return createHash('sha256').update(writeJson(value)).digest('base64url').slice(0, 16)
+}
+
+function counts(): { [cause: string]: number } {
+  return Object.create(null) as { [cause: string]: number }
+}

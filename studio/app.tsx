@@ -1,0 +1,139 @@
+import type { FunctionComponent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Source } from '../src/studio/api.ts'
+import { ComparePage } from './compare.tsx'
+import { CostPage } from './cost.tsx'
+import { ExportPage } from './export.tsx'
+import { HelpDialog } from './help.tsx'
+import { useKeys } from './keys.ts'
+import { OverviewPage } from './overview.tsx'
+import { Failed } from './parts.tsx'
+import { go, hrefOf, type Route, useRoute } from './route.ts'
+import { RunPage } from './run.tsx'
+import { SearchPage } from './search.tsx'
+import { SessionPage } from './session.tsx'
+import { SessionsPage } from './sessions.tsx'
+import { useShelf } from './sources.tsx'
+import { applyTheme, THEMES, themeNow } from './theme.ts'
+
+/** What a page is given: the source it shows, and where the reader is. */
+export type PageProps = { source: Source; route: Route }
+
+/** Pages of stores and other rows, by the first part of their address. */
+const PAGES: {
+  readonly [name: string]: { title: string; page: FunctionComponent<PageProps>; kinds: readonly Source['kind'][]; isHidden?: boolean }
+} = {
+  overview: { title: 'Overview', page: OverviewPage, kinds: ['store', 'rows'] },
+  sessions: { title: 'Sessions', page: SessionsPage, kinds: ['store', 'rows'] },
+  search: { title: 'Search', page: SearchPage, kinds: ['store'] },
+  cost: { title: 'Cost', page: CostPage, kinds: ['store', 'rows'] },
+  compare: { title: 'Comparison', page: ComparePage, kinds: ['store', 'rows'], isHidden: true },
+  run: { title: 'Run', page: RunPage, kinds: ['run'] },
+  export: { title: 'Export', page: ExportPage, kinds: ['export'] },
+}
+
+/** The frame of all pages, and the page that the address names. */
+export function App() {
+  const shelf = useShelf()
+  const route = useRoute()
+  const main = useRef<HTMLElement>(null)
+  const [helps, setHelps] = useState(false)
+  const [named, id, ...rest] = route.path
+  const source = shelf.sources.find(source => source.id === id) ?? (id === undefined ? shelf.sources[0] : undefined)
+  const name = named ?? (source === undefined ? 'overview' : homeOf(source))
+  const kindPage = source === undefined ? undefined : (PAGES[name] ?? undefined)
+  const page = kindPage?.kinds.includes(source!.kind) ? kindPage : undefined
+  const Page = page?.page ?? (() => null)
+  const isSession = name === 'sessions' && rest.length > 0 && source !== undefined && source.kind !== 'export'
+  useEffect(() => {
+    document.title = `${isSession ? 'Session' : (page?.title ?? 'Tracewright')} · ${source?.name ?? 'studio'}`
+  }, [name, id, isSession, page, source?.name])
+  useKeys([
+    { key: '?', what: 'keys', run: () => setHelps(true) },
+    { key: 'Ctrl-k', what: 'search in everything', run: () => source && go(hrefOf(['search', source.id])) },
+  ])
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header source={source} name={name} onHelp={() => setHelps(true)} />
+      <main id="main" ref={main} tabIndex={-1} class={isSession ? 'session' : name}>
+        {shelf.error !== null ? (
+          <>
+            <h1>Tracewright studio</h1>
+            <Failed error={shelf.error} />
+          </>
+        ) : !shelf.isLoaded ? null : source === undefined || (page === undefined && !isSession) ? (
+          <>
+            <h1>Nothing here</h1>
+            <Failed error={{ message: `There is no page at ${route.href}`, hint: 'Choose one above' }} />
+          </>
+        ) : isSession ? (
+          <SessionPage key={`${source.id} ${rest[0]}`} source={source} route={route} id={rest.join('/')} />
+        ) : (
+          <Page key={`${name} ${source.id}`} source={source} route={route} />
+        )}
+      </main>
+      {helps && <HelpDialog onClose={() => setHelps(false)} />}
+    </>
+  )
+}
+
+function Header({ source, name, onHelp }: { source: Source | undefined; name: string; onHelp: () => void }) {
+  const shelf = useShelf()
+  const [theme, setTheme] = useState(themeNow)
+  const pages = Object.entries(PAGES).filter(
+    ([, { kinds, isHidden }]) => isHidden !== true && source !== undefined && kinds.includes(source.kind),
+  )
+  const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        Tracewright
+      </a>
+      {shelf.sources.length > 1 && (
+        <select
+          aria-label="What is shown"
+          value={source?.id ?? ''}
+          onChange={event => {
+            const chosen = shelf.sources.find(({ id }) => id === event.currentTarget.value)
+            if (chosen) go(hrefOf([homeOf(chosen), chosen.id]))
+          }}
+        >
+          {shelf.sources.map(({ id, name, kind }) => (
+            <option key={id} value={id}>
+              {name} ({kind})
+            </option>
+          ))}
+        </select>
+      )}
+      <nav aria-label="Pages">
+        {source !== undefined &&
+          pages.map(([page, { title }]) => (
+            <a key={page} href={hrefOf([page, source.id])} aria-current={page === name ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+      </nav>
+      <button
+        type="button"
+        class="plain"
+        onClick={() => {
+          applyTheme(nextTheme)
+          setTheme(nextTheme)
+        }}
+        aria-label={`Colours: ${theme}`}
+      >
+        {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◐'}
+      </button>
+      <button type="button" class="plain" onClick={onHelp} aria-label="Keys">
+        ?
+      </button>
+    </header>
+  )
+}
+
+function homeOf({ kind }: Source): string {
+  return kind === 'run' ? 'run' : kind === 'export' ? 'export' : 'overview'
+}

@@ -1,0 +1,161 @@
+import type { ExportPage as Export, ExportRows } from '../src/studio/api.ts'
+import type { PageProps } from './app.tsx'
+import { useAnswer } from './ask.ts'
+import { Failed, Figure, Panel, Waiting } from './parts.tsx'
+import { changed } from './route.ts'
+import { useVersion } from './sources.tsx'
+import { count, short } from './words.ts'
+
+const PAGE = 10
+
+/** An export: what became of what models wrote, its splits and rows. */
+export function ExportPage({ source, route }: PageProps) {
+  const version = useVersion(source.id)
+  const { data, error, isLate } = useAnswer<Export>(`/${encodeURIComponent(source.id)}/export`, version)
+  return (
+    <>
+      <h1>{source.name}</h1>
+      {error !== null && <Failed error={error} />}
+      {data === null ? isLate && <Waiting what="Reading the export" /> : <Report page={data} />}
+      {data !== null && data.files.length > 0 && <Rows source={source} route={route} page={data} version={version} />}
+    </>
+  )
+}
+
+type Funnel = {
+  rows: number
+  examples: number
+  all: number
+  trained: number
+  masked: { [reason: string]: number }
+  dropped: { [reason: string]: number }
+}
+
+function Report({ page: { report, files } }: { page: Export }) {
+  const funnel = report['funnel'] as Partial<Funnel> | undefined
+  const unit = String(report['unit'] ?? 'tokens')
+  const all = funnel?.all ?? 0
+  const parts = [
+    { name: 'trained on', n: funnel?.trained ?? 0, kind: 'c2' },
+    ...Object.entries(funnel?.masked ?? {}).map(([reason, n]) => ({ name: `masked: ${reason}`, n, kind: 'c5' })),
+    ...Object.entries(funnel?.dropped ?? {}).map(([reason, n]) => ({ name: `left out: ${reason}`, n, kind: 'c4' })),
+  ]
+  return (
+    <>
+      <dl class="figures">
+        <Figure name="Rows read" value={count(funnel?.rows ?? 0)} />
+        <Figure name="Examples" value={count(funnel?.examples ?? 0)} />
+        <Figure
+          name={`Trained ${unit}`}
+          value={short(funnel?.trained ?? 0)}
+          note={all === 0 ? undefined : `${Math.round(((funnel?.trained ?? 0) / all) * 100)}%`}
+        />
+        <Figure name="View and dialect" value={`${String(report['view'])}, ${String(report['dialect'])}`} />
+      </dl>
+      <div class="panels">
+        <Panel title={`What became of the ${unit} of models`} wide>
+          {all === 0 ? (
+            <p class="dim">Nothing of a model</p>
+          ) : (
+            <>
+              <div class="share" aria-hidden="true">
+                {parts.map(({ name, n, kind }) => (
+                  <span key={name} class={kind} style={{ width: `${(n / all) * 100}%` }} />
+                ))}
+              </div>
+              <ul class="legend">
+                {parts.map(({ name, n, kind }) => (
+                  <li key={name}>
+                    <span class={`dot ${kind}`} aria-hidden="true" /> {name} <span class="dim">{short(n)}</span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Panel>
+        <Panel title="Files">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">File</th>
+                <th scope="col">Split</th>
+                <th scope="col" class="n">
+                  Rows
+                </th>
+                <th scope="col" class="n">
+                  Bytes
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {files.map(({ name, split, rows, bytes }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{split}</td>
+                  <td class="n">{count(rows)}</td>
+                  <td class="n">{short(bytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Panel>
+        <Panel title="Report">
+          <pre tabIndex={0} role="region" aria-label="Report as JSON" class="raw">
+            {JSON.stringify(report, null, 2)}
+          </pre>
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+function Rows({ source, route, page, version }: PageProps & { page: Export; version: string }) {
+  const splits = [...new Set(page.files.map(({ split }) => split))]
+  const split = splits.find(split => split === route.query.get('split')) ?? splits[0]!
+  const offset = Math.max(0, Math.trunc(Number(route.query.get('offset') ?? 0)) || 0)
+  const { data, error } = useAnswer<ExportRows>(
+    `/${encodeURIComponent(source.id)}/export/rows?split=${encodeURIComponent(split)}&offset=${offset}&limit=${PAGE}`,
+    version,
+  )
+  return (
+    <section aria-label="Rows">
+      <h2>Rows</h2>
+      <nav class="tabs" aria-label="Splits">
+        {splits.map(one => (
+          <a key={one} href={changed({ split: one, offset: null }, route.query)} aria-current={one === split ? 'true' : undefined}>
+            {one}
+          </a>
+        ))}
+      </nav>
+      {error !== null && <Failed error={error} />}
+      {data !== null && (
+        <>
+          {data.rows.map((row, i) => (
+            <details key={offset + i} open={data.rows.length === 1}>
+              <summary>
+                Row {count(offset + i)} <span class="dim">{row.text.replace(/\s+/g, ' ').slice(0, 120)}</span>
+              </summary>
+              <pre>{row.text}</pre>
+              {row.characters > 0 && <p class="dim">{count(row.characters)} characters more</p>}
+            </details>
+          ))}
+          <p class="tools">
+            <span>
+              {count(Math.min(data.total, offset + 1))} to {count(Math.min(data.total, offset + PAGE))} of {count(data.total)}
+            </span>
+            {offset > 0 && (
+              <a class="button" href={changed({ offset: String(Math.max(0, offset - PAGE)) }, route.query)}>
+                before
+              </a>
+            )}
+            {offset + PAGE < data.total && (
+              <a class="button" href={changed({ offset: String(offset + PAGE) }, route.query)}>
+                next
+              </a>
+            )}
+          </p>
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,260 @@
+import { useRef } from 'preact/hooks'
+import type { RunPage as Run } from '../src/studio/api.ts'
+import type { PageProps } from './app.tsx'
+import { useAnswer } from './ask.ts'
+import { Copy, Failed, Figure, Panel, Waiting } from './parts.tsx'
+import { changed, hrefOf } from './route.ts'
+import { RunRowPage } from './run-row.tsx'
+import { RunRowsPage } from './run-rows.tsx'
+import { useVersion } from './sources.tsx'
+import { count, counted, money, short, when } from './words.ts'
+
+/** A run: how it stands, what was lost on the way, why, and what it cost; its rows. */
+export function RunPage({ source, route }: PageProps) {
+  const [, , part, index] = route.path
+  const version = useVersion(source.id)
+  const { data, error, isLate } = useAnswer<Run>(`/${encodeURIComponent(source.id)}/run`, version)
+  return (
+    <>
+      <h1>{data?.name ?? source.name}</h1>
+      <nav class="tabs" aria-label="Parts of the run">
+        <a href={hrefOf(['run', source.id])} aria-current={part === undefined ? 'true' : undefined}>
+          Progress and failures
+        </a>
+        <a href={hrefOf(['run', source.id, 'rows'])} aria-current={part === 'rows' ? 'true' : undefined}>
+          Rows
+        </a>
+      </nav>
+      {error !== null && <Failed error={error} />}
+      {part === 'rows' ? (
+        index === undefined ? (
+          <RunRowsPage source={source} route={route} />
+        ) : (
+          <RunRowPage source={source} index={Number(index)} />
+        )
+      ) : data === null ? (
+        isLate && <Waiting what="Reading the run" />
+      ) : (
+        <Standing run={data} source={source.id} query={route.query} />
+      )}
+    </>
+  )
+}
+
+/** Without a word for so long a run is asleep, or gone. */
+const SILENT_MS = 30_000
+
+function Standing({ run, source, query }: { run: Run; source: string; query: URLSearchParams }) {
+  const pace = usePace(run)
+  const silent = run.status === 'running' && run.seen_at !== null && Date.now() - Date.parse(run.seen_at) > SILENT_MS
+  const done = run.accept === null ? (run.funnel[1]?.rows ?? 0) : run.rows
+  const left = run.target === null || pace === null || pace <= 0 ? null : (run.target - done) / pace
+  return (
+    <>
+      <p role="status" class={run.status === 'stopped' || silent ? 'bad' : undefined}>
+        {run.status === 'running' && silent
+          ? `running, but nothing was written since ${when(run.seen_at)}: it was killed, or waits for a server`
+          : run.status}
+        {run.reason !== null && ` · ${run.reason}`}
+      </p>
+      {run.target !== null && <progress aria-label="Rows made" max={run.target} value={Math.min(done, run.target)} />}
+      <dl class="figures">
+        <Figure
+          name={run.accept === null ? 'Rows' : 'Accepted rows'}
+          value={count(run.rows)}
+          href={hrefOf(['run', source, 'rows'])}
+          note={run.target === null ? undefined : `of ${count(run.target)}`}
+        />
+        <Figure name="Replies of models" value={count(run.replies)} />
+        <Figure
+          name="Cost"
+          value={run.usage === null ? 'not yet told' : money(run.usage.run.cost_usd)}
+          note={run.max_cost_usd === null ? undefined : `of ${money(run.max_cost_usd)}`}
+        />
+        <Figure name="Begun" value={when(run.started_at)} note={left === null ? undefined : `about ${span(left)} left`} />
+      </dl>
+      <div class="panels">
+        <Panel title="What became of rows" wide>
+          <Funnel run={run} query={query} />
+        </Panel>
+        <Panel title="Columns" wide>
+          <Columns run={run} />
+        </Panel>
+        <Panel title="Go on">
+          {run.resume === null && run.retry === null && <p>All is made.</p>}
+          {run.resume !== null && (
+            <p>
+              <Copy text={run.resume}>copy the command that goes on</Copy>
+              <code class="command">{run.resume}</code>
+            </p>
+          )}
+          {run.retry !== null && (
+            <p>
+              <Copy text={run.retry}>copy the command that tries again what failed</Copy>
+              <code class="command">{run.retry}</code>
+            </p>
+          )}
+        </Panel>
+        {run.usage !== null && (
+          <Panel title="Bill">
+            <Bill usage={run.usage} />
+          </Panel>
+        )}
+      </div>
+      <Failures run={run} query={query} />
+    </>
+  )
+}
+
+/** Rows a second, as this page has seen it. */
+function usePace(run: Run): number | null {
+  const first = useRef<{ at: number; rows: number } | null>(null)
+  const done = run.funnel[1]?.rows ?? 0
+  first.current ??= { at: Date.now(), rows: done }
+  const seconds = (Date.now() - first.current.at) / 1000
+  return run.status !== 'running' || seconds < 5 || done === first.current.rows ? null : (done - first.current.rows) / seconds
+}
+
+function span(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+}
+
+function Funnel({ run, query }: { run: Run; query: URLSearchParams }) {
+  const most = Math.max(1, ...run.funnel.map(({ rows }) => rows))
+  return (
+    <ol class="bars">
+      {run.funnel.map(({ stage, rows, lost }) => (
+        <li key={stage}>
+          <p class="stage">
+            <span class="bar" aria-hidden="true" style={{ width: `${(rows / most) * 100}%` }} />
+            <span class="name">{stage}</span>
+            <span class="n">{count(rows)}</span>
+          </p>
+          {lost.map(({ value, count: n }) => (
+            <p key={value} class="lost">
+              {value === 'not accepted' ? (
+                <span>− {count(n)} not accepted</span>
+              ) : (
+                <a class="bad" href={changed({ cause: value }, query)}>
+                  − {count(n)} {value}
+                </a>
+              )}
+            </p>
+          ))}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Columns({ run }: { run: Run }) {
+  return (
+    <section class="wide-table" tabIndex={0} aria-label="Columns">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Column</th>
+            <th scope="col">What it is</th>
+            <th scope="col">Reads</th>
+            <th scope="col" class="n">
+              Replies
+            </th>
+            <th scope="col" class="n">
+              Failed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {run.columns.map(({ name, type, reads, replies, failed }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{type}</td>
+              <td class="dim">{reads.join(', ')}</td>
+              <td class="n">{replies > 0 && count(replies)}</td>
+              <td class={failed > 0 ? 'n bad' : 'n'}>{count(failed)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Bill({ usage }: { usage: NonNullable<Run['usage']> }) {
+  const lines = [...Object.entries(usage.models), ['in all', usage.run] as const]
+  return (
+    <section class="wide-table" tabIndex={0} aria-label="Bill by model">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            {['calls', 'in', 'out', 'USD'].map(name => (
+              <th key={name} scope="col" class="n">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(([name, line]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="n">{count(line.calls)}</td>
+              <td class="n">{short(line.input_tokens)}</td>
+              <td class="n">{short(line.output_tokens)}</td>
+              <td class="n">{money(line.cost_usd)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Failures({ run, query }: { run: Run; query: URLSearchParams }) {
+  const cause = query.get('cause')
+  const groups = run.failures.filter(({ column, kind }) => cause === null || cause === kind || cause === `${column}: ${kind}`)
+  return (
+    <section aria-label="Failures">
+      <h2>
+        Failures by cause
+        {cause !== null && (
+          <>
+            {' '}
+            <a class="button" href={changed({ cause: null }, query)}>
+              {cause} ×
+            </a>
+          </>
+        )}
+      </h2>
+      {groups.length === 0 && <p class="dim">None</p>}
+      {groups.map(group => (
+        <details key={group.id} class="cause" open={cause !== null}>
+          <summary>
+            <span class="bad">◆ {counted(group.count, 'row')}</span> {group.column ?? 'seed'} · {group.kind} · {group.reason}
+          </summary>
+          {run.columns.find(({ name }) => name === group.column)?.prompt != null && (
+            <>
+              <h3>Its prompt, as a template</h3>
+              <pre>{run.columns.find(({ name }) => name === group.column)!.prompt!.text}</pre>
+            </>
+          )}
+          {group.replies.length > 0 && (
+            <>
+              <h3>The latest replies to this column that were no answer, raw</h3>
+              {group.replies.map((reply, i) => (
+                <pre key={i} class="result bad">
+                  {reply.text === '' ? '(an empty reply)' : reply.text}
+                </pre>
+              ))}
+            </>
+          )}
+          <h3>As they are in rejects.jsonl{group.examples.length < group.count && `, the first ${group.examples.length}`}</h3>
+          {group.examples.map((example, i) => (
+            <pre key={i}>{example.text}</pre>
+          ))}
+        </details>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,268 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ExpressionColumnConfig } from '../../src/column/expression.ts'
+import { readLabels } from '../../src/labels/label-log.ts'
+import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
+import { DataDesigner } from '../../src/pipeline/data-designer.ts'
+import { DatasetSeedSource } from '../../src/seed/dataset.ts'
+import { type Studio, startStudio } from '../../src/studio/studio.ts'
+import { ingestSample, type LogRecord, logOf, sampleStore } from '../../src/studio/testing/sample-store.ts'
+import { axeFinds, chromiumPath, startBrowser, type Visit, visit, withoutBrowser } from './browser.ts'
+
+if (chromiumPath === null) {
+  if (process.env['CI']) throw new Error(withoutBrowser())
+  console.warn(withoutBrowser())
+}
+
+let folder: string
+let studio: Studio
+let browser: Browser
+
+const at = (path: string) => `http://127.0.0.1:${studio.port}${path}`
+async function enter(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+  const entered = await visit(browser, studio.url, options)
+  await entered.page.goto(at(path))
+  return entered
+}
+
+describe.skipIf(chromiumPath === null)('pages of the studio', () => {
+  beforeAll(async () => {
+    folder = await sampleStore()
+    writeSession('long', longSession(2100))
+    await ingestSample(folder)
+    studio = await startStudio({ paths: [join(folder, 'store')] })
+    browser = await startBrowser()
+  }, 120_000)
+  afterAll(async () => {
+    await browser.close()
+    await studio.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  /** What each screen has to show before it is looked at. */
+  const SCREENS: [name: string, path: string, shows: string][] = [
+    ['overview', '/overview/store', 'Sessions a week'],
+    ['sessions', '/sessions/store', 'Plant the beans'],
+    ['no session', '/sessions/store?project=garden&model=opus', 'No session meets all of this'],
+    ['session', '/sessions/store/beans', 'Plant the beans'],
+    ['session with details', '/sessions/store/beans?m=3&details=1&mask=1', 'As it is in the row'],
+    ['everything of a session', '/sessions/store/hostile?mode=all', 'window.owned'],
+    ['talk of a session', '/sessions/store/hostile?mode=talk', 'window.owned'],
+    ['hostile session with details', '/sessions/store/hostile?details=1&m=1&q=window', 'As it is in the row'],
+    ['search', '/search/store?q=window', 'places'],
+    ['search without a hit', '/search/store?q=nowhere+at+all', 'Not found'],
+    ['cost by model', '/cost/store?by=model', 'US dollars'],
+    ['cost by project', '/cost/store?by=project', 'US dollars'],
+    ['sessions beside each other', '/compare/store?id=hostile&id=peas&id=beans', 'They part at line'],
+    ['no page', '/nowhere/store', 'There is no page'],
+  ]
+
+  describe.each([
+    ['wide', 'light', { width: 1440, height: 900 }],
+    ['wide', 'dark', { width: 1440, height: 900, dark: true }],
+    ['narrow', 'light', { width: 390, height: 844 }],
+    ['narrow', 'dark', { width: 390, height: 844, dark: true }],
+  ] as const)('%s and %s', (_width, _scheme, options) => {
+    let entered: Visit
+    beforeAll(async () => {
+      entered = await enter('/', options)
+    })
+    afterAll(() => entered.context.close())
+
+    it.each(SCREENS)('%s: axe finds nothing, and nothing hostile acts', async (_name, path, shows) => {
+      const { page, troubles } = entered
+      await page.goto(at(path))
+      await page.getByText(shows).first().waitFor({ state: 'attached' })
+      expect(await axeFinds(entered)).toEqual([])
+      expect(await page.evaluate('window.owned')).toBeUndefined()
+      expect(await page.locator('iframe, form[action], svg, style, script:not([src]), img[onerror]').count()).toBe(0)
+      const links = await page.locator('a[href]').evaluateAll(links => links.map(link => (link as unknown as { href: string }).href))
+      expect(links.filter(link => !/^(?:https?:|mailto:)/.test(link))).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+      expect(troubles.splice(0)).toEqual([])
+    })
+  })
+
+  it('sessions of a project of the last week in which a tool failed and the person corrected it, one of them read to its end', async () => {
+    const { page, context, troubles } = await enter('/sessions/store')
+    await page.getByLabel('Project', { exact: true }).fill('garden')
+    await page.getByLabel('When').selectOption('7d')
+    await page.getByLabel('a tool failed').check()
+    await page.getByLabel('and was corrected').check()
+    await page.getByText('2 sessions').waitFor()
+    await expect.poll(() => new URL(page.url()).searchParams.get('project')).toBe('garden')
+    expect(await page.locator('.line .what .prompt').allTextContents()).toEqual(['Plant the beans in rows', 'Plant the peas in rows'])
+    await page.getByText('Plant the beans in rows').click()
+    await page.getByText('1 of 2').waitFor()
+    await page.getByText('the ground is frozen').waitFor()
+    await page.keyboard.press('s')
+    await page.keyboard.press('Enter')
+    await page.locator('.row.inner', { hasText: 'Count all rows of beans' }).waitFor()
+    expect(new URL(page.url()).searchParams.getAll('open')).toHaveLength(1)
+    await page.keyboard.press('G')
+    await page.getByText('Twelve rows of beans stand').waitFor()
+    await page.keyboard.press(']')
+    await page.getByText('2 of 2').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Plant the peas in rows')
+    expect(troubles).toEqual([])
+    await context.close()
+  })
+
+  it('a link to a message leads to it, whole texts come when they are asked for, words are found where text is folded', async () => {
+    const { page, context } = await enter('/sessions/store/long?m=1500')
+    await page.locator('.row.current', { hasText: 'step 750' }).waitFor()
+    const top = await page.evaluate(
+      `document.querySelector('.row.current').getBoundingClientRect().top - document.querySelector('.transcript .scroller').getBoundingClientRect().top`,
+    )
+    expect(Math.abs(Number(top))).toBeLessThan(8)
+    await page.goto(at('/sessions/store/peas'))
+    await page.getByText('Show 16 more lines').click()
+    await page.getByText('row 40', { exact: false }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('late sowing')
+    await page.getByText('1 item, 1 place').waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('.row.current mark').first().waitFor()
+    await context.close()
+  })
+
+  it('2,000 messages scroll under the wheel: few nodes, nothing blank, never the other way', async () => {
+    const { page, context } = await enter('/sessions/store/long?m=2000')
+    await page.locator('.row.current').waitFor()
+    await page.locator('.transcript .scroller').hover()
+    let before = Number(await page.evaluate(`document.querySelector('.transcript .scroller').scrollTop`))
+    let most = 0
+    for (let i = 0; i < 60; i++) {
+      await page.mouse.wheel(0, -400)
+      await page.evaluate('new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+      const seen = (await page.evaluate(`(() => {
+        const scroller = document.querySelector('.transcript .scroller')
+        const box = scroller.getBoundingClientRect()
+        const middle = document.elementFromPoint(box.left + 200, box.top + box.height / 2)
+        return { top: scroller.scrollTop, blank: middle === null || middle.closest('.row') === null, nodes: document.querySelectorAll('*').length }
+      })()`)) as { top: number; blank: boolean; nodes: number }
+      expect(seen.blank).toBe(false)
+      most = Math.max(most, seen.nodes)
+      before = seen.top
+    }
+    expect(most).toBeLessThanOrEqual(1200)
+    const row = await page.locator('.row').first().getAttribute('data-index')
+    expect(Number(row)).toBeLessThan(1990)
+    expect(before).toBeGreaterThan(0)
+    await context.close()
+  })
+
+  it('sessions are labelled by keyboard, one after the other, and a message in its details', async () => {
+    const { page, context } = await enter('/sessions/store')
+    await page.getByRole('link', { name: 'Review' }).click()
+    await page.locator('.place', { hasText: '1 of 5' }).waitFor()
+    for (const [n, key] of ['a', 'x', 'a'].entries()) {
+      await page.locator('.place', { hasText: `${n + 1} of 5` }).waitFor()
+      await page.keyboard.press(key)
+      await page.locator('.place', { hasText: `${n + 2} of 5` }).waitFor()
+    }
+    await page.keyboard.press('t')
+    await page.keyboard.type('tidy')
+    await page.keyboard.press('Enter')
+    await page.getByText('tag added').waitFor()
+    await page.keyboard.press('r')
+    await page.getByText('As it is in the row').waitFor()
+    await page.keyboard.press('n')
+    await page.keyboard.type('whose words?')
+    await page.keyboard.press('Enter')
+    await page.getByText('note added').waitFor()
+    const labels = readLabels(join(folder, 'store'))
+    expect(
+      labels
+        .filter(({ name }) => name === 'verdict')
+        .map(({ value }) => value)
+        .sort(),
+    ).toEqual(['accept', 'accept', 'reject'])
+    expect(labels.find(({ name }) => name === 'tag')).toMatchObject({ value: 'tidy', message: null })
+    expect(labels.find(({ name }) => name === 'note')).toMatchObject({ value: 'whose words?', message: 0 })
+    await page.keyboard.press('z')
+    await expect.poll(() => readLabels(join(folder, 'store')).some(({ name }) => name === 'note')).toBe(false)
+    await context.close()
+  })
+
+  it('fifty messages are labelled by keyboard, and a pipeline reads them', async () => {
+    const { page, context } = await enter('/sessions/store/long?mode=talk&details=1')
+    await page.getByText('As it is in the row').waitFor()
+    for (let i = 0; i < 50; i++) {
+      await page.locator('.details h2', { hasText: `Message #${Math.max(0, i * 2 - 1)}` }).waitFor()
+      await page.keyboard.press(i % 5 === 0 ? 'x' : 'a')
+      await page.keyboard.press('j')
+    }
+    const ofMessages = () => readLabels(join(folder, 'store')).filter(({ trace_id, message }) => trace_id === 'long' && message !== null)
+    await expect.poll(() => ofMessages().length, { timeout: 30_000 }).toBe(50)
+    expect(new Set(ofMessages().map(({ message }) => message)).size).toBe(50)
+    const config = new DataDesignerConfigBuilder({ modelConfigs: [] })
+      .withSeedDataset(new DatasetSeedSource({ path: join(folder, 'store'), select: { session: 'long' } }))
+      .addColumn(
+        new ExpressionColumnConfig({
+          name: 'accepted',
+          expr: "{{ message_labels | selectattr('label', 'eq', 'accept') | list | length }}",
+          dtype: 'int',
+        }),
+      )
+    // Labels are columns a moment after they are written.
+    const accepted = async () => (await new DataDesigner().preview(config, { numRecords: 1 })).dataset.map(row => row['accepted'])
+    await expect.poll(accepted, { timeout: 20_000 }).toEqual([40])
+    await context.close()
+  }, 90_000)
+
+  it('what a session gains while it is read comes by itself', async () => {
+    const { page, context } = await enter('/sessions/store/peas')
+    await page.getByText('Now they stand').waitFor()
+    const more: LogRecord[] = [...Array(8).fill({ type: 'user', content: 'x' }), { type: 'user', content: 'Water them' }]
+    const lines = logOf('peas', '/srv/garden', Date.now(), more).split('\n').slice(8)
+    appendFileSync(join(folder, 'logs', '-p', 'peas.jsonl'), lines.join('\n'))
+    await ingestSample(folder)
+    await page.getByText('Water them').first().waitFor()
+    await context.close()
+  })
+
+  it('single keys can be turned off', async () => {
+    const { page, context } = await enter('/sessions/store/stones')
+    await page.getByText('the ground is frozen').waitFor()
+    await page.keyboard.press('?')
+    await page.getByLabel('Single letters do things').uncheck()
+    await page.keyboard.press('Escape')
+    const before = readLabels(join(folder, 'store')).length
+    await page.keyboard.press('a')
+    await page.keyboard.press('r')
+    expect(await page.locator('.details').count()).toBe(0)
+    expect(readLabels(join(folder, 'store'))).toHaveLength(before)
+    await context.close()
+  })
+})
+
+function writeSession(id: string, records: readonly LogRecord[]): void {
+  const path = join(folder, 'logs', '-p', `${id}.jsonl`)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, logOf(id, '/srv/long', Date.now() - 30 * 86_400_000, records))
+}
+
+/** So many messages: a prompt, then calls and their results of different lengths. */
+function longSession(messages: number): LogRecord[] {
+  return Array.from({ length: messages }, (_, i): LogRecord => {
+    const step = Math.floor(i / 2)
+    if (i === 0) return { type: 'user', content: 'Take many steps' }
+    if (i % 2 === 0)
+      return {
+        type: 'assistant',
+        content: [
+          { type: 'text', text: `step ${step}: ${'a word '.repeat((step * 7) % 60)}` },
+          { type: 'tool_use', id: `toolu_${step}`, name: 'Bash', input: { command: `step ${step}` } },
+        ],
+      }
+    return {
+      type: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: `toolu_${step}`, content: `line\n`.repeat(1 + ((step * 13) % 40)), is_error: step % 9 === 0 },
+      ],
+    }
+  })
+}

@@ -1,0 +1,195 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDataset } from '../../src/dataset/open-dataset.ts'
+import type { RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
+import { runRow } from '../../src/studio/run-row.ts'
+import { type Studio, startStudio } from '../../src/studio/studio.ts'
+import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
+import { exportDataset } from '../../src/training/export.ts'
+import { designer, folder, pipeline, serve } from '../pipeline-scene.ts'
+import { axeFinds, chromiumPath, startBrowser, type Visit, visit, withoutBrowser } from './browser.ts'
+
+if (chromiumPath === null && process.env['CI']) throw new Error(withoutBrowser())
+
+let browser: Browser | null = null
+beforeAll(async () => {
+  if (chromiumPath !== null) browser = await startBrowser()
+})
+afterAll(async () => browser?.close())
+
+const ask = async <T>(studio: Studio, path: string) => {
+  const response = await fetch(`http://127.0.0.1:${studio.port}/api/sources${path}`, {
+    headers: { authorization: `Bearer ${studio.token}` },
+  })
+  return { status: response.status, ...((await response.json()) as { data: T }) }
+}
+
+/** Both rows 3 and 7 get an empty answer, as long as they do. */
+const answers = (isFixed: () => boolean) => (prompt: string) => (/^First [37]$/.test(prompt) && !isFixed() ? '' : `[${prompt}] ${HOSTILE}`)
+
+describe('a run', () => {
+  it('is told from its folder: funnel, causes, columns, bill, rows', async () => {
+    const path = join(folder(), 'numbers')
+    const say = answers(() => false)
+    const server = await serve(({ prompt }) => say(prompt))
+    await designer(server).create(pipeline({ rows: 12 }), { path, numRecords: 12 })
+    const studio = await startStudio({ paths: [path] })
+    try {
+      const { data: run } = await ask<RunPage>(studio, '/numbers/run')
+      expect(run).toMatchObject({ status: 'complete', rows: 10, target: 12, resume: null })
+      expect(run.retry).toBe(`tracewright create CONFIG --retry-failed -o ${path}`)
+      expect(run.funnel.map(({ stage, rows, lost }) => [stage, rows, lost.reduce((sum, { count }) => sum + count, 0)])).toEqual([
+        ['drawn from the seed', 12, 0],
+        ['rows begun', 12, 2],
+        ['rows finished', 10, 0],
+        ['rows of the dataset', 10, 0],
+      ])
+      expect(run.failures).toHaveLength(1)
+      expect(run.failures[0]).toMatchObject({ column: 'a', count: 2 })
+      expect(run.failures[0]!.examples.map(({ text }) => JSON.parse(text).row)).toEqual(['3', '7'])
+      expect(run.columns.map(({ name, type, failed }) => [name, type, failed])).toEqual([
+        ['a', 'llm-text', 2],
+        ['dice', 'expression', 0],
+        ['b', 'llm-text', 0],
+        ['length', 'expression', 0],
+      ])
+      expect(run.columns[0]!.prompt?.text).toBe('First {{ n }}')
+      expect(run.columns[2]).toMatchObject({ replies: 10, reads: ['a'] })
+      expect(run.usage?.run.calls).toBe(run.replies)
+      const { data: rows } = await ask<RunRows>(studio, '/numbers/run/rows?limit=3')
+      expect([rows.columns, rows.total, rows.rows.length]).toEqual([['a', 'dice', 'b', 'length', 'n'], 10, 3])
+      const { data: row } = await ask<RunRow>(studio, '/numbers/run/rows/1')
+      expect(row.cells.find(({ column }) => column === 'a')!.text.text).toMatch(/^\[First 1\]/)
+      expect(row.cells.find(({ column }) => column === 'n')).toMatchObject({ type: null, text: { text: '1' } })
+      expect((await ask(studio, '/numbers/run/rows/99')).status).toBe(404)
+      expect((await ask(studio, '/numbers/run/rows?limit=1000')).status).toBe(400)
+      expect((await ask(studio, '/numbers/export')).status).toBe(404)
+    } finally {
+      await studio.close()
+    }
+  })
+
+  it.skipIf(chromiumPath === null)(
+    'is watched while its server dies and comes back, its failures are opened and tried again',
+    async () => {
+      const path = join(folder(), 'numbers')
+      let [isDead, isFixed] = [false, false]
+      let answered = 0
+      const say = answers(() => isFixed)
+      const server = await serve(({ prompt, response }) => {
+        if (!isDead && answered++ === 20) isDead = true
+        if (!isDead) return say(prompt)
+        response.socket!.destroy()
+      })
+      const config = pipeline({ rows: 30, parallel: 2 })
+      const running = designer(server).create(config, { path, numRecords: 30, partRows: 4 })
+      await expect.poll(() => isDead, { timeout: 20_000 }).toBe(true)
+      const studio = await startStudio({ paths: [path] })
+      const entered = await visit(browser!, studio.url)
+      const { page, troubles } = entered
+      try {
+        await page.getByRole('heading', { level: 1, name: 'numbers' }).waitFor()
+        await page.getByText(/^running/).waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        isDead = false
+        await running
+        await page.getByText(/^complete/).waitFor({ timeout: 20_000 })
+        await page.getByText('28', { exact: true }).first().waitFor()
+        await page.getByText('− 2 a:').click()
+        await page.getByText('As they are in rejects.jsonl').waitFor()
+        await page.getByText('First {{ n }}').waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        expect(await page.locator('.command').last().textContent()).toContain('--retry-failed')
+        isFixed = true
+        await designer(server).create(config, { path, numRecords: 30, retryFailed: true })
+        await page.getByText('All is made.').waitFor({ timeout: 20_000 })
+        await page.getByRole('link', { name: 'Rows', exact: true }).click()
+        await page.getByText('Rows 1 to 30 of 30').waitFor()
+        await page.getByRole('link', { name: '4', exact: true }).click()
+        await page.getByText('Given by the seed').waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        expect(await page.evaluate('window.owned')).toBeUndefined()
+        expect(troubles).toEqual([])
+      } finally {
+        await entered.context.close()
+        await studio.close()
+      }
+    },
+    90_000,
+  )
+
+  it('a judge is shown with what it quotes, and whether that stands there', () => {
+    const judged = {
+      trace_id: 't',
+      messages: [
+        { role: 'user', content: 'Plant "beans"' },
+        { role: 'assistant', content: 'They are planted' },
+      ],
+      quality: {
+        care: {
+          score: 4,
+          reasoning: 'It looked',
+          evidence: [
+            { message: 0, quote: 'Plant "beans"' },
+            { message: 0, quote: 'They are planted' },
+            { message: 1, quote: 'never said' },
+            { message: '0', quote: 7 },
+          ],
+        },
+        other: { value: 1 },
+      },
+    }
+    const row = runRow(judged, { index: 0, total: 1, columns: ['quality'], types: new Map([['quality', 'llm-judge']]) })
+    expect(row.trace_id).toBe('t')
+    expect(row.cells[0]!.scores).toEqual([
+      {
+        name: 'care',
+        score: '4',
+        reasoning: 'It looked',
+        evidence: [
+          { message: 0, quote: 'Plant "beans"', stands: true },
+          { message: 1, quote: 'They are planted', stands: true },
+          { message: 1, quote: 'never said', stands: false },
+        ],
+      },
+    ])
+  })
+})
+
+describe('an export', () => {
+  let sample: string
+  let studio: Studio
+  beforeAll(async () => {
+    sample = await sampleStore()
+    await using store = await openDataset(join(sample, 'store'))
+    await exportDataset(store.rows(), { output: join(sample, 'train') })
+    studio = await startStudio({ folder: sample })
+  }, 60_000)
+  afterAll(async () => {
+    await studio.close()
+    rmSync(sample, { recursive: true, force: true })
+  })
+
+  it('is found beside its store, and told with its funnel and rows', async () => {
+    const { data } = await ask<{ report: { funnel: { rows: number } }; files: { split: string; rows: number }[] }>(studio, '/train/export')
+    expect(data.report.funnel.rows).toBeGreaterThan(0)
+    expect(data.files).toMatchObject([{ split: 'train', rows: data.report.funnel.rows }])
+    const rows = await ask<{ total: number; rows: { text: string }[] }>(studio, '/train/export/rows?split=train&limit=1')
+    expect([rows.data.total, rows.data.rows.length]).toEqual([data.files[0]!.rows, 1])
+    expect((await ask(studio, '/train/export/rows?split=..%2F..')).status).toBe(404)
+  })
+
+  it.skipIf(chromiumPath === null)('is shown; axe finds nothing in it, and nothing hostile acts', async () => {
+    const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
+    const { page, troubles } = entered
+    await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
+    await page.getByText('What became of the').waitFor()
+    await page.getByText('Row 0').click()
+    expect(await axeFinds(entered)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+    expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
+    await entered.context.close()
+  })
+})
