@@ -15,8 +15,7 @@ import { counting, echo, kites, rowsFile, shouting, words } from './index.js'
 
 const folder = process.argv[2]!
 mkdirSync(folder, { recursive: true })
-const { path, id, content } = kites.example
-writeFileSync(join(folder, path), content(id))
+for (const [path, content] of Object.entries(kites.example('k-1', ['Mended.']))) writeFileSync(join(folder, path), content)
 
 const logs = []
 await using rollouts = await openRollouts({ format: kites, path: folder })

@@ -33,4 +33,5 @@ export function outcomeOfEnd(said: Pick<FinishedConversation, 'messages' | 'mess
 
 const OWN = /^(?:stop|end_turn|stop_sequence|completed?|finished|end|done|eos|tool_use|tool_calls|tool-calls|toolcalls)$/
 const INTERRUPTED = /^(?:aborted|abort|cancell?ed|cancel|interrupted|interrupt|user_cancell?ed)$/
-const FAILED = /^(?:error|refusal|content_filter|content-filter|safety|failed|recitation|prohibited_content|malformed_function_call)$/
+const FAILED =
+  /^(?:error|time_?out|timed_out|refusal|content_filter|content-filter|safety|failed|recitation|prohibited_content|malformed_function_call)$/
