@@ -82,7 +82,7 @@ columns:
     const { code, stdout, stderr } = await startCli([command, 'config.yaml'], cwd).output
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(`tracewright: The config has 6 mistakes:
-  - config: Unknown key 'modl_configs': expected columns, model_configs, tool_configs, seed_config, constraints, profilers, processors, library_version. Did you mean 'model_configs'?
+  - config: Unknown key 'modl_configs': expected seed_config, model_configs, columns, processors, tool_configs, constraints, profilers, library_version. Did you mean 'model_configs'?
   - model 'm': Unknown provider 'opnai': expected one of nvidia, openai, openrouter, anthropic, google, ollama, lm-studio, llama-cpp, stand-in. Did you mean 'openai'?
   - column 'a': prompt: No filter named 'uper'. Did you mean 'upper'?
   - column 'a': prompt: No filter named 'lowr'. Did you mean 'lower'?
