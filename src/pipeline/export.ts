@@ -98,7 +98,7 @@ export const exportProcessor = defineProcessor({
       dedupe: 0.9,
       decontaminate: ['benchmark.jsonl'],
       git: 'kite',
-      reward: ['verifier'],
+      reward: ['tests_passed'],
       per_task: 4,
       per_project: 1000,
       exactly: 500,
