@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { JsonObject } from '../../../json/json.ts'
 
 /** The file of a task that has what the model was sent. */
 const HISTORY = 'api_conversation_history.json'
@@ -10,6 +11,11 @@ export function isTask(path: string, head: string): boolean {
     return has('messages') && has('sessionId') && /(?<!\\)"agent"\s*:\s*"(?:lead|subagent|teammate)"/.test(head)
   if (!/^\uFEFF?\s*\[/.test(head)) return false
   return posix.basename(path) === HISTORY || (has('role') && /(?<!\\)"text"\s*:\s*"<task>/.test(head))
+}
+
+/** Whether what stands beside the messages of a document is what Cline says of a session. */
+export function isSession(head: JsonObject): boolean {
+  return typeof head['sessionId'] === 'string' && ['lead', 'subagent', 'teammate'].includes(String(head['agent']))
 }
 
 /** What lies beside the messages and is joined to them, or is none of them. */

@@ -9,6 +9,7 @@ import { isoTime } from '../../conversation/iso-time.ts'
 import type { Relation, RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readListed } from '../../log/entries.ts'
+import { isSession } from './kinds.ts'
 import { tell } from './messages.ts'
 import { type Beside, readBeside, textIn } from './side-files.ts'
 
@@ -16,6 +17,11 @@ import { type Beside, readBeside, textIn } from './side-files.ts'
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
   const { head, headPlace, entries, diagnostics } = await readListed(job, file, 'messages')
+  // A list is what a task was sent; a document is a session of Cline only if it says who spoke in it.
+  if (Object.keys(head).length > 0 && !isSession(head)) {
+    for (const place of [headPlace, ...entries.map(entry => entry.place)]) job.ledger.settle(place, 'noise', "another agent's document")
+    return
+  }
   const beside = await readBeside(job.source, unit)
   const name =
     posix.basename(file) === 'api_conversation_history.json'

@@ -29,6 +29,8 @@ export function judge(place: Place, record: JsonObject, text: string): Judged {
   }
   if (record['record_type'] === 'state') return { aside: 'noise', reason: 'state of the client' }
   if (typeof type === 'string') {
+    // Records of other agents are messages too, with their words under another key.
+    if (type === 'message' && record['content'] === undefined) return { unknown: 'message without content' }
     if (ITEM_TYPES.has(type)) return judgeItem(place, record, record, text, [])
     return { unknown: type }
   }

@@ -7,6 +7,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutOutcome, RolloutRow, ToolSchema, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, type ListedDocument, readListed } from '../../log/entries.ts'
+import { isRun } from './kinds.ts'
 import { Messages } from './messages.ts'
 
 /** Turn a trajectory into the row of its agent, and one for each other agent that speaks in it. */
@@ -14,6 +15,11 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const file = unit.files[0]!
   const key = await listOf(job, file)
   const document = await readListed(job, file, key)
+  if (key === 'messages' && !isRun(document.head)) {
+    for (const place of [document.headPlace, ...document.entries.map(entry => entry.place)])
+      job.ledger.settle(place, 'noise', "another agent's document")
+    return
+  }
   job.ledger.settle(document.headPlace, 'metadata', 'what is known of the run')
   const id = stringOrNull(document.head['instance_id']) ?? posix.basename(file).replace(/\.(?:traj\.json|traj|json)$/, '')
   const agents = Map.groupBy(document.entries, ({ record }) => stringOrNull(record['agent']))
