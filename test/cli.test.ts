@@ -61,7 +61,7 @@ describe('bad input gives one sentence that says what to do', () => {
       name: 'the wrong format',
       args: () => ['ingest', 'codex', '--format', 'claude_code'],
       code: 1,
-      says: /Holds no Claude Code conversation; it looks like Codex \(format 'codex'\)/,
+      says: /Looks like Codex \(format 'codex'\): read it with that format/,
     },
     {
       name: 'an unknown format',
