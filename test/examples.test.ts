@@ -26,7 +26,7 @@ for (const [name, { loadConfigBuilder }] of Object.entries(examples)) {
       const source = new AgentRolloutSeedSource({ format, path: join(logs, format) })
       const results = await new DataDesigner({ seed: 1 }).preview(loadConfigBuilder({ source, model: standIn }), { numRecords: 2 })
       expect(results.failures).toEqual([])
-      expect(results.warnings).toEqual([])
+      expect(results.warnings.filter(warning => !warning.includes('they are drawn again'))).toEqual([]) // a log may be the only one
       expect(results.dataset.length).toBeGreaterThan(0)
     },
   )
