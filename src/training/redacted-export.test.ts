@@ -68,6 +68,12 @@ describe('a value that was caught once', () => {
     expect(data).toContain('later it says [password-value-1] again')
   })
 
+  it('is found in a few plain words, though it is of letters alone', async () => {
+    const key = `AKIA${'QWERTNPUSCYOJRLF'}`
+    const { data } = await exported([session('a', [`The file says ${key} so I use that.`])])
+    expect(data).toContain('The file says [aws-access-key-id-1] so I use that.')
+  })
+
   it('is found though one result begins it and the next one ends it', async () => {
     const { data } = await exported([session('a', [`chunk ${TOKEN.slice(0, 15)}`, `${TOKEN.slice(15)}\nmore`])])
     expect(data).not.toContain(TOKEN.slice(0, 15))
@@ -132,6 +138,12 @@ describe('a policy of one’s own', () => {
     expect(data).toContain('badge B-[badge-1] [term-1] build@tarn.test /home/ada/a user-1')
     expect(report.redaction!.policy).toBe('own')
     expect(report.redaction!.hash).not.toBe(redactionPolicy('default').hash)
+  })
+
+  it('is followed in texts of a few plain words, too', async () => {
+    const path = policy("terms: ['Heron', 'KB']\nrules: [{name: nick, pattern: 'nick [a-z]+', stand: user}]\n")
+    const { data } = await exported([session('a', ['We call it Heron', 'nick teal', 'KB'])], path)
+    expect(data).not.toMatch(/heron|teal|KB/i)
   })
 
   it('cannot make an export take for ever', async () => {
