@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { redactionPolicy } from '../redact/policy.ts'
 import type { Row } from '../row.ts'
 import { exportDataset } from './export.ts'
+import { byteTokenizer } from './testing/byte-tokenizer.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'redact-'))
 afterAll(() => rmSync(base, { recursive: true }))
@@ -116,6 +117,21 @@ it('tells nothing in rejects that it took out of rows', async () => {
   const { output } = await exported([session(`/Users/ada/${TOKEN}`, [], { messages: [{ role: 'nobody', content: [] }] as never })])
   expect(readFileSync(join(output, 'rejects.jsonl'), 'utf8')).not.toMatch(/\bada\b|glpat/)
 })
+
+it.each(['hf', 'pretokenized'])(
+  'leaves out a row of %s that a value still stands in, or in what the manifest says of it',
+  async dialect => {
+    const row = session('a', [`token: ${TOKEN}`])
+    const [, call, result] = row['messages'] as unknown as [unknown, { tool_calls: { id: string }[] }, { tool_call_id: string }]
+    call.tool_calls[0]!.id = result.tool_call_id = `call_${TOKEN}`
+    const [output, model] = [folder(), `${folder()}.json`]
+    writeFileSync(model, byteTokenizer())
+    const report = await exportDataset([row, session('b', ['x'])], { output, redact: 'default', for: dialect, model })
+    expect(report.rejects).toEqual({ 'A value that was redacted is still in the row': 1 })
+    expect(report.funnel.examples).toBe(1)
+    expect(readFileSync(join(output, 'manifest/train.jsonl'), 'utf8')).not.toContain(TOKEN)
+  },
+)
 
 it('is off where nobody asks', async () => {
   const { data, report } = await exported([session('a', [`token: ${TOKEN}`])], 'off')
