@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import type { ReasoningPolicy } from './reasoning.ts'
@@ -99,11 +99,6 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
 function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
   const found = all.find(one => one.name === name)
   if (found !== undefined) return found
-  const guess = nearest(
-    name,
-    all.map(one => one.name),
-  )
-  throw new TracewrightError('usage', `Unknown ${kind} '${name}'`, {
-    hint: guess === null ? `Expected ${all.map(one => one.name).join(', ')}` : `Did you mean '${guess}'?`,
-  })
+  const names = all.map(one => one.name)
+  throw new TracewrightError('usage', `Unknown ${kind} '${name}'`, { hint: didYouMean(name, names, `Expected ${names.join(', ')}`) })
 }

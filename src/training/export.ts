@@ -31,8 +31,10 @@ import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
 import { splitNamed } from './split.ts'
 
-/** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
-type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
+/** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
+type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
+/** Where it goes; false where it is not wanted. */
+type Emit = (made: Made) => Promise<boolean>
 type Place = { split: string | null; signals: Signals; known: Curated['known'] }
 type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
 
@@ -113,8 +115,11 @@ export async function exportDataset(
           continue
         }
         for (const one of made.value) {
-          if (place.known?.any(jsonLine(one.row)) === true) refuse(piece, 'A value that was redacted is still in the row')
-          else if (await emit(one, piece, place, key++)) enter(one, piece)
+          const manifest = manifestLine(one, piece, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals: place.signals })
+          // Words behind token ids stand in the manifest alone.
+          const isLeft = [one.row, manifest].some(written => place.known?.any(jsonLine(written)))
+          if (isLeft) refuse(piece, 'A value that was redacted is still in the row')
+          else if (await emit({ one, manifest, example: piece, split: place.split, key: key++ })) enter(one, piece)
           else dropTrained(piece, 'beyond the number of rows that was asked for')
         }
       }
@@ -132,21 +137,20 @@ export async function exportDataset(
     if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
     if (choice !== null) {
-      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {
-        choice.offer(traceId, key)
+      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async ({ example, key }) => {
+        choice.offer(example.traceId, key)
         return true
       })
       choice.assertEnough()
     }
-    await walk(stages.rows(), books, async (one, example, { split: place, signals }, key) => {
+    await walk(stages.rows(), books, async ({ one, manifest, example, split: place, key }) => {
       if (choice !== null && !choice.takes(example.traceId, key)) return false
       funnel.examples++
       for (const { elided } of one.messages) if (elided > 0) note('results shortened in the middle')
       if (options.check && measure.template !== null)
         for (const finding of findingsOf(example, one.messages, measure.template)) findings[finding] = (findings[finding] ?? 0) + 1
       if (example.tools.status === 'inferred') note('rows with inferred tools')
-      const where = writers.get(place ?? split.names[0]!)!
-      await where.write(one.row, manifestLine(one, example, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals }))
+      await writers.get(place ?? split.names[0]!)!.write(one.row, manifest)
       return true
     })
     assertConserved(funnel)
