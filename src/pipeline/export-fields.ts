@@ -34,6 +34,7 @@ const ABOUT: { readonly [Name in keyof ExportSettings]-?: readonly [fallback: st
   license: ['null', 'licence that the card names'],
   codec: ['by the dialect', '`jsonl` or `parquet`'],
   check: ['false', 'render every row with the template of the model'],
+  checkModels: ['none', 'other models whose templates every row is rendered with'],
   shardBytes: ['null', 'size of a file at most'],
 }
 

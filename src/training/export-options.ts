@@ -56,6 +56,8 @@ export type ExportOptions = {
   codec?: 'jsonl' | 'parquet'
   /** Render every row with the model's template and count what it loses. */
   check?: boolean
+  /** Other models: every row is rendered with their templates, too, and what these lose is counted under their names. */
+  checkModels?: readonly string[]
   /** Size at which the next file begins; default 256 MB. */
   shardBytes?: number
   /** Called behind each row that was read. */

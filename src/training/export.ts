@@ -8,7 +8,7 @@ import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
-import { findingsOf } from './check.ts'
+import { findingsOf, templatesToTry } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
 import { curated, curationRules } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
@@ -49,6 +49,7 @@ export async function exportDataset(
   const git = options.git === undefined ? null : new GitHistory(options.git)
   const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
+  const tried = await templatesToTry(options, measure.template)
   const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
@@ -147,8 +148,9 @@ export async function exportDataset(
       if (choice !== null && !choice.takes(example.traceId, key)) return false
       funnel.examples++
       for (const { elided } of one.messages) if (elided > 0) note('results shortened in the middle')
-      if (options.check && measure.template !== null)
-        for (const finding of findingsOf(example, one.messages, measure.template)) findings[finding] = (findings[finding] ?? 0) + 1
+      for (const { before, template } of tried)
+        for (const finding of findingsOf(example, one.messages, template))
+          findings[before + finding] = (findings[before + finding] ?? 0) + 1
       if (example.tools.status === 'inferred') note('rows with inferred tools')
       await writers.get(place ?? split.names[0]!)!.write(one.row, manifest)
       return true
@@ -167,7 +169,7 @@ export async function exportDataset(
       notes,
       redaction: redaction?.report() ?? null,
       fidelity: books.fidelity,
-      ...(options.check ? { check: findings } : {}),
+      ...(tried.length > 0 ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
     writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
