@@ -18,13 +18,13 @@ const ABOUT: { readonly [Name in keyof ExportSettings]-?: readonly [fallback: st
   chatTemplate: ["the model's", 'file of a chat template, or the name of a known one'],
   maxTokens: ['null', 'budget of a row in tokens; needs `model`'],
   mask: ['`flags` and `replay`', 'what is not trained on: names of masks, columns, conditions'],
-  reasoning: ['by the dialect', 'what becomes of thoughts: `keep`, `last`, `drop`, `inline`'],
+  reasoning: ['`keep`', 'what becomes of thoughts: `keep`, `last`, `drop`, `inline`'],
   tools: ['recorded, else inferred', 'where schemas of tools come from'],
   filter: ['none', 'sessions to keep, by names of filters'],
   dedupe: ['null', 'similarity above 0, 1 at most, from which rows are near-duplicates'],
   decontaminate: ['none', 'files whose texts no row may share'],
   git: ['null', 'folder of a repository, to see which changes survived'],
-  reward: ['all', 'which signals count as the reward of a task'],
+  reward: ['`reward`', 'which signals reward a task: the first that is known'],
   perTask: ['null', 'rows of a task at most'],
   perProject: ['null', 'rows of a project at most'],
   exactly: ['null', 'rows to write'],
@@ -34,6 +34,7 @@ const ABOUT: { readonly [Name in keyof ExportSettings]-?: readonly [fallback: st
   license: ['null', 'licence that the card names'],
   codec: ['by the dialect', '`jsonl` or `parquet`'],
   check: ['false', 'render every row with the template of the model'],
+  checkModels: ['none', 'other models whose templates every row is rendered with'],
   shardBytes: ['null', 'size of a file at most'],
 }
 

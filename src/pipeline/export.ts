@@ -108,6 +108,7 @@ export const exportProcessor = defineProcessor({
       license: 'cc-by-4.0',
       codec: 'jsonl',
       check: true,
+      check_models: ['./another-model'],
       shard_bytes: 1_000_000_000,
     },
     row: { trace_id: 'a', messages: [] },

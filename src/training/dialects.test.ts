@@ -93,6 +93,15 @@ it.each(all.filter(dialect => dialect.masks === 'none').map(dialect => [dialect.
   },
 )
 
+it('tells of sessions that no row was made of', async () => {
+  const { notes, rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
+    output: folder(),
+    for: 'trl',
+  })
+  expect(rejects).toEqual({})
+  expect(notes).toMatchObject({ 'sessions of which no row was made': 1 })
+})
+
 it('keeps numbers of arguments as they were written', async () => {
   const output = folder()
   await exportDataset([sampleRow()], { output, for: 'openai', view: 'session' })

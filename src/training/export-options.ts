@@ -56,6 +56,8 @@ export type ExportOptions = {
   codec?: 'jsonl' | 'parquet'
   /** Render every row with the model's template and count what it loses. */
   check?: boolean
+  /** Other models: every row is rendered with their templates, too, and what these lose is counted under their names. */
+  checkModels?: readonly string[]
   /** Size at which the next file begins; default 256 MB. */
   shardBytes?: number
   /** Called behind each row that was read. */
@@ -88,12 +90,25 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
     throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
   if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
-  for (const [name, value] of Object.entries({ exactly: options.exactly, perTask: options.perTask, perProject: options.perProject }))
+  if (options.check && options.model === undefined)
+    throw new TracewrightError('usage', 'A check renders rows as a model gets them: name the model with --model')
+  refuseOther('reasoning', options.reasoning, REASONING)
+  refuseOther('tools', options.tools, TOOLS)
+  const { exactly, perTask, perProject, shardBytes } = options
+  for (const [name, value] of Object.entries({ exactly, perTask, perProject, shardBytes }))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
   if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
     throw new TracewrightError('usage', `Found a similarity of ${options.dedupe} for near-duplicates: expected a number above 0, 1 at most`)
   return { view, dialect, codec }
+}
+
+const REASONING: readonly ReasoningPolicy[] = ['keep', 'last', 'drop', 'inline']
+const TOOLS: readonly NonNullable<ExportOptions['tools']>[] = ['recorded', 'inferred', 'none']
+
+function refuseOther(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value))
+    throw new TracewrightError('usage', `Found ${name} '${value}'`, { hint: didYouMean(value, known, `Expected ${known.join(', ')}`) })
 }
 
 function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
