@@ -1,8 +1,8 @@
 import { TracewrightError } from '../../errors.ts'
 import { type Fields, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
-import type { Json, JsonObject } from '../../json/json.ts'
-import { Float } from '../../json/number.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { asFloat } from '../../json/number.ts'
 
 /** Which tools a column's model may call. */
 export type ToolConfigOptions = {
@@ -57,13 +57,12 @@ export class ToolConfig {
 
   /** The config in Data Designer's schema, every default written. */
   toJSON(): JsonObject {
-    const seconds = this.timeoutSec !== null && Number.isInteger(this.timeoutSec) ? new Float(this.timeoutSec) : this.timeoutSec
     return {
       tool_alias: this.toolAlias,
       providers: [...this.providers],
       allow_tools: this.allowTools === null ? null : [...this.allowTools],
       max_tool_call_turns: this.maxToolCallTurns,
-      timeout_sec: seconds as Json,
+      timeout_sec: this.timeoutSec === null ? null : asFloat(this.timeoutSec),
     }
   }
 
