@@ -1,6 +1,4 @@
-import { TracewrightError } from '../../errors.ts'
-import { type Fields, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
-import { writeJson } from '../../json/exact.ts'
+import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, textsAt } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { asFloat } from '../../json/number.ts'
 
@@ -71,22 +69,14 @@ export class ToolConfig {
     const toolAlias = requiredStringAt(json, 'tool_alias', 'a tool config')
     const where = `tools '${toolAlias}'`
     refuseUnknownKeys(json, TOOL_FIELDS, where)
-    const providers = namesAt(json, 'providers', where)
+    const providers = textsAt(json, 'providers', where)
     if (providers === null) refuse('providers: found nothing, expected names of MCP servers', where)
     return new ToolConfig({
       toolAlias,
       providers: providers ?? ['?'],
-      allowTools: namesAt(json, 'allow_tools', where),
+      allowTools: textsAt(json, 'allow_tools', where),
       maxToolCallTurns: numberAt(json, 'max_tool_call_turns', where) ?? 5,
       timeoutSec: numberAt(json, 'timeout_sec', where),
     })
   }
-}
-
-/** A list of names; null where it is absent. */
-export function namesAt(json: JsonObject, key: string, where: string): string[] | null {
-  const names = listAt(json, key, where)
-  if (names === null) return null
-  if (names.every(name => typeof name === 'string')) return names
-  throw new TracewrightError('config', `${key}: found ${writeJson(names)}, expected names`, { where })
 }
