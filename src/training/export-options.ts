@@ -88,13 +88,26 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
     throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
   if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
-  for (const [name, value] of Object.entries({ exactly: options.exactly, perTask: options.perTask, perProject: options.perProject }))
+  if (options.chatTemplate !== undefined && options.model === undefined)
+    throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
+  if (options.splitLike !== undefined && options.split === undefined)
+    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
+      hint: 'Say how else: --split lineage:90/10',
+    })
+  // Configs and code say these as any text.
+  if (options.reasoning !== undefined) named('reasoning', options.reasoning, REASONING)
+  if (options.tools !== undefined) named('tools', options.tools, TOOLS)
+  const { exactly, perTask, perProject, shardBytes } = options
+  for (const [name, value] of Object.entries({ exactly, perTask, perProject, shardBytes }))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
   if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
     throw new TracewrightError('usage', `Found a similarity of ${options.dedupe} for near-duplicates: expected a number above 0, 1 at most`)
   return { view, dialect, codec }
 }
+
+const REASONING = ['keep', 'last', 'drop', 'inline'].map(name => ({ name }))
+const TOOLS = ['recorded', 'inferred', 'none'].map(name => ({ name }))
 
 function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
   const found = all.find(one => one.name === name)
