@@ -121,7 +121,7 @@ export class Creation {
       rejects: RunRejects.read(folder, manifest),
     })
     const warnings = engine.plan.warnings.filter(({ column }) => column === null).map(sentenceOf)
-    for (const text of [...warnings, ...start.notes]) watch.event({ type: 'note', text })
+    for (const text of [...settings.runConfig.warnings, ...warnings, ...start.notes]) watch.event({ type: 'note', text })
     const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()
