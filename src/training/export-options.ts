@@ -92,6 +92,12 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
   if (options.check && options.model === undefined)
     throw new TracewrightError('usage', 'A check renders rows as a model gets them: name the model with --model')
+  if (options.chatTemplate !== undefined && options.model === undefined)
+    throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
+  if (options.splitLike !== undefined && options.split === undefined)
+    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
+      hint: 'Say how else: --split lineage:90/10',
+    })
   refuseOther('reasoning', options.reasoning, REASONING)
   refuseOther('tools', options.tools, TOOLS)
   const { exactly, perTask, perProject, shardBytes } = options

@@ -25,10 +25,6 @@ export async function curationRules(
   { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
-  if (options.splitLike !== undefined && !isSplit)
-    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
-      hint: 'Say how else: --split lineage:90/10',
-    })
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
   const isRedacted = (options.redact ?? 'off') !== 'off'
   if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
