@@ -117,14 +117,11 @@ export class Events {
 
   private condensation({ record, place }: Entry): void {
     const summary = stringOrNull(record['summary'])
-    this.dialogue.cut('compaction')
-    if (summary === null) this.ledger.settle(place, 'metadata', 'events were forgotten')
-    else
-      this.dialogue.conversation.say('user', [textBlock(summary)], place, {
-        ...factsOf(record),
-        origin: 'harness',
-        extra: { harness: 'compaction' },
-      })
+    if (summary !== null) this.dialogue.summarize(summary, place, factsOf(record))
+    else {
+      this.dialogue.cut('compaction')
+      this.ledger.settle(place, 'metadata', 'events were forgotten')
+    }
   }
 
   private state({ key, value }: JsonObject): void {
