@@ -78,8 +78,9 @@ columns:
 - {name: a, column_type: llm-text, model_alias: m, prompt: '{{ n | uper }} {{ n | lowr }} {{ n is evn }} {{ nn }}'}
 `,
   })
-  for (const command of ['validate', 'preview', 'create']) {
-    const { code, stdout, stderr } = await startCli([command, 'config.yaml'], cwd).output
+  const commands = ['validate', 'preview', 'create', 'models', 'check-models', 'plan -o home --of 2', 'create --queue redis://127.0.0.1:1']
+  for (const command of [...commands, 'work redis://127.0.0.1:1 --config']) {
+    const { code, stdout, stderr } = await startCli([...command.split(' '), 'config.yaml'], cwd).output
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(`tracewright: The config has 6 mistakes:
   - config: Unknown key 'modl_configs': expected seed_config, model_configs, columns, processors, tool_configs, constraints, profilers, library_version. Did you mean 'model_configs'?

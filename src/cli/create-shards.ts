@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { TracewrightError } from '../errors.ts'
 import type { ShardOutcome } from '../pipeline/shard/run-shard.ts'
 import { EXIT } from './exit.ts'
-import { loadWithFunctions } from './load-functions.ts'
+import { functionsOf, loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
 import { type ProviderFlags, providersFrom } from './provider-options.ts'
 import { say, sayAside, sayJson } from './say.ts'
@@ -50,12 +50,12 @@ export async function createShards(config: string | null, flags: ShardFlags, com
 
 async function openWork(place: string, config: string | null, flags: ShardFlags) {
   const { openShards } = await import('../pipeline/shard/open-shards.ts')
-  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null)
-  const { functionsOf } = await import('./load-functions.ts')
+  const providers = await providersFrom(flags)
+  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null, providers)
   return openShards(place, {
     builder,
     load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },
-    providers: await providersFrom(flags),
+    providers,
   })
 }
 

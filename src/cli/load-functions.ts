@@ -4,17 +4,14 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 
-/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are, if those are given. */
+/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are. */
 export async function loadWithFunctions(
   path: string,
   functionsFile: string | null,
-  providers?: readonly ModelProvider[],
+  providers: readonly ModelProvider[],
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
-  return loadConfig(path, {
-    ...(providers && { providers }),
-    ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
-  })
+  return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
 }
 
 /** What a module exports: functions for custom columns. */

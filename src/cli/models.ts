@@ -21,9 +21,10 @@ export function models(): Command {
     .option('--json', 'print JSON instead of a table')
     .action(async (path: string | undefined, flags: Flags) => {
       const { PREDEFINED_MODELS } = await import('../model/predefined-models.ts')
-      const configs = path === undefined ? PREDEFINED_MODELS : (await loadWithFunctions(path, flags.functions ?? null)).askedModels
-      const { providerOf } = await import('../model/connect.ts')
       const providers = await providersFrom(flags)
+      const configs =
+        path === undefined ? PREDEFINED_MODELS : (await loadWithFunctions(path, flags.functions ?? null, providers)).askedModels
+      const { providerOf } = await import('../model/connect.ts')
       const lines = configs.map(config => lineOf(config, providerOf(config, providers)))
       if (flags.json) for (const line of lines) sayJson(line)
       else show(renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key'], lines.map(Object.values), process.stdout.isTTY === true))
@@ -40,8 +41,9 @@ export function checkModels(): Command {
     .option('--json', 'print JSON instead of lines')
     .action(async (path: string, flags: Flags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const designer = new DataDesigner({ modelProviders: await providersFrom(flags) })
-      const checked = await designer.checkModels(await loadWithFunctions(path, flags.functions ?? null))
+      const modelProviders = await providersFrom(flags)
+      const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
+      const checked = await new DataDesigner({ modelProviders }).checkModels(builder)
       if (checked.length === 0) say('The config asks no model')
       for (const check of checked)
         if (flags.json) sayJson(check)

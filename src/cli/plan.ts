@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { amount, numberOrAll } from './amounts.ts'
 import { EXIT } from './exit.ts'
-import { loadWithFunctions } from './load-functions.ts'
 import type { PlanFlags } from './planned.ts'
 import { wholeNumber } from './preview.ts'
 import { withProviderOptions } from './provider-options.ts'
@@ -32,9 +31,8 @@ export function plan(): Command {
     .option('--json', 'print the plan as JSON')
     .option('-y, --yes', 'ask nothing after the estimate')
     .action(async (path: string, flags: PlanFlags) => {
-      const builder = await loadWithFunctions(path, flags.functions ?? null)
       const [{ planned }, { count, counted }] = await Promise.all([import('./planned.ts'), import('./print.ts')])
-      const { plan: frozen } = await planned(builder, flags)
+      const { plan: frozen } = await planned(path, flags)
       const { shards, positions, run, inputs } = frozen
       if (flags.json) sayJson(frozen)
       else {

@@ -1,9 +1,9 @@
 import { TracewrightError } from '../errors.ts'
-import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { PlanShardsOptions } from '../pipeline/shard/plan-shards.ts'
 import type { FrozenPlan } from '../pipeline/shard/shard-plan.ts'
 import { confirmed } from './confirmed.ts'
 import { estimateText } from './create-summary.ts'
+import { loadWithFunctions } from './load-functions.ts'
 import { type ProviderFlags, providersFrom } from './provider-options.ts'
 import { say } from './say.ts'
 
@@ -25,8 +25,10 @@ export type PlanFlags = ProviderFlags & {
   yes?: boolean
 }
 
-/** Plan as the flags say, asking after the estimate. */
-export async function planned(builder: DataDesignerConfigBuilder, flags: PlanFlags): Promise<FrozenPlan> {
+/** Plan a run of a config as the flags say, asking after the estimate. */
+export async function planned(config: string, flags: PlanFlags): Promise<FrozenPlan> {
+  const modelProviders = await providersFrom(flags)
+  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
   if (flags.exactly !== undefined && flags.numRecords !== undefined)
     throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
   if (flags.accept !== undefined && flags.exactly === undefined)
@@ -35,7 +37,7 @@ export async function planned(builder: DataDesignerConfigBuilder, flags: PlanFla
   const options: PlanShardsOptions = {
     home: flags.output,
     of: flags.of,
-    modelProviders: await providersFrom(flags),
+    modelProviders,
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined
         ? {}

@@ -1,7 +1,6 @@
 import { mergeShards } from '../pipeline/shard/merge.ts'
 import { watchRun } from '../queue/watch-run.ts'
 import { EXIT } from './exit.ts'
-import { loadWithFunctions } from './load-functions.ts'
 import { type PlanFlags, planned } from './planned.ts'
 import { counted } from './print.ts'
 import { say, sayAside } from './say.ts'
@@ -10,7 +9,7 @@ import { stoppable } from './stoppable.ts'
 /** Plan a run, hand its shards to the workers of a queue, watch, and put them together. Gives the exit code. */
 export async function runQueued(url: string, config: string, flags: PlanFlags): Promise<number> {
   const home = flags.output
-  const plan = await planned(await loadWithFunctions(config, flags.functions ?? null), flags)
+  const plan = await planned(config, flags)
   const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
   let told = ''
   try {

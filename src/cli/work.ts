@@ -31,10 +31,11 @@ export function work(): Command {
         if (isAway && !isWorking) process.exit(EXIT.interrupted)
       })
       try {
+        const providers = await providersFrom(flags)
         await workAt(url, {
           stop,
-          providers: await providersFrom(flags),
-          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null) }),
+          providers,
+          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
           terms: {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),

@@ -1,5 +1,5 @@
 import { openRowFiles } from '../codec/row-files.ts'
-import { filesOf } from './dataset-files.ts'
+import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { type Facts, factsOf } from './facts.ts'
 import { selectorOf } from './select.ts'
 import type { Selectors } from './selectors.ts'
@@ -18,6 +18,11 @@ export async function* readFacts(path: string): AsyncIterable<Facts> {
   } finally {
     rows.close()
   }
+}
+
+/** Trace ids of the rows of a store, in their order; no other fact is read for them. */
+export async function* traceIdsOf({ folder, manifest }: NonNullable<DatasetFiles['store']>): AsyncIterable<string> {
+  for (const shard of manifest.shards) for await (const { trace_id } of factsOfShard(folder, manifest, shard, ['trace_id'])) yield trace_id
 }
 
 /** Facts of the sessions that meet selectors, each with the number of its row. */

@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { ParquetFileReader } from '../codec/parquet/file-reader.ts'
 import { type Dataset, openDataset } from '../dataset/open-dataset.ts'
 import { ingestToStore } from '../dataset/store/ingest.ts'
 import type { Row } from '../row.ts'
@@ -85,6 +86,18 @@ it('the last verdict of a person counts, tags and notes are several, and all can
   await addLabels(store, { sessions: [ONE], labels: [accept, { name: 'tag', value: 'x' }], by: 'ada', undo: true })
   expect(await rowOf(ONE)).toMatchObject({ label: null, label_tags: ['y'] })
   expect(await rowOf(TWO)).toMatchObject({ label: 'reject', label_tags: ['x'] })
+})
+
+it('where sessions are is read once for a label, and no other fact of them', async () => {
+  await addLabels(store, { sessions: [TWO], message: 0, labels: [accept], by: 'ada' })
+  const rows = vi.spyOn(ParquetFileReader.prototype, 'rows')
+  try {
+    await addLabels(store, { sessions: [ONE], message: 1, labels: [reject], by: 'ada' })
+    expect(rows.mock.calls.map(([, columns]) => columns)).toEqual([['trace_id']])
+  } finally {
+    rows.mockRestore()
+  }
+  expect(readLabels(store)).toHaveLength(2)
 })
 
 it('people who disagree are told, each by a name of any kind', async () => {

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { openRowFiles } from '../codec/row-files.ts'
-import { selectFacts } from '../dataset/dataset-facts.ts'
-import { filesOf } from '../dataset/dataset-files.ts'
 import { labelColumnsFile } from '../dataset/label-columns.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -11,6 +8,7 @@ import type { Row } from '../row.ts'
 import { columnsOf } from './columns-of.ts'
 import { checkedLabel, type Label, type LabelEvent } from './label.ts'
 import { appendLabels, labeller, readLabels } from './label-log.ts'
+import { RowsById } from './rows-by-id.ts'
 
 /** What to say, of which sessions, or of one message of one. */
 export type LabelOptions = {
@@ -41,30 +39,37 @@ export async function addLabels(
   store: string,
   { sessions, message = null, labels, by = null, undo = false }: LabelOptions,
 ): Promise<LabelReport> {
-  storeAt(store)
+  const rows = new RowsById(store)
   const checked = labels.map(checkedLabel)
   if (checked.length === 0) throw new TracewrightError('usage', 'Cannot label: found neither a verdict nor a tag nor a note')
   const [name, at] = [labeller(by), new Date().toISOString()]
   const events: LabelEvent[] = []
-  const seen = new Set<string>()
-  await eachRow(store, sessions, message !== null, (id, row) => {
-    const said = message === null ? null : messagesOf(row!)[message]
-    if (said === undefined)
-      throw new TracewrightError('usage', `Cannot label message ${message} of '${id}': it has ${messagesOf(row!).length}, counted from 0`)
-    const message_hash = said === null ? null : hashOf(said)
-    seen.add(id)
+  const wanted = new Set(sessions)
+  await rows.find([...wanted, ...sessionsWithMessages(readLabels(store))]) // those are placed anew below
+  const unknown = sessions.find(id => !rows.has(id))
+  if (unknown !== undefined) throw new TracewrightError('usage', `Cannot label '${unknown}': there is no such session in '${store}'`)
+  const say = (id: string, message_hash: string | null) => {
     for (const label of checked)
       events.push({ at, by: name, trace_id: id, message, message_hash, ...label, ...(undo ? { undo: true } : {}) })
-  })
-  const unknown = sessions.find(id => !seen.has(id))
-  if (unknown !== undefined) throw new TracewrightError('usage', `Cannot label '${unknown}': there is no such session in '${store}'`)
+  }
+  if (message === null) for (const id of wanted) say(id, null)
+  else
+    await rows.each(wanted, (id, row) => {
+      const messages = messagesOf(row)
+      if (message >= messages.length)
+        throw new TracewrightError('usage', `Cannot label message ${message} of '${id}': it has ${messages.length}, counted from 0`)
+      say(id, hashOf(messages[message]))
+    })
   await appendLabels(store, name, events)
-  return refreshLabels(store)
+  return placeLabels(store, rows)
 }
 
 /** Make the columns anew from what people said, each label of a message where the message is now. */
 export async function refreshLabels(store: string): Promise<LabelReport> {
-  storeAt(store)
+  return placeLabels(store, new RowsById(store))
+}
+
+async function placeLabels(store: string, rowsById: RowsById): Promise<LabelReport> {
   const labels = readLabels(store)
   const lost: LabelEvent[] = []
   const placed: LabelEvent[] = labels.filter(({ message }) => message === null)
@@ -72,10 +77,9 @@ export async function refreshLabels(store: string): Promise<LabelReport> {
     labels.filter(({ message }) => message !== null),
     ({ trace_id }) => trace_id,
   )
-  const found = new Set<string>()
-  await eachRow(store, [...ofMessages.keys()], true, (id, row) => {
-    found.add(id)
-    const messages = messagesOf(row!)
+  await rowsById.find(ofMessages.keys())
+  await rowsById.each(ofMessages.keys(), (id, row) => {
+    const messages = messagesOf(row)
     let hashes: string[] | null = null
     for (const label of ofMessages.get(id)!) {
       const here = messages[label.message!]
@@ -88,7 +92,7 @@ export async function refreshLabels(store: string): Promise<LabelReport> {
       }
     }
   })
-  for (const [id, gone] of ofMessages) if (!found.has(id)) lost.push(...gone)
+  for (const [id, gone] of ofMessages) if (!rowsById.has(id)) lost.push(...gone)
   const rows = columnsOf(placed)
   const file = new WholeFile(labelColumnsFile(store))
   for (const row of rows) file.write(`${writeJson(row)}\n`)
@@ -101,25 +105,8 @@ export async function refreshIfLabelled(store: string): Promise<void> {
   if (existsSync(labelColumnsFile(store))) await refreshLabels(store)
 }
 
-async function eachRow(
-  store: string,
-  ids: readonly string[],
-  isWhole: boolean,
-  take: (id: string, row: Row | null) => void,
-): Promise<void> {
-  if (ids.length === 0) return
-  const { files, types, counts } = filesOf(store)
-  const rows = isWhole ? await openRowFiles(files, { types, counts }) : null
-  try {
-    for await (const { number, facts } of selectFacts(store, { ids })) take(facts.trace_id, rows === null ? null : await rows.read(number))
-  } finally {
-    rows?.close()
-  }
-}
-
-function storeAt(path: string): void {
-  if (filesOf(path).store === null)
-    throw new TracewrightError('usage', `Cannot label '${path}': it is no store`, { hint: 'Make one: tracewright ingest PATH -o DIR' })
+function sessionsWithMessages(labels: readonly LabelEvent[]): string[] {
+  return labels.flatMap(({ message, trace_id }) => (message === null ? [] : [trace_id]))
 }
 
 function messagesOf(row: Row): unknown[] {

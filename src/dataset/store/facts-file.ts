@@ -16,15 +16,23 @@ export const FACTS = 'facts'
 /** What facts say and how it is told. Raised with every change: the next ingest makes them anew. */
 const VERSION = 1
 
-/** Facts of the rows of a shard, in its order. A shard that has none, as those of older stores, is read for them. */
-export async function* factsOfShard(folder: string, manifest: Manifest, shard: Shard): AsyncIterable<Facts> {
+/**
+ * Facts of the rows of a shard, in its order; where some are named, no others need be there. A shard that has none, as those of older
+ * stores, is read for them.
+ */
+export async function* factsOfShard<Name extends keyof Facts = keyof Facts>(
+  folder: string,
+  manifest: Manifest,
+  shard: Shard,
+  names?: readonly Name[],
+): AsyncIterable<Pick<Facts, Name>> {
   if (!hasFacts(shard)) {
     for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield factsOf(row)
     return
   }
   const reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
   try {
-    for (const group of reader.groups) for (const row of reader.rows(group)) yield row as unknown as Facts
+    for (const group of reader.groups) for (const row of reader.rows(group, names)) yield row as unknown as Facts
   } finally {
     reader.close()
   }

@@ -1,0 +1,50 @@
+import { openRowFiles } from '../codec/row-files.ts'
+import { traceIdsOf } from '../dataset/dataset-facts.ts'
+import { type DatasetFiles, filesOf } from '../dataset/dataset-files.ts'
+import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
+
+/** Some rows of a store as it stands, by their trace ids. An id is looked for once, however often it is asked for. */
+export class RowsById {
+  private readonly files: DatasetFiles
+  private readonly store: NonNullable<DatasetFiles['store']>
+  private readonly numbers = new Map<string, number | null>()
+
+  /** Throws where the path is no store. */
+  constructor(path: string) {
+    this.files = filesOf(path)
+    if (this.files.store === null)
+      throw new TracewrightError('usage', `Cannot label '${path}': it is no store`, { hint: 'Make one: tracewright ingest PATH -o DIR' })
+    this.store = this.files.store
+  }
+
+  /** Look where rows are, in one reading for all that are not known yet. */
+  async find(ids: Iterable<string>): Promise<void> {
+    const wanted = new Set(ids).difference(this.numbers)
+    if (wanted.size === 0) return
+    for (const id of wanted) this.numbers.set(id, null)
+    let number = 0
+    for await (const id of traceIdsOf(this.store)) {
+      if (wanted.has(id)) this.numbers.set(id, number)
+      number++
+    }
+  }
+
+  /** Whether a row that was looked for is there. */
+  has(id: string): boolean {
+    return this.numbers.get(id) != null
+  }
+
+  /** The rows among these that are there, one at a time, in the order of the store. */
+  async each(ids: Iterable<string>, take: (id: string, row: Row) => void): Promise<void> {
+    const found = [...ids].filter(id => this.has(id)).sort((a, b) => this.numbers.get(a)! - this.numbers.get(b)!)
+    if (found.length === 0) return
+    const { files, types, counts } = this.files
+    const rows = await openRowFiles(files, { types, counts })
+    try {
+      for (const id of found) take(id, await rows.read(this.numbers.get(id)!))
+    } finally {
+      rows.close()
+    }
+  }
+}
