@@ -34,7 +34,7 @@ const ABOUT: { readonly [Name in keyof ExportSettings]-?: readonly [fallback: st
   license: ['null', 'licence that the card names'],
   codec: ["the dialect's", '`jsonl` or `parquet`'],
   check: ['false', 'render every row with the chat template, and count what it loses; needs `model`'],
-  checkModels: ['null', 'other models whose templates every row is rendered with; needs `check`'],
+  checkModels: ['null', 'other models whose templates every row is rendered with, too'],
   shardBytes: ['256000000', 'size in bytes at which the next file begins'],
 }
 
