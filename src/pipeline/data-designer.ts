@@ -101,14 +101,12 @@ export class DataDesigner {
 
   /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
   async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
-    const models = new Models(
-      builder.askedModels.map(config => config.asked()),
-      { providers: this.providers },
-    )
+    const configs = builder.askedModels.map(config => config.asked())
+    const models = new Models(configs, { providers: this.providers })
     const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
     return Promise.all(
       [...aliases].map(async alias => {
-        const config = builder.askedModels.find(config => config.alias === alias)
+        const config = configs.find(config => config.alias === alias)
         const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
         try {
           const { provider } = models.get(alias)
