@@ -70,8 +70,6 @@ it.each([
   [{ git: '/nowhere/at/all' }, /Cannot read the history of '\/nowhere\/at\/all'/],
   [{ split: 'lineage:1/2' }, /Cannot split by 'lineage:1\/2'/],
   [{ reward: ['luck'] }, /Unknown reward 'luck'/],
-  [{ reasoning: 'kepp' }, /Found reasoning 'kepp'/],
-  [{ tools: 'guessed' }, /Found tools 'guessed'/],
   [{ shardBytes: 0 }, /Found shardBytes 0/],
   [{ check: true }, /A check renders rows as a model gets them/],
   [{ redact: 'no-such.yaml' }, /Cannot read redaction policy/],
