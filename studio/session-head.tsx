@@ -65,7 +65,7 @@ export function SessionHead({ source, page, query, mode, setMode, place, hits, i
             <dt>id</dt>
             <dd>
               {page.trace_id} <Copy text={page.trace_id}>copy</Copy>{' '}
-              <Copy text={`tracewright show ${shellWord(page.trace_id)} -s ${shellWord(source.path)} --html session.html`}>
+              <Copy text={`tracewright show ${shellWord(page.trace_id)} -s ${shellWord(source.path)} --redact --html session.html`}>
                 command that makes a page to give away
               </Copy>
             </dd>

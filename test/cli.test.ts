@@ -258,3 +258,12 @@ it('help is shown in less than the blink of an eye', async () => {
   // A ratio to a bare Node of the same moment: the machine may be busy.
   expect(Math.min(...times) / Math.min(...bare)).toBeLessThan(4)
 })
+
+it('no library but that of the command line is loaded before it is known which command is meant', async () => {
+  const told = `import { registerHooks } from 'node:module'
+    const names = new Set()
+    registerHooks({ load(url, context, next) { names.add(/node_modules[/]((?:@[^/]+[/])?[^/]+)/.exec(url)?.[1]); return next(url, context) } })
+    process.on('exit', () => process.stderr.write([...names].filter(name => name !== undefined).join()))`
+  const { code, err } = await tracewright(['--help'], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(told)}` })
+  expect([code, err]).toEqual([0, 'commander'])
+})

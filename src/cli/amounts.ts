@@ -1,5 +1,18 @@
 import { InvalidArgumentError } from 'commander'
-import { wholeNumber } from './preview.ts'
+
+/** A whole number of the command line. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number.')
+  return value
+}
+
+/** The same, where none is no number. */
+export function wholeNumberFromOne(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
+  return value
+}
 
 /** A number of rows, or all of them, for an option. */
 export function numberOrAll(text: string): number | 'all' {

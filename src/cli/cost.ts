@@ -3,7 +3,7 @@ import { COST_KEYS, type CostKey } from '../cost/cost-keys.ts'
 import type { CostLine, CostReport } from '../cost/cost-table.ts'
 import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
-import { count, counted, renderTable, wantsColor } from './print.ts'
+import { count, counted, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
 import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
@@ -40,7 +40,7 @@ export function cost(): Command {
       if (json) sayJson(report)
       else if (report.total.responses === 0) say('No response that counts its tokens is among these sessions')
       else {
-        show(bars ? barsOf(report, process.stdout.columns ?? 80) : tableOf(report))
+        show(bars ? barsOf(report, process.stdout.columns ?? 80) : await tableOf(report))
         say(`\n${footer(report)}`)
       }
       process.exitCode = report.total.responses === 0 ? EXIT.failed : EXIT.done
@@ -49,7 +49,8 @@ export function cost(): Command {
 
 const UNKNOWN = '(not recorded)'
 
-function tableOf({ by, lines, total }: CostReport): string {
+async function tableOf({ by, lines, total }: CostReport): Promise<string> {
+  const { renderTable } = await import('./table.ts')
   const cells = (line: CostLine, name: string) => [
     name,
     line.sessions,

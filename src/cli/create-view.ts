@@ -1,9 +1,10 @@
 import type { BillLine } from '../pipeline/bill.ts'
 import type { RunEvent, RunProgress } from '../pipeline/run-watch.ts'
 import { visibleLine } from '../visible.ts'
-import { count, counted, renderTable, wantsColor } from './print.ts'
+import { count, counted, wantsColor } from './print.ts'
 import { duration } from './progress.ts'
 import { sayAside } from './say.ts'
+import { renderTable } from './table.ts'
 
 const LINE_EVERY_MS = 5000
 

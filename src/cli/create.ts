@@ -1,43 +1,8 @@
-import { basename, join } from 'node:path'
 import { Command } from 'commander'
-import { TracewrightError } from '../errors.ts'
-import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
-import type { CreateOptions } from '../pipeline/create-options.ts'
-import { amount, numberOrAll } from './amounts.ts'
-import { commandLine } from './command-line.ts'
-import { confirmed } from './confirmed.ts'
-import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
-import { CreateView } from './create-view.ts'
-import { EXIT } from './exit.ts'
-import { loadWithFunctions } from './load-functions.ts'
-import { wholeNumber } from './preview.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
-import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
-import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
-import { stoppable } from './stoppable.ts'
-
-type CreateFlags = ProviderFlags &
-  ReplyFlags & {
-    numRecords?: number | 'all'
-    repeatSeed?: boolean
-    output?: string
-    name?: string
-    resume?: boolean
-    force?: boolean
-    retryFailed?: boolean
-    exactly?: number
-    accept?: string
-    maxCost?: number
-    prices?: string
-    seed?: number
-    functions?: string
-    partRows?: number
-    json?: boolean
-    yes?: boolean
-    shard?: string
-    queue?: string
-    of?: number
-  }
+import { amount, numberOrAll, wholeNumber } from './amounts.ts'
+import { type CreateFlags, folderOf } from './create-flags.ts'
+import { withProviderOptions } from './provider-options.ts'
+import { withReplyOptions } from './reply-options.ts'
 
 /** `tracewright create`: a dataset, in a folder. */
 export function create(): Command {
@@ -85,89 +50,7 @@ export function create(): Command {
         return
       }
       if (path === undefined) command.error("error: missing required argument 'config'")
+      const { createRows } = await import('./create-rows.ts')
       process.exitCode = await createRows(path, flags, command)
     })
-}
-
-async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
-  // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
-  const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const modelProviders = await providersFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
-  const options = await optionsFrom(builder, flags)
-  const designer = new DataDesigner({
-    compat: flags.compat ?? null,
-    modelProviders,
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-  })
-  const view = new CreateView(basename(folderOf(flags)))
-  const { stop, abort, release } = stoppable(view)
-  let hasBegun = false
-  // A run goes on for hours: it stops as with Ctrl-C, and keeps what was paid.
-  whenReaderIsGone(() => process.emit('SIGINT'))
-  const print = (event: object) => sayJson(event)
-  try {
-    const results = await designer.create(builder, {
-      ...options,
-      stop,
-      signal: abort,
-      onProgress: progress => (flags.json ? print({ type: 'progress', ...progress }) : view.update(progress)),
-      onEvent: event => {
-        if (event.type === 'begin') hasBegun = true
-        if (flags.json) print(event)
-        else view.tell(event)
-      },
-      onEstimate: async estimate => {
-        if (flags.json) return void print({ type: 'estimate', ...estimate })
-        view.say(estimateText(estimate))
-        return flags.yes || (await confirmed('Make them?', true))
-      },
-      onConfigChange: async note => {
-        if (flags.yes) return true
-        view.say(note)
-        return confirmed('Go on?', false)
-      },
-    })
-    view.stop()
-    const { manifest, failures, usage, path } = results
-    if (flags.json) print({ type: 'summary', path, manifest, usage, failures: failures.length, exports: results.exports })
-    else say(summaryOf(results, changes => commandLine(command, changes)))
-    if (stop.aborted) return EXIT.interrupted
-    if (manifest.reason !== null) return EXIT.short
-    return manifest.rows === 0 ? EXIT.failed : EXIT.done
-  } finally {
-    view.stop()
-    release()
-    if (abort.aborted && hasBegun)
-      sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, { ...GO_ON, output: folderOf(flags) })}`)
-  }
-}
-
-function folderOf({ output, name }: CreateFlags): string {
-  return output ?? join('artifacts', name ?? 'dataset')
-}
-
-async function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlags): Promise<CreateOptions> {
-  if (flags.exactly !== undefined && flags.numRecords !== undefined)
-    throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
-  if (flags.accept !== undefined && flags.exactly === undefined && !flags.resume && !flags.retryFailed)
-    throw new TracewrightError('usage', 'Cannot use --accept alone: expected --exactly N with it')
-  const { Prices } = await import('../model/prices.ts')
-  const numRecords = flags.exactly ?? flags.numRecords
-  const accept = flags.accept ?? (flags.exactly === undefined ? undefined : 'true')
-  const repliesPath = repliesPathFor(builder, flags)
-  return {
-    path: folderOf(flags),
-    ...(flags.name === undefined ? {} : { datasetName: flags.name }),
-    ...(numRecords === undefined ? {} : { numRecords }),
-    ...(accept === undefined ? {} : { accept }),
-    ...(flags.repeatSeed === undefined ? {} : { repeatSeed: flags.repeatSeed }),
-    ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
-    ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
-    ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
-    ...(repliesPath === null ? {} : { repliesPath }),
-    force: flags.force ?? false,
-    resume: flags.resume ?? false,
-    retryFailed: flags.retryFailed ?? false,
-  }
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
-import { counted, renderTable, wantsColor } from './print.ts'
+import { counted, wantsColor } from './print.ts'
 import { type ReadFlags, readOptionsFrom, withReadOptions } from './read-options.ts'
 import { say, sayJson, show } from './say.ts'
 
@@ -20,6 +20,7 @@ export function explain(): Command {
 async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }): Promise<number> {
   const { openRollouts } = await import('../rollout/read.ts')
   const { placesOf, placesOfFate } = await import('../rollout/places.ts')
+  const { renderTable } = await import('./table.ts')
   const rollouts = await openRollouts({ ...readOptionsFrom(path, flags), trace: true })
   let records = 0
   for (const ref of rollouts.units) {

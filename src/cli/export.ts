@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { withSearch, withSelectors } from './select-options.ts'
@@ -22,7 +23,7 @@ export function exportCommand(): Command {
     )
     .option('--model <tokenizer>', 'whose tokens count: tokenizer.json, folder, npm package, OWNER/MODEL of the hub, o200k')
     .option('--chat-template <file>', 'chat template instead of the model’s own; chatml for one that comes along')
-    .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumber)
+    .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumberFromOne)
     .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\'"')
     .option('--mask <names>', "masks or columns, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
     .addOption(new Option('--reasoning <policy>', 'what becomes of reasoning').choices(['keep', 'last', 'drop', 'inline']).default('keep'))
@@ -48,9 +49,9 @@ export function exportCommand(): Command {
       'what rewards tasks, the first that is known: reward, tests_passed, exit_code, merged, survival; default: reward',
       names,
     )
-    .option('--per-task <n>', 'most rows of one first request', wholeNumber)
-    .option('--per-project <n>', 'most rows of one project', wholeNumber)
-    .option('--exactly <n>', 'write so many rows, chosen by a stable hash', wholeNumber)
+    .option('--per-task <n>', 'most rows of one first request', wholeNumberFromOne)
+    .option('--per-project <n>', 'most rows of one project', wholeNumberFromOne)
+    .option('--exactly <n>', 'write so many rows, chosen by a stable hash', wholeNumberFromOne)
     .option('--split <how>', 'lineage:90/5/5, project:90/10, time:2026-03-01; relatives and near-duplicates stay together')
     .option('--split-like <dir>', 'an earlier export: its rows stay in the split they were in')
     .option('--redact <policy>', 'default, a file with rules of your own, or off; default: off, with --push default')
@@ -59,7 +60,7 @@ export function exportCommand(): Command {
     .option('--public', 'make a new dataset public')
     .option('--dry-run', 'tell what --push would write, and write nothing there')
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
-    .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumber)
+    .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumberFromOne)
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
     .option('--check-models <models>', 'render every row for these models, too, separated by commas, and tell what each loses', names)
     .option('--force', 'put it in the place of the export that is there, or between other things')
@@ -78,11 +79,5 @@ function names(text: string): string[] {
 function share(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Expected a number above 0, 1 at most.')
-  return value
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
   return value
 }

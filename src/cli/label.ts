@@ -3,7 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Label } from '../labels/label.ts'
 import { visibleLine } from '../visible.ts'
 import { EXIT } from './exit.ts'
-import { counted, renderTable, wantsColor } from './print.ts'
+import { counted, wantsColor } from './print.ts'
 import { sayAside, sayJson, show } from './say.ts'
 import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
@@ -75,6 +75,7 @@ async function list(store: string, session: string | null, { json }: LabelFlags)
   const labels = readLabels(store).filter(({ trace_id }) => session === null || trace_id.startsWith(session))
   if (json) for (const one of labels) sayJson(one)
   else if (labels.length > 0) {
+    const { renderTable } = await import('./table.ts')
     const rows = labels.map(({ trace_id, message, name, value, by, at }) =>
       [trace_id, message === null ? '' : `#${message}`, name, value, by, at.slice(0, 16)].map(visibleLine),
     )

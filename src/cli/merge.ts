@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { EXIT } from './exit.ts'
+import { counted } from './print.ts'
 import { say, sayAside, sayJson } from './say.ts'
 
 /** Missing shards that are named; of more, the number is told. */
@@ -14,7 +15,7 @@ export function merge(): Command {
     .option('--clean', 'take away the attempts afterwards, with the replies they were paid')
     .option('--json', 'print what came of it as JSON')
     .action(async (home: string, flags: { clean?: boolean; json?: boolean }) => {
-      const [{ mergeShards }, { counted }] = await Promise.all([import('../pipeline/shard/merge.ts'), import('./print.ts')])
+      const { mergeShards } = await import('../pipeline/shard/merge.ts')
       const { missing, manifest, wasMerged } = await mergeShards(home, { clean: flags.clean ?? false })
       if (flags.json) sayJson({ missing, manifest })
       else if (manifest === null) {

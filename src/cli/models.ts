@@ -3,7 +3,6 @@ import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { renderTable } from './print.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { say, sayJson, show } from './say.ts'
 
@@ -27,7 +26,10 @@ export function models(): Command {
       const { providerOf } = await import('../model/connect.ts')
       const lines = configs.map(config => lineOf(config, providerOf(config, providers)))
       if (flags.json) for (const line of lines) sayJson(line)
-      else show(renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key'], lines.map(Object.values), process.stdout.isTTY === true))
+      else {
+        const { renderTable } = await import('./table.ts')
+        show(renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key'], lines.map(Object.values), process.stdout.isTTY === true))
+      }
     })
 }
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { amount, numberOrAll } from './amounts.ts'
+import { amount, numberOrAll, wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { PlanFlags } from './planned.ts'
-import { wholeNumber } from './preview.ts'
+import { count, counted } from './print.ts'
 import { withProviderOptions } from './provider-options.ts'
 import { quoted } from './quoted.ts'
 import { say, sayJson } from './say.ts'
@@ -31,7 +31,7 @@ export function plan(): Command {
     .option('--json', 'print the plan as JSON')
     .option('-y, --yes', 'ask nothing after the estimate')
     .action(async (path: string, flags: PlanFlags) => {
-      const [{ planned }, { count, counted }] = await Promise.all([import('./planned.ts'), import('./print.ts')])
+      const { planned } = await import('./planned.ts')
       const { plan: frozen } = await planned(path, flags)
       const { shards, positions, run, inputs } = frozen
       if (flags.json) sayJson(frozen)

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { PreviewResults } from '../pipeline/preview-results.ts'
 import { visibleLine } from '../visible.ts'
+import { wholeNumber } from './amounts.ts'
 import { browseRecords, keysOf } from './browse-records.ts'
 import { commandLine } from './command-line.ts'
-import { skippedLines } from './create-summary.ts'
 import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
 import { loadWithFunctions } from './load-functions.ts'
@@ -76,7 +76,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
     for (const warning of results.warnings) sayAside(`warning: ${warning}`)
     if (flags.json) for (const row of results.dataset) sayJson(row)
     else for (const at of results.dataset.keys()) results.displaySampleRecord({ index: at })
-    sayAside(summaryOf(results))
+    sayAside(await summaryOf(results))
     if (results.dataset.length === 0 && results.failures.every(({ row }) => row === null)) sayAside(NOTHING_THERE)
     if (flags.json) return results.dataset.length === 0 ? EXIT.failed : EXIT.done
     const next = index + numRecords
@@ -107,7 +107,7 @@ async function browse(first: number, make: (index: number) => Promise<PreviewRes
         const results = await make(index)
         if (results.dataset.length > 0) results.displaySampleRecord()
         else if (results.failures.length === 0) return false
-        sayAside(summaryOf(results))
+        sayAside(await summaryOf(results))
         return true
       },
       sayAside,
@@ -118,7 +118,8 @@ async function browse(first: number, make: (index: number) => Promise<PreviewRes
   }
 }
 
-function summaryOf(results: PreviewResults): string {
+async function summaryOf(results: PreviewResults): Promise<string> {
+  const { skippedLines } = await import('./create-summary.ts')
   const lines = [`${counted(results.dataset.length, 'row')}, ${counted(results.failures.length, 'failure')}, seed ${results.seed}`]
   for (const [alias, usage] of Object.entries(results.usage)) {
     const tokens = `${count(usage.input_tokens)} tokens in, ${count(usage.output_tokens)} out${usage.estimated ? ' (estimated)' : ''}`
@@ -133,11 +134,4 @@ function summaryOf(results: PreviewResults): string {
   for (const [reason, same] of [...byReason].sort((a, b) => b[1].length - a[1].length).slice(0, 5))
     lines.push(`  ${count(same.length)} × ${visibleLine(reason)}`)
   return [...lines, ...skippedLines(results.skipped)].join('\n')
-}
-
-/** A whole number of the command line. */
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number.')
-  return value
 }

@@ -73,7 +73,7 @@ async function showSchema(dataset: Dataset, isWhole: boolean, sql: string | null
 
 async function printTable(rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  const { renderTable, wantsColor } = await import('./print.ts')
+  const [{ wantsColor }, { renderTable }] = await Promise.all([import('./print.ts'), import('./table.ts')])
   const { queryCells } = await import('./query-cells.ts')
   const columns = Object.keys(rows[0]!)
   const width = process.stdout.isTTY ? process.stdout.columns : null

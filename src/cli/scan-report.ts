@@ -2,9 +2,10 @@ import { homedir } from 'node:os'
 import type { ScanEntry } from '../rollout/scan.ts'
 import type { FolderScan, PassedOver, ScannedFormat } from '../rollout/scan-folder.ts'
 import { visibleLine } from '../visible.ts'
-import { bytes, counted, renderTable, wantsColor } from './print.ts'
+import { bytes, counted, wantsColor } from './print.ts'
 import { quoted } from './quoted.ts'
 import { say, show } from './say.ts'
+import { renderTable } from './table.ts'
 
 /** What was found at the usual places: a table that fits 80 columns, the places below it, each whole on a line. */
 export function showAgents(entries: readonly ScanEntry[]): void {

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander'
-import pc from 'picocolors'
+import { Command } from 'commander'
+import type pc from 'picocolors'
 import type { FoundIn, SearchResult } from '../search/search-store.ts'
 import { visibleLine } from '../visible.ts'
+import { wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { count, counted, wantsColor } from './print.ts'
 import { quoted } from './quoted.ts'
@@ -34,7 +35,7 @@ export function search(): Command {
     .option('--whose <origins>', 'only in words of these, separated by commas: human, model, tool, harness, agent, hook', text =>
       text.split(',').map(name => name.trim()),
     )
-    .option('--limit <n>', 'sessions to show', sessions, 20)
+    .option('--limit <n>', 'sessions to show', wholeNumberFromOne, 20)
     .option('--all', 'show all sessions and all places in them')
     .option('--count', 'tell only how many there are, of all')
     .option('--json', 'print every session as a line of JSON')
@@ -46,7 +47,7 @@ export function search(): Command {
       const limit = all || counts ? Infinity : flags.limit
       const options = { select: selectorsFrom(flags), regexp, caseSensitive, limit, ...(whose === undefined ? {} : { whose }) }
       const result = await searchStore(store, text, options)
-      tell(result, flags)
+      await tell(result, flags)
       for (const problem of result.problems) sayAside(`Not searched: ${problem}`)
       process.exitCode = result.sessions.length === 0 ? EXIT.failed : EXIT.done
     })
@@ -54,14 +55,15 @@ export function search(): Command {
 
 const SHOWN_HITS = 3
 
-function tell({ sessions, hasMore }: SearchResult, { json, count: counts, all, store }: SearchFlags): void {
+async function tell({ sessions, hasMore }: SearchResult, { json, count: counts, all, store }: SearchFlags): Promise<void> {
   const hits = sessions.reduce((sum, session) => sum + session.hits.length, 0)
   const total = `${counted(hits, 'place')} in ${counted(sessions.length, 'session')}`
   if (json) for (const session of sessions) sayJson(session)
   else if (counts) say(total)
   else if (sessions.length === 0) sayAside('Not found')
   else {
-    const paint = pc.createColors(wantsColor(process.stdout))
+    const { createColors } = (await import('picocolors')).default
+    const paint = createColors(wantsColor(process.stdout))
     for (const session of sessions) show(`${sessionLines(session, all ? Infinity : SHOWN_HITS, paint).join('\n')}\n`)
     sayAside(
       `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${quoted(store)}`}`,
@@ -88,10 +90,4 @@ function sessionLines(
   })
   const more = hits.length > shown ? [paint.dim(`  and ${count(hits.length - shown)} more`)] : []
   return [`${paint.bold(visibleLine(trace_id))}  ${told.join(' · ')}`, ...places, ...more]
-}
-
-function sessions(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
-  return value
 }

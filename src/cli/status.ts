@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { EXIT } from './exit.ts'
+import { count, counted, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
 
 /** `tracewright status`: how the shards of a home stand. */
@@ -17,10 +18,7 @@ export function status(): Command {
         for (const shard of shards) sayJson(shard)
         return
       }
-      const [{ dollars }, { count, counted, renderTable, wantsColor }] = await Promise.all([
-        import('./create-view.ts'),
-        import('./print.ts'),
-      ])
+      const [{ dollars }, { renderTable }] = await Promise.all([import('./create-view.ts'), import('./table.ts')])
       const cells = shards.map(({ shard, state, attempts, rows, rejects, cost_usd, finished_at }) => [
         shard,
         state,

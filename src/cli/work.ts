@@ -1,7 +1,7 @@
 import { Command } from 'commander'
+import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
-import { wholeNumber } from './preview.ts'
 import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
