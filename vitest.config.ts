@@ -1,7 +1,17 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+/** Tests wait for processes and servers more than they compute: two at once also where there are two cores. */
+const WORKERS = Math.max(2, availableParallelism() - 1)
 
 export default defineConfig({
   // Examples import the package by its name; tests run them over the sources, built or not.
   resolve: { alias: [{ find: /^tracewright$/, replacement: `${import.meta.dirname}/src/index.ts` }] },
-  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000, pool: 'threads' },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'threads',
+    maxWorkers: WORKERS,
+  },
 })
