@@ -81,6 +81,11 @@ export function listAt(config: JsonObject, key: string, where: string): Json[] |
   return fieldAt(config, key, where, 'a list', Array.isArray)
 }
 
+/** A field that is a list of texts, or null where it is absent. */
+export function textsAt(config: JsonObject, key: string, where: string): string[] | null {
+  return fieldAt(config, key, where, 'a list of texts', value => Array.isArray(value) && value.every(item => typeof item === 'string'))
+}
+
 /** A text field that must be one of a few words; null where it is absent. */
 export function choiceAt<const Choice extends string>(
   config: JsonObject,
@@ -127,6 +132,13 @@ export function refuseUnknownOptions(options: object, known: Fields | readonly s
       ...(guess === null ? {} : { hint: names.includes(camel) ? `Write it '${camel}'` : `Did you mean '${guess}'?` }),
     })
   }
+}
+
+/** Parameters of code under the names that configs have for these fields; what was named so already stays. */
+export function snakeCased(params: unknown, fields: Fields): JsonObject {
+  if (!isObject(params)) return {}
+  const names = new Map(Object.keys(fields).map(key => [camelCase(key), key]))
+  return Object.fromEntries(Object.entries(params).map(([key, value]) => [names.get(key) ?? key, value]))
 }
 
 /** A key of config files as code writes it: `system_prompt` is `systemPrompt`. */

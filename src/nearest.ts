@@ -9,6 +9,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best
 }
 
+/** What to do about a name that is not known: the candidate that was probably meant, `otherwise` where none is close. */
+export function didYouMean(name: string, candidates: Iterable<string>, otherwise: string): string {
+  const guess = nearest(name, candidates)
+  return guess === null ? otherwise : `Did you mean '${guess}'?`
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

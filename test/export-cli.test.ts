@@ -30,6 +30,7 @@ it.each([
   [['--for', 'nothing'], /Unknown dialect 'nothing'/],
   [['--for', 'openai', '--view', 'task'], /cannot say what the view task gives/],
   [['--for', 'pretokenized'], /name the model with --model/],
+  [['--check'], /name the model with --model/],
   [['--max-tokens', '100'], /name the model with --model/],
   [['--split', 'random'], /Cannot split by 'random'/],
   [['--model', './no-such-folder', '--max-tokens', '9'], /Cannot find a tokenizer for '.\/no-such-folder'/],

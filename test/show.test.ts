@@ -129,7 +129,7 @@ it('--redact replaces secrets and persons in every form, and says what was repla
     expect(code, stderr).toBe(0)
     expect(stdout).toContain('Log in with [gitlab-token-1]')
     expect(stdout + stderr).not.toMatch(/q7Zt2LmX9|marwolde/)
-    expect(stderr).toMatch(/redacted 1 rows by policy default \w+: .*gitlab-token 1 \(1 values\)/)
+    expect(stderr).toMatch(/redacted 1 row by policy default \w+: .*gitlab-token 1 \(1 value\)/)
   }
   expect((await shown('none.yaml')).stderr).toMatch(/Cannot read redaction policy 'none.yaml'/)
 })

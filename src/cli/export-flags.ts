@@ -31,6 +31,7 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   codec?: 'jsonl' | 'parquet'
   shardBytes?: number
   check?: boolean
+  checkModels?: string[]
   force?: boolean
   json?: boolean
   quiet?: boolean

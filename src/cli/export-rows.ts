@@ -20,8 +20,6 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, sessionModel, ...more } = flags
   const { agent, project, since, until, failed, corrected, session, search, ...options } = more
   const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
-  if (check && options.model === undefined)
-    throw new TracewrightError('usage', '--check renders rows as a model gets them: name it with --model')
   if (push === undefined && (isPublic || dryRun))
     throw new TracewrightError(
       'usage',

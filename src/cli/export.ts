@@ -62,6 +62,7 @@ export function exportCommand(): Command {
     .addOption(new Option('--codec <codec>', 'of the files; default: the dialect’s').choices(['jsonl', 'parquet']))
     .option('--shard-bytes <n>', 'size at which the next file begins; default 256 MB', wholeNumberFromOne)
     .option('--check', 'render every row with the chat template of --model and tell what it loses')
+    .option('--check-models <models>', 'render every row for these models, too, separated by commas, and tell what each loses', names)
     .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')
     .option('-q, --quiet', 'no progress and no summary')

@@ -1,9 +1,9 @@
 import type { RedactionReport } from '../redact/redaction.ts'
-import { count } from './print.ts'
+import { count, counted } from './print.ts'
 
 /** What was redacted, in a line: rules and counts. */
 export function redactionLine({ policy, hash, rows, rules }: RedactionReport): string {
   const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
-  const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${count(values)} values)`)
-  return `redacted ${count(rows)} rows by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+  const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${counted(values, 'value')})`)
+  return `redacted ${counted(rows, 'row')} by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }

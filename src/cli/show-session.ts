@@ -54,7 +54,15 @@ async function shelfOfLog(path: string, flags: ShowFlags): Promise<Shelf> {
   const ids = new Set(rows.map(row => row['trace_id']))
   const roots = rows.filter(row => !ids.has(row['parent_trace_id'] ?? null) && isSelected(factsOf(row)))
   if (roots.length === 0) throw new TracewrightError('usage', `No session in '${path}' meets the selectors`)
-  return { count: roots.length, view: index => viewOf(roots[index]!, rows, flags) }
+  return {
+    count: roots.length,
+    view: index =>
+      viewOf(
+        roots[index]!,
+        rows.filter(row => row !== roots[index]),
+        flags,
+      ),
+  }
 }
 
 /** A session as it may be seen: where that is asked for, with secrets and persons replaced before anything of it is laid out. */

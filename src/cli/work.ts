@@ -24,6 +24,12 @@ export function work(): Command {
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
+      let isAway = false
+      let isWorking = false
+      // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
+      stop.addEventListener('abort', () => {
+        if (isAway && !isWorking) process.exit(EXIT.interrupted)
+      })
       try {
         const providers = await providersFrom(flags)
         await workAt(url, {
@@ -35,9 +41,20 @@ export function work(): Command {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
             ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
           },
-          onShard: ({ shard, home }) => sayAside(`Shard ${shard} of ${home} started`),
-          onOutcome: outcome => say(sentenceOf(outcome)),
-          onTrouble: message => sayAside(`Queue: ${message}`),
+          onShard({ shard, home }) {
+            isAway = false
+            isWorking = true
+            sayAside(`Shard ${shard} of ${home} started`)
+          },
+          onOutcome(outcome) {
+            isWorking = false
+            say(sentenceOf(outcome))
+          },
+          // A queue that is away is tried again several times a second.
+          onTrouble(message) {
+            if (!isAway) sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`)
+            isAway = true
+          },
         })
       } finally {
         release()

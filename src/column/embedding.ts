@@ -6,6 +6,7 @@ import { ownValue, setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
+import { listIn } from './picture.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** Vectors of the texts of another column: `{ embeddings, num_embeddings, dimension }`. A list of texts, or one as JSON, has a vector for each. */
@@ -64,8 +65,7 @@ export class EmbeddingColumnConfig extends ConfiguredColumn {
 }
 
 function textsIn(value: Json, name: string): string[] {
-  const list = typeof value === 'string' && value.trimStart().startsWith('[') ? readJsonOr(value) : value
-  const items = Array.isArray(list) ? list : [value]
+  const items = Array.isArray(value) ? value : (listIn(value) ?? [value])
   return items.map(item => {
     if (typeof item === 'string' && item.trim() !== '') return item
     const found = writeJson(item).slice(0, 60)

@@ -26,11 +26,14 @@ describe('mediaBlocks()', () => {
   it.each([
     [sound, 'AAAA', 'a sound of type unknown'],
     [sound, 'data:audio/ogg;base64,AAAA', 'a sound of type audio/ogg'],
+    [sound, 'data:constructor;base64,AAAA', 'a sound of type constructor'],
     [sound, '/home/me/a.wav', 'expected an https address, or base64'],
     [{ ...sound, dataType: 'url' as const }, 'AAAA', 'expected an https address'],
     [sound, 3, 'found 3'],
     [film, 'AAAA', 'a film of type unknown'],
     [film, 'data:video/x-flv;base64,AAAA', 'a film of type video/x-flv'],
+    [film, 'data:toString;base64,AAAA', 'a film of type tostring'],
+    [film, 'data:constructor;base64,AAAA', 'a film of type constructor'],
     [{ ...film, dataType: 'base64' as const }, 'https://example.com/a.mp4', 'expected an https address, or base64'],
   ] as [typeof sound | typeof film, Json, string][])('%j refuses %j', (context, value, words) => {
     expect(() => mediaBlocks(value, context)).toThrow(

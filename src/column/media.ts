@@ -42,7 +42,7 @@ export function mediaBlocks(value: Json, context: MediaContext): ContentBlock[] 
 function soundBlock(item: Json, { columnName, dataType, audioFormat }: AudioContext): ContentBlock {
   const found = sourceOf(item, columnName, dataType)
   if ('url' in found) return { type: 'audio_url', audio_url: { url: found.url } }
-  const format = found.type === null ? (audioFormat ?? null) : (SOUNDS[found.type] ?? null)
+  const format = found.type === null ? (audioFormat ?? null) : (SOUNDS.get(found.type) ?? null)
   if (format === null)
     throw noMedia(columnName, `a sound of type ${found.type ?? 'unknown'}`, 'mp3 or wav, said by audio_format or a data: address')
   return { type: 'input_audio', input_audio: { data: found.base64, format } }
@@ -51,20 +51,25 @@ function soundBlock(item: Json, { columnName, dataType, audioFormat }: AudioCont
 function filmBlock(item: Json, { columnName, dataType, videoFormat }: VideoContext): ContentBlock {
   const found = sourceOf(item, columnName, dataType)
   if ('url' in found) return { type: 'video_url', video_url: { url: found.url } }
-  const type = found.type ?? Object.keys(FILMS).find(type => FILMS[type] === videoFormat) ?? null
-  if (type === null || FILMS[type] === undefined)
+  const type = found.type ?? [...FILMS].find(([, format]) => format === videoFormat)?.[0] ?? null
+  if (type === null || !FILMS.has(type))
     throw noMedia(columnName, `a film of type ${type ?? 'unknown'}`, 'mp4, mov or webm, said by video_format or a data: address')
   return { type: 'video_url', video_url: { url: `data:${type};base64,${found.base64}` } }
 }
 
-const SOUNDS: { readonly [type: string]: string | undefined } = {
-  'audio/mpeg': 'mp3',
-  'audio/mp3': 'mp3',
-  'audio/wav': 'wav',
-  'audio/wave': 'wav',
-  'audio/x-wav': 'wav',
-}
-const FILMS: { readonly [type: string]: string | undefined } = { 'video/mp4': 'mp4', 'video/quicktime': 'mov', 'video/webm': 'webm' }
+/** Formats by the type that a cell says: its words, so no object is asked for them. */
+const SOUNDS: ReadonlyMap<string, string> = new Map([
+  ['audio/mpeg', 'mp3'],
+  ['audio/mp3', 'mp3'],
+  ['audio/wav', 'wav'],
+  ['audio/wave', 'wav'],
+  ['audio/x-wav', 'wav'],
+])
+const FILMS: ReadonlyMap<string, string> = new Map([
+  ['video/mp4', 'mp4'],
+  ['video/quicktime', 'mov'],
+  ['video/webm', 'webm'],
+])
 
 /** An address, or base64 with its type where it says one. */
 function sourceOf(

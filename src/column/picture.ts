@@ -26,7 +26,8 @@ export function itemsIn(value: Json): Json[] {
   return items.filter(item => item !== null)
 }
 
-function listIn(value: Json): Json[] | null {
+/** A list that a cell holds as text; null where it is none. */
+export function listIn(value: Json): Json[] | null {
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
   const list = readJsonOr(value)
   return Array.isArray(list) ? list : null

@@ -20,7 +20,7 @@ export type PromptOptions = {
   modelAlias: string
   /** Template of the instructions. */
   systemPrompt?: string | null
-  /** Images shown with the prompt. */
+  /** Pictures, sounds and films that are put before the model with the prompt. */
   multiModalContext?: MediaContext[] | null
   /** Alias of the tools the model may call before it answers. */
   toolAlias?: string | null

@@ -1,11 +1,11 @@
 import { TracewrightError } from '../errors.ts'
-import { camelCase, type Fields, objectAt, refuse, requiredStringAt, stringAt } from '../fields.ts'
+import { type Fields, objectAt, refuse, requiredStringAt, snakeCased, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
-import { nearest } from '../nearest.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Random } from '../random.ts'
+import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { converted } from '../sampler/convert.ts'
@@ -47,11 +47,13 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   constructor(options: CommonColumnOptions & SamplerOptions) {
     super(options, FIELDS)
     const where = `column '${this.name}'`
-    const type = typeNamed(options.samplerType, where)
+    const types: SamplerType[] = Object.values(samplerTypes)
+    const type = types.find(({ name }) => name === options.samplerType)
+    if (type === undefined) throw unknownName('sampler_type', options.samplerType, types, where)
     this.samplerType = options.samplerType
     this.convertTo = options.convertTo ?? null
     const read = (params: unknown, at: string) => {
-      const written = snakeCased(params, Object.keys(type.fields))
+      const written = snakeCased(params, type.fields)
       const { sampler_type = type.name } = written
       if (sampler_type !== type.name) refuse(`${at}.sampler_type: found '${String(sampler_type)}', expected '${type.name}'`, where)
       return type.read(written, `${where}, ${at}`)
@@ -166,25 +168,6 @@ export class SamplerColumnConfig extends ConfiguredColumn {
 
 function templateOf(condition: string): string {
   return `{{ ${condition} }}`
-}
-
-function typeNamed(name: string, where: string): SamplerType {
-  const types: SamplerType[] = Object.values(samplerTypes)
-  const type = types.find(candidate => candidate.name === name)
-  if (type !== undefined) return type
-  const names = types.map(candidate => candidate.name)
-  const guess = nearest(String(name), names)
-  throw new TracewrightError('config', `sampler_type: found '${name}', expected one of ${names.join(', ')}`, {
-    where,
-    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-  })
-}
-
-/** Parameters of code as configs write them. */
-function snakeCased(params: unknown, keys: readonly string[]): JsonObject {
-  if (!isObject(params)) return {}
-  const names = new Map(keys.map(key => [camelCase(key), key]))
-  return Object.fromEntries(Object.entries(params).map(([key, value]) => [names.get(key) ?? key, value]))
 }
 
 function checkConversion(convertTo: string | null, { kind }: SamplerParams, where: string): void {

@@ -5,7 +5,7 @@ import { configFromJSON } from '../pipeline/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 
-const rows = Array.from({ length: 7 }, (_, n) => ({ n, code: n % 2 === 0 ? 'a()' : 'a(' }))
+const rows = Array.from({ length: 7 }, (_, n) => ({ n, code: n % 2 === 0 ? 'a()' : 'a(', more: n > 4 ? 'b[' : 'b[0]' }))
 const config = (column: JsonObject): JsonObject => ({ columns: [{ column_type: 'validation', name: 'v', ...column }] })
 
 async function preview(column: JsonObject, functions: { [name: string]: unknown } = {}) {
@@ -31,14 +31,14 @@ it('a function is given batches of the target columns, in order', async () => {
 })
 
 it('several columns of code have a result each', async () => {
-  const { dataset, failures } = await preview({
-    target_columns: ['code', 'more'],
-    validator_type: 'code',
-    validator_params: { code_lang: 'javascript' },
-  }).catch(error => error)
-  expect([dataset, failures]).toEqual([undefined, undefined]) // 'more' is nowhere
-  const one = await preview({ target_columns: ['code'], validator_type: 'code', validator_params: { code_lang: 'javascript' } })
+  const column = { validator_type: 'code', validator_params: { code_lang: 'javascript' } }
+  const both = await preview({ ...column, target_columns: ['code', 'more'] })
+  expect(both.dataset.map(({ v }) => v)).toMatchObject(
+    rows.map(({ n }) => ({ code: { is_valid: n % 2 === 0 }, more: { is_valid: n <= 4 } })),
+  )
+  const one = await preview({ ...column, target_columns: ['code'] })
   expect(one.dataset.map(({ v }) => (v as JsonObject)['is_valid'])).toEqual(rows.map(({ n }) => n % 2 === 0))
+  await expect(preview({ ...column, target_columns: ['code', 'nowhere'] })).rejects.toThrow("'nowhere'")
 })
 
 it.each([

@@ -1,8 +1,7 @@
-import { TracewrightError } from '../errors.ts'
-import { camelCase, choiceAt, type Fields, numberAt, objectAt, refuse } from '../fields.ts'
-import type { Json, JsonObject } from '../json/json.ts'
+import { choiceAt, type Fields, numberAt, objectAt, refuse, snakeCased, textsAt } from '../fields.ts'
+import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
-import { namesAt } from '../model/tools/tool-config.ts'
+import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
 import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
 import * as validatorTypes from '../validator/validators.ts'
@@ -41,18 +40,11 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) refuse(`batch_size: found ${batchSize}, expected a whole number from 1`, where)
     const types: ValidatorType[] = Object.values(validatorTypes)
     const type = types.find(({ name }) => name === validatorType)
-    if (type === undefined)
-      throw new TracewrightError(
-        'config',
-        `validator_type: found '${validatorType}', expected one of ${types.map(({ name }) => name).join(', ')}`,
-        { where },
-      )
-    const names = new Map(Object.keys(type.fields).map(key => [camelCase(key), key]))
-    const params = Object.fromEntries(Object.entries(validatorParams ?? {}).map(([key, value]) => [names.get(key) ?? key, value as Json]))
+    if (type === undefined) throw unknownName('validator_type', validatorType, types, where)
     this.targetColumns = [...targetColumns]
     this.validatorType = validatorType
     this.batchSize = batchSize
-    this.params = type.read(params, `${where}, validator_params`, functions)
+    this.params = type.read(snakeCased(validatorParams, type.fields), `${where}, validator_params`, functions)
   }
 
   override get requiredColumns(): readonly string[] {
@@ -149,7 +141,7 @@ export const validation = defineColumn({
     const validatorType = choiceAt(config, 'validator_type', where, ['code', 'local_callable', 'remote'])
     if (validatorType === null && (config['validator_type'] ?? null) === null)
       refuse('validator_type: found nothing, expected code, local_callable or remote', where)
-    const targets = namesAt(config, 'target_columns', where)
+    const targets = textsAt(config, 'target_columns', where)
     if (targets === null) refuse('target_columns: found nothing, expected names of columns', where)
     const params = objectAt(config, 'validator_params', where)
     if (params === null) refuse('validator_params: found nothing, expected the parameters of the validator', where)

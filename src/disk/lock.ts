@@ -1,12 +1,15 @@
-import { closeSync, openSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
-import { makeFolder } from './made-folders.ts'
+import { makeFolder, outermostMissing, removeEmptyFolders } from './made-folders.ts'
 import { sqlite } from './sqlite.ts'
 
-/** Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays. */
+/**
+ * Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays of
+ * the lock. Where the folder was empty and is again, nothing stays in either case, nor do folders that were made for it.
+ */
 export type FolderLock = { release(how?: { begun: boolean }): void }
 
 /** What the folder is to be called where the lock cannot be had, and who holds it then. */
@@ -19,39 +22,17 @@ export type LockWords = { what: string; holder: string }
  */
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
   const { DatabaseSync } = await sqlite()
-  const isMade = made(folder, words)
-  const isEmpty = isMade || readdirSync(folder).length === 0
-  const path = join(realpathSync(folder), LOCK_FILE)
-  if (held.has(path)) throw isHeld(folder, words)
-  held.add(path)
-  let database: import('node:sqlite').DatabaseSync | null = null
-  try {
-    for (;;) {
-      const before = identityOf(path)
-      database = new DatabaseSync(path, { timeout: 0 })
-      database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
-      // A holder that leaves an empty folder takes its file along: what was locked then is no longer the file of that name.
-      if (before !== null && identityOf(path) === before) break
-      database.close()
-      database = null
+  for (let failures = 0; ; ) {
+    try {
+      const lock = tryLock(DatabaseSync, folder, words)
+      if (lock !== null) return lock
+    } catch (error) {
+      if (error instanceof TracewrightError) throw error
+      if (/locked/.test(messageOf(error))) throw isHeld(folder, words)
+      if (++failures < MAX_FAILURES) continue
+      const what = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? 'lock' : 'make'
+      throw new TracewrightError('file', `Cannot ${what} ${words.what} '${folder}': ${systemReason(error)}`, { cause: error })
     }
-    if (isBetweenHosts(folder)) claimBetweenHosts(folder, words)
-  } catch (error) {
-    database?.close()
-    held.delete(path)
-    if (error instanceof TracewrightError) throw error
-    if (/locked/.test(messageOf(error))) throw isHeld(folder, words)
-    throw new TracewrightError('file', `Cannot lock ${words.what} '${folder}': ${systemReason(error)}`, { cause: error })
-  }
-  const holding = database
-  return {
-    release({ begun } = { begun: true }) {
-      if (!held.delete(path)) return
-      if (isEmpty) removeEmpty(folder, isMade)
-      // Who waits for this file learns that it is another by now.
-      if (!isMade && !begun) rmSync(path, { force: true })
-      holding.close()
-    },
   }
 }
 
@@ -60,36 +41,66 @@ const LOCK_FILE = '.lock'
 /** Lock files of this process. The system's locks belong to a process: it would give them to itself twice. */
 const held = new Set<string>()
 
-function made(folder: string, { what }: LockWords): boolean {
+/** A holder that leaves nothing takes the file and the folder away from under those who try: they try anew, but not for ever. */
+const MAX_FAILURES = 20
+
+/** Take the lock. Null: the file that was locked is no longer the one of that name. */
+function tryLock(DatabaseSync: typeof import('node:sqlite').DatabaseSync, folder: string, words: LockWords): FolderLock | null {
+  const missing = outermostMissing(resolve(folder))
+  makeFolder(resolve(folder))
+  const isEmpty = readdirSync(folder).length === 0
+  const path = join(realpathSync(folder), LOCK_FILE)
+  if (held.has(path)) throw isHeld(folder, words)
+  makeFile(path)
+  const file = identityOf(path)
+  const database = new DatabaseSync(path, { timeout: 0 })
   try {
-    return makeFolder(resolve(folder))
+    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+    if (file === null || identityOf(path) !== file) {
+      database.close()
+      return null
+    }
+    if (isBetweenHosts(folder)) claimBetweenHosts(folder, words)
   } catch (error) {
-    throw new TracewrightError('file', `Cannot make ${what} '${folder}': ${systemReason(error)}`, { cause: error })
+    database.close()
+    throw error
+  }
+  held.add(path)
+  return {
+    release({ begun } = { begun: true }) {
+      if (!held.delete(path)) return
+      try {
+        // Only while it is there is what is there this lock's: once it is gone another may be in, with a file of the same name.
+        if (identityOf(path) === file) removeLock(folder, path, { isEmpty, begun })
+        if (missing !== null) removeEmptyFolders(resolve(folder), missing)
+      } finally {
+        database.close()
+      }
+    },
   }
 }
 
-/** What tells the file of a name from every other that has had or will have it; it is made where it is not there. */
-function identityOf(path: string): string | null {
+function makeFile(path: string): void {
   try {
     // To open a file that is there, and close it, would let go of the locks this process has on it.
     closeSync(openSync(path, 'wx'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
+}
+
+/** What tells the file of a name from every other that has had or will have it; null where there is none. */
+function identityOf(path: string): string | null {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats === undefined ? null : `${stats.dev} ${stats.ino} ${stats.birthtimeNs}`
 }
 
-/** Take away what the lock has put into a folder in which nothing was begun, and the folder where it was made for it. */
-function removeEmpty(folder: string, isMade: boolean): void {
-  try {
-    const names = readdirSync(folder)
-    if (!names.every(name => name.startsWith(LOCK_FILE))) return
-    for (const name of names) rmSync(join(folder, name))
-    if (isMade) rmdirSync(folder)
-  } catch {
-    // Another has begun something in it.
-  }
+/** Take the lock's files away where nothing was begun. The one that is locked goes last, for it keeps others out until then. */
+function removeLock(folder: string, path: string, { isEmpty, begun }: { isEmpty: boolean; begun: boolean }): void {
+  const names = readdirSync(folder)
+  const isEmptyAgain = isEmpty && names.every(name => name.startsWith(LOCK_FILE))
+  if (isEmptyAgain) for (const name of names) if (name !== LOCK_FILE) rmSync(join(folder, name), { force: true }) // SQLite makes some for a moment
+  if (isEmptyAgain || !begun) rmSync(path)
 }
 
 function isHeld(folder: string, { what, holder }: LockWords): TracewrightError {

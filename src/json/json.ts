@@ -25,6 +25,12 @@ export function stringOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+/** The first of these keys that holds a non-empty string; null where none does. */
+export function stringIn(record: JsonObject, ...keys: readonly string[]): string | null {
+  for (const key of keys) if (typeof record[key] === 'string' && record[key] !== '') return record[key]
+  return null
+}
+
 /** The value when it is a finite number, else null. */
 export function numberOrNull(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null

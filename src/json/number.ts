@@ -29,6 +29,11 @@ function floatText(value: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 
+/** A float as rows and configs hold it: a whole one is a `Float`, in a number's place. */
+export function asFloat(value: number): number {
+  return (Number.isInteger(value) ? new Float(value) : value) as number
+}
+
 /** A number as JSON writes it: a number where JavaScript keeps it as it is, else a bigint or a `Float`. */
 export function numberOf(source: string): number | bigint | Float {
   const value = Number(source)

@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, listAt, numberAt, objectAt, plainNumber, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat } from '../json/number.ts'
 import type { Random } from '../random.ts'
 import type { ModelParameters } from './model.ts'
 
@@ -174,11 +174,6 @@ function distributionToJSON(distribution: Distribution | null | undefined): Json
     return { distribution_type: 'uniform', params: { low: asFloat(distribution.params.low), high: asFloat(distribution.params.high) } }
   const { values, weights = null } = distribution.params
   return { distribution_type: 'manual', params: { values: values.map(asFloat), weights: weights && normalized(weights).map(asFloat) } }
-}
-
-/** A number that is a float wherever it stands, as its field is one. */
-function asFloat(value: number): Json {
-  return (Number.isInteger(value) ? new Float(value) : value) as Json
 }
 
 function normalized(weights: number[]): number[] {

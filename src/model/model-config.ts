@@ -24,8 +24,8 @@ export const MODEL_FIELDS: Fields = {
   skip_health_check: ['true or false', 'false', 'do not ask the model one word before the first cell'],
   structured_output: [
     '`auto`, `native` or `prompt`',
-    '`auto`',
-    "how shapes are asked for: by the server's own means, in words, or natively where the server takes it",
+    '`auto`; `prompt` under `compat`',
+    "how shapes are asked for: `native` by the server's own means, `prompt` in words, `auto` natively where the server takes it",
   ],
 }
 

@@ -35,7 +35,7 @@ export type ReplySchema = {
   schema: JsonObject
   /** Whether a choice that differs in case or space, or a number as text, will do. */
   lenientChoices?: true
-} // lenientChoices: other case, space or a number as text will do
+}
 
 /** A tool a model may call. */
 export type ChatTool = {

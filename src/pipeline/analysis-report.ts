@@ -5,6 +5,7 @@ import { visible } from '../visible.ts'
 import type { AnalysisFacts } from './analysis-facts.ts'
 import type { ColumnStatistics } from './column-statistics.ts'
 import { printText } from './display.ts'
+import type { Histogram } from './distribution.ts'
 
 /** What a report shows, and where. */
 export type ReportOptions = {
@@ -127,7 +128,7 @@ function drawn(distribution: ColumnStatistics['distribution'] | null): string {
   return `${short(min)} to ${short(max)}, mean ${short(mean)}${stddev === null ? '' : ` ± ${short(stddev)}`}`
 }
 
-function histogramText({ categories, counts }: { categories: readonly (string | number)[]; counts: readonly number[] }): string {
+function histogramText({ categories, counts }: Histogram): string {
   const shown = categories.slice(0, SHOWN).map((value, i) => `${value}: ${counts[i]}`)
   return [...shown, ...(categories.length > SHOWN ? [`${categories.length - SHOWN} more`] : [])].join(', ')
 }

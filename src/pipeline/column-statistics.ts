@@ -103,18 +103,3 @@ function typeOf(value: Exclude<Json, null>): string {
   if (typeof value === 'bigint' || (value as unknown) instanceof Float) return 'number'
   return Array.isArray(value) ? 'array' : typeof value
 }
-
-/** Mean, median and spread of tokens; '--' where nobody counted. */
-export function tokenStatistics(kind: 'input' | 'output', counts: readonly number[]): Partial<TokenStatistics> {
-  const sorted = [...counts].sort((a, b) => a - b)
-  const mean = sorted.reduce((sum, count) => sum + count, 0) / sorted.length
-  const middle = sorted.length / 2
-  const median = sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  const spread = Math.sqrt(sorted.reduce((sum, count) => sum + (count - mean) ** 2, 0) / Math.max(1, sorted.length - 1))
-  const known = sorted.length > 0
-  return {
-    [`${kind}_tokens_mean`]: known ? mean : '--',
-    [`${kind}_tokens_median`]: known ? median : '--',
-    [`${kind}_tokens_stddev`]: known ? spread : '--',
-  }
-}

@@ -70,12 +70,11 @@ it('outside compat a rubric keeps its order, and whole numbers are numbers', asy
 })
 
 it.each(['native', 'prompt', 'auto'])('structured_output: %s decides how a model is asked outside compat', async kind => {
-  const models = STRUCTURED.replace('', '')
   await using server = await ChatServer.start(({ body }, _n, response) =>
     say(response, 'response_format' in body ? '{"n": 1}' : '```json\n{"n": 1}\n```'),
   )
   const path = join(mkdtempSync(join(tmpdir(), 'tracewright-compat-')), 'config.yaml')
-  writeFileSync(path, `${MODELS.replace('}', `, structured_output: ${kind}}`)}columns:\n${models}`)
+  writeFileSync(path, `${MODELS.replace('}', `, structured_output: ${kind}}`)}columns:\n${STRUCTURED}`)
   const builder = await loadConfig(path)
   expect(builder.toYAML()).toContain(`structured_output: ${kind}`)
   const modelProviders = [new ModelProvider({ name: 'here', endpoint: server.endpoint })]

@@ -3,6 +3,7 @@ import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { messageOf } from '../errors.ts'
 import type { Json } from '../json/json.ts'
+import { repeatsSentence } from '../seed/draw.ts'
 import { acceptance } from './accept.ts'
 import { Budget } from './budget.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
@@ -120,7 +121,7 @@ export class Creation {
       rejects: RunRejects.read(folder, manifest),
     })
     const warnings = engine.plan.warnings.filter(({ column }) => column === null).map(sentenceOf)
-    for (const text of [...warnings, ...start.notes]) watch.event({ type: 'note', text })
+    for (const text of [...settings.runConfig.warnings, ...warnings, ...start.notes]) watch.event({ type: 'note', text })
     const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()
@@ -165,7 +166,10 @@ export class Creation {
       demand,
       stop: this.stop.signal,
       onRow: () => this.watch.count('drawn'),
-      onAgain: pass => this.sayAgain(pass, manifest),
+      onAgain: repeats => {
+        manifest.seed_rows = repeats.rows
+        this.watch.event({ type: 'note', text: repeatsSentence(repeats) })
+      },
     })
     let position = manifest.drawn - 1
     let isWhole = false
@@ -288,12 +292,5 @@ export class Creation {
       onCell: (column, ok) => this.watch.cell(column, ok),
       ...(tracing.aroundCell === null ? {} : { aroundCell: tracing.aroundCell }),
     }
-  }
-
-  /** Rows that are drawn again are no new ones: whoever counts rows must know. */
-  private sayAgain({ rows }: { rows: number }, manifest: RunManifest): void {
-    manifest.seed_rows = rows
-    const times = Math.ceil((manifest.target.num_records ?? rows) / rows)
-    this.watch.event({ type: 'note', text: `The seed has no more than ${rows} rows: they are drawn again, up to ${times} times each` })
   }
 }

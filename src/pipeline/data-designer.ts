@@ -8,7 +8,7 @@ import { ModelProvider } from '../model/model-provider.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
-import type { Drawn } from '../seed/draw.ts'
+import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
@@ -101,14 +101,12 @@ export class DataDesigner {
 
   /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
   async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
-    const models = new Models(
-      builder.askedModels.map(config => config.asked()),
-      { providers: this.providers },
-    )
+    const configs = builder.askedModels.map(config => config.asked())
+    const models = new Models(configs, { providers: this.providers })
     const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
     return Promise.all(
       [...aliases].map(async alias => {
-        const config = builder.askedModels.find(config => config.alias === alias)
+        const config = configs.find(config => config.alias === alias)
         const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
         try {
           const { provider } = models.get(alias)
@@ -133,10 +131,7 @@ export class DataDesigner {
       throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
     const cycle = options.repeatSeed ?? (options.numRecords !== undefined || this.compat !== null)
     const again: string[] = []
-    const onAgain = ({ rows }: { rows: number }) =>
-      void again.push(
-        `The seed has no more than ${rows} rows: they are drawn again, up to ${Math.ceil((skip + numRecords) / rows)} times each`,
-      )
+    const how: Pick<DrawOptions, 'cycle' | 'onAgain'> = { cycle, onAgain: repeats => void again.push(repeatsSentence(repeats)) }
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
@@ -161,7 +156,7 @@ export class DataDesigner {
       let drawn = 0
       const outcomes = run(
         engine.plan,
-        each(passingOver(skip, engine.draw(skip + numRecords, seed, { cycle, onAgain })), () =>
+        each(passingOver(skip, engine.draw(skip + numRecords, seed, how)), () =>
           onRow?.({ drawn: ++drawn, finished: dataset.length, failed: failures.length }),
         ),
         {

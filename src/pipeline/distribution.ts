@@ -1,6 +1,14 @@
 import { plainNumber } from '../fields.ts'
 import type { Json } from '../json/json.ts'
 
+/** Values and how often each occurs, the most common first. */
+export type Histogram = {
+  /** The values. */
+  categories: (string | number)[]
+  /** How often each occurs. */
+  counts: number[]
+}
+
 /** How the values of a sampler are spread: how often each occurs, or the moments of numbers. */
 export type SamplerDistribution =
   | {
@@ -9,20 +17,23 @@ export type SamplerDistribution =
       /** The value that occurs least. */
       least_common_value: string | number
       /** All values, the most common first, and how often each occurs. */
-      histogram: { categories: (string | number)[]; counts: number[] }
+      histogram: Histogram
     }
-  | {
-      /** Least of the values. */
-      min: number
-      /** Greatest of the values. */
-      max: number
-      /** Their mean. */
-      mean: number
-      /** Their standard deviation; null for a single value. */
-      stddev: number | null
-      /** Their median. */
-      median: number
-    }
+  | Moments
+
+/** How numbers are spread. */
+export type Moments = {
+  /** Least of the values. */
+  min: number
+  /** Greatest of the values. */
+  max: number
+  /** Their mean. */
+  mean: number
+  /** Their standard deviation; null for a single value. */
+  stddev: number | null
+  /** Their median. */
+  median: number
+}
 
 const CATEGORICAL: readonly string[] = ['category', 'subcategory']
 const NUMERICAL: readonly string[] = ['bernoulli', 'bernoulli_mixture', 'binomial', 'gaussian', 'poisson', 'scipy', 'uniform']
@@ -59,9 +70,8 @@ export function distributionOf(values: SampledValues): {
 } {
   const { samplerType: sampler_type } = values
   if (CATEGORICAL.includes(sampler_type) && values.counts.size > 0) {
-    const sorted = [...values.counts].sort(([, a], [, b]) => b - a)
-    const categories = sorted.map(([value]) => value)
-    const histogram = { categories, counts: sorted.map(([, count]) => count) }
+    const histogram = histogramOf(values.counts)
+    const { categories } = histogram
     const distribution = { most_common_value: categories[0]!, least_common_value: categories.at(-1)!, histogram }
     return { sampler_type, distribution_type: 'categorical', distribution }
   }
@@ -71,7 +81,14 @@ export function distributionOf(values: SampledValues): {
   return { sampler_type, distribution_type: isKnown ? 'other' : 'unknown', distribution: null }
 }
 
-function momentsOf(numbers: readonly number[]): SamplerDistribution {
+/** Values that were counted, the most common first. */
+export function histogramOf(counts: ReadonlyMap<string | number, number>): Histogram {
+  const sorted = [...counts].sort(([, a], [, b]) => b - a)
+  return { categories: sorted.map(([value]) => value), counts: sorted.map(([, count]) => count) }
+}
+
+/** How numbers are spread; there is at least one. */
+export function momentsOf(numbers: readonly number[]): Moments {
   const sorted = Float64Array.from(numbers).sort()
   const count = sorted.length
   const mean = sorted.reduce((sum, value) => sum + value, 0) / count

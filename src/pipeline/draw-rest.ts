@@ -1,5 +1,5 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
-import type { Drawn } from '../seed/draw.ts'
+import type { Drawn, Repeats } from '../seed/draw.ts'
 import type { Demand } from './demand.ts'
 import type { Engine } from './engine.ts'
 
@@ -20,7 +20,7 @@ export type Rest = {
 export function drawRest(
   engine: Engine,
   manifest: Pick<RunManifest, 'target' | 'seed' | 'drawn' | 'drawn_rows'>,
-  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void; onAgain?: (pass: { rows: number }) => void },
+  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void; onAgain?: (repeats: Repeats) => void },
 ): Rest {
   const { target, seed, drawn, drawn_rows } = manifest
   const untilAccepted = target.accept !== null

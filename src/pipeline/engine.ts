@@ -74,22 +74,23 @@ export function runMode(settings: {
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
+  const { compat = null, toolServers = [] } = options
   const known = builder.seedConfig?.source.columns ?? null
   // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const checked = { ...planned(builder), providers: options.providers, toolServers: options.toolServers ?? [] }
+  const checked = { ...planned(builder), providers: options.providers, toolServers }
   const early = known === null ? null : plan(checked, known)
-  const seed = (await openSeed(builder, options.compat ?? null)) ?? null
+  const seed = (await openSeed(builder, compat)) ?? null
   try {
     if (seed !== null) options.onSeed?.(seed)
     const thePlan = early ?? plan(checked, seed?.columns ?? [])
     const models = new Models(builder.askedModels, {
       providers: options.providers,
-      ...((options.compat ?? null) === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
+      ...(compat === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
       ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
       ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
-    const tools = new ToolServers(options.toolServers ?? [], builder.toolConfigs, (options.compat ?? null) !== null)
+    const tools = new ToolServers(toolServers, builder.toolConfigs, compat !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
     return {

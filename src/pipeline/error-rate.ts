@@ -8,8 +8,8 @@ export type ErrorRateOptions = {
   window: number
 }
 
-/** Default: more than half of the last twenty. */
-const DEFAULT: ErrorRateOptions = { threshold: 0.5, window: 20 }
+/** More than half of the last twenty. */
+export const USUAL_ERROR_RATE: ErrorRateOptions = { threshold: 0.5, window: 20 }
 
 /** Watches how many of the last rows failed, and why. */
 export class ErrorRate {
@@ -18,7 +18,7 @@ export class ErrorRate {
 
   /** `options` null: never gives up. */
   constructor(options: ErrorRateOptions | null | undefined) {
-    this.options = options === undefined ? DEFAULT : options
+    this.options = options === undefined ? USUAL_ERROR_RATE : options
   }
 
   /** A row was made. */

@@ -70,7 +70,14 @@ it.each([
   [{ git: '/nowhere/at/all' }, /Cannot read the history of '\/nowhere\/at\/all'/],
   [{ split: 'lineage:1/2' }, /Cannot split by 'lineage:1\/2'/],
   [{ reward: ['luck'] }, /Unknown reward 'luck'/],
+  [{ shardBytes: 0 }, /Found shardBytes 0/],
+  [{ check: true }, /A check renders rows as a model gets them/],
   [{ redact: 'no-such.yaml' }, /Cannot read redaction policy/],
+  [{ reasoning: 'kep' }, /Unknown reasoning 'kep'\. Did you mean 'keep'/],
+  [{ tools: 'all' }, /Unknown tools 'all'/],
+  [{ shardBytes: 0 }, /Found shardBytes 0: expected a whole number from 1/],
+  [{ chatTemplate: 'chatml' }, /A chat template needs the tokenizer/],
+  [{ split: undefined, splitLike: 'earlier' }, /Cannot split like 'earlier': there is no split/],
 ])('says what is wrong with %j before anything is made', async (wrong, sentence) => {
   const path = folder()
   await expect(designer(await serve()).create(config(wrong), { path })).rejects.toThrow(sentence)

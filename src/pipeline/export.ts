@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../column/column.ts'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, numberAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt, textsAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
 import { checkSettings, EXPORT_SETTINGS } from '../training/export-settings.ts'
@@ -60,12 +60,7 @@ const READ: { readonly [Kind in 'text' | 'texts' | 'number' | 'boolean']: (confi
   text: stringAt,
   number: numberAt,
   boolean: booleanAt,
-  texts(config, key, where) {
-    const list = listAt(config, key, where)
-    if (list?.some(item => typeof item !== 'string'))
-      refuse(`${key}: found something else than text in it, expected a list of texts`, where)
-    return list
-  },
+  texts: textsAt,
 }
 
 export const exportProcessor = defineProcessor({
@@ -108,6 +103,7 @@ export const exportProcessor = defineProcessor({
       license: 'cc-by-4.0',
       codec: 'jsonl',
       check: true,
+      check_models: ['./another-model'],
       shard_bytes: 1_000_000_000,
     },
     row: { trace_id: 'a', messages: [] },

@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { type Histogram, histogramOf } from './distribution.ts'
 
 /** What judges said in one column, by the names of the scores: how often each value, and the first of their reasons. */
 export type JudgeProfile = {
@@ -9,7 +10,7 @@ export type JudgeProfile = {
   scores: {
     [score: string]: {
       /** Values and how often each was given, the most common first. */
-      histogram: { categories: (string | number)[]; counts: number[] }
+      histogram: Histogram
       /** Some of the judgements, in the order of the rows. */
       samples: { score: Json; reasoning: string }[]
     }
@@ -41,9 +42,7 @@ export class JudgeCount {
   profile(column_name: string): JudgeProfile {
     const profile: JudgeProfile = { column_name, scores: {} }
     for (const [name, { counts, samples }] of Object.entries(this.scores)) {
-      const sorted = [...counts].sort(([, a], [, b]) => b - a)
-      const histogram = { categories: sorted.map(([score]) => score), counts: sorted.map(([, count]) => count) }
-      setOwn(profile.scores, name, { histogram, samples })
+      setOwn(profile.scores, name, { histogram: histogramOf(counts), samples })
     }
     return profile
   }

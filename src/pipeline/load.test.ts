@@ -277,6 +277,8 @@ columns:
 it.each([
   [{ extra: 1, data_designer: { columns: [] } }, "Unknown key 'extra'"],
   [{ columns: [], profilers: [{ profiler_type: 'x' }] }, 'profilers[0]: model_alias: found nothing'],
+  [{ columns: [], profilers: [{ model_alias: 'm', summary_score_sample_size: 0 }] }, 'summary_score_sample_size: found 0'],
+  [{ columns: [], profilers: [{ model_alias: 'm', summary_score_sample_size: 1.5 }] }, 'summary_score_sample_size: found 1.5'],
   [
     { columns: [{ column_type: 'expression', name: 'e', expr: '{{ n }}', dtype: 'int', skip: { when: '{{ n }}', value: 'x' } }] },
     'skip.value: found "x", expected what can be read as int',

@@ -43,7 +43,7 @@ export class PreviewResults {
     > & {
       /** The config that was previewed. */
       builder: DataDesignerConfigBuilder
-      /** So many rows are shown. Default: all. */
+      /** Number of the first row. Default: none was passed over. */
       first?: number
     },
   ) {

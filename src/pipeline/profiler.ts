@@ -1,5 +1,5 @@
 import type { Problem } from '../column/column.ts'
-import { type Fields, numberAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, numberAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 
 /** Keys of a profiler. */
@@ -12,7 +12,9 @@ export const PROFILER_FIELDS: Fields = {
 export function checkProfiler(profiler: JsonObject, where: string): void {
   refuseUnknownKeys(profiler, PROFILER_FIELDS, where)
   requiredStringAt(profiler, 'model_alias', where)
-  numberAt(profiler, 'summary_score_sample_size', where)
+  const size = numberAt(profiler, 'summary_score_sample_size', where)
+  if (size !== null && !(Number.isInteger(size) && size >= 1))
+    refuse(`summary_score_sample_size: found ${size}, expected a whole number from 1`, where)
 }
 
 /** Profilers are carried, and not run: that is worth a warning. */

@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { type ErrorRateOptions, USUAL_ERROR_RATE } from './error-rate.ts'
 
 /** How runs go, whatever config they run: Data Designer's knobs, as far as there is something here for them to turn. */
 export type RunConfigOptions = {
@@ -10,7 +11,7 @@ export type RunConfigOptions = {
   maxConversationCorrectionSteps?: number
   /** 'native' lets templates use all of Jinja's filters under `compat`; without `compat` they always may. Default 'secure'. */
   jinjaRenderingEngine?: 'secure' | 'native'
-  /** Share of failing rows at which a run gives up. Default 0.5. */
+  /** Share of failing rows above which a run gives up, 0 to 1. Default 0.5. */
   shutdownErrorRate?: number
   /** Rows that share is taken of. Default 20. */
   shutdownErrorWindow?: number
@@ -42,12 +43,14 @@ export const RUN_FIELDS: Fields = {
   max_conversation_restarts: ['whole number from 0', '5', 'times a conversation starts over where its reply cannot be used'],
   max_conversation_correction_steps: ['whole number from 0', '0', 'times a model is told what is wrong with its reply'],
   jinja_rendering_engine: ['`secure` or `native`', '`secure`', "`native`: templates may use all of Jinja's filters under `compat`"],
-  shutdown_error_rate: ['number from 0 to 1', '0.5', 'share of failing rows at which a run gives up'],
+  shutdown_error_rate: ['number from 0 to 1', '0.5', 'share of failing rows above which a run gives up'],
   shutdown_error_window: ['whole number from 1', '20', 'rows that share is taken of'],
   disable_early_shutdown: ['true or false', 'false', 'never give up'],
   preserve_dropped_columns: ['true or false', 'false', 'keep what is dropped of rows beside the dataset'],
   buffer_size: ['whole number from 1', '1000', 'rows of a Parquet file at most'],
 }
+
+const ENGINES = ['secure', 'native'] as const
 
 /** How runs go. */
 export class RunConfig {
@@ -57,7 +60,7 @@ export class RunConfig {
   readonly maxConversationCorrectionSteps: number
   /** 'native': templates may use all of Jinja's filters under `compat`. */
   readonly jinjaRenderingEngine: 'secure' | 'native'
-  /** Share of failing rows at which a run gives up; null: not said. */
+  /** Share of failing rows above which a run gives up; null: not said. */
   readonly shutdownErrorRate: number | null
   /** Rows that share is taken of; null: not said. */
   readonly shutdownErrorWindow: number | null
@@ -75,8 +78,13 @@ export class RunConfig {
     this.maxConversationRestarts = whole('maxConversationRestarts', options.maxConversationRestarts ?? 5, 0)
     this.maxConversationCorrectionSteps = whole('maxConversationCorrectionSteps', options.maxConversationCorrectionSteps ?? 0, 0)
     this.jinjaRenderingEngine = options.jinjaRenderingEngine ?? 'secure'
+    if (!ENGINES.includes(this.jinjaRenderingEngine))
+      throw wrong('jinjaRenderingEngine', options.jinjaRenderingEngine, `one of ${ENGINES.join(', ')}`)
     this.shutdownErrorRate = options.shutdownErrorRate ?? null
-    this.shutdownErrorWindow = options.shutdownErrorWindow ?? null
+    if (this.shutdownErrorRate !== null && !(this.shutdownErrorRate >= 0 && this.shutdownErrorRate <= 1))
+      throw wrong('shutdownErrorRate', options.shutdownErrorRate, 'a number from 0 to 1')
+    this.shutdownErrorWindow =
+      options.shutdownErrorWindow === undefined ? null : whole('shutdownErrorWindow', options.shutdownErrorWindow, 1)
     this.disableEarlyShutdown = options.disableEarlyShutdown ?? false
     this.preserveDroppedColumns = options.preserveDroppedColumns ?? false
     this.bufferSize = options.bufferSize === undefined ? null : whole('bufferSize', options.bufferSize, 1)
@@ -84,12 +92,12 @@ export class RunConfig {
   }
 
   /** What it says of a dataset's options; nothing where nothing was said. */
-  get createOptions(): { errorRate?: { threshold: number; window: number } | null; partRows?: number } {
+  get createOptions(): { errorRate?: ErrorRateOptions | null; partRows?: number } {
     const partRows = this.bufferSize === null ? {} : { partRows: this.bufferSize }
     if (this.disableEarlyShutdown) return { ...partRows, errorRate: null }
     if (this.shutdownErrorRate === null && this.shutdownErrorWindow === null) return partRows
-    const errorRate = { threshold: this.shutdownErrorRate ?? 0.5, window: this.shutdownErrorWindow ?? 20 }
-    return { ...partRows, errorRate }
+    const { threshold, window } = USUAL_ERROR_RATE
+    return { ...partRows, errorRate: { threshold: this.shutdownErrorRate ?? threshold, window: this.shutdownErrorWindow ?? window } }
   }
 
   /** One that is one already, or that plain options in camel case or in Data Designer's snake case say. */
@@ -103,7 +111,7 @@ export class RunConfig {
     const where = 'run_config'
     refuseUnknownKeys(json, { ...RUN_FIELDS, ...IDLE_RUN_FIELDS }, where)
     const idle = Object.keys(json).filter(key => Object.hasOwn(IDLE_RUN_FIELDS, key))
-    const numbers = {
+    const said = {
       maxConversationRestarts: numberAt(json, 'max_conversation_restarts', where),
       maxConversationCorrectionSteps: numberAt(json, 'max_conversation_correction_steps', where),
       shutdownErrorRate: numberAt(json, 'shutdown_error_rate', where),
@@ -111,10 +119,10 @@ export class RunConfig {
       bufferSize: numberAt(json, 'buffer_size', where),
       preserveDroppedColumns: booleanAt(json, 'preserve_dropped_columns', where),
       disableEarlyShutdown: booleanAt(json, 'disable_early_shutdown', where),
-      jinjaRenderingEngine: choiceAt(json, 'jinja_rendering_engine', where, ['secure', 'native']),
+      jinjaRenderingEngine: choiceAt(json, 'jinja_rendering_engine', where, ENGINES),
     }
     objectAt(json, 'throttle', where)
-    const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== null))
+    const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null))
     return new RunConfig(
       given,
       idle.map(key => `run_config.${key} changes nothing here: ${IDLE_RUN_FIELDS[key]![2]}`),
@@ -124,7 +132,9 @@ export class RunConfig {
 
 function whole(name: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value
-  throw new TracewrightError('config', `${name}: found ${JSON.stringify(value)}, expected a whole number from ${least}`, {
-    where: 'RunConfig',
-  })
+  throw wrong(name, value, `a whole number from ${least}`)
+}
+
+function wrong(name: string, value: unknown, expected: string): TracewrightError {
+  return new TracewrightError('config', `${name}: found ${JSON.stringify(value)}, expected ${expected}`, { where: 'RunConfig' })
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../json/json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
@@ -8,19 +8,22 @@ export function storableRow(row: Row): Row {
   return withoutOdd(row) as Row
 }
 
+/** Made anew only where something in it is odd. */
 function withoutOdd(value: Json): Json {
   if (isOdd(value)) return null
-  if (!hasOdd(value)) return value
-  if (Array.isArray(value)) return value.map(withoutOdd)
-  const object: { [key: string]: Json } = {}
-  for (const [key, item] of Object.entries(value as { [key: string]: Json })) setOwn(object, key, withoutOdd(item))
-  return object
-}
-
-function hasOdd(value: unknown): boolean {
-  if (isOdd(value)) return true
-  if (Array.isArray(value)) return value.some(hasOdd)
-  return !(value instanceof Float) && isObject(value) && Object.values(value).some(hasOdd)
+  if (Array.isArray(value)) {
+    const items = value.map(withoutOdd)
+    return items.every((item, i) => Object.is(item, value[i])) ? value : items
+  }
+  if (!isObject(value)) return value
+  const object: JsonObject = {}
+  let isSame = true
+  for (const [key, item] of Object.entries(value)) {
+    const kept = withoutOdd(item)
+    isSame &&= Object.is(kept, item)
+    setOwn(object, key, kept)
+  }
+  return isSame ? value : object
 }
 
 function isOdd(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { AliasedModel } from '../column/column.ts'
 import type { TokenUsage } from '../model/model.ts'
-import { type TokenStatistics, tokenStatistics } from './column-statistics.ts'
+import type { TokenStatistics } from './column-statistics.ts'
+import { momentsOf } from './distribution.ts'
 
 /** Counts what models read and wrote for each record, by column. A cell that asks several times counts once, with all of it. */
 export class TokenCount {
@@ -17,18 +18,19 @@ export class TokenCount {
     return { ...aliased, model: { generate } }
   }
 
-  /** What a column's model read and wrote, a record. */
+  /** What a column's model read and wrote, a record; nothing where nobody counted. */
   statistics(column: string): Partial<TokenStatistics> {
     const rows = [...(this.columns.get(column)?.values() ?? [])]
+    if (rows.length === 0) return {}
+    const read = momentsOf(rows.map(({ input }) => input))
+    const written = momentsOf(rows.map(({ output }) => output))
     return {
-      ...tokenStatistics(
-        'input',
-        rows.map(({ input }) => input),
-      ),
-      ...tokenStatistics(
-        'output',
-        rows.map(({ output }) => output),
-      ),
+      input_tokens_mean: read.mean,
+      input_tokens_median: read.median,
+      input_tokens_stddev: read.stddev ?? 0,
+      output_tokens_mean: written.mean,
+      output_tokens_median: written.median,
+      output_tokens_stddev: written.stddev ?? 0,
     }
   }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ChatMessage } from '../model/model.ts'
@@ -71,6 +71,11 @@ describe('a column with tools', () => {
     expect((row!['t__trace'] as { role: string }[]).map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'assistant'])
   })
 
+  it('shows the model the picture that a tool gives', async () => {
+    const { bodies } = await preview([[call('photo')], 'done'])
+    expect(told(bodies)).toEqual([[{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }]])
+  })
+
   it('offers only allowed tools, and runs no other', async () => {
     const { bodies, row } = await preview([[call('lines')], 'well'], { tools: { allow_tools: ['sum'] } })
     expect((bodies[0]!['tools'] as { function: { name: string } }[]).map(tool => tool.function.name)).toEqual(['sum'])
@@ -114,9 +119,13 @@ describe('a column with tools', () => {
 
   it('stops its servers, and gives them no more of the environment than they need', async () => {
     const PID_FILE = join(mkdtempSync(join(tmpdir(), 'tracewright-tools-')), 'pid')
-    process.env['TRACEWRIGHT_SECRET_OF_TEST'] = 'x'
-    const { row } = await preview([[call('sum', { numbers: [] })], 'done'], { servers: [stdio('local', [], { PID_FILE })] })
+    vi.stubEnv('TRACEWRIGHT_SECRET_OF_TEST', 'x')
+    const names = ['TRACEWRIGHT_SECRET_OF_TEST', 'PID_FILE', 'PATH']
+    const calls = names.map(name => call('variable', { name }, name))
+    const { row, bodies } = await preview([calls, 'done'], { servers: [stdio('local', [], { PID_FILE })] })
+    vi.unstubAllEnvs()
     expect(row!['t']).toBe('done')
+    expect(told(bodies)).toEqual(['not set', PID_FILE, process.env['PATH']])
     expect(() => process.kill(Number(readFileSync(PID_FILE, 'utf8')), 0)).toThrow('ESRCH')
   })
 

@@ -11,7 +11,8 @@ export type KnownFinding = Finding & { caught: Caught }
 /** So many letters are looked for; the rest is compared where they stand, over line breaks. */
 const BEGINNING = 8
 
-type Form = { text: string; caught: Caught; isWhole: boolean }
+/** A way to write a value. `isBase64`: letters that follow up to the end of the encoding hold the last of it, with padding. */
+type Form = { text: string; caught: Caught; isWhole: boolean; isBase64?: true }
 
 /** Finds values of a lineage wherever they stand again: as they are, escaped, encoded, split over lines. */
 export class KnownValues {
@@ -27,9 +28,10 @@ export class KnownValues {
   find(text: string): KnownFinding[] {
     const found: KnownFinding[] = []
     this.scan.find(text, (index, at) => {
-      const { text: form, caught, isWhole } = this.forms[index]!
+      const { text: form, caught, isWhole, isBase64 } = this.forms[index]!
       const end = isWhole ? wholeWord(text, at, form) : endOver(text, at, form)
-      if (end !== null) found.push({ start: at, end, rule: caught.rule, stand: caught.stand, caught })
+      if (end !== null)
+        found.push({ start: at, end: isBase64 ? endOfEncoding(text, end) : end, rule: caught.rule, stand: caught.stand, caught })
     })
     return found
   }
@@ -48,27 +50,50 @@ function formsOf(caught: Caught): Form[] {
       caught,
       isWhole: true,
     }))
-  if (stand !== 'secret') return [{ text: value, caught, isWhole: true }, ...encoded(value).map(text => ({ text, caught, isWhole: false }))]
-  return [value, ...encoded(value)].map(text => ({ text, caught, isWhole: false }))
+  if (stand !== 'secret') return [{ text: value, caught, isWhole: true }, ...encodedForms(caught)]
+  return [{ text: value, caught, isWhole: false }, ...encodedForms(caught)]
 }
 
-/** Other ways to write a text: in a URL, in JSON, in base 64 wherever it begins in it, in hexadecimal. */
+function encodedForms(caught: Caught): Form[] {
+  const { value } = caught
+  return [
+    ...encoded(value).map((text): Form => ({ text, caught, isWhole: false })),
+    ...base64Cores(value).map((text): Form => ({ text, caught, isWhole: false, isBase64: true })),
+  ]
+}
+
+/** Other ways to write a text: in a URL, in JSON, in hexadecimal. */
 function encoded(value: string): string[] {
   const forms = new Set<string>()
   const bytes = Buffer.from(value)
   forms.add(encodeURIComponent(value))
   forms.add(JSON.stringify(value).slice(1, -1))
   forms.add(JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1))
-  for (const shift of [0, 1, 2]) {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
-    // Letters at the edges hold bits of what stands beside.
-    const core = text.slice(shift === 0 ? 0 : shift + 1, text.length - [0, 4, 3][(bytes.length + shift) % 3]!)
-    if (core.length >= BEGINNING) forms.add(core).add(core.replaceAll('+', '-').replaceAll('/', '_'))
-  }
   if (bytes.length >= 8) forms.add(bytes.toString('hex'))
   forms.delete(value)
   return [...forms].filter(text => text.length >= BEGINNING)
 }
+
+/** The letters that stand for a text in base 64 wherever it begins in it, without those at the edges, which hold bits of what stands beside. */
+function base64Cores(value: string): string[] {
+  const bytes = Buffer.from(value)
+  const cores = new Set<string>()
+  for (const shift of [0, 1, 2]) {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
+    const core = text.slice(shift === 0 ? 0 : shift + 1, text.length - [0, 4, 3][(bytes.length + shift) % 3]!)
+    if (core.length >= BEGINNING) cores.add(core).add(core.replaceAll('+', '-').replaceAll('/', '_'))
+  }
+  cores.delete(value)
+  return [...cores]
+}
+
+/** Where an encoding ends of which so few letters are left that they hold the end of the value and no other word. */
+function endOfEncoding(text: string, end: number): number {
+  TAIL.lastIndex = end
+  return end + (TAIL.exec(text)?.[0].length ?? 0)
+}
+
+const TAIL = /[\w+/-]{0,4}={0,2}(?![\w+/=-])/y
 
 function wholeWord(text: string, at: number, form: string): number | null {
   const end = at + form.length

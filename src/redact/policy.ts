@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import { systemReason } from '../system-error.ts'
 import type { Detector, Stand } from './detector.ts'
 import { TOKEN_SHAPES } from './detectors/token-shapes.ts'
@@ -19,28 +19,25 @@ export function redactionPolicy(name: string): RedactionPolicy {
   const own = name === 'default' ? {} : readPolicy(name)
   const off = textsOf(own, 'off', name)
   const known = Object.values(detectors).map(detector => detector.name as string)
-  for (const one of off) {
-    const guess = nearest(one, known)
+  for (const one of off)
     if (!known.includes(one))
-      throw refused(
-        name,
-        `there is no detector '${one}' to turn off`,
-        guess === null ? `Detectors are ${known.join(', ')}` : `Did you mean '${guess}'?`,
-      )
-  }
+      throw refused(name, `there is no detector '${one}' to turn off`, didYouMean(one, known, `Detectors are ${known.join(', ')}`))
   const terms = textsOf(own, 'terms', name)
   const allow = textsOf(own, 'allow', name)
   const rules = own['rules'] ?? []
   if (!Array.isArray(rules)) throw refused(name, 'rules is no list', 'Expected a list of rules with name and pattern')
   const made = rules.map((rule, i) => ruleOf(rule, `${name}: rule ${i + 1}`))
-  const own_ = [...made, ...(terms.length > 0 ? [termsDetector(terms)] : [])]
   return {
     name: name === 'default' ? 'default' : 'own',
     hash: createHash('sha256')
       .update(writeJson([RULES_HASHED, off, terms, allow, rules]))
       .digest('hex')
       .slice(0, 16),
-    detectors: [...Object.values(detectors).filter(detector => !off.includes(detector.name)), ...own_],
+    detectors: [
+      ...Object.values(detectors).filter(detector => !off.includes(detector.name)),
+      ...made,
+      ...(terms.length > 0 ? [termsDetector(terms)] : []),
+    ],
     allowed: new Set(allow.map(text => text.toLowerCase())),
   }
 }

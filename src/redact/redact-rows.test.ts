@@ -78,3 +78,19 @@ it('gives nothing on where a value would still stand in an id', () => {
   const told = session({ spawn_tool_call_id: TOKEN })
   expect(() => redactRows([told])).toThrow(/Cannot redact row 1 of 1: a value that was found still stands in it/)
 })
+
+it.each([
+  ['alone', (secret: string) => secret],
+  ['with the line break that echo adds', (secret: string) => `${secret}\n`],
+  ['behind one letter', (secret: string) => `:${secret}`],
+  ['behind two letters, and before one', (secret: string) => `k=${secret};`],
+])('leaves nothing of the end of a value in base 64, %s', (_, around) => {
+  for (const length of [31, 32, 33]) {
+    const secret = `${TOKEN.slice(4)}wXyZ`.slice(0, length) // known by the name before it, and by no form of its own
+    const said = { role: 'user', content: [{ type: 'text', text: `api_key = ${secret}` }] }
+    const base64 = Buffer.from(around(secret)).toString('base64')
+    const encoded = { role: 'assistant', content: [{ type: 'text', text: `echo ${base64} | base64 -d` }] }
+    const { rows } = redactRows([{ trace_id: 'a', messages: [said, encoded], message_meta: [{ extra: null }, { extra: null }] }])
+    expect(writeJson(rows[0]!['messages']!)).toMatch(/echo .{0,4}\[[\w-]+\] \| base64 -d/)
+  }
+})

@@ -25,7 +25,7 @@ export class TextRedactor {
 
   /** The text with pseudonyms. `caught` hears of every value; `more` are places that were found by looking at other texts, too. */
   redact(text: string, caught: (one: Caught) => void, more: readonly SplitFinding[] = []): string {
-    return more.length === 0 && (text.length < 3 || isPlainWords(text)) ? text : this.within(text, caught, more, DEEPEST)
+    return this.within(text, caught, more, DEEPEST)
   }
 
   /** The text with pseudonyms for values that are known. */
@@ -67,11 +67,6 @@ export class TextRedactor {
       isVague: rule.endsWith('-value'),
     }
   }
-}
-
-/** Short texts of words alone, which many are, hold nothing that is looked for. */
-function isPlainWords(text: string): boolean {
-  return text.length < 100 && /^[A-Za-z ,.'_]*$/.test(text)
 }
 
 function written(text: string, changes: readonly Change[], caught: (one: Caught) => void): string {

@@ -127,6 +127,13 @@ describe('findUnits()', () => {
       }
     })
 
+  it('judges a log of the format that was named by its first bytes, however long its lines are', async () => {
+    const path = folderWith({ 'a.jsonl': exampleOf('claude_code', ['Mended. '.repeat(1 << 17)]).content })
+    const { units, sources } = await findUnits({ format: 'claude_code', path })
+    expect(units).toHaveLength(1)
+    expect(sources[0]!.counts.bytes).toBeLessThan(1 << 17)
+  })
+
   it('says which name was meant', () => {
     expect(() => formatNamed('claude_cod')).toThrow(/Unknown rollout format 'claude_cod'/)
   })

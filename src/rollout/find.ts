@@ -35,7 +35,7 @@ export type FindOptions = {
   env?: NodeJS.ProcessEnv
   /** Default process.platform. */
   platform?: NodeJS.Platform
-  /** Format of a file that was judged before, under 'auto'. */
+  /** Format of a file that was judged before. */
   known?: (root: string, path: string) => RolloutFormat | null
 }
 
@@ -74,7 +74,7 @@ export function rootsOn(format: RolloutFormat, platform: NodeJS.Platform = proce
   return format.roots.filter(({ on }) => on === undefined || on === platform)
 }
 
-/** Find logs. Reads no bodies, but for the first bytes of each file under `format: 'auto'`. */
+/** Find logs. Reads no bodies; of files below a folder that was named, their first bytes, to judge whose they are. */
 export async function findUnits(options: FindOptions): Promise<Found> {
   const found: Found = { units: [], sources: [], skipped: [], roots: [], matched: 0 }
   const wanted = options.format === 'auto' ? [...formatByName.values()] : [formatNamed(options.format)]
@@ -111,17 +111,22 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
 /** The files below one folder, or the one that was named. */
 async function addBelow(
   source: Source,
-  listed: string[] | null,
+  named: string[] | null,
   wanted: RolloutFormat[],
   options: FindOptions,
   found: Found,
 ): Promise<void> {
-  if (wanted.length === 1) return addOwn(wanted[0]!, source, listed, options, found)
-  const patterns = options.filePattern ? [options.filePattern] : [...new Set(wanted.flatMap(format => format.patterns))]
-  const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
+  const only = wanted.length === 1 ? wanted[0]! : null
+  const isTold = only !== null || options.filePattern
+  const patterns = isTold ? patternsOf(wanted[0]!, options) : [...new Set(wanted.flatMap(format => format.patterns))]
+  const files = named ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
+  // The reference reads what is named, whatever it looks like.
+  if (only !== null && options.compat) return addUnits(only, source, files, options, found)
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
-    const format = options.known?.(source.root, file) ?? (await judged(source, file, found.skipped))
+    const known = options.known?.(source.root, file) ?? null
+    const format =
+      only === null ? (known ?? (await judged(source, file, found.skipped))) : await ownOf(only, source, file, known, found.skipped)
     if (format === null) continue
     if (groups.has(format)) groups.get(format)!.push(file)
     else groups.set(format, [file])
@@ -129,31 +134,25 @@ async function addBelow(
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
 }
 
-/** The files of one format that was named, but for those that look like another's: rows of them would be made up. */
-async function addOwn(format: RolloutFormat, source: Source, listed: string[] | null, options: FindOptions, found: Found): Promise<void> {
-  if (options.compat) return addUnits(format, source, listed, options, found)
-  const own: string[] = []
-  for (const path of listed ??
-    source.list({ patterns: patternsOf(format, options), recursive: options.recursive ?? true, skipped: found.skipped })) {
-    const other = options.known?.(source.root, path) === format ? null : await strangerOf(format, source, path)
-    if (other === null) own.push(path)
-    else
-      found.skipped.push({
-        path,
-        reason: `Looks like ${other.title} (format '${other.name}'): read it with that format, or with 'auto'`,
-        isLoud: true,
-      })
-  }
-  return addUnits(format, source, own, options, found)
+/** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */
+async function ownOf(
+  format: RolloutFormat,
+  source: Source,
+  path: string,
+  known: RolloutFormat | null,
+  skipped: Skipped[],
+): Promise<RolloutFormat | null> {
+  if (known === format) return format
+  // Where its head cannot be read, that is told where it is read whole.
+  const like = await judgeHead(source, path, head => (format.sniff(path, head) ? format : formatLike(path, head))).catch(() => null)
+  if (like === null || like === format) return format
+  skipped.push({ path, reason: `Looks like ${elsewhere(like)}`, isLoud: true })
+  return null
 }
 
-/** The other format that a file looks like; null where it looks like this one, or like none. */
-async function strangerOf(format: RolloutFormat, source: Source, path: string): Promise<RolloutFormat | null> {
-  try {
-    return await judgeHead(source, path, head => (format.sniff(path, head) ? null : formatLike(path, head)))
-  } catch {
-    return null // told where it is read
-  }
+/** Names a format, and what to do with a file of it that was to be read with another. */
+export function elsewhere({ title, name }: RolloutFormat): string {
+  return `${title} (format '${name}'): read it with that format, or with 'auto'`
 }
 
 /** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
@@ -209,9 +208,7 @@ function addSizes(source: Source, skipped: Skipped[]): void {
   }
 }
 
-async function addUnits(format: RolloutFormat, source: Source, listed: string[] | null, options: FindOptions, found: Found): Promise<void> {
-  const patterns = patternsOf(format, options)
-  const files = listed ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
+async function addUnits(format: RolloutFormat, source: Source, files: string[], options: FindOptions, found: Found): Promise<void> {
   found.matched += files.length
   const units = options.compat ? compatUnits(format, files, found.skipped) : await format.discover(source, files, found.skipped)
   found.units.push(...units.map(unit => ({ format, source, unit })))

@@ -55,3 +55,26 @@ it('Messages without a type are the old generation of Codex if their parts have 
   ]
   expect((await readLogs(folderWith({ 'rollout-x.jsonl': jsonl(records) }), { format: 'codex' })).rows).toHaveLength(1)
 })
+
+const SPOKEN = [
+  { role: 'user', content: 'Fly' },
+  { role: 'assistant', content: 'Flown.' },
+]
+
+it.each([
+  ['cline', 'kites.json', { messages: SPOKEN, kite: 'red' }],
+  ['swe_agent', 'kites.json', { messages: SPOKEN, kite: 'red' }],
+  ['codex', 'kites.jsonl', { type: 'message', role: 'assistant', text: 'Flown.' }],
+] as const)('A log of an agent that nobody knows gives no row of %s, where it is asked for alone', async (format, name, record) => {
+  const path = join(folderWith({ [name]: jsonl([record]) }), name)
+  const { rows, units } = await readLogs(path, { format })
+  expect(rows).toEqual([])
+  expect(units.flatMap(({ outcomes }) => outcomes)).toEqual([{ reject: expect.objectContaining({ reason: 'Holds no conversation' }) }])
+})
+
+it('One record that looks like the header of Pi costs a log of Droid itself alone', async () => {
+  const [log] = Object.values(formatByName.get('droid')!.example('d-1', ['Mended.']))
+  const path = folderWith({ 'd-1.jsonl': `${log}${jsonl([{ type: 'session', id: 'p-1' }])}` })
+  const { rows } = await readLogs(path, { format: 'droid' })
+  expect(rows.map(row => row.final_assistant_message)).toEqual(['Mended.'])
+})

@@ -8,7 +8,7 @@ import { nothingForDataDesigner } from './compat/nothing-found.ts'
 import { readAsDataDesigner } from './compat/read-unit.ts'
 import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import { type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
+import { elsewhere, type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { isTornFromTheStart } from './log/head.ts'
 import { Ledger } from './log/ledger.ts'
@@ -140,8 +140,7 @@ async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Prom
     const isWhole = Object.keys(ledger.summary([]).buckets.unparsed).length === 0
     return { reason: 'Holds no conversation', ...(isWhole ? { skipped: true } : {}) }
   }
-  const how = `read it with that format, or with 'auto'`
-  return { reason: `Holds no ${format.title} conversation; it looks like ${like.title} (format '${like.name}'): ${how}` }
+  return { reason: `Holds no ${format.title} conversation; it looks like ${elsewhere(like)}` }
 }
 
 function nothingFound(options: ReadOptions, roots: string[], skipped: Skipped[]): TracewrightError {

@@ -7,7 +7,7 @@ import type { RolloutFormat } from './format.ts'
 import { judgeHead } from './log/head.ts'
 import type { Skipped, Source } from './log/source.ts'
 import { beginningOf, passedOver } from './passed-over.ts'
-import { DayRange } from './session-days.ts'
+import { SessionTally } from './session-tally.ts'
 
 /** What of one agent lies in a folder. */
 export type ScannedFormat = {
@@ -55,27 +55,16 @@ export type FolderScan = {
 export async function scanFolder(path: string): Promise<FolderScan> {
   const { units, sources, skipped, roots } = await findUnits({ format: 'auto', path })
   try {
-    const groups = new Map<string, ScannedFormat & { days: DayRange }>()
-    const used = new Set<string>()
-    for (const { format, source, unit } of units) {
-      let group = groups.get(format.name)
-      if (group === undefined) {
-        const counts = { sessions: 0, files: 0, bytes: 0, oldest: null, newest: null }
-        group = { format: format.name as FormatName, title: format.title, ...counts, days: new DayRange() }
-        groups.set(format.name, group)
-      }
-      group.sessions++
-      group.days.take(format, source, unit)
-      for (const file of unit.files) {
-        if (used.has(file)) continue
-        used.add(file)
-        group.files++
-        group.bytes += source.facts(file)?.size ?? 0
-      }
+    const tallies = new Map<RolloutFormat, SessionTally>()
+    for (const ref of units) {
+      const tally = tallies.get(ref.format) ?? new SessionTally()
+      tallies.set(ref.format, tally)
+      tally.take(ref)
     }
     const found: ScannedFormat[] = []
-    for (const { days, ...group } of groups.values()) found.push({ ...group, ...(await days.span()) })
+    for (const [{ name, title }, tally] of tallies) found.push({ format: name as FormatName, title, ...(await tally.counts()) })
     found.sort((a, b) => b.sessions - a.sessions)
+    const used = new Set(units.flatMap(({ unit }) => unit.files))
     return { path: roots[0]!, found, passed_over: await passedOverIn(sources[0]!, roots[0]!, used, skipped) }
   } finally {
     for (const source of sources) source.close()

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
 import type { DefaultRoot } from './format.ts'
-import { DayRange } from './session-days.ts'
+import { SessionTally } from './session-tally.ts'
 
 /** What one agent has left on this machine. */
 export type ScanEntry = {
@@ -81,19 +81,11 @@ function placesOf(root: DefaultRoot, env: NodeJS.ProcessEnv): { path: string; is
 
 async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<void> {
   const { units, sources } = await findUnits({ format: entry.format, env, platform })
-  const seen = new Set<string>()
-  const days = new DayRange()
-  entry.sessions = units.length
-  for (const { format, source, unit } of units) {
-    days.take(format, source, unit)
-    for (const file of unit.files) {
-      const facts = source.facts(file)
-      if (facts === null || seen.has(`${source.root}/${file}`)) continue
-      seen.add(`${source.root}/${file}`)
-      entry.bytes += facts.size
-    }
+  try {
+    const tally = new SessionTally()
+    for (const ref of units) tally.take(ref)
+    Object.assign(entry, await tally.counts())
+  } finally {
+    for (const source of sources) source.close()
   }
-  entry.files = seen.size
-  Object.assign(entry, await days.span())
-  for (const source of sources) source.close()
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts'
-import { asFloat, refuseUnknownParams, requiredNumberAt } from './read-params.ts'
+import { asFloat } from '../json/number.ts'
+import { refuseUnknownParams, requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 import { distributionAt } from './scipy.ts'
 

@@ -1,6 +1,7 @@
 import type { Fields } from '../fields.ts'
+import { asFloat } from '../json/number.ts'
 import { binomialDraw } from './draws.ts'
-import { asFloat, refuseUnknownParams, requiredNumberAt, requiredWholeAt } from './read-params.ts'
+import { refuseUnknownParams, requiredNumberAt, requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {

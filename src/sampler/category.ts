@@ -1,9 +1,9 @@
 import { type Fields, listAt, plainNumber, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat, Float } from '../json/number.ts'
 import { pythonStr } from '../python/text.ts'
-import { asFloat, refuseUnknownParams } from './read-params.ts'
+import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {

@@ -1,7 +1,7 @@
 import { choiceAt, type Fields, plainNumber, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { asFloat } from './read-params.ts'
+import { asFloat } from '../json/number.ts'
 
 /** How values are compared, as configs write it. */
 const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const

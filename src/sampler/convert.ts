@@ -2,10 +2,9 @@ import { TracewrightError } from '../errors.ts'
 import { plainNumber } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat, Float } from '../json/number.ts'
 import { pythonFloat } from '../python/float.ts'
 import { pythonStr } from '../python/text.ts'
-import { asFloat } from './read-params.ts'
 
 /** A draw as the column wants it: rounded, then as the kind that `convert_to` names. */
 export function converted(value: Json, convertTo: string | null, decimalPlaces: number | null): Json {

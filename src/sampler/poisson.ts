@@ -1,7 +1,8 @@
 import { TracewrightError } from '../errors.ts'
 import type { Fields } from '../fields.ts'
+import { asFloat } from '../json/number.ts'
 import { poissonDraw } from './draws.ts'
-import { asFloat, refuseUnknownParams, requiredNumberAt } from './read-params.ts'
+import { refuseUnknownParams, requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {

@@ -1,7 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, numberAt, plainNumber, refuse, refuseUnknownKeys } from '../fields.ts'
-import type { Json, JsonObject } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import type { JsonObject } from '../json/json.ts'
 
 /** A number that must be there, between two ends. */
 export function requiredNumberAt(params: JsonObject, key: string, where: string, low = -Infinity, high = Infinity): number {
@@ -26,11 +25,6 @@ export function requiredWholeAt(params: JsonObject, key: string, where: string, 
   const value = requiredNumberAt(params, key, where, low)
   if (!Number.isInteger(value)) refuse(`${key}: found ${value}, expected a whole number`, where)
   return value
-}
-
-/** A float as rows and configs hold it: a whole one says that it is one. */
-export function asFloat(value: number): Json {
-  return (Number.isInteger(value) ? new Float(value) : value) as Json
 }
 
 /** Parameters of a distribution: numbers by name. */

@@ -1,7 +1,8 @@
 import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { asFloat } from '../json/number.ts'
 import { type Draw, distributionOf } from './distributions.ts'
-import { asFloat, numbersOf, refuseUnknownParams, wholeAt } from './read-params.ts'
+import { numbersOf, refuseUnknownParams, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {

@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import type { Fields } from '../fields.ts'
-import { asFloat, refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
+import { asFloat } from '../json/number.ts'
+import { refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {

@@ -11,7 +11,15 @@ export type DrawOptions = {
   strategy?: SamplingStrategy
   seed: number // of the random order
   cycle?: boolean // begin again when the seed is used up; default true
-  onAgain?: (pass: { rows: number }) => void // told, when the seed begins again for the first time, how many rows it gave
+  onAgain?: (repeats: Repeats) => void // told when the seed begins again for the first time
+}
+
+/** How many rows a seed gave before it began again, and how often each is drawn at the most. */
+export type Repeats = { rows: number; times: number }
+
+/** Rows that are drawn again are no new ones: whoever counts rows must know. */
+export function repeatsSentence({ rows, times }: Repeats): string {
+  return `The seed has no more than ${rows} rows: they are drawn again, up to ${times} times each`
 }
 
 /**
@@ -40,7 +48,7 @@ export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIter
   if (strategy === 'shuffle' && count !== Infinity) seed.expect?.(count, selection?.range(seed.size).count ?? seed.size)
   for (let cycle = 0; drawn < count; cycle++) {
     const before = drawn
-    if (cycle === 1) options.onAgain?.({ rows: drawn })
+    if (cycle === 1) options.onAgain?.({ rows: drawn, times: Math.ceil(count / drawn) })
     for (const index of selectIndices(seed.size, selection, strategy, options.seed, cycle)) {
       const known = remembered?.get(index)
       const outcomes = known ?? (await seed.read(index))

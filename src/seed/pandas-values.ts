@@ -1,7 +1,7 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { TracewrightError } from '../errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat, Float } from '../json/number.ts'
 import { setOwn } from '../json/own.ts'
 
 type Api = typeof import('@duckdb/node-api')
@@ -153,9 +153,7 @@ function integer(value: number | bigint): Json {
 
 function float(value: number): Json {
   if (Number.isNaN(value)) return NAN
-  return (
-    Number.isInteger(value) ? new Float(value) : Number.isFinite(value) ? value : new Float(value, value > 0 ? 'inf' : '-inf')
-  ) as Json
+  return Number.isFinite(value) ? asFloat(value) : (new Float(value, value > 0 ? 'inf' : '-inf') as unknown as Json)
 }
 
 function nothingForNan(value: Json): Json {

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import { columnMask, columnRule } from './column-mask.ts'
 import type { Conversation } from './conversation.ts'
 import { untrained } from './example.ts'
@@ -13,12 +13,10 @@ export function masksNamed(names: readonly string[] | undefined, columns: Readon
   return names.map(name => {
     const found = known.get(name)
     if (found !== undefined) return found
-    if (columns !== null && !columns.has(columnRule(name).column)) {
-      const guess = nearest(name, [...known.keys(), ...columns])
+    if (columns !== null && !columns.has(columnRule(name).column))
       throw new TracewrightError('usage', `Cannot mask by '${name}': there is no such mask or column`, {
-        hint: guess === null ? `Masks are ${[...known.keys()].join(', ')}` : `Did you mean '${guess}'?`,
+        hint: didYouMean(name, [...known.keys(), ...columns], `Masks are ${[...known.keys()].join(', ')}`),
       })
-    }
     return columnMask(name)
   })
 }

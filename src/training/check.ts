@@ -1,6 +1,18 @@
 import { templateForm } from './chat-form.ts'
 import type { Example, TrainingMessage } from './example.ts'
+import type { ExportOptions } from './export-options.ts'
+import { openMeasure } from './measure.ts'
 import type { ChatTemplate } from './tokenizer/chat-template.ts'
+
+/** Templates that rows are tried with, and what tells their findings apart: nothing before those of the model that is exported for. */
+export async function templatesToTry(
+  { check, checkModels = [] }: ExportOptions,
+  own: ChatTemplate | null,
+): Promise<{ before: string; template: ChatTemplate }[]> {
+  const tried = check && own !== null ? [{ before: '', template: own }] : []
+  for (const model of checkModels) tried.push({ before: `${model}: `, template: (await openMeasure({ model })).template! })
+  return tried
+}
 
 /** What a chat template does to an example that nobody would see: one finding for each kind. */
 export function findingsOf(example: Example, messages: readonly TrainingMessage[], template: ChatTemplate): string[] {

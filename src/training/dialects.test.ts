@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { parseJson } from '../json/json.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { exportDataset } from './export.ts'
+import { byteTokenizer } from './testing/byte-tokenizer.ts'
 import { sampleRow } from './testing/sample-row.ts'
 import type { View } from './view.ts'
 import * as views from './views.ts'
@@ -23,17 +24,28 @@ function folder(): string {
 }
 
 const rows = () => [sampleRow('one'), { nothing: true }, sampleRow('two')]
-const all: Dialect[] = Object.values(dialects).filter(dialect => dialect.name !== 'pretokenized')
+const all: Dialect[] = Object.values(dialects)
+const modelOf = ({ needsModel }: Dialect) => {
+  if (!needsModel) return {}
+  const model = join(folder(), 'tokenizer.json')
+  writeFileSync(model, byteTokenizer())
+  return { model }
+}
 const pairs = all.flatMap(dialect =>
   Object.values(views as { [name: string]: View })
     .filter(view => dialect.takes.includes(view.gives))
     .map(view => [dialect, view] as const),
 )
 
+const usualOf = (dialect: Dialect) => (dialect.takes[0] === 'conversations' && dialect.name.startsWith('trl-p') ? 'action' : 'turn')
+const recordedPairs = pairs.filter(
+  ([dialect, { gives, name }]) => !dialect.needsModel && (gives !== 'conversations' || name === usualOf(dialect)),
+)
+
 describe.each(pairs.map(([dialect, view]) => [`${dialect.name} of ${view.name}`, dialect, view] as const))('%s', (_, dialect, view) => {
   it('accounts for every word, and says of every row what is trained', async () => {
     const output = folder()
-    const { funnel, rejects, splits } = await exportDataset(rows(), { output, for: dialect.name, view: view.name })
+    const { funnel, rejects, splits } = await exportDataset(rows(), { output, ...modelOf(dialect), for: dialect.name, view: view.name })
     expect(Object.values(rejects)).toEqual([1])
     expect(funnel.rows).toBe(3)
     expect(funnel.examples).toBeGreaterThan(0)
@@ -55,7 +67,7 @@ describe.each(pairs.map(([dialect, view]) => [`${dialect.name} of ${view.name}`,
 
   it('writes the same bytes for the same rows, and knows the calls it makes', async () => {
     const [a, b] = [folder(), folder()]
-    for (const output of [a, b]) await exportDataset(rows(), { output, for: dialect.name, view: view.name })
+    for (const output of [a, b]) await exportDataset(rows(), { output, ...modelOf(dialect), for: dialect.name, view: view.name })
     for (const part of ['data', 'manifest']) {
       for (const file of readdirSync(join(a, part)))
         expect(readFileSync(join(a, part, file)).equals(readFileSync(join(b, part, file)))).toBe(true)
@@ -81,16 +93,45 @@ it.each(all.filter(dialect => dialect.masks === 'none').map(dialect => [dialect.
   },
 )
 
+it('tells of sessions that no row was made of', async () => {
+  const { notes, rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
+    output: folder(),
+    for: 'trl',
+  })
+  expect(rejects).toEqual({})
+  expect(notes).toMatchObject({ 'sessions of which no row was made': 1 })
+})
+
 it('keeps numbers of arguments as they were written', async () => {
   const output = folder()
   await exportDataset([sampleRow()], { output, for: 'openai', view: 'session' })
   expect(readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8')).toContain('\\"big\\":12345678901234567890123,\\"one\\":1.0')
 })
 
+/* Every token is a byte, so that what the labels train can be read. */
+it('trains by token ids each answer that is to be trained, and the end of its turn', async () => {
+  const output = folder()
+  const options = { for: 'pretokenized', view: 'turn', codec: 'jsonl', reasoning: 'drop' } as const
+  await exportDataset([sampleRow()], { output, ...options, ...modelOf(all.find(({ name }) => name === options.for)!) })
+  const lines = readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8').trim().split('\n')
+  const rows = lines.map(line => JSON.parse(line) as { input_ids: number[]; labels: number[] })
+  for (const { input_ids: ids, labels } of rows) expect(labels.every((label, at) => label === -100 || label === ids[at])).toBe(true)
+  const call = (name: string, args: string) => `<tool_call>\n{"name": "${name}", "arguments": ${args}}\n</tool_call>`
+  expect(rows.map(({ labels }) => trainedIn(labels))).toEqual([
+    [
+      `I read it.\n${call('read', '{"path": "b.ts", "big": 12345678901234567890123, "one": 1.0}')}<|im_end|>`,
+      `${call('read', '{"path": "a.ts"}')}<|im_end|>`,
+      'It is long.<|im_end|>',
+    ],
+    ['Done: 你好 é 𝒳<|im_end|>'],
+    [`Going on.\n${call('run', '{}')}<|im_end|>`],
+  ])
+})
+
 /* What trainers were seen to take, letter by letter: whoever changes it has to load it there again. */
 it('writes for each trainer what it was recorded to take', async () => {
   const recorded: { [name: string]: Json[] } = {}
-  for (const [dialect, view] of pairs.filter(([dialect, { gives, name }]) => gives !== 'conversations' || name === usualOf(dialect))) {
+  for (const [dialect, view] of recordedPairs) {
     const output = folder()
     await exportDataset([sampleRow('one')], {
       output,
@@ -111,4 +152,13 @@ it('writes for each trainer what it was recorded to take', async () => {
   await expect(text).toMatchFileSnapshot('cases/dialects.json')
 })
 
-const usualOf = (dialect: Dialect) => (dialect.takes[0] === 'conversations' && dialect.name.startsWith('trl-p') ? 'action' : 'turn')
+/** Texts of the labels that stand next to each other. */
+function trainedIn(labels: readonly number[]): string[] {
+  const runs: number[][] = []
+  for (const [i, label] of labels.entries()) {
+    if (label === -100) continue
+    if (i === 0 || labels[i - 1] === -100) runs.push([])
+    runs.at(-1)!.push(label)
+  }
+  return runs.map(run => Buffer.from(run).toString())
+}

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import type { ReasoningPolicy } from './reasoning.ts'
@@ -56,6 +56,8 @@ export type ExportOptions = {
   codec?: 'jsonl' | 'parquet'
   /** Render every row with the model's template and count what it loses. */
   check?: boolean
+  /** Other models: every row is rendered with their templates, too, and what these lose is counted under their names. */
+  checkModels?: readonly string[]
   /** Size at which the next file begins; default 256 MB. */
   shardBytes?: number
   /** Called behind each row that was read. */
@@ -88,7 +90,19 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
     throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
   if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
     throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
-  for (const [name, value] of Object.entries({ exactly: options.exactly, perTask: options.perTask, perProject: options.perProject }))
+  if (options.check && options.model === undefined)
+    throw new TracewrightError('usage', 'A check renders rows as a model gets them: name the model with --model')
+  if (options.chatTemplate !== undefined && options.model === undefined)
+    throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
+  if (options.splitLike !== undefined && options.split === undefined)
+    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
+      hint: 'Say how else: --split lineage:90/10',
+    })
+  // Configs and code say these as any text.
+  if (options.reasoning !== undefined) named('reasoning', options.reasoning, REASONING)
+  if (options.tools !== undefined) named('tools', options.tools, TOOLS)
+  const { exactly, perTask, perProject, shardBytes } = options
+  for (const [name, value] of Object.entries({ exactly, perTask, perProject, shardBytes }))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
   if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
@@ -96,14 +110,12 @@ export function planExport(options: ExportSettings): { view: View; dialect: Dial
   return { view, dialect, codec }
 }
 
+const REASONING = ['keep', 'last', 'drop', 'inline'].map(name => ({ name }))
+const TOOLS = ['recorded', 'inferred', 'none'].map(name => ({ name }))
+
 function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
   const found = all.find(one => one.name === name)
   if (found !== undefined) return found
-  const guess = nearest(
-    name,
-    all.map(one => one.name),
-  )
-  throw new TracewrightError('usage', `Unknown ${kind} '${name}'`, {
-    hint: guess === null ? `Expected ${all.map(one => one.name).join(', ')}` : `Did you mean '${guess}'?`,
-  })
+  const names = all.map(one => one.name)
+  throw new TracewrightError('usage', `Unknown ${kind} '${name}'`, { hint: didYouMean(name, names, `Expected ${names.join(', ')}`) })
 }

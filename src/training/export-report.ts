@@ -21,6 +21,6 @@ export type ExportReport = {
   redaction: RedactionReport | null
   /** What the logs of the sessions hold and left out. */
   fidelity: { [finding: string]: number }
-  /** What the model's template does to the rows. */
+  /** What the model's template does to the rows; what those of other models do, behind their names. */
   check?: { [finding: string]: number }
 }

@@ -30,6 +30,7 @@ export const EXPORT_SETTINGS: { readonly [Name in keyof ExportSettings]-?: 'text
   license: 'text',
   codec: 'text',
   check: 'boolean',
+  checkModels: 'texts',
   shardBytes: 'number',
 }
 

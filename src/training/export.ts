@@ -8,7 +8,7 @@ import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked, masksNamed } from './apply-masks.ts'
 import { cardOf } from './card.ts'
-import { findingsOf } from './check.ts'
+import { findingsOf, templatesToTry } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
 import { curated, curationRules } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
@@ -31,10 +31,12 @@ import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
 import { splitNamed } from './split.ts'
 
-/** Where a row that was made goes; false where it is not wanted. `key`: its number among the rows of its session. */
-type Emit = (one: DialectRow, example: Example, place: Place, key: number) => Promise<boolean>
+/** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
+type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
+/** Where it goes; false where it is not wanted. */
+type Emit = (made: Made) => Promise<boolean>
 type Place = { split: string | null; signals: Signals; known: Curated['known'] }
-type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number } }
+type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number }; notes: { [note: string]: number } }
 
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
 export async function exportDataset(
@@ -47,6 +49,7 @@ export async function exportDataset(
   const git = options.git === undefined ? null : new GitHistory(options.git)
   const reward = rewardBy(options.reward ?? ['reward'])
   const measure = await openMeasure(options)
+  const tried = await templatesToTry(options, measure.template)
   const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
   refuseOutput(options.output, options.force)
   // Until there is a row, nothing is made and nothing gives way.
@@ -85,15 +88,19 @@ export async function exportDataset(
       if (dropped !== null) {
         rejects.add(found.traceId, dropped)
         found.account.dropRest(dropped)
-      } else await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)
+      } else if (!(await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)))
+        count(books.notes, 'sessions of which no row was made')
       found.account.dropRest(view.leavesOut)
       found.account.settle(funnel)
     }
   }
 
+  /** False where no row came of it, and none was refused. */
   const examples = async (conversation: Conversation, place: Place, { rejects }: Books, emit: Emit) => {
     let key = 0
+    let isAny = false
     const refuse = (example: Example, reason: string) => {
+      isAny = true
       rejects.add(example.traceId, reason)
       dropTrained(example, 'refused by the template or the dialect')
     }
@@ -113,40 +120,42 @@ export async function exportDataset(
           continue
         }
         for (const one of made.value) {
-          if (place.known?.any(jsonLine(one.row)) === true) refuse(piece, 'A value that was redacted is still in the row')
-          else if (await emit(one, piece, place, key++)) enter(one, piece)
+          isAny = true
+          const manifest = manifestLine(one, piece, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals: place.signals })
+          // Words behind token ids stand in the manifest alone.
+          const isLeft = [one.row, manifest].some(written => place.known?.any(jsonLine(written)))
+          if (isLeft) refuse(piece, 'A value that was redacted is still in the row')
+          else if (await emit({ one, manifest, example: piece, split: place.split, key: key++ })) enter(one, piece)
           else dropTrained(piece, 'beyond the number of rows that was asked for')
         }
       }
     }
+    return isAny
   }
 
   const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
-  const books: Books = { funnel: emptyFunnel(), rejects: new Rejects(join(options.output, 'rejects.jsonl')), fidelity: {} }
-  const { funnel, rejects } = books
-  const notes: { [note: string]: number } = {}
-  const note = (what: string, times = 1) => (notes[what] = (notes[what] ?? 0) + times)
+  const books = emptyBooks(join(options.output, 'rejects.jsonl'))
+  const { funnel, rejects, notes } = books
   const findings: { [finding: string]: number } = {}
   try {
     if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
     if (choice !== null) {
-      await walk(stages.rows(), { funnel: emptyFunnel(), rejects: new Rejects(null), fidelity: {} }, async (_, { traceId }, __, key) => {
-        choice.offer(traceId, key)
+      await walk(stages.rows(), emptyBooks(null), async ({ example, key }) => {
+        choice.offer(example.traceId, key)
         return true
       })
       choice.assertEnough()
     }
-    await walk(stages.rows(), books, async (one, example, { split: place, signals }, key) => {
+    await walk(stages.rows(), books, async ({ one, manifest, example, split: place, key }) => {
       if (choice !== null && !choice.takes(example.traceId, key)) return false
       funnel.examples++
-      for (const { elided } of one.messages) if (elided > 0) note('results shortened in the middle')
-      if (options.check && measure.template !== null)
-        for (const finding of findingsOf(example, one.messages, measure.template)) findings[finding] = (findings[finding] ?? 0) + 1
-      if (example.tools.status === 'inferred') note('rows with inferred tools')
-      const where = writers.get(place ?? split.names[0]!)!
-      await where.write(one.row, manifestLine(one, example, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals }))
+      for (const { elided } of one.messages) if (elided > 0) count(notes, 'results shortened in the middle')
+      for (const { before, template } of tried)
+        for (const finding of findingsOf(example, one.messages, template)) count(findings, before + finding)
+      if (example.tools.status === 'inferred') count(notes, 'rows with inferred tools')
+      await writers.get(place ?? split.names[0]!)!.write(one.row, manifest)
       return true
     })
     assertConserved(funnel)
@@ -163,7 +172,7 @@ export async function exportDataset(
       notes,
       redaction: redaction?.report() ?? null,
       fidelity: books.fidelity,
-      ...(options.check ? { check: findings } : {}),
+      ...(tried.length > 0 ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
     writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
@@ -194,6 +203,14 @@ function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<
 function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
   if (maxTokens === undefined) return null
   return { budget: maxTokens, count: measure.count, measure: messages => measure.conversation(messages, example) }
+}
+
+function emptyBooks(rejects: string | null): Books {
+  return { funnel: emptyFunnel(), rejects: new Rejects(rejects), fidelity: {}, notes: {} }
+}
+
+function count(counts: { [what: string]: number }, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1
 }
 
 /** What the row trains goes into the books. */

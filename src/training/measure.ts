@@ -18,11 +18,7 @@ export type Measure = {
 
 /** Tokens of the model that is named; characters where none is. Throws where model or template cannot be used. */
 export async function openMeasure({ model, chatTemplate }: { model?: string; chatTemplate?: string }): Promise<Measure> {
-  if (model === undefined) {
-    if (chatTemplate !== undefined)
-      throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
-    return { unit: 'characters', template: null, count: text => text.length, conversation: () => 0 }
-  }
+  if (model === undefined) return { unit: 'characters', template: null, count: text => text.length, conversation: () => 0 }
   const tokenizer = await openTokenizer(model)
   const source =
     chatTemplate === undefined ? (tokenizer.template ?? CHATML) : chatTemplate === 'chatml' ? CHATML : readTemplate(chatTemplate)

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { redactionPolicy } from '../redact/policy.ts'
 import type { Row } from '../row.ts'
 import { exportDataset } from './export.ts'
+import { byteTokenizer } from './testing/byte-tokenizer.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'redact-'))
 afterAll(() => rmSync(base, { recursive: true }))
@@ -68,6 +69,12 @@ describe('a value that was caught once', () => {
     expect(data).toContain('later it says [password-value-1] again')
   })
 
+  it('is found in a few plain words, though it is of letters alone', async () => {
+    const key = `AKIA${'QWERTNPUSCYOJRLF'}`
+    const { data } = await exported([session('a', [`The file says ${key} so I use that.`])])
+    expect(data).toContain('The file says [aws-access-key-id-1] so I use that.')
+  })
+
   it('is found though one result begins it and the next one ends it', async () => {
     const { data } = await exported([session('a', [`chunk ${TOKEN.slice(0, 15)}`, `${TOKEN.slice(15)}\nmore`])])
     expect(data).not.toContain(TOKEN.slice(0, 15))
@@ -111,6 +118,21 @@ it('tells nothing in rejects that it took out of rows', async () => {
   expect(readFileSync(join(output, 'rejects.jsonl'), 'utf8')).not.toMatch(/\bada\b|glpat/)
 })
 
+it.each(['hf', 'pretokenized'])(
+  'leaves out a row of %s that a value still stands in, or in what the manifest says of it',
+  async dialect => {
+    const row = session('a', [`token: ${TOKEN}`])
+    const [, call, result] = row['messages'] as unknown as [unknown, { tool_calls: { id: string }[] }, { tool_call_id: string }]
+    call.tool_calls[0]!.id = result.tool_call_id = `call_${TOKEN}`
+    const [output, model] = [folder(), `${folder()}.json`]
+    writeFileSync(model, byteTokenizer())
+    const report = await exportDataset([row, session('b', ['x'])], { output, redact: 'default', for: dialect, model })
+    expect(report.rejects).toEqual({ 'A value that was redacted is still in the row': 1 })
+    expect(report.funnel.examples).toBe(1)
+    expect(readFileSync(join(output, 'manifest/train.jsonl'), 'utf8')).not.toContain(TOKEN)
+  },
+)
+
 it('is off where nobody asks', async () => {
   const { data, report } = await exported([session('a', [`token: ${TOKEN}`])], 'off')
   expect(data).toContain(TOKEN)
@@ -132,6 +154,12 @@ describe('a policy of one’s own', () => {
     expect(data).toContain('badge B-[badge-1] [term-1] build@tarn.test /home/ada/a user-1')
     expect(report.redaction!.policy).toBe('own')
     expect(report.redaction!.hash).not.toBe(redactionPolicy('default').hash)
+  })
+
+  it('is followed in texts of a few plain words, too', async () => {
+    const path = policy("terms: ['Heron', 'KB']\nrules: [{name: nick, pattern: 'nick [a-z]+', stand: user}]\n")
+    const { data } = await exported([session('a', ['We call it Heron', 'nick teal', 'KB'])], path)
+    expect(data).not.toMatch(/heron|teal|KB/i)
   })
 
   it('cannot make an export take for ever', async () => {

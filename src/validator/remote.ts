@@ -3,7 +3,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { type Fields, numberAt, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat } from '../json/number.ts'
 import { resultsOf } from './result.ts'
 import { defineValidator, refuseUnknownParams, type ValidationContext, type ValidatorParams } from './validator.ts'
 
@@ -90,8 +90,4 @@ async function ask(endpoint: string, body: string, { timeout, tries, backoff, co
 
 function failed(endpoint: string, reason: string, cause?: unknown): TracewrightError {
   return new TracewrightError('column', `Cannot validate at ${endpoint}: ${reason}`, cause === undefined ? {} : { cause })
-}
-
-function asFloat(value: number): Json {
-  return (Number.isInteger(value) ? new Float(value) : value) as Json
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
-import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
 import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
@@ -109,16 +108,9 @@ export class RunFolder {
 
   /** Keep a second writer out. Throws where there is one. Where nothing was begun, no folder that was made for it stays. */
   async lock(): Promise<FolderLock> {
-    const path = resolve(this.path)
-    const missing = outermostMissing(path)
     const manifest = join(this.path, 'manifest.json')
     const lock = await lockFolder(this.path, { what: 'run', holder: 'another process' })
-    return {
-      release() {
-        lock.release({ begun: existsSync(manifest) })
-        if (missing !== null) removeEmptyFolders(dirname(path), missing)
-      },
-    }
+    return { release: () => lock.release({ begun: existsSync(manifest) }) }
   }
 }
 

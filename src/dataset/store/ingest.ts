@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
-import { outermostMissing, removeEmptyFolders } from '../../disk/made-folders.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
@@ -86,19 +85,15 @@ const MAX_PASSES = 4
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
   if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
-  const path = resolve(options.folder)
-  const missing = outermostMissing(path)
-  const before = new Set(missing === null ? readdirSync(path) : [])
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
+  const before = new Set(readdirSync(options.folder))
   try {
     return await new StoreIngest(options).run()
   } catch (error) {
-    // What finds nothing to read leaves nothing behind; the lock file is in the folder still.
-    if (!existsSync(join(path, MANIFEST))) {
-      if (missing !== null) rmSync(path, { recursive: true, force: true })
-      else for (const name of Object.keys(STORE_NAMES)) if (!before.has(name)) rmSync(join(path, name), { recursive: true, force: true })
-      if (missing !== null) removeEmptyFolders(dirname(path), missing)
-    }
+    // What finds nothing to read leaves nothing behind; what is the lock's goes with the lock.
+    if (!existsSync(join(options.folder, MANIFEST)))
+      for (const name of Object.keys(STORE_NAMES))
+        if (!before.has(name)) rmSync(join(options.folder, name), { recursive: true, force: true })
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
   } finally {

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs'
 import { lockFolder } from '../lock.ts'
 
-const [folder, journal] = process.argv.slice(2) as [string, string]
+const [folder, journal, begun] = process.argv.slice(2) as [string, string, string]
 for (;;) {
   try {
     const lock = await lockFolder(folder, { what: 'run', holder: 'another process' })
@@ -10,7 +10,7 @@ for (;;) {
     console.log('locked')
     await new Promise(resolve => process.stdin.once('data', resolve))
     appendFileSync(journal, `end ${process.pid}\n`)
-    lock.release()
+    lock.release({ begun: begun === 'true' })
     break
   } catch (error) {
     if (!String(error).includes('is writing it')) throw error

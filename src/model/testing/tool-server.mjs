@@ -9,7 +9,7 @@ const TOOLS = {
   lines: () => ({ content: [...text('one').content, ...text('two').content] }),
   refuse: () => ({ ...text('it is closed'), isError: true }),
   wait: () => new Promise(() => {}),
-  secret: () => text(process.env.HOME === undefined ? 'no home' : 'home'),
+  variable: ({ name }) => text(process.env[name] ?? 'not set'),
   photo: () => ({ content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }] }),
 }
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(TOOLS)

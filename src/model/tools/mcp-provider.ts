@@ -7,11 +7,11 @@ import {
   refuseUnknownOptions,
   requiredStringAt,
   stringAt,
+  textsAt,
 } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
-import { namesAt } from './tool-config.ts'
 
-/** Keys of an MCP server that is reached by HTTP, as files of servers (`--mcp-servers`) hold them. */
+/** Keys of an MCP server that is reached by HTTP. */
 export const MCP_FIELDS: Fields = {
   provider_type: ['`sse` or `streamable_http`', '`sse`', 'how it speaks'],
   name: ['text', '', 'what tool configs call it'],
@@ -85,7 +85,7 @@ export function toolServerFromJSON(json: JsonObject): ToolServer {
     return new LocalStdioMCPProvider({
       name,
       command: requiredStringAt(json, 'command', where),
-      args: namesAt(json, 'args', where) ?? [],
+      args: textsAt(json, 'args', where) ?? [],
       env,
     })
   }

@@ -1,8 +1,6 @@
-import { TracewrightError } from '../../errors.ts'
-import { type Fields, listAt, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
-import { writeJson } from '../../json/exact.ts'
-import type { Json, JsonObject } from '../../json/json.ts'
-import { Float } from '../../json/number.ts'
+import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, textsAt } from '../../fields.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { asFloat } from '../../json/number.ts'
 
 /** Which tools a column's model may call. */
 export type ToolConfigOptions = {
@@ -57,13 +55,12 @@ export class ToolConfig {
 
   /** The config in Data Designer's schema, every default written. */
   toJSON(): JsonObject {
-    const seconds = this.timeoutSec !== null && Number.isInteger(this.timeoutSec) ? new Float(this.timeoutSec) : this.timeoutSec
     return {
       tool_alias: this.toolAlias,
       providers: [...this.providers],
       allow_tools: this.allowTools === null ? null : [...this.allowTools],
       max_tool_call_turns: this.maxToolCallTurns,
-      timeout_sec: seconds as Json,
+      timeout_sec: this.timeoutSec === null ? null : asFloat(this.timeoutSec),
     }
   }
 
@@ -72,22 +69,14 @@ export class ToolConfig {
     const toolAlias = requiredStringAt(json, 'tool_alias', 'a tool config')
     const where = `tools '${toolAlias}'`
     refuseUnknownKeys(json, TOOL_FIELDS, where)
-    const providers = namesAt(json, 'providers', where)
+    const providers = textsAt(json, 'providers', where)
     if (providers === null) refuse('providers: found nothing, expected names of MCP servers', where)
     return new ToolConfig({
       toolAlias,
       providers: providers ?? ['?'],
-      allowTools: namesAt(json, 'allow_tools', where),
+      allowTools: textsAt(json, 'allow_tools', where),
       maxToolCallTurns: numberAt(json, 'max_tool_call_turns', where) ?? 5,
       timeoutSec: numberAt(json, 'timeout_sec', where),
     })
   }
-}
-
-/** A list of names; null where it is absent. */
-export function namesAt(json: JsonObject, key: string, where: string): string[] | null {
-  const names = listAt(json, key, where)
-  if (names === null) return null
-  if (names.every(name => typeof name === 'string')) return names
-  throw new TracewrightError('config', `${key}: found ${writeJson(names)}, expected names`, { where })
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json/json.ts'
 import type { Ledger, Place } from '../log/ledger.ts'
+import { textBlock } from './blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from './conversation.ts'
 import type { Part } from './parts.ts'
 import type { Block, Boundary, Origin } from './row.ts'
@@ -36,6 +37,12 @@ export class ChatDialogue {
   instruct(blocks: readonly Block[], place: Place | readonly Place[], facts: MessageFacts = {}): void {
     if (blocks.length > 0) this.conversation.say('system', [...blocks], place, facts)
     else for (const one of Array.isArray(place) ? (place as readonly Place[]) : [place as Place]) this.settleEmpty(one)
+  }
+
+  /** What the harness puts in the place of all that was said before. */
+  summarize(text: string, place: Place, facts: MessageFacts = {}): void {
+    this.cut('compaction')
+    this.conversation.say('user', [textBlock(text)], place, { ...facts, origin: 'harness', extra: { harness: 'compaction' } })
   }
 
   /** A message in the user's role: results of tools in it go to their calls. Facts that name an origin decide whose it is. */

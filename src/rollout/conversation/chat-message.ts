@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../json/json.ts'
+import { isObject, type Json, type JsonObject, parseJson, stringIn, stringOrNull } from '../../json/json.ts'
 import { elementsOf, sourceAt } from '../../json/source-text.ts'
 import type { Entry } from '../log/entries.ts'
 import { argumentsText } from './arguments.ts'
@@ -33,7 +33,7 @@ export function tellMessage(dialogue: ChatDialogue, { record, place, text }: Ent
   else if (role === 'user') dialogue.hear(partsOf(content), place, facts)
   else if (role === 'assistant') dialogue.respond(partsOfResponse(record, key, text), place, facts)
   else if (role === 'tool') answer(dialogue, record, content, place, facts)
-  else dialogue.unknown(place, stringOrNull(record['role']) ?? stringOrNull(record['type']) ?? 'message without a role')
+  else dialogue.unknown(place, stringIn(record, 'role', 'type') ?? 'message without a role')
   return role
 }
 
@@ -49,8 +49,8 @@ export function partsOfResponse(record: JsonObject, key: string, text: string | 
 
 function thoughtsOf(record: JsonObject): Part[] {
   const blocks = Array.isArray(record['thinking_blocks']) ? partsOf(record['thinking_blocks']) : []
-  const text = ['reasoning_content', 'reasoning', 'thinking'].map(name => stringOrNull(record[name])).find(found => found !== null)
-  if (text !== undefined && text !== null) return [{ is: 'thought', text, kind: 'full' }, ...blocks.filter(({ is }) => is === 'hidden')]
+  const text = stringIn(record, 'reasoning_content', 'reasoning', 'thinking')
+  if (text !== null) return [{ is: 'thought', text, kind: 'full' }, ...blocks.filter(({ is }) => is === 'hidden')]
   return blocks
 }
 
@@ -63,7 +63,7 @@ function callsOf(record: JsonObject, text: string | null): Part[] {
     const made = isObject(call['function']) ? call['function'] : call
     const path = isObject(call['function']) ? ['function', 'arguments'] : ['arguments']
     const written = sources[i] === undefined || typeof made['arguments'] === 'string' ? null : sourceAt(sources[i], path)
-    const id = stringOrNull(call['id']) ?? stringOrNull(call['call_id'])
+    const id = stringIn(call, 'id', 'call_id')
     return { is: 'call', id, name: stringOrNull(made['name']) ?? '', args: argumentsText(made['arguments'], written) }
   })
   if (parts.length > 0 || !isObject(legacy)) return parts
@@ -82,7 +82,7 @@ function answer(dialogue: ChatDialogue, record: JsonObject, content: Json | unde
   for (const part of results) dialogue.answer(part, place, facts)
   if (results.length > 0) return
   const ids = Array.isArray(record['tool_call_ids']) ? record['tool_call_ids'] : []
-  const id = stringOrNull(record['tool_call_id']) ?? stringOrNull(record['toolCallId']) ?? stringOrNull(ids[0])
+  const id = stringIn(record, 'tool_call_id', 'toolCallId') ?? stringOrNull(ids[0])
   const isError = record['is_error'] ?? record['isError'] ?? null
   dialogue.answer({ id, content: resultBlocks(content), isError: typeof isError === 'boolean' ? isError : null }, place, facts)
 }

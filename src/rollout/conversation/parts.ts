@@ -1,5 +1,5 @@
 import { writeJson } from '../../json/exact.ts'
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../json/json.ts'
+import { isObject, type Json, type JsonObject, stringIn, stringOrNull } from '../../json/json.ts'
 import { elementsOf, sourceAt } from '../../json/source-text.ts'
 import { argumentsText } from './arguments.ts'
 import { imageBlock, inlineImageBlock, textBlock } from './blocks.ts'
@@ -94,8 +94,8 @@ function callOf(item: JsonObject, written: string | null): Part {
   const source = written === null || key === undefined ? null : sourceAt(written, [key])
   return {
     is: 'call',
-    id: idIn(item, ['id', 'toolCallId', 'tool_call_id', 'call_id', 'tool_use_id']),
-    name: stringOrNull(item['name']) ?? stringOrNull(item['toolName']) ?? stringOrNull(item['tool_name']) ?? '',
+    id: stringIn(item, 'id', 'toolCallId', 'tool_call_id', 'call_id', 'tool_use_id'),
+    name: stringIn(item, 'name', 'toolName', 'tool_name') ?? '',
     args: argumentsText(key === undefined ? null : item[key], source),
   }
 }
@@ -106,8 +106,8 @@ function resultOf(item: JsonObject): Part {
   const tagged = isObject(value) && typeof value['type'] === 'string' && value['type'].startsWith('error-')
   return {
     is: 'result',
-    id: idIn(item, ['tool_use_id', 'toolCallId', 'tool_call_id', 'toolUseId', 'call_id', 'id']),
-    name: stringOrNull(item['toolName']) ?? stringOrNull(item['name']),
+    id: stringIn(item, 'tool_use_id', 'toolCallId', 'tool_call_id', 'toolUseId', 'call_id', 'id'),
+    name: stringIn(item, 'toolName', 'name'),
     content: resultBlocks(value),
     isError: typeof isError === 'boolean' ? isError : tagged ? true : null,
   }
@@ -121,7 +121,7 @@ function functionResponseOf(item: JsonObject): Part {
   const parts = Array.isArray(item['parts']) ? blocksOf(item['parts']) : []
   return {
     is: 'result',
-    id: idIn(item, ['id']),
+    id: stringIn(item, 'id'),
     name: stringOrNull(item['name']),
     content: [...resultBlocks(error ?? output ?? response), ...parts],
     isError: error !== null ? true : null,
@@ -130,12 +130,11 @@ function functionResponseOf(item: JsonObject): Part {
 
 function thoughtOf(item: JsonObject): Part[] {
   const kind = item['type'] === 'thinking' || item['type'] === 'think' || item['type'] === 'reasoning' ? 'full' : 'summary'
-  const text = ['thinking', 'think', 'text', 'reasoning', 'content'].map(key => stringOrNull(item[key])).find(found => found !== null)
-  if (text !== undefined && text !== null) return [{ is: 'thought', text, kind }]
+  const text = stringIn(item, 'thinking', 'think', 'text', 'reasoning', 'content')
+  if (text !== null) return [{ is: 'thought', text, kind }]
   const summary = Array.isArray(item['summary']) ? blocksOf(item['summary']) : blocksOf(stringOrNull(item['summary']))
   if (summary.length > 0) return summary.map(block => ({ is: 'thought', text: String(block['text']), kind: 'summary' }))
-  const hidden = ['signature', 'encrypted', 'encrypted_content', 'data'].some(key => stringOrNull(item[key]) !== null)
-  return hidden ? [{ is: 'hidden', kind: 'encrypted' }] : []
+  return stringIn(item, 'signature', 'encrypted', 'encrypted_content', 'data') !== null ? [{ is: 'hidden', kind: 'encrypted' }] : []
 }
 
 /** An image of any API: base64 data with its type, or an address. */
@@ -150,20 +149,13 @@ function imageOf(item: JsonObject): Block | null {
   const source = inline ?? (isObject(item['source']) ? item['source'] : item)
   const mediaType = mediaTypeIn(source) ?? mediaTypeIn(item) ?? 'image/png'
   if (!mediaType.startsWith('image/')) return null
-  const data = stringOrNull(source['data']) ?? stringOrNull(source['url']) ?? stringOrNull(source['image'])
+  const data = stringIn(source, 'data', 'url', 'image')
   if (data === null) return null
   return /^(?:data|https?|file|blob):/.test(data) ? imageBlock(data) : inlineImageBlock(mediaType, data)
 }
 
 function mediaTypeIn(item: JsonObject): string | null {
-  return (
-    ['mimeType', 'mime_type', 'media_type', 'mediaType', 'mime'].map(key => stringOrNull(item[key])).find(found => found !== null) ?? null
-  )
-}
-
-function idIn(item: JsonObject, keys: readonly string[]): string | null {
-  for (const key of keys) if (typeof item[key] === 'string' && item[key] !== '') return item[key]
-  return null
+  return stringIn(item, 'mimeType', 'mime_type', 'media_type', 'mediaType', 'mime')
 }
 
 function textOfScalar(item: Json): string {

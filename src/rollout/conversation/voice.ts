@@ -15,12 +15,17 @@ export function voiceOf(content: readonly Block[], owner: Origin): Voice {
   const found = texts.map(harnessWordsOf)
   const told = found.find(words => words?.harness === 'interruption' || words?.harness === 'compaction') ?? null
   const words = told ?? (found.length > 0 && found.length === content.length && !found.includes(null) ? found[0]! : null)
-  if (words === null) return toldApart(content, owner)
+  if (words === null) {
+    const apart = toldApart(content)
+    const extra: JsonObject = apart === null ? {} : { injected_blocks: apart.injected }
+    return { content: apart?.content ?? [...content], origin: owner, boundary: null, extra }
+  }
   const boundary = words.harness === 'interruption' || words.harness === 'compaction' ? words.harness : null
   return { content: [...content], origin: words.origin, boundary, extra: { harness: words.harness } }
 }
 
-function toldApart(content: readonly Block[], origin: Origin): Voice {
+/** What a harness put into a message, in blocks of its own, and which blocks these are; null where it put in nothing. */
+export function toldApart(content: readonly Block[]): { content: Block[]; injected: number[] } | null {
   const blocks: Block[] = []
   const injected: number[] = []
   const add = (block: Block, isInjected: boolean) => {
@@ -32,7 +37,5 @@ function toldApart(content: readonly Block[], origin: Origin): Voice {
     else if (harnessWordsOf(text) !== null) add(block, true)
     else for (const part of partsOf(text)) add(textBlock(part.text), part.injected)
   }
-  return injected.length === 0
-    ? { content: [...content], origin, boundary: null, extra: {} }
-    : { content: blocks, origin, boundary: null, extra: { injected_blocks: injected } }
+  return injected.length === 0 ? null : { content: blocks, injected }
 }

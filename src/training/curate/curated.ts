@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { linesOf } from '../../codec/jsonl.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Outcome, Row } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
@@ -24,10 +25,6 @@ export async function curationRules(
   { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
-  if (options.splitLike !== undefined && !isSplit)
-    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
-      hint: 'Say how else: --split lineage:90/10',
-    })
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
   const isRedacted = (options.redact ?? 'off') !== 'off'
   if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
@@ -38,7 +35,7 @@ export async function curationRules(
     filter: options.filter === undefined ? null : filtersNamed(options.filter, { hasGit }),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,
-    before: options.splitLike === undefined ? new Map() : splitsIn(options.splitLike, split.names),
+    before: options.splitLike === undefined ? new Map() : await splitsIn(options.splitLike, split.names),
   }
 }
 
@@ -79,14 +76,14 @@ function isOutcome(value: Row | Outcome): value is Outcome {
 }
 
 /** Which split the rows of an earlier export went to, by the key of their trace id. */
-function splitsIn(folder: string, names: readonly string[]): Map<number, string> {
+async function splitsIn(folder: string, names: readonly string[]): Promise<Map<number, string>> {
   const found = new Map<number, string>()
   try {
     for (const file of readdirSync(join(folder, 'manifest'))) {
       const name = file.replace(/\.jsonl$/, '')
       if (!names.includes(name))
         throw new TracewrightError('usage', `The export in '${folder}' has a split '${name}', which this one has not`)
-      for (const line of readFileSync(join(folder, 'manifest', file), 'utf8').split('\n'))
+      for await (const line of linesOf(join(folder, 'manifest', file)))
         if (line !== '') found.set(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), name)
     }
   } catch (error) {

@@ -149,17 +149,10 @@ export class Curation {
     }
   }
 
-  /** Rows of a lineage, where there are several. */
+  /** Rows of a lineage by the first of them, where there are several. */
   private families(): Map<number, number[]> {
-    const families = new Map<number, number[]>()
-    for (let row = 0; row < this.table.size; row++) {
-      const root = this.relatives.find(row)
-      if (root === row) continue
-      const family = families.get(root)
-      if (family === undefined) families.set(root, [root, row])
-      else family.push(row)
-    }
-    return families
+    const families = this.relatives.groups(this.table.size).filter(rows => rows.length > 1)
+    return new Map(families.map(rows => [rows[0]!, rows]))
   }
 }
 

@@ -14,6 +14,11 @@ export class DisjointSets {
     return root
   }
 
+  /** All sets of the numbers below this one, each in order. */
+  groups(below: number): number[][] {
+    return [...Map.groupBy(Array(below).keys(), number => this.find(number)).values()]
+  }
+
   /** Put the sets of two numbers together. */
   join(a: number, b: number): void {
     const [x, y] = [this.find(a), this.find(b)]

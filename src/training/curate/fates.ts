@@ -47,14 +47,8 @@ function byTime(table: RowTable, a: number, b: number): number {
 /** Of too many rows those stay that ended best; among equals a stable hash decides. */
 function cap({ table }: FateOptions, dropped: Map<number, string>, by: 'task' | 'project', most: number | null): void {
   if (most === null) return
-  const groups = new Map<number, number[]>()
-  for (let row = 0; row < table.size; row++) {
-    if (dropped.has(row)) continue
-    const key = table.get(row, by)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [row])
-    else group.push(row)
-  }
+  const kept = [...Array(table.size).keys()].filter(row => !dropped.has(row))
+  const groups = Map.groupBy(kept, row => table.get(row, by))
   for (const group of groups.values()) {
     if (group.length <= most) continue
     group.sort((a, b) => table.get(b, 'merit') - table.get(a, 'merit') || table.get(a, 'id') - table.get(b, 'id'))
@@ -101,14 +95,9 @@ function assign({ table, relatives, groups, areNear, split, before }: FateOption
 
 /** Rows by lineage, in order; what an earlier export holds was there before all others. */
 function lineagesInOrder(table: RowTable, relatives: DisjointSets, before: ReadonlyMap<number, string>): number[][] {
-  const members = new Map<number, number[]>()
-  for (let row = 0; row < table.size; row++) {
-    const root = relatives.find(row)
-    const group = members.get(root)
-    if (group === undefined) members.set(root, [row])
-    else group.push(row)
-  }
-  const lineages = [...members.values()].map(rows => rows.sort((a, b) => byTime(table, a, b))).sort((a, b) => byTime(table, a[0]!, b[0]!))
+  const lineages = relatives.groups(table.size)
+  for (const rows of lineages) rows.sort((a, b) => byTime(table, a, b))
+  lineages.sort((a, b) => byTime(table, a[0]!, b[0]!))
   if (before.size === 0) return lineages
   const isOld = (rows: readonly number[]) => rows.some(row => before.has(table.get(row, 'id')))
   return [...lineages.filter(isOld), ...lineages.filter(rows => !isOld(rows))]

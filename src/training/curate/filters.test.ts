@@ -1,30 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
-import { conversationOf } from '../conversation.ts'
 import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
+import { conversation, type Said } from '../testing/said.ts'
 import { filtersNamed } from './apply-filters.ts'
 import * as filters from './filters.ts'
 
-type Said = readonly [role: 'user' | 'assistant' | 'tool', text: string, more?: { error?: true; call?: string }]
-
-function conversation(said: readonly Said[], more: Row = {}) {
-  const messages = said.map(([role, text, { call } = {}], i) => ({
-    role,
-    content: text,
-    ...(call === undefined ? {} : { tool_calls: [{ id: `c${i}`, type: 'function', function: { name: 'run', arguments: call } }] }),
-    ...(role === 'tool' ? { tool_call_id: `c${i - 1}` } : {}),
-  }))
-  const meta = said.map(([, , { error } = {}]) => (error ? { is_error: true } : {}))
-  const row = { trace_id: 'a', messages, message_meta: meta, ...more } as unknown as Row
-  const read = conversationOf(row, 1, { count: text => text.length, tools: 'none' })
-  if ('reason' in read) throw new Error(read.reason)
-  return read
-}
-
 const RUN: Said = ['assistant', '', { call: '{"command":"make"}' }]
 const WORKS: Said = ['tool', 'ok']
-const FAILS: Said = ['tool', 'no', { error: true }]
+const FAILS: Said = ['tool', 'no', { meta: { is_error: true } }]
 const ASK: Said = ['user', 'Do it']
 const DONE: Said = ['assistant', 'Done.']
 

@@ -66,14 +66,10 @@ export class NearDuplicates {
         if (to - from > 1) this.compare(keys.subarray(from, to), sets)
       }
     }
-    const groups = new Map<number, number[]>()
-    for (let i = 0; i < rows; i++) {
-      const root = sets.find(i)
-      const group = groups.get(root)
-      if (group === undefined) groups.set(root, [this.numbers[i]!])
-      else group.push(this.numbers[i]!)
-    }
-    return [...groups.values()].filter(group => group.length > 1)
+    return sets
+      .groups(rows)
+      .filter(group => group.length > 1)
+      .map(group => group.map(i => this.numbers[i]!))
   }
 
   /** Whether two rows that were entered are near-duplicates of each other, not of a third one alone. */

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { nearest } from '../../nearest.ts'
+import { didYouMean } from '../../nearest.ts'
 import type { Signals } from './signals.ts'
 
 /** What may be a reward, and how it becomes a number: a verifier's is one already, an exit code of 0 is 1. */
@@ -17,12 +17,10 @@ export type RewardOf = (signals: Signals) => number | null
 /** Rewards by the names of signals, in the order in which they count. Throws for names there are not. */
 export function rewardBy(names: readonly string[]): RewardOf {
   for (const name of names)
-    if (!Object.hasOwn(REWARDS, name)) {
-      const guess = nearest(name, Object.keys(REWARDS))
+    if (!Object.hasOwn(REWARDS, name))
       throw new TracewrightError('usage', `Unknown reward '${name}'`, {
-        hint: guess === null ? `Rewards are ${Object.keys(REWARDS).join(', ')}` : `Did you mean '${guess}'?`,
+        hint: didYouMean(name, Object.keys(REWARDS), `Rewards are ${Object.keys(REWARDS).join(', ')}`),
       })
-    }
   return signals => {
     for (const name of names as readonly (keyof typeof REWARDS)[]) {
       const signal = signals[name]

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import type { ToolSchema } from '../../conversation/row.ts'
+import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import { type CaptureEnd, captureEnd } from './capture.ts'
 import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
-import { toolsOf } from './prompt-snapshot.ts'
 
 /** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
 const NOTED: { [type: string]: string } = {
@@ -120,7 +120,7 @@ export class Notes {
 
   /** Learn the schemas of tools that are given to the model on demand. */
   takeDeferredTools(attachment: JsonObject): void {
-    for (const tool of toolsOf(attachment['entries'])) this.deferredTools.set(tool.function.name, tool)
+    for (const tool of toolSchemas(attachment['entries'])) this.deferredTools.set(tool.function.name, tool)
   }
 
   /** Learn which results a microcompaction took out of the context. */

@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Block, ToolSchema, Tools } from '../../conversation/row.ts'
+import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import { readContent } from './content.ts'
 import type { Entry, Snapshot } from './entry.ts'
 
@@ -9,24 +10,8 @@ export function readSnapshot(attachment: JsonObject): Snapshot | null {
   const system = blocks.filter(block => block['text'] !== CACHE_MARK)
   const prefix = stringOrNull(attachment['cliPrefix'])
   if (prefix !== null && prefix !== '' && !startsWith(system, prefix)) system.unshift({ type: 'text', text: prefix })
-  const tools = [...toolsOf(attachment['tools']), ...toolsOf(attachment['inlineTools'])]
+  const tools = [...toolSchemas(attachment['tools']), ...toolSchemas(attachment['inlineTools'])]
   return system.length === 0 && tools.length === 0 ? null : { kind: 'snapshot', system, tools }
-}
-
-/** Tool definitions as chat APIs take them; what has no name is none. */
-export function toolsOf(listed: Json | undefined): ToolSchema[] {
-  return (Array.isArray(listed) ? listed : []).flatMap(tool => {
-    const name = isObject(tool) ? stringOrNull(tool['name']) : null
-    if (name === null || !isObject(tool)) return []
-    const description = stringOrNull(tool['description'])
-    const parameters = tool['input_schema'] ?? tool['schema'] ?? tool['inputSchema'] ?? tool['parameters']
-    return [
-      {
-        type: 'function' as const,
-        function: { name, ...(description === null ? {} : { description }), ...(parameters === undefined ? {} : { parameters }) },
-      },
-    ]
-  })
 }
 
 /**

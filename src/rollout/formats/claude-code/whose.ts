@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
-import { textBlock } from '../../conversation/blocks.ts'
-import { harnessWordsOf, partsOf } from '../../conversation/harness-words.ts'
+import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Block, Boundary, Origin } from '../../conversation/row.ts'
+import { toldApart } from '../../conversation/voice.ts'
 import { type Command, commandOf, isBareCommand } from './command.ts'
 
 /** Whose words a user-role message holds, and what kind of message it is. `content`: what glued words were told apart in. */
@@ -69,23 +69,9 @@ function byWords(content: readonly Block[], texts: readonly string[]): Judged {
   const words = found[0] ?? null
   if (words?.harness === 'compaction') return { ...said('harness', 'compaction'), boundary: 'compaction' }
   if (words !== null && found.length === content.length && !found.includes(null)) return said(words.origin, words.harness)
-  return toldApart(content)
-}
-
-/** A person's message in which the harness put reminders of its own, each in a block of its own. */
-function toldApart(content: readonly Block[]): Judged {
-  const blocks: Block[] = []
-  const injected: number[] = []
-  const add = (block: Block, isInjected: boolean) => {
-    if (blocks.push(block) > 0 && isInjected) injected.push(blocks.length - 1)
-  }
-  for (const block of content) {
-    const { text } = block
-    if (block.type !== 'text' || typeof text !== 'string') add(block, false)
-    else if (harnessWordsOf(text) !== null) add(block, true)
-    else for (const part of partsOf(text)) add(textBlock(part.text), part.injected)
-  }
-  return injected.length === 0 ? typed() : { ...typed({ injected_blocks: injected }), content: blocks }
+  // A person's message, in which the harness may have put reminders of its own.
+  const apart = toldApart(content)
+  return apart === null ? typed() : { ...typed({ injected_blocks: apart.injected }), content: apart.content }
 }
 
 /** A person gave the command; only what stands behind its name are words of theirs. */

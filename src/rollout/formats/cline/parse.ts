@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, stringIn, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { textBlock } from '../../conversation/blocks.ts'
@@ -11,7 +11,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readListed } from '../../log/entries.ts'
 import { isSession } from './kinds.ts'
 import { tell } from './messages.ts'
-import { type Beside, readBeside, textIn } from './side-files.ts'
+import { type Beside, readBeside } from './side-files.ts'
 
 /** Turn a task or session into its row. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -46,15 +46,15 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
         root_session_id: kin.root ?? kin.parent ?? id,
         agent_id: kin.relation === 'subagent' ? id : null,
         is_sidechain: kin.relation === 'subagent',
-        cwd: textIn(manifest, 'cwd') ?? textIn(item, 'cwdOnTaskInitialization', 'workspace', 'cwd'),
-        project_path: textIn(manifest, 'workspace_root'),
+        cwd: stringIn(manifest, 'cwd') ?? stringIn(item, 'cwdOnTaskInitialization', 'workspace', 'cwd'),
+        project_path: stringIn(manifest, 'workspace_root'),
         timestamps: [
           ...beside.times,
           ...[head['updated_at'], manifest['started_at'], manifest['ended_at'], item['ts']].flatMap(time => isoTime(time) ?? []),
         ],
         parent_trace_id: kin.parent,
         relation: kin.relation,
-        models: [textIn(manifest, 'model'), textIn(item, 'modelId', 'apiConfigName')].filter(model => model !== null),
+        models: [stringIn(manifest, 'model'), stringIn(item, 'modelId', 'apiConfigName')].filter(model => model !== null),
         usage: said.usage ?? beside.usage,
         source_meta: {
           session_id: id,
@@ -84,7 +84,7 @@ const MANIFEST_TOLD = new Set([
 ])
 
 function titleOf(meta: JsonObject, item: JsonObject): JsonObject {
-  const title = textIn(meta, 'title') ?? textIn(item, 'task')
+  const title = stringIn(meta, 'title') ?? stringIn(item, 'task')
   return title === null ? {} : { title }
 }
 
@@ -95,14 +95,14 @@ function kinOf(
   file: string,
   id: string,
 ): { parent: string | null; root: string | null; relation: Relation | null } {
-  const parentTask = textIn(item, 'parentTaskId')
-  if (parentTask !== null) return { parent: parentTask, root: textIn(item, 'rootTaskId'), relation: 'subagent' }
+  const parentTask = stringIn(item, 'parentTaskId')
+  if (parentTask !== null) return { parent: parentTask, root: stringIn(item, 'rootTaskId'), relation: 'subagent' }
   if (head['agent'] === 'subagent' || head['agent'] === 'teammate') {
     const lead = posix.basename(posix.dirname(file))
     return { parent: lead === id || lead === '.' ? null : lead, root: null, relation: 'subagent' }
   }
   const meta = isObject(manifest['metadata']) ? manifest['metadata'] : {}
-  const fork = isObject(meta['fork']) ? textIn(meta['fork'], 'forkedFromSessionId') : null
+  const fork = isObject(meta['fork']) ? stringIn(meta['fork'], 'forkedFromSessionId') : null
   return { parent: fork, root: null, relation: fork === null ? null : 'fork' }
 }
 

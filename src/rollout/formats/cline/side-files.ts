@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, parseJson } from '../../../json/json.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import type { Usage } from '../../conversation/row.ts'
 import type { Unit } from '../../format.ts'
@@ -65,9 +65,4 @@ function usageOf(messages: readonly JsonObject[]): Usage | null {
     reasoning_tokens: null,
     cost_usd: sum('cost'),
   }
-}
-
-/** The first of these keys that holds a text. */
-export function textIn(record: JsonObject, ...keys: string[]): string | null {
-  return keys.map(key => stringOrNull(record[key])).find(found => found !== null) ?? null
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringIn, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
 import { toBlocks } from './content.ts'
@@ -23,7 +23,7 @@ export function reportOf(entry: Entry): Report | null {
   if (!isObject(work)) return null
   const kind = isItem ? (stringOrNull(work['type']) ?? '') : entry.type
   if (!KINDS.has(kind)) return null
-  const id = ['call_id', 'callId', 'event_id', 'id'].map(key => stringOrNull(work[key])).find(found => found !== null) ?? null
+  const id = stringIn(work, 'call_id', 'callId', 'event_id', 'id')
   return { kind, id, work }
 }
 

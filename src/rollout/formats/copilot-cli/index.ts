@@ -1,3 +1,4 @@
+import { userFolders } from '../../editor-folders.ts'
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
 import { looksLikeEvents } from './entry.ts'
@@ -22,9 +23,7 @@ export const copilotCli = defineFormat({
   goesOn: true,
   roots: [
     { path: '.copilot', env: 'COPILOT_HOME', folders: ['session-state'] },
-    { path: '.config/Code/User', folders: ['workspaceStorage'], on: 'linux' },
-    { path: 'Library/Application Support/Code/User', folders: ['workspaceStorage'], on: 'darwin' },
-    { path: 'AppData/Roaming/Code/User', folders: ['workspaceStorage'], on: 'win32' },
+    ...userFolders('Code').map(folder => ({ ...folder, folders: ['workspaceStorage'] })),
   ],
   patterns: ['*.jsonl'],
   sniff: (_path, head) => looksLikeEvents(head),

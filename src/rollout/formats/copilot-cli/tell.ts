@@ -195,18 +195,8 @@ export class Teller {
 
   private compaction({ record, place }: Entry, data: JsonObject, { isReplay }: Telling): void {
     const summary = stringOrNull(data['summaryContent'])
-    if (data['success'] === false || summary === null) {
-      this.ledger.settle(place, 'metadata', 'event')
-      return
-    }
-    this.dialogue.cut('compaction')
-    const timestamp = stringOrNull(record['timestamp'])
-    this.dialogue.conversation.say('user', [textBlock(summary)], place, {
-      timestamp,
-      replay: isReplay,
-      origin: 'harness',
-      extra: { harness: 'compaction' },
-    })
+    if (data['success'] === false || summary === null) this.ledger.settle(place, 'metadata', 'event')
+    else this.dialogue.summarize(summary, place, { timestamp: stringOrNull(record['timestamp']), replay: isReplay })
   }
 }
 

@@ -7,8 +7,6 @@ import { kindOf } from './kinds.ts'
 /** What discovery tells parsing. */
 export type UnitHint = { kind: 'transcript' | 'editor' | 'chat' }
 
-const STORE_HEAD_BYTES = 16384
-
 /** One unit per transcript, per chat of the editor's store, and per store of the command line. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
@@ -24,8 +22,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 async function identify(source: Source, file: string) {
   if (/(?:^|\/)agent-transcripts\/.+\.jsonl$/.test(file)) return 'transcript'
   try {
-    const start = (await source.head(file, STORE_HEAD_BYTES)).toString('latin1')
-    return start.startsWith('SQLite format 3\0') ? kindOf(file, start) : await judgeHead(source, file, head => kindOf(file, head))
+    return await judgeHead(source, file, head => kindOf(file, head))
   } catch {
     return 'transcript' // parsing fails on it in turn, and says why
   }

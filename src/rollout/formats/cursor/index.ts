@@ -1,3 +1,4 @@
+import { userFolders } from '../../editor-folders.ts'
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
@@ -22,9 +23,7 @@ export const cursor = defineFormat({
   goesOn: true,
   roots: [
     { path: '.cursor', folders: ['projects', 'chats'] },
-    { path: '.config/Cursor/User', folders: ['globalStorage'], on: 'linux' },
-    { path: 'Library/Application Support/Cursor/User', folders: ['globalStorage'], on: 'darwin' },
-    { path: 'AppData/Roaming/Cursor/User', folders: ['globalStorage'], on: 'win32' },
+    ...userFolders('Cursor').map(folder => ({ ...folder, folders: ['globalStorage'] })),
   ],
   patterns: ['*.jsonl', 'state.vscdb', 'store.db'],
   sniff: (path, head) => kindOf(path, head) !== null,

@@ -10,11 +10,6 @@ export function isDroidRecord(record: JsonObject): boolean {
   return isPrinted(record)
 }
 
-/** Whether a record is the header of Pi's sessions, whose entries look like Droid's. */
-export function isOthers({ type, id }: JsonObject): boolean {
-  return type === 'session' && typeof id === 'string'
-}
-
 /** Whether a record is one that is printed, and not kept. */
 function isPrinted(record: JsonObject): boolean {
   if (typeof record['session_id'] !== 'string' && typeof record['sessionId'] !== 'string') return false

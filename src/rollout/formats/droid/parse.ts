@@ -8,17 +8,13 @@ import { isoTime } from '../../conversation/iso-time.ts'
 import type { RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries } from '../../log/entries.ts'
-import { isDroidRecord, isOthers } from './entry.ts'
+import { isDroidRecord } from './entry.ts'
 import { Teller } from './tell.ts'
 
 /** Turn a session, kept or printed, into its row. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
   const all = await readEntries(job, file, { isRecord: isDroidRecord })
-  if (all.some(({ record }) => isOthers(record))) {
-    for (const { place } of all) job.ledger.settle(place, 'noise', "another agent's record")
-    return
-  }
   const isSent = job.options.context === 'as_sent'
   const at = isSent ? all.findLastIndex(({ record }) => record['type'] === 'compaction_state') : -1
   for (const { place } of all.slice(0, Math.max(at, 0))) job.ledger.settle(place, 'metadata', 'before the last compaction')

@@ -113,14 +113,11 @@ export class Teller {
     const state = isObject(record['summary'])
       ? stringOrNull(record['summary']['text'])
       : (stringOrNull(record['summary']) ?? stringOrNull(record['summaryText']))
-    this.dialogue.cut('compaction')
-    if (state === null) this.ledger.settle(place, 'metadata', 'a summary was made')
-    else
-      this.dialogue.conversation.say('user', [textBlock(state)], place, {
-        timestamp: isoTime(record['timestamp']),
-        origin: 'harness',
-        extra: { harness: 'compaction' },
-      })
+    if (state !== null) this.dialogue.summarize(state, place, { timestamp: isoTime(record['timestamp']) })
+    else {
+      this.dialogue.cut('compaction')
+      this.ledger.settle(place, 'metadata', 'a summary was made')
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
@@ -112,7 +112,7 @@ function rowOf(dialogue: ChatDialogue, teller: Teller, around: Around): RolloutR
       parent_trace_id: lineage.parent,
       relation: isAgent ? 'subagent' : null,
       spawn_tool_call_id: lineage.spawnCall,
-      outcome: outcomeOfEnd(said, { ...teller.ending, ...(isObject(teller.ending.error) ? { error: teller.ending.error } : {}) }),
+      outcome: outcomeOfEnd(said, teller.ending),
       diagnostics,
     },
     said,

@@ -5,8 +5,8 @@ import { textOf } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import type { MessageFacts } from '../../conversation/conversation.ts'
 import type { EndingFacts } from '../../conversation/ending.ts'
-import { blocksOf, type Part, partsOf, resultBlocks } from '../../conversation/parts.ts'
-import type { Usage } from '../../conversation/row.ts'
+import { blocksOf, partsOf, resultBlocks } from '../../conversation/parts.ts'
+import type { Block, Usage } from '../../conversation/row.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { callsOf, type Said } from './history.ts'
 
@@ -146,7 +146,7 @@ function thoughtsOf(thoughts: Json | undefined): string[] {
 }
 
 /** What people were shown of a result, where that is not what the model was given. */
-function displayOf(display: Json | undefined, content: readonly Part[] | readonly { [key: string]: Json }[]): JsonObject {
+function displayOf(display: Json | undefined, content: readonly Block[]): JsonObject {
   if (display === undefined || display === null || display === '') return {}
-  return display === textOf(content as Parameters<typeof textOf>[0]) ? {} : { result_display: display }
+  return display === textOf(content) ? {} : { result_display: display }
 }

@@ -1,13 +1,11 @@
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
-import { ownValue } from '../../../json/own.ts'
 import { sourceAt } from '../../../json/source-text.ts'
+import { chatRole } from '../../conversation/chat-message.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
 import type { Entry } from './entry.ts'
 import type { StoredSession } from './stored-session.ts'
-
-const ROLES: Record<string, string> = { system: 'system', human: 'user', user: 'user', gpt: 'assistant', assistant: 'assistant' }
 
 /** Read training trajectories: a conversation per line, with thinking, calls and results as tags in its texts. */
 export async function* readTrajectories(source: Source, ledger: Ledger, file: string): AsyncIterable<StoredSession> {
@@ -28,7 +26,7 @@ export async function* readTrajectories(source: Source, ledger: Ledger, file: st
       const from = String(turn['from'])
       if (from === 'system') tools ??= toolsIn(value)
       const messages =
-        from === 'tool' ? resultsIn(value) : [from === 'gpt' ? answerOf(value) : { role: ownValue(ROLES, from) ?? from, content: value }]
+        from === 'tool' ? resultsIn(value) : [from === 'gpt' ? answerOf(value) : { role: chatRole(from) ?? from, content: value }]
       for (const message of messages) entries.push({ record: message, place: at, text: null, state: 'active' })
     }
     yield {

@@ -9,8 +9,6 @@ import { filesOfTree } from './tree.ts'
 /** What discovery tells parsing: how the session is kept. */
 export type UnitHint = { kind: 'store' | 'tree' | 'export' | 'stranger' }
 
-const STORE_HEAD_BYTES = 16384
-
 /** One unit per session: of a store, of a tree of files, or exported. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
@@ -45,8 +43,6 @@ async function unitsOf(source: Source, file: string, skipped: Skipped[], isAlone
 
 async function kindOf(source: Source, file: string) {
   try {
-    const start = (await source.head(file, STORE_HEAD_BYTES)).toString('latin1')
-    if (start.startsWith('SQLite format 3\0')) return kindByHead(file, start)
     return (await judgeHead(source, file, head => kindByHead(file, head))) ?? (kindByPlace(file)?.kind === 'session' ? 'session' : null)
   } catch {
     return 'unreadable'

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { sourceAt } from '../../../json/source-text.ts'
 import { argumentsText } from '../../conversation/arguments.ts'
 import { textBlock } from '../../conversation/blocks.ts'
@@ -7,6 +7,7 @@ import { tellMessage } from '../../conversation/chat-message.ts'
 import type { EndingFacts } from '../../conversation/ending.ts'
 import { blocksOf, partsOf } from '../../conversation/parts.ts'
 import type { ToolSchema, Usage } from '../../conversation/row.ts'
+import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
@@ -28,7 +29,7 @@ export class Events {
     const { record, place } = entry
     switch (record['kind']) {
       case 'SystemPromptEvent':
-        this.tools.push(...schemasOf(record['tools']))
+        this.tools.push(...toolSchemas(record['tools']))
         this.dialogue.instruct([...blocksOf(record['system_prompt']), ...blocksOf(record['dynamic_context'])], place, factsOf(record))
         break
       case 'MessageEvent':
@@ -116,14 +117,11 @@ export class Events {
 
   private condensation({ record, place }: Entry): void {
     const summary = stringOrNull(record['summary'])
-    this.dialogue.cut('compaction')
-    if (summary === null) this.ledger.settle(place, 'metadata', 'events were forgotten')
-    else
-      this.dialogue.conversation.say('user', [textBlock(summary)], place, {
-        ...factsOf(record),
-        origin: 'harness',
-        extra: { harness: 'compaction' },
-      })
+    if (summary !== null) this.dialogue.summarize(summary, place, factsOf(record))
+    else {
+      this.dialogue.cut('compaction')
+      this.ledger.settle(place, 'metadata', 'events were forgotten')
+    }
   }
 
   private state({ key, value }: JsonObject): void {
@@ -139,24 +137,6 @@ const QUIET = new Set(['CondensationRequest', 'CondensationSummaryEvent', 'Token
 
 function factsOf(record: JsonObject) {
   return { timestamp: stringOrNull(record['timestamp']), id: stringOrNull(record['id']) }
-}
-
-/** The tools that were offered; in older versions as the SDK describes them, not the API. */
-export function schemasOf(tools: Json | undefined): ToolSchema[] {
-  if (!Array.isArray(tools)) return []
-  return tools.filter(isObject).flatMap(tool => {
-    const made = isObject(tool['function']) ? tool['function'] : tool
-    const name = stringOrNull(made['name']) ?? stringOrNull(made['title'])
-    if (name === null) return []
-    const description = stringOrNull(made['description'])
-    const parameters = made['parameters'] ?? made['input_schema'] ?? null
-    return [
-      {
-        type: 'function' as const,
-        function: { name, ...(description === null ? {} : { description }), ...(parameters === null ? {} : { parameters }) },
-      },
-    ]
-  })
 }
 
 /** Tokens of a conversation, all of its models together. */

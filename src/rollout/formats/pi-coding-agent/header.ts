@@ -77,16 +77,10 @@ function isCommandCode({ type, message }: JsonObject): boolean {
   )
 }
 
-/** Factory Droid writes entries as Pi does, behind a header of another name. */
-function isDroidStart({ type, id }: JsonObject): boolean {
-  return type === 'session_start' && typeof id === 'string'
-}
-
 function withoutHeader(records: JsonObject[], firstLine: string): Recognised {
   if (records.some(record => typeof record['recordType'] === 'string')) return { kind: 'pi', reason: '' }
   // A first line longer than what was read: a header that holds a whole system prompt.
   if (/^\s*\{"type":\s*"session",[^{]*?"id":\s*"[^"]/.test(firstLine)) return { kind: 'pi', reason: '' }
-  if (records.some(isDroidStart)) return foreign('begins with a record of Factory Droid')
   const kind = records.some(record => isPiRecord(record) && isObject(record['message'])) ? 'headless' : 'unknown'
   return { kind, reason: 'Has no Pi session header' }
 }

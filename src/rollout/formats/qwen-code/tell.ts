@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from
 import { sourceAt } from '../../../json/source-text.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
+import type { MessageFacts } from '../../conversation/conversation.ts'
 import type { EndingFacts } from '../../conversation/ending.ts'
 import { blocksOf, partsOf } from '../../conversation/parts.ts'
 import type { Usage } from '../../conversation/row.ts'
@@ -30,25 +31,24 @@ export class Teller {
       Object.assign(this.ending, { isInterrupted: false })
       const usage = usageOf(record['usageMetadata'])
       this.dialogue.respond(partsOf(message['parts'], written), place, { ...facts, model: stringOrNull(record['model']), usage })
-    } else if (record['type'] === 'tool_result') {
-      const result = isObject(record['toolCallResult']) ? record['toolCallResult'] : {}
-      const status = stringOrNull(result['status'])
-      const isFailed = status === 'error' || status === 'cancelled'
-      if (status === 'cancelled') Object.assign(this.ending, { isInterrupted: true })
-      const isError = isFailed ? true : status === 'success' ? false : null
-      const extra = isFailed ? { status } : {}
-      for (const part of partsOf(message['parts']))
-        if (part.is === 'result') this.dialogue.answer({ ...part, isError: part.isError ?? isError }, place, { ...facts, extra })
-      if (!this.isTold(entry, message)) this.ledger.settle(place, 'metadata', 'message without content')
-    } else this.program(entry)
+    } else if (record['type'] === 'tool_result') this.result(entry, message, facts)
+    else this.program(entry)
   }
 
-  private isTold({ place }: Entry, message: JsonObject): boolean {
+  private result({ record, place }: Entry, message: JsonObject, facts: MessageFacts): void {
+    const result = isObject(record['toolCallResult']) ? record['toolCallResult'] : {}
+    const status = stringOrNull(result['status'])
+    const isFailed = status === 'error' || status === 'cancelled'
+    if (status === 'cancelled') Object.assign(this.ending, { isInterrupted: true })
+    const isError = isFailed ? true : status === 'success' ? false : null
+    const extra = isFailed ? { status } : {}
     const parts = partsOf(message['parts'])
+    for (const part of parts)
+      if (part.is === 'result') this.dialogue.answer({ ...part, isError: part.isError ?? isError }, place, { ...facts, extra })
     // Images that a tool gave back stand beside its result.
     const blocks = parts.filter(part => part.is === 'block')
     if (blocks.length > 0) this.dialogue.hear(blocks, place, { origin: 'tool' })
-    return parts.length > 0
+    if (parts.length === 0) this.ledger.settle(place, 'metadata', 'message without content')
   }
 
   private user({ record, place }: Entry, message: JsonObject, isReplay: boolean): void {

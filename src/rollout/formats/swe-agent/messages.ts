@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
+import { completionFacts } from '../../conversation/chat-completion.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import { chatRole, tellMessage } from '../../conversation/chat-message.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import { blocksOf, partsOf } from '../../conversation/parts.ts'
-import type { Usage } from '../../conversation/row.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
@@ -64,31 +64,11 @@ function idOf(record: JsonObject): string | null {
 function factsOf(record: JsonObject) {
   const extra = isObject(record['extra']) ? record['extra'] : {}
   const response = isObject(extra['response']) ? extra['response'] : {}
-  const choice = Array.isArray(response['choices']) && isObject(response['choices'][0]) ? response['choices'][0] : {}
   const action = stringOrNull(record['action'])
   const kept = Object.fromEntries(Object.entries(extra).filter(([key]) => !['response', 'timestamp', 'cost'].includes(key)))
   return {
     timestamp: isoTime(extra['timestamp']),
-    id: stringOrNull(response['id']),
-    model: stringOrNull(response['model']),
-    stop_reason: stringOrNull(choice['finish_reason']),
-    usage: usageOf(response, extra),
+    ...completionFacts(response, numberOrNull(extra['cost'])),
     extra: { ...kept, ...(action === null ? {} : { action: action.trimEnd() }) },
-  }
-}
-
-function usageOf(response: JsonObject, extra: JsonObject): Usage | null {
-  const usage = response['usage']
-  const cost = numberOrNull(extra['cost'])
-  if (!isObject(usage)) return null
-  const details = isObject(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {}
-  const more = isObject(usage['completion_tokens_details']) ? usage['completion_tokens_details'] : {}
-  return {
-    input_tokens: numberOrNull(usage['prompt_tokens']),
-    output_tokens: numberOrNull(usage['completion_tokens']),
-    cached_input_tokens: numberOrNull(details['cached_tokens']),
-    cache_write_tokens: numberOrNull(usage['cache_creation_input_tokens']),
-    reasoning_tokens: numberOrNull(more['reasoning_tokens']),
-    cost_usd: cost,
   }
 }

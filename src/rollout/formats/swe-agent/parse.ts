@@ -124,9 +124,8 @@ function toolsOf(head: JsonObject): ToolSchema[] {
 }
 
 function metaOf(head: JsonObject, info: JsonObject): JsonObject {
-  const { submission: _s, exit_status: _e, ...known } = info
-  const plain = restOf(Object.fromEntries(Object.entries(known).filter(([key]) => !key.startsWith('edited_files'))), new Set())
-  return { ...restOf(head, TOLD), info: plain }
+  const edited = Object.keys(info).filter(key => key.startsWith('edited_files'))
+  return { ...restOf(head, TOLD), info: restOf(info, new Set(['submission', 'exit_status', ...edited])) }
 }
 
 const TOLD = new Set(['history', 'trajectory', 'messages', 'info', 'replay_config', 'attempts'])
@@ -140,13 +139,12 @@ function attemptRow(
   job: ParseJob,
   { file, id, document, n, attempt }: { file: string; id: string; document: ListedDocument; n: number; attempt: JsonObject },
 ): RolloutRow {
-  const { place } = { place: document.headPlace }
   const records = Array.isArray(attempt['history']) ? attempt['history'].filter(isObject) : []
   const row = rowOf(job, {
     file,
     id,
     document: { ...document, head: { ...attempt, info: attempt['info'] ?? {} } },
-    entries: records.map(record => ({ place, record, text: null })),
+    entries: records.map(record => ({ place: document.headPlace, record, text: null })),
     agent: null,
   })
   return { ...row, trace_id: `${id}#attempt-${n + 1}`, parent_trace_id: id, relation: 'branch' }

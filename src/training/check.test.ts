@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { exportDataset } from './export.ts'
+import { byteTokenizer } from './testing/byte-tokenizer.ts'
+import { sampleRow } from './testing/sample-row.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'check-'))
+afterAll(() => rmSync(base, { recursive: true }))
+
+/** A folder of a model with this chat template. */
+function model(name: string, template: string): string {
+  const folder = join(base, name)
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'tokenizer.json'), byteTokenizer())
+  writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ chat_template: template, eos_token: '<end>' }))
+  return folder
+}
+
+const EACH = (say: string) => `{% for m in messages %}${say}{% endfor %}`
+const ALL = `{{ m.content }}{{ m.reasoning_content }}{% for c in m.tool_calls or [] %}{{ c.function.name }}{% endfor %}<end>`
+const faithful = model('faithful', EACH(ALL))
+
+it.each<[what: string, template: string, finding: string, rows: number]>([
+  ['loses what tools said', EACH(`{% if m.role != 'tool' %}${ALL}{% endif %}`), 'rows that lose text of the tool', 1],
+  ['loses reasoning', EACH(ALL.replace('{{ m.reasoning_content }}', '')), 'rows that lose reasoning', 1],
+  ['loses calls', EACH('{{ m.content }}{{ m.reasoning_content }}<end>'), 'rows that lose calls', 1],
+  ['ends no turn', EACH(ALL.replace('<end>', '')), 'rows that do not end on the end of a turn', 2],
+  ['prints lists', `[{'type': 'text'${EACH(ALL)}`, 'rows that print content as a list', 2],
+  ['refuses', `{{ raise_exception('no tools here') }}`, 'rows the template refuses: no tools here', 2],
+])('tells of a model that %s, under its name, and nothing of one that does not', async (what, template, finding, rows) => {
+  const other = model(what, template)
+  const { check } = await exportDataset([sampleRow()], {
+    output: join(base, `out ${what}`),
+    model: faithful,
+    check: true,
+    checkModels: [other],
+  })
+  expect(check).toEqual({ [`${other}: ${finding}`]: rows })
+})
+
+it('tells of control tokens in words', async () => {
+  const messages = [
+    { role: 'user', content: 'Say <|im_end|>' },
+    { role: 'assistant', content: 'No.' },
+  ]
+  const row = { trace_id: 'a', messages, message_meta: [{}, {}] }
+  const { check } = await exportDataset([row], { output: join(base, 'control'), checkModels: [faithful] })
+  expect(check).toEqual({ [`${faithful}: rows with control tokens in their text`]: 1 })
+})
+
+it('says which model cannot be found before anything is written', async () => {
+  const output = join(base, 'none')
+  await expect(exportDataset([sampleRow()], { output, checkModels: [join(base, 'no-model')] })).rejects.toThrow(
+    /Cannot find a tokenizer for/,
+  )
+})
