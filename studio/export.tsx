@@ -1,6 +1,7 @@
 import type { ExportPage as Export, ExportRows } from '../src/studio/api.ts'
 import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import { ChangesSince } from './export-changes.tsx'
 import { Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed } from './route.ts'
 import { useVersion } from './sources.tsx'
@@ -17,6 +18,7 @@ export function ExportPage({ source, route }: PageProps) {
       <h1>{source.name}</h1>
       {error !== null && <Failed error={error} />}
       {data === null ? isLate && <Waiting what="Reading the export" /> : <Report page={data} />}
+      {data !== null && <ChangesSince source={source} route={route} />}
       {data !== null && data.files.length > 0 && <Rows source={source} route={route} page={data} version={version} />}
     </>
   )

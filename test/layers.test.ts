@@ -24,7 +24,7 @@ const MAY_IMPORT: { [layer: string]: readonly string[] } = {
   search: ['codec', 'dataset', 'rollout'],
   cost: ['codec', 'dataset', 'rollout', 'model'],
   view: ['dataset', 'rollout'],
-  studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline'],
+  studio: ['codec', 'dataset', 'rollout', 'cost', 'labels', 'search', 'view', 'pipeline', 'training'],
   pipeline: ['seed', 'column', 'sampler', 'model', 'dataset', 'template', 'view', 'training'],
   queue: ['pipeline', 'model'],
   redact: [],

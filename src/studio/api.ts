@@ -4,6 +4,7 @@ import type { JsonObject } from '../json/json.ts'
 import type { Label } from '../labels/label.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
 import type { SearchResult } from '../search/search-store.ts'
+import type { ExportDiff } from '../training/diff.ts'
 import type { MarkdownNode } from '../view/markdown-tree.ts'
 import type { DiffLine } from '../view/tool-diff.ts'
 
@@ -225,6 +226,15 @@ export type ExportPage = {
 
 /** Rows of an export, as text. */
 export type ExportRows = { total: number; offset: number; rows: Clip[] }
+
+/** How an export differs from another one: rows by what was done to them and why, the commonest first, and the first of these rows. */
+export type ExportChanges = {
+  same: number
+  causes: { change: keyof Changed; cause: string; rows: number }[]
+  rows: ExportDiff['rows']
+}
+
+type Changed = Pick<ExportDiff, 'added' | 'removed' | 'changed'>
 
 /** A call, as far as it is compared. */
 export type ComparedCall = { message: number; name: string; brief: string; failed: boolean }

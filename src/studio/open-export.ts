@@ -4,9 +4,10 @@ import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { diffExports } from '../training/diff.ts'
 import { visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
-import type { ExportPage, ExportRows } from './api.ts'
+import type { ExportChanges, ExportPage, ExportRows } from './api.ts'
 import { clip } from './clip.ts'
 import type { FoundSource } from './sources.ts'
 
@@ -34,6 +35,18 @@ export async function exportRows({ path }: FoundSource, split: string | null, of
   } finally {
     rows.close()
   }
+}
+
+/** What became of the rows of an earlier export in this one, as `tracewright diff` tells it. */
+export async function exportChanges(before: FoundSource, after: FoundSource): Promise<ExportChanges> {
+  const found = await diffExports(before.path, after.path)
+  const causes = (['added', 'removed', 'changed'] as const).flatMap(change =>
+    Object.entries(found[change])
+      .sort(([, a], [, b]) => b - a)
+      .map(([cause, rows]) => ({ change, cause: visibleLine(cause), rows })),
+  )
+  const rows = found.rows.map(({ trace_id, change, cause }) => ({ trace_id: visibleLine(trace_id), change, cause: visibleLine(cause) }))
+  return { same: found.same, causes, rows }
 }
 
 function dataFiles(path: string): string[] {

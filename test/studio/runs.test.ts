@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
-import type { RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
+import type { ExportChanges, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
@@ -165,6 +165,7 @@ describe('an export', () => {
     sample = await sampleStore()
     await using store = await openDataset(join(sample, 'store'))
     await exportDataset(store.rows(), { output: join(sample, 'train') })
+    await exportDataset(store.rows({ where: "trace_id = 'peas'" }), { output: join(sample, 'earlier') })
     studio = await startStudio({ folder: sample })
   }, 60_000)
   afterAll(async () => {
@@ -181,11 +182,24 @@ describe('an export', () => {
     expect((await ask(studio, '/train/export/rows?split=..%2F..')).status).toBe(404)
   })
 
+  it('is compared with another one that was found, and with nothing else', async () => {
+    const { data } = await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')
+    expect(data).toMatchObject({ same: 1, causes: [{ change: 'added', cause: 'new session' }] })
+    expect(data.rows.length).toBe(data.causes[0]!.rows)
+    const { data: back } = await ask<ExportChanges>(studio, '/earlier/export/diff?before=train')
+    expect(back.causes).toEqual([{ ...data.causes[0], change: 'removed', cause: 'session is gone' }])
+    for (const other of ['', 'nothing', 'store', '..%2Fearlier'])
+      expect((await ask(studio, `/train/export/diff?before=${other}`)).status).toBe(404)
+  })
+
   it.skipIf(chromiumPath === null)('is shown; axe finds nothing in it, and nothing hostile acts', async () => {
     const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
     const { page, troubles } = entered
     await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
     await page.getByText('What became of the').waitFor()
+    await page.getByLabel('Export before').selectOption('earlier')
+    await page.getByText('new session', { exact: true }).waitFor()
+    await page.getByText('The first of these rows').click()
     await page.getByText('Row 0').click()
     expect(await axeFinds(entered)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)

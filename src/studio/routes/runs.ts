@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { numberIn } from '../number-in.ts'
-import { exportPage, exportRows } from '../open-export.ts'
+import { exportChanges, exportPage, exportRows } from '../open-export.ts'
 import { OpenRun } from '../open-run.ts'
 
 const MAX_ROWS = 200
@@ -45,6 +45,12 @@ export function runRoutes(desk: Desk): Hono {
     const { found } = desk.source(c.req.param('source'), 'export')
     const { offset, limit } = bounds(c.req.query('offset'), c.req.query('limit'), 10)
     return answer(c, await desk.turnstile.pass(() => exportRows(found, c.req.query('split') ?? null, offset, limit)))
+  })
+
+  routes.get('/:source/export/diff', async c => {
+    const { found } = desk.source(c.req.param('source'), 'export')
+    const before = desk.source(c.req.query('before') ?? '', 'export').found
+    return answer(c, await desk.turnstile.pass(() => exportChanges(before, found)))
   })
 
   return routes
