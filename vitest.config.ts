@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests wait for processes and servers more than they compute: two at once also where there are two cores. */
-const WORKERS = Math.max(2, availableParallelism() - 1)
+const WORKERS = Math.max(3, availableParallelism() - 1)
 
 export default defineConfig({
   // Examples import the package by its name; tests run them over the sources, built or not.
