@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { PlanFlags } from './planned.ts'
+import type { ToolFlags } from './provider-options.ts'
 import type { ReplyFlags } from './reply-options.ts'
 
 /** Options of `create`, as commander hands them over. */
 export type CreateFlags = ReplyFlags &
+  ToolFlags &
   Omit<PlanFlags, 'output' | 'of'> & {
     output?: string
     resume?: boolean

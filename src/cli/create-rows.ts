@@ -12,7 +12,7 @@ import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
 import { CreateView } from './create-view.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { providersFrom } from './provider-options.ts'
+import { mcpProvidersFrom, providersFrom } from './provider-options.ts'
 import { repliesPathFor } from './reply-options.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
@@ -26,6 +26,7 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
     modelProviders,
+    mcpProviders: await mcpProvidersFrom(flags),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

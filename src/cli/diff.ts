@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { count } from './print.ts'
 import { say, sayJson } from './say.ts'
@@ -10,7 +11,7 @@ export function diff(): Command {
     .description('Compare two exports: rows that were added, removed or changed, by cause.')
     .argument('<before>', 'folder of an export')
     .argument('<after>', 'folder of another export')
-    .option('--rows <n>', 'so many rows are told one by one', Number, 20)
+    .option('--rows <n>', 'so many rows are told one by one', wholeNumber, 20)
     .option('--json', 'print the differences as JSON')
     .action(async (before: string, after: string, flags: { rows: number; json?: boolean }) => {
       const { diffExports } = await import('../training/diff.ts')

@@ -9,18 +9,27 @@ import { interruptible } from './interruptible.ts'
 import { loadWithFunctions } from './load-functions.ts'
 import { count, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import {
+  mcpProvidersFrom,
+  type ProviderFlags,
+  providersFrom,
+  type ToolFlags,
+  withProviderOptions,
+  withToolOption,
+} from './provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
 import { sayAside, sayJson } from './say.ts'
 
-type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags & ReplyFlags
+type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags &
+  ToolFlags &
+  ReplyFlags
 
 /** Rows that `--json` prints where nobody says how many. */
 const JSON_ROWS = 10
 
 /** `tracewright preview`: a few rows of a pipeline, shown. */
 export function preview(): Command {
-  return withReplyOptions(withProviderOptions(new Command('preview')))
+  return withReplyOptions(withToolOption(withProviderOptions(new Command('preview'))))
     .summary('run a config over a row or a few, and show them')
     .description(
       'Run a config over the first row, in memory, and show the record: only as many logs are read as are needed, and no other row is paid\n' +
@@ -40,6 +49,7 @@ export function preview(): Command {
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
   const modelProviders = await providersFrom(flags)
+  const mcpProviders = await mcpProvidersFrom(flags)
   const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
@@ -50,6 +60,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
     try {
       const results = await new DataDesigner({
         modelProviders,
+        mcpProviders,
         compat: flags.compat ?? null,
         ...(seed === undefined ? {} : { seed }),
       }).preview(builder, {

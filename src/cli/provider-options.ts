@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { COMPATS, type Compat } from '../compat.ts'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { isObject } from '../json/json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { systemReason } from '../system-error.ts'
 
@@ -25,6 +25,22 @@ export function withProviderOptions(command: Command): Command {
     )
 }
 
+/** Option of the commands that run a config whose columns may call tools. */
+export type ToolFlags = { mcpProviders?: string }
+
+/** Add the option that says which MCP servers tools are of. */
+export function withToolOption(command: Command): Command {
+  return command.option(
+    '--mcp-providers <file>',
+    'YAML or JSON with MCP servers, as Data Designer’s mcp_providers.yaml; those that have a command are started',
+  )
+}
+
+/** The MCP servers of the flags; a config alone never names what is started. */
+export async function mcpProvidersFrom({ mcpProviders }: ToolFlags): Promise<JsonObject[]> {
+  return mcpProviders === undefined ? [] : providersOfFile(mcpProviders, 'MCP providers')
+}
+
 /** The providers of the flags, before the ones that are known anyway. */
 export async function providersFrom(flags: ProviderFlags): Promise<ModelProvider[]> {
   const { ModelProvider } = await import('../model/model-provider.ts')
@@ -34,21 +50,23 @@ export async function providersFrom(flags: ProviderFlags): Promise<ModelProvider
       throw new TracewrightError('usage', `Cannot use --provider '${pair}': expected name=url, such as lab=http://127.0.0.1:8000/v1`)
     return new ModelProvider({ name: pair.slice(0, at), endpoint: pair.slice(at + 1) })
   })
-  return flags.providers === undefined ? named : [...named, ...(await providersOfFile(flags.providers))]
+  if (flags.providers === undefined) return named
+  return [...named, ...(await providersOfFile(flags.providers, 'providers')).map(json => ModelProvider.fromJSON(json))]
 }
 
-async function providersOfFile(path: string): Promise<ModelProvider[]> {
-  const [{ ModelProvider }, { readYaml }] = await Promise.all([import('../model/model-provider.ts'), import('../pipeline/yaml-read.ts')])
-  refuseUnending(path, 'read providers')
+/** The objects of a file that lists them, alone or as its `providers`; `what` says what is read. */
+async function providersOfFile(path: string, what: string): Promise<JsonObject[]> {
+  const { readYaml } = await import('../pipeline/yaml-read.ts')
+  refuseUnending(path, `read ${what}`)
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read providers '${path}': ${systemReason(error)}`, { cause: error })
+    throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, { cause: error })
   }
-  const value = readYaml(text, path, 'providers')
+  const value = readYaml(text, path, what)
   const list = Array.isArray(value) ? value : isObject(value) ? value['providers'] : null
   if (!Array.isArray(list))
-    throw new TracewrightError('config', "Cannot read providers: found no list, expected 'providers:' and a list", { where: path })
-  return list.filter(isObject).map(json => ModelProvider.fromJSON(json))
+    throw new TracewrightError('config', `Cannot read ${what}: found no list, expected 'providers:' and a list`, { where: path })
+  return list.filter(isObject)
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { withSearch, withSelectors } from './select-options.ts'
 import type { ShowFlags } from './show-flags.ts'
@@ -22,7 +23,7 @@ export function showCommand(): Command {
       ]),
     )
     .addOption(new Option('--branches <which>', 'of a log: abandoned branches too').choices(['active', 'all']).default('all'))
-    .option('--width <columns>', 'of the text; default: that of the terminal', Number)
+    .option('--width <columns>', 'of the text; default: that of the terminal', wholeNumberFromOne)
     .option('--no-pager', 'print it')
     .option('--html <file>', 'write one page that needs nothing else; - for stdout')
     .option('--markdown <file>', 'write Markdown; - for stdout')

@@ -1,24 +1,33 @@
 import { Command } from 'commander'
 import { loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import {
+  mcpProvidersFrom,
+  type ProviderFlags,
+  providersFrom,
+  type ToolFlags,
+  withProviderOptions,
+  withToolOption,
+} from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 
 /** `tracewright validate`: is a config right. */
 export function validate(): Command {
-  return withProviderOptions(new Command('validate'))
+  return withToolOption(withProviderOptions(new Command('validate')))
     .summary('check a config, without calling any model')
     .description(
       'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. Nothing is called or read.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
-    .action(async (path: string, flags: { functions?: string } & ProviderFlags) => {
+    .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const modelProviders = await providersFrom(flags)
-      const { warnings, columns } = await new DataDesigner({ modelProviders, compat: flags.compat ?? null }).validate(
-        await loadWithFunctions(path, flags.functions ?? null, modelProviders),
-      )
+      const { warnings, columns } = await new DataDesigner({
+        modelProviders,
+        mcpProviders: await mcpProvidersFrom(flags),
+        compat: flags.compat ?? null,
+      }).validate(await loadWithFunctions(path, flags.functions ?? null, modelProviders))
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

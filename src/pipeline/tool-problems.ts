@@ -22,12 +22,18 @@ export function toolProblems(config: {
     .flatMap(({ toolAlias, providers }) =>
       providers
         .filter(name => servers !== undefined && !servers.includes(name))
-        .map(name => problem(null, `tools '${toolAlias}': provider '${name}' is no MCP server that is known`, name, servers ?? [])),
+        .map(name =>
+          problem(null, `tools '${toolAlias}': provider '${name}' is no MCP server that is known`, name, servers ?? [], NAME_IT),
+        ),
     )
   return [...unknown, ...missing]
 }
 
-function problem(column: string | null, message: string, name: string, known: string[]): Problem {
+/** What to do where no server is known at all. */
+const NAME_IT = 'Name it: --mcp-providers FILE, or new DataDesigner({ mcpProviders: [ … ] })'
+
+function problem(column: string | null, message: string, name: string, known: string[], none = 'There are: none'): Problem {
   const guess = nearest(name, known)
-  return { level: 'error', column, message, hint: guess === null ? `There are: ${known.join(', ') || 'none'}` : `Did you mean '${guess}'?` }
+  const there = known.length === 0 ? none : `There are: ${known.join(', ')}`
+  return { level: 'error', column, message, hint: guess === null ? there : `Did you mean '${guess}'?` }
 }

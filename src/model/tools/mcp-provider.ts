@@ -78,7 +78,9 @@ export type ToolServer = MCPProvider | LocalStdioMCPProvider
 export function toolServerFromJSON(json: JsonObject): ToolServer {
   const name = requiredStringAt(json, 'name', 'an MCP server')
   const where = `MCP server '${name}'`
-  const type = choiceAt(json, 'provider_type', where, ['stdio', 'sse', 'streamable_http']) ?? ('command' in json ? 'stdio' : 'sse')
+  const type =
+    choiceAt(json, 'provider_type', where, ['stdio', 'sse', 'streamable_http']) ??
+    ('command' in json || !('endpoint' in json) ? 'stdio' : 'sse')
   if (type === 'stdio') {
     refuseUnknownKeys(json, STDIO_MCP_FIELDS, where)
     const env = Object.fromEntries(Object.entries(objectAt(json, 'env', where) ?? {}).map(([key, value]) => [key, String(value)]))

@@ -58,7 +58,7 @@ export class ToolServers {
       throw new TracewrightError(
         'config',
         `Unknown MCP server '${name}': expected one of ${[...this.servers.keys()].join(', ') || 'none'}`,
-        { hint: 'Name it: new DataDesigner({ mcpProviders: [ … ] })' },
+        { hint: 'Name it: --mcp-providers FILE, or new DataDesigner({ mcpProviders: [ … ] })' },
       )
     const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
     const client = new Client({ name: 'tracewright', version: packageVersion() })
