@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Tests wait for processes and servers more than they compute: two at once also where there are two cores. */
+/** Tests wait for processes and servers more than they compute: three at once also where there are fewer cores. */
 const WORKERS = Math.max(3, availableParallelism() - 1)
 
 export default defineConfig({
