@@ -33,7 +33,7 @@ describe('npm run new', () => {
     const tests = [...contracts, 'src/rollout/find.test.ts', 'test/layers.test.ts', 'test/files.test.ts', 'test/docs.test.ts']
     execFileSync(
       join(root, 'node_modules/.bin/vitest'),
-      ['run', '--maxWorkers=1', '--testNamePattern', 'paper.kite|every|files|folder|auto', ...tests],
+      ['run', '--maxWorkers=1', '--update=new', '--testNamePattern', 'paper.kite|every|files|folder|auto', ...tests],
       {
         cwd: copy,
         encoding: 'utf8',
