@@ -74,6 +74,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'run/staged-logs',
     'select',
     'selectors',
+    'stage/atif-output',
     'stage/file-output',
     'stage/part-sink',
     'store/ingest',
@@ -96,8 +97,9 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   ],
   'dataset/stage': [
     'admitted-batch',
-    'file-sizes',
+    'atif-output',
     'file-output',
+    'file-sizes',
     'part-sink',
     'pool',
     'read-in-parallel',
@@ -173,6 +175,9 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   queue: ['watch-run', 'work'],
   python: ['*'],
   rollout: [
+    'as-atif/content',
+    'as-atif/trajectory',
+    'as-atif/with-links',
     'claim-rows',
     'compat/read-unit',
     'conversation/assemble',
@@ -295,4 +300,5 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'studio/routes': ['comparisons', 'labels', 'pages', 'runs', 'sessions', 'sources'],
   search: ['search-store', 'segments'],
   labels: ['labels', 'label', 'label-log'],
+  'rollout/as-atif': ['content', 'trajectory', 'with-links'],
 }
