@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { IngestFlags } from './ingest-flags.ts'
 import { ingestAs } from './ingest-rows.ts'
 
 describe('ingest --as atif', () => {
@@ -15,6 +16,6 @@ describe('ingest --as atif', () => {
     ],
   ] as const)
     it(`refuses ${name}`, async () => {
-      await expect(ingestAs(options, { as: 'atif', ...flags }, kind)).rejects.toThrow(message)
+      await expect(ingestAs(options, { as: 'atif', ...flags } as unknown as IngestFlags, kind)).rejects.toThrow(message)
     })
 })
