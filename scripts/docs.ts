@@ -20,6 +20,7 @@ import { tests } from '../src/template/tests.ts'
 import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as masks from '../src/training/masks.ts'
+import { OUTCOME_COLUMNS } from '../src/training/outcome/outcome-columns.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
@@ -155,6 +156,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         ['docs/training-data.md', 'masks', masks],
         ['docs/training-data.md', 'dialects', dialects],
         ['docs/training-data.md', 'row-filters', rowFilters],
+        ['docs/training-data.md', 'outcomes', OUTCOME_COLUMNS],
         ['docs/redaction.md', 'detectors', detectors],
       ] as const
     ).map(([page, block, members]) => ({
