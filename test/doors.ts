@@ -285,6 +285,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'ready-export',
   ],
   'training/curate': ['apply-filters', 'curated', 'curation', 'earlier-splits'],
+  'training/known-tools': ['producer-tools'],
   'training/outcome': ['git-history', 'outcome-columns', 'outcome-file', 'reward', 'signals'],
   'training/tokenizer': ['chat-template', 'chatml', 'open-tokenizer'],
   validator: ['local-callable', 'validator', 'validators'],

@@ -26,6 +26,7 @@ import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
+import { isCut } from './tool-list.ts'
 
 /** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
 type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
@@ -96,7 +97,7 @@ export async function exportDataset(
     }
     for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
       const example = { ...found, facts: { ...found.facts, reward: reward(conversation.row, place.signals) } }
-      const window = windowOf(measure, example, options)
+      const window = windowOf(measure, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
       if ('reason' in ready) {
@@ -145,6 +146,7 @@ export async function exportDataset(
       for (const { before, template } of tried)
         for (const finding of findingsOf(example, one.messages, template)) count(findings, before + finding)
       if (example.tools.status === 'inferred') count(notes, 'rows with inferred tools')
+      if (isCut(example.tools)) count(notes, 'rows that list the tools they call alone, for want of room')
       await writers.get(place ?? split.names[0]!)!.write(one.row, manifest)
       return true
     })
@@ -190,9 +192,9 @@ function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<
   return done === true || 'reject' in value ? null : new Set(Object.keys('row' in value && isObject(value.row!) ? value.row : value))
 }
 
-function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
+function windowOf(measure: Measure, { maxTokens }: ExportOptions): PrepareOptions['window'] {
   if (maxTokens === undefined) return null
-  return { budget: maxTokens, count: measure.count, measure: messages => measure.conversation(messages, example) }
+  return { budget: maxTokens, count: measure.count, measure: (messages, tools) => measure.conversation(messages, { tools }) }
 }
 
 function emptyBooks(rejects: string | null): Books {
