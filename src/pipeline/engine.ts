@@ -13,7 +13,7 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
-import type { Plan, Planned } from './plan.ts'
+import { ConfigProblems, type Plan, type Planned } from './plan.ts'
 import { planOverSeed } from './plan-over-seed.ts'
 import type { RunOptions } from './run.ts'
 import type { RunConfig } from './run-config.ts'
@@ -86,6 +86,8 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   try {
     if (seed !== null) options.onSeed?.(seed)
+    const lacking = (await Promise.all(thePlan.processors.map(processor => processor.ready?.() ?? []))).flat()
+    if (lacking.length > 0) throw new ConfigProblems(lacking)
     const models = new Models(builder.askedModels, {
       providers: options.providers,
       ...(compat === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
