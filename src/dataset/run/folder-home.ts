@@ -84,6 +84,13 @@ class FolderHome implements RunHome {
       .sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
+  async names(folder: string): Promise<string[]> {
+    const path = this.pathOf(folder)
+    const entries = guarded(path, () => (existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []))
+    const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    return names.filter(name => !GROWING.test(name)).sort()
+  }
+
   async remove(key: string): Promise<void> {
     const path = this.pathOf(key)
     guarded(path, () => rmSync(path, { force: true }))

@@ -19,6 +19,8 @@ export interface RunHome {
   copy(from: string, to: string): Promise<void>
   /** Keys that begin so, in the order of their names. */
   list(prefix: string): Promise<HomeKey[]>
+  /** Names right below a folder of keys (which ends with a slash), those of folders with a slash behind: of many files nothing else is asked. */
+  names(folder: string): Promise<string[]>
   /** Take a key away; nothing happens where there is none. */
   remove(key: string): Promise<void>
   /** Take away all keys that begin so; the prefix ends with a slash. */
