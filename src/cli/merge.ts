@@ -1,8 +1,11 @@
 import { Command } from 'commander'
+import { TracewrightError } from '../errors.ts'
 import { EXIT } from './exit.ts'
 import { sayMissing } from './missing-shards.ts'
 import { counted } from './print.ts'
 import { say, sayJson } from './say.ts'
+
+type MergeFlags = { clean?: boolean; json?: boolean; report?: string; to?: string }
 
 /** `tracewright merge`: the shards of a home as one run. */
 export function merge(): Command {
@@ -15,8 +18,16 @@ export function merge(): Command {
     .option('--clean', 'take away the attempts afterwards, with the replies they were paid')
     .option('--json', 'print what came of it as JSON')
     .option('--report <file>', 'of logs: write the ledger of every unit as JSON, as ingest does')
-    .action(async (home: string, flags: { clean?: boolean; json?: boolean; report?: string }) => {
+    .option(
+      '--to <place>',
+      'of a run: bring it there when it is whole; a folder, s3://BUCKET/PREFIX, or hf://datasets/USER/NAME (one commit)',
+    )
+    .action(async (home: string, flags: MergeFlags) => {
       if (await isIngest(home)) {
+        if (flags.to !== undefined)
+          throw new TracewrightError('usage', `Cannot bring the store to '${flags.to}': nothing in a store of logs is redacted`, {
+            hint: 'Export it: tracewright export HOME -o DIR --redact default --push USER/NAME',
+          })
         const { mergeStore } = await import('./merge-store.ts')
         process.exitCode = await mergeStore(home, flags)
         return
@@ -31,6 +42,7 @@ export function merge(): Command {
         if (reason !== null) say(reason)
         say(`Dataset: ${home}`)
       }
+      if (manifest !== null && flags.to !== undefined) await publish(home, flags.to, flags.json ?? false)
       process.exitCode = manifest === null ? EXIT.strict : manifest.reason !== null ? EXIT.short : EXIT.done
     })
 }
@@ -38,4 +50,13 @@ export function merge(): Command {
 async function isIngest(home: string): Promise<boolean> {
   const { isIngestHome } = await import('../dataset/ingest-shards/ingest-plan.ts')
   return isIngestHome(home)
+}
+
+async function publish(home: string, to: string, isQuiet: boolean): Promise<void> {
+  const { publishRun } = await import('../pipeline/shard/publish-run.ts')
+  const { written, removed } = await publishRun(home, to)
+  if (!isQuiet)
+    say(
+      `Published: ${to}, ${counted(written.length, 'file')}${removed.length === 0 ? '' : `; ${counted(removed.length, 'part')} of before taken away`}`,
+    )
 }

@@ -6,7 +6,7 @@ import { findUnits } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
 import type { RunHome } from '../run/home.ts'
-import { openHome, probeHome } from '../run/open-home.ts'
+import { openWorkingHome, probeHome } from '../run/open-home.ts'
 import { shardName } from '../run/shard-marker.ts'
 import { isElsewhere, stageLogsHere } from '../run/staged-logs.ts'
 import { refuseForeign } from '../stage/own-formats.ts'
@@ -32,7 +32,7 @@ export type PlanIngestOptions = ReadOptions & {
 export async function planIngest(options: PlanIngestOptions): Promise<FrozenIngest> {
   if (!Number.isInteger(options.of) || options.of < 1)
     throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
-  const home = openHome(options.home)
+  const home = openWorkingHome(options.home)
   const before = await readIngestPlan(home)
   if (before === null) await refuseOccupiedHome(home)
   const elsewhere = options.path != null && isElsewhere(options.path) ? options.path : null

@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
-import { defineHome, type HomeKey, type RunHome } from './home.ts'
+import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 
 /** A folder as a home, on this machine or on a file system that many machines share. A key is made once by giving a whole file its name. */
 class FolderHome implements RunHome {
@@ -53,6 +53,10 @@ class FolderHome implements RunHome {
 
   async putFile(key: string, from: string): Promise<void> {
     this.replace(key, growing => copyFileSync(from, growing))
+  }
+
+  async putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void> {
+    await putOneByOne(this, files, removed)
   }
 
   async get(key: string): Promise<Buffer | null> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { TracewrightError } from '../../errors.ts'
-import { defineHome, type HomeKey, type RunHome } from './home.ts'
+import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 import { escaped, S3Client } from './s3-client.ts'
 
 /** S3-compatible storage as a home. A key is made once by `If-None-Match: *`; what is written is there whole or not at all. */
@@ -33,6 +33,10 @@ class S3Home implements RunHome {
 
   async putFile(key: string, path: string): Promise<void> {
     await this.put(key, readFileSync(path))
+  }
+
+  async putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void> {
+    await putOneByOne(this, files, removed)
   }
 
   async get(key: string): Promise<Buffer | null> {
