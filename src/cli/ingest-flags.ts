@@ -15,4 +15,7 @@ export type IngestFlags = ReadFlags &
     quiet?: boolean
     guardFormulas?: boolean
     force?: boolean
+    plan?: boolean
+    of?: number
+    shard?: string
   }

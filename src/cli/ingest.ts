@@ -1,6 +1,5 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { readOptionsFrom, withReadOptions } from './read-options.ts'
@@ -16,7 +15,8 @@ export function ingest(): Command {
         'PATH is a folder, one file, or s3://BUCKET/PREFIX; without it, the agent’s usual folder is read.\n' +
         'A store is a folder: a second ingest into it reads only what is new or changed (see docs/store.md).\n' +
         'A store takes whole logs; what selects sessions is for rows that go to a file, and for whoever reads the store.\n' +
-        'Every record of every file is accounted for; the balance is on stderr and in --report.',
+        'Every record of every file is accounted for; the balance is on stderr and in --report.\n' +
+        'On many machines: ingest PATH -o HOME --plan --of N; ingest -o HOME --shard I/N; merge HOME (docs/beyond-one-machine.md).',
     )
     .argument('[path]', 'folder or file')
     .option('-o, --output <path>', 'write to FILE.jsonl, FILE.parquet, or into the store DIR')
@@ -32,7 +32,15 @@ export function ingest(): Command {
     .option('--guard-formulas', 'in FILE.csv, mark texts that a spreadsheet would take for formulas')
     .option('--force', 'write over FILE, or make a store in a folder that holds other things')
     .option('-q, --quiet', 'no progress and no summary')
+    .option('--plan', 'read nothing yet: freeze the list of logs in -o HOME, for many machines to read --of N shards of it')
+    .option('--of <n>', 'with --plan, the number of shards; with --shard I/TASKS, how many there are where tasks are fewer', wholeNumber)
+    .option('--shard <i/n>', 'read one shard of the plan in -o HOME: 3/512, counted from 0, or auto/512 for the task of a scheduler')
     .action(async (path: string | undefined, flags: IngestFlags) => {
+      if (flags.plan === true || flags.shard !== undefined) {
+        const { planIngestAs, ingestShards } = await import('./ingest-shards.ts')
+        process.exitCode = flags.plan ? await planIngestAs(path ?? null, flags) : await ingestShards(path ?? null, flags)
+        return
+      }
       const options = readOptionsFrom(path === undefined ? path : await localPath(path), flags)
       const { outputKind } = await import('./output-kind.ts')
       const { ingestAs, ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
@@ -44,10 +52,10 @@ export function ingest(): Command {
 
 /** Logs in storage elsewhere are brought here first; those that have not changed since the last time are here already. */
 async function localPath(path: string): Promise<string> {
-  const { isElsewhere, stageLogs } = await import('../dataset/run/staged-logs.ts')
+  const { isElsewhere, stageLogsHere } = await import('../dataset/run/staged-logs.ts')
   if (!isElsewhere(path)) return path
   const { counted } = await import('./print.ts')
-  const { folder, fetched, total } = await stageLogs(path, join(process.env['TRACEWRIGHT_SCRATCH'] ?? tmpdir(), 'tracewright-logs'))
+  const { folder, fetched, total } = await stageLogsHere(path)
   sayAside(`${counted(fetched, 'file')} of ${total} fetched from ${path}`)
   return folder
 }
