@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { addOwn, setOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { Conversation, type MessageFacts } from '../../conversation/conversation.ts'
@@ -225,7 +225,7 @@ export class Dialogue {
     const id = step['step_id'] ?? null
     if (id !== place.line) extra['step_id'] = id
     if (id !== this.lastStepId + 1) this.conversation.diagnose('step_id', place, { found: id, expected: this.lastStepId + 1 })
-    this.lastStepId = typeof id === 'number' && Number.isInteger(id) ? id : this.lastStepId + 1
+    this.lastStepId = Number.isInteger(numberOrNull(id)) ? numberOrNull(id)! : this.lastStepId + 1
     for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
       if (step[key] !== undefined && step[key] !== null) extra[key] = step[key]
     for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) setOwn(extra, key, step[key]!)
