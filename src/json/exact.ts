@@ -8,10 +8,44 @@ import { endOfString } from './source-text.ts'
  */
 export function readJson(text: string): Json {
   if (text.length > MAX_DEPTH && isTooDeep(text)) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`)
-  if (!NEEDS_CARE.test(text)) return JSON.parse(text) as Json
-  return (JSON.parse as (text: string, reviver: Reviver) => Json)(text, (_key, value, context) =>
-    typeof value === 'number' ? (numberOf(context.source ?? String(value)) as Json) : value,
-  )
+  return NEEDS_CARE.test(text) ? readWithSources(text) : (JSON.parse(text) as Json)
+}
+
+/** The same of a text of which it is known that it needs care, which takes four times as long. `instead` may take a number's place. */
+export function readWithSources(text: string, instead: (source: string) => Json = () => null): Json {
+  return (JSON.parse as (text: string, reviver: Reviver) => Json)(text, (_key, value, context) => {
+    if (typeof value !== 'number') return value
+    const source = context.source ?? String(value)
+    return instead(source) ?? (numberOf(source) as Json)
+  })
+}
+
+/**
+ * Whether a number in this JSON was written as a float although it is whole. A native search for `.0`, and a look around each: it costs a
+ * fraction of what parsing does, and may say yes of what stands in a string.
+ */
+export function mayHoldWholeFloat(text: string): boolean {
+  for (let at = text.indexOf('.0'); at >= 0; at = text.indexOf('.0', at + 2)) {
+    if (!isDigit(text.charCodeAt(at - 1))) continue
+    let end = at + 2
+    while (text.charCodeAt(end) === ZERO) end++
+    if (!isDigit(text.charCodeAt(end)) && isNumberBefore(text, at - 1)) return true
+  }
+  return false
+}
+
+const ZERO = 0x30
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= 0x39
+}
+
+/** Whether the digits that end here begin a value: behind a colon, comma or bracket, or white space. */
+function isNumberBefore(text: string, at: number): boolean {
+  let start = at
+  while (isDigit(text.charCodeAt(start - 1))) start--
+  if (text[start - 1] === '-') start--
+  return start === 0 || ':,[ \t\n\r'.includes(text[start - 1]!)
 }
 
 /** As `readJson`; undefined, which no JSON text can mean, where it is not JSON. */

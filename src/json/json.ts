@@ -31,7 +31,15 @@ export function stringIn(record: JsonObject, ...keys: readonly string[]): string
   return null
 }
 
-/** The value when it is a finite number, else null. */
+/** The value when it is a finite number, as a double to compute with; else null. */
 export function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'bigint' && !(value instanceof Float)) return null
+  const number = Number(value)
+  return Number.isFinite(number) ? number : null
+}
+
+/** Whether a value is a JSON number, however it is held. */
+export function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof Float
 }

@@ -1,10 +1,12 @@
+import { writeJson } from './exact.ts'
 import { isObject, type Json } from './json.ts'
+import { Float } from './number.ts'
 import { setOwn } from './own.ts'
 import { MAX_DEPTH } from './tolerant.ts'
 
 /** Whether a value holds containers more than that many levels inside of each other. */
 export function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || value instanceof Float) return false
   if (levels === 0) return true
   if (Array.isArray(value)) {
     for (const item of value) if (typeof item === 'object' && item !== null && isDeeper(item, levels - 1)) return true
@@ -19,7 +21,7 @@ export function isDeeper(value: unknown, levels: number): boolean {
 
 /** A copy of a value in which what lies deeper than that many levels is its own JSON text. */
 export function shallow(value: Json, levels = MAX_DEPTH): Json {
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || (value as unknown) instanceof Float) return value
   if (levels === 0) return textOf(value)
   if (Array.isArray(value)) return value.map(item => shallow(item, levels - 1))
   const copy: { [key: string]: Json } = {}
@@ -44,7 +46,7 @@ function textOf(value: Json): string {
       for (let i = entries.length - 1; i >= 0; i--)
         open.push({ value: entries[i]![1] }, `${i === 0 ? '{' : ','}${JSON.stringify(entries[i]![0])}:`)
       if (entries.length === 0) open.push('{')
-    } else pieces.push(JSON.stringify(next.value))
+    } else pieces.push(writeJson(next.value))
   }
   return pieces.join('')
 }

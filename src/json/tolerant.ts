@@ -1,5 +1,7 @@
+import { mayHoldWholeFloat, readWithSources } from './exact.ts'
 import type { Json } from './json.ts'
 import { endOfValue } from './source-text.ts'
+import { strainOf } from './strain.ts'
 
 /** What had to be done to a value that JSON or JavaScript cannot take as it was written. */
 export type JsonRemark = 'nested_too_deep' | 'number_kept_as_text' | 'not_a_number'
@@ -7,12 +9,13 @@ export type JsonRemark = 'nested_too_deep' | 'number_kept_as_text' | 'not_a_numb
 /** Deeper than this, a value cannot be carried through stores and other languages; Python gives up at about a thousand. */
 export const MAX_DEPTH = 128
 
-/** Digits that a double may not hold, and exponents that may leave it. */
-const LARGE_NUMBER = /(?<![\d.])\d{16,}|[eE]\+?\d{3,}/
+/** Digits of the longest integer that is one; Python reads no longer ones either. */
+const MAX_DIGITS = 4300
 
 /**
- * Parse JSON as machines write it, into a value that is safe to carry on: what lies too deep becomes its own JSON text, a number
- * no double holds becomes its digits, Python's NaN and Infinity become null, each with a remark. Null where it is not JSON.
+ * Parse JSON as machines write it, into a value that is safe to carry on: numbers are what was written, what lies too deep becomes its own
+ * JSON text, an integer of more digits than anybody reads becomes these, Python's NaN and Infinity become null, each of these with a
+ * remark. Null where it is not JSON.
  */
 export function parseTolerant(text: string, depth = Infinity): { value: Json; remarks: JsonRemark[] } | null {
   const remarks: JsonRemark[] = []
@@ -26,31 +29,21 @@ export function parseTolerant(text: string, depth = Infinity): { value: Json; re
   return value === undefined ? null : { value, remarks: [...remarks, 'not_a_number'] }
 }
 
-type Reviver = (key: string, value: Json, context: { source?: string }) => Json
-
 function parse(text: string, remarks: JsonRemark[]): Json | undefined {
   try {
-    if (!LARGE_NUMBER.test(text)) return JSON.parse(text) as Json
-    let kept = false
-    const keep: Reviver = (_key, value, { source }) => {
-      if (typeof value !== 'number' || source === undefined || isExact(value, source)) return value
-      kept = true
-      return source
-    }
-    const value = (JSON.parse as (text: string, reviver: Reviver) => Json)(text, keep)
-    if (kept) remarks.push('number_kept_as_text')
-    return value
+    const value = JSON.parse(text) as Json
+    if (strainOf(value, Number.POSITIVE_INFINITY) === 'none' && !mayHoldWholeFloat(text)) return value
+    let isKept = false
+    const exact = readWithSources(text, digits => {
+      if (digits.length <= MAX_DIGITS || !/^-?\d+$/.test(digits)) return null
+      isKept = true
+      return digits
+    })
+    if (isKept) remarks.push('number_kept_as_text')
+    return exact
   } catch {
     return undefined
   }
-}
-
-/** Whether a number is what was written; fractions are rounded by everyone and count as exact. */
-function isExact(value: number, source: string): boolean {
-  return (
-    Number.isFinite(value) &&
-    (Number.isSafeInteger(value) || /[.eE]/.test(source) || String(value) === source || BigInt(source) === BigInt(value))
-  )
 }
 
 /** JSON text in which containers below `limit` levels are strings that hold their text. */

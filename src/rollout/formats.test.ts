@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
+import { writeJson } from '../json/exact.ts'
 import { brokenInvariants } from './conversation/invariants.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS, type RolloutRow } from './conversation/row.ts'
 import { sniffFormat } from './find.ts'
@@ -22,11 +23,7 @@ async function readAll(root: string, format: string, options: Partial<ReadOption
   try {
     const results = []
     for (const ref of rollouts.units) results.push(await rollouts.read(ref))
-    const text = JSON.stringify(
-      { skipped: rollouts.skipped, units: results.map(({ outcomes, ledger }) => ({ ledger, outcomes })) },
-      null,
-      2,
-    )
+    const text = writeJson({ skipped: rollouts.skipped, units: results.map(({ outcomes, ledger }) => ({ ledger, outcomes })) }, 2)
     return { results, text: `${text.replaceAll(root, '<root>')}\n` }
   } finally {
     rollouts.close()

@@ -121,13 +121,19 @@ export async function passUnit(
   return { ledger: ledger.summary(rows), fates: ledger.trace(), failed }
 }
 
+/** How that is kept which cannot be carried on as it was written. */
+const KEPT = { nested_too_deep: 'as JSON text', number_kept_as_text: 'as its digits', not_a_number: 'as null' }
+
 /** A row as it can be carried on; what was kept as text on the way into it is told. Null: it cannot. */
 function carried(given: RolloutRow, ledger: Ledger): { row: RolloutRow } | null {
   const row = withinBounds(given)
   const deep = ledger.takeDeep()
   if (row === null || deep.length === 0) return row && { row }
-  const diagnostic = { code: 'nested_too_deep', at: null, detail: { places: deep, kept: 'as JSON text' } }
-  return { row: { ...row, diagnostics: [...row.diagnostics, diagnostic] } }
+  const diagnostics = [...new Set(deep.map(({ code }) => code))].map(code => {
+    const places = deep.flatMap(note => (note.code === code ? [note.at] : []))
+    return { code, at: null, detail: { places, kept: KEPT[code] } }
+  })
+  return { row: { ...row, diagnostics: [...row.diagnostics, ...diagnostics] } }
 }
 
 async function whyEmpty({ format, source, unit }: UnitRef, ledger: Ledger): Promise<Pick<Reject, 'reason' | 'skipped'>> {

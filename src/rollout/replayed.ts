@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import type { MessageMeta, RolloutRow } from './conversation/row.ts'
 import { sumUsage } from './conversation/usage.ts'
 import type { LedgerSummary } from './log/ledger.ts'
@@ -20,7 +21,7 @@ export function markReplayed(row: Pick<RolloutRow, 'message_meta' | 'usage'>, is
 function usageOfRest(usage: RolloutRow['usage'], before: readonly MessageMeta[], after: readonly MessageMeta[]): RolloutRow['usage'] {
   const sumOf = (metas: readonly MessageMeta[]) =>
     sumUsage(metas.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage])))
-  return JSON.stringify(usage) === JSON.stringify(sumOf(before)) ? sumOf(after) : usage
+  return writeJson(usage) === writeJson(sumOf(before)) ? sumOf(after) : usage
 }
 
 /** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquet } from '../codec/parquet.ts'
 import { WholeFile } from '../disk/whole-file.ts'
+import { Float } from '../json/number.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { Written } from './json-line.ts'
@@ -98,6 +99,6 @@ function plain(value: Written | undefined): unknown {
   if (value === undefined) return null
   if (value instanceof JsonText) return value.text
   if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || (value as unknown) instanceof Float) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
 }

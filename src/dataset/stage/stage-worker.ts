@@ -1,6 +1,7 @@
 // The thread behind pool.ts: parses the units it is given, one after the other, and writes their rows to a file.
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, TracewrightError } from '../../errors.ts'
+import { writeJson } from '../../json/exact.ts'
 import { formatNamed } from '../../rollout/find.ts'
 import type { Unit } from '../../rollout/format.ts'
 import { Source } from '../../rollout/log/source.ts'
@@ -28,7 +29,7 @@ function sourceOf(root: string): Source {
 
 async function work({ file, taken, units }: Task): Promise<void> {
   for (const id of taken) takenIds.add(id)
-  const answer = (message: Answer) => parentPort!.postMessage(JSON.stringify(message))
+  const answer = (message: Answer) => parentPort!.postMessage(writeJson(message))
   const stager = new Stager(file, options, takenIds)
   try {
     for (const { format, root, unit, resumeAs } of units)

@@ -1,3 +1,4 @@
+import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { Block } from './row.ts'
 
@@ -28,5 +29,5 @@ export function textOf(content: readonly Block[]): string {
 
 /** Tool input that is not a JSON object, as the JSON text of one: `arguments` must always parse to an object. */
 export function wrapInput(input: Json): string {
-  return JSON.stringify({ input })
+  return writeJson({ input })
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringIn, stringOrNull } from '../../json/json.ts'
+import { readJsonOr } from '../../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringIn, stringOrNull } from '../../json/json.ts'
 import { elementsOf, sourceAt } from '../../json/source-text.ts'
 import type { Entry } from '../log/entries.ts'
 import { argumentsText } from './arguments.ts'
@@ -56,7 +57,7 @@ function thoughtsOf(record: JsonObject): Part[] {
 
 function callsOf(record: JsonObject, text: string | null): Part[] {
   const { tool_calls: given, function_call: legacy } = record
-  const calls = typeof given === 'string' ? parseJson(given) : given
+  const calls = typeof given === 'string' ? readJsonOr(given) : given
   const sources = text === null || !Array.isArray(given) ? [] : elementsOf(sourceAt(text, ['tool_calls']) ?? '')
   const listed = Array.isArray(calls) ? calls.filter(isObject) : []
   const parts = listed.map((call, i): Part => {
@@ -71,7 +72,7 @@ function callsOf(record: JsonObject, text: string | null): Part[] {
 }
 
 function shareGptCall(content: string): Part {
-  const call = parseJson(content)
+  const call = readJsonOr(content)
   if (!isObject(call)) return { is: 'call', id: null, name: '', args: argumentsText(content) }
   const key = call['arguments'] === undefined ? 'parameters' : 'arguments'
   return { is: 'call', id: null, name: stringOrNull(call['name']) ?? '', args: argumentsText(call[key], sourceAt(content, [key])) }

@@ -1,8 +1,11 @@
+import { numberOrNull } from '../../json/json.ts'
+
 /** A time as ISO 8601: text as it was written, a number of milliseconds, or of seconds where it can be none; null where it is no time. */
 export function isoTime(value: unknown): string | null {
   if (typeof value === 'string') return Number.isNaN(Date.parse(value)) ? null : value
-  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return null
-  const date = new Date(value < FIRST_MILLISECONDS ? value * 1000 : value)
+  const number = numberOrNull(value)
+  if (number === null || number <= 0) return null
+  const date = new Date(number < FIRST_MILLISECONDS ? number * 1000 : number)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 

@@ -1,5 +1,5 @@
 import { writeJson } from '../../json/exact.ts'
-import { isObject, type Json, type JsonObject, stringIn, stringOrNull } from '../../json/json.ts'
+import { isNumber, isObject, type Json, type JsonObject, stringIn, stringOrNull } from '../../json/json.ts'
 import { elementsOf, sourceAt } from '../../json/source-text.ts'
 import { argumentsText } from './arguments.ts'
 import { imageBlock, inlineImageBlock, textBlock } from './blocks.ts'
@@ -159,5 +159,5 @@ function mediaTypeIn(item: JsonObject): string | null {
 }
 
 function textOfScalar(item: Json): string {
-  return typeof item === 'string' ? item : item === null || typeof item === 'object' ? '' : String(item)
+  return item === null || (typeof item === 'object' && !isNumber(item)) ? '' : String(item)
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { Place } from '../log/ledger.ts'
 import type { Block, Boundary, Message, Origin, Usage } from './row.ts'
@@ -82,7 +83,7 @@ export class Turn {
       call.result = result
       return
     }
-    const same = JSON.stringify(before.content) === JSON.stringify(result.content)
+    const same = writeJson(before.content) === writeJson(result.content)
     if (!same) this.conversation.diagnose('second_result', result.place, { tool_call_id: call.id, content: result.content })
     this.conversation.settleLeftOver(result.place, same ? 'the same result again' : 'second result of one call')
   }

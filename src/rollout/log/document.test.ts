@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asDoubles } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
+import { Float } from '../../json/number.ts'
 import { type DocumentPart, readDocument, takingElements } from './document.ts'
 import { DocumentScanner } from './document-scanner.ts'
 import { Ledger } from './ledger.ts'
@@ -30,8 +32,10 @@ describe('DocumentScanner', () => {
       fc.property(fc.array(value), value, layout, fc.array(fc.nat()), (items, rest, indent, cuts) => {
         const text = JSON.stringify({ before: rest, items, after: [rest] }, null, indent)
         const parts = scan(Buffer.from(text), cuts)
-        expect(elements(parts)).toEqual(items)
-        expect(parts.flatMap(part => (part.kind === 'value' && part.path.length === 1 ? [[part.path[0], part.value]] : []))).toEqual([
+        expect(elements(parts).map(asDoubles)).toEqual(items)
+        expect(
+          parts.flatMap(part => (part.kind === 'value' && part.path.length === 1 ? [[part.path[0], asDoubles(part.value)]] : [])),
+        ).toEqual([
           ['before', rest],
           ['after', [rest]],
         ])
@@ -69,7 +73,7 @@ describe('DocumentScanner', () => {
         const torn = text.subarray(0, 1 + (at % (text.length - 1)))
         const parts = scan(torn, cuts)
         const whole = elements(parts)
-        expect(whole).toEqual(items.slice(0, whole.length))
+        expect(whole.map(asDoubles)).toEqual(items.slice(0, whole.length))
         expect(damage(parts).map(part => part.reason)).toEqual(['torn tail'])
         let end = Buffer.byteLength('{"items":[')
         const complete = items.filter(item => (end += Buffer.byteLength(JSON.stringify(item)) + 1) - 1 <= torn.length).length
@@ -108,13 +112,13 @@ describe('DocumentScanner', () => {
     expect(JSON.stringify(part?.value).length).toBeGreaterThan(deep.length)
   })
 
-  it('keeps the digits of numbers no double holds', () => {
+  it('keeps numbers no double holds as they were written, and the digits of those nobody reads', () => {
     const digits = '9'.repeat(5000)
     const [part] = scan(Buffer.from(`{"items":[{"a":${digits},"b":9007199254740993,"c":0.30000000000000004,"d":1e999}]}`)).filter(
       part => part.kind === 'value',
     )
     expect(part).toMatchObject({
-      value: { a: digits, b: '9007199254740993', c: 0.30000000000000004, d: '1e999' },
+      value: { a: digits, b: 9007199254740993n, c: 0.30000000000000004, d: new Float(Infinity, '1e999') },
       remarks: ['number_kept_as_text'],
     })
   })

@@ -1,9 +1,9 @@
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
-import { isDeeper, shallow } from '../../json/shallow.ts'
-import { MAX_DEPTH } from '../../json/tolerant.ts'
 import type { Diagnostic } from '../conversation/row.ts'
 import type { ParseJob } from '../format.ts'
+import { asWritten } from './as-written.ts'
 import { readDocument, takingElements } from './document.ts'
 import type { Ledger, Place } from './ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
@@ -38,7 +38,7 @@ class Gathered implements Resumable<Entry[]> {
 
 /** A record with its text, where that says more than what was read of it. */
 export function entryOf(place: Place, record: JsonObject, text: string): Entry {
-  return { place, record, text: JSON.stringify(record) === text ? null : text }
+  return { place, record, text: writeJson(record) === text ? null : text }
 }
 
 /** A record whose JSON is a text of its own: a value in a store, a small file. Null, and settled, where it is none. */
@@ -50,9 +50,7 @@ export function readRecord(ledger: Ledger, file: string, line: number, text: str
     ledger.settle(place, 'unparsed', value === undefined ? 'not JSON' : 'not a JSON object')
     return null
   }
-  if (!isDeeper(value, MAX_DEPTH)) return entryOf(place, value, text)
-  ledger.noteDeep(place)
-  return { place, record: shallow(value) as JsonObject, text: null }
+  return entryOf(place, asWritten(value, text, place, ledger), text)
 }
 
 /** A document: what stands beside its list, and the elements of the list. */

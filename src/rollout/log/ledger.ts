@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json/json.ts'
 import { countOwn, ownValue, setOwn } from '../../json/own.ts'
+import type { JsonRemark } from '../../json/tolerant.ts'
 
 /** What became of a record, strongest first: a record that serves twice is counted by its strongest use. */
 export const BUCKETS = ['emitted', 'merged', 'replay', 'abandoned', 'metadata', 'noise', 'unparsed'] as const
@@ -106,7 +107,7 @@ export class Ledger {
   private reasonIds = new Map<string, number>([['', 0]])
   private drift: LedgerSummary['drift'] = {}
   private unparsed: Damage[] = []
-  private deep: string[] = [] // places of records of which something was kept as text, that no row tells yet
+  private deep: string[] = [] // places of records with such a remark, which stands before the place, that no row tells yet
   private readonly traced: (Place & { type: string })[] | null
 
   constructor(unit: { key: string; files: readonly string[]; bytes?: number }, options: { trace?: boolean } = {}) {
@@ -150,14 +151,17 @@ export class Ledger {
     countOwn(versions, this.nameIn(versions, version ?? 'unknown'))
   }
 
-  /** Something in a record lies too deep to be carried on, and was kept as its JSON text. */
-  noteDeep(place: Place): void {
-    if (this.deep.length < MAX_DAMAGES) this.deep.push(`${place.file}:${place.line}`)
+  /** Something in a record cannot be carried on as it was written: by default, it lies too deep and was kept as its JSON text. */
+  noteDeep(place: Place, remark: JsonRemark = 'nested_too_deep'): void {
+    if (this.deep.length < MAX_DAMAGES) this.deep.push(`${remark === 'nested_too_deep' ? '' : `${remark}\n`}${place.file}:${place.line}`)
   }
 
-  /** Places of such records that were not asked for before. */
-  takeDeep(): string[] {
-    return this.deep.splice(0)
+  /** Such records that were not asked for before. */
+  takeDeep(): { code: JsonRemark; at: string }[] {
+    return this.deep.splice(0).map(note => {
+      const [at, code = 'nested_too_deep'] = note.split('\n', 2).reverse() as [string, JsonRemark?]
+      return { code, at }
+    })
   }
 
   /** Settle every record that is still open: the unit could not be finished. */

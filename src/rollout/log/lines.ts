@@ -1,7 +1,6 @@
 import { constants } from 'node:buffer'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
-import { isDeeper, shallow } from '../../json/shallow.ts'
-import { MAX_DEPTH } from '../../json/tolerant.ts'
+import { asWritten, withoutNonNumbers } from './as-written.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import { recover } from './recover.ts'
 import type { Source } from './source.ts'
@@ -183,10 +182,16 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
   }
   const text = withoutMark(bytes.toString('utf8'))
   const value = parseJson(text)
-  if (value === undefined) return readDamaged(text, at, ledger, options)
+  if (value === undefined) {
+    const record = withoutNonNumbers(text)
+    if (record === null) return readDamaged(text, at, ledger, options)
+    const place = ledger.read(path, line, offset, record)
+    ledger.noteDeep(place, 'not_a_number')
+    return { place, record: asWritten(record, text, place, ledger), text }
+  }
   const record = isObject(value) ? value : null
   const place = ledger.read(path, line, offset, record)
-  if (record !== null) return { place, record: carried(record, place, ledger), text }
+  if (record !== null) return { place, record: asWritten(record, text, place, ledger), text }
   ledger.settle(place, 'unparsed', 'not a JSON object')
   return null
 }
@@ -199,16 +204,10 @@ function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOpt
     offset += Buffer.byteLength(text.slice(counted, piece.start))
     counted = piece.start
     const place = ledger.read(at.path, at.line, offset, piece.record)
-    if (piece.record !== null) yield { place, record: carried(piece.record, place, ledger), text: text.slice(piece.start, piece.end) }
-    else ledger.settle(place, 'unparsed', damageReason(text.slice(piece.start, piece.end), !at.isEnded && piece.end === text.length))
+    const own = text.slice(piece.start, piece.end)
+    if (piece.record !== null) yield { place, record: asWritten(piece.record, own, place, ledger), text: own }
+    else ledger.settle(place, 'unparsed', damageReason(own, !at.isEnded && piece.end === text.length))
   }
-}
-
-/** A record as it can be carried on: what lies too deep in it is kept as its JSON text, which the ledger notes. */
-function carried(record: JsonObject, place: Place, ledger: Ledger): JsonObject {
-  if (!isDeeper(record, MAX_DEPTH)) return record
-  ledger.noteDeep(place)
-  return shallow(record) as JsonObject
 }
 
 function damageReason(text: string, isTail: boolean): string {

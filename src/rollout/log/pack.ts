@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { Float } from '../../json/number.ts'
 import { CONSTANTS, KIND, KIND_BITS, MAP, type Outline, SET, SHORT, sectionOf } from './packed.ts'
 
 /** Numbers from here on, to either side, do not fit into a code. */
@@ -36,6 +37,7 @@ class Packer {
   write(value: unknown): void {
     if (typeof value === 'string') this.put(KIND.text, this.text(value))
     else if (typeof value === 'number') this.writeNumber(value)
+    else if (typeof value === 'bigint' || value instanceof Float) this.put(KIND.exact, this.text(String(value)))
     else if (typeof value === 'object' && value !== null) this.writeObject(value)
     else this.writeConstant(value)
   }

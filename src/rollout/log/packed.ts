@@ -1,5 +1,5 @@
 /** What a code of a packed value says in its lowest three bits; the others hold a number that goes with it. */
-export const KIND = { constant: 0, integer: 1, number: 2, text: 3, object: 4, list: 5, again: 6 } as const
+export const KIND = { constant: 0, integer: 1, number: 2, text: 3, object: 4, list: 5, again: 6, exact: 7 } as const
 
 /** Bits of a code that say its kind. */
 export const KIND_BITS = 3

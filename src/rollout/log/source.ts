@@ -6,7 +6,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { kindOf } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
-import { type Json, parseJson } from '../../json/json.ts'
+import { readJsonOr } from '../../json/exact.ts'
+import type { Json } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
@@ -194,7 +195,7 @@ export class Source {
   /** A small JSON file; null where it does not exist or is not JSON. */
   async json(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<Json> {
     const text = await this.text(path, limit)
-    return text === null ? null : (parseJson(text.replace(/^\uFEFF/, '')) ?? null)
+    return text === null ? null : (readJsonOr(text.replace(/^\uFEFF/, '')) ?? null)
   }
 
   /**

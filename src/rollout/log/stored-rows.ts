@@ -57,7 +57,7 @@ export function boundedColumns(columns: ReadonlySet<string>): string {
 }
 
 function plainValue(value: SQLOutputValue): Json {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
   return typeof value === 'number' && !Number.isFinite(value) ? null : value
 }

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { numberOf } from '../../json/number.ts'
 import { setOwn } from '../../json/own.ts'
 import { CONSTANTS, KIND, KIND_BITS, MAP, type Outline, SET, sectionOf } from './packed.ts'
 
@@ -90,6 +91,8 @@ class Unpacker {
         return this.readList(number)
       case KIND.again:
         return this.objects[number]
+      case KIND.exact:
+        return numberOf(this.texts[number]!)
       case KIND.number:
         return this.numbers[number]
       default:

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../../../json/json.ts'
+import { writeJson } from '../../../json/exact.ts'
+import { isNumber, isObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { checkFields, type Report } from './check-fields.ts'
 
 type Context = { path: string; index: number; minor: number; report: Report; refs: { path: string; id: string }[] }
@@ -42,7 +43,7 @@ export function checkStep(step: Json, context: Context): void {
     return
   }
   checkFields(step, STEP_FIELDS, `${path}.`, minor, report)
-  if (step['step_id'] !== index + 1) report(`${path}.step_id`, `Must be ${index + 1}, found ${JSON.stringify(step['step_id'] ?? null)}`)
+  if (step['step_id'] !== index + 1) report(`${path}.step_id`, `Must be ${index + 1}, found ${writeJson(step['step_id'] ?? null)}`)
   const time = step['timestamp']
   if (time !== undefined && time !== null && !(typeof time === 'string' && ISO_TIME.test(time)))
     report(`${path}.timestamp`, 'Must be an ISO 8601 time')
@@ -66,7 +67,8 @@ function checkForeignFields(step: JsonObject, source: string, { path, minor, rep
 
 function checkLlmCallCount(count: Json | undefined, { path, report }: Context): void {
   if (count === undefined || count === null) return
-  if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) report(`${path}.llm_call_count`, 'Must be a whole number from 0')
+  if (!isNumber(count) || !Number.isInteger(Number(count)) || Number(count) < 0)
+    report(`${path}.llm_call_count`, 'Must be a whole number from 0')
 }
 
 function checkContent(content: Json | undefined, path: string, { minor, report }: Context, need: 'required' | 'optional'): void {
@@ -157,6 +159,6 @@ function checkMetrics(metrics: Json | undefined, { path, minor, report }: Contex
     if (metrics[key] !== undefined && metrics[key] !== null && typeof metrics[key] !== 'number')
       report(`${path}.metrics.${key}`, 'Must be a number')
   const { prompt_tokens: prompt, cached_tokens: cached } = metrics
-  if (typeof prompt === 'number' && typeof cached === 'number' && cached > prompt)
+  if (isNumber(prompt) && isNumber(cached) && Number(cached) > Number(prompt))
     report(`${path}.metrics.cached_tokens`, 'Must not exceed prompt_tokens, which include them')
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { ownValue } from '../../../json/own.ts'
 import { imageBlock, textBlock } from '../../conversation/blocks.ts'
@@ -35,7 +36,7 @@ export async function readContent(content: Json | undefined, source: Source, fol
     for (const part of content) read.blocks.push(...(await readPart(part, source, folder, read)))
   } else if (content !== null && content !== undefined) {
     read.oddities.push({ code: 'wrong_type', detail: { field: 'content', found: typeof content } })
-    read.blocks.push(textBlock(JSON.stringify(content)))
+    read.blocks.push(textBlock(writeJson(content)))
   }
   return read
 }
@@ -55,7 +56,7 @@ async function readPart(part: Json, source: Source, folder: string, read: ReadCo
     return [{ type: 'input_audio', input_audio: bytes === null ? { url: path, format } : { data: bytes, format } }]
   }
   read.oddities.push({ code: 'unknown_content_part', detail: isObject(part) ? (part['type'] ?? null) : typeof part })
-  return isObject(part) && typeof part['type'] === 'string' ? [part as Block] : [textBlock(JSON.stringify(part))]
+  return isObject(part) && typeof part['type'] === 'string' ? [part as Block] : [textBlock(writeJson(part))]
 }
 
 /** The file in base64; null where it stays a path. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { addOwn, setOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { Conversation, type MessageFacts } from '../../conversation/conversation.ts'
@@ -243,7 +243,7 @@ export class Dialogue {
     const id = step['step_id'] ?? null
     if (id !== place.line) extra['step_id'] = id
     if (id !== this.lastStepId + 1) this.conversation.diagnose('step_id', place, { found: id, expected: this.lastStepId + 1 })
-    this.lastStepId = typeof id === 'number' && Number.isInteger(id) ? id : this.lastStepId + 1
+    this.lastStepId = Number.isInteger(numberOrNull(id)) ? numberOrNull(id)! : this.lastStepId + 1
     const given: JsonObject = { ...step, extra: ownMarks(step['extra']).rest ?? null }
     for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
       if (given[key] !== undefined && given[key] !== null) extra[key] = given[key]

@@ -18,7 +18,7 @@ import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 3,
+  version: 4,
   evidence: 'files',
   gives: {
     lineage: ['continuation', 'subagent'],
@@ -44,6 +44,7 @@ function looksLikeAtif(head: string): boolean {
 
 async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
+  const strangers: { path: string; head: string | null }[] = []
   for (const file of files) {
     let head: string | null = ''
     const isOne = await judgeHead(source, file, text => looksLikeAtif((head = text)) || null).catch(() => {
@@ -51,16 +52,20 @@ async function discover(source: Source, files: readonly string[], skipped: Skipp
       return null
     })
     if (isOne) units.push({ key: file, files: [file, ...trialFiles(source, file)] })
-    else skipped.push({ path: file, reason: reasonToSkip(file, head) })
+    else strangers.push({ path: file, head })
   }
+  const joined = new Set(units.flatMap(unit => unit.files))
+  for (const { path, head } of strangers) skipped.push({ path, reason: reasonToSkip(path, head, joined.has(path)) })
   return units
 }
 
-function reasonToSkip(file: string, head: string | null): string {
+function reasonToSkip(file: string, head: string | null, isJoined: boolean): string {
   if (head === null) return 'Cannot be read'
   if (head.trim() === '') return 'Empty file'
   if (head.startsWith('version https://git-lfs')) return 'Git LFS pointer: its content was not downloaded'
-  if (posix.basename(file) === RESULT || looksLikeResult(head)) return 'Result of a trial or job, joined to the rows of its trajectory'
+  if (isJoined) return 'Result of a trial, joined to the rows of its trajectory'
+  if (looksLikeResult(head)) return 'Result of a trial without a trajectory: there is nothing to join it to'
+  if (posix.basename(file) === RESULT) return 'Result of a job: what it says of its trials stands beside their trajectories'
   return 'Not an ATIF trajectory'
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, numberOrNull } from '../../../json/json.ts'
+import { isNumber, isObject, type Json, type JsonObject, numberOrNull } from '../../../json/json.ts'
 import type { Usage } from '../../conversation/row.ts'
 
 /** What a step's metrics say, and what does not fit together in them. */
@@ -28,7 +28,7 @@ export function readMetrics(metrics: Json | undefined): Measured {
   const numbers = (key: string): number[] | null => {
     const list = metrics[key] ?? null
     if (list === null) return null
-    if (Array.isArray(list) && list.every(item => typeof item === 'number')) return list
+    if (Array.isArray(list) && list.every(isNumber)) return list as number[] // carried, not computed with
     unreadable[key] = list
     mismatches.push({ code: 'wrong_type', detail: { field: `metrics.${key}`, expected: 'list of numbers' } })
     return null

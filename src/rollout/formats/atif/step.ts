@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull } from '../../../json/json.ts'
 import type { Origin } from '../../conversation/row.ts'
 
 /** Who speaks in a step, and what was written there when it is none of the three sources. */
@@ -38,8 +38,9 @@ export function replacesHistory(step: JsonObject): boolean {
 /** A step's timestamp as ISO 8601; epoch seconds and milliseconds are understood. Null where it is no time. */
 export function timeOf(timestamp: Json | undefined): string | null {
   if (typeof timestamp === 'string') return Number.isNaN(Date.parse(timestamp)) ? null : timestamp
-  if (typeof timestamp !== 'number' || !Number.isFinite(timestamp)) return null
-  const date = new Date(timestamp > 1e11 ? timestamp : timestamp * 1000)
+  const number = numberOrNull(timestamp)
+  if (number === null) return null
+  const date = new Date(number > 1e11 ? number : number * 1000)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 

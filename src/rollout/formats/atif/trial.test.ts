@@ -101,7 +101,7 @@ describe('The result of a trial', () => {
         't/agent/trajectory.json': trajectory('s', talk('dig')),
       })
       expect(rows.get('s')!.outcome).toMatchObject({ status: 'completed', reward: 0.75 })
-      expect(skipped).toMatchObject([{ path: `t/${name}`, reason: 'Result of a trial or job, joined to the rows of its trajectory' }])
+      expect(skipped).toMatchObject([{ path: `t/${name}`, reason: 'Result of a trial, joined to the rows of its trajectory' }])
     })
 
   it('of another folder is not taken', async () => {
@@ -206,5 +206,19 @@ describe('Segments that were renamed together', () => {
     const missing = rows.get('s')!.diagnostics.filter(({ code }) => code === 'missing_reference')
     expect(missing.map(({ detail }) => (detail as { session_id: string }).session_id)).toEqual(['x-answers'])
     expect(rows.get('s-summarization-1-summary')!.parent_trace_id).toBe('s')
+  })
+})
+
+describe('A result that no trajectory stands beside', () => {
+  it.each([
+    ['of a trial that wrote none', 't/result.json', result(null), /^Result of a trial without a trajectory/],
+    ['of a trial, renamed', 't/verdict.json', result(null, { verifier_result: {} }), /^Result of a trial without a trajectory/],
+    ['of a job above its trials', 'result.json', JSON.stringify({ id: 'j', n_total_trials: 2, stats: {} }), /^Result of a job/],
+  ])('is passed over as what it is: %s', async (_, path, text, reason) => {
+    const files = { [path]: text, 'other/trajectory.json': trajectory('o', talk('dig')), 'other/result.json': result(null) }
+    const { skipped } = await readLogs(folderWith(files), { format: 'atif' })
+    const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]))
+    expect(reasons.get(path)).toMatch(reason)
+    expect(reasons.get('other/result.json')).toBe('Result of a trial, joined to the rows of its trajectory')
   })
 })

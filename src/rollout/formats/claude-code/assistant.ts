@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import type { MessageFacts } from '../../conversation/conversation.ts'
@@ -90,7 +91,7 @@ const INPUT = '"input":'
 
 function stringify(value: Json): string | null {
   try {
-    return JSON.stringify(value)
+    return writeJson(value)
   } catch {
     return null // nested too deeply to be written
   }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type JsonObject } from '../../../json/json.ts'
 
 /** A plan that was put into a session's prompt, to be carried out. `transcript`: the session whose log the prompt names. */
@@ -6,7 +7,7 @@ export type CarriedPlan = { content: string; transcript: string | null }
 /** The plan of a user record that carries one. */
 export function carriedPlan(record: JsonObject, content: string): CarriedPlan {
   const said = isObject(record['message']) ? record['message']['content'] : null
-  const text = typeof said === 'string' ? said : JSON.stringify(said ?? null)
+  const text = typeof said === 'string' ? said : writeJson(said ?? null)
   return { content, transcript: TRANSCRIPT.exec(text)?.[1] ?? null }
 }
 

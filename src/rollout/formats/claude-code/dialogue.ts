@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
@@ -224,10 +225,10 @@ class Teller {
     let content = answer.content
     const replacement = this.telling.replacements.get(id)
     if (replacement !== undefined) {
-      extra['replaced'] = { recorded_characters: JSON.stringify(content).length }
+      extra['replaced'] = { recorded_characters: writeJson(content).length }
       content = [textBlock(replacement.text)]
     } else if (this.telling.cleared.has(id)) {
-      extra['cleared'] = { recorded_characters: JSON.stringify(content).length }
+      extra['cleared'] = { recorded_characters: writeJson(content).length }
       content = []
     }
     this.answered.add(id)

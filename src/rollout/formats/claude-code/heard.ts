@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import type { Block } from '../../conversation/row.ts'
 import { TextBag } from '../../conversation/text-bag.ts'
 import type { Turn } from '../../conversation/turn.ts'
@@ -66,5 +67,5 @@ function textOf(piece: Piece): string | null {
 }
 
 function signature(block: Block): string {
-  return typeof block['text'] === 'string' ? block['text'] : JSON.stringify(block)
+  return typeof block['text'] === 'string' ? block['text'] : writeJson(block)
 }

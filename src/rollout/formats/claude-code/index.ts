@@ -10,7 +10,7 @@ import { looksLikeClaudeCode } from './sniff.ts'
 export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
-  version: 4,
+  version: 5,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],

@@ -1,3 +1,4 @@
+import { readJsonOr, writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import type { Diagnostic } from '../../conversation/row.ts'
@@ -231,14 +232,10 @@ function uuidOf(value: unknown): string | null {
 /** The queue holds prompts as text, or as blocks written out as text. */
 function unfold(content: JsonObject[string] | undefined): JsonObject[string] {
   if (typeof content !== 'string' || !content.startsWith('[{"type":')) return content ?? null
-  try {
-    return JSON.parse(content) as JsonObject[string]
-  } catch {
-    return content
-  }
+  return readJsonOr(content) ?? content
 }
 
 function fingerprint(said: Said): string {
-  if (said.kind === 'user') return JSON.stringify([said.content, said.results.map(({ callId, content }) => [callId, content])])
-  return said.kind === 'model' ? JSON.stringify(said.pieces) : said.kind
+  if (said.kind === 'user') return writeJson([said.content, said.results.map(({ callId, content }) => [callId, content])])
+  return said.kind === 'model' ? writeJson(said.pieces) : said.kind
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -12,7 +13,7 @@ export function readServerResult(block: JsonObject): ToolAnswer {
   const read: Result = { blocks: [], rest: [], isError: block['is_error'] === true, extra: { server_tool: block['type'] ?? null } }
   const content = block['content'] ?? null
   for (const part of Array.isArray(content) ? content : [content]) readPart(part, read)
-  if (read.rest.length > 0) read.blocks.push(textBlock(JSON.stringify(read.rest)))
+  if (read.rest.length > 0) read.blocks.push(textBlock(writeJson(read.rest)))
   return {
     callId: stringOrNull(block['tool_use_id']),
     caller: null,

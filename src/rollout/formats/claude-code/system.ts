@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isNumber, isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Bucket } from '../../log/ledger.ts'
 import { readContent } from './content.ts'
 import type { Compaction, Failure, UserSaid } from './entry.ts'
@@ -52,9 +52,7 @@ function readBoundary(record: JsonObject): Compaction {
     tail: stringOrNull(segment['tailUuid']),
     kept: kept.length > 0 ? kept : strings(messages['uuids']),
     before: anchor !== null && anchor === record['uuid'],
-    detail: Object.fromEntries(
-      Object.entries(detail).filter(([, value]) => typeof value === 'string' || typeof value === 'number'),
-    ) as JsonObject,
+    detail: Object.fromEntries(Object.entries(detail).filter(([, value]) => typeof value === 'string' || isNumber(value))) as JsonObject,
   }
 }
 

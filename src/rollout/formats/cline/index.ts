@@ -1,5 +1,6 @@
 import { defineFormat } from '../../format.ts'
 import { onePerFile } from '../../log/one-per-file.ts'
+import type { Skipped } from '../../log/source.ts'
 import { example } from './example.ts'
 import { aside, isTask } from './kinds.ts'
 import { parse } from './parse.ts'
@@ -10,7 +11,7 @@ import { withSideFiles } from './side-files.ts'
 export const cline = defineFormat({
   name: 'cline',
   title: 'Cline',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['fork', 'subagent'],
@@ -24,8 +25,14 @@ export const cline = defineFormat({
   roots: ROOTS,
   patterns: ['*.json'],
   sniff: isTask,
-  discover: async (source, files, skipped) =>
-    (await onePerFile(source, files, skipped, { is: isTask, title: 'Cline', aside })).map(unit => withSideFiles(source, unit)),
+  async discover(source, files, skipped) {
+    const passed: Skipped[] = []
+    const tasks = await onePerFile(source, files, passed, { is: isTask, title: 'Cline', aside })
+    const units = tasks.map(unit => withSideFiles(source, unit))
+    const joined = new Set(units.flatMap(unit => unit.files))
+    skipped.push(...passed.map(({ path, reason }) => ({ path, reason: aside(path, joined.has(path)) ?? reason })))
+    return units
+  },
   parse,
   dataDesigner: null,
 })

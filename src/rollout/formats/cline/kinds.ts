@@ -18,11 +18,11 @@ export function isSession(head: JsonObject): boolean {
   return typeof head['sessionId'] === 'string' && ['lead', 'subagent', 'teammate'].includes(String(head['agent']))
 }
 
-/** What lies beside the messages and is joined to them, or is none of them. */
-export function aside(path: string): string | null {
+/** What lies beside the messages and is none of them; `isJoined` says whether rows are made from it too. */
+export function aside(path: string, isJoined = false): string | null {
   const base = posix.basename(path)
   if (/^(?:ui_messages|task_metadata|history_item|context_history|focus_chain_[^.]*)\.json$/.test(base))
-    return 'Kept beside the messages of a task, joined to them'
+    return isJoined ? 'Kept beside the messages of a task, joined to them' : 'Kept beside the messages of a task, and no part of its row'
   if (base.endsWith('.compaction.json')) return 'Compaction of a session; its messages are complete without it'
   return null
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, numberOrNull } from '../../../json/json.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import type { Usage } from '../../conversation/row.ts'
 import type { Unit } from '../../format.ts'
@@ -52,7 +53,7 @@ async function itemInIndex(source: Source, file: string): Promise<Json> {
 /** Tokens of a task: what people are shown of each request. */
 function usageOf(messages: readonly JsonObject[]): Usage | null {
   const requests = messages.flatMap(({ say, text }) => {
-    const request = say === 'api_req_started' && typeof text === 'string' ? parseJson(text) : null
+    const request = say === 'api_req_started' && typeof text === 'string' ? readJsonOr(text) : null
     return isObject(request) && numberOrNull(request['tokensIn']) !== null ? [request] : []
   })
   if (requests.length === 0) return null

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, parseJson, stringOrNull } from '../../../json/json.ts'
 import { wrapInput } from '../../conversation/blocks.ts'
 import type { Entry } from './entry.ts'
@@ -40,7 +41,7 @@ export function callOf(entry: Entry): Call | null {
   if (name === undefined) return null
   const args =
     type === 'image_generation_call'
-      ? JSON.stringify({ revised_prompt: payload['revised_prompt'] ?? null })
+      ? writeJson({ revised_prompt: payload['revised_prompt'] ?? null })
       : objectText(entry.source ?? (payload['reported'] === true ? payload['action'] : null))
   // The provider's own tools have no call ids; their place names them.
   const id = stringOrNull(payload['call_id']) ?? stringOrNull(payload['id']) ?? `${name}_${entry.place.line}`
@@ -50,6 +51,6 @@ export function callOf(entry: Entry): Call | null {
 /** Arguments as the model wrote them, if they are an object's JSON text; wrapped if they are not; `{}` where there are none. */
 function objectText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '{}'
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : writeJson(value)
   return isObject(parseJson(text)) ? text : wrapInput(text)
 }

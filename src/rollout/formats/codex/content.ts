@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, stringOrNull } from '../../../json/json.ts'
 import { imageBlock, textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -11,15 +12,15 @@ export function toBlocks(content: Json | undefined): Block[] {
     for (const part of content) blocks.push(...toBlock(part))
     return blocks
   }
-  if (!isObject(content)) return [textBlock(JSON.stringify(content))]
+  if (!isObject(content)) return [textBlock(writeJson(content))]
   const inner = content['content_items'] ?? content['content']
   if (typeof content['type'] === 'string') return toBlock(content)
-  return typeof inner === 'string' || Array.isArray(inner) ? toBlocks(inner) : [textBlock(JSON.stringify(content))]
+  return typeof inner === 'string' || Array.isArray(inner) ? toBlocks(inner) : [textBlock(writeJson(content))]
 }
 
 function toBlock(part: Json): Block[] {
   if (typeof part === 'string') return [textBlock(part)]
-  if (!isObject(part)) return part === null ? [] : [textBlock(JSON.stringify(part))]
+  if (!isObject(part)) return part === null ? [] : [textBlock(writeJson(part))]
   const type = stringOrNull(part['type'])
   switch (type) {
     case 'input_text':
@@ -37,7 +38,7 @@ function toBlock(part: Json): Block[] {
     case 'encrypted_content':
       return []
     case null:
-      return [textBlock(JSON.stringify(part))]
+      return [textBlock(writeJson(part))]
     default:
       return [{ ...part, type }]
   }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Place } from '../../log/ledger.ts'
 import type { Entry } from './entry.ts'
@@ -104,7 +105,7 @@ function callOf(item: JsonObject): ReportedCall | null {
   const call = (name: string, args: Json, report: string): ReportedCall => ({
     item: 'function_call',
     report,
-    payload: id => ({ name, call_id: id, arguments: JSON.stringify(isObject(args) ? args : { input: args }), reported: true }),
+    payload: id => ({ name, call_id: id, arguments: writeJson(isObject(args) ? args : { input: args }), reported: true }),
   })
   switch (item['type']) {
     case 'command_execution':
@@ -132,8 +133,8 @@ function callOf(item: JsonObject): ReportedCall | null {
 
 function outputOf(item: JsonObject): Json {
   const { result, error } = item
-  if (isObject(error)) return stringOrNull(error['message']) ?? JSON.stringify(error)
+  if (isObject(error)) return stringOrNull(error['message']) ?? writeJson(error)
   if (isObject(result)) return result
   if (typeof item['aggregated_output'] === 'string') return item['aggregated_output']
-  return isObject(item['agents_states']) ? JSON.stringify(item['agents_states']) : ''
+  return isObject(item['agents_states']) ? writeJson(item['agents_states']) : ''
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import type { Entry } from './entry.ts'
@@ -74,7 +75,7 @@ function endsInAnswer(own: readonly Entry[], voices: Pick<Voices, 'isRequest'>):
 }
 
 function errorText(error: JsonObject): string {
-  return stringOrNull(error['message']) ?? JSON.stringify(error)
+  return stringOrNull(error['message']) ?? writeJson(error)
 }
 
 function count(key: string, n: number): JsonObject {

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
@@ -160,6 +161,6 @@ function isSameSearch(call: Entry, event: Entry): boolean {
   if (id !== null && id === call.payload['id']) return true
   const [asked, done] = [call.payload['action'], report['action']]
   if (!isObject(asked)) return false
-  if (isObject(done) && JSON.stringify(asked) === JSON.stringify(done)) return true
+  if (isObject(done) && writeJson(asked) === writeJson(done)) return true
   return typeof asked['query'] === 'string' && asked['query'] === report['query']
 }

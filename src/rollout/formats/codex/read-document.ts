@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type JsonObject } from '../../../json/json.ts'
 import { endOfValue } from '../../../json/source-text.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
@@ -30,7 +31,7 @@ export async function* readDocument(
   }
   ledger.addBytes(Buffer.byteLength(text))
   const { end, sessionText } = findSession(text)
-  const session = parseJson(sessionText)
+  const session = readJsonOr(sessionText)
   const place = ledger.read(path, 1, null, isObject(session) ? session : null)
   if (isObject(session)) yield { place, record: session, text: sessionText }
   else ledger.settle(place, 'unparsed', 'torn record')
@@ -54,7 +55,7 @@ function* readItems(
     }
     const end = endOfValue(text, at)
     const itemText = end < 0 ? '' : text.slice(at, end)
-    const item = parseJson(itemText)
+    const item = readJsonOr(itemText)
     const place = ledger.read(path, number, null, isObject(item) ? item : null)
     if (isObject(item)) yield { place, record: item, text: itemText }
     else ledger.settle(place, 'unparsed', end < 0 ? 'torn tail' : 'not a JSON object')

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { stringOrNull } from '../../../json/json.ts'
 import type { Entry } from './entry.ts'
 
@@ -22,5 +23,5 @@ export function findRepeats(entries: readonly Entry[]): Set<Entry> {
 }
 
 function isSame(a: Entry, b: Entry): boolean {
-  return a.type === b.type && a.source === b.source && JSON.stringify(a.payload) === JSON.stringify(b.payload)
+  return a.type === b.type && a.source === b.source && writeJson(a.payload) === writeJson(b.payload)
 }

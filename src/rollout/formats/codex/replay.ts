@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { writeJson } from '../../../json/exact.ts'
 import type { Source } from '../../log/source.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
@@ -91,7 +92,7 @@ function isCount({ kind, type }: Entry): boolean {
 
 function fingerprint(entry: Entry): string {
   return createHash('sha1')
-    .update(`${entry.type} ${JSON.stringify(entry.payload)}`)
+    .update(`${entry.type} ${writeJson(entry.payload)}`)
     .digest('base64')
 }
 

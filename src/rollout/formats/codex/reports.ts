@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringIn, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -55,7 +56,7 @@ export function outputIn({ kind, work }: Report): Block[] {
   if (kind === 'ImageGeneration' || kind === 'image_generation_end') return []
   if (outcome !== undefined && outcome !== null) return toBlocks(resultIn(outcome))
   const results = work['results']
-  if (Array.isArray(results)) return results.length === 0 ? [] : [textBlock(JSON.stringify(results))]
+  if (Array.isArray(results)) return results.length === 0 ? [] : [textBlock(writeJson(results))]
   return toBlocks(work['content_items'] ?? work['contentItems'] ?? work['aggregated_output'] ?? work['error'])
 }
 

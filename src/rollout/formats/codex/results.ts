@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import { inlineImageBlock, textOf } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -18,7 +19,7 @@ const MARKS = ['…', '[... omitted ', 'Warning: truncated output'] // one of th
 /** The result in an output item: what the model saw, and what the text around it says of its success. */
 export function resultOf(payload: JsonObject): CallResult {
   const output = payload['output'] ?? payload['tools']
-  const content = toBlocks(payload['tools'] === undefined ? output : JSON.stringify(output))
+  const content = toBlocks(payload['tools'] === undefined ? output : writeJson(output))
   const text = textOf(content)
   const exitCode = exitCodeOf(text)
   const success = isObject(output) ? (output['success'] ?? payload['success']) : payload['success']

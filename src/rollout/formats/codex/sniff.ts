@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
 import { isStreamEvent } from './event-stream.ts'
 import { ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
@@ -35,7 +36,6 @@ function isCodexRecord(record: JsonObject): boolean {
   if (isObject(record['payload'])) return typeof type === 'string' && WRAPPED_TYPES.has(type)
   if (record['record_type'] === 'state') return true
   if (type === undefined) return 'instructions' in record && 'id' in record && 'timestamp' in record
-  if (type === 'message')
-    return Array.isArray(record['content']) && /"(?:in|out)put_(?:text|image)"/.test(JSON.stringify(record['content']))
+  if (type === 'message') return Array.isArray(record['content']) && /"(?:in|out)put_(?:text|image)"/.test(writeJson(record['content']))
   return typeof type === 'string' && ITEM_TYPES.has(type) && typeof record['call_id'] === 'string'
 }

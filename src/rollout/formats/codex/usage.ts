@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Usage } from '../../conversation/row.ts'
 import { sumUsage } from '../../conversation/usage.ts'
@@ -60,7 +61,7 @@ class UsageCounter {
   fromEvent(payload: JsonObject): Counted | null {
     const info = payload['info']
     if (!isObject(info)) return null
-    const written = JSON.stringify(info['total_token_usage'] ?? null)
+    const written = writeJson(info['total_token_usage'] ?? null)
     if (written === this.written) return null
     this.written = written
     const total = toUsage(info['total_token_usage'])

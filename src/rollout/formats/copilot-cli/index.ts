@@ -9,7 +9,7 @@ import { parse } from './parse.ts'
 export const copilotCli = defineFormat({
   name: 'copilot_cli',
   title: 'Copilot CLI',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
@@ -108,7 +108,10 @@ function withMetrics(row: RolloutRow, metrics: JsonObject | null, { isOnly }: Ag
   if (metrics === null || !isOnly || row.usage?.input_tokens) return row
   const usages = Object.values(metrics).flatMap(metric => (isObject(metric) && isObject(metric['usage']) ? [metric['usage']] : []))
   const sum = (key: string) => {
-    const counts = usages.map(usage => usage[key]).filter(count => typeof count === 'number')
+    const counts = usages
+      .map(usage => usage[key])
+      .map(numberOrNull)
+      .filter(count => count !== null)
     return counts.length === 0 ? null : counts.reduce((total, count) => total + count, 0)
   }
   const input = sum('inputTokens')

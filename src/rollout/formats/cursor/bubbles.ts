@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { argumentsText } from '../../conversation/arguments.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
@@ -64,7 +65,7 @@ export class Bubbles {
 
 /** Some results are texts that hold one text as JSON. */
 function plain(result: Json): Json {
-  const value = typeof result === 'string' ? parseJson(result) : undefined
+  const value = typeof result === 'string' ? readJsonOr(result) : undefined
   return typeof value === 'string' ? value : result
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
 import { tellMessage } from '../../conversation/chat-message.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
@@ -68,6 +69,6 @@ function isText(data: unknown): boolean {
 
 /** What is known of the chat: JSON, in hex. */
 function metaIn(value: string): JsonObject {
-  const meta = parseJson(value) ?? parseJson(Buffer.from(value, 'hex').toString('utf8'))
+  const meta = readJsonOr(value) ?? readJsonOr(Buffer.from(value, 'hex').toString('utf8'))
   return isObject(meta) ? meta : {}
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../errors.ts'
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
@@ -96,7 +97,7 @@ function parentOf(head: JsonObject): string | null {
 
 /** What is known of a chat in words and numbers; the rest is the state of its window. */
 function metaOf(head: JsonObject): JsonObject {
-  const model = isObject(head['modelConfig']) ? (parseJson(JSON.stringify(head['modelConfig'])) ?? null) : null
+  const model = isObject(head['modelConfig']) ? (parseJson(writeJson(head['modelConfig'])) ?? null) : null
   const plain = Object.entries(head).filter(([, value]: [string, Json]) => typeof value !== 'object' && value !== false && value !== 0)
   return { ...restOf(Object.fromEntries(plain), TOLD), ...(isObject(model) ? { model_config: model } : {}) }
 }

@@ -9,7 +9,7 @@ import { parse } from './parse.ts'
 export const cursor = defineFormat({
   name: 'cursor',
   title: 'Cursor',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['subagent'],

@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const droid = defineFormat({
   name: 'droid',
   title: 'Factory Droid',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: [],

@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const geminiCli = defineFormat({
   name: 'gemini_cli',
   title: 'Gemini CLI',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

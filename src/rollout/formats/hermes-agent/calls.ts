@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr, writeJson } from '../../../json/exact.ts'
+import { isNumber, isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import { wrapInput } from '../../conversation/blocks.ts'
 import type { Entry } from './entry.ts'
@@ -12,7 +13,7 @@ export function callsOf({ record, text }: Entry): StoredCall[] | null {
   const stored = record['tool_calls']
   if (stored === undefined || stored === null || stored === '') return []
   if (typeof stored !== 'string') return listOf(stored, path => (text === null ? null : sourceIn(text(), ['tool_calls', ...path])))
-  const value = parseJson(stored)
+  const value = readJsonOr(stored)
   if (value !== undefined) return listOf(value, path => sourceIn(stored, path))
   const literal = parsePythonLiteral(stored)
   return literal === undefined ? null : listOf(literal, () => null)
@@ -32,7 +33,7 @@ function listOf(value: Json, sourceOf: SourceOf): StoredCall[] | null {
 function callOf(call: JsonObject, sourceOf: SourceOf): StoredCall {
   const inner = isObject(call['function']) ? call['function'] : call
   const path = inner === call ? ['arguments'] : ['function', 'arguments']
-  const id = stringOrNull(call['id']) ?? stringOrNull(call['call_id']) ?? (typeof call['id'] === 'number' ? String(call['id']) : null)
+  const id = stringOrNull(call['id']) ?? stringOrNull(call['call_id']) ?? (isNumber(call['id']) ? String(call['id']) : null)
   return { id, name: stringOrNull(inner['name']) ?? '', ...argumentsOf(inner['arguments'] ?? null, () => sourceOf(path)) }
 }
 
@@ -43,5 +44,5 @@ function argumentsOf(args: Json, source: () => string | null): { args: string; w
     return { args: isText ? args : wrapInput(args), wrapped: !isText }
   }
   if (!isObject(args)) return { args: wrapInput(args), wrapped: true }
-  return { args: withoutLayout(source() ?? JSON.stringify(args)), wrapped: false }
+  return { args: withoutLayout(source() ?? writeJson(args)), wrapped: false }
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { imageBlock, inlineImageBlock, textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -9,18 +10,18 @@ export function blocksOf(content: Json): Block[] {
   if (Array.isArray(content)) return content.flatMap(partOf)
   // A tool that answers with pictures wraps its parts.
   if (isObject(content) && Array.isArray(content['content'])) return content['content'].flatMap(partOf)
-  return [textBlock(JSON.stringify(content))]
+  return [textBlock(writeJson(content))]
 }
 
 function partOf(part: Json): Block[] {
   if (part === null || part === '') return []
-  if (!isObject(part)) return [textBlock(typeof part === 'string' ? part : JSON.stringify(part))]
+  if (!isObject(part)) return [textBlock(typeof part === 'string' ? part : writeJson(part))]
   const type = part['type']
   const { text = '' } = part
-  if (String(type ?? 'text').endsWith('text')) return text === '' ? [] : [textBlock(typeof text === 'string' ? text : JSON.stringify(text))]
+  if (String(type ?? 'text').endsWith('text')) return text === '' ? [] : [textBlock(typeof text === 'string' ? text : writeJson(text))]
   const image = type === 'image_url' || type === 'input_image' || type === 'image' ? imageOf(part) : null
   if (image !== null) return [image]
-  return typeof type === 'string' ? [{ ...part, type }] : [textBlock(JSON.stringify(part))]
+  return typeof type === 'string' ? [{ ...part, type }] : [textBlock(writeJson(part))]
 }
 
 function imageOf(part: JsonObject): Block | null {

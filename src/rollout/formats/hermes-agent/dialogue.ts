@@ -1,4 +1,4 @@
-import { type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isNumber, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
 import type { Boundary, Fidelity } from '../../conversation/row.ts'
@@ -209,5 +209,5 @@ function isUnset(key: string, value: unknown): boolean {
 
 function idOf(record: JsonObject): string | null {
   const id = record['id'] ?? record['message_id'] ?? record['platform_message_id'] ?? null
-  return typeof id === 'number' ? String(id) : stringOrNull(id)
+  return isNumber(id) ? String(id) : stringOrNull(id)
 }

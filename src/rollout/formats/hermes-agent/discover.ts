@@ -20,7 +20,6 @@ export type UnitHint = {
 type Group = { id: string; home: string; store: string | null; gateway: string | null; snapshots: string[] }
 
 const NO_SESSION: Partial<Record<Kind | 'stranger', string>> = {
-  index: 'Index of gateway sessions: joined to the sessions it names',
   request_dump: 'Dump of a failed API request, no session',
   relay_events: 'Event log of the NeMo Relay plugin, no session',
 }
@@ -39,7 +38,7 @@ export async function discover(source: Source, files: readonly string[], skipped
   for (const file of files) {
     const { kind, id } = await identify(source, file, files.length === 1)
     if (kind === 'index') indexes.add(file)
-    if (kind === null) skipped.push({ path: file, reason: 'Not a Hermes Agent session' })
+    else if (kind === null) skipped.push({ path: file, reason: 'Not a Hermes Agent session' })
     else if (NO_SESSION[kind] !== undefined) skipped.push({ path: file, reason: NO_SESSION[kind] })
     else if (kind === 'gateway') groupOf(file, id).gateway = file
     else if (kind === 'snapshot') groupOf(file, id).snapshots.push(file)
@@ -60,6 +59,11 @@ export async function discover(source: Source, files: readonly string[], skipped
     }
   }
 
+  for (const file of indexes) {
+    const isJoined = [...groups.values()].some(({ home }) => home === homeOf(file))
+    const what = isJoined ? 'joined to the sessions it names' : 'none of the sessions it names is beside it'
+    skipped.push({ path: file, reason: `Index of gateway sessions: ${what}` })
+  }
   for (const { id, home, store, gateway, snapshots } of groups.values()) {
     const [snapshot = null, ...others] = snapshots.sort(compareCodePoints)
     const own = [store, gateway, snapshot].filter(file => file !== null)

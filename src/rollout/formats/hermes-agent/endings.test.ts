@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findUnits } from '../../find.ts'
 import { folderWith, readLogs, removeFolders } from '../../testing/read-logs.ts'
 
 let folder: string
@@ -203,6 +204,45 @@ describe('The index of a gateway', () => {
       expect(rows[0]!.usage).toMatchObject({ input_tokens: 120, output_tokens: 7 })
       expect(skipped).toMatchObject([{ path: `sessions/${name}`, reason: 'Index of gateway sessions: joined to the sessions it names' }])
     })
+})
+
+describe('The index of a gateway, without a session beside it', () => {
+  it.each(['sessions.json', 'routing.json'])('is not said to be joined: %s', async name => {
+    const index = JSON.stringify({ 'agent:main:dm:7': { session_key: 'agent:main:dm:7', session_id: 'gone' } })
+    const log = '{"role":"session_meta","model":"m"}\n{"role":"user","content":"Dig","timestamp":"2026-03-01T10:00:01"}\n'
+    const home = folderWith({ [`old/sessions/${name}`]: index, 'new/sessions/20260301_100000_aaaaaa.jsonl': log })
+    const { skipped } = await readLogs(home, { format: 'hermes_agent' })
+    expect(skipped.find(({ path }) => path.endsWith(name))?.reason).toMatch(/: none of the sessions it names is beside it$/)
+  })
+})
+
+describe('Chat messages in JSON Lines', () => {
+  const say = (role: string, content: string, rest: object = {}) =>
+    `${JSON.stringify({ role, content, timestamp: '2026-03-01T10:00:01', ...rest })}\n`
+  const call = { id: 'c', call_id: 'c', type: 'function', function: { name: 'dig', arguments: '{}' } }
+
+  it.each([
+    ['of a role, a content and a time', {}],
+    ['with an id', { message_id: '7' }],
+    ['with a model and how it ended', { model: 'm', finish_reason: 'stop' }],
+    ['with what was thought', { reasoning_content: 'Deep.' }],
+    ['with calls as everybody has them', { tool_calls: [{ id: 'c', type: 'function', function: { name: 'dig', arguments: '{}' } }] }],
+  ])('are not taken for a log of the gateway: %s', async (_, rest) => {
+    const folder = folderWith({ 'chat.jsonl': say('user', 'Dig') + say('assistant', 'Dug.', rest) })
+    const { units } = await findUnits({ format: 'auto', path: folder })
+    expect(units.map(({ format }) => format.name)).not.toContain('hermes_agent')
+  })
+
+  it.each([
+    ['its name', '20260301_100000_aaaaaa.jsonl', {}, ''],
+    ['its first record', 'chat.jsonl', {}, '{"role":"session_meta","platform":"x","tools":[]}\n'],
+    ['the ids of its calls', 'chat.jsonl', { tool_calls: [{ ...call, response_item_id: 'fc_c' }] }, ''],
+    ['a mirrored message', 'chat.jsonl', { mirror: true, mirror_source: 'cron' }, ''],
+  ])("are the gateway's by %s", async (_, name, rest, first) => {
+    const folder = folderWith({ [name]: first + say('user', 'Dig') + say('assistant', 'Dug.', rest) })
+    const { units } = await findUnits({ format: 'auto', path: folder })
+    expect(units.map(({ format }) => format.name)).toEqual(['hermes_agent'])
+  })
 })
 
 describe('Prompts nobody typed', () => {

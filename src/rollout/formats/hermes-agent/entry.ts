@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../../../json/json.ts'
+import { readJsonOr, writeJson } from '../../../json/exact.ts'
+import { isNumber, isObject, type Json, type JsonObject } from '../../../json/json.ts'
 import type { Place } from '../../log/ledger.ts'
 
 /** One message as a store has it. All stores use the same keys; what differs is how much of it they keep. */
@@ -18,7 +19,7 @@ export function stateOf(record: JsonObject): Entry['state'] {
 
 /** Whether a flag is set; SQLite has 0 and 1 where JSON has false and true. */
 export function isSet(flag: Json | undefined): boolean {
-  return flag === true || (typeof flag === 'number' && flag !== 0) || flag === '1' || flag === 'true'
+  return flag === true || (isNumber(flag) && Number(flag) !== 0) || flag === '1' || flag === 'true'
 }
 
 const JSON_MARK = '\u0000json:'
@@ -27,7 +28,7 @@ const JSON_MARK = '\u0000json:'
 export function contentOf(record: JsonObject): Json {
   const content = record['content'] ?? null
   if (typeof content !== 'string' || !content.startsWith(JSON_MARK)) return content
-  return parseJson(content.slice(JSON_MARK.length)) ?? content
+  return readJsonOr(content.slice(JSON_MARK.length)) ?? content
 }
 
 /** The first text of a message, for telling who wrote it. */
@@ -41,14 +42,14 @@ export function openingOf(record: JsonObject): string {
 /** What two records of one message have in common in every store: role, call id, calls or content. */
 export function identityOf({ record }: Entry): string {
   const role = String(record['role'])
-  if (role === 'tool' && record['tool_call_id']) return `tool ${JSON.stringify(record['tool_call_id'])}`
+  if (role === 'tool' && record['tool_call_id']) return `tool ${writeJson(record['tool_call_id'])}`
   const content = contentOf(record)
-  return `${role} ${callIdsOf(record)} ${typeof content === 'string' ? content.trim() : JSON.stringify(content)}`
+  return `${role} ${callIdsOf(record)} ${typeof content === 'string' ? content.trim() : writeJson(content)}`
 }
 
 function callIdsOf(record: JsonObject): string {
   const stored = record['tool_calls']
-  const calls = typeof stored === 'string' ? parseJson(stored) : stored
+  const calls = typeof stored === 'string' ? readJsonOr(stored) : stored
   if (!Array.isArray(calls)) return typeof stored === 'string' ? stored : ''
   return calls.map(call => (isObject(call) ? String(call['id'] ?? call['call_id'] ?? '') : '')).join(',')
 }

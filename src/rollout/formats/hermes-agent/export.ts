@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { sourceAt } from '../../../json/source-text.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
@@ -19,8 +20,8 @@ export async function* readExport(source: Source, ledger: Ledger, file: string):
     }
     ledger.settle(line, 'metadata', 'session settings')
     for (const [i, segment] of segments.entries()) yield sessionOf(line, followed(segment, segments[i - 1]), ['segments', i], ledger)
-    const told = new Set(segments.flatMap(segment => listOf(segment['messages'])).map(message => JSON.stringify(message)))
-    const untold = listOf(line.record['messages']).filter(message => !told.has(JSON.stringify(message)))
+    const told = new Set(segments.flatMap(segment => listOf(segment['messages'])).map(message => writeJson(message)))
+    const untold = listOf(line.record['messages']).filter(message => !told.has(writeJson(message)))
     if (untold.length > 0) yield sessionOf(line, { ...line.record, segments: null, messages: untold }, null, ledger)
   }
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
 import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Origin } from '../../conversation/row.ts'
@@ -52,7 +53,7 @@ export function authorOf(record: JsonObject): Authorship {
 export function isCutReply(record: JsonObject): boolean {
   if (/^(interrupted|cancell?ed|aborted|error|user_correction)$/.test(String(record['finish_reason'] ?? ''))) return true
   const sent = record['api_content'] ?? null
-  return sent !== null && sent !== '' && JSON.stringify(contentOf({ content: sent })) !== JSON.stringify(contentOf(record))
+  return sent !== null && sent !== '' && writeJson(contentOf({ content: sent })) !== writeJson(contentOf(record))
 }
 
 /** Whether a message is a summary that stands for turns before it. */

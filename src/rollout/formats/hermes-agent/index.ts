@@ -2,7 +2,7 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { kindByHead } from './kinds.ts'
+import { isSurelyGateway, kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
 import { storedSpan } from './stored-span.ts'
 
@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
-  version: 3,
+  version: 4,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'reset', 'review', 'subagent'],
@@ -23,7 +23,10 @@ export const hermesAgent = defineFormat({
   example,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
-  sniff: (path, head) => ![null, 'relay_events'].includes(kindByHead(path, head)),
+  sniff(path, head) {
+    const kind = kindByHead(path, head)
+    return kind === 'gateway' ? isSurelyGateway(path, head) : kind !== null && kind !== 'relay_events'
+  },
   discover,
   storedSpan,
   parse,

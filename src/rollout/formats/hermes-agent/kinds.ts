@@ -38,6 +38,25 @@ function documentKind(keys: JsonObject | null): Kind | null {
   return (isSession && !('steps' in keys) && !('schema_version' in keys)) || isStored ? 'snapshot' : null
 }
 
+/**
+ * Whether a file nobody has named as Hermes' is a log of its gateway. Messages of a role, a content and a time are anybody's; only its own
+ * first record, or what no other agent puts beside a message, says whose they are.
+ */
+export function isSurelyGateway(path: string, head: string): boolean {
+  if (kindByName(path) === 'gateway') return true
+  return head.split('\n').some(line => {
+    const keys = keysOf(line.replace(/^\uFEFF/, ''))
+    return keys !== null && (keys['role'] === 'session_meta' || OWN_KEYS.some(key => key in keys) || hasOwnCall(keys['tool_calls']))
+  })
+}
+
+const OWN_KEYS = ['mirror_source', 'codex_reasoning_items', 'codex_message_items', '_compressed_summary', '_empty_recovery_synthetic']
+
+/** A call as Hermes stores it, with the id of the response's item beside its own. */
+function hasOwnCall(calls: unknown): boolean {
+  return Array.isArray(calls) && calls.some(call => isObject(call) && 'call_id' in call && 'response_item_id' in call)
+}
+
 /** The gateway's index: each chat by its key, with the session it is at. */
 function isIndex(keys: JsonObject): boolean {
   const first = Object.values(keys).find(isObject)

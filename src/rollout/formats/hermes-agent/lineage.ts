@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Relation } from '../../conversation/row.ts'
 import { instantOf } from './time.ts'
 
@@ -75,6 +76,6 @@ function isDelegate(session: JsonObject): boolean {
 /** A session's settings, kept as JSON text in stores. */
 export function configOf(session: JsonObject): JsonObject {
   const stored = session['model_config']
-  const config = typeof stored === 'string' ? parseJson(stored) : stored
+  const config = typeof stored === 'string' ? readJsonOr(stored) : stored
   return isObject(config) ? config : {}
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../../../json/json.ts'
 
 /** What a message shows of the model's thinking. */
 export type Reasoning = {
@@ -32,7 +33,7 @@ function textOrNull(value: Json | undefined): string | null {
 }
 
 function listOf(stored: Json | undefined): JsonObject[] {
-  const list = typeof stored === 'string' ? parseJson(stored) : stored
+  const list = typeof stored === 'string' ? readJsonOr(stored) : stored
   return Array.isArray(list) ? list.filter(isObject) : []
 }
 

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
 import { openingOf } from './entry.ts'
 
@@ -7,5 +8,5 @@ const MASKED = /(?:[=:]\s*\\?["']?|Bearer )\*\*\*(?![*\w])/
 /** Whether Hermes masked something in a message or in its calls. */
 export function isRedacted(record: JsonObject): boolean {
   const calls = record['tool_calls'] ?? ''
-  return MASKED.test(openingOf(record)) || MASKED.test(typeof calls === 'string' ? calls : JSON.stringify(calls))
+  return MASKED.test(openingOf(record)) || MASKED.test(typeof calls === 'string' ? calls : writeJson(calls))
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { FinishedConversation } from '../../conversation/conversation.ts'
 import type { RolloutOutcome, Usage } from '../../conversation/row.ts'
 import { isLocalTime, isoTime } from './time.ts'
@@ -92,5 +93,5 @@ export function remainingOf(header: JsonObject): JsonObject {
 
 function opened(key: string, value: Json): Json {
   const isJson = /_(json|config|metadata)$|^tool_names$/.test(key)
-  return isJson && typeof value === 'string' ? (parseJson(value) ?? value) : value
+  return isJson && typeof value === 'string' ? (readJsonOr(value) ?? value) : value
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr, writeJson } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { sourceAt } from '../../../json/source-text.ts'
 import { chatRole } from '../../conversation/chat-message.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -48,7 +49,7 @@ function batchOf({ metadata }: JsonObject): JsonObject {
 
 function toolsIn(system: string): Json {
   for (const [, inside] of system.matchAll(/<tools>\s*([\s\S]*?)\s*<\/tools>/g)) {
-    const tools = parseJson(inside!)
+    const tools = readJsonOr(inside!)
     if (Array.isArray(tools)) return tools
   }
   return null
@@ -58,9 +59,9 @@ function toolsIn(system: string): Json {
 function answerOf(value: string): JsonObject {
   const calls: string[] = []
   const said = value.replace(/\s*<tool_call>\s*([\s\S]*?)\s*<\/tool_call>/g, (whole, source: string) => {
-    const call = parseJson(source)
+    const call = readJsonOr(source)
     if (!isObject(call) || typeof call['name'] !== 'string') return whole
-    calls.push(`{"function":{"name":${JSON.stringify(call['name'])},"arguments":${sourceAt(source, ['arguments']) ?? 'null'}}}`)
+    calls.push(`{"function":{"name":${writeJson(call['name'])},"arguments":${sourceAt(source, ['arguments']) ?? 'null'}}}`)
     return ''
   })
   return { role: 'assistant', content: said, ...(calls.length === 0 ? {} : { tool_calls: `[${calls.join(',')}]` }) }
@@ -72,7 +73,7 @@ function resultsIn(value: string): JsonObject[] {
 }
 
 function resultOf(source: string): JsonObject {
-  const result = parseJson(source)
+  const result = readJsonOr(source)
   if (!isObject(result) || !('content' in result)) return { role: 'tool', content: source }
   const content = result['content']
   return {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isNumber, isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { Diagnostic } from '../../conversation/row.ts'
 import { readDocument, takingElements } from '../../log/document.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -47,7 +47,7 @@ export async function readSnapshot(source: Source, ledger: Ledger, file: string)
 
 /** Messages taken out of a store bear its row ids, which are their order. */
 function inStoreOrder(entries: Entry[]): Entry[] {
-  if (!entries.every(({ record }) => typeof record['id'] === 'number' && 'session_id' in record)) return entries
+  if (!entries.every(({ record }) => isNumber(record['id']) && 'session_id' in record)) return entries
   return entries.sort((a, b) => Number(a.record['id']) - Number(b.record['id']))
 }
 

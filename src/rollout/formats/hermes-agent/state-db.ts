@@ -1,5 +1,6 @@
 import { messageOf } from '../../../errors.ts'
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import { boundedColumns, rowsOf } from '../../log/stored-rows.ts'
@@ -91,7 +92,7 @@ export async function readStored(source: Source, ledger: Ledger, file: string, i
 /** A `session_meta` row keeps its settings as the text of its content. */
 function opened(columns: JsonObject): JsonObject {
   if (columns['role'] !== 'session_meta') return columns
-  const settings: Json | undefined = parseJson(String(columns['content'] ?? '').replace(/^\0json:/, ''))
+  const settings: Json | undefined = readJsonOr(String(columns['content'] ?? '').replace(/^\0json:/, ''))
   return isObject(settings) ? { ...columns, ...settings, role: 'session_meta' } : columns
 }
 

@@ -1,11 +1,11 @@
-import type { Json } from '../../../json/json.ts'
+import { isNumber, type Json } from '../../../json/json.ts'
 
 /** Seconds since 1970 stay below this for three thousand years; milliseconds passed it in 1973. */
 const FIRST_MILLISECONDS = 1e11
 
 /** A time as stored (epoch seconds or milliseconds, ISO text) as ISO text: UTC where the zone is known, as written where it is not. */
 export function isoTime(value: Json | undefined): string | null {
-  if (typeof value === 'number') return fromEpoch(value)
+  if (isNumber(value)) return fromEpoch(Number(value))
   if (typeof value !== 'string' || value === '') return null
   if (/^\d+(\.\d+)?$/.test(value)) return fromEpoch(Number(value))
   if (Number.isNaN(Date.parse(value))) return null

@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const opencode = defineFormat({
   name: 'opencode',
   title: 'OpenCode',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

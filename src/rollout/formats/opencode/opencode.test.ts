@@ -66,6 +66,27 @@ describe('OpenCode', () => {
     database.close()
   })
 
+  it.each(['sessionId', 'sessionID'])('links a session to the call that spawned it, by %s of the call', async key => {
+    const { root, database } = storeWith(SCHEMA, [['user', 'Row']], true)
+    add(database, [['assistant', 'Rowed.']], 1)
+    database.exec("INSERT INTO session (id) VALUES ('s'); INSERT INTO session (id, parent_id) VALUES ('kid', 's')")
+    const part = {
+      type: 'tool',
+      tool: 'task',
+      callID: 'c1',
+      state: { status: 'completed', input: {}, output: 'Done.', metadata: { [key]: 'kid' } },
+    }
+    database.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run('prt_z', 'msg_0001', 's', JSON.stringify(part))
+    for (const role of ['user', 'assistant']) {
+      database.prepare('INSERT INTO message VALUES (?, ?, ?, ?)').run(`msg_k${role}`, 'kid', 9, JSON.stringify({ role, finish: 'stop' }))
+      const text = JSON.stringify({ type: 'text', text: role })
+      database.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(`prt_k${role}`, `msg_k${role}`, 'kid', text)
+    }
+    const { rows } = await readLogs(root, { format: 'opencode' })
+    expect(rows.find(row => row.trace_id === 'kid')).toMatchObject({ relation: 'subagent', spawn_tool_call_id: 'c1' })
+    database.close()
+  })
+
   it('runs nothing that a store brings along', async () => {
     const endless = `CREATE TABLE session (id TEXT); CREATE TABLE message (id TEXT, session_id TEXT, data TEXT);
       CREATE VIEW part AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT n AS id, n AS message_id, n AS session_id, n AS data FROM t;`

@@ -77,7 +77,8 @@ export async function storedParent(source: Source, file: string, id: string): Pr
 export function storedSpawns(source: Source, file: string, id: string): Promise<ReadonlyMap<string, string>> {
   return source.shared(`opencode spawns ${file} ${id}`, async () => {
     const database = await openStore(source, file)
-    const sql = `SELECT ${boundedColumns(new Set(['data']))} FROM part WHERE session_id = ? AND instr(data, '"sessionId"') > 0`
+    const sql = `SELECT ${boundedColumns(new Set(['data']))} FROM part WHERE session_id = ? 
+      AND (instr(data, '"sessionId"') > 0 OR instr(data, '"sessionID"') > 0)`
     return spawnsIn([...rowsOf(database, sql, id)].map(({ data }) => parseJson(String(data))))
   })
 }

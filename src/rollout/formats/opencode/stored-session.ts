@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { restOf } from '../../conversation/chat-dialogue.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import type { Diagnostic } from '../../conversation/row.ts'
@@ -41,5 +42,5 @@ const JSON_COLUMNS = new Set(['revert', 'model', 'permission', 'summary_diffs', 
 const TOLD = new Set('id parentID parent_id directory time time_created time_updated _too_long'.split(' '))
 
 function opened(value: Json | undefined): Json {
-  return typeof value === 'string' ? (parseJson(value) ?? value) : (value ?? null)
+  return typeof value === 'string' ? (readJsonOr(value) ?? value) : (value ?? null)
 }

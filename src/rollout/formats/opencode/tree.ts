@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readRecord } from '../../log/entries.ts'
 import type { Source } from '../../log/source.ts'
@@ -91,7 +91,7 @@ function byTime(a: StoredMessage, b: StoredMessage): number {
 
 function timeOf({ info }: StoredMessage): number {
   const time = info['time']
-  return isObject(time) && typeof time['created'] === 'number' ? time['created'] : 0
+  return isObject(time) ? (numberOrNull(time['created']) ?? 0) : 0
 }
 
 function jsonIn(source: Source, folder: string | null): string[] {

@@ -11,11 +11,12 @@ export type UnitHint = { kind: 'folder' | 'events' | 'completion' }
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
   const folders = new Map<string, string[]>()
+  const states: string[] = []
   for (const file of files) {
     const folder = posix.dirname(file)
     const base = posix.basename(file)
     if (/^event-\d+.*\.json$/.test(base)) folders.set(folder, [...(folders.get(folder) ?? []), file])
-    else if (base === 'base_state.json') skipped.push({ path: file, reason: 'State of a conversation, joined to its events' })
+    else if (base === 'base_state.json') states.push(file)
     else {
       const kind = await judgeHead(source, file, head => kindByHead(file, head)).catch(() => 'events' as const)
       if (kind === 'event') folders.set(folder, [...(folders.get(folder) ?? []), file])
@@ -29,5 +30,11 @@ export async function discover(source: Source, files: readonly string[], skipped
     const beside = folder !== '.' && source.facts(state) !== null ? [state] : []
     units.push({ key: folder, files: [...events.sort(), ...beside], hint: { kind: 'folder' } })
   }
+  const joined = new Set(units.flatMap(unit => unit.files))
+  for (const path of states)
+    skipped.push({
+      path,
+      reason: `State of a conversation, ${joined.has(path) ? 'joined to its events' : 'whose events are not beside it'}`,
+    })
   return units
 }

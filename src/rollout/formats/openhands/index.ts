@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const openhands = defineFormat({
   name: 'openhands',
   title: 'OpenHands',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: [],

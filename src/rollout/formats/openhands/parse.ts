@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { ChatDialogue } from '../../conversation/chat-dialogue.ts'
@@ -95,8 +95,8 @@ function sentOf(entries: readonly Entry[], { options, ledger }: ParseJob): reado
 
 /** A summary stands where its offset says, behind the instructions as a rule. */
 function summaryFirst(entries: readonly Entry[], summary: Entry): Entry[] {
-  const offset = summary.record['summary_offset']
+  const offset = numberOrNull(summary.record['summary_offset'])
   const others = entries.filter(entry => entry !== summary)
-  const at = typeof offset === 'number' && offset >= 0 ? Math.min(offset, others.length) : others.length
+  const at = offset !== null && offset >= 0 ? Math.min(offset, others.length) : others.length
   return [...others.slice(0, at), summary, ...others.slice(at)]
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { imageBlock, inlineImageBlock, textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -24,7 +25,7 @@ export function blockOf(item: JsonObject): Block {
 /** Nesting can be deeper than can be written back. */
 function isWritable(item: JsonObject): boolean {
   try {
-    JSON.stringify(item)
+    writeJson(item)
     return true
   } catch {
     return false

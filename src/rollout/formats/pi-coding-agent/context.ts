@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Boundary } from '../../conversation/row.ts'
 import { type Entry, messageIn } from './entry.ts'
 
@@ -58,8 +58,8 @@ function keptEntries(before: readonly Entry[], { record }: Entry): readonly Entr
   const first =
     typeof firstKeptEntryId === 'string'
       ? before.findIndex(({ id }) => id === firstKeptEntryId)
-      : typeof firstKeptEntryIndex === 'number' && firstKeptEntryIndex > 0
-        ? before.findIndex(({ position }) => position >= firstKeptEntryIndex)
+      : (numberOrNull(firstKeptEntryIndex) ?? 0) > 0
+        ? before.findIndex(({ position }) => position >= Number(firstKeptEntryIndex))
         : -1
   return first < 0 ? [] : before.slice(first)
 }

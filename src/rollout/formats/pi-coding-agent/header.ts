@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { isNumber, isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import { recover } from '../../log/recover.ts'
 import { isoTime } from './time.ts'
 
@@ -18,10 +18,10 @@ export const HEADER_LIMIT = 1 << 20
 
 /** The header a record is, or null where it is none. */
 export function headerOf(record: JsonObject): Header | null {
-  if (record['kind'] === 'header' && typeof record['version'] === 'number')
+  if (record['kind'] === 'header' && isNumber(record['version']))
     return {
       ...common(record),
-      version: record['version'],
+      version: Number(record['version']),
       timestamp: isoTime(record['createdAt']),
       parent: stringOrNull(record['parentSessionId']),
     }

@@ -11,7 +11,7 @@ import { parse } from './parse.ts'
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 4,
+  version: 5,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],

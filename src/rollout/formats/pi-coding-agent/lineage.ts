@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, parseJson } from '../../../json/json.ts'
+import { isNumber, isObject, parseJson } from '../../../json/json.ts'
 import { compareCodePoints } from '../../../python/text.ts'
 import type { Diagnostic, Relation } from '../../conversation/row.ts'
 import { judgeHead } from '../../log/head.ts'
@@ -63,9 +63,7 @@ export function keyOf({ hasId, id, record }: Entry): string | null {
   // Ids are short: another session may have drawn the same one for another entry.
   if (hasId) return `${id} ${String(record['timestamp'])}`
   const message = messageIn(record)
-  return typeof message?.['timestamp'] === 'number'
-    ? `${String(message['role'])} ${message['timestamp']} ${String(message['toolCallId'])}`
-    : null
+  return isNumber(message?.['timestamp']) ? `${String(message['role'])} ${message['timestamp']} ${String(message['toolCallId'])}` : null
 }
 
 /**

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import { wrapInput } from '../../conversation/blocks.ts'
@@ -86,8 +87,8 @@ function argumentsIn(block: JsonObject): Json | undefined {
 function asWritten({ id, name, arguments: value }: JsonObject, text: string): string | null {
   if (!isObject(value)) return null
   try {
-    const before = `"id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"arguments":`
-    const serialised = JSON.stringify(value)
+    const before = `"id":${writeJson(id)},"name":${writeJson(name)},"arguments":`
+    const serialised = writeJson(value)
     for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, at + 1))
       if (text.startsWith(serialised, at + before.length)) return serialised
   } catch {
@@ -100,5 +101,5 @@ function objectText(value: Json | undefined, written: (() => string | null) | nu
   if (value === undefined || value === null) return '{}'
   if (typeof value === 'string') return isObject(parseJson(value)) ? withoutLayout(value) : wrapInput(value)
   if (!isObject(value)) return wrapInput(value)
-  return withoutLayout(written?.() ?? JSON.stringify(value))
+  return withoutLayout(written?.() ?? writeJson(value))
 }

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../json/exact.ts'
 import type { Json } from '../../../json/json.ts'
 
 const MAX_CHARACTERS = 4000
@@ -14,7 +15,7 @@ export function small(value: Json): Json {
 
 function sizeOf(value: Json): number | null {
   try {
-    return JSON.stringify(value).length
+    return writeJson(value).length
   } catch {
     return null
   }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { isNumber, isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
@@ -116,7 +116,7 @@ export class Speaker {
       return
     }
     const extra: JsonObject = { kind: string(message['role']) }
-    if (typeof message['exitCode'] === 'number') extra['exit_code'] = message['exitCode']
+    if (isNumber(message['exitCode'])) extra['exit_code'] = message['exitCode']
     this.plain('user', textBlocks(executionText(message)), step, replay, 'human', extra)
   }
 

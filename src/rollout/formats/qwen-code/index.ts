@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const qwenCode = defineFormat({
   name: 'qwen_code',
   title: 'Qwen Code',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'fork', 'subagent'],

@@ -8,7 +8,7 @@ import { parse } from './parse.ts'
 export const sweAgent = defineFormat({
   name: 'swe_agent',
   title: 'SWE-agent',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
@@ -91,7 +92,7 @@ function usageOf(stats: JsonObject): Usage | null {
 
 function settingsOf(head: JsonObject): JsonObject {
   const replay = head['replay_config']
-  const config = typeof replay === 'string' ? parseJson(replay) : replay
+  const config = typeof replay === 'string' ? readJsonOr(replay) : replay
   return isObject(config) ? config : {}
 }
 

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { writeJson } from '../../../../json/exact.ts'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
@@ -40,9 +41,9 @@ function keyedContent(record: JsonObject): string | null {
 function contentOf(record: JsonObject): string | null {
   const message = record['message']
   try {
-    if (record['type'] === 'attachment') return JSON.stringify(record['attachment'] ?? null)
+    if (record['type'] === 'attachment') return writeJson(record['attachment'] ?? null)
     if (!isObject(message) || (record['type'] !== 'user' && record['type'] !== 'assistant')) return null
-    return JSON.stringify(message['content'] ?? null)
+    return writeJson(message['content'] ?? null)
   } catch {
     return null // nested too deeply to be compared
   }

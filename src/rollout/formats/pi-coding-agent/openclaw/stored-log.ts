@@ -1,5 +1,6 @@
 import { messageOf } from '../../../../errors.ts'
-import { isObject, parseJson } from '../../../../json/json.ts'
+import { readJsonOr } from '../../../../json/exact.ts'
+import { isObject } from '../../../../json/json.ts'
 import type { ParseJob } from '../../../format.ts'
 import { readChunks } from '../../../log/lines.ts'
 import { isPiRecord } from '../header.ts'
@@ -24,7 +25,7 @@ export async function readStoredLog({ source, ledger }: ParseJob, file: string, 
         line++
         const text = 'text' in event ? event.text : ''
         ledger.addBytes(Buffer.byteLength(text))
-        const record = parseJson(text)
+        const record = readJsonOr(text)
         const place = ledger.read(file, line, null, isObject(record) ? record : null)
         if (isObject(record)) reader.take({ place, record, text })
         else ledger.settle(place, 'unparsed', 'problem' in event ? event.problem : 'not a JSON object')
