@@ -239,7 +239,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'voice',
   ],
   'rollout/formats/claude-code/lineage': ['descent', 'identity', 'repeated', 'spawned'],
-  'rollout/formats/claude-code/threads': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
+  'rollout/formats/claude-code/paths': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
   'rollout/formats/pi-coding-agent/openclaw': ['store', 'stored-lineage', 'stored-log', 'stored-span', 'windows'],
   'rollout/log': [
     'document',

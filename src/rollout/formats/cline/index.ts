@@ -1,10 +1,9 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { aside, isTask } from './kinds.ts'
 import { parse } from './parse.ts'
-import { ROOTS } from './places.ts'
-import { withSideFiles } from './side-files.ts'
+import { ROOTS } from './roots.ts'
+import { sniff } from './sniff.ts'
 
 /** Tasks of Cline, Roo Code and Kilo Code in their editors, and sessions of Cline's command line. */
 export const cline = defineFormat({
@@ -23,9 +22,8 @@ export const cline = defineFormat({
   example,
   roots: ROOTS,
   patterns: ['*.json'],
-  sniff: isTask,
-  discover: async (source, files, skipped) =>
-    (await onePerFile(source, files, skipped, { is: isTask, title: 'Cline', aside })).map(unit => withSideFiles(source, unit)),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

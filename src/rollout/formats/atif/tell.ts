@@ -11,9 +11,9 @@ import type { Ledger, Place } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import { argumentsOf } from './arguments.ts'
 import { readContent } from './content.ts'
+import { isCompaction, roleOf, timeOf } from './entry.ts'
 import { isNothing, readMetrics } from './metrics.ts'
 import { callsOf, type LinkedResult, linkResults } from './observation.ts'
-import { isCompaction, roleOf, timeOf } from './step.ts'
 
 /** Where a trajectory names another that a step of it started. */
 export type SubagentRef = { step: number; callId: string | null; ref: JsonObject }
@@ -25,7 +25,7 @@ const STEP_FIELDS = new Set(
 )
 
 /** Turns the steps of one trajectory into its messages. */
-export class Dialogue {
+export class Teller {
   readonly conversation: Conversation
   readonly refs: SubagentRef[] = []
   /** Steps without words: resets, delegations, empty answers. */

@@ -4,11 +4,11 @@ import { assembleRow } from '../../conversation/assemble.ts'
 import { Conversation, type FinishedConversation } from '../../conversation/conversation.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob } from '../../format.ts'
-import { abandonedPaths, activePath, type Step, standingAgain } from './active-path.ts'
-import { Dialogue } from './dialogue.ts'
+import { hasLocalTimes, modelsOf, outcomeOf, remainingOf, timesOf, usageOf } from './header-facts.ts'
 import { configOf, type Lineage } from './lineage.ts'
-import { hasLocalTimes, modelsOf, outcomeOf, remainingOf, timesOf, usageOf } from './session-facts.ts'
+import { abandonedPaths, activePath, type Step, standingAgain } from './paths.ts'
 import type { Kinship, StoredSession } from './stored-session.ts'
+import { Teller } from './tell.ts'
 import { isoTime } from './time.ts'
 import { toolsOf } from './tools.ts'
 
@@ -56,7 +56,7 @@ function rowOf(
   const isDelegate = header['source'] === 'subagent' || header['platform'] === 'subagent'
   const agent = lineage === null ? (isDelegate ? id : null) : lineage.agent
   const conversation = new Conversation(ledger, file)
-  const dialogue = new Dialogue(conversation, ledger, {
+  const dialogue = new Teller(conversation, ledger, {
     asSent: options.context === 'as_sent',
     isDelegate: agent !== null,
     systemPrompt: session.systemPrompt,

@@ -8,7 +8,7 @@ import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
 /** Puts the messages of a trajectory into a dialogue. */
-export class Messages {
+export class Teller {
   demonstrations = 0
   private readonly dialogue: ChatDialogue
   private readonly ledger: Ledger

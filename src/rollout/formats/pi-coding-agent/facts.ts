@@ -7,15 +7,14 @@ import type { Ledger, Place } from '../../log/ledger.ts'
 import { recordedSteps, type Step, sentSteps } from './context.ts'
 import { type Entry, isDialogue, messageEntry } from './entry.ts'
 import { keyOf, type Lineage } from './lineage.ts'
-import type { SessionLog } from './log.ts'
+import type { SessionLog } from './read.ts'
 import { small } from './small.ts'
-import { Speaker } from './speaker.ts'
+import { Teller } from './tell.ts'
 import { outcomeOf, totalUsage } from './totals.ts'
 
 /** What all rows of a session file share. */
 export type Session = {
   traceId: string
-  sourceKind: string
   path: string // root-relative
   absolutePath: string
   log: SessionLog
@@ -38,7 +37,7 @@ export function sessionRow(
   const { log, lineage, ledger, notes } = session
   const isReplay = (entry: Entry) => isKnown(entry) || lineage.shared.has(keyOf(entry) ?? '')
   const conversation = new Conversation(ledger, session.path)
-  const speaker = new Speaker(conversation, ledger, log.raw, {
+  const speaker = new Teller(conversation, ledger, log.raw, {
     version: `v${log.header?.version ?? 'unknown'}`,
     prompts: session.prompts,
   })
@@ -54,7 +53,7 @@ export function sessionRow(
   return assembleRow(
     {
       trace_id: session.traceId,
-      source_kind: session.sourceKind,
+      source_kind: 'pi_coding_agent',
       source_path: session.absolutePath,
       root_session_id: lineage.rootId,
       agent_id: lineage.isSubagent ? session.traceId : (log.run?.agent ?? null),

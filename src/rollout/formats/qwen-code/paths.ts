@@ -1,6 +1,7 @@
-import { stringOrNull } from '../../../json/json.ts'
+import { isObject, stringOrNull } from '../../../json/json.ts'
+import type { ParseJob } from '../../format.ts'
 import type { Entry } from '../../log/entries.ts'
-import { parentOf } from './entry.ts'
+import { parentOf, payloadOf } from './entry.ts'
 
 /** The records that lead to the last one, and the ends of the paths that do not. */
 export type Paths = { active: Entry[]; left: { before: Entry[]; own: Entry[] }[] }
@@ -40,4 +41,31 @@ function pathTo(end: Entry | null, before: ReadonlyMap<Entry, Entry | null>): En
   const path: Entry[] = []
   for (let at = end; at !== null; at = before.get(at) ?? null) path.push(at)
   return path.reverse()
+}
+
+const isCompression = ({ record }: Entry) =>
+  record['subtype'] === 'chat_compression' && Array.isArray(payloadOf(record)['compressedHistory'])
+
+/** What followed the last compaction. */
+export function sentOf(path: readonly Entry[], { ledger }: ParseJob): Entry[] {
+  const at = path.findLastIndex(isCompression)
+  if (at < 0) return [...path]
+  for (const { place } of path.slice(0, at)) ledger.settle(place, 'metadata', 'before the last compaction')
+  return path.slice(at + 1)
+}
+
+/** The history that the last compaction left, as it was sent. */
+export function historyOf(path: readonly Entry[]): Entry[] | null {
+  const last = path.findLast(isCompression)
+  if (last === undefined) return null
+  const history = payloadOf(last.record)['compressedHistory']
+  return (Array.isArray(history) ? history : []).filter(isObject).map(message => ({
+    place: last.place,
+    record: {
+      type: message['role'] === 'model' ? 'assistant' : 'user',
+      subtype: message['role'] === 'model' ? null : 'compaction',
+      message,
+    },
+    text: null,
+  }))
 }

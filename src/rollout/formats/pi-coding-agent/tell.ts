@@ -16,7 +16,7 @@ import { usageOfMessage } from './usage.ts'
 import { branchText, compactionText, executionText } from './wording.ts'
 
 /** What a speaker needs to know of the session. */
-export type SpeakerOptions = {
+export type TellerOptions = {
   version: string // of the log, for drift
   prompts: Origin // who speaks with role user: a person, or the agent that spawned this one
 }
@@ -25,7 +25,7 @@ export type SpeakerOptions = {
 const MIRRORS = new Set(['delivery-mirror', 'gateway-injected'])
 
 /** Says Pi's messages in a conversation, as Pi would send them. Messages that are not said are settled here. */
-export class Speaker {
+export class Teller {
   readonly tools = new ToolDeclarations()
   /** Roles that nobody has described, with their number. */
   readonly unknownRoles: { [role: string]: number } = {}
@@ -36,11 +36,11 @@ export class Speaker {
   private readonly conversation: Conversation
   private readonly ledger: Ledger
   private readonly raw: RawArguments
-  private readonly options: SpeakerOptions
+  private readonly options: TellerOptions
   private readonly rowIds = new Map<string, string>() // call id as written → id in the row, of the last such call
   private unanswered: { id: string; name: string }[] = []
 
-  constructor(conversation: Conversation, ledger: Ledger, raw: RawArguments, options: SpeakerOptions) {
+  constructor(conversation: Conversation, ledger: Ledger, raw: RawArguments, options: TellerOptions) {
     this.conversation = conversation
     this.ledger = ledger
     this.raw = raw

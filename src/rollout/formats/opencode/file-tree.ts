@@ -3,7 +3,7 @@ import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../jso
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readRecord } from '../../log/entries.ts'
 import type { Source } from '../../log/source.ts'
-import { kindByPlace } from './kinds.ts'
+import { kindByPlace } from './sniff.ts'
 import { spawnsIn } from './store.ts'
 import { factsOf, type StoredMessage, type StoredSession } from './stored-session.ts'
 

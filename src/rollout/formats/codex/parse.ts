@@ -8,20 +8,20 @@ import type { ParseJob, Unit } from '../../format.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { asSent } from './as-sent.ts'
 import { toBlocks } from './content.ts'
-import { Player, type Script } from './dialogue.ts'
 import type { Entry } from './entry.ts'
+import { gatherFacts } from './facts.ts'
 import { findOnlyCopies } from './only-copies.ts'
+import { splitPaths } from './paths.ts'
 import { findRepeats } from './repeats.ts'
-import { gatherFacts } from './session-facts.ts'
 import { settleRest } from './settle-rest.ts'
+import { type Script, Teller } from './tell.ts'
 import { readThread, type Thread } from './thread.ts'
 import { toSchemas, uniqueSchemas } from './tools.ts'
-import { splitPaths } from './turns.ts'
 import { countsIn } from './usage.ts'
 import { Voices } from './voices.ts'
 
 /** Turn a thread file into its row, and rows of what was rolled back if these are wanted. */
-export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const { source, ledger, options } = job
   const thread = await readThread(unit, job)
   const { replayed } = thread
@@ -70,7 +70,7 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
 }
 
 function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome<RolloutRow>> {
-  const player = new Player(script, ledger, thread.file)
+  const player = new Teller(script, ledger, thread.file)
   if (!player.hasConversation) {
     if (thread.rewritten !== null) yield { reject: { at: thread.file, reason: copyReason(thread.rewritten) } }
     return

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json/json.ts'
 
 /** Whether a file begins as a trajectory does: SWE-agent's, mini-swe-agent's, or the bare list of messages of the latter's first versions. */
-export function looksLikeTrajectory(path: string, head: string): boolean {
+export function sniff(path: string, head: string): boolean {
   const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
   if (/^\uFEFF?\s*\{/.test(head)) {
     if (/(?<!\\)"trajectory_format"\s*:\s*"mini-swe-agent/.test(head) || (has('mini_version') && has('messages'))) return true

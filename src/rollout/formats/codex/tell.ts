@@ -42,7 +42,7 @@ const MAX_TOLD = 20
 type Response = { turn: Turn; stamp: string | null; isOver: boolean; isCounted: boolean; hasActed: boolean; custom: string[] }
 
 /** Play a thread's entries into a conversation. */
-export class Player {
+export class Teller {
   private readonly script: Script
   private readonly ledger: Ledger
   private readonly conversation: Conversation

@@ -1,6 +1,11 @@
 import { basename } from 'node:path'
 import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
 
+/** Whether a file is a chat of Cursor, or part of one. */
+export function sniff(path: string, head: string): boolean {
+  return kindOf(path, head) !== null
+}
+
 /** What a file is: a transcript, the editor's store, or the command line's store of one chat. */
 export type Kind = 'transcript' | 'editor' | 'chat'
 

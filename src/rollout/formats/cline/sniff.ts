@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../json/json.ts'
 const HISTORY = 'api_conversation_history.json'
 
 /** Whether a file is the messages of a task or session, by its name and first bytes. */
-export function isTask(path: string, head: string): boolean {
+export function sniff(path: string, head: string): boolean {
   const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
   if (/^\uFEFF?\s*\{/.test(head))
     return has('messages') && has('sessionId') && /(?<!\\)"agent"\s*:\s*"(?:lead|subagent|teammate)"/.test(head)

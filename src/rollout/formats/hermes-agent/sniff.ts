@@ -2,6 +2,11 @@ import { basename } from 'node:path'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
 import { endOfValue } from '../../../json/source-text.ts'
 
+/** Whether a file is Hermes Agent's. Relayed events are many agents'. */
+export function sniff(path: string, head: string): boolean {
+  return ![null, 'relay_events'].includes(kindByHead(path, head))
+}
+
 /** What a file of Hermes Agent is; the last three hold no session. */
 export type Kind = 'store' | 'snapshot' | 'gateway' | 'export' | 'trajectories' | 'index' | 'request_dump' | 'relay_events'
 

@@ -5,22 +5,22 @@ import { damageDiagnostics } from '../../conversation/damage.ts'
 import type { Diagnostic, RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { beginsUnasked, type CaptureEnd, endedAs } from './capture.ts'
-import { describe } from './describe.ts'
-import { type Telling, tell } from './dialogue.ts'
 import type { Entry } from './entry.ts'
+import { describe } from './facts.ts'
 import { logFile } from './files.ts'
-import { type Log, readLog } from './log.ts'
 import { type Origins, originsOf } from './origins.ts'
 import { linkOutputs } from './outputs.ts'
+import { lastContext } from './paths/context.ts'
+import { splitRetracted } from './paths/retracted.ts'
+import { splitRewinds } from './paths/rewinds.ts'
+import { splitSegments } from './paths/segments.ts'
+import { type Sidechain, splitSidechains } from './paths/sidechains.ts'
 import { snapshotInForce, toolsUnder } from './prompt-snapshot.ts'
-import { lastContext } from './threads/context.ts'
-import { splitRetracted } from './threads/retracted.ts'
-import { splitRewinds } from './threads/rewinds.ts'
-import { splitSegments } from './threads/segments.ts'
-import { type Sidechain, splitSidechains } from './threads/sidechains.ts'
+import { type Log, readLog } from './read.ts'
+import { type Telling, tell } from './tell.ts'
 
 /** Turn a session's file into rows: the session, what it did after each `/clear`, its rewound paths, the agents that ran inside it. */
-export async function* parseSession(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = logFile(unit.files[0]!)
   const log = await readLog(job, file.path)
   const origins = await originsOf(job.source, file, log)

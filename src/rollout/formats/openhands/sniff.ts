@@ -1,5 +1,10 @@
 import type { JsonObject } from '../../../json/json.ts'
 
+/** Whether a file is a conversation of OpenHands, or part of one. */
+export function sniff(path: string, head: string): boolean {
+  return kindByHead(path, head) !== null
+}
+
 /** What a file is: one event of a folder of them, a log of events, or one completion. */
 export type Kind = 'event' | 'events' | 'completion'
 

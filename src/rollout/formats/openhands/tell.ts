@@ -12,7 +12,7 @@ import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
 /** Puts the events of a conversation into a dialogue, and keeps what they say of it. */
-export class Events {
+export class Teller {
   readonly ending: EndingFacts = { isSilent: true }
   readonly tools: ToolSchema[] = []
   status: string | null = null

@@ -1,5 +1,10 @@
 import { basename } from 'node:path'
 
+/** Whether a file is a store, an export or a session of OpenCode, or part of one. */
+export function sniff(path: string, head: string): boolean {
+  return kindByHead(path, head) !== null
+}
+
 /** What a file is: a store, an export, or a piece of the tree of files that OpenCode kept before version 1.2. */
 export type Kind = 'store' | 'export' | 'session' | 'message' | 'part'
 

@@ -4,11 +4,11 @@ import type { Conversation, MessageFacts } from '../../conversation/conversation
 import type { Boundary, Fidelity } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import type { Ledger } from '../../log/ledger.ts'
-import type { Step } from './active-path.ts'
 import { callsOf } from './calls.ts'
 import { blocksOf } from './content.ts'
 import { contentOf, type Entry, openingOf } from './entry.ts'
 import { authorOf, isCutReply } from './harness.ts'
+import type { Step } from './paths.ts'
 import { reasoningOf } from './reasoning.ts'
 import { isRedacted } from './redaction.ts'
 import { isoTime } from './time.ts'
@@ -17,7 +17,7 @@ import { factsOfTool, isCutShort } from './tool-result.ts'
 type OpenCall = { stored: string | null; id: string; answered: boolean; turn: Entry }
 
 /** Puts the messages of a path into a conversation, whatever store they come from. */
-export class Dialogue {
+export class Teller {
   private readonly conversation: Conversation
   private readonly ledger: Ledger
   private readonly asSent: boolean

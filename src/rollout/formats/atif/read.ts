@@ -7,8 +7,8 @@ import type { DocumentPart } from '../../log/document.ts'
 import type { Place } from '../../log/ledger.ts'
 import { isKnownVersion, TrajectoryCheck, type Verdict } from './check.ts'
 import { ContentDigest } from './content-digest.ts'
-import { Dialogue, type SubagentRef } from './dialogue.ts'
-import { replacesHistory } from './step.ts'
+import { replacesHistory } from './entry.ts'
+import { type SubagentRef, Teller } from './tell.ts'
 
 type StepPart = Extract<DocumentPart, { kind: 'value' }>
 type Step = { value: JsonObject; text: string; place: Place }
@@ -37,7 +37,7 @@ export class Trajectory {
   private readonly file: string
   private readonly userOrigin: Origin
   private readonly headPlace: Place
-  private readonly dialogue: Dialogue
+  private readonly dialogue: Teller
   private readonly check = new TrajectoryCheck()
   private readonly content = new ContentDigest()
   private readonly diagnostics: Diagnostic[] = []
@@ -50,7 +50,7 @@ export class Trajectory {
     this.file = file
     this.userOrigin = userOrigin
     this.headPlace = job.ledger.read(file, 0, offset)
-    this.dialogue = new Dialogue(job.ledger, file, job.source)
+    this.dialogue = new Teller(job.ledger, file, job.source)
   }
 
   /** A field of the document other than its steps. */

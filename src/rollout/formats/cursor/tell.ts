@@ -10,7 +10,7 @@ import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
 /** Puts the bubbles of a chat into a dialogue: a response is as many bubbles as it has thoughts, texts and calls. */
-export class Bubbles {
+export class Teller {
   private readonly dialogue: ChatDialogue
   private readonly ledger: Ledger
   private turn: Turn | null = null

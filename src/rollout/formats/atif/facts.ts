@@ -3,14 +3,14 @@ import { isObject, type Json, type JsonObject, stringOrNull } from '../../../jso
 import { assembleRow } from '../../conversation/assemble.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { Source } from '../../log/source.ts'
-import type { SubagentRef } from './dialogue.ts'
 import { parentSessionOf, segmentOf, traceIdOf } from './identity.ts'
 import { type ParentLink, resolveReference } from './lineage.ts'
 import { totalUsage } from './metrics.ts'
 import { outcomeOfEnd } from './outcome.ts'
+import type { ReadTrajectory } from './read.ts'
+import type { SubagentRef } from './tell.ts'
 import { readTools } from './tools.ts'
 import { compareTotals } from './totals.ts'
-import type { ReadTrajectory } from './trajectory.ts'
 import type { Trial } from './trial.ts'
 
 /** What the rows of a file share. */

@@ -1,0 +1,30 @@
+import { posix } from 'node:path'
+import type { Unit } from '../../format.ts'
+import { judgeHead } from '../../log/head.ts'
+import type { Skipped, Source } from '../../log/source.ts'
+import { isTrajectory } from './sniff.ts'
+import { trialFiles } from './trial.ts'
+import { looksLikeResult, RESULT } from './trial-folder.ts'
+
+/** Each trajectory is a unit, with the results of its trial. */
+export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
+  const units: Unit[] = []
+  for (const file of files) {
+    let head: string | null = ''
+    const isOne = await judgeHead(source, file, text => isTrajectory((head = text)) || null).catch(() => {
+      head = null
+      return null
+    })
+    if (isOne) units.push({ key: file, files: [file, ...trialFiles(source, file)] })
+    else skipped.push({ path: file, reason: reasonToSkip(file, head) })
+  }
+  return units
+}
+
+function reasonToSkip(file: string, head: string | null): string {
+  if (head === null) return 'Cannot be read'
+  if (head.trim() === '') return 'Empty file'
+  if (head.startsWith('version https://git-lfs')) return 'Git LFS pointer: its content was not downloaded'
+  if (posix.basename(file) === RESULT || looksLikeResult(head)) return 'Result of a trial or job, joined to the rows of its trajectory'
+  return 'Not an ATIF trajectory'
+}
