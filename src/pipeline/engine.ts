@@ -13,7 +13,8 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
-import { type Plan, type Planned, plan } from './plan.ts'
+import { ConfigProblems, type Plan, type Planned } from './plan.ts'
+import { planOverSeed } from './plan-over-seed.ts'
 import type { RunOptions } from './run.ts'
 import type { RunConfig } from './run-config.ts'
 
@@ -37,6 +38,7 @@ export type EngineOptions = {
   providers: readonly ModelProvider[]
   compat?: Compat | null
   toolServers?: readonly ToolServer[]
+  runConfig?: RunConfig
   signal: AbortSignal
   store?: ReplyStore
   /** Told of all that models are asked. */
@@ -59,6 +61,11 @@ function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secu
   return { values: 'python', profile: engine === 'native' ? 'native' : 'strict', compat }
 }
 
+/** Which of Jinja the templates of a run may use. */
+export function profileOf(compat: Compat | null, runConfig?: RunConfig): TemplateMode['profile'] {
+  return templateMode(compat, runConfig?.jinjaRenderingEngine).profile
+}
+
 /** How a run goes about templates and replies. */
 export function runMode(settings: {
   compat: Compat | null
@@ -74,15 +81,13 @@ export function runMode(settings: {
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
-  const { compat = null, toolServers = [] } = options
-  const known = builder.seedConfig?.source.columns ?? null
-  // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const checked = { ...planned(builder), providers: options.providers, toolServers }
-  const early = known === null ? null : plan(checked, known)
-  const seed = (await openSeed(builder, compat)) ?? null
+  const { compat = null, toolServers = [], runConfig } = options
+  const checked = { ...planned(builder), providers: options.providers, toolServers, profile: profileOf(compat, runConfig) }
+  const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   try {
     if (seed !== null) options.onSeed?.(seed)
-    const thePlan = early ?? plan(checked, seed?.columns ?? [])
+    const lacking = (await Promise.all(thePlan.processors.map(processor => processor.ready?.() ?? []))).flat()
+    if (lacking.length > 0) throw new ConfigProblems(lacking)
     const models = new Models(builder.askedModels, {
       providers: options.providers,
       ...(compat === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
@@ -123,9 +128,10 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   }
 }
 
-function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed> | undefined {
-  const source = seedConfig?.source
-  return compat !== null && source?.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source?.open(baseFolder)
+async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed | null> {
+  const source = seedConfig?.source ?? null
+  if (source === null) return null
+  return compat !== null && source.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source.open(baseFolder)
 }
 
 /** What of a builder is planned. */

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Compat } from '../../compat.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
-import { openHome, probeHome } from '../../dataset/run/open-home.ts'
+import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
@@ -50,7 +50,7 @@ const TRIES = 100
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
   if (!Number.isInteger(options.of) || options.of < 1)
     throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
-  const home = openHome(options.home)
+  const home = openWorkingHome(options.home)
   const before = await readPlan(home)
   const settings = {
     ...options,
