@@ -328,6 +328,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'outcome/outcome-file',
     'push',
     'ready-export',
+    'settings-table',
   ],
   'training/curate': ['apply-filters', 'curated', 'curation', 'earlier-splits'],
   'training/known-tools': ['producer-tools'],
