@@ -177,8 +177,10 @@ function format(name: string): Skeleton {
     contract: 'src/rollout/formats.test.ts',
     files: {
       [`${folder}/index.ts`]: `import { defineFormat } from '../../format.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Say here which logs these are. Begins as JSON Lines: a record that names the session, then one for each message. */
 export const ${camel} = defineFormat({
@@ -190,38 +192,67 @@ export const ${camel} = defineFormat({
   example,
   roots: [],
   patterns: ['*.jsonl'],
-  sniff: (_path, head) => /^[^\\n]*"format":\\s*"${snake}"/.test(head),
-  discover: async (_source, files) => files.map(file => ({ key: file, files: [file] })),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })
 `,
+      [`${folder}/sniff.ts`]: `/** Whether a file begins as a session does. */
+export function sniff(_path: string, head: string): boolean {
+  return /^[^\\n]*"format":\\s*"${snake}"/.test(head)
+}
+`,
+      [`${folder}/discover.ts`]: `import type { Unit } from '../../format.ts'
+import { onePerFile } from '../../log/one-per-file.ts'
+import type { Skipped, Source } from '../../log/source.ts'
+import { sniff } from './sniff.ts'
+
+/** Each session is a unit. */
+export function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
+  return onePerFile(source, files, skipped, { is: sniff, title: '${pascalCase(name)}' })
+}
+`,
+      [`${folder}/entry.ts`]: `import type { JsonObject } from '../../../json/json.ts'
+
+/** Whether a record is a whole one: what was cut or mixed up is none. */
+export function isRecord(record: JsonObject): boolean {
+  return typeof record['role'] === 'string' || typeof record['format'] === 'string'
+}
+`,
+      [`${folder}/tell.ts`]: `import { stringOrNull } from '../../../json/json.ts'
+import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
+import { tellMessage } from '../../conversation/chat-message.ts'
+import type { Entry } from '../../log/entries.ts'
+import type { Ledger } from '../../log/ledger.ts'
+
+/** Put one record into the dialogue, or say why it is no message. */
+export function tell(dialogue: ChatDialogue, entry: Entry, ledger: Ledger): void {
+  const { record, place } = entry
+  const role = stringOrNull(record['role'])
+  if (role === null) ledger.settle(place, 'metadata', 'names the session')
+  else tellMessage(dialogue, { ...entry, record: { role, content: record['text'] ?? '' } }, { timestamp: stringOrNull(record['at']) })
+}
+`,
       [`${folder}/parse.ts`]: `import { stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
-import { Conversation } from '../../conversation/conversation.ts'
+import { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
-import { readLines } from '../../log/lines.ts'
+import { readEntries } from '../../log/entries.ts'
+import { isRecord } from './entry.ts'
+import { tell } from './tell.ts'
 
 /** Turn one log into its row. Every record ends in the ledger: in a message, or with the reason why it is none. */
-export async function* parse({ files }: Unit, { source, ledger }: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+export async function* parse({ files }: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = files[0]!
-  const conversation = new Conversation(ledger, file)
-  let session: string | null = null
-  for await (const { record, ...place } of readLines(source, file, ledger, { isRecord: ({ role, format }) => Boolean(role ?? format) })) {
-    const { role, text, at } = record
-    const said = [{ type: 'text' as const, text: stringOrNull(text) ?? '' }]
-    const facts = { timestamp: stringOrNull(at) }
-    if ('session' in record) {
-      session ??= stringOrNull(record['session'])
-      ledger.settle(place, 'metadata', 'names the session')
-    } else if (role === 'user') conversation.say('user', said, place, facts)
-    else if (role === 'assistant') conversation.respond(null, place, facts).say(said[0]!)
-    else ledger.settle(place, 'noise', 'of an unknown kind')
-  }
-  const facts = { trace_id: session || file, source_kind: '${snake}', source_path: file }
-  yield { row: assembleRow(facts, conversation.finish()) }
+  const entries = await readEntries(job, file, { isRecord })
+  const dialogue = new ChatDialogue(job.ledger, file, 'human')
+  for (const entry of entries) tell(dialogue, entry, job.ledger)
+  const session = entries.map(({ record }) => stringOrNull(record['session'])).find(id => id !== null)
+  const facts = { trace_id: session ?? file, source_kind: '${snake}', source_path: job.source.absolute(file) }
+  yield { row: assembleRow(facts, dialogue.finish()) }
 }
 `,
       [`${folder}/example.ts`]: `import { type FormatExample, jsonLines } from '../../format.ts'

@@ -283,7 +283,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'voice',
   ],
   'rollout/formats/claude-code/lineage': ['descent', 'identity', 'repeated', 'spawned'],
-  'rollout/formats/claude-code/threads': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
+  'rollout/formats/claude-code/paths': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
   'rollout/formats/pi-coding-agent/openclaw': ['store', 'stored-lineage', 'stored-log', 'stored-span', 'windows'],
   'rollout/log': [
     'document',
@@ -328,6 +328,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'outcome/outcome-file',
     'push',
     'ready-export',
+    'settings-table',
   ],
   'training/curate': ['apply-filters', 'curated', 'curation', 'earlier-splits'],
   'training/known-tools': ['producer-tools'],

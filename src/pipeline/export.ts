@@ -4,8 +4,9 @@ import type { Problem } from '../column/column.ts'
 import { booleanAt, numberAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt, textsAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
-import { checkSettings, EXPORT_SETTINGS } from '../training/export-settings.ts'
+import { checkSettings } from '../training/export-settings.ts'
 import { Mistakes } from '../training/mistakes.ts'
+import { EXPORT_SETTINGS } from '../training/settings-table.ts'
 import { EXPORT_FIELDS, EXPORT_KEYS } from './export-fields.ts'
 import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
 
@@ -87,7 +88,7 @@ export const exportProcessor = defineProcessor({
     refuseUnknownKeys(config, EXPORT_FIELDS, where)
     requiredStringAt(config, 'for', where)
     const settings = [...EXPORT_KEYS].flatMap(([key, setting]) => {
-      const value = READ[EXPORT_SETTINGS[setting]](config, key, where)
+      const value = READ[EXPORT_SETTINGS[setting].holds](config, key, where)
       return value === null ? [] : [[setting, value]]
     })
     return new ExportProcessorConfig({ name, ...(Object.fromEntries(settings) as ExportSettings) })

@@ -18,7 +18,7 @@ const SLOWEST_MS = 3000
 /** Why a whole record may still be refused. */
 const OF_NO_USE = new Set(['nested too deep', 'no message content'])
 
-afterAll(removeFolders)
+afterAll(removeFolders, 600_000)
 afterAll(() => expect(changedPrototypes()).toEqual([]))
 
 // Fixtures of every format, damaged in every way that is seen in the wild and some that are not.

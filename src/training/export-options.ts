@@ -6,35 +6,35 @@ export type ExportOptions = {
   output: string
   /** Put the export in the place of one that is there, or between other things. Default: false. */
   force?: boolean
-  /** Default: session; trajectory for atif, preference for pairs. */
+  /** What becomes a row: `session`, `turn`, `action`, `tool-interaction`, `preference`, `task`, `trajectory`. Default: what the dialect takes first. */
   view?: string
-  /** The dialect; default: hf. */
+  /** The trainer or dialect, such as `hf`, `openai`, `trl`, `axolotl`, `llama-factory`, `ms-swift`, `sharegpt`, `verl`, `together`, `atif`. Default: `hf`. */
   for?: string
-  /** Tokenizer: a file, a folder, an npm package, a model of the hub, o200k. */
+  /** Whose tokens count: `tokenizer.json`, folder, npm package, `OWNER/MODEL` of the hub, `o200k`. */
   model?: string
-  /** A file with the chat template, or 'chatml'; default: the model's own. */
+  /** File of a chat template, or `chatml`; needs a model. Default: the model's own. */
   chatTemplate?: string
-  /** Budget of a row. */
+  /** Budget of a row in tokens; longer ones are cut into windows; needs a model. */
   maxTokens?: number
-  /** Masks, columns, outcomes: 'errors', 'quality.score>=4', 'tests_passed'; default: flags and replay. */
+  /** What is not trained on: masks, columns and outcomes, such as `errors` or `quality.score>=4`. Default: `flags` and `replay`. */
   mask?: readonly string[]
-  /** Default: keep. */
+  /** What becomes of reasoning: `keep`, `last`, `drop`, `inline`. Default: `keep`. */
   reasoning?: ReasoningPolicy
-  /** Default: inferred where the log has none. */
+  /** Schemas of tools: `recorded`, `inferred` where the log has none, `none`. Default: `inferred`. */
   tools?: 'recorded' | 'inferred' | 'none'
-  /** 'lineage:90/5/5', 'project:90/10', 'time:2026-03-01'; near-duplicates stay together. */
+  /** How rows are split: `lineage:90/5/5`, `project:90/10`, `time:2026-03-01`; relatives and near-duplicates stay together. */
   split?: string
-  /** An earlier export: its rows stay in the split they were in. */
+  /** Folder of an earlier export, whose rows stay in the split they were in; needs a split. */
   splitLike?: string
-  /** Leave out near-duplicates that share this much of their runs of three words, 0 to 1. */
+  /** Leave out near-duplicates that share this much of what the model said, of its runs of three words: above 0, 1 at most. */
   dedupe?: number
-  /** Files of evaluations; rows that hold 13 words in a row of one are left out. */
+  /** Files of evaluations: rows that hold 13 words in a row of one, or its repository@commit, are left out. */
   decontaminate?: readonly string[]
-  /** Filters by name, 'error-rate:0.2'; columns and outcomes, 'tests_passed', 'survival>=0.8'. */
+  /** Rows to keep: `ends-on-answer`, `tests-passed`, `merged`, `survival:0.8`, `recovered`, `no-loop`, `error-rate:0.2`, `answers:2-`, `length:500-`, columns and outcomes such as `exit_code=0`. */
   filter?: readonly string[]
-  /** A git repository on disk, read only: whether commits of sessions were merged or taken back, and how many of their lines still stand. */
+  /** Folder of a repository, read only: whether commits of sessions were merged, taken back, and still stand. */
   git?: string
-  /** What rewards tasks and labels answers: the first that is known of these outcomes and columns. Default: reward. */
+  /** What rewards tasks and labels answers, the first that is known: `reward`, `tests_passed`, `exit_code`, `merged`, `survival`, columns. Default: `reward`. */
   reward?: readonly string[]
   /** Most rows of one first request. */
   perTask?: number
@@ -42,17 +42,17 @@ export type ExportOptions = {
   perProject?: number
   /** So many rows are written, chosen by a stable hash. */
   exactly?: number
-  /** 'default', a file with a policy, 'off'; default: off. */
+  /** What is redacted: `default`, a file with rules of your own, `off`. Default: `off`. */
   redact?: string
-  /** Named in the card. */
+  /** Licence that the card names, such as `apache-2.0`. */
   license?: string
-  /** Of the files. Default: the dialect's. */
+  /** Of the files: `jsonl` or `parquet`. Default: the dialect's. */
   codec?: 'jsonl' | 'parquet'
-  /** Render every row with the model's template and count what it loses. */
+  /** Render every row with the chat template, and count what it loses; needs a model. */
   check?: boolean
-  /** Other models: every row is rendered with their templates, too, and what these lose is counted under their names. */
+  /** Other models whose templates every row is rendered with, too. */
   checkModels?: readonly string[]
-  /** Size at which the next file begins; default 256 MB. */
+  /** Size in bytes at which the next file begins. Default: 256000000. */
   shardBytes?: number
   /** Columns of the rows, where they are known before: names of columns are checked before any row is read. */
   columns?: readonly string[]

@@ -13,34 +13,6 @@ import { firstKnown, type RewardOf, rewardNamed } from './outcome/reward.ts'
 import { type PlannedExport, planExport } from './plan-export.ts'
 import { type Split, splitNamed } from './split.ts'
 
-/** All that an export can be told, and what it is made of. Configs say it in snake case, the command line in kebab case. */
-export const EXPORT_SETTINGS: { readonly [Name in keyof ExportSettings]-?: 'text' | 'texts' | 'number' | 'boolean' } = {
-  for: 'text',
-  view: 'text',
-  model: 'text',
-  chatTemplate: 'text',
-  maxTokens: 'number',
-  mask: 'texts',
-  reasoning: 'text',
-  tools: 'text',
-  filter: 'texts',
-  dedupe: 'number',
-  decontaminate: 'texts',
-  git: 'text',
-  reward: 'texts',
-  perTask: 'number',
-  perProject: 'number',
-  exactly: 'number',
-  split: 'text',
-  splitLike: 'text',
-  redact: 'text',
-  license: 'text',
-  codec: 'text',
-  check: 'boolean',
-  checkModels: 'texts',
-  shardBytes: 'number',
-}
-
 /** What settings name, by which rows are masked, kept and rewarded. */
 export type NamedRules = { masks: readonly Mask[]; filter: ApplyFilters | null; reward: RewardOf }
 

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
-import { looksLikeChatRows } from './sniff.ts'
+import { sniff } from './sniff.ts'
 
 /** Datasets of conversations in the messages of chat APIs, a row each: OpenAI's, Anthropic's, ShareGPT's; and files of one conversation. */
 export const chatRows = defineFormat({
@@ -22,9 +22,8 @@ export const chatRows = defineFormat({
   example,
   roots: [],
   patterns: ['*.jsonl', '*.json'],
-  sniff: (_path, head) => looksLikeChatRows(head),
-  discover: (source, files, skipped) =>
-    onePerFile(source, files, skipped, { is: (_path, head) => looksLikeChatRows(head), title: 'chat-row' }),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

@@ -23,7 +23,7 @@ export function shapeOf(head: string): Shape | null {
 }
 
 /** Whether a file begins as one of these. */
-export function looksLikeChatRows(head: string): boolean {
+export function sniff(_path: string, head: string): boolean {
   return shapeOf(head) !== null
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../json/json.ts'
-import { looksLikeClaudeCode } from './sniff.ts'
+import { sniff } from './sniff.ts'
 import { brief, sessionId } from './testing/read-fixture.ts'
 import { readWritten, Scribe } from './testing/read-written.ts'
 
@@ -77,10 +77,10 @@ describe('the output of a run (stream-json)', () => {
 
   it('is known by a frame with or without the run’s beginning', () => {
     const head = (...records: JsonObject[]) => records.map(record => JSON.stringify(record)).join('\n')
-    expect(looksLikeClaudeCode(head(init))).toBe(true)
-    expect(looksLikeClaudeCode(head(frame({ type: 'system', subtype: 'hook_started' }), model('m', [text('a')])))).toBe(true)
-    expect(looksLikeClaudeCode(head({ ...init, qwen_code_version: '1' }))).toBe(false)
-    expect(looksLikeClaudeCode(head({ type: 'system', subtype: 'init', session_id: 'a' }))).toBe(false)
+    expect(sniff('a.jsonl', head(init))).toBe(true)
+    expect(sniff('a.jsonl', head(frame({ type: 'system', subtype: 'hook_started' }), model('m', [text('a')])))).toBe(true)
+    expect(sniff('a.jsonl', head({ ...init, qwen_code_version: '1' }))).toBe(false)
+    expect(sniff('a.jsonl', head({ type: 'system', subtype: 'init', session_id: 'a' }))).toBe(false)
   })
 
   it('is passed over where the session’s own log is read', async () => {

@@ -1,10 +1,10 @@
 import { defineFormat } from '../../format.ts'
-import { CAPTURE, capturedTwice } from './capture.ts'
+import { CAPTURE } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { notASession } from './files.ts'
-import { parseSession } from './session.ts'
-import { looksLikeClaudeCode } from './sniff.ts'
+import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Claude Code: one file per session and per spawned agent, below a folder per project. */
 export const claudeCode = defineFormat({
@@ -27,17 +27,8 @@ export const claudeCode = defineFormat({
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
   ],
   patterns: ['*.jsonl', CAPTURE],
-  // A workflow's journal is Claude Code's too: discovery says why it is no session.
-  sniff: (path, head) => /(^|\/)workflows\/.*journal\.jsonl$/.test(path) || looksLikeClaudeCode(head),
-  discover: async (source, files, skipped) => {
-    const twice = capturedTwice(source, files)
-    return files.flatMap(path => {
-      const reason = notASession(path) ?? twice.get(path) ?? null
-      if (reason === null) return [{ key: path, files: [path] }]
-      skipped.push({ path, reason })
-      return []
-    })
-  },
-  parse: parseSession,
+  sniff,
+  discover,
+  parse,
   dataDesigner,
 })

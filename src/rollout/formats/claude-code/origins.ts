@@ -7,8 +7,8 @@ import { descentOf } from './lineage/descent.ts'
 import { mostFrequent, sessionOf } from './lineage/identity.ts'
 import { heldBy, isHeld } from './lineage/repeated.ts'
 import { internalKind, spawnedBy } from './lineage/spawned.ts'
-import type { Log } from './log.ts'
 import { persistedOutputs } from './outputs.ts'
+import type { Log } from './read.ts'
 import { indexEntry, titleOf } from './titles.ts'
 
 /** Who a log is: its ids, where it comes from, and what lies beside it. */

@@ -1,25 +1,12 @@
 import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
 
-/** Record types that stand before the first message, with a field that goes with each. */
-const BEFORE: { [type: string]: string } = {
-  summary: 'leafUuid',
-  'queue-operation': 'operation',
-  'file-history-snapshot': 'snapshot',
-  'permission-mode': 'permissionMode',
-  'custom-title': 'customTitle',
-  'ai-title': 'aiTitle',
-  'last-prompt': 'lastPrompt',
-  'agent-name': 'agentName',
-  mode: 'mode',
-  system: 'subtype',
-  progress: 'data',
-  attachment: 'attachment',
+/** Whether a file is Claude Code's. A workflow's journal is, too: discovery says why it is no session. */
+export function sniff(path: string, head: string): boolean {
+  return /(^|\/)workflows\/.*journal\.jsonl$/.test(path) || beginsAsLog(head)
 }
 
-const LINES = 20
-
 /** Whether the first bytes of a file are those of a Claude Code log: the first line that says decides. */
-export function looksLikeClaudeCode(head: string): boolean {
+function beginsAsLog(head: string): boolean {
   const lines = head.replace(/^\uFEFF/, '').split('\n')
   for (const [i, line] of lines.slice(0, LINES).entries()) {
     const record = parseJson(line)
@@ -51,3 +38,21 @@ function judge(record: JsonObject): boolean | null {
   if (type === 'system' || type === 'progress' || type === 'attachment') return 'isSidechain' in record ? true : null
   return typeof record['sessionId'] === 'string' || type === 'summary' || type === 'file-history-snapshot' ? true : null
 }
+
+/** Record types that stand before the first message, with a field that goes with each. */
+const BEFORE: { [type: string]: string } = {
+  summary: 'leafUuid',
+  'queue-operation': 'operation',
+  'file-history-snapshot': 'snapshot',
+  'permission-mode': 'permissionMode',
+  'custom-title': 'customTitle',
+  'ai-title': 'aiTitle',
+  'last-prompt': 'lastPrompt',
+  'agent-name': 'agentName',
+  mode: 'mode',
+  system: 'subtype',
+  progress: 'data',
+  attachment: 'attachment',
+}
+
+const LINES = 20

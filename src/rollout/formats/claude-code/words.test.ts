@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { skipNoise } from './noise.ts'
-import { looksLikeClaudeCode } from './sniff.ts'
+import { sniff } from './sniff.ts'
 import { brief, readFixture, sessionId } from './testing/read-fixture.ts'
 
 const ONE = sessionId(1)
@@ -147,14 +147,14 @@ describe('skipNoise()', () => {
   })
 })
 
-describe('looksLikeClaudeCode()', () => {
+describe('sniff()', () => {
   it.each([
     ['{"type":"summary","summary":"x","leafUuid":"y"}'],
     ['{"type":"queue-operation","operation":"dequeue","sessionId":"s"}'],
     ['{"type":"file-history-snapshot","messageId":"m","snapshot":{}}'],
     [`{"parentUuid":null,"isSidechain":false,"type":"user","message":{"role":"user","content":"${'long '.repeat(4)}`],
   ])('knows %s', head => {
-    expect(looksLikeClaudeCode(head)).toBe(true)
+    expect(sniff('a.jsonl', head)).toBe(true)
   })
 
   it.each([
@@ -164,6 +164,6 @@ describe('looksLikeClaudeCode()', () => {
     ['{"type":"assistant","message":{"content":"x"},"session_id":"s"}'],
     ['{"role":"user","content":"hi"}'],
   ])('leaves %s to others', head => {
-    expect(looksLikeClaudeCode(head)).toBe(false)
+    expect(sniff('a.jsonl', head)).toBe(false)
   })
 })

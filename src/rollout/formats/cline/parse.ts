@@ -6,12 +6,14 @@ import { textBlock } from '../../conversation/blocks.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
 import { outcomeOfEnd } from '../../conversation/ending.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
-import type { Relation, RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
+import type { RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
-import { type Entry, readListed } from '../../log/entries.ts'
-import { isSession } from './kinds.ts'
-import { tell } from './messages.ts'
-import { type Beside, readBeside } from './side-files.ts'
+import { readListed } from '../../log/entries.ts'
+import { kinOf } from './lineage.ts'
+import { sentOf } from './paths.ts'
+import { readBeside } from './side-files.ts'
+import { isSession } from './sniff.ts'
+import { tell } from './tell.ts'
 
 /** Turn a task or session into its row. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -88,24 +90,6 @@ function titleOf(meta: JsonObject, item: JsonObject): JsonObject {
   return title === null ? {} : { title }
 }
 
-/** How a session is related to another: spawned in it, by what its file or its list says, or forked from it. */
-function kinOf(
-  head: JsonObject,
-  { manifest, item }: Beside,
-  file: string,
-  id: string,
-): { parent: string | null; root: string | null; relation: Relation | null } {
-  const parentTask = stringIn(item, 'parentTaskId')
-  if (parentTask !== null) return { parent: parentTask, root: stringIn(item, 'rootTaskId'), relation: 'subagent' }
-  if (head['agent'] === 'subagent' || head['agent'] === 'teammate') {
-    const lead = posix.basename(posix.dirname(file))
-    return { parent: lead === id || lead === '.' ? null : lead, root: null, relation: 'subagent' }
-  }
-  const meta = isObject(manifest['metadata']) ? manifest['metadata'] : {}
-  const fork = isObject(meta['fork']) ? stringIn(meta['fork'], 'forkedFromSessionId') : null
-  return { parent: fork, root: null, relation: fork === null ? null : 'fork' }
-}
-
 /** What the session says of its end comes before how the last turn looks. */
 function outcomeOf({ status, exit_code: exit = null }: JsonObject, ended: RolloutOutcome): RolloutOutcome {
   if (typeof status !== 'string') return ended
@@ -113,14 +97,4 @@ function outcomeOf({ status, exit_code: exit = null }: JsonObject, ended: Rollou
   if (/fail|error/.test(status)) return { status: 'failed', reward: null, detail }
   if (/cancel|abort|interrupt|kill/.test(status)) return { status: 'interrupted', reward: null, detail }
   return { ...ended, detail }
-}
-
-/** What was sent last: without what a summary stands for, and what was cut to make room. */
-function sentOf(entries: readonly Entry[], { options, ledger }: ParseJob): readonly Entry[] {
-  if (options.context === 'recorded') return entries
-  const ids = new Set(entries.flatMap(({ record }) => [record['condenseId'], record['truncationId']]).filter(id => typeof id === 'string'))
-  const isGone = ({ record }: Entry) =>
-    [record['condenseParent'], record['truncationParent']].some(id => typeof id === 'string' && ids.has(id))
-  for (const entry of entries) if (isGone(entry)) ledger.settle(entry.place, 'metadata', 'before the last compaction')
-  return entries.filter(entry => !isGone(entry))
 }

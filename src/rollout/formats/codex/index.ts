@@ -2,7 +2,7 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { parseThread } from './parse-thread.ts'
+import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
 import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
 
@@ -26,6 +26,6 @@ export const codex = defineFormat({
   patterns: ROLLOUT_PATTERNS,
   sniff,
   discover,
-  parse: parseThread,
+  parse,
   dataDesigner,
 })

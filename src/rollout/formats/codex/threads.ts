@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts'
 import { parseFileName } from './file-name.ts'
 import { lineageOf } from './lineage.ts'
 import { parseMeta, type SessionMeta } from './meta.ts'
-import { readEntries } from './read-entries.ts'
+import { readEntries } from './read.ts'
 
 /** Patterns of the files that may be rollouts. */
 export const ROLLOUT_PATTERNS = ['*.jsonl', '*.jsonl.zst', 'rollout-*.json', 'codex.txt'] as const

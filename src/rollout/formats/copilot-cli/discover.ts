@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { looksLikeEvents } from './entry.ts'
+import { sniff } from './sniff.ts'
 
 /** One unit per file of events. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
@@ -11,7 +11,7 @@ export async function discover(source: Source, files: readonly string[], skipped
     const isOne =
       files.length === 1 ||
       posix.basename(file) === 'events.jsonl' ||
-      (await judgeHead(source, file, head => looksLikeEvents(head) || null).catch(() => true))
+      (await judgeHead(source, file, head => sniff(file, head) || null).catch(() => true))
     if (isOne) units.push({ key: file, files: [file] })
     else skipped.push({ path: file, reason: 'Not a log of Copilot events' })
   }

@@ -1,5 +1,4 @@
-import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
-import { firstRecords } from '../../passed-over.ts'
+import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 
 const TYPE = /^(?:session|user|assistant|tool|system|subagent|hook|skill|permission|external_tool|command|abort)(?:\.[a-z_]+)?$/
 
@@ -7,15 +6,6 @@ const TYPE = /^(?:session|user|assistant|tool|system|subagent|hook|skill|permiss
 export function isEvent(record: JsonObject): boolean {
   const { type, data, id } = record
   return typeof type === 'string' && TYPE.test(type) && isObject(data) && typeof id === 'string' && 'timestamp' in record
-}
-
-/** Whether a file begins with events. */
-export function looksLikeEvents(head: string): boolean {
-  const records = firstRecords(head)
-  if (records.some(record => isEvent(record) && /^(?:session\.start|user\.message|assistant\.message)$/.test(String(record['type']))))
-    return true
-  // A first line that is longer than what was read.
-  return records.length === 0 && /^\uFEFF?\{.*"type":\s*"session\.start"/.test(head) && parseJson(head.split('\n')[0]!) === undefined
 }
 
 /** What an event says. */

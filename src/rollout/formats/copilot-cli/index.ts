@@ -1,9 +1,9 @@
 import { userFolders } from '../../editor-folders.ts'
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
-import { looksLikeEvents } from './entry.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Events of Copilot CLI, of what is made with the Copilot SDK, and transcripts of Copilot Chat in VS Code. */
 export const copilotCli = defineFormat({
@@ -26,7 +26,7 @@ export const copilotCli = defineFormat({
     ...userFolders('Code').map(folder => ({ ...folder, folders: ['workspaceStorage'] })),
   ],
   patterns: ['*.jsonl'],
-  sniff: (_path, head) => looksLikeEvents(head),
+  sniff,
   discover,
   parse,
   dataDesigner: null,

@@ -8,9 +8,10 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
-import { type Agent, divide, type LeftPath, rewound, saysSomething } from './agents.ts'
 import { sessionOf } from './discover.ts'
 import { dataOf, isEvent } from './entry.ts'
+import { type Agent, divide } from './lineage.ts'
+import { type LeftPath, rewound, saysSomething } from './paths.ts'
 import { Teller } from './tell.ts'
 
 /** Turn a log of events into the session's row, one for each agent spawned in it, and one for each path left where all are asked for. */

@@ -2,7 +2,7 @@ import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { listChats } from './editor-store.ts'
-import { kindOf } from './kinds.ts'
+import { kindOf } from './sniff.ts'
 
 /** What discovery tells parsing. */
 export type UnitHint = { kind: 'transcript' | 'editor' | 'chat' }

@@ -7,8 +7,9 @@ import type { ParseJob } from '../../format.ts'
 import { type Entry, readRecord } from '../../log/entries.ts'
 import type { Source } from '../../log/source.ts'
 import { boundedColumns, openTables, rowsOf } from '../../log/stored-rows.ts'
-import { Bubbles } from './bubbles.ts'
 import type { Chat } from './chat.ts'
+import { parentInEditor } from './lineage.ts'
+import { Teller } from './tell.ts'
 
 const NEEDED = { cursorDiskKV: ['key', 'value'] }
 
@@ -37,7 +38,7 @@ export async function readEditorChat(job: ParseJob, file: string, id: string): P
     ledger.settle(entry.place, 'metadata', 'what is known of the chat')
   }
   const stored = new Map<string, Entry>()
-  const parent = parentOf(head)
+  const parent = parentInEditor(head)
   const dialogue = new ChatDialogue(ledger, file, parent === null ? 'human' : 'agent')
   try {
     for (const row of rowsOf(database, `${select} WHERE key >= ? AND key < ? ORDER BY rowid`, `bubbleId:${id}:`, `bubbleId:${id};`)) {
@@ -48,7 +49,7 @@ export async function readEditorChat(job: ParseJob, file: string, id: string): P
     ledger.settle(ledger.read(file, 0), 'unparsed', 'damaged store')
     dialogue.conversation.diagnose('damaged_store', null, messageOf(error))
   }
-  const bubbles = new Bubbles(dialogue, ledger)
+  const bubbles = new Teller(dialogue, ledger)
   for (const entry of inOrder(head, stored, { file, ledger })) bubbles.tell(entry)
   for (const { place } of stored.values()) ledger.settle(place, 'abandoned', 'no longer in the conversation')
   const status = stringOrNull(head['status'])
@@ -88,11 +89,6 @@ function inOrder(head: JsonObject, stored: Map<string, Entry>, at: { file: strin
   const all = [...stored.values()]
   stored.clear()
   return all
-}
-
-function parentOf(head: JsonObject): string | null {
-  const info = isObject(head['subagentInfo']) ? head['subagentInfo'] : {}
-  return stringOrNull(info['parentComposerId'])
 }
 
 /** What is known of a chat in words and numbers; the rest is the state of its window. */

@@ -2,8 +2,8 @@ import { userFolders } from '../../editor-folders.ts'
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { kindOf } from './kinds.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Chats of Cursor: transcripts of its agents, and the stores of its editor and its command line. */
 export const cursor = defineFormat({
@@ -26,7 +26,7 @@ export const cursor = defineFormat({
     ...userFolders('Cursor').map(folder => ({ ...folder, folders: ['globalStorage'] })),
   ],
   patterns: ['*.jsonl', 'state.vscdb', 'store.db'],
-  sniff: (path, head) => kindOf(path, head) !== null,
+  sniff,
   discover,
   parse,
   dataDesigner: null,

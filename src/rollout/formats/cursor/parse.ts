@@ -6,6 +6,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { readChatStore } from './chat-store.ts'
 import type { UnitHint } from './discover.ts'
 import { readEditorChat } from './editor-store.ts'
+import { kinOf } from './lineage.ts'
 import { readTranscript } from './transcript.ts'
 
 /** Turn a chat into its row. */
@@ -28,15 +29,11 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
         trace_id: id,
         source_kind: 'cursor',
         source_path: job.source.absolute(file),
-        root_session_id: parent ?? id,
-        agent_id: parent === null ? null : id,
-        is_sidechain: parent !== null,
+        ...kinOf(id, parent),
         cwd,
         git_branch: branch,
         timestamps: times,
         source_meta: { session_id: id, kept_in: kind, ...meta },
-        parent_trace_id: parent,
-        relation: parent === null ? null : 'subagent',
         outcome: outcomeOfEnd(said, ending),
         fidelity: { truncated_results: unanswered },
         diagnostics: unanswered === 0 ? [] : [{ code: 'results_not_recorded', at: null, detail: { calls: unanswered } }],

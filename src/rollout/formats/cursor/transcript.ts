@@ -7,11 +7,12 @@ import type { EndingFacts } from '../../conversation/ending.ts'
 import type { ParseJob } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
 import type { Chat } from './chat.ts'
-import { isCursorRecord } from './kinds.ts'
+import { parentByPlace } from './lineage.ts'
+import { isCursorRecord } from './sniff.ts'
 
 /** Read a transcript: what was said and called, without results, times or models as a rule. */
 export async function readTranscript(job: ParseJob, file: string): Promise<Chat> {
-  const parent = /([^/]+)\/subagents\/[^/]+$/.exec(file)?.[1] ?? null
+  const parent = parentByPlace(file)
   const dialogue = new ChatDialogue(job.ledger, file, parent === null ? 'human' : 'agent')
   const ending: EndingFacts = { isSilent: true }
   for (const entry of await readEntries(job, file, { isRecord: isCursorRecord })) {

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from '../../../json/json.ts'
-import { firstRecords } from '../../passed-over.ts'
 
 /** Whether a record is a whole one: of a session's log, or of what `droid exec` prints. */
 export function isDroidRecord(record: JsonObject): boolean {
@@ -11,16 +10,7 @@ export function isDroidRecord(record: JsonObject): boolean {
 }
 
 /** Whether a record is one that is printed, and not kept. */
-function isPrinted(record: JsonObject): boolean {
+export function isPrinted(record: JsonObject): boolean {
   if (typeof record['session_id'] !== 'string' && typeof record['sessionId'] !== 'string') return false
   return ['system', 'message', 'tool_call', 'tool_result', 'completion', 'error', 'reasoning'].includes(String(record['type']))
-}
-
-/** Whether a file begins as a session of Droid does, or as what is printed of one. */
-export function isDroidLog(head: string): boolean {
-  return firstRecords(head).some(record => {
-    if (record['type'] === 'session_start') return typeof record['id'] === 'string'
-    if (record['type'] === 'tool_call') return isPrinted(record) && 'parameters' in record
-    return record['type'] === 'message' && isPrinted(record) && typeof record['text'] === 'string' && typeof record['role'] === 'string'
-  })
 }

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
-import { isDroidLog } from './entry.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Sessions of Factory's Droid, and what `droid exec` prints of one. */
 export const droid = defineFormat({
@@ -22,11 +22,8 @@ export const droid = defineFormat({
   goesOn: true,
   roots: [{ path: '.factory', folders: ['sessions'] }],
   patterns: ['*.jsonl'],
-  sniff: (_path, head) => isDroidLog(head),
-  discover: async (source, files, skipped) => {
-    const is = (path: string, head: string) => /(?:^|\/)sessions\/.+\.jsonl$/.test(path) || isDroidLog(head)
-    return onePerFile(source, files, skipped, { is, title: 'Factory Droid' })
-  },
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

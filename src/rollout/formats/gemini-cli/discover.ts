@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { looksLikeSession } from './entry.ts'
+import { sniff } from './sniff.ts'
 
 /** One unit per session file. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
@@ -26,7 +26,7 @@ async function reasonToSkip(source: Source, file: string, isAlone: boolean): Pro
   if (/\.(?:tmp|unreadable)-/.test(base)) return 'Left over from writing a session'
   if (isAlone || /^session-.*\.jsonl?$/.test(base)) return null
   try {
-    return (await judgeHead(source, file, head => looksLikeSession(head) || null)) ? null : 'Not a Gemini CLI session'
+    return (await judgeHead(source, file, head => sniff(file, head) || null)) ? null : 'Not a Gemini CLI session'
   } catch {
     return null // parsing fails on it in turn, and says why
   }

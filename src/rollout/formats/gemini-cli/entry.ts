@@ -14,9 +14,3 @@ export function isMessage(record: JsonObject): boolean {
 export function isHeader(record: JsonObject): boolean {
   return typeof record['sessionId'] === 'string' && typeof record['projectHash'] === 'string'
 }
-
-/** Whether a file begins as a session does, of either generation. What stands in texts has its quotes escaped. */
-export function looksLikeSession(head: string): boolean {
-  if (!/^\uFEFF?\s*\{/.test(head)) return false
-  return /(?<!\\)"sessionId"\s*:/.test(head) && /(?<!\\)"projectHash"\s*:/.test(head)
-}

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
-import { looksLikeSession } from './entry.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Sessions of Gemini CLI: the documents of before version 0.40, and the logs since. */
 export const geminiCli = defineFormat({
@@ -22,7 +22,7 @@ export const geminiCli = defineFormat({
   goesOn: true,
   roots: [{ path: '.gemini', env: 'GEMINI_CLI_HOME', below: '.gemini', folders: ['tmp'] }],
   patterns: ['*.jsonl', '*.json'],
-  sniff: (_path, head) => looksLikeSession(head),
+  sniff,
   discover,
   parse,
   dataDesigner: null,

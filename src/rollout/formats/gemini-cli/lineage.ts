@@ -5,7 +5,7 @@ import { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
 import { isGeminiRecord } from './entry.ts'
-import { callsOf } from './history.ts'
+import { callsOf } from './paths.ts'
 
 /** Where a session stands: the agent that spawned it, and the folder it worked in. */
 export type Lineage = { parent: string | null; root: string | null; spawnCall: string | null }

@@ -8,8 +8,8 @@ import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries, readListed } from '../../log/entries.ts'
 import { isGeminiRecord } from './entry.ts'
-import { History, type LeftPath, type Said } from './history.ts'
 import { type Lineage, lineageOf, workingFolder } from './lineage.ts'
+import { History, type LeftPath, type Said } from './paths.ts'
 import { Teller } from './tell.ts'
 
 /** Turn a session into its row, and one for each path that a rewind left where all branches are asked for. */

@@ -8,7 +8,7 @@ import type { EndingFacts } from '../../conversation/ending.ts'
 import { blocksOf, partsOf, resultBlocks } from '../../conversation/parts.ts'
 import type { Block, Usage } from '../../conversation/row.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
-import { callsOf, type Said } from './history.ts'
+import { callsOf, type Said } from './paths.ts'
 
 /** How messages are told. */
 export type Telling = {

@@ -3,8 +3,8 @@ import { compareCodePoints } from '../../../python/text.ts'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { type Kind, kindByHead, kindByName, sessionIdIn } from './kinds.ts'
 import { stemOf } from './snapshot.ts'
+import { type Kind, kindByHead, kindByName, sessionIdIn } from './sniff.ts'
 import { listSessions } from './state-db.ts'
 
 /** What discovery tells parsing: which of a unit's files is what. */

@@ -2,8 +2,8 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { isSurelyGateway, kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 import { storedSpan } from './stored-span.ts'
 
 /** Hermes Agent: its database, snapshots, gateway logs, exports and training trajectories. */
@@ -23,10 +23,7 @@ export const hermesAgent = defineFormat({
   example,
   roots: [{ path: '.hermes', env: 'HERMES_HOME', folders: ['sessions', 'profiles'], files: ['state.db'] }],
   patterns: ['*.json', '*.jsonl', 'state.db'],
-  sniff(path, head) {
-    const kind = kindByHead(path, head)
-    return kind === 'gateway' ? isSurelyGateway(path, head) : kind !== null && kind !== 'relay_events'
-  },
+  sniff,
   discover,
   storedSpan,
   parse,

@@ -7,9 +7,9 @@ import type { Source } from '../../log/source.ts'
 import { copiedPrefix } from './copies.ts'
 import type { Entry } from './entry.ts'
 import { readExport } from './export.ts'
+import { sessionRows } from './facts.ts'
 import { kinshipOf } from './kinship.ts'
 import { lineageOf } from './lineage.ts'
-import { sessionRows } from './session-row.ts'
 
 /**
  * The rows of an export. A session that stands in it twice is a row again, related as a copy, with nothing that was told before

@@ -2,9 +2,9 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { ASIDE, kindByHead, kindByPlace } from './kinds.ts'
+import { filesOfTree } from './file-tree.ts'
+import { ASIDE, kindByHead, kindByPlace } from './sniff.ts'
 import { listSessions } from './store.ts'
-import { filesOfTree } from './tree.ts'
 
 /** What discovery tells parsing: how the session is kept. */
 export type UnitHint = { kind: 'store' | 'tree' | 'export' | 'stranger' }

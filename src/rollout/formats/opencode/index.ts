@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Sessions of OpenCode, and of Kilo Code and MiMo Code, which keep theirs in the same form: stores, trees of files, exports. */
 export const opencode = defineFormat({
@@ -25,7 +25,7 @@ export const opencode = defineFormat({
     { path: '.local/share/mimocode', env: 'XDG_DATA_HOME', below: 'mimocode', folders: ['storage'], files: ['*.db'] },
   ],
   patterns: ['*.json', '*.db'],
-  sniff: (path, head) => kindByHead(path, head) !== null,
+  sniff,
   discover,
   parse,
   dataDesigner: null,

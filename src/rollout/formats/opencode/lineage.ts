@@ -1,8 +1,8 @@
 import type { Source } from '../../log/source.ts'
 import type { UnitHint } from './discover.ts'
+import { parentInTree, spawnsInTree } from './file-tree.ts'
 import { storedParent, storedSpawns } from './store.ts'
 import type { StoredSession } from './stored-session.ts'
-import { parentInTree, spawnsInTree } from './tree.ts'
 
 /** A session's place among others. */
 export type Kin = { root: string; spawnCall: string | null }

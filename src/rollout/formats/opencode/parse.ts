@@ -8,12 +8,12 @@ import type { ParseJob, Unit } from '../../format.ts'
 import type { Telling } from './content.ts'
 import type { UnitHint } from './discover.ts'
 import { readExport } from './export.ts'
-import { sentOf, standing } from './history.ts'
+import { readTree } from './file-tree.ts'
 import { type Kin, kinOf } from './lineage.ts'
+import { sentOf, standing } from './paths.ts'
 import { readStored } from './store.ts'
 import type { StoredMessage, StoredSession } from './stored-session.ts'
 import { Teller } from './tell.ts'
-import { readTree } from './tree.ts'
 
 /** Turn a session into its row, and one for what was taken back where all branches are asked for. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {

@@ -11,7 +11,7 @@ import type { Turn } from '../../conversation/turn.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { fileBlock, type Telling } from './content.ts'
-import { isSummary } from './history.ts'
+import { isSummary } from './paths.ts'
 import type { StoredMessage } from './stored-session.ts'
 
 /** Puts the responses of a model into a dialogue. A message is one response, in older versions several: then each is a step. */

@@ -9,7 +9,7 @@ import { voiceOf } from '../../conversation/voice.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { fileBlock, type Telling } from './content.ts'
-import { compactionIn } from './history.ts'
+import { compactionIn } from './paths.ts'
 import { Responses } from './responses.ts'
 import type { StoredMessage } from './stored-session.ts'
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
-import { kindByHead } from './kinds.ts'
+import { kindByHead } from './sniff.ts'
 
 /** What discovery tells parsing. */
 export type UnitHint = { kind: 'folder' | 'events' | 'completion' }

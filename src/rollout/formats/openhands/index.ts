@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Conversations of OpenHands: folders of events, event logs, and logs of single completions. */
 export const openhands = defineFormat({
@@ -21,7 +21,7 @@ export const openhands = defineFormat({
   example,
   roots: [{ path: '.openhands', folders: ['conversations'] }],
   patterns: ['event-*.json', '*.jsonl', '*.json'],
-  sniff: (path, head) => kindByHead(path, head) !== null,
+  sniff,
   discover,
   parse,
   dataDesigner: null,

@@ -9,8 +9,8 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries, readRecord } from '../../log/entries.ts'
 import { readCompletion } from './completion.ts'
 import type { UnitHint } from './discover.ts'
-import { Events, usageOfStats } from './events.ts'
-import { isEvent } from './kinds.ts'
+import { isEvent } from './sniff.ts'
+import { Teller, usageOfStats } from './tell.ts'
 
 /** Turn a conversation, or a completion, into its row. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -23,7 +23,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const { entries, state } =
     kind === 'folder' ? await readFolder(job, unit.files) : { entries: await readEntries(job, file, { isRecord: isEvent }), state: {} }
   const dialogue = new ChatDialogue(job.ledger, file)
-  const events = new Events(dialogue, job.ledger)
+  const events = new Teller(dialogue, job.ledger)
   for (const entry of sentOf(entries, job)) events.tell(entry)
   const said = dialogue.finish()
   const folder = posix.dirname(posix.dirname(file))

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
-import { looksLikeSpans } from './sniff.ts'
+import { sniff } from './sniff.ts'
 
 /** Spans of OpenTelemetry that follow the conventions for generative AI: calls of models, tools and agents, as exporters write them to files. */
 export const otelSpans = defineFormat({
@@ -22,9 +22,8 @@ export const otelSpans = defineFormat({
   example,
   roots: [],
   patterns: ['*.jsonl', '*.json'],
-  sniff: (_path, head) => looksLikeSpans(head),
-  discover: (source, files, skipped) =>
-    onePerFile(source, files, skipped, { is: (_path, head) => looksLikeSpans(head), title: 'OpenTelemetry' }),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

@@ -1,17 +1,16 @@
-import { type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
+import { type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { ChatDialogue } from '../../conversation/chat-dialogue.ts'
-import type { MessageFacts } from '../../conversation/conversation.ts'
 import { outcomeOfEnd } from '../../conversation/ending.ts'
-import { resultBlocks } from '../../conversation/parts.ts'
-import type { RolloutRow, Usage } from '../../conversation/row.ts'
+import type { RolloutRow } from '../../conversation/row.ts'
 import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import type { ParseJob, Unit } from '../../format.ts'
-import { type Chain, chainsOf, kindOf } from './chains.ts'
-import { readSpans } from './read-spans.ts'
-import type { Span } from './span.ts'
-import { type Thread, type Told, threadsOf } from './threads.ts'
+import { type Thread, type Told, threadsOf } from './conversations.ts'
+import type { Span } from './entry.ts'
+import { type Chain, chainsOf, kindOf } from './lineage.ts'
+import { readSpans } from './read.ts'
+import { answerBy, tell } from './tell.ts'
 
 /** Turn a file of spans into rows: one for each agent, and one for each further conversation that it had with a model. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -85,67 +84,6 @@ function sent({ told }: Thread): Told[] {
       told.findLastIndex(({ isCut }) => isCut),
     ),
   )
-}
-
-function tell(dialogue: ChatDialogue, { said, span, isAnswer, isReplay, isCut }: Told, answered: Set<string>): void {
-  if (isCut) dialogue.cut('compaction')
-  const facts: MessageFacts = { timestamp: isAnswer ? span.ended : span.started, ...(isReplay ? { replay: true, train: false } : {}) }
-  for (const part of said.parts) if (part.is === 'result' && part.id !== null) answered.add(part.id)
-  if (said.role === 'system')
-    dialogue.instruct(
-      said.parts.flatMap(part => (part.is === 'block' ? [part.block] : [])),
-      span.place,
-      facts,
-    )
-  else if (said.role === 'assistant')
-    // What an earlier call answered, and no span has, is the model's too.
-    dialogue.respond(said.parts, span.place, isAnswer ? { ...facts, ...answerFacts(span, said.finish) } : facts)
-  else {
-    const results = said.parts.filter(part => part.is === 'result')
-    if (said.role === 'tool' && results.length === 0)
-      dialogue.answer(
-        { id: null, content: said.parts.flatMap(part => (part.is === 'block' ? [part.block] : [])), isError: null },
-        span.place,
-        facts,
-      )
-    else dialogue.hear(said.parts, span.place, facts)
-  }
-}
-
-function answerFacts({ attributes, error }: Span, finish: string | null): MessageFacts {
-  const reasons = attributes['gen_ai.response.finish_reasons']
-  const usage = usageOf(attributes)
-  return {
-    id: stringOrNull(attributes['gen_ai.response.id']),
-    model: stringOrNull(attributes['gen_ai.response.model']) ?? stringOrNull(attributes['gen_ai.request.model']),
-    stop_reason: finish ?? (Array.isArray(reasons) ? stringOrNull(reasons[0]) : null),
-    ...(usage === null ? {} : { usage }),
-    // What broke off is kept, and not learnt from.
-    ...(error === null ? {} : { train: false }),
-  }
-}
-
-function usageOf(attributes: JsonObject): Usage | null {
-  const count = (...keys: string[]) =>
-    keys.map(key => numberOrNull(attributes[`gen_ai.usage.${key}`])).find(found => found !== null) ?? null
-  const [input, output] = [count('input_tokens', 'prompt_tokens'), count('output_tokens', 'completion_tokens')]
-  if (input === null && output === null) return null
-  return {
-    input_tokens: input,
-    output_tokens: output,
-    cached_input_tokens: count('cache_read.input_tokens', 'cache_read_input_tokens', 'cached_tokens'),
-    cache_write_tokens: count('cache_creation.input_tokens', 'cache_creation_input_tokens'),
-    reasoning_tokens: count('reasoning_tokens', 'reasoning.output_tokens'),
-    cost_usd: null,
-  }
-}
-
-/** A result that no call of a model was given, told by the tool's own span. */
-function answerBy(dialogue: ChatDialogue, { attributes, place, ended, error }: Span, answered: ReadonlySet<string>): void {
-  const id = stringOrNull(attributes['gen_ai.tool.call.id'])
-  const result = attributes['gen_ai.tool.call.result']
-  if (id === null || answered.has(id) || result === undefined || dialogue.idOf(id) === null) return
-  dialogue.answer({ id, content: resultBlocks(result), isError: error === null ? null : true }, place, { timestamp: ended })
 }
 
 function toolsOf(calls: readonly Span[]) {

@@ -4,9 +4,9 @@ import { Conversation } from '../../conversation/conversation.ts'
 import type { RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import { type Child, childrenIn, childrenOf } from './children.ts'
 import { type Entry, messageEntry } from './entry.ts'
-import type { Session } from './session-row.ts'
+import type { Session } from './facts.ts'
 import { small } from './small.ts'
-import { Speaker } from './speaker.ts'
+import { Teller } from './tell.ts'
 import { outcomeOfMessage, totalUsage } from './totals.ts'
 
 /** How deep agents that spawn agents are followed. */
@@ -41,7 +41,7 @@ function* rowsOf(session: Session, entry: Entry, child: Child, parentId: string,
   const { ledger, log, lineage } = session
   const conversation = new Conversation(ledger, session.path)
   const version = `v${log.header?.version ?? 'unknown'}`
-  const speaker = new Speaker(conversation, ledger, log.raw, { version, prompts: 'agent' })
+  const speaker = new Teller(conversation, ledger, log.raw, { version, prompts: 'agent' })
   const task: JsonObject[] =
     child.task !== null && child.messages[0]!['role'] !== 'user' ? [{ role: 'user', content: child.task, attribution: 'agent' }] : []
   const entries = [...task, ...child.messages].map((message, nth) => messageEntry(entry.place, entry.position, message, nth))
@@ -52,7 +52,7 @@ function* rowsOf(session: Session, entry: Entry, child: Child, parentId: string,
     yield assembleRow(
       {
         trace_id: id,
-        source_kind: session.sourceKind,
+        source_kind: 'pi_coding_agent',
         source_path: session.absolutePath,
         root_session_id: lineage.rootId ?? session.traceId,
         agent_id: child.agent ?? id,

@@ -1,7 +1,7 @@
 import { stringOrNull } from '../../../json/json.ts'
 import { type Entry, messageIn, roleOf } from './entry.ts'
+import type { SessionTree } from './paths.ts'
 import { isCall } from './raw-arguments.ts'
-import type { SessionTree } from './tree.ts'
 
 /**
  * Two processes that append to one session file fork it without wanting to: a call and its result end up on siblings. Such a path

@@ -2,10 +2,9 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { recognise } from './header.ts'
-import { isStore } from './openclaw/store.ts'
 import { storedSpan } from './openclaw/stored-span.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Sessions of Pi, and of oh-my-pi, OpenClaw and mom, which keep theirs in the same form. */
 export const piCodingAgent = defineFormat({
@@ -30,9 +29,9 @@ export const piCodingAgent = defineFormat({
     { path: '.coding-agent', folders: ['sessions'] },
   ],
   patterns: ['*.jsonl', 'openclaw-agent*.sqlite', '*.jsonl.deleted.*', '*.jsonl.reset.*', 'pi.txt'],
-  sniff: (path, head) => isStore(path, head) || recognise(head).kind === 'pi',
+  sniff,
   discover,
   storedSpan,
-  parse: (unit, job) => parse(unit, job, 'pi_coding_agent'),
+  parse,
   dataDesigner,
 })

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, stringOrNull } from '../../../jso
 import { countOwn } from '../../../json/own.ts'
 import type { Entry } from './entry.ts'
 import { isKnownType } from './header.ts'
-import type { SessionLog } from './log.ts'
+import type { SessionLog } from './read.ts'
 import { small } from './small.ts'
 
 /** What the entries that are no messages say of the session: names, labels, settings, an extension's state by its kind. */

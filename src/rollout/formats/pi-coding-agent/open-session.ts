@@ -4,11 +4,11 @@ import type { Origin, RolloutOutcome } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { recogniseFile } from './discover.ts'
 import { type Lineage, lineageOf } from './lineage.ts'
-import { readLog, type SessionLog } from './log.ts'
 import { listStore, storeHint } from './openclaw/store.ts'
 import { storedLineage } from './openclaw/stored-lineage.ts'
 import { readStoredLog } from './openclaw/stored-log.ts'
 import { windowsOf } from './openclaw/windows.ts'
+import { readLog, type SessionLog } from './read.ts'
 import { sessionName } from './session-name.ts'
 
 /** A session as it was read, from a file of its own or from a store. */

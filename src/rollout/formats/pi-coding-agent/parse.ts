@@ -6,16 +6,16 @@ import type { Ledger } from '../../log/ledger.ts'
 import { childRows, numberChildren } from './child-rows.ts'
 import { completePath } from './concurrency.ts'
 import { type Entry, isDialogue } from './entry.ts'
+import { diagnosticAt, type Session, sessionRow } from './facts.ts'
 import { isKnownType } from './header.ts'
 import { keyOf } from './lineage.ts'
-import type { SessionLog } from './log.ts'
 import { notesOf } from './notes.ts'
 import { openSession } from './open-session.ts'
-import { diagnosticAt, type Session, sessionRow } from './session-row.ts'
-import { SessionTree } from './tree.ts'
+import { SessionTree } from './paths.ts'
+import type { SessionLog } from './read.ts'
 
 /** Rows of one session: the path that counts, the others on demand, and the transcripts of agents it holds. */
-export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): AsyncIterable<Outcome<RolloutRow>> {
+export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const { source, ledger, options } = job
   const file = unit.files[0]!
   const opened = await openSession(unit, job)
@@ -30,7 +30,6 @@ export async function* parse(unit: Unit, job: ParseJob, sourceKind: string): Asy
   const leaves = tree.leaves().filter(leaf => !onPath.has(leaf))
   const session: Session = {
     traceId: opened.traceId,
-    sourceKind,
     path: file,
     absolutePath: source.absolute(file),
     log,

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
-import { firstRecords } from '../../passed-over.ts'
 
 /** Whether a record is a whole one: Claude Code's have the same envelope, but content where these have parts. */
 export function isQwenRecord(record: JsonObject): boolean {
@@ -7,11 +6,6 @@ export function isQwenRecord(record: JsonObject): boolean {
   if (typeof uuid !== 'string' || typeof sessionId !== 'string') return false
   if (type === 'system') return 'systemPayload' in record || typeof record['subtype'] === 'string'
   return (type === 'user' || type === 'assistant' || type === 'tool_result') && isObject(message) && Array.isArray(message['parts'])
-}
-
-/** Whether a file begins with records of Qwen Code. */
-export function isQwenLog(head: string): boolean {
-  return firstRecords(head).some(record => isQwenRecord(record) && (record['type'] !== 'system' || 'systemPayload' in record))
 }
 
 /** What a record of the program itself says. */

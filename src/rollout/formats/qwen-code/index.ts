@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
-import { isQwenLog } from './entry.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Sessions of Qwen Code. */
 export const qwenCode = defineFormat({
@@ -22,9 +22,8 @@ export const qwenCode = defineFormat({
   goesOn: true,
   roots: [{ path: '.qwen', env: 'QWEN_HOME', folders: ['projects'] }],
   patterns: ['*.jsonl'],
-  sniff: (_path, head) => isQwenLog(head),
-  discover: (source, files, skipped) =>
-    onePerFile(source, files, skipped, { is: (path, head) => /\/chats\/[^/]+$/.test(path) || isQwenLog(head), title: 'Qwen Code' }),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

@@ -1,8 +1,8 @@
 import { defineFormat } from '../../format.ts'
-import { onePerFile } from '../../log/one-per-file.ts'
+import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { looksLikeTrajectory } from './kinds.ts'
 import { parse } from './parse.ts'
+import { sniff } from './sniff.ts'
 
 /** Trajectories of SWE-agent and mini-swe-agent. */
 export const sweAgent = defineFormat({
@@ -21,8 +21,8 @@ export const sweAgent = defineFormat({
   example,
   roots: [],
   patterns: ['*.traj', '*.traj.json', '*.json'],
-  sniff: looksLikeTrajectory,
-  discover: (source, files, skipped) => onePerFile(source, files, skipped, { is: looksLikeTrajectory, title: 'SWE-agent' }),
+  sniff,
+  discover,
   parse,
   dataDesigner: null,
 })

@@ -8,8 +8,9 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutOutcome, RolloutRow, ToolSchema, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, type ListedDocument, readListed } from '../../log/entries.ts'
-import { isRun } from './kinds.ts'
-import { Messages } from './messages.ts'
+import { agentIn, attemptIn } from './lineage.ts'
+import { isRun } from './sniff.ts'
+import { Teller } from './tell.ts'
 
 /** Turn a trajectory into the row of its agent, and one for each other agent that speaks in it. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -41,7 +42,7 @@ type Run = { file: string; id: string; document: ListedDocument; entries: readon
 function rowOf(job: ParseJob, { file, id, document, entries, agent }: Run): RolloutRow {
   const { head, diagnostics } = document
   const dialogue = new ChatDialogue(job.ledger, file, agent === null ? 'human' : 'agent')
-  const messages = new Messages(dialogue, job.ledger)
+  const messages = new Teller(dialogue, job.ledger)
   for (const entry of entries) messages.tell(entry)
   const said = dialogue.finish()
   const info = isObject(head['info']) ? head['info'] : {}
@@ -49,14 +50,9 @@ function rowOf(job: ParseJob, { file, id, document, entries, agent }: Run): Roll
   const tools = toolsOf(head)
   return assembleRow(
     {
-      trace_id: agent === null ? id : `${id}#${agent}`,
       source_kind: 'swe_agent',
       source_path: job.source.absolute(file),
-      root_session_id: id,
-      agent_id: agent,
-      is_sidechain: agent !== null,
-      parent_trace_id: agent === null ? null : id,
-      relation: agent === null ? null : 'subagent',
+      ...agentIn(id, agent),
       models: modelsOf(head),
       usage: said.usage ?? (agent === null ? usageOf(stats) : null),
       ...(tools.length > 0 ? { tools: { status: 'recorded' as const, schemas: tools } } : {}),
@@ -148,5 +144,5 @@ function attemptRow(
     entries: records.map(record => ({ place: document.headPlace, record, text: null })),
     agent: null,
   })
-  return { ...row, trace_id: `${id}#attempt-${n + 1}`, parent_trace_id: id, relation: 'branch' }
+  return { ...row, ...attemptIn(id, n) }
 }

@@ -1,7 +1,7 @@
 import type { SessionFacts } from '../../../conversation/assemble.ts'
 import type { Source } from '../../../log/source.ts'
 import { below, type LogFile, logFile } from '../files.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../read.ts'
 import { type Ancestry, ancestryOf, chainOf, isChild, sharedBy } from './forks.ts'
 import { sessionOf } from './identity.ts'
 import { planner } from './plans.ts'

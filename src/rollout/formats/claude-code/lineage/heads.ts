@@ -5,8 +5,8 @@ import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
 import { below, logFile, notASession } from '../files.ts'
-import { isRecord } from '../log.ts'
 import { skipNoise } from '../noise.ts'
+import { isRecord } from '../read.ts'
 
 /** How the session files of a project folder begin. */
 export type Heads = {

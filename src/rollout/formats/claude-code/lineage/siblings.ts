@@ -3,7 +3,7 @@ import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
 import { below, logFile, notASession } from '../files.ts'
-import { isRecord } from '../log.ts'
+import { isRecord } from '../read.ts'
 
 /** The session files of a project's folder, agents' files aside. */
 export function sessionFiles(source: Source, folder: string): string[] {

@@ -4,7 +4,7 @@ import { isObject } from '../../../../json/json.ts'
 import type { ParseJob } from '../../../format.ts'
 import { readChunks } from '../../../log/lines.ts'
 import { isPiRecord } from '../header.ts'
-import { LogReader, type SessionLog } from '../log.ts'
+import { LogReader, type SessionLog } from '../read.ts'
 import { archiveOf, eventsOf } from './events.ts'
 import { openStore, type StoreHint } from './store.ts'
 
