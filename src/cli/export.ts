@@ -18,7 +18,7 @@ export function exportCommand(): Command {
     .option('--view <view>', 'session, turn, action, tool-interaction, preference, task, trajectory; default: what the dialect takes first')
     .option(
       '--for <dialect>',
-      'trainer: hf, openai, trl, axolotl, llama-factory, ms-swift, sharegpt, verl, together, atif, pretokenized, …',
+      'trainer: hf, openai, trl, axolotl, llama-factory, ms-swift, sharegpt, verl, together, atif, hf-traces, pretokenized, …',
       'hf',
     )
     .option('--model <tokenizer>', 'whose tokens count: tokenizer.json, folder, npm package, OWNER/MODEL of the hub, o200k')

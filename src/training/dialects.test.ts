@@ -95,6 +95,42 @@ it.each(all.filter(dialect => dialect.masks === 'none').map(dialect => [dialect.
   },
 )
 
+it('writes traces as the hub shows them: a file for each session, its head, then messages whose results name their calls', async () => {
+  const output = folder()
+  const metas = (sampleRow()['message_meta'] as JsonObject[]).map((meta, i) => ({
+    ...meta,
+    timestamp: `2026-03-04T05:00:0${i % 10}Z`,
+    model: 'm-1',
+  }))
+  const named = { ...sampleRow('../a b'), source_kind: 'codex', models: ['m-1'], message_meta: metas }
+  const { splits } = await exportDataset([named, sampleRow('two'), named], { output, for: 'hf-traces' })
+  expect(splits[0]!.files).toEqual(['data/train-000000-.._a_b.jsonl', 'data/train-000001-two.jsonl', 'data/train-000002-.._a_b.jsonl'])
+  for (const [i, file] of splits[0]!.files.entries()) {
+    const [head, ...lines] = readFileSync(join(output, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => parseJson(line) as JsonObject)
+    expect(head).toMatchObject({
+      type: 'session',
+      harness: i === 1 ? 'unknown' : 'codex',
+      id: i === 1 ? 'two' : '../a b',
+      name: 'Look at a.ts',
+    })
+    const messages = lines.map(line => line['message'] as JsonObject)
+    expect(lines.every(line => line['type'] === 'message')).toBe(true)
+    expect(
+      messages.every(({ role, content }) => ['user', 'assistant', 'system', 'tool'].includes(String(role)) && typeof content === 'string'),
+    ).toBe(true)
+    const calls = messages.flatMap(({ toolCalls }) => (toolCalls ?? []) as { id: string; function: { arguments: string } }[])
+    for (const call of calls) expect(parseJson(call.function.arguments)).toBeTypeOf('object')
+    for (const { role, toolCallId } of messages) if (role === 'tool') expect(calls.map(({ id }) => id)).toContain(toolCallId)
+    if (i !== 1) expect(messages[2]).toMatchObject({ timestamp: Date.parse('2026-03-04T05:00:02Z'), model: 'm-1' })
+  }
+  // A second export puts itself in the place of the first.
+  await exportDataset([sampleRow('two')], { output, for: 'hf-traces', force: true })
+  expect(readdirSync(join(output, 'data'))).toEqual(['train-000000-two.jsonl'])
+})
+
 it('tells of sessions that no row was made of', async () => {
   const { notes, rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
     output: folder(),
@@ -167,6 +203,14 @@ it('writes for each trainer what it was recorded to take', async () => {
       codec: 'jsonl',
       mask: ['flags', 'replay', 'errors'],
     })
+    if (dialect.hasFilePerRow) {
+      const [file] = readdirSync(join(output, 'data'))
+      recorded[`${dialect.name} of ${view.name}`] = readFileSync(join(output, 'data', file!), 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => parseJson(line)!)
+      continue
+    }
     const lines = ['data/train-00000-of-00001.jsonl', 'manifest/train.jsonl'].map(file =>
       readFileSync(join(output, file), 'utf8').trim().split('\n'),
     )

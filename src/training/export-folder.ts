@@ -5,7 +5,7 @@ import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
 /** What an export consists of, and which files are in its folders. */
-const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet))(?:\.tmp)?$/
+const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet)|[\w-]+-\d{6,}-[\w.-]*\.jsonl)(?:\.tmp)?$/
 const UNFINISHED = {
   '.rows.tmp': true,
   '.sketches.tmp': true,

@@ -52,6 +52,7 @@ export async function exportDataset(
     codec,
     types,
     features: datasetsFeatures(types),
+    hasFilePerRow: dialect.hasFilePerRow === true,
     ...(options.shardBytes === undefined ? {} : { shardBytes: options.shardBytes }),
   }
   const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
