@@ -8,6 +8,7 @@ import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { exportDataset } from './export.ts'
 import { byteTokenizer } from './testing/byte-tokenizer.ts'
+import { lossesIn } from './testing/losses.ts'
 import { sampleRow } from './testing/sample-row.ts'
 import type { View } from './view.ts'
 import * as views from './views.ts'
@@ -48,7 +49,8 @@ describe.each(pairs.map(([dialect, view]) => [`${dialect.name} of ${view.name}`,
   it('accounts for every word, and says of every row what is trained', async () => {
     const output = folder()
     const { funnel, rejects, splits } = await exportDataset(rows(), { output, ...modelOf(dialect), for: dialect.name, view: view.name })
-    expect(Object.values(rejects)).toEqual([1])
+    expect(rejects['The row has no messages: expected a list of messages']).toBe(1)
+    expect(lossesIn(output)).toEqual({ ...funnel.dropped })
     expect(funnel.rows).toBe(3)
     expect(funnel.examples).toBeGreaterThan(0)
     const sum = [...Object.values(funnel.masked), ...Object.values(funnel.dropped)].reduce((a, b) => a + b, funnel.trained)
@@ -132,12 +134,14 @@ it('writes traces as the hub shows them: a file for each session, its head, then
 })
 
 it('tells of sessions that no row was made of', async () => {
-  const { notes, rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
-    output: folder(),
-    for: 'trl',
+  const output = folder()
+  const { rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
+    output,
+    for: 'axolotl',
   })
-  expect(rejects).toEqual({})
-  expect(notes).toMatchObject({ 'sessions of which no row was made': 1 })
+  const reason = 'no row was made of the session: nothing in it is to be trained'
+  expect(rejects).toEqual({ [reason]: 1 })
+  expect(readFileSync(join(output, 'rejects.jsonl'), 'utf8')).toBe(`{"at":"two","reason":"${reason}","tokens":0}\n`)
 })
 
 it('labels for KTO by the reward of the session, and accounts for what is labelled false', async () => {
@@ -162,7 +166,7 @@ it('labels for KTO by the reward of the session, and accounts for what is labell
     true,
   ])
   expect(funnel.masked['answer with label false']).toBe(funnel.trained)
-  expect(Object.keys(rejects)).toEqual([expect.stringContaining('the session has no reward')])
+  expect(Object.keys(rejects)).toContainEqual(expect.stringContaining('the session has no reward'))
 })
 
 it('keeps numbers of arguments as they were written', async () => {

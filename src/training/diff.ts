@@ -119,7 +119,8 @@ async function rejectsOf(folder: string): Promise<Map<string, string>> {
   if (!existsSync(path)) return found
   for await (const line of linesOf(path)) {
     const reject = parseJson(line)
-    if (isObject(reject)) found.set(String(reject['at']), String(reject['reason']))
+    // The first is why a session as a whole was left out, if it was.
+    if (isObject(reject) && !found.has(String(reject['at']))) found.set(String(reject['at']), String(reject['reason']))
   }
   return found
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
 import { isObject } from '../json/json.ts'
+import type { KnownValues } from '../redact/known-values.ts'
 import type { Outcome, Row } from '../row.ts'
 import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
@@ -18,7 +19,7 @@ import type { ExportOptions } from './export-options.ts'
 import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
-import { jsonLine } from './json-line.ts'
+import { jsonLine, type Written } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import type { Measure } from './measure.ts'
 import { type Signals, signalsOf } from './outcome/signals.ts'
@@ -77,24 +78,26 @@ export async function exportDataset(
       }
       countFidelity(outcome.row, books.fidelity)
       const signals = signalsOf(found, git)
+      const { account } = found
+      if (found.orphans > 0) count(books.notes, 'results left out that answer no call', found.orphans)
       if (dropped !== null) {
-        rejects.add(found.traceId, dropped)
-        found.account.dropRest(dropped)
-      } else if (!(await examples(masked(found, masks, signals), { split: place, signals, known }, books, emit)))
-        count(books.notes, 'sessions of which no row was made')
-      found.account.dropRest(view.leavesOut)
-      found.account.settle(funnel)
+        account.note(dropped)
+        account.dropRest(dropped)
+      }
+      const isAny = dropped !== null || (await examples(masked(found, masks, signals), { split: place, signals, known }, emit))
+      account.dropRest(view.leavesOut)
+      account.settle(funnel, loss => rejects.lose(found.traceId, loss), isAny ? null : NOTHING)
     }
   }
 
   /** False where no row came of it, and none was refused. */
-  const examples = async (conversation: Conversation, place: Place, { rejects }: Books, emit: Emit) => {
+  const examples = async (conversation: Conversation, place: Place, emit: Emit) => {
     let key = 0
     let isAny = false
-    const refuse = (example: Example, reason: string) => {
+    const refuse = (example: Example, reason: string, where: string | null = null) => {
       isAny = true
-      rejects.add(example.traceId, reason)
-      dropTrained(example, 'refused by the template or the dialect')
+      example.account.note(reason, where)
+      dropTrained(example, reason)
     }
     for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
       const example = { ...found, facts: { ...found.facts, reward: reward(conversation.row, place.signals) } }
@@ -114,11 +117,10 @@ export async function exportDataset(
         for (const one of made.value) {
           isAny = true
           const manifest = manifestLine(one, piece, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals: place.signals })
-          // Words behind token ids stand in the manifest alone.
-          const isLeft = [one.row, manifest].some(written => place.known?.any(jsonLine(written)))
-          if (isLeft) refuse(piece, 'A value that was redacted is still in the row')
+          const left = place.known === null ? null : placeOfLeft(one, manifest, place.known)
+          if (left !== null) refuse(piece, 'A value that was redacted is still in the row', left)
           else if (await emit({ one, manifest, example: piece, split: place.split, key: key++ })) enter(one, piece)
-          else dropTrained(piece, 'beyond the number of rows that was asked for')
+          else refuse(piece, 'beyond the number of rows that was asked for')
         }
       }
     }
@@ -179,6 +181,18 @@ export async function exportDataset(
   }
 }
 
+/** Where a value stands that was to be redacted; null where it does not. Words behind token ids stand in the manifest alone. */
+function placeOfLeft(one: DialectRow, manifest: Made['manifest'], known: KnownValues): string | null {
+  if (![one.row, manifest].some(written => known.any(jsonLine(written)))) return null
+  const message = one.messages.findIndex(({ text, reasoning, calls }) => known.any(jsonLine([text, reasoning ?? '', ...calls])))
+  if (message >= 0) return `message ${one.messages[message]!.source ?? message}`
+  const holds = (value: { [key: string]: Written }) => Object.keys(value).find(key => known.any(jsonLine({ [key]: value[key] })))
+  const [column, key] = [holds(one.row), holds(manifest)]
+  return column !== undefined ? `column ${column}` : key !== undefined ? `${key} of the manifest` : 'between columns'
+}
+
+const NOTHING = 'no row was made of the session: nothing in it is to be trained'
+
 /** The rest of what an iterator gives, its first result taken already. */
 async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
   try {
@@ -202,8 +216,8 @@ function emptyBooks(rejects: string | null): Books {
   return { funnel: emptyFunnel(), rejects: new Rejects(rejects), fidelity: {}, notes: {} }
 }
 
-function count(counts: { [what: string]: number }, what: string): void {
-  counts[what] = (counts[what] ?? 0) + 1
+function count(counts: { [what: string]: number }, what: string, more = 1): void {
+  counts[what] = (counts[what] ?? 0) + more
 }
 
 /** What the row trains goes into the books. */

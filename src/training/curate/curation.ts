@@ -14,6 +14,7 @@ import { allWords, ownWords, taskOf } from './facts.ts'
 import { decideFates, type Fates } from './fates.ts'
 import { sketchOf } from './minhash.ts'
 import { NearDuplicates } from './near-duplicates.ts'
+import { redactedOr } from './redacted-or.ts'
 import { RowTable } from './row-table.ts'
 
 /** What is looked at before any row is written. */
@@ -73,7 +74,7 @@ export class Curation {
     }
     const { redaction, contamination, filter } = this.options
     const number = this.table.size
-    const made = redaction === null ? outcome : attemptRow(outcome.row, row => redaction.find(row, number))
+    const made = redaction === null ? outcome : redactedOr(outcome.row, number, row => redaction.find(row, number), redaction)
     this.spool.add(made)
     if ('reject' in made) return
     const { row } = made
@@ -127,7 +128,8 @@ export class Curation {
       const family = relatives.find(number)
       if (family !== last.family) last = { family, known: families === null ? null : redaction!.known(families.get(family) ?? [number]) }
       const { known } = last
-      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known, { isCounted }))
+      const made =
+        known === null ? outcome : redactedOr(outcome.row, number, row => redaction!.replace(row, number, known, { isCounted }), redaction!)
       yield { outcome: made, dropped: this.fates.dropped.get(number) ?? null, split: this.fates.splits?.get(number) ?? null, known }
       number++
     }
@@ -153,15 +155,6 @@ export class Curation {
   private families(): Map<number, number[]> {
     const families = this.relatives.groups(this.table.size).filter(rows => rows.length > 1)
     return new Map(families.map(rows => [rows[0]!, rows]))
-  }
-}
-
-/** What cannot be redacted is not written, whatever the reason; nothing is told of it but where it stood. */
-function attemptRow(row: Row, redact: (row: Row) => Row): Outcome {
-  try {
-    return { row: redact(row) }
-  } catch (error) {
-    return { reject: { at: 'a row', reason: `Cannot redact the row, so it is left out (${(error as Error).name})` } }
   }
 }
 
