@@ -3,7 +3,6 @@ import { WholeFile } from '../disk/whole-file.ts'
 import { isObject } from '../json/json.ts'
 import type { KnownValues } from '../redact/known-values.ts'
 import type { Outcome, Row } from '../row.ts'
-import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked } from './apply-masks.ts'
 import { cardOf } from './card.ts'
@@ -22,6 +21,7 @@ import { countFidelity } from './fidelity-counts.ts'
 import { jsonLine, type Written } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import type { Measure } from './measure.ts'
+import { NO_OTHERS, OtherRows } from './other-answers.ts'
 import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
@@ -41,7 +41,7 @@ export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
 ): Promise<ExportReport> {
-  const { view, dialect, codec, split, git, redaction, measure, tried, curation, named } = await readyExport(options)
+  const { view, dialect, codec, split, git, redaction, measure, tried, curation, named, scratch } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
@@ -60,7 +60,7 @@ export async function exportDataset(
   const reading = { count: measure.count, tools: options.tools ?? 'inferred' } as const
   const read = (row: Row, number: number) => conversationOf(row, number, reading)
 
-  let abandoned: ReadonlyMap<string, AbandonedAnswer[]> = new Map()
+  const others = view.looksAtOthers ? new OtherRows(scratch) : null
 
   /** All rows through all stages; what is left of them is emitted. */
   const walk = async (steps: AsyncIterable<Curated>, books: Books, emit: Emit) => {
@@ -99,8 +99,9 @@ export async function exportDataset(
       example.account.note(reason, where)
       dropTrained(example, reason)
     }
-    for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
-      const example = { ...found, facts: { ...found.facts, reward: reward(conversation.row, place.signals) } }
+    const gained = reward(conversation.row, place.signals)
+    for (const found of view.examples(conversation, others?.answersTo(conversation, gained) ?? NO_OTHERS)) {
+      const example = { ...found, facts: { ...found.facts, reward: gained } }
       const window = windowOf(measure, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
@@ -127,20 +128,20 @@ export async function exportDataset(
     return isAny
   }
 
-  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read, filter })
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, scratch, split, redaction, git, read, filter })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books = emptyBooks(join(options.output, 'rejects.jsonl'))
   const { funnel, rejects, notes } = books
   const findings: { [finding: string]: number } = {}
   try {
-    if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
-    const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
+    await others?.read(stages.rows(), read, one => reward(one.row, signalsOf(one, git)))
+    const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly, scratch)
     if (choice !== null) {
       await walk(stages.rows(), emptyBooks(null), async ({ example, key }) => {
         choice.offer(example.traceId, key)
         return true
       })
-      choice.assertEnough()
+      choice.choose()
     }
     await walk(stages.rows(), books, async ({ one, manifest, example, split: place, key }) => {
       if (choice !== null && !choice.takes(example.traceId, key)) return false
@@ -177,6 +178,7 @@ export async function exportDataset(
     rejects.abort()
     throw error
   } finally {
+    others?.close()
     stages.close()
   }
 }
