@@ -171,7 +171,9 @@ export async function exportDataset(
       ...(tried.length > 0 ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
-    writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
+    writeBeside(options.output, {
+      'README.md': cardOf({ report, columns: types, license: options.license ?? null, hasFilePerRow: dialect.hasFilePerRow === true }),
+    })
     return report
   } catch (error) {
     for (const writer of writers.values()) await writer.abort()
