@@ -65,18 +65,18 @@ function pushSummary({ repo, parent, commit, written, deleted }: PushReport): st
 export function summaryOf(report: ExportReport, output: string): string {
   const { funnel, unit, splits, rejects, notes } = report
   const share = (part: number) => (funnel.all === 0 ? '' : ` (${((100 * part) / funnel.all).toFixed(1)} %)`)
-  const parts = (title: string, counts: { [reason: string]: number }) =>
+  const parts = (title: string, counts: { [reason: string]: number }, more: (reason: string) => string = () => '') =>
     Object.entries(counts)
       .sort(([, a], [, b]) => b - a)
-      .map(([reason, n]) => `  ${title.padEnd(8)} ${count(n)}${share(n)}  ${reason}`)
+      .map(([reason, n]) => `  ${title.padEnd(8)} ${count(n)}${share(n)}  ${reason}${more(reason)}`)
   return [
     `${count(funnel.rows)} rows read, ${count(funnel.examples)} written as ${report.dialect}, view ${report.view}`,
     `  all      ${count(funnel.all)} ${unit} by the model`,
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
-    ...parts('dropped', funnel.dropped),
+    ...parts('dropped', funnel.dropped, reason => ` (${count(rejects[reason] ?? 0)} sessions)`),
     ...(report.redaction === null ? [] : [`  ${redactionLine(report.redaction)}`]),
-    ...Object.entries(rejects).map(([reason, n]) => `  rejected ${count(n)}  ${reason}`),
+    ...Object.entries(rejects).flatMap(([reason, n]) => (reason in funnel.dropped ? [] : [`  rejected ${count(n)}  ${reason}`])),
     ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),
     ...splits.map(

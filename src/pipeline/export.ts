@@ -36,7 +36,9 @@ export class ExportProcessorConfig implements ProcessorConfig {
     if (model === undefined && checkModels === undefined && decontaminate === undefined) return []
     const { noteMistakes } = await import('../training/ready-export.ts')
     const mistakes = new Mistakes()
-    await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
+    const ready = await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
+    ready?.curation?.contamination?.close()
+    ready?.curation?.before?.close()
     return this.told(mistakes)
   }
 

@@ -22,10 +22,14 @@ type Piece = { tokens: number; trained: number; masked: string | null; dropped: 
 /** The pieces of a message's words that may go different ways. */
 export type PieceKind = 'reasoning' | 'answer'
 
+/** What of a session was left out for a reason: tokens that the model wrote; `place`: where it was seen. */
+export type Loss = { reason: string; tokens: number; place: string | null }
+
 /** Keeps the books of one row: every token the model wrote in it ends as trained, masked or dropped, once. */
 export class Account {
   private readonly traceId: string
   private readonly pieces = new Map<string, Piece>()
+  private readonly noted = new Map<string, string | null>() // place by reason
 
   constructor(traceId: string) {
     this.traceId = traceId
@@ -57,15 +61,26 @@ export class Account {
     for (const piece of this.pieces.values()) piece.dropped ??= reason
   }
 
-  /** Close the books into a funnel. Throws where a token was trained twice, or nobody says what became of it. */
-  settle(funnel: Funnel): void {
+  /** A row of the session could not be made; told, whether the model has words in it or not. `place`: where in the row. */
+  note(reason: string, place: string | null = null): void {
+    if (!this.noted.has(reason)) this.noted.set(reason, place)
+  }
+
+  /** Close the books into a funnel; gives what was lost, by reason; `nothing`: why no row was made though nothing was lost. Throws where a token was trained twice, or nobody says what became of it. */
+  settle(funnel: Funnel, lose: (loss: Loss) => string, nothing: string | null = null): void {
+    const losses = new Map<string, number>([...this.noted.keys()].map(reason => [reason, 0]))
     for (const [name, { tokens, trained, masked, dropped }] of this.pieces) {
       if (trained > 1) throw this.defect(`trains the ${name.replace(/(\d+) (\w+)/, '$2 of message $1')} ${trained} times`)
       funnel.all += tokens
       if (trained === 1) funnel.trained += tokens
       else if (masked !== null) funnel.masked[masked] = (funnel.masked[masked] ?? 0) + tokens
-      else if (dropped !== null) funnel.dropped[dropped] = (funnel.dropped[dropped] ?? 0) + tokens
+      else if (dropped !== null) losses.set(dropped, (losses.get(dropped) ?? 0) + tokens)
       else throw this.defect(`lost message ${name} without a word`)
+    }
+    if (losses.size === 0 && nothing !== null) losses.set(nothing, 0)
+    for (const [reason, tokens] of losses) {
+      const kind = lose({ reason, tokens, place: this.noted.get(reason) ?? null })
+      if (tokens > 0) funnel.dropped[kind] = (funnel.dropped[kind] ?? 0) + tokens
     }
   }
 

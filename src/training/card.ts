@@ -1,11 +1,15 @@
 import type { StoreTypes } from '../store-type.ts'
 import type { ExportReport } from './export-report.ts'
+import { featuresYaml } from './features.ts'
 
-/** What a card tells besides the report. */
-export type CardFacts = { report: ExportReport; columns: StoreTypes; license: string | null }
+/** What a card tells besides the report. `hasFilePerRow`: each file is one session, which no table is made of. */
+export type CardFacts = { report: ExportReport; columns: StoreTypes; license: string | null; hasFilePerRow?: boolean }
+
+/** Stands in the loading snippet of a card until it is known where the dataset is. */
+const NAMELESS = 'PATH_OR_NAME_OF_THIS_DATASET'
 
 /** A data set's card: the head by which `datasets` finds its files, what is in it, what was left out, how it is loaded. */
-export function cardOf({ report, columns, license }: CardFacts): string {
+export function cardOf({ report, columns, license, hasFilePerRow = false }: CardFacts): string {
   const { splits, dialect, view, funnel, fidelity, redaction } = report
   const filled = splits.filter(({ files }) => files.length > 0)
   const head = [
@@ -16,8 +20,10 @@ export function cardOf({ report, columns, license }: CardFacts): string {
     'tags:',
     '- agent-traces',
     '- tracewright',
+    ...(hasFilePerRow ? ['- format:agent-traces'] : []),
     'size_categories:',
     `- ${sizeOf(funnel.examples)}`,
+    ...(Object.keys(columns).length === 0 ? [] : ['dataset_info:', '  features:', ...featuresYaml(columns, '  ')]),
     'configs:',
     '- config_name: default',
     '  data_files:',
@@ -48,9 +54,7 @@ export function cardOf({ report, columns, license }: CardFacts): string {
     '## Loading',
     '',
     '```python',
-    'from datasets import load_dataset',
-    '',
-    "data = load_dataset('PATH_OR_NAME_OF_THIS_DATASET')",
+    ...(hasFilePerRow ? TRACES : TABLE),
     '```',
     '',
     '## Splits and columns',
@@ -98,6 +102,23 @@ export function cardOf({ report, columns, license }: CardFacts): string {
     '',
   ].join('\n')
 }
+
+/** The card of a dataset that is published under a name: its snippet loads it by that. */
+export function namedCard(card: string, repo: string): string {
+  return card.replace(/```python\n[\s\S]*?\n```/, code => code.replace(/(load_dataset\(|where = )'[^']*'/, `$1'${repo}'`))
+}
+
+const TABLE = ['from datasets import load_dataset', '', `data = load_dataset('${NAMELESS}')`]
+
+/** Traces are lines of several shapes: the hub shows them, and Python reads them as they are. */
+const TRACES = [
+  'import json, pathlib',
+  'from huggingface_hub import snapshot_download',
+  '',
+  `where = '${NAMELESS}'`,
+  "folder = pathlib.Path(where) if pathlib.Path(where).exists() else pathlib.Path(snapshot_download(where, repo_type='dataset'))",
+  "traces = [[json.loads(line) for line in path.open(encoding='utf8')] for path in sorted((folder / 'data').glob('*.jsonl'))]",
+]
 
 /** Cells hold words of logs: nothing in them ends a cell or begins markup. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

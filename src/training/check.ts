@@ -20,7 +20,10 @@ export async function templatesToTry(
   return tried
 }
 
-/** What a chat template does to an example that nobody would see: one finding for each kind. */
+/**
+ * What a chat template does to an example that nobody would see: one finding for each kind. It is rendered as it is, and once more with a
+ * mark in every text, thought, call and argument: what stands elsewhere in the row, too, is not taken for what was lost.
+ */
 export function findingsOf(example: Example, messages: readonly TrainingMessage[], template: ChatTemplate): string[] {
   let text: string
   try {
@@ -29,11 +32,15 @@ export function findingsOf(example: Example, messages: readonly TrainingMessage[
     return [`rows the template refuses: ${String((error as Error).message).slice(0, 120)}`]
   }
   const found = new Set<string>()
-  for (const message of messages) {
-    const words = message.text.trim()
-    if (words !== '' && !text.includes(words)) found.add(`rows that lose text of the ${message.role}`)
-    if (message.reasoning !== null && !text.includes(message.reasoning.trim())) found.add('rows that lose reasoning')
-    for (const call of message.calls) if (!text.includes(call.name)) found.add('rows that lose calls')
+  const marks = marksIn(example, messages, template)
+  const isLost = (words: string, mark: string) => words !== '' && (!text.includes(words) || marks?.includes(mark) === false)
+  for (const [i, message] of messages.entries()) {
+    if (isLost(message.text.trim(), mark(i, 'text'))) found.add(`rows that lose text of the ${message.role}`)
+    if (isLost(message.reasoning?.trim() ?? '', mark(i, 'thought'))) found.add('rows that lose reasoning')
+    for (const [j, call] of message.calls.entries()) {
+      if (isLost(call.name, mark(i, 'call', j))) found.add('rows that lose calls')
+      if (marks?.includes(mark(i, 'argument', j)) === false) found.add('rows that lose arguments of calls')
+    }
     if (CONTROL.test(message.text)) found.add('rows with control tokens in their text')
   }
   if (text.includes("[{'type': 'text'")) found.add('rows that print content as a list')
@@ -41,6 +48,30 @@ export function findingsOf(example: Example, messages: readonly TrainingMessage[
   if (messages.at(-1)?.role === 'assistant' && end != null && !text.trimEnd().endsWith(end))
     found.add('rows that do not end on the end of a turn')
   return [...found]
+}
+
+/** A word that stands nowhere else, and that no escaping changes. */
+function mark(message: number, what: 'text' | 'thought' | 'call' | 'argument', call = 0): string {
+  return `zq${message}${what}${call}qz`
+}
+
+/** The example as the template renders it with a mark in all it holds; null where it refuses that. */
+function marksIn(example: Example, messages: readonly TrainingMessage[], template: ChatTemplate): string | null {
+  const marked = messages.map((message, i) => ({
+    ...message,
+    text: message.text.trim() === '' ? message.text : `${message.text.trimEnd()} ${mark(i, 'text')}`,
+    reasoning: message.reasoning === null ? null : `${message.reasoning.trimEnd()} ${mark(i, 'thought')}`,
+    calls: message.calls.map((call, j) => ({
+      ...call,
+      name: `${call.name}_${mark(i, 'call', j)}`,
+      arguments: `{"marked":"${mark(i, 'argument', j)}"}`,
+    })),
+  }))
+  try {
+    return template.render(templateForm(marked, example))
+  } catch {
+    return null
+  }
 }
 
 /** What models are steered with. Standing in words, it would steer them, too. */

@@ -11,6 +11,7 @@ export type Conversation = {
   lineage: string
   parts: readonly (readonly TrainingMessage[])[]
   metas: readonly JsonObject[] // by index of the row's messages
+  orphans: number // results that answer no call, which are in no part
   tools: ToolList
   account: Account
   row: Row
@@ -45,11 +46,14 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     account.mask(i, 'reasoning without an answer')
     read[i] = untrained(message)
   }
+  const parts = cutAtBoundaries(read, metas).map(part => answered(part))
+  const kept = new Set(parts.flat().map(message => message.source))
   const root = row['root_session_id']
   return {
     traceId,
     lineage: typeof root === 'string' ? root : traceId,
-    parts: cutAtBoundaries(read, metas).map(part => answered(part)),
+    parts,
+    orphans: read.filter(({ role, source }) => role === 'tool' && !kept.has(source)).length,
     metas,
     tools: options.tools === 'none' ? { status: 'none', schemas: [], sources: null } : listTools(row, read, options.tools),
     account,

@@ -39,6 +39,8 @@ export interface Dialect<Name extends string = string> {
   columns(gives: View['gives']): StoreTypes
   /** Rows of an example. Throws TracewrightError for what it cannot say. */
   rows(example: Example, context: DialectContext): DialectRow[]
+  /** Whether each row is a file of its own: the list under its key `lines`, one a line. */
+  readonly hasFilePerRow?: true
   /** Files that lie beside the rows, by name. */
   files?(splits: readonly { name: string; files: readonly string[] }[]): { [name: string]: string }
   /** Whether template and tokenizer are needed. */

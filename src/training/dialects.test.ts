@@ -8,6 +8,7 @@ import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { exportDataset } from './export.ts'
 import { byteTokenizer } from './testing/byte-tokenizer.ts'
+import { lossesIn } from './testing/losses.ts'
 import { sampleRow } from './testing/sample-row.ts'
 import type { View } from './view.ts'
 import * as views from './views.ts'
@@ -48,7 +49,8 @@ describe.each(pairs.map(([dialect, view]) => [`${dialect.name} of ${view.name}`,
   it('accounts for every word, and says of every row what is trained', async () => {
     const output = folder()
     const { funnel, rejects, splits } = await exportDataset(rows(), { output, ...modelOf(dialect), for: dialect.name, view: view.name })
-    expect(Object.values(rejects)).toEqual([1])
+    expect(rejects['The row has no messages: expected a list of messages']).toBe(1)
+    expect(lossesIn(output)).toEqual({ ...funnel.dropped })
     expect(funnel.rows).toBe(3)
     expect(funnel.examples).toBeGreaterThan(0)
     const sum = [...Object.values(funnel.masked), ...Object.values(funnel.dropped)].reduce((a, b) => a + b, funnel.trained)
@@ -95,13 +97,51 @@ it.each(all.filter(dialect => dialect.masks === 'none').map(dialect => [dialect.
   },
 )
 
+it('writes traces as the hub shows them: a file for each session, its head, then messages whose results name their calls', async () => {
+  const output = folder()
+  const metas = (sampleRow()['message_meta'] as JsonObject[]).map((meta, i) => ({
+    ...meta,
+    timestamp: `2026-03-04T05:00:0${i % 10}Z`,
+    model: 'm-1',
+  }))
+  const named = { ...sampleRow('../a b'), source_kind: 'codex', models: ['m-1'], message_meta: metas }
+  const { splits } = await exportDataset([named, sampleRow('two'), named], { output, for: 'hf-traces' })
+  expect(splits[0]!.files).toEqual(['data/train-000000-.._a_b.jsonl', 'data/train-000001-two.jsonl', 'data/train-000002-.._a_b.jsonl'])
+  for (const [i, file] of splits[0]!.files.entries()) {
+    const [head, ...lines] = readFileSync(join(output, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => parseJson(line) as JsonObject)
+    expect(head).toMatchObject({
+      type: 'session',
+      harness: i === 1 ? 'unknown' : 'codex',
+      id: i === 1 ? 'two' : '../a b',
+      name: 'Look at a.ts',
+    })
+    const messages = lines.map(line => line['message'] as JsonObject)
+    expect(lines.every(line => line['type'] === 'message')).toBe(true)
+    expect(
+      messages.every(({ role, content }) => ['user', 'assistant', 'system', 'tool'].includes(String(role)) && typeof content === 'string'),
+    ).toBe(true)
+    const calls = messages.flatMap(({ toolCalls }) => (toolCalls ?? []) as { id: string; function: { arguments: string } }[])
+    for (const call of calls) expect(parseJson(call.function.arguments)).toBeTypeOf('object')
+    for (const { role, toolCallId } of messages) if (role === 'tool') expect(calls.map(({ id }) => id)).toContain(toolCallId)
+    if (i !== 1) expect(messages[2]).toMatchObject({ timestamp: Date.parse('2026-03-04T05:00:02Z'), model: 'm-1' })
+  }
+  // A second export puts itself in the place of the first.
+  await exportDataset([sampleRow('two')], { output, for: 'hf-traces', force: true })
+  expect(readdirSync(join(output, 'data'))).toEqual(['train-000000-two.jsonl'])
+})
+
 it('tells of sessions that no row was made of', async () => {
-  const { notes, rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
-    output: folder(),
-    for: 'trl',
+  const output = folder()
+  const { rejects } = await exportDataset([sampleRow('one'), { trace_id: 'two', messages: [], message_meta: [] }], {
+    output,
+    for: 'axolotl',
   })
-  expect(rejects).toEqual({})
-  expect(notes).toMatchObject({ 'sessions of which no row was made': 1 })
+  const reason = 'no row was made of the session: nothing in it is to be trained'
+  expect(rejects).toEqual({ [reason]: 1 })
+  expect(readFileSync(join(output, 'rejects.jsonl'), 'utf8')).toBe(`{"at":"two","reason":"${reason}","tokens":0}\n`)
 })
 
 it('labels for KTO by the reward of the session, and accounts for what is labelled false', async () => {
@@ -126,7 +166,7 @@ it('labels for KTO by the reward of the session, and accounts for what is labell
     true,
   ])
   expect(funnel.masked['answer with label false']).toBe(funnel.trained)
-  expect(Object.keys(rejects)).toEqual([expect.stringContaining('the session has no reward')])
+  expect(Object.keys(rejects)).toContainEqual(expect.stringContaining('the session has no reward'))
 })
 
 it('keeps numbers of arguments as they were written', async () => {
@@ -167,6 +207,14 @@ it('writes for each trainer what it was recorded to take', async () => {
       codec: 'jsonl',
       mask: ['flags', 'replay', 'errors'],
     })
+    if (dialect.hasFilePerRow) {
+      const [file] = readdirSync(join(output, 'data'))
+      recorded[`${dialect.name} of ${view.name}`] = readFileSync(join(output, 'data', file!), 'utf8')
+        .trim()
+        .split('\n')
+        .map(line => parseJson(line)!)
+      continue
+    }
     const lines = ['data/train-00000-of-00001.jsonl', 'manifest/train.jsonl'].map(file =>
       readFileSync(join(output, file), 'utf8').trim().split('\n'),
     )

@@ -2,6 +2,7 @@
 export { atif } from './dialects/atif.ts'
 export { axolotl } from './dialects/axolotl.ts'
 export { hf } from './dialects/hf.ts'
+export { hfTraces } from './dialects/hf-traces.ts'
 export { llamaFactory } from './dialects/llama-factory.ts'
 export { msSwift } from './dialects/ms-swift.ts'
 export { openai } from './dialects/openai.ts'

@@ -24,6 +24,12 @@ it.each(['jsonl', 'parquet'] as const)('finds none between the same rows (%s)', 
   expect(await diffExports(a, b)).toMatchObject({ same: 2, added: {}, removed: {}, changed: {} })
 })
 
+it('compares traces, of which each is a file', async () => {
+  const changed = { ...sampleRow('b'), models: ['m'], source_kind: 'pi_coding_agent' }
+  const [a, b] = [await exported(rows('a', 'b', 'c'), { for: 'hf-traces' }), await exported([changed, ...rows('a')], { for: 'hf-traces' })]
+  expect(await diffExports(a, b)).toMatchObject({ same: 1, removed: { 'session is gone': 1 }, changed: { 'other content': 1 } })
+})
+
 it('tells what was added and what was removed, and why', async () => {
   const a = await exported(rows('a', 'b', 'c'), { filter: ['answers:1-'] })
   const broken = { ...sampleRow('c'), messages: 'none' } as unknown as Row

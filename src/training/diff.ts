@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codecFor } from '../codec/codec-for.ts'
 import { linesOf } from '../codec/jsonl.ts'
@@ -104,8 +104,13 @@ async function* rowsOf(folder: string): AsyncIterable<[key: string, known: Known
 }
 
 async function* hashesOf(folder: string, split: string): AsyncIterable<string> {
-  const files = readdirSync(join(folder, 'data')).filter(name => name.startsWith(`${split}-`) && /-\d{5}-of-\d{5}\.\w+$/.test(name))
-  for (const file of files.sort()) for await (const row of codecFor(file).read(join(folder, 'data', file))) yield short(row)
+  const files = readdirSync(join(folder, 'data')).filter(name => name.startsWith(`${split}-`))
+  const shards = files.filter(name => /-\d{5}-of-\d{5}\.\w+$/.test(name)).sort()
+  for (const file of shards) for await (const row of codecFor(file).read(join(folder, 'data', file))) yield short(row)
+  // Of traces each row is a file, by its number.
+  const number = (name: string) => Number(/^-(\d{6,})-/.exec(name.slice(split.length))?.[1] ?? Number.NaN)
+  const own = files.filter(name => !Number.isNaN(number(name))).sort((a, b) => number(a) - number(b))
+  for (const file of own) yield short(readFileSync(join(folder, 'data', file), 'utf8'))
 }
 
 async function rejectsOf(folder: string): Promise<Map<string, string>> {
@@ -114,7 +119,8 @@ async function rejectsOf(folder: string): Promise<Map<string, string>> {
   if (!existsSync(path)) return found
   for await (const line of linesOf(path)) {
     const reject = parseJson(line)
-    if (isObject(reject)) found.set(String(reject['at']), String(reject['reason']))
+    // The first is why a session as a whole was left out, if it was.
+    if (isObject(reject) && !found.has(String(reject['at']))) found.set(String(reject['at']), String(reject['reason']))
   }
   return found
 }

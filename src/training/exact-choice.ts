@@ -1,68 +1,60 @@
 import { createHash } from 'node:crypto'
+import type { NumberRuns } from '../disk/number-runs.ts'
 import { TracewrightError } from '../errors.ts'
+import type { Scratch } from './scratch.ts'
 
-/** Chooses so many of all rows by a hash of what they are: the same rows whatever their order. Holds as many keys as it chooses. */
+/** Chooses so many of all rows by a hash of what they are: the same rows whatever their order. */
 export class ExactChoice {
   readonly wanted: number
-  offered = 0
-  private readonly heap: bigint[] = [] // the largest key first
+  private readonly keys: NumberRuns
+  private last: readonly number[] | null = null // the greatest key that is chosen
 
-  constructor(wanted: number) {
+  constructor(wanted: number, scratch: Scratch) {
     this.wanted = wanted
+    this.keys = scratch.runs(2)
+  }
+
+  /** How many rows were offered. */
+  get offered(): number {
+    return this.keys.size
   }
 
   /** Hear of a row. */
   offer(traceId: string, ordinal: number): void {
-    this.offered++
-    const key = keyOf(traceId, ordinal)
-    if (this.heap.length < this.wanted) {
-      this.heap.push(key)
-      this.rise(this.heap.length - 1)
-    } else if (key < this.heap[0]!) {
-      this.heap[0] = key
-      this.sink()
-    }
+    this.keys.add(...keyOf(traceId, ordinal))
   }
 
-  /** Whether a row is chosen, once all were offered. */
-  takes(traceId: string, ordinal: number): boolean {
-    return keyOf(traceId, ordinal) <= this.heap[0]!
-  }
-
-  /** Throws where fewer rows were offered than are wanted. */
-  assertEnough(): void {
-    if (this.offered < this.wanted)
-      throw new TracewrightError('usage', `Cannot write exactly ${this.wanted} rows: there are ${this.offered}`, {
+  /** Choose, once all were offered. Throws where fewer were than are wanted. */
+  choose(): void {
+    const { offered, wanted } = this
+    if (offered < wanted)
+      throw new TracewrightError('usage', `Cannot write exactly ${wanted} rows: there are ${offered}`, {
         hint: 'Ask for fewer, or leave fewer out',
       })
-  }
-
-  private rise(at: number): void {
-    for (let i = at; i > 0; ) {
-      const parent = (i - 1) >> 1
-      if (this.heap[parent]! >= this.heap[i]!) return
-      this.swap(i, parent)
-      i = parent
+    let n = 0
+    for (const key of this.keys.sorted()) {
+      if (++n < wanted) continue
+      this.last = key
+      break
     }
+    this.close()
   }
 
-  private sink(): void {
-    for (let i = 0; ; ) {
-      let largest = i
-      for (const child of [2 * i + 1, 2 * i + 2]) if (child < this.heap.length && this.heap[child]! > this.heap[largest]!) largest = child
-      if (largest === i) return
-      this.swap(i, largest)
-      i = largest
-    }
+  /** Whether a row is chosen. */
+  takes(traceId: string, ordinal: number): boolean {
+    const [high, low] = keyOf(traceId, ordinal)
+    const [lastHigh, lastLow] = this.last!
+    return high < lastHigh! || (high === lastHigh && low <= lastLow!)
   }
 
-  private swap(a: number, b: number): void {
-    const held = this.heap[a]!
-    this.heap[a] = this.heap[b]!
-    this.heap[b] = held
+  /** Take the file away. */
+  close(): void {
+    this.keys.close()
   }
 }
 
-function keyOf(traceId: string, ordinal: number): bigint {
-  return createHash('sha256').update(`${ordinal} ${traceId}`).digest().readBigUInt64BE(0)
+/** A number of 64 bits, in halves. */
+function keyOf(traceId: string, ordinal: number): [high: number, low: number] {
+  const hash = createHash('sha256').update(`${ordinal} ${traceId}`).digest()
+  return [hash.readUInt32BE(0), hash.readUInt32BE(4)]
 }

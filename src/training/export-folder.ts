@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import { refuseOccupied } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
+import { Scratch } from './scratch.ts'
 
 /** What an export consists of, and which files are in its folders. */
-const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet))(?:\.tmp)?$/
+const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet)|[\w-]+-\d{6,}-[\w.-]*\.jsonl)(?:\.tmp)?$/
+/** What does not fit into memory lies there for a while. */
+const SCRATCH = '.sketches.tmp'
+
 const UNFINISHED = {
   '.rows.tmp': true,
-  '.sketches.tmp': true,
+  [SCRATCH]: true,
   data: SHARD,
   manifest: /^[\w-]+\.jsonl(?:\.tmp)?$/,
   'rejects.jsonl.tmp': true,
@@ -36,10 +40,18 @@ export function clearOutput(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
     for (const [name, rule] of Object.entries(OWN))
-      if (rule === true) rmSync(join(folder, name), { force: true })
+      if (name === SCRATCH) continue
+      else if (rule === true) rmSync(join(folder, name), { force: true })
       else if (existsSync(join(folder, name)))
         for (const file of readdirSync(join(folder, name))) if (rule.test(file)) rmSync(join(folder, name, file), { force: true })
   } catch (error) {
     throw new TracewrightError('file', `Cannot export into '${folder}': ${systemReason(error)}`, { cause: error })
   }
+}
+
+/** Where an export keeps what does not fit into memory; what one that was cut short left there is taken away. */
+export function freshScratch({ output, memoryMB }: { output: string; memoryMB?: number }): Scratch {
+  const folder = join(output, SCRATCH)
+  rmSync(folder, { recursive: true, force: true })
+  return new Scratch(folder, memoryMB)
 }

@@ -54,6 +54,8 @@ export type ExportOptions = {
   checkModels?: readonly string[]
   /** Size in bytes at which the next file begins. Default: 256000000. */
   shardBytes?: number
+  /** What sets that are known of all rows at once may take in memory, in MB each; what is more lies on disk. Default: 64. */
+  memoryMB?: number
   /** Columns of the rows, where they are known before: names of columns are checked before any row is read. */
   columns?: readonly string[]
   /** Called behind each row that was read. */
@@ -61,4 +63,4 @@ export type ExportOptions = {
 }
 
 /** What an export is told besides where to put it: the same in code, in configs and on the command line. */
-export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'columns' | 'onRow'>
+export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'columns' | 'memoryMB' | 'onRow'>

@@ -13,7 +13,7 @@ export type ExportReport = {
   funnel: Funnel
   /** What was written. */
   splits: { name: string; rows: number; files: string[] }[]
-  /** Rows and examples that could not be written, by reason. */
+  /** Lines of rejects.jsonl by reason: rows that are none, and sessions of which something was left out. */
   rejects: { [reason: string]: number }
   /** What was changed on the way. */
   notes: { [note: string]: number }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
 import { isObject } from '../json/json.ts'
+import type { KnownValues } from '../redact/known-values.ts'
 import type { Outcome, Row } from '../row.ts'
-import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
 import { masked } from './apply-masks.ts'
 import { cardOf } from './card.ts'
@@ -18,9 +18,10 @@ import type { ExportOptions } from './export-options.ts'
 import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
-import { jsonLine } from './json-line.ts'
+import { jsonLine, type Written } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
 import type { Measure } from './measure.ts'
+import { NO_OTHERS, OtherRows } from './other-answers.ts'
 import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
@@ -40,7 +41,7 @@ export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
 ): Promise<ExportReport> {
-  const { view, dialect, codec, split, git, redaction, measure, tried, curation, named } = await readyExport(options)
+  const { view, dialect, codec, split, git, redaction, measure, tried, curation, named, scratch } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
@@ -52,13 +53,14 @@ export async function exportDataset(
     codec,
     types,
     features: datasetsFeatures(types),
+    hasFilePerRow: dialect.hasFilePerRow === true,
     ...(options.shardBytes === undefined ? {} : { shardBytes: options.shardBytes }),
   }
   const context: DialectContext = { template: measure.template, isParquet: codec === 'parquet' }
   const reading = { count: measure.count, tools: options.tools ?? 'inferred' } as const
   const read = (row: Row, number: number) => conversationOf(row, number, reading)
 
-  let abandoned: ReadonlyMap<string, AbandonedAnswer[]> = new Map()
+  const others = view.looksAtOthers ? new OtherRows(scratch) : null
 
   /** All rows through all stages; what is left of them is emitted. */
   const walk = async (steps: AsyncIterable<Curated>, books: Books, emit: Emit) => {
@@ -76,27 +78,30 @@ export async function exportDataset(
       }
       countFidelity(outcome.row, books.fidelity)
       const signals = signalsOf(found, git)
+      const { account } = found
+      if (found.orphans > 0) count(books.notes, 'results left out that answer no call', found.orphans)
       if (dropped !== null) {
-        rejects.add(found.traceId, dropped)
-        found.account.dropRest(dropped)
-      } else if (!(await examples(masked(found, masks, signals), { split: place, signals, known }, books, emit)))
-        count(books.notes, 'sessions of which no row was made')
-      found.account.dropRest(view.leavesOut)
-      found.account.settle(funnel)
+        account.note(dropped)
+        account.dropRest(dropped)
+      }
+      const isAny = dropped !== null || (await examples(masked(found, masks, signals), { split: place, signals, known }, emit))
+      account.dropRest(view.leavesOut)
+      account.settle(funnel, loss => rejects.lose(found.traceId, loss), isAny ? null : NOTHING)
     }
   }
 
   /** False where no row came of it, and none was refused. */
-  const examples = async (conversation: Conversation, place: Place, { rejects }: Books, emit: Emit) => {
+  const examples = async (conversation: Conversation, place: Place, emit: Emit) => {
     let key = 0
     let isAny = false
-    const refuse = (example: Example, reason: string) => {
+    const refuse = (example: Example, reason: string, where: string | null = null) => {
       isAny = true
-      rejects.add(example.traceId, reason)
-      dropTrained(example, 'refused by the template or the dialect')
+      example.account.note(reason, where)
+      dropTrained(example, reason)
     }
-    for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
-      const example = { ...found, facts: { ...found.facts, reward: reward(conversation.row, place.signals) } }
+    const gained = reward(conversation.row, place.signals)
+    for (const found of view.examples(conversation, others?.answersTo(conversation, gained) ?? NO_OTHERS)) {
+      const example = { ...found, facts: { ...found.facts, reward: gained } }
       const window = windowOf(measure, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
@@ -113,31 +118,30 @@ export async function exportDataset(
         for (const one of made.value) {
           isAny = true
           const manifest = manifestLine(one, piece, { dialect: dialect.name, redaction: redaction?.hash ?? null, signals: place.signals })
-          // Words behind token ids stand in the manifest alone.
-          const isLeft = [one.row, manifest].some(written => place.known?.any(jsonLine(written)))
-          if (isLeft) refuse(piece, 'A value that was redacted is still in the row')
+          const left = place.known === null ? null : placeOfLeft(one, manifest, place.known)
+          if (left !== null) refuse(piece, 'A value that was redacted is still in the row', left)
           else if (await emit({ one, manifest, example: piece, split: place.split, key: key++ })) enter(one, piece)
-          else dropTrained(piece, 'beyond the number of rows that was asked for')
+          else refuse(piece, 'beyond the number of rows that was asked for')
         }
       }
     }
     return isAny
   }
 
-  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read, filter })
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, scratch, split, redaction, git, read, filter })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books = emptyBooks(join(options.output, 'rejects.jsonl'))
   const { funnel, rejects, notes } = books
   const findings: { [finding: string]: number } = {}
   try {
-    if (view.looksAtBranches) abandoned = await abandonedAnswers(stages.rows(), read)
-    const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly)
+    await others?.read(stages.rows(), read, one => reward(one.row, signalsOf(one, git)))
+    const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly, scratch)
     if (choice !== null) {
       await walk(stages.rows(), emptyBooks(null), async ({ example, key }) => {
         choice.offer(example.traceId, key)
         return true
       })
-      choice.assertEnough()
+      choice.choose()
     }
     await walk(stages.rows(), books, async ({ one, manifest, example, split: place, key }) => {
       if (choice !== null && !choice.takes(example.traceId, key)) return false
@@ -167,16 +171,31 @@ export async function exportDataset(
       ...(tried.length > 0 ? { check: findings } : {}),
     }
     writeBeside(options.output, { ...dialect.files?.(splits), 'export.json': `${JSON.stringify(report, null, 2)}\n` })
-    writeBeside(options.output, { 'README.md': cardOf({ report, columns: types, license: options.license ?? null }) })
+    writeBeside(options.output, {
+      'README.md': cardOf({ report, columns: types, license: options.license ?? null, hasFilePerRow: dialect.hasFilePerRow === true }),
+    })
     return report
   } catch (error) {
     for (const writer of writers.values()) await writer.abort()
     rejects.abort()
     throw error
   } finally {
+    others?.close()
     stages.close()
   }
 }
+
+/** Where a value stands that was to be redacted; null where it does not. Words behind token ids stand in the manifest alone. */
+function placeOfLeft(one: DialectRow, manifest: Made['manifest'], known: KnownValues): string | null {
+  if (![one.row, manifest].some(written => known.any(jsonLine(written)))) return null
+  const message = one.messages.findIndex(({ text, reasoning, calls }) => known.any(jsonLine([text, reasoning ?? '', ...calls])))
+  if (message >= 0) return `message ${one.messages[message]!.source ?? message}`
+  const holds = (value: { [key: string]: Written }) => Object.keys(value).find(key => known.any(jsonLine({ [key]: value[key] })))
+  const [column, key] = [holds(one.row), holds(manifest)]
+  return column !== undefined ? `column ${column}` : key !== undefined ? `${key} of the manifest` : 'between columns'
+}
+
+const NOTHING = 'no row was made of the session: nothing in it is to be trained'
 
 /** The rest of what an iterator gives, its first result taken already. */
 async function* resumed<T>(first: IteratorResult<T>, rest: Iterator<T> | AsyncIterator<T>): AsyncIterable<T> {
@@ -201,8 +220,8 @@ function emptyBooks(rejects: string | null): Books {
   return { funnel: emptyFunnel(), rejects: new Rejects(rejects), fidelity: {}, notes: {} }
 }
 
-function count(counts: { [what: string]: number }, what: string): void {
-  counts[what] = (counts[what] ?? 0) + 1
+function count(counts: { [what: string]: number }, what: string, more = 1): void {
+  counts[what] = (counts[what] ?? 0) + more
 }
 
 /** What the row trains goes into the books. */

@@ -81,7 +81,7 @@ describe.each(Object.entries(masks))('%s', (name, mask) => {
     expect(after.parts.flat().map(({ text }) => text)).toEqual(found.parts.flat().map(({ text }) => text))
     found.account.dropRest('not written')
     const funnel = emptyFunnel()
-    found.account.settle(funnel)
+    found.account.settle(funnel, ({ reason }) => reason)
     expect(Object.keys(funnel.masked)).toEqual(expect.arrayContaining([...new Set(Object.values(off))]))
   })
 })

@@ -42,6 +42,7 @@ it('publishes all files in one commit as a new private dataset', async () => {
   for (const file of ['data/train-00000-of-00001.jsonl', 'manifest/train.jsonl', 'README.md', 'export.json'])
     expect(repo.files.get(file)!.equals(readFileSync(join(folder, file)))).toBe(true)
   expect(repo.files.has('rejects.jsonl')).toBe(false)
+  expect(repo.files.get('README.md')!.toString()).toContain("data = load_dataset('ada/rows')\n")
 })
 
 it('goes on from what is there, takes old data away and leaves other files', async () => {

@@ -1,7 +1,9 @@
 import { existsSync, openAsBlob, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { commit, createRepo, HubApiError, listFiles } from '@huggingface/hub'
+import { WholeFile } from '../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
+import { namedCard } from './card.ts'
 import type { ExportReport } from './export-report.ts'
 
 /** Where an export is published, and how. */
@@ -47,6 +49,7 @@ export async function pushExport(folder: string, options: PushOptions): Promise<
     })
   const hub = { accessToken, hubUrl }
   const repo = { type: 'dataset' as const, name: options.repo }
+  nameCard(folder, options.repo)
   const files = filesIn(folder)
   try {
     let parent = await headOf(options.repo, hub)
@@ -113,6 +116,17 @@ async function headOf(name: string, { hubUrl, accessToken }: { hubUrl: string; a
   if (!answer.ok) throw new HubApiError(answer.url, answer.status)
   const { sha } = (await answer.json()) as { sha?: unknown }
   return typeof sha === 'string' ? sha : null
+}
+
+/** The card loads the dataset by the name under which it is published. */
+function nameCard(folder: string, repo: string): void {
+  const path = join(folder, 'README.md')
+  const card = readFileSync(path, 'utf8')
+  const named = namedCard(card, repo)
+  if (named === card) return
+  const file = new WholeFile(path)
+  file.write(named)
+  file.close()
 }
 
 /** What is published: data, manifest, card, report. Rejects stay here. */

@@ -1,13 +1,14 @@
 import { Redaction } from '../redact/redaction.ts'
 import { templatesToTry } from './check.ts'
 import { type CurationRules, curationRules } from './curate/curated.ts'
-import { refuseOutput } from './export-folder.ts'
+import { freshScratch, refuseOutput } from './export-folder.ts'
 import type { ExportOptions } from './export-options.ts'
 import { checkSettings, type NamedRules, namedRules } from './export-settings.ts'
 import { type Measure, openMeasure } from './measure.ts'
 import { Mistakes } from './mistakes.ts'
 import type { GitHistory } from './outcome/git-history.ts'
 import type { PlannedExport } from './plan-export.ts'
+import type { Scratch } from './scratch.ts'
 import type { Split } from './split.ts'
 
 /** All that an export goes by, at hand before any row is read. */
@@ -19,6 +20,7 @@ export type ReadyExport = PlannedExport & {
   measure: Measure
   tried: Awaited<ReturnType<typeof templatesToTry>>
   curation: CurationRules | null
+  scratch: Scratch
 }
 
 /** Understand the options, open models and files that they name. Throws all mistakes at once; names of columns are checked where the columns are known. */
@@ -37,11 +39,12 @@ export async function noteMistakes(options: ExportOptions, mistakes: Mistakes): 
   const tried = await mistakes.wait(() => templatesToTry(options, measure?.template ?? null))
   mistakes.try(() => refuseOutput(options.output, options.force))
   if (mistakes.found.length > 0) return undefined
-  const isTwice = planned!.view.looksAtBranches === true
-  const curation = await mistakes.wait(() => curationRules(options, { split: split!, isTwice }))
+  const scratch = freshScratch(options)
+  const isTwice = planned!.view.looksAtOthers === true
+  const curation = await mistakes.wait(() => curationRules(options, { split: split!, isTwice, scratch }))
   if (curation === undefined) return undefined
   const redaction = policy == null ? null : new Redaction(policy)
-  return { ...planned!, split: split!, git: git!, named, redaction, measure: measure!, tried: tried!, curation }
+  return { ...planned!, split: split!, git: git!, named, redaction, measure: measure!, tried: tried!, curation, scratch }
 }
 
 /** Names of columns, once the columns are known. Throws all that there are not at once. */

@@ -12,7 +12,7 @@ export const EXPORT_SETTINGS: { readonly [Name in keyof ExportSettings]-?: Expor
     holds: 'text',
     fallback: '`hf`',
     about:
-      'the trainer or dialect, such as `hf`, `openai`, `trl`, `axolotl`, `llama-factory`, `ms-swift`, `sharegpt`, `verl`, `together`, `atif`',
+      'the trainer or dialect, such as `hf`, `openai`, `trl`, `axolotl`, `llama-factory`, `ms-swift`, `sharegpt`, `verl`, `together`, `atif`, `hf-traces`',
   },
   view: {
     holds: 'text',

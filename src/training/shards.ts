@@ -12,7 +12,7 @@ import { JsonText, jsonLine } from './json-line.ts'
 const SHARD_BYTES = 256_000_000
 
 /** How rows are written. */
-export type ShardOptions = { codec: 'jsonl' | 'parquet'; types: StoreTypes; features: object; shardBytes?: number }
+export type ShardOptions = { codec: 'jsonl' | 'parquet'; types: StoreTypes; features: object; shardBytes?: number; hasFilePerRow?: boolean }
 
 /** Writes the rows of one split into files of a size that can be handled, and beside them what is known of each row. */
 export class SplitWriter {
@@ -39,17 +39,21 @@ export class SplitWriter {
   }
 
   async write(row: { [column: string]: Written }, known: Written): Promise<void> {
-    this.open ??= this.nextShard()
-    this.bytes += await this.open.write(row)
+    if (this.options.hasFilePerRow) this.writeFile(row)
+    else {
+      this.open ??= this.nextShard()
+      this.bytes += await this.open.write(row)
+    }
     this.manifest.write(`${jsonLine(known)}\n`)
     this.rows++
-    if (this.bytes >= (this.options.shardBytes ?? SHARD_BYTES)) await this.closeShard()
+    if (this.open !== null && this.bytes >= (this.options.shardBytes ?? SHARD_BYTES)) await this.closeShard()
   }
 
   /** Finish; gives the files of the split below the folder. A split without rows has none. */
   async close(): Promise<string[]> {
     await this.closeShard()
     this.manifest.close()
+    if (this.options.hasFilePerRow) return this.shards
     const of = String(this.shards.length).padStart(5, '0')
     return this.shards.map((path, i) => {
       const file = `data/${this.name}-${String(i).padStart(5, '0')}-of-${of}.${this.options.codec}`
@@ -62,6 +66,19 @@ export class SplitWriter {
   async abort(): Promise<void> {
     await this.open?.abort()
     this.manifest.abort()
+  }
+
+  /** A row as a file of its own, named by its number and its session. */
+  private writeFile({ lines }: { [column: string]: Written }): void {
+    const [head] = lines as { id?: Written }[]
+    const session = String(head?.id ?? '')
+      .replace(/[^\w.-]+/g, '_')
+      .slice(0, 80)
+    const name = `data/${this.name}-${String(this.rows).padStart(6, '0')}-${session}.${this.options.codec}`
+    const file = new WholeFile(join(this.folder, name))
+    for (const line of lines as Written[]) file.write(`${jsonLine(line)}\n`)
+    file.close()
+    this.shards.push(name)
   }
 
   private nextShard(): NonNullable<SplitWriter['open']> {

@@ -1,6 +1,6 @@
-import type { AbandonedAnswer } from './abandoned-branches.ts'
 import type { Conversation } from './conversation.ts'
 import type { Example, TrainingMessage } from './example.ts'
+import type { OtherAnswers } from './other-answers.ts'
 
 /** Which examples are made of a conversation. Over all of them every message is trained once at most. */
 export interface View<Name extends string = string> {
@@ -9,10 +9,10 @@ export interface View<Name extends string = string> {
   readonly description: string
   /** What it gives: conversations, pairs of answers, tasks without answers, or whole sessions as they are. */
   readonly gives: 'conversations' | 'pairs' | 'tasks' | 'trajectories'
-  /** `abandoned`: answers of paths that left it, for a view that looks at them. */
-  examples(conversation: Conversation, abandoned: readonly AbandonedAnswer[]): Iterable<Example>
-  /** Rows have to be gone through before, for the answers of paths that were left. */
-  readonly looksAtBranches?: true
+  /** `others`: what other rows answered to the same, for a view that looks at them. */
+  examples(conversation: Conversation, others: OtherAnswers): Iterable<Example>
+  /** Rows have to be gone through before, for the answers of others. */
+  readonly looksAtOthers?: true
   /** Why messages that are in none of its examples are not. */
   readonly leavesOut: string
 }

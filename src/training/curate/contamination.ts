@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { codecFor } from '../../codec/codec-for.ts'
+import { NumberLookup } from '../../disk/number-lookup.ts'
+import type { NumberRuns } from '../../disk/number-runs.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Json } from '../../json/json.ts'
 import { isObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
+import type { Scratch } from '../scratch.ts'
 import { runsOf, wordHash, wordsIn } from './words.ts'
 
 /** So many words in a row are no coincidence. */
@@ -15,22 +18,36 @@ export class Contamination {
   /** Items that have too few words and no commit, and cannot be found. */
   short = 0
   items = 0
-  private readonly runs = new Set<number>()
+  private readonly scratch: Scratch
+  private readonly runs: NumberRuns
+  private lookup: NumberLookup | null = null
   private readonly commits = new Map<string, string>() // first letters of a commit → repository
 
+  constructor(scratch: Scratch) {
+    this.scratch = scratch
+    this.runs = scratch.runs(1)
+  }
+
   /** Read what is not to be met from files of rows (`.jsonl`, `.parquet`, `.csv`) or of text. Throws where one cannot be read. */
-  static async from(paths: readonly string[]): Promise<Contamination> {
-    const found = new Contamination()
+  static async from(paths: readonly string[], scratch: Scratch): Promise<Contamination> {
+    const found = new Contamination(scratch)
     for (const path of paths) {
       try {
         if (/\.(?:txt|md)$/i.test(path)) found.add({ text: readFileSync(path, 'utf8') })
         else for await (const row of codecFor(path).read(path)) found.add(row)
       } catch (error) {
+        found.close()
         if (error instanceof TracewrightError) throw error
         throw new TracewrightError('usage', `Cannot read '${path}', which was to be kept out: ${systemReason(error)}`, { cause: error })
       }
     }
     return found
+  }
+
+  /** Take the files away. */
+  close(): void {
+    this.runs.close()
+    this.lookup?.close()
   }
 
   /** An item: every text in it counts. */
@@ -57,9 +74,10 @@ export class Contamination {
 
   /** Why a row is not to be trained on; null where it holds nothing of this. */
   reason(texts: Iterable<string>, repositories: readonly string[]): string | null {
+    this.lookup ??= new NumberLookup(this.runs, this.scratch.path('evaluations'), this.scratch.paging)
     const all = [...texts]
     for (const text of all)
-      for (const run of runsOf(hashes(text), RUN)) if (this.runs.has(run)) return `${RUN} words in a row of an evaluation`
+      for (const run of runsOf(hashes(text), RUN)) if (this.lookup.has(run)) return `${RUN} words in a row of an evaluation`
     if (this.commits.size === 0) return null
     const folded = () => [...all, ...repositories].map(text => text.toLowerCase())
     for (const text of [...all, ...repositories]) {

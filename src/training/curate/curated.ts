@@ -1,5 +1,6 @@
 import type { Outcome, Row } from '../../row.ts'
 import type { ExportOptions } from '../export-options.ts'
+import type { Scratch } from '../scratch.ts'
 import { Contamination } from './contamination.ts'
 import { type Curated, Curation, type CurationOptions } from './curation.ts'
 import { earlierSplits } from './earlier-splits.ts'
@@ -11,12 +12,12 @@ export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
 export const USUAL_THRESHOLD = 0.3
 
 /** What rows are curated by. Null: nothing asks for it. */
-export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split' | 'filter'>
+export type CurationRules = Omit<CurationOptions, 'folder' | 'scratch' | 'redaction' | 'git' | 'read' | 'split' | 'filter'>
 
 /** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for files that cannot be read. */
 export async function curationRules(
   options: ExportOptions,
-  { split, isTwice }: { split: CurationOptions['split']; isTwice: boolean },
+  { split, isTwice, scratch }: { split: CurationOptions['split']; isTwice: boolean; scratch: Scratch },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
@@ -25,10 +26,10 @@ export async function curationRules(
   return {
     threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
     isDeduped: options.dedupe !== undefined,
-    contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate),
+    contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate, scratch),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,
-    before: options.splitLike === undefined ? new Map() : await earlierSplits(options.splitLike, split.names),
+    before: options.splitLike === undefined ? null : await earlierSplits(options.splitLike, split.names, scratch),
   }
 }
 
@@ -36,7 +37,10 @@ export async function curationRules(
 export async function curated(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
-  { rules, ...more }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read' | 'filter'> & { rules: CurationRules | null },
+  {
+    rules,
+    ...more
+  }: Pick<CurationOptions, 'scratch' | 'split' | 'redaction' | 'git' | 'read' | 'filter'> & { rules: CurationRules | null },
 ): Promise<Stages> {
   if (rules === null) return { rows: () => passed(rows, options), close: () => {} }
   const curation = new Curation({ folder: options.output, ...rules, ...more })

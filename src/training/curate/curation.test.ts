@@ -82,7 +82,7 @@ describe('near-duplicates', () => {
     const fork = session('fork', words)
     fork['message_meta'] = [{}, { replay: true, train: false }]
     const { dropped } = await exported([session('parent', words), fork], { dedupe: 0.5 })
-    expect(dropped.size).toBe(0)
+    expect([...dropped.values()].filter(reason => reason.startsWith('near'))).toEqual([])
   })
 
   it.each([2, 4, 10, 50])('knows how much texts share: every %d th word another', every => {
@@ -239,6 +239,42 @@ describe('limits', () => {
   it('leave no file of their own behind', async () => {
     const { output } = await exported(many, { dedupe: 0.5, redact: 'default', exactly: 2 })
     expect(readdirSync(output).sort()).toEqual(['README.md', 'data', 'export.json', 'manifest', 'rejects.jsonl'])
+  })
+})
+
+describe('sets larger than memory', () => {
+  const clusters = Array.from({ length: 60 }, (_, i) => {
+    const words = prose(`c${Math.floor(i / 3)}`, 120)
+    return session(`m${i}`, i % 3 === 0 ? words : words.map((word, at) => (at % 17 === i % 17 ? `x${at}` : word)), {
+      ...(i % 5 === 0 ? { root_session_id: `root${Math.floor(i / 10)}` } : {}),
+      project_path: `/p${i % 4}`,
+      started_at: new Date(Date.UTC(2026, 0, 60 - i)).toISOString(),
+    })
+  })
+  const bench = join(base, 'bench-of-tiny.jsonl')
+
+  it.each<Partial<ExportOptions>>([
+    { dedupe: 0.4, split: 'lineage:60/40' },
+    { split: 'project:50/50', perTask: 40, exactly: 17 },
+    { split: 'time:2026-02-01', perProject: 9, redact: 'default' },
+    { decontaminate: [bench], split: 'lineage:50/25/25' },
+  ])('give the same: %j', async options => {
+    const item = (i: number) => ({ question: prose(`c${i}`, 30).join(' '), answer: prose(`of no row ${i}`, 40).join(' ') })
+    writeFileSync(bench, Array.from({ length: 9 }, (_, i) => `${JSON.stringify(item(i * 2))}\n`).join(''))
+    const before = (await exported(clusters.slice(0, 20), { split: options.split! })).output
+    const files = async (memoryMB?: number) => {
+      const output = folder()
+      await exportDataset(clusters, { output, ...options, splitLike: before, ...(memoryMB === undefined ? {} : { memoryMB }) })
+      expect(readdirSync(output).filter(name => name.startsWith('.'))).toEqual([])
+      const names = readdirSync(output, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+      return Object.fromEntries(
+        names.map(({ parentPath, name }) => [`${parentPath.slice(output.length)}/${name}`, readFileSync(join(parentPath, name), 'utf8')]),
+      )
+    }
+    const usual = await files()
+    expect(usual['/rejects.jsonl']).not.toBe('')
+    // Some 25 numbers in memory, and four pages of four.
+    expect(await files(0.0002)).toEqual(usual)
   })
 })
 

@@ -1,24 +1,30 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { NumberLookup } from '../../disk/number-lookup.ts'
 import type { KnownValues } from '../../redact/known-values.ts'
 import type { Redaction } from '../../redact/redaction.ts'
 import type { Outcome, Row } from '../../row.ts'
 import type { Conversation } from '../conversation.ts'
 import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
+import type { Scratch } from '../scratch.ts'
 import { keyOf, type Split } from '../split.ts'
 import { Spool } from '../spool.ts'
 import type { ApplyFilters } from './apply-filters.ts'
 import type { Contamination } from './contamination.ts'
-import { DisjointSets } from './disjoint-sets.ts'
 import { allWords, ownWords, taskOf } from './facts.ts'
+import { Families } from './families.ts'
 import { decideFates, type Fates } from './fates.ts'
 import { sketchOf } from './minhash.ts'
 import { NearDuplicates } from './near-duplicates.ts'
+import { redactedOr } from './redacted-or.ts'
 import { RowTable } from './row-table.ts'
+import { RowTexts } from './row-texts.ts'
 
 /** What is looked at before any row is written. */
 export type CurationOptions = {
-  folder: string // where what does not fit into memory lies for a while
+  folder: string // where the rows lie for a while
+  scratch: Scratch // and what is known of all of them
   redaction: Redaction | null
   threshold: number | null // from where on rows are near-duplicates; null: nobody asks
   isDeduped: boolean
@@ -27,7 +33,7 @@ export type CurationOptions = {
   perTask: number | null
   perProject: number | null
   split: Split
-  before: ReadonlyMap<number, string> // splits of an earlier export by key of the trace id
+  before: NumberLookup | null // splits of an earlier export by key of the trace id: places in the names of the split
   git: GitHistory | null
   read(row: Row, number: number): Conversation | { reason: string }
 }
@@ -42,23 +48,26 @@ export type Curated = {
 
 /**
  * Looks at all rows once and keeps them in a file, redacted as far as they can be by themselves; then gives each with its fate. What has to
- * be known of all rows at once is some hundred bytes a row.
+ * be known of all rows at once lies on disk where it does not fit into memory.
  */
 export class Curation {
   private readonly options: CurationOptions
   private readonly spool: Spool
   private readonly near: NearDuplicates | null
-  private readonly table = new RowTable()
-  private readonly relatives = new DisjointSets()
-  private readonly holders = new Map<number, number>() // key of an id → a row that has it
-  private readonly dropped = new Map<number, string>()
+  private readonly table: RowTable
+  private readonly families: Families
+  private readonly dropped: RowTexts
   private fates: Fates | null = null
   private wasRead = false
 
   constructor(options: CurationOptions) {
     this.options = options
+    const { scratch } = options
     this.spool = new Spool(join(options.folder, '.rows.tmp'))
-    this.near = options.threshold === null ? null : new NearDuplicates(join(options.folder, '.sketches.tmp'), options.threshold)
+    this.near = options.threshold === null ? null : new NearDuplicates(scratch, options.threshold)
+    this.table = new RowTable(scratch)
+    this.families = new Families(scratch)
+    this.dropped = new RowTexts(scratch)
   }
 
   /** Take in what was read. */
@@ -73,7 +82,7 @@ export class Curation {
     }
     const { redaction, contamination, filter } = this.options
     const number = this.table.size
-    const made = redaction === null ? outcome : attemptRow(outcome.row, row => redaction.find(row, number))
+    const made = redaction === null ? outcome : redactedOr(outcome.row, number, row => redaction.find(row, number), redaction)
     this.spool.add(made)
     if ('reject' in made) return
     const { row } = made
@@ -92,7 +101,8 @@ export class Curation {
       merit: typeof signals?.reward?.value === 'number' ? signals.reward.value : signals?.tests_passed?.value === true ? 1 : 0,
       lineage: keyOf(isRead ? conversation.lineage : id),
     })
-    this.relate(number, [id, row['root_session_id'], row['parent_trace_id']])
+    for (const one of [id, row['root_session_id'], row['parent_trace_id']])
+      if (typeof one === 'string') this.families.add(number, keyOf(one))
     if (!isRead) return
     const reason = contamination?.reason(allWords(conversation), repositoriesOf(row)) ?? filter?.(conversation, signals!) ?? null
     if (reason !== null) this.dropped.set(number, reason)
@@ -105,16 +115,9 @@ export class Curation {
   /** Everything that was taken in, in its order, with what becomes of it. */
   async *rows(): AsyncIterable<Curated> {
     const { redaction } = this.options
-    const { table, relatives, dropped } = this
-    this.fates ??= decideFates({
-      ...this.options,
-      table,
-      relatives,
-      dropped,
-      groups: this.near?.groups() ?? [],
-      areNear: (a, b) => this.near!.areNear(a, b),
-    })
-    const families = redaction === null ? null : this.families()
+    const { families } = this
+    this.fates ??= this.decided()
+    const { dropped, splits } = this.fates
     const isCounted = !this.wasRead
     this.wasRead = true
     let number = 0
@@ -124,11 +127,12 @@ export class Curation {
         yield { outcome, dropped: null, split: null, known: null }
         continue
       }
-      const family = relatives.find(number)
-      if (family !== last.family) last = { family, known: families === null ? null : redaction!.known(families.get(family) ?? [number]) }
+      const family = families.of(number)
+      if (family !== last.family) last = { family, known: redaction?.known(families.rows(family).sort((a, b) => a - b)) ?? null }
       const { known } = last
-      const made = known === null ? outcome : attemptRow(outcome.row, row => redaction!.replace(row, number, known, { isCounted }))
-      yield { outcome: made, dropped: this.fates.dropped.get(number) ?? null, split: this.fates.splits?.get(number) ?? null, known }
+      const made =
+        known === null ? outcome : redactedOr(outcome.row, number, row => redaction!.replace(row, number, known, { isCounted }), redaction!)
+      yield { outcome: made, dropped: dropped.get(number), split: splits?.get(number) ?? null, known }
       number++
     }
   }
@@ -136,32 +140,22 @@ export class Curation {
   /** Take away what was put aside. */
   close(): void {
     this.spool.close()
-    this.near?.close()
+    this.fates?.splits?.close()
+    for (const part of [this.near, this.table, this.families, this.dropped, this.options.before, this.options.contamination]) part?.close()
+    rmSync(this.options.scratch.folder, { recursive: true, force: true })
   }
 
-  private relate(number: number, ids: readonly unknown[]): void {
-    for (const id of ids) {
-      if (typeof id !== 'string') continue
-      const key = keyOf(id)
-      const holder = this.holders.get(key)
-      if (holder === undefined) this.holders.set(key, number)
-      else this.relatives.join(holder, number)
-    }
-  }
-
-  /** Rows of a lineage by the first of them, where there are several. */
-  private families(): Map<number, number[]> {
-    const families = this.relatives.groups(this.table.size).filter(rows => rows.length > 1)
-    return new Map(families.map(rows => [rows[0]!, rows]))
-  }
-}
-
-/** What cannot be redacted is not written, whatever the reason; nothing is told of it but where it stood. */
-function attemptRow(row: Row, redact: (row: Row) => Row): Outcome {
-  try {
-    return { row: redact(row) }
-  } catch (error) {
-    return { reject: { at: 'a row', reason: `Cannot redact the row, so it is left out (${(error as Error).name})` } }
+  private decided(): Fates {
+    const { near, table, families, dropped } = this
+    families.settle(table)
+    return decideFates({
+      ...this.options,
+      table,
+      families,
+      dropped,
+      groups: () => near?.groups() ?? [],
+      areNear: (a, b) => near!.areNear(a, b),
+    })
   }
 }
 

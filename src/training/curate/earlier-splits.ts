@@ -1,22 +1,25 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { linesOf } from '../../codec/jsonl.ts'
+import { NumberLookup } from '../../disk/number-lookup.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
+import type { Scratch } from '../scratch.ts'
 import { keyOf } from '../split.ts'
 
-/** Which split the rows of an earlier export went to, by the key of their trace id. Throws where it cannot be told. */
-export async function earlierSplits(folder: string, names: readonly string[]): Promise<Map<number, string>> {
-  const found = new Map<number, string>()
+/** Which split the rows of an earlier export went to, by the key of their trace id: its place among the names. Throws where it cannot be told. */
+export async function earlierSplits(folder: string, names: readonly string[], scratch: Scratch): Promise<NumberLookup> {
+  const found = scratch.runs(2)
   const files = filesOfSplits(folder, names)
   try {
     for (const { name, path } of files)
       for await (const line of linesOf(path))
-        if (line !== '') found.set(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), name)
+        if (line !== '') found.add(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), names.indexOf(name))
   } catch (error) {
+    found.close()
     throw unreadable(folder, error)
   }
-  return found
+  return new NumberLookup(found, scratch.path('before'), { ...scratch.paging, hasValues: true })
 }
 
 /** The manifests of an earlier export. Throws where there are none, or one is of a split that is not among these names. */

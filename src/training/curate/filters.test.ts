@@ -47,6 +47,7 @@ const CASES: { [filter: string]: readonly (readonly [text: string, kept: readonl
   merged: [['merged', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]]],
   noLoop: [
     ['no-loop', [ASK, RUN, WORKS, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS, RUN, WORKS]],
+    ['no-loop', [ASK, RUN, WORKS, RUN, WORKS, DONE, ASK, RUN, WORKS], [ASK, RUN, WORKS, RUN, WORKS, RUN, WORKS, DONE]],
     ['no-loop:2', [ASK, RUN, WORKS, DONE], [ASK, RUN, WORKS, RUN, WORKS]],
   ],
   recovered: [['recovered', [ASK, RUN, FAILS, RUN, WORKS], [ASK, RUN, WORKS, RUN, FAILS]]],

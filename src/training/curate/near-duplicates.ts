@@ -1,6 +1,8 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PagedNumbers } from '../../disk/paged-numbers.ts'
 import { writeAll } from '../../disk/write-all.ts'
+import type { Scratch } from '../scratch.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { SKETCH_SIZE, type Sketch, similarity } from './minhash.ts'
 import { mixed } from './words.ts'
@@ -11,21 +13,24 @@ const HELD = 16_384
 /** With so many rows of a bucket each one is compared. */
 const COMPARED = 64
 
-/**
- * Finds rows whose sketches share more than a threshold. Sketches and what they are sorted by lie on disk: memory holds one band of all
- * rows, eight bytes a row.
- */
+/** Finds rows whose sketches share more than a threshold. Sketches and what they are sorted by lie on disk. */
 export class NearDuplicates {
   private readonly threshold: number
   private readonly folder: string
   private readonly bands: { size: number; files: number[]; buffers: Buffer[]; used: number }
   private readonly sketches: number
   private readonly held = new Map<number, Sketch>()
-  private readonly numbers: number[] = []
+  private readonly scratch: Scratch
+  private readonly numbers: PagedNumbers
+  private size = 0
+  private sets: DisjointSets | null = null
 
-  /** `folder` is made, and is taken away by `close`. */
-  constructor(folder: string, threshold: number) {
+  /** What is made in the folder of `scratch` is taken away by `close`. */
+  constructor(scratch: Scratch, threshold: number) {
     this.threshold = threshold
+    this.scratch = scratch
+    this.numbers = scratch.numbers()
+    const folder = scratch.path('sketches')
     this.folder = folder
     mkdirSync(folder, { recursive: true })
     const size = bandSize(threshold)
@@ -46,30 +51,13 @@ export class NearDuplicates {
     }
     this.bands.used += 4
     writeAll(this.sketches, Buffer.from(sketch.buffer, sketch.byteOffset, sketch.byteLength))
-    this.numbers.push(number)
+    this.numbers.set(this.size++, number)
   }
 
   /** Sets of rows that are near-duplicates of each other, by number; sets of one are left out. */
-  groups(): number[][] {
-    this.flush()
-    const sets = new DisjointSets()
-    const rows = this.numbers.length
-    const keys = new Float64Array(rows)
-    const block = Buffer.alloc(rows * 4)
-    for (const file of this.bands.files) {
-      readSync(file, block, 0, block.length, 0)
-      for (let i = 0; i < rows; i++) keys[i] = (block.readUInt32LE(i * 4) >>> 4) * ROWS + i
-      keys.sort()
-      for (let from = 0, to = 0; from < rows; from = to) {
-        const hash = Math.floor(keys[from]! / ROWS)
-        while (to < rows && Math.floor(keys[to]! / ROWS) === hash) to++
-        if (to - from > 1) this.compare(keys.subarray(from, to), sets)
-      }
-    }
-    return sets
-      .groups(rows)
-      .filter(group => group.length > 1)
-      .map(group => group.map(i => this.numbers[i]!))
+  *groups(): Iterable<number[]> {
+    this.sets ??= this.joined()
+    for (const group of this.sets.groups(this.size)) yield group.map(i => this.numbers.get(i))
   }
 
   /** Whether two rows that were entered are near-duplicates of each other, not of a third one alone. */
@@ -80,28 +68,52 @@ export class NearDuplicates {
   /** Take the files away. */
   close(): void {
     for (const file of [...this.bands.files, this.sketches]) closeSync(file)
+    this.numbers.close()
+    this.sets?.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  private compare(bucket: Float64Array, sets: DisjointSets): void {
-    const known: number[] = []
-    for (const key of bucket) {
-      const row = key % ROWS
-      let isKnown = false
-      for (const other of known) {
-        if (sets.find(other) === sets.find(row)) isKnown = true
-        else if (similarity(this.sketchOf(row), this.sketchOf(other)) >= this.threshold) sets.join(row, other)
+  /** Rows that share a band are compared, and put together where they are alike. */
+  private joined(): DisjointSets {
+    this.flush()
+    const sets = new DisjointSets(this.scratch)
+    // A key is as much of a hash as leaves room for the number of the row.
+    const room = 2 ** Math.ceil(Math.log2(this.size + 1))
+    const less = Math.max(1, (2 ** 32 * room) / 2 ** 53)
+    const block = Buffer.alloc(BLOCK)
+    for (const file of this.bands.files) {
+      const runs = this.scratch.runs(1)
+      for (let at = 0, bytes = 0; (bytes = readSync(file, block, 0, BLOCK, at)) > 0; at += bytes)
+        for (let i = 0; i < bytes; i += 4) runs.add(Math.floor(block.readUInt32LE(i) / less) * room + (at + i) / 4)
+      let bucket = -1
+      let known: number[] = []
+      for (const [key] of runs.sorted()) {
+        const row = key! % room
+        if (bucket !== (key! - row) / room) known = []
+        bucket = (key! - row) / room
+        this.compare(row, known, sets)
       }
-      if (!isKnown && known.length < COMPARED) known.push(row)
+      runs.close()
     }
+    return sets
+  }
+
+  /** The row with those of its bucket that are no near-duplicates of each other. */
+  private compare(row: number, known: number[], sets: DisjointSets): void {
+    let isKnown = false
+    for (const other of known) {
+      if (sets.find(other) === sets.find(row)) isKnown = true
+      else if (similarity(this.sketchOf(row), this.sketchOf(other)) >= this.threshold) sets.join(row, other)
+    }
+    if (!isKnown && known.length < COMPARED) known.push(row)
   }
 
   /** Numbers were entered in order. */
   private rowOf(number: number): number {
-    let [low, high] = [0, this.numbers.length - 1]
+    let [low, high] = [0, this.size - 1]
     while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.numbers[middle]! < number) low = middle + 1
+      const middle = Math.floor((low + high) / 2)
+      if (this.numbers.get(middle) < number) low = middle + 1
       else high = middle
     }
     return low
@@ -124,9 +136,6 @@ export class NearDuplicates {
 }
 
 const BLOCK = 16_384
-
-/** Row numbers take so many of the 53 bits of a key, hashes the others. */
-const ROWS = 2 ** 24
 
 /** The most numbers in a band with which a pair at the threshold still meets in one of the bands, but for one in a thousand. */
 function bandSize(threshold: number): number {

@@ -1,22 +1,28 @@
+import type { PagedNumbers } from '../../disk/paged-numbers.ts'
+import type { Scratch } from '../scratch.ts'
+
 /** Facts of rows by number: numbers side by side, some sixty bytes a row. */
 export class RowTable {
   size = 0
-  private columns = COLUMNS.map(() => new Float64Array(1024))
+  private readonly numbers: PagedNumbers
+
+  constructor(scratch: Scratch) {
+    this.numbers = scratch.numbers()
+  }
 
   /** Enter the next row. */
   add(facts: { [column in Column]: number }): number {
-    if (this.size === this.columns[0]!.length)
-      this.columns = this.columns.map(column => {
-        const larger = new Float64Array(column.length * 2)
-        larger.set(column)
-        return larger
-      })
-    for (const [i, name] of COLUMNS.entries()) this.columns[i]![this.size] = facts[name]
+    for (const [i, name] of COLUMNS.entries()) this.numbers.set(this.size * COLUMNS.length + i, facts[name])
     return this.size++
   }
 
   get(row: number, column: Column): number {
-    return this.columns[COLUMNS.indexOf(column)]![row]!
+    return this.numbers.get(row * COLUMNS.length + COLUMNS.indexOf(column))
+  }
+
+  /** Take the files away. */
+  close(): void {
+    this.numbers.close()
   }
 }
 

@@ -1,6 +1,6 @@
-import { type AbandonedAnswer, answersOf } from '../abandoned-branches.ts'
 import type { Conversation } from '../conversation.ts'
 import { type Example, type TrainingMessage, untrained } from '../example.ts'
+import { answersOf, type OtherAnswers } from '../other-answers.ts'
 import { defineView, exampleOf } from '../view.ts'
 
 /** So many results later a call that works still answers the one that failed. */
@@ -9,16 +9,17 @@ const NEAR = 3
 export const preference = defineView({
   name: 'preference',
   description:
-    'Pairs: a failed call and the one that worked soon after, an interrupted answer and the one after the correction, an abandoned branch and the one that was kept; each with its evidence',
+    'Pairs: a failed call and the one that worked soon after, an interrupted answer and the one after the correction, an abandoned branch and the one that was kept, the first answer of a session that ended better than another of the same request (`--reward`); each with its evidence',
   gives: 'pairs',
   leavesOut: 'not in a pair',
-  looksAtBranches: true,
-  *examples(conversation, branches) {
+  looksAtOthers: true,
+  *examples(conversation, others) {
     const used = new Set<number | null>()
     const pairs = [
       ...abandoned(conversation),
-      ...ofBranches(conversation, branches),
+      ...ofBranches(conversation, others),
       ...conversation.parts.flatMap(part => [...repairs(part), ...corrections(part, conversation)]),
+      ...ofWorse(conversation, others),
     ]
     for (const { prompt, chosen, rejected, evidence } of pairs) {
       if (used.has(chosen.source) || (rejected.source !== null && used.has(rejected.source)) || !chosen.train || isSame(chosen, rejected))
@@ -81,13 +82,25 @@ function* abandoned({ parts, metas }: Conversation): Iterable<Found> {
 }
 
 /** Of a path that was left, which is a row of its own, the answer to the very words that this row answers otherwise. */
-function* ofBranches({ parts }: Conversation, branches: readonly AbandonedAnswer[]): Iterable<Found> {
-  if (branches.length === 0) return
+function* ofBranches({ parts }: Conversation, { abandoned: branches }: OtherAnswers): Iterable<Found> {
+  const left = Map.groupBy(branches, branch => branch.prompt)
+  if (left.size === 0) return
   for (const part of parts)
     for (const { prompt, answer, index } of answersOf(part))
-      for (const branch of branches)
-        if (branch.prompt === prompt && !isSame(branch.answer, answer))
+      for (const branch of left.get(prompt) ?? [])
+        if (!isSame(branch.answer, answer))
           yield { prompt: part.slice(0, index), chosen: answer, rejected: { ...branch.answer, source: null }, evidence: 'abandoned_branch' }
+}
+
+/** The first answer against the worst that another session gave to the same words. */
+function* ofWorse({ parts: [part] }: Conversation, { worse }: OtherAnswers): Iterable<Found> {
+  const [first] = answersOf(part ?? [])
+  if (first === undefined) return
+  for (const { answer } of worse) {
+    if (isSame(answer, first.answer)) continue
+    yield { prompt: part!.slice(0, first.index), chosen: first.answer, rejected: { ...answer, source: null }, evidence: 'outcome' }
+    return
+  }
 }
 
 function resultsOf(part: readonly TrainingMessage[], caller: number): TrainingMessage[] {

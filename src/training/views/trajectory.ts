@@ -11,7 +11,8 @@ export const trajectory = defineView({
     const messages = conversation.parts
       .flat()
       .filter(({ source }) => source === null || (!seen.has(source) && seen.add(source) !== undefined))
-    const facts = { models: row['models'] ?? [], source_kind: row['source_kind'] ?? null, outcome: row['outcome'] ?? null }
+    const metas = conversation.metas.map(({ timestamp = null, model = null }) => ({ timestamp, model }))
+    const facts = { metas, models: row['models'] ?? [], source_kind: row['source_kind'] ?? null, outcome: row['outcome'] ?? null }
     yield exampleOf(conversation, messages, { facts })
   },
 })

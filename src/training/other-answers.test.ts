@@ -69,6 +69,53 @@ it('pairs each answer once, whatever was left in its place', async () => {
   expect((await pairsOf([row('a', KEPT), ...left])).pairs).toEqual([['abandoned_branch', 'a', 3, 'Both are watered.', 'Said by b']])
 })
 
+const FIRST: readonly Said[] = [['user', 'Water the beds']]
+const ended = (id: string, said: string, reward: number | null) =>
+  row(id, [...FIRST, ['assistant', said]], { outcome: { reward }, root_session_id: id })
+
+it('pairs what sessions answered to the same request by how they ended: the better against the worst', async () => {
+  const rows = [
+    ended('a', 'Well done', 1),
+    ended('b', 'Not at all', 0),
+    ended('c', 'Half', 0.5),
+    ended('d', 'Unknown', null),
+    ended('e', 'Well done', 0.2),
+  ]
+  const expected = [
+    ['outcome', 'a', 1, 'Well done', 'Not at all'],
+    ['outcome', 'c', 1, 'Half', 'Not at all'],
+    ['outcome', 'e', 1, 'Well done', 'Not at all'],
+  ]
+  expect((await pairsOf(rows)).pairs).toEqual(expected)
+  expect((await pairsOf(rows.slice(0, 1).concat(ended('z', 'Well done', 0)))).pairs).toEqual([])
+  expect(
+    (
+      await pairsOf([
+        ended('a', 'Yes', 1),
+        row(
+          'other',
+          [
+            ['user', 'Else'],
+            ['assistant', 'No'],
+          ],
+          { outcome: { reward: 0 } },
+        ),
+      ])
+    ).pairs,
+  ).toEqual([])
+})
+
+it('finds the same where memory holds but a few numbers', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    row(`a${i}`, KEPT),
+    row(`b${i}`, upTo(3, ['assistant', `Left ${i}`]), { relation: 'branch', parent_trace_id: `a${i}` }, 3),
+    ended(`c${i}`, `Said ${i}`, (i % 7) / 7),
+  ]).flat()
+  const usual = (await pairsOf(rows)).pairs
+  expect(new Set(usual.map(([evidence]) => evidence))).toEqual(new Set(['abandoned_branch', 'outcome']))
+  expect((await pairsOf(rows, { memoryMB: 0.0002 })).pairs).toEqual(usual)
+})
+
 it('takes nothing of rows that are left out', async () => {
   const left = branch(upTo(3, ['assistant', 'No.'], ['user', 'Why?']), 3)
   expect((await pairsOf([row('a', KEPT), left], { filter: ['ends-on-answer'] })).pairs).toEqual([])

@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Random } from '../random.ts'
+import { NumberLookup } from './number-lookup.ts'
+import { NumberRuns } from './number-runs.ts'
+import { PagedNumbers } from './paged-numbers.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'numbers-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const drawn = (count: number, below: number) => {
+  const random = new Random('numbers')
+  return Array.from({ length: count }, () => Math.floor(random.next() * below))
+}
+const byAll = (a: readonly number[], b: readonly number[]) => a.map((x, i) => x - b[i]!).find(difference => difference !== 0) ?? 0
+
+describe.each([[1_000_000], [97], [2], [1]])('with %i numbers in memory', held => {
+  it.each([[1], [2], [3]])('gives records of %i numbers in order', width => {
+    const numbers = drawn(600 * width, 50)
+    const records = Array.from({ length: 600 }, (_, i) => numbers.slice(i * width, (i + 1) * width))
+    const runs = new NumberRuns(join(folder, 'runs'), { width, held })
+    for (const record of records) runs.add(...record)
+    expect([...runs.sorted()]).toEqual(records.toSorted(byAll))
+    expect([...runs.sorted()]).toHaveLength(600)
+    expect(existsSync(join(folder, 'runs'))).toBe(held < 600 * width)
+    runs.close()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('looks numbers up, the least value of each', () => {
+    const runs = new NumberRuns(join(folder, 'runs'), { width: 2, held })
+    const keys = drawn(900, 2 ** 52)
+    for (const [i, key] of keys.entries()) runs.add(key, i + 1)
+    runs.add(keys[5]!, 0)
+    const small = held < 100 ? { pages: 2, pageSize: 8, filterBytes: 16 } : {}
+    const lookup = new NumberLookup(runs, join(folder, 'lookup'), { hasValues: true, ...small })
+    expect(keys.map(key => lookup.get(key))).toEqual(keys.map((_, i) => (i === 5 ? 0 : i + 1)))
+    expect(
+      drawn(900, 2 ** 52)
+        .map((key, i) => lookup.has(key + 1 + (i % 3)))
+        .filter(Boolean),
+    ).toEqual([])
+    expect(lookup.size).toBe(new Set(keys).size)
+    lookup.close()
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+it.each([
+  [1, 4],
+  [3, 16],
+  [100, 8192],
+])('holds numbers by index in %i pages of %i', (pages, pageSize) => {
+  const numbers = new PagedNumbers(join(folder, 'paged'), { pages, pageSize, empty: -1 })
+  const expected = new Map<number, number>()
+  for (const [i, index] of drawn(3_000, 5_000).entries()) {
+    numbers.set(index, i)
+    expected.set(index, i)
+  }
+  for (let i = 0; i < 5_000; i++) expect(numbers.get(i)).toBe(expected.get(i) ?? -1)
+  numbers.close()
+  expect(readdirSync(folder)).toEqual([])
+})
