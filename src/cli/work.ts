@@ -2,15 +2,22 @@ import { Command } from 'commander'
 import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import {
+  mcpProvidersFrom,
+  type ProviderFlags,
+  providersFrom,
+  type ToolFlags,
+  withProviderOptions,
+  withToolOption,
+} from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
-type WorkFlags = ProviderFlags & { config?: string; functions?: string; lock?: number; lost?: number }
+type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number }
 
 /** `tracewright work`: a worker at a queue of shards. */
 export function work(): Command {
-  return withProviderOptions(new Command('work'))
+  return withToolOption(withProviderOptions(new Command('work')))
     .summary('make shards that a queue hands out')
     .description(
       'Make the shards that a queue hands out, on any machine, any number of them, until Ctrl-C (docs/beyond-one-machine.md).\n' +
@@ -35,6 +42,7 @@ export function work(): Command {
         await workAt(url, {
           stop,
           providers,
+          mcpProviders: await mcpProvidersFrom(flags),
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
           terms: {

@@ -1,4 +1,5 @@
 import { messageOf, TracewrightError } from '../errors.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { LoadOptions } from '../pipeline/load.ts'
@@ -13,6 +14,7 @@ export type WorkOptions = {
   builder?: DataDesignerConfigBuilder | null
   load?: LoadOptions
   providers?: readonly ModelProvider[]
+  mcpProviders?: readonly JsonObject[]
   terms?: QueueTerms
   /** Finish the calls under way, hand the shard back, and end. */
   stop: AbortSignal

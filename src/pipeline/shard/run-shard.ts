@@ -8,25 +8,28 @@ import { writeJson } from '../../json/exact.ts'
 import { Gates } from '../../model/limit.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
+import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import { Budget, refuseSpentBudget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { createDataset } from '../create.ts'
 import type { AcceptedSoFar, CreateOptions, CreateSettings } from '../create-options.ts'
-import { RunConfig } from '../run-config.ts'
 import { providersGoingOn } from '../run-providers.ts'
 import { ShardAttempt } from './attempt.ts'
 import { DoneShards } from './done-shards.ts'
 import { EarlierReplies } from './earlier-replies.ts'
 import { refuseChangedInputs } from './inputs.ts'
+import { toolServersGoingOn } from './kept-tool-servers.ts'
 import type { ShardMarker } from './marker.ts'
 import { markerOf, partFiles } from './marker-of-run.ts'
 import { neededShards } from './needed-shards.ts'
-import { type FrozenPlan, rangeOf } from './shard-plan.ts'
+import { type FrozenPlan, rangeOf, runConfigOf } from './shard-plan.ts'
 
 /** How a shard is made. */
 export type ShardOptions = Pick<CreateOptions, 'errorRate' | 'stop' | 'signal' | 'onProgress' | 'onEvent' | 'maxCostUSD'> & {
   /** Providers that are named anew; others are those of the plan. */
   providers?: readonly ModelProvider[]
+  /** Servers of tools that are named anew; others are those of the plan. */
+  toolServers?: readonly ToolServer[]
   /** Told that work on a shard begins, and in which attempt. */
   onAttempt?: (attempt: string) => void
 }
@@ -110,6 +113,8 @@ function settingsOf(
   how: ShardOptions & Shared & { providers: readonly ModelProvider[]; earlier: EarlierReplies; attempt: ShardAttempt },
 ): CreateSettings {
   const { providers, earlier, attempt, gates, errorRate, stop, signal, onProgress, onEvent } = how
+  const runConfig = runConfigOf(plan)
+  const rate = errorRate === undefined ? runConfig.createOptions.errorRate : errorRate
   const { target, terms, compat, seed, dataset_name } = plan.run
   const range = rangeOf(plan, shard)
   // A shard of a seed ends where its range does; without a seed, rows are counted.
@@ -122,8 +127,8 @@ function settingsOf(
     partRows: plan.part_rows,
     prices: new Prices(terms?.prices ?? {}),
     providers,
-    toolServers: [],
-    runConfig: new RunConfig(),
+    toolServers: toolServersGoingOn(how.toolServers ?? [], plan.tool_servers ?? []),
+    runConfig,
     compat,
     seed,
     previewSeed: null,
@@ -135,7 +140,7 @@ function settingsOf(
       gates: gates ?? new Gates(),
       onSeed: open => refuseChangedInputs(plan.inputs, open.files ?? []),
     },
-    ...(errorRate === undefined ? {} : { errorRate }),
+    ...(rate === undefined ? {} : { errorRate: rate }),
     ...(stop === undefined ? {} : { stop }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
