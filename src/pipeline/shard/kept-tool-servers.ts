@@ -4,13 +4,38 @@ import { TracewrightError } from '../../errors.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer } from '../../model/tools/mcp-provider.ts'
 import { isVariable, withoutPassword } from '../run-providers.ts'
 
-/**
- * A server of tools as a plan holds it: what every machine needs to reach or start it, and no secret. `needs`: variables whose values the plan
- * does not hold, taken from the environment of the machine. `is_whole`: nothing else was left out.
- */
-export type KeptToolServer =
-  | { name: string; provider_type: 'sse' | 'streamable_http'; endpoint: string; api_key: string | null; is_whole: boolean }
-  | { name: string; provider_type: 'stdio'; command: string; args: string[]; needs: string[]; is_whole: boolean }
+/** A server of tools as a plan holds it: what every machine needs to reach or start it, and no secret. */
+export type KeptToolServer = KeptHttpServer | KeptLocalServer
+
+/** One that is reached by HTTP. */
+export type KeptHttpServer = {
+  /** What tool configs call it. */
+  name: string
+  /** How it speaks. */
+  provider_type: 'sse' | 'streamable_http'
+  /** Its URL. */
+  endpoint: string
+  /** Name of the variable that holds its key. */
+  api_key: string | null
+  /** Nothing secret was left out. */
+  is_whole: boolean
+}
+
+/** One that each machine starts. */
+export type KeptLocalServer = {
+  /** What tool configs call it. */
+  name: string
+  /** It is spoken to over its standard input and output. */
+  provider_type: 'stdio'
+  /** Program that is started. */
+  command: string
+  /** Its arguments; none where one of them looked like a secret. */
+  args: string[]
+  /** Variables it gets, whose values each machine has of its own. */
+  needs: string[]
+  /** Nothing secret was left out of its arguments. */
+  is_whole: boolean
+}
 
 /** Servers of tools as a plan holds them. Throws for a path that would lead elsewhere on another machine. */
 export function keptToolServers(servers: readonly ToolServer[], folder = process.cwd()): KeptToolServer[] {
