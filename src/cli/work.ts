@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
@@ -13,7 +13,7 @@ import {
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
-type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number }
+type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number; board?: number }
 
 /** `tracewright work`: a worker at a queue of shards. */
 export function work(): Command {
@@ -28,6 +28,7 @@ export function work(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--lock <seconds>', 'silence after which the shard of a worker goes to another (default: 60)', wholeNumber)
     .option('--lost <n>', 'times a worker may be lost on one shard before the shard is given up (default: 10)', wholeNumber)
+    .option('--board <port>', "show the engine's dashboard of the queue at http://127.0.0.1:PORT; 0: any port that is free", portNumber)
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
@@ -45,6 +46,7 @@ export function work(): Command {
           mcpProviders: await mcpProvidersFrom(flags),
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
+          ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
             ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
@@ -69,4 +71,10 @@ export function work(): Command {
       }
       process.exitCode = EXIT.interrupted
     })
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65535) return port
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.')
 }

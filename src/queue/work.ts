@@ -21,6 +21,9 @@ export type WorkOptions = {
   onShard?: (shard: QueuedShard) => void
   onOutcome?: (outcome: ShardOutcome) => void
   onTrouble?: (message: string) => void
+  /** Port of a dashboard that is served to this machine; 0: any. */
+  board?: number
+  onBoard?: (url: string) => void
 }
 
 /**
@@ -38,6 +41,8 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
     home.catch(() => homes.delete(key))
     return home
   }
+  const board = options.board === undefined ? null : await queue.board(options.board)
+  if (board !== null) options.onBoard?.(board.url)
   try {
     const worker = await queue.work(
       async (shard, lost) => {
@@ -58,6 +63,7 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
     })
     await worker.close()
   } finally {
+    await board?.close()
     await queue.close()
   }
 }
