@@ -24,6 +24,7 @@ import { ShardAttempt } from './attempt.ts'
 import { inputsOf } from './inputs.ts'
 import { keptToolServers } from './kept-tool-servers.ts'
 import { refuseShards } from './refuse-shards.ts'
+import { raiseBudget } from './shard-budget.ts'
 import { type FrozenPlan, freezePlan, planOf, rangeOf, readPlan, runConfigOf, type ShardPlan } from './shard-plan.ts'
 
 /** What a run in shards is asked for: what `create` is asked for, where several machines can keep it. */
@@ -52,7 +53,7 @@ const TRIES = 100
 
 /**
  * Freeze what many machines are to agree on: config, seed number, files of the seed, ranges, terms. Models are asked for a sign of life
- * once for all shards. Planning the same again changes nothing and calls nothing; throws where another plan is there.
+ * once for all shards. Planning the same again calls nothing, and changes nothing but a budget that is raised; throws where another plan is there.
  */
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
   if (!Number.isInteger(options.of) || options.of < 1)
@@ -72,7 +73,11 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   }
   const { manifest } = startRun(new RunFolder(join(options.home, 'shards', 'none')), builder, settings)
   const travelling = { tool_servers: keptToolServers(settings.toolServers), run_config: settings.runConfig.toJSON() }
-  if (before !== null) return sameAgain(home, before, { ...before.plan, ...travelling, shards: options.of, run: manifest })
+  if (before !== null) {
+    sameAgain(home, before, { ...before.plan, ...travelling, shards: options.of, run: manifest })
+    if (options.maxCostUSD !== undefined && options.maxCostUSD !== null) await raiseBudget(home, before.plan, options.maxCostUSD)
+    return before
+  }
   const budget = new Budget(builder, settings.providers, manifest)
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal

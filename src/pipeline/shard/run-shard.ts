@@ -22,6 +22,7 @@ import { toolServersGoingOn } from './kept-tool-servers.ts'
 import type { ShardMarker } from './marker.ts'
 import { markerOf, partFiles } from './marker-of-run.ts'
 import { neededShards } from './needed-shards.ts'
+import { shareOf } from './shard-budget.ts'
 import { type FrozenPlan, rangeOf, runConfigOf } from './shard-plan.ts'
 
 /** How a shard is made. */
@@ -75,7 +76,7 @@ export async function runShard(
   const sending = setInterval(() => void attempt.sendReplies().catch(() => {}), SEND_EVERY_MS).unref()
   options.onAttempt?.(attempt.name)
   try {
-    const share = options.maxCostUSD ?? shareOf(plan.run.terms?.max_cost_usd ?? null, plan.shards)
+    const share = options.maxCostUSD ?? (await shareOf(home, plan))
     refuseSpentBudget(share, share === null ? null : spent.bill.cost)
     const accepted: AcceptedSoFar[] = []
     const run = await createDataset(builder, {
@@ -149,11 +150,6 @@ function settingsOf(
       onEvent?.(event)
     },
   }
-}
-
-/** What a shard may spend without asking the others. */
-function shareOf(max: number | null, shards: number): number | null {
-  return max === null ? null : max / shards
 }
 
 function outcomeOf({ shard, rows, rejects }: ShardMarker, outcome: ShardOutcome['outcome']): ShardOutcome {

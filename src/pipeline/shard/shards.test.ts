@@ -276,6 +276,28 @@ it('each shard keeps to its share of the budget, over all its attempts', async (
   expect(Math.max(...server.served.values())).toBe(1)
 })
 
+it('a budget is raised by planning again, and workers that are at work heed it; it is not lowered', async () => {
+  const { server, planned, modelProviders } = await scene()
+  const path = numbersIn(folder(), ROWS)
+  const prices = new Prices({ m: { input: 1e6, output: 1e6 } })
+  const builder = overFile(path, { parallel: 1 })
+  const { home, run } = await planned(builder, 2, { maxCostUSD: 300, prices })
+  expect(await run(0)).toMatchObject({ outcome: 'stopped' })
+  const again = (maxCostUSD: number | null) => planShards(builder, { home, of: 2, modelProviders, prices, maxCostUSD })
+  await expect(again(200)).rejects.toThrow('it is 300 USD')
+  await again(300)
+  await expect(run(0)).rejects.toThrow("of the run's budget of 150 USD are spent")
+  await again(20_000)
+  await expect(again(19_999)).rejects.toThrow('it is 20000 USD')
+  for (const shard of [0, 1]) expect((await run(shard)).outcome).toBe('done')
+  expect((await mergeShards(home)).manifest).toMatchObject({ terms: { max_cost_usd: 20_000 } })
+  expect(Math.max(...server.served.values())).toBe(1)
+  const free = await planned(builder, 2, { prices })
+  await expect(planShards(builder, { home: free.home, of: 2, modelProviders, prices, maxCostUSD: 1 })).rejects.toThrow(
+    'it is without a limit',
+  )
+})
+
 it('what a model lets through is remembered from shard to shard', async () => {
   let refusals = 2
   const server = await serve(({ response, prompt }) =>
