@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ChatServer, send } from '../src/model/testing/chat-server.ts'
 import { startCli } from './cli-process.ts'
+import { cli } from './shard-scene.ts'
 
 const SERVER = fileURLToPath(new URL('../src/model/testing/tool-server.mjs', import.meta.url))
 const folders: string[] = []
@@ -78,3 +79,25 @@ describe('--mcp-providers', () => {
     60_000,
   )
 })
+
+it('servers of tools travel in a plan: shards are made from another folder, with the secrets of their machine', async () => {
+  await using model = await calculating()
+  const cwd = scene({ providers: [{ name: 'local', command: process.execPath, args: ['tools.mjs'], env: { LAB_KEY: 'never-planned' } }] })
+  writeFileSync(join(cwd, 'tools.mjs'), `if (!process.env.LAB_KEY) process.exit(1)\nawait import(${JSON.stringify(SERVER)})\n`)
+  const elsewhere = mkdtempSync(join(tmpdir(), 'tracewright-elsewhere-'))
+  folders.push(elsewhere)
+  const home = join(elsewhere, 'home')
+  const plan = ['plan', 'config.yaml', '-o', home, '--of', '2', '-n', '2', '-y', '--provider', `here=${model.endpoint}`]
+  await cli([...plan, '--mcp-providers', 'mcp_providers.yaml'], cwd)
+  expect(readFileSync(join(home, 'shards', 'plan.json'), 'utf8')).not.toContain('never-planned')
+  expect(await cli(['create', '-o', 'home', '--shard', '0/2'], elsewhere, 2)).toContain(
+    "'LAB_KEY' in its environment, whose value plans do not keep",
+  )
+  expect(await cli(['create', '-o', 'home', '--shard', '0/1', '--of', '2'], elsewhere, 0, { LAB_KEY: 'own' })).toMatch(
+    /Shard 0: done[\s\S]*Shard 1: done/,
+  )
+  await cli(['merge', 'home'], elsewhere)
+  expect((await cli(['query', 'home', 'select said from rows', '--json'], elsewhere)).trim().split('\n')).toEqual(
+    Array(2).fill('{"said":"It is 5."}'),
+  )
+}, 120_000)

@@ -52,8 +52,8 @@ async function scene(queue: QueueServer, latency: number, refuses: RegExp = /^$/
     provider,
     '--yes',
   ]
-  const worker = (url = queue.url) => {
-    const started = startCli(['work', url, '--lock', '3'], cwd)
+  const worker = (url = queue.url, more: string[] = []) => {
+    const started = startCli(['work', url, '--lock', '3', ...more], cwd)
     clean.push(async () => {
       started.child.kill('SIGKILL')
       await started.output
@@ -86,7 +86,7 @@ it('every kind of queue is told by its URL, and what is none is refused', async 
 
 describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redis-server)', () => {
   it('workers that are killed lose their shards to others, and the union is the single run', async () => {
-    const { server, worker, run, whole, made } = await scene(await startRedis(), 20)
+    const { server, worker, run, whole, made, queue } = await scene(await startRedis(), 20)
     const whole_ = await whole()
     const planned = run()
     let kills = 0
@@ -98,9 +98,10 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
       doomed.child.kill('SIGKILL')
     }
     worker()
-    worker()
+    const shown = worker(queue, ['--board', '0'])
     const { code, stdout, stderr } = await planned.output
     expect(code, stderr).toBe(0)
+    expect(shown.stderr()).toMatch(/Dashboard: http:\/\/127\.0\.0\.1:\d+/)
     expect(stdout).toContain(`${ROWS} rows, 0 failures`)
     expect(await made()).toEqual(whole_)
     expect(kills).toBe(3)

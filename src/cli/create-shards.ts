@@ -4,12 +4,13 @@ import type { ShardOutcome } from '../pipeline/shard/run-shard.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
-import { type ProviderFlags, providersFrom } from './provider-options.ts'
+import { mcpProvidersFrom, type ProviderFlags, providersFrom, type ToolFlags } from './provider-options.ts'
 import { say, sayAside, sayJson } from './say.ts'
 import { shardsOf } from './shard-flag.ts'
 import { stoppable } from './stoppable.ts'
 
-type ShardFlags = ProviderFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
+type ShardFlags = ProviderFlags &
+  ToolFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
 
 /** Options that decide rows or terms: the plan has them, and a shard cannot have others. */
 const PLANNED = ['numRecords', 'repeatSeed', 'exactly', 'accept', 'prices', 'partRows', 'seed', 'name', 'resume', 'retryFailed', 'force']
@@ -56,6 +57,7 @@ async function openWork(place: string, config: string | null, flags: ShardFlags)
     builder,
     load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },
     providers,
+    mcpProviders: await mcpProvidersFrom(flags),
   })
 }
 

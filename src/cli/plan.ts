@@ -3,13 +3,13 @@ import { amount, numberOrAll, wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { PlanFlags } from './planned.ts'
 import { count, counted } from './print.ts'
-import { withProviderOptions } from './provider-options.ts'
+import { withProviderOptions, withToolOption } from './provider-options.ts'
 import { quoted } from './quoted.ts'
 import { say, sayJson } from './say.ts'
 
 /** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
 export function plan(): Command {
-  return withProviderOptions(new Command('plan'))
+  return withToolOption(withProviderOptions(new Command('plan')))
     .summary('freeze a run, for many machines to make shards of it')
     .description(
       'Freeze a run in a home that many machines reach: config, seed, files of the seed, shards, budget (docs/beyond-one-machine.md).\n' +

@@ -4,26 +4,27 @@ import type { FrozenPlan } from '../pipeline/shard/shard-plan.ts'
 import { confirmed } from './confirmed.ts'
 import { estimateText } from './create-summary.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { type ProviderFlags, providersFrom } from './provider-options.ts'
+import { mcpProvidersFrom, type ProviderFlags, providersFrom, type ToolFlags } from './provider-options.ts'
 import { say } from './say.ts'
 
 /** What a run in shards is asked for, as commander hands it over. */
-export type PlanFlags = ProviderFlags & {
-  output: string
-  of: number
-  numRecords?: number | 'all'
-  repeatSeed?: boolean
-  name?: string
-  exactly?: number
-  accept?: string
-  maxCost?: number
-  prices?: string
-  seed?: number
-  functions?: string
-  partRows?: number
-  json?: boolean
-  yes?: boolean
-}
+export type PlanFlags = ProviderFlags &
+  ToolFlags & {
+    output: string
+    of: number
+    numRecords?: number | 'all'
+    repeatSeed?: boolean
+    name?: string
+    exactly?: number
+    accept?: string
+    maxCost?: number
+    prices?: string
+    seed?: number
+    functions?: string
+    partRows?: number
+    json?: boolean
+    yes?: boolean
+  }
 
 /** Plan a run of a config as the flags say, asking after the estimate. */
 export async function planned(config: string, flags: PlanFlags): Promise<FrozenPlan> {
@@ -38,6 +39,8 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     home: flags.output,
     of: flags.of,
     modelProviders,
+    mcpProviders: await mcpProvidersFrom(flags),
+    ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined
         ? {}

@@ -1,16 +1,23 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import {
+  mcpProvidersFrom,
+  type ProviderFlags,
+  providersFrom,
+  type ToolFlags,
+  withProviderOptions,
+  withToolOption,
+} from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
-type WorkFlags = ProviderFlags & { config?: string; functions?: string; lock?: number; lost?: number }
+type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number; board?: number }
 
 /** `tracewright work`: a worker at a queue of shards. */
 export function work(): Command {
-  return withProviderOptions(new Command('work'))
+  return withToolOption(withProviderOptions(new Command('work')))
     .summary('make shards that a queue hands out')
     .description(
       'Make the shards that a queue hands out, on any machine, any number of them, until Ctrl-C (docs/beyond-one-machine.md).\n' +
@@ -21,6 +28,7 @@ export function work(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--lock <seconds>', 'silence after which the shard of a worker goes to another (default: 60)', wholeNumber)
     .option('--lost <n>', 'times a worker may be lost on one shard before the shard is given up (default: 10)', wholeNumber)
+    .option('--board <port>', "show the engine's dashboard of the queue at http://127.0.0.1:PORT; 0: any port that is free", portNumber)
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
@@ -35,8 +43,10 @@ export function work(): Command {
         await workAt(url, {
           stop,
           providers,
+          mcpProviders: await mcpProvidersFrom(flags),
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
+          ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
             ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
@@ -61,4 +71,10 @@ export function work(): Command {
       }
       process.exitCode = EXIT.interrupted
     })
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65535) return port
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.')
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
 import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
-import { LocalStdioMCPProvider, MCPProvider, type ToolServer, toolServerFromJSON } from '../model/tools/mcp-provider.ts'
+import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
@@ -227,10 +227,6 @@ export class DataDesigner {
       earlier: this.replies,
     })
   }
-}
-
-function toolServerFrom(given: ToolServer | JsonObject): ToolServer {
-  return given instanceof MCPProvider || given instanceof LocalStdioMCPProvider ? given : toolServerFromJSON(given)
 }
 
 /** The outcomes behind so many rows. */

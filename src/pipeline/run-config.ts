@@ -100,6 +100,21 @@ export class RunConfig {
     return { ...partRows, errorRate: { threshold: this.shutdownErrorRate ?? threshold, window: this.shutdownErrorWindow ?? window } }
   }
 
+  /** As Data Designer writes it; what was not said is left out. */
+  toJSON(): JsonObject {
+    const { shutdownErrorRate, shutdownErrorWindow, bufferSize } = this
+    return {
+      max_conversation_restarts: this.maxConversationRestarts,
+      max_conversation_correction_steps: this.maxConversationCorrectionSteps,
+      jinja_rendering_engine: this.jinjaRenderingEngine,
+      ...(shutdownErrorRate === null ? {} : { shutdown_error_rate: shutdownErrorRate }),
+      ...(shutdownErrorWindow === null ? {} : { shutdown_error_window: shutdownErrorWindow }),
+      disable_early_shutdown: this.disableEarlyShutdown,
+      preserve_dropped_columns: this.preserveDroppedColumns,
+      ...(bufferSize === null ? {} : { buffer_size: bufferSize }),
+    }
+  }
+
   /** One that is one already, or that plain options in camel case or in Data Designer's snake case say. */
   static from(given: RunConfig | RunConfigOptions | JsonObject): RunConfig {
     if (given instanceof RunConfig) return given

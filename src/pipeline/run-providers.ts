@@ -42,11 +42,13 @@ export function providersGoingOn(named: readonly ModelProvider[], kept: readonly
   ]
 }
 
-function isVariable(key: string | null): key is string {
+/** Whether a key is the name of a variable that holds it. */
+export function isVariable(key: string | null): key is string {
   return key !== null && /^[A-Z][A-Z0-9_]*$/.test(key)
 }
 
-function withoutPassword(endpoint: string): string {
+/** An endpoint without what may be secret in it. */
+export function withoutPassword(endpoint: string): string {
   const url = URL.parse(endpoint)
   if (url === null || (url.username === '' && url.password === '' && url.search === '')) return endpoint
   url.username = url.password = url.search = ''

@@ -1,5 +1,6 @@
 import type { Job, Queue, Worker } from 'bullmq'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { messageOf } from '../errors.ts'
+import type { Board } from './board.ts'
 import {
   type FailedShard,
   type QueuedShard,
@@ -99,20 +100,13 @@ export class BullShardQueue implements ShardQueue {
     return { close: () => worker.close() }
   }
 
+  async board(port: number): Promise<Board> {
+    const { startBoard } = await import('./board.ts')
+    return startBoard(this.queue, port)
+  }
+
   async close(): Promise<void> {
     await this.queue.close()
-  }
-}
-
-/** Import what an engine needs; throws where it is not installed. */
-export async function loadPeers<T>(load: () => Promise<T>, packages: string): Promise<T> {
-  try {
-    return await load()
-  } catch (error) {
-    throw new TracewrightError('usage', `Cannot use a queue: ${messageOf(error)}`, {
-      hint: `Install what it needs: npm install ${packages}`,
-      cause: error,
-    })
   }
 }
 

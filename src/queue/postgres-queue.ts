@@ -1,4 +1,5 @@
-import { type BullClasses, BullShardQueue, loadPeers } from './bullmq-queue.ts'
+import { type BullClasses, BullShardQueue } from './bullmq-queue.ts'
+import { loadPeers } from './load-peers.ts'
 import { defineQueue } from './queue.ts'
 
 /** BullMQ over PostgreSQL. */
@@ -8,7 +9,7 @@ export const postgres = defineQueue({
   example: 'postgres://user@127.0.0.1:5432/tracewright',
   matches: url => /^postgres(?:ql)?:\/\//i.test(url),
   open: async (url, terms = {}) => {
-    const bullmq = await loadPeers(async () => (await Promise.all([import('bullmq'), import('pg')]))[0], 'bullmq pg')
+    const bullmq = await loadPeers(async () => (await Promise.all([import('bullmq'), import('pg')]))[0], 'use a queue', 'bullmq pg')
     const { createPostgresBackend, DelayedError, UnrecoverableError, withBackend } = bullmq
     const classes = { ...withBackend(createPostgresBackend), DelayedError, UnrecoverableError } as unknown as BullClasses
     // A worker over a schema that is not there would try again without a pause.

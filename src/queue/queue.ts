@@ -1,3 +1,5 @@
+import type { Board } from './board.ts'
+
 /** A shard of a run, as a queue hands it on. `plan`: hash of the run's plan, so that a home that was planned anew is not mistaken for it. */
 export type QueuedShard = { home: string; plan: string; shard: number }
 
@@ -31,6 +33,8 @@ export interface ShardQueue {
   withdraw(shards: readonly QueuedShard[]): Promise<void>
   /** Work on whatever shards come, one at a time. */
   work(handler: ShardHandler, onTrouble: (message: string) => void): Promise<ShardWorker>
+  /** Serve the engine's own dashboard to this machine. */
+  board(port: number): Promise<Board>
   /** Let go of the connection. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
-import { type BullClasses, BullShardQueue, loadPeers } from './bullmq-queue.ts'
+import { type BullClasses, BullShardQueue } from './bullmq-queue.ts'
+import { loadPeers } from './load-peers.ts'
 import { defineQueue } from './queue.ts'
 
 /** BullMQ over Redis or Valkey. */
@@ -8,7 +9,11 @@ export const redis = defineQueue({
   example: 'redis://127.0.0.1:6379',
   matches: url => /^rediss?:\/\//i.test(url),
   open: async (url, terms = {}) => {
-    const bullmq = await loadPeers(async () => (await Promise.all([import('bullmq'), import('ioredis')]))[0], 'bullmq ioredis')
+    const bullmq = await loadPeers(
+      async () => (await Promise.all([import('bullmq'), import('ioredis')]))[0],
+      'use a queue',
+      'bullmq ioredis',
+    )
     const connection = connectionOf(url)
     return new BullShardQueue(
       bullmq as unknown as BullClasses,

@@ -1,4 +1,5 @@
 import { messageOf, TracewrightError } from '../errors.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { LoadOptions } from '../pipeline/load.ts'
@@ -13,12 +14,16 @@ export type WorkOptions = {
   builder?: DataDesignerConfigBuilder | null
   load?: LoadOptions
   providers?: readonly ModelProvider[]
+  mcpProviders?: readonly JsonObject[]
   terms?: QueueTerms
   /** Finish the calls under way, hand the shard back, and end. */
   stop: AbortSignal
   onShard?: (shard: QueuedShard) => void
   onOutcome?: (outcome: ShardOutcome) => void
   onTrouble?: (message: string) => void
+  /** Port of a dashboard that is served to this machine; 0: any. */
+  board?: number
+  onBoard?: (url: string) => void
 }
 
 /**
@@ -36,6 +41,8 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
     home.catch(() => homes.delete(key))
     return home
   }
+  const board = options.board === undefined ? null : await queue.board(options.board)
+  if (board !== null) options.onBoard?.(board.url)
   try {
     const worker = await queue.work(
       async (shard, lost) => {
@@ -56,6 +63,7 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
     })
     await worker.close()
   } finally {
+    await board?.close()
     await queue.close()
   }
 }

@@ -74,6 +74,11 @@ export class LocalStdioMCPProvider {
 /** A server of tools, however it is reached. */
 export type ToolServer = MCPProvider | LocalStdioMCPProvider
 
+/** A server that is one already, or that Data Designer's schema says. */
+export function toolServerFrom(given: ToolServer | JsonObject): ToolServer {
+  return given instanceof MCPProvider || given instanceof LocalStdioMCPProvider ? given : toolServerFromJSON(given)
+}
+
 /** Read a server in Data Designer's schema; one with a command is started here. */
 export function toolServerFromJSON(json: JsonObject): ToolServer {
   const name = requiredStringAt(json, 'name', 'an MCP server')

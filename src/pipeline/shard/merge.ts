@@ -16,6 +16,7 @@ import { rejectLines, type TakenShard, takeShards } from './cut-shards.ts'
 import { readMarkers, type ShardMarker } from './marker.ts'
 import { billOfAll } from './merge-bills.ts'
 import { neededShards } from './needed-shards.ts'
+import { budgetOf } from './shard-budget.ts'
 import { planOf, type ShardPlan } from './shard-plan.ts'
 
 /** What came of putting shards together. */
@@ -91,8 +92,10 @@ async function merge(home: RunHome, plan: ShardPlan, markers: readonly ShardMark
   await home.put('plan.json', Buffer.from(`${writeJson(plan.columns, 2)}\n`))
   await home.put('usage.json', Buffer.from(`${writeJson(bill as unknown as Json, 2)}\n`))
   const repeats = plan.things !== null && plan.positions > plan.things
+  const { terms } = plan.run
   const whole: RunManifest = {
     ...plan.run,
+    ...(terms === undefined ? {} : { terms: { ...terms, max_cost_usd: await budgetOf(home, plan) } }),
     ...(repeats ? { seed_rows: plan.things } : {}),
     ...counts,
     rejects_bytes,

@@ -1,6 +1,8 @@
 import { openHome } from '../../dataset/run/open-home.ts'
+import type { JsonObject } from '../../json/json.ts'
 import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
+import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import type { LoadOptions } from '../load.ts'
 import { DoneShards } from './done-shards.ts'
@@ -16,18 +18,29 @@ export type OpenShards = {
   run(shard: number, options?: ShardOptions): Promise<ShardOutcome>
 }
 
-/** Open a home for work. `builder`: its config, where the home cannot keep all of it. Throws where there is no plan. */
-export async function openShards(
-  place: string,
-  given: { builder?: DataDesignerConfigBuilder | null; load?: LoadOptions; providers?: readonly ModelProvider[] } = {},
-): Promise<OpenShards> {
+/** What of a run its home cannot keep: its config, where it holds functions, and keys of providers and of servers of tools. */
+export type OpenShardsOptions = {
+  /** The config, where the home cannot keep all of it. */
+  builder?: DataDesignerConfigBuilder | null
+  /** How the kept config is loaded. */
+  load?: LoadOptions
+  /** Providers that are named anew. */
+  providers?: readonly ModelProvider[]
+  /** Servers of tools that are named anew. */
+  mcpProviders?: readonly (ToolServer | JsonObject)[]
+}
+
+/** Open a home for work. Throws where there is no plan. */
+export async function openShards(place: string, given: OpenShardsOptions = {}): Promise<OpenShards> {
   const home = openHome(place)
   const frozen = await planOf(home)
   const builder = loadPlanned(home, frozen.plan, given)
+  const { providers, mcpProviders = [] } = given
   const shared = {
     gates: new Gates(),
     done: new DoneShards(home),
-    ...(given.providers === undefined ? {} : { providers: given.providers }),
+    toolServers: mcpProviders.map(toolServerFrom),
+    ...(providers === undefined ? {} : { providers }),
   }
   return { frozen, run: (shard, options = {}) => runShard(home, frozen, builder, shard, { ...shared, ...options }) }
 }

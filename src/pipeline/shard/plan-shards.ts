@@ -5,23 +5,26 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
-import type { Json } from '../../json/json.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
+import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { configAsRun } from '../config-as-run.ts'
-import type { CreateOptions } from '../create-options.ts'
+import type { CreateOptions, CreateSettings } from '../create-options.ts'
 import { type Engine, openEngine, runMode } from '../engine.ts'
 import { estimateRun, SAMPLE_ROWS } from '../estimate.ts'
 import { planJSON } from '../plan-json.ts'
 import { ReplyLog } from '../reply-log.ts'
 import { ReplyMemory } from '../reply-memory.ts'
-import { RunConfig } from '../run-config.ts'
+import { RunConfig, type RunConfigOptions } from '../run-config.ts'
 import { startRun } from '../run-start.ts'
 import { ShardAttempt } from './attempt.ts'
 import { inputsOf } from './inputs.ts'
+import { keptToolServers } from './kept-tool-servers.ts'
 import { refuseShards } from './refuse-shards.ts'
-import { type FrozenPlan, freezePlan, planOf, rangeOf, readPlan, type ShardPlan } from './shard-plan.ts'
+import { raiseBudget } from './shard-budget.ts'
+import { type FrozenPlan, freezePlan, planOf, rangeOf, readPlan, runConfigOf, type ShardPlan } from './shard-plan.ts'
 
 /** What a run in shards is asked for: what `create` is asked for, where several machines can keep it. */
 export type PlanShardsOptions = Pick<
@@ -36,6 +39,10 @@ export type PlanShardsOptions = Pick<
   seed?: number
   /** Where models are served. */
   modelProviders?: readonly ModelProvider[]
+  /** Servers of tools. A plan holds what is not secret of them. */
+  mcpProviders?: readonly (ToolServer | JsonObject)[]
+  /** How the run goes. */
+  runConfig?: RunConfig | RunConfigOptions | JsonObject
   /** How values become text. Default: JSON. */
   compat?: Compat | null
 }
@@ -45,7 +52,7 @@ const TRIES = 100
 
 /**
  * Freeze what many machines are to agree on: config, seed number, files of the seed, ranges, terms. Models are asked for a sign of life
- * once for all shards. Planning the same again changes nothing and calls nothing; throws where another plan is there.
+ * once for all shards. Planning the same again calls nothing, and changes nothing but a budget that is raised; throws where another plan is there.
  */
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
   if (!Number.isInteger(options.of) || options.of < 1)
@@ -56,28 +63,35 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
     ...options,
     datasetName: options.datasetName ?? (options.home.split(/[/\\]/).findLast(name => name !== '') as string),
     providers: options.modelProviders ?? [],
-    toolServers: [],
+    toolServers: (options.mcpProviders ?? []).map(toolServerFrom),
     compat: options.compat ?? null,
-    runConfig: new RunConfig(),
+    runConfig: RunConfig.from(options.runConfig ?? {}),
     seed: options.seed ?? before?.plan.run.seed ?? null,
     previewSeed: null,
     earlier: new ReplyMemory(),
   }
   const { manifest } = startRun(new RunFolder(join(options.home, 'shards', 'none')), builder, settings)
-  if (before !== null) return sameAgain(home, before, { ...before.plan, shards: options.of, run: manifest })
+  const travelling = { tool_servers: keptToolServers(settings.toolServers), run_config: settings.runConfig.toJSON() }
+  if (before !== null) {
+    sameAgain(home, before, { ...before.plan, ...travelling, shards: options.of, run: manifest })
+    if (options.maxCostUSD !== undefined && options.maxCostUSD !== null) await raiseBudget(home, before.plan, options.maxCostUSD)
+    return before
+  }
   const budget = new Budget(builder, settings.providers, manifest)
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal
-  const engine = await openEngine(builder, { providers: settings.providers, signal, compat: settings.compat, checkModels: false })
+  const { providers, toolServers, compat, runConfig } = settings
+  const engine = await openEngine(builder, { providers, toolServers, signal, compat, checkModels: false })
   try {
-    refuseShards(builder, engine, manifest)
+    refuseShards(builder, engine, manifest, runConfig)
     const plan: ShardPlan = {
       layout: 1,
       shards: options.of,
       positions: positionsOf(engine, manifest.target),
       things: engine.size,
       base_folder: builder.seedConfig === null ? null : resolve(builder.baseFolder ?? ''),
-      part_rows: options.partRows ?? 1000,
+      part_rows: options.partRows ?? runConfig.bufferSize ?? 1000,
+      ...travelling,
       config: configAsRun(builder),
       columns: planJSON(engine.plan) as Json,
       inputs: inputsOf(engine.seed?.files ?? []),
@@ -102,7 +116,7 @@ async function tryModels(
   plan: ShardPlan,
   how: {
     builder: DataDesignerConfigBuilder
-    settings: { providers: readonly ModelProvider[] }
+    settings: Pick<CreateSettings, 'providers' | 'toolServers' | 'runConfig'>
     budget: Budget
     signal: AbortSignal
     onEstimate: PlanShardsOptions['onEstimate']
@@ -116,7 +130,8 @@ async function tryModels(
   const replies = new ReplyLog(folder.cells)
   let engine: Engine | null = null
   try {
-    engine = await openEngine(builder, { providers: settings.providers, signal, compat: plan.run.compat, store: replies })
+    const { providers, toolServers, runConfig } = settings
+    engine = await openEngine(builder, { providers, toolServers, signal, compat: plan.run.compat, store: replies })
     const { models, draw, shared } = engine
     const { seed, compat } = plan.run
     if (onEstimate === undefined || rangeOf(plan, 0).end < SAMPLE_ROWS) return true
@@ -125,7 +140,7 @@ async function tryModels(
       models,
       rows: plan.run.target.num_records ?? plan.positions,
       draw: count => draw(count, seed),
-      run: { seed, ...runMode({ compat, runConfig: new RunConfig() }), signal, ...shared },
+      run: { seed, ...runMode({ compat, runConfig }), signal, ...shared },
       emptyBill: () => budget.emptyBill(),
     })
     return estimate === null || (await onEstimate(estimate)) !== false
@@ -147,6 +162,8 @@ function sameAgain(home: RunHome, before: FrozenPlan, wanted: ShardPlan): Frozen
     ...differs('what is to be made', plan.run.target, wanted.run.target),
     ...differs('the seed of chance', plan.run.seed, wanted.run.seed),
     ...differs('compat', plan.run.compat, wanted.run.compat),
+    ...differs('the servers of tools', plan.tool_servers ?? [], wanted.tool_servers),
+    ...differs('how the run goes', runConfigOf(plan).toJSON(), wanted.run_config),
   ]
   if (others.length === 0) return before
   throw new TracewrightError('usage', `Cannot plan in '${home.place}': a plan is there, and differs in ${others.join(', ')}`, {

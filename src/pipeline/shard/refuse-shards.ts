@@ -3,15 +3,20 @@ import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed } from '../../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { type Engine, runMode } from '../engine.ts'
-import { RunConfig } from '../run-config.ts'
+import type { RunConfig } from '../run-config.ts'
 
 /** Throws, by name, where shards cannot give what one process would have given. */
-export function refuseShards(builder: DataDesignerConfigBuilder, engine: Engine, { target, compat }: RunManifest): void {
+export function refuseShards(
+  builder: DataDesignerConfigBuilder,
+  engine: Engine,
+  { target, compat }: RunManifest,
+  runConfig: RunConfig,
+): void {
   if (builder.seedConfig?.source.seedType === 'agent_rollout')
     throw refused('its seed is agent logs, and whether a session is a copy of another is only known where all logs are read', {
       hint: 'Ingest the logs into a store (ingest -o DIR), and take that as the seed (seed_type: dataset)',
     })
-  const { mode } = runMode({ compat, runConfig: new RunConfig() })
+  const { mode } = runMode({ compat, runConfig })
   const table = engine.plan.columns.find(column => column.open(mode).kind === 'table')
   if (table !== undefined)
     throw refused(`column '${table.name}' sees all rows at once`, {

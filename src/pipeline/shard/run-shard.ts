@@ -8,25 +8,29 @@ import { writeJson } from '../../json/exact.ts'
 import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
+import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import { Budget, refuseSpentBudget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { createDataset } from '../create.ts'
 import type { AcceptedSoFar, CreateOptions, CreateSettings } from '../create-options.ts'
-import { RunConfig } from '../run-config.ts'
 import { providersGoingOn } from '../run-providers.ts'
 import { ShardAttempt } from './attempt.ts'
 import { DoneShards } from './done-shards.ts'
 import { EarlierReplies } from './earlier-replies.ts'
 import { refuseChangedInputs } from './inputs.ts'
+import { toolServersGoingOn } from './kept-tool-servers.ts'
 import type { ShardMarker } from './marker.ts'
 import { markerOf, partFiles } from './marker-of-run.ts'
 import { neededShards } from './needed-shards.ts'
-import { type FrozenPlan, rangeOf } from './shard-plan.ts'
+import { shareOf } from './shard-budget.ts'
+import { type FrozenPlan, rangeOf, runConfigOf } from './shard-plan.ts'
 
 /** How a shard is made. */
 export type ShardOptions = Pick<CreateOptions, 'errorRate' | 'stop' | 'signal' | 'onProgress' | 'onEvent' | 'maxCostUSD'> & {
   /** Providers that are named anew; others are those of the plan. */
   providers?: readonly ModelProvider[]
+  /** Servers of tools that are named anew; others are those of the plan. */
+  toolServers?: readonly ToolServer[]
   /** Told that work on a shard begins, and in which attempt. */
   onAttempt?: (attempt: string) => void
 }
@@ -72,7 +76,7 @@ export async function runShard(
   const sending = setInterval(() => void attempt.sendReplies().catch(() => {}), SEND_EVERY_MS).unref()
   options.onAttempt?.(attempt.name)
   try {
-    const share = options.maxCostUSD ?? shareOf(plan.run.terms?.max_cost_usd ?? null, plan.shards)
+    const share = options.maxCostUSD ?? (await shareOf(home, plan))
     refuseSpentBudget(share, share === null ? null : spent.bill.cost)
     const accepted: AcceptedSoFar[] = []
     const run = await createDataset(builder, {
@@ -110,6 +114,8 @@ function settingsOf(
   how: ShardOptions & Shared & { providers: readonly ModelProvider[]; earlier: EarlierReplies; attempt: ShardAttempt },
 ): CreateSettings {
   const { providers, earlier, attempt, gates, errorRate, stop, signal, onProgress, onEvent } = how
+  const runConfig = runConfigOf(plan)
+  const rate = errorRate === undefined ? runConfig.createOptions.errorRate : errorRate
   const { target, terms, compat, seed, dataset_name } = plan.run
   const range = rangeOf(plan, shard)
   // A shard of a seed ends where its range does; without a seed, rows are counted.
@@ -122,8 +128,8 @@ function settingsOf(
     partRows: plan.part_rows,
     prices: new Prices(terms?.prices ?? {}),
     providers,
-    toolServers: [],
-    runConfig: new RunConfig(),
+    toolServers: toolServersGoingOn(how.toolServers ?? [], plan.tool_servers ?? []),
+    runConfig,
     compat,
     seed,
     previewSeed: null,
@@ -135,7 +141,7 @@ function settingsOf(
       gates: gates ?? new Gates(),
       onSeed: open => refuseChangedInputs(plan.inputs, open.files ?? []),
     },
-    ...(errorRate === undefined ? {} : { errorRate }),
+    ...(rate === undefined ? {} : { errorRate: rate }),
     ...(stop === undefined ? {} : { stop }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -144,11 +150,6 @@ function settingsOf(
       onEvent?.(event)
     },
   }
-}
-
-/** What a shard may spend without asking the others. */
-function shareOf(max: number | null, shards: number): number | null {
-  return max === null ? null : max / shards
 }
 
 function outcomeOf({ shard, rows, rejects }: ShardMarker, outcome: ShardOutcome['outcome']): ShardOutcome {

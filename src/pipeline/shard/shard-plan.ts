@@ -5,6 +5,8 @@ import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { PositionRange } from '../../seed/draw-range.ts'
+import { RunConfig } from '../run-config.ts'
+import type { KeptToolServer } from './kept-tool-servers.ts'
 
 /** What many machines agree on before any of them begins. Written once, and never changed. */
 export type ShardPlan = {
@@ -20,6 +22,10 @@ export type ShardPlan = {
   base_folder: string | null
   /** Rows of a Parquet file at most. */
   part_rows: number
+  /** Servers of tools; absent: none. */
+  tool_servers?: KeptToolServer[]
+  /** How the run goes, in Data Designer's schema; absent: as usual. */
+  run_config?: JsonObject
   /** The config as it is run, in Data Designer's schema. */
   config: JsonObject
   /** Columns in the order they are computed, and what each reads. */
@@ -46,6 +52,11 @@ export type FrozenPlan = {
   plan: ShardPlan
   /** Of its bytes, SHA-256. */
   hash: string
+}
+
+/** How the run of a plan goes. */
+export function runConfigOf({ run_config = {} }: Pick<ShardPlan, 'run_config'>): RunConfig {
+  return RunConfig.fromJSON(run_config)
 }
 
 /** Write a plan where there is none. False: one is there already. */

@@ -1,12 +1,14 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder, serve } from '../../../test/pipeline-scene.ts'
 import { contentOf, numbersIn, overFile, withFunction } from '../../../test/shard-scene.ts'
 import { CustomColumnConfig, customColumnGenerator } from '../../column/custom.ts'
 import { ExpressionColumnConfig } from '../../column/expression.ts'
+import type { Compat } from '../../compat.ts'
 import { filesOf } from '../../dataset/dataset-files.ts'
 import { openDataset } from '../../dataset/open-dataset.ts'
+import type { JsonObject } from '../../json/json.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
 import type { Row } from '../../row.ts'
@@ -15,6 +17,7 @@ import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { HubServer } from '../../training/testing/hub-server.ts'
 import { DataDesignerConfigBuilder } from '../builder.ts'
 import { DataDesigner } from '../data-designer.ts'
+import type { RunConfigOptions } from '../run-config.ts'
 import { mergeShards } from './merge.ts'
 import { openShards } from './open-shards.ts'
 import { type PlanShardsOptions, planShards } from './plan-shards.ts'
@@ -96,6 +99,47 @@ function fromNothing(): DataDesignerConfigBuilder {
     new ExpressionColumnConfig({ name: 'dice', expr: '{{ range(100000) | random }}', dtype: 'int' }),
   )
 }
+
+describe('how a run goes travels in the plan', () => {
+  const native = (path: string) =>
+    overFile(path).addColumn(new ExpressionColumnConfig({ name: 'halves', expr: '{{ [n, n] | batch(1) | list | length }}' }))
+  const dropping = (path: string) => overFile(path).addColumn(new ExpressionColumnConfig({ name: 'gone', expr: '{{ n }}', drop: true }))
+  it.each([
+    ['templates of all of Jinja', native, { jinjaRenderingEngine: 'native' }, 'data_designer'],
+    ['what is dropped is kept', dropping, { preserve_dropped_columns: true }, null],
+    ['parts of so many rows', dropping, { bufferSize: 3 }, null],
+    ['no end after failures', (path: string) => withFunction(path), { disable_early_shutdown: true }, null],
+  ] as [string, typeof native, RunConfigOptions | JsonObject, Compat | null][])(
+    '%s',
+    async (_, make, runConfig, compat) => {
+      const { modelProviders } = await scene()
+      const path = numbersIn(folder(), ROWS)
+      const whole = folder()
+      await new DataDesigner({ seed: 7, modelProviders, runConfig, ...(compat === null ? {} : { compat }) }).create(make(path), {
+        path: whole,
+        errorRate: null,
+      })
+      const home = folder()
+      const options = { home, of: 4, seed: 7, modelProviders, runConfig, compat }
+      await planShards(make(path), options)
+      const { run } = await openShards(home, { builder: make(path) })
+      for (const shard of [3, 1, 0, 2]) expect((await run(shard)).outcome).toBe('done')
+      await mergeShards(home)
+      expect(await contentOf(home)).toEqual(await contentOf(whole))
+      const rowsOf = (place: string, name: string) =>
+        existsSync(join(place, 'artifacts', name)) && readdirSync(join(place, 'artifacts', name)).length > 0
+      for (const name of existsSync(join(whole, 'artifacts')) ? readdirSync(join(whole, 'artifacts')) : [])
+        expect(rowsOf(home, name)).toBe(true)
+      if (compat !== null) await expect(planShards(make(path), { ...options, home: folder(), runConfig: {} })).rejects.toThrow('batch')
+      if ('bufferSize' in runConfig) expect(Math.max(...(await mergeShards(home)).manifest!.parts.map(({ rows }) => rows))).toBe(3)
+      expect((await planShards(make(path), options)).plan.run.seed).toBe(7)
+      await expect(planShards(make(path), { ...options, runConfig: { maxConversationRestarts: 1 } })).rejects.toThrow(
+        'differs in how the run goes',
+      )
+    },
+    60_000,
+  )
+})
 
 it('models are asked for a sign of life once, and what is planned again costs nothing', async () => {
   const { server, planned, modelProviders } = await scene()
@@ -230,6 +274,28 @@ it('each shard keeps to its share of the budget, over all its attempts', async (
   const { run: withMore } = await openShards(home)
   expect(await withMore(0, { maxCostUSD: 10_000, errorRate: null })).toMatchObject({ outcome: 'done' })
   expect(Math.max(...server.served.values())).toBe(1)
+})
+
+it('a budget is raised by planning again, and workers that are at work heed it; it is not lowered', async () => {
+  const { server, planned, modelProviders } = await scene()
+  const path = numbersIn(folder(), ROWS)
+  const prices = new Prices({ m: { input: 1e6, output: 1e6 } })
+  const builder = overFile(path, { parallel: 1 })
+  const { home, run } = await planned(builder, 2, { maxCostUSD: 300, prices })
+  expect(await run(0)).toMatchObject({ outcome: 'stopped' })
+  const again = (maxCostUSD: number | null) => planShards(builder, { home, of: 2, modelProviders, prices, maxCostUSD })
+  await expect(again(200)).rejects.toThrow('it is 300 USD')
+  await again(300)
+  await expect(run(0)).rejects.toThrow("of the run's budget of 150 USD are spent")
+  await again(20_000)
+  await expect(again(19_999)).rejects.toThrow('it is 20000 USD')
+  for (const shard of [0, 1]) expect((await run(shard)).outcome).toBe('done')
+  expect((await mergeShards(home)).manifest).toMatchObject({ terms: { max_cost_usd: 20_000 } })
+  expect(Math.max(...server.served.values())).toBe(1)
+  const free = await planned(builder, 2, { prices })
+  await expect(planShards(builder, { home: free.home, of: 2, modelProviders, prices, maxCostUSD: 1 })).rejects.toThrow(
+    'it is without a limit',
+  )
 })
 
 it('what a model lets through is remembered from shard to shard', async () => {
