@@ -65,7 +65,7 @@ describe('A store of logs that share words', () => {
     }
   })
 
-  it.each(['parquet', 'jsonl'])('tells of each row the facts of what it holds as it is stored, in a store of %s', async codec => {
+  it.each(['parquet', 'jsonl'] as const)('tells of each row the facts of what it holds as it is stored, in a store of %s', async codec => {
     write('logs/a.jsonl', fork('a', 'Only a asks this', 'Answer of a.'))
     write('logs/b.jsonl', fork('b', 'Only b asks this, later', 'Answer of b.', 'And this', 'Yes.'))
     write('logs/d.jsonl', fork('d', '  ', 'To a prompt that is blank.'))
