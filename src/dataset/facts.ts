@@ -144,11 +144,7 @@ const SOON = 2
 /** The facts of a session. Rows of other columns have what these columns say. */
 export function factsOf(given: Row): Facts {
   const row = given as unknown as Partial<RolloutRow>
-  const messages = Array.isArray(row.messages) ? row.messages.filter(isObject as (m: unknown) => m is Message) : []
-  const meta: readonly (MessageMeta | undefined)[] = Array.isArray(row.message_meta) ? row.message_meta : []
-  const own = messages.map((message, index) => ({ message, index, meta: meta[index] })).filter(({ meta }) => meta?.replay !== true)
-  const responses = own.flatMap(({ meta, index }) => (meta?.usage ? [responseOf(meta, meta.usage, index)] : []))
-  const people = own.filter(isOfPerson)
+  const { people, ...told } = toldIn(row)
   return {
     trace_id: String(row.trace_id ?? ''),
     source_kind: row.source_kind ?? null,
@@ -162,14 +158,48 @@ export function factsOf(given: Row): Facts {
     relation: row.relation ?? null,
     spawn_tool_call_id: row.spawn_tool_call_id ?? null,
     status: row.outcome?.status ?? null,
-    message_count: own.length,
-    prompts: people.length,
-    corrections: correctionsIn(own),
-    ...toolFacts(own),
-    has_reasoning: own.some(({ message }) => message.reasoning_content !== undefined),
-    has_images: own.some(({ message }) => blocksOf(message).some(block => /image/.test(String(block['type'])))),
+    ...told,
     first_prompt: people.length === 0 ? null : textOf(people[0]!.message).trim().slice(0, SHOWN),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
+  }
+}
+
+/** What messages that turned out to be another row's leave of a row: its other columns, and its words, are what they were. */
+export type Replayed = Pick<RolloutRow, 'message_meta' | 'usage'>
+
+/**
+ * The facts of a session in which more is a replay than `facts` knows. `outline`: its messages, maybe without their words; `whole`: with
+ * them, asked for only where another prompt than before is the first.
+ */
+export function factsWithout(facts: Facts, replayed: Replayed, outline: readonly Message[], whole: () => readonly Message[]): Facts {
+  const { people, ...told } = toldIn({ ...replayed, messages: [...outline] })
+  const first = people[0]?.index
+  if (first === undefined) return { ...facts, ...told, first_prompt: null }
+  // What is a replay was one of the messages before: where they are as many, they are the same.
+  if (told.prompts === facts.prompts) return { ...facts, ...told }
+  return { ...facts, ...told, first_prompt: textOf(whole()[first]!).trim().slice(0, SHOWN) }
+}
+
+type Told = Pick<
+  Facts,
+  'message_count' | 'prompts' | 'tool_calls' | 'errors' | 'corrections' | 'tools' | 'has_reasoning' | 'has_images' | 'responses' | 'rest'
+>
+
+/** What messages say that are the row's own, words aside; and which of them are a person's. */
+function toldIn(row: Partial<RolloutRow>): Told & { people: Placed[] } {
+  const messages = Array.isArray(row.messages) ? row.messages.filter(isObject as (m: unknown) => m is Message) : []
+  const meta: readonly (MessageMeta | undefined)[] = Array.isArray(row.message_meta) ? row.message_meta : []
+  const own = messages.map((message, index) => ({ message, index, meta: meta[index] })).filter(({ meta }) => meta?.replay !== true)
+  const responses = own.flatMap(({ meta, index }) => (meta?.usage ? [responseOf(meta, meta.usage, index)] : []))
+  const people = own.filter(isOfPerson)
+  return {
+    people,
+    message_count: own.length,
+    prompts: people.length,
+    ...toolFacts(own),
+    corrections: correctionsIn(own),
+    has_reasoning: own.some(({ message }) => message.reasoning_content !== undefined),
+    has_images: own.some(({ message }) => blocksOf(message).some(block => /image/.test(String(block['type'])))),
     responses,
     rest: restOf(row.usage ?? null, responses),
   }

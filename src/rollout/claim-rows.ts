@@ -2,7 +2,7 @@ import type { Reject } from '../row.ts'
 import { isOfTheSystem, systemReason } from '../system-error.ts'
 import { copyPrintOf } from './conversation/copy-print.ts'
 import { pieceCounts, printOf, sharedMessages } from './conversation/fingerprint.ts'
-import type { MessageMeta, Relation, RolloutRow } from './conversation/row.ts'
+import type { Message, MessageMeta, Relation, RolloutRow } from './conversation/row.ts'
 import { Copies, type Shared, type TrainableTwice } from './copies.ts'
 import { copyReason } from './copy-reason.ts'
 import type { Unit } from './format.ts'
@@ -28,6 +28,8 @@ export type RowClaim = {
 export type ClaimingRow = RowClaim & {
   /** How many pieces each of its messages is of, as `pieceCounts` has it. */
   pieces(): readonly number[]
+  /** Its messages, maybe without their words: what `OUTLINE_TYPE` keeps of them. */
+  outline(): readonly Message[]
   /** Some columns of it. */
   load<Column extends keyof RolloutRow>(columns: readonly Column[]): Pick<RolloutRow, Column>
 }
@@ -180,6 +182,7 @@ function claimOf(row: RolloutRow): ClaimingRow {
     print: printOf(row),
     copies: copyPrintOf(row),
     pieces: () => pieceCounts(row.messages),
+    outline: () => row.messages,
     load: () => row,
   }
 }

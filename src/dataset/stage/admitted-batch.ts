@@ -1,6 +1,6 @@
 import type { ClaimingRow } from '../../rollout/claim-rows.ts'
 import { pieceCounts } from '../../rollout/conversation/fingerprint.ts'
-import type { RolloutRow } from '../../rollout/conversation/row.ts'
+import type { Message, RolloutRow } from '../../rollout/conversation/row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Admitted } from '../store/writer.ts'
 import type { StagedBatch, StagedRef } from './pool.ts'
@@ -34,7 +34,8 @@ export class AdmittedBatch {
     this.rows += unit.staged.rows.length
     const claiming = unit.staged.rows.map((row, i): ClaimingRow => {
       const load: ClaimingRow['load'] = columns => this.row(first + i, columns)
-      return { ...row, load, pieces: () => row.pieces ?? pieceCounts(load(['messages']).messages) }
+      const outline = () => this.outline(first + i)
+      return { ...row, load, outline, pieces: () => row.pieces ?? pieceCounts(outline()) }
     })
     return { ...unit, claiming }
   }
@@ -45,7 +46,16 @@ export class AdmittedBatch {
   }
 
   private row(index: number, columns: readonly string[]): RolloutRow {
-    const { first, rows } = this.parts.findLast(part => part.first <= index)!
+    const { first, rows } = this.partOf(index)
     return rows.row(index - first, columns)
+  }
+
+  private outline(index: number): readonly Message[] {
+    const { first, rows } = this.partOf(index)
+    return rows.outline(index - first)
+  }
+
+  private partOf(index: number): { first: number; rows: PartRows } {
+    return this.parts.findLast(part => part.first <= index)!
   }
 }

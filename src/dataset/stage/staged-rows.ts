@@ -7,7 +7,8 @@ import { leafColumns } from '../../codec/parquet/schema.ts'
 import { decodeRow } from '../../codec/store-value.ts'
 import { isObject } from '../../json/json.ts'
 import type { RowPatch } from '../../rollout/claim-rows.ts'
-import type { RolloutRow } from '../../rollout/conversation/row.ts'
+import type { Message, RolloutRow } from '../../rollout/conversation/row.ts'
+import { OUTLINE_TYPE } from '../../rollout/conversation/store-types.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { linesIn } from './staged-lines.ts'
@@ -28,7 +29,7 @@ export type RowFate = 'keep' | 'drop' | RowPatch
 export class PartRows {
   private readonly part: StagedPart
   private readonly types: StoreTypes | null
-  private readonly decoded = new Map<string, Row[]>()
+  private readonly decoded = new Map<string, Row[]>() // by column
 
   constructor(part: StagedPart, types: StoreTypes | null) {
     this.part = part
@@ -45,11 +46,27 @@ export class PartRows {
   row(index: number, columns?: readonly string[]): RolloutRow {
     const { part, decoded } = this
     if ('lines' in part) return lineRow(part.file, part.lines[index]!, this.types)
-    // Columns give all their rows or none.
-    const key = columns?.join(' ') ?? '*'
-    const rows = decoded.get(key) ?? rowsOfPages(part.file, part.pages, this.types!, columns)
-    decoded.set(key, rows)
-    return rows[index] as unknown as RolloutRow
+    const types = this.types!
+    if (columns === undefined) return this.rowsOf(part, ['*'], types)[index] as unknown as RolloutRow
+    const asked = Object.keys(types).filter(column => columns.includes(column))
+    const missing = asked.filter(column => !decoded.has(column))
+    // What is asked for together is read together.
+    if (missing.length > 0) this.rowsOf(part, missing, Object.fromEntries(missing.map(column => [column, types[column]!])))
+    return Object.fromEntries(asked.map(column => [column, decoded.get(column)![index]![column]!])) as unknown as RolloutRow
+  }
+
+  /** The messages of the row of a number within the part, without their words where those would have to be read apart. */
+  outline(index: number): readonly Message[] {
+    const { part } = this
+    if ('lines' in part) return this.row(index).messages
+    return this.rowsOf(part, ['messages, outlined'], { messages: OUTLINE_TYPE })[index]!['messages'] as unknown as Message[]
+  }
+
+  /** Columns give all their rows or none: what was read of them is kept. */
+  private rowsOf(part: { file: string; pages: StagedPages }, keys: readonly string[], wanted: StoreTypes): Row[] {
+    const rows = this.decoded.get(keys[0]!) ?? rowsOfPages(part.file, part.pages, this.types!, wanted)
+    for (const key of keys) this.decoded.set(key, rows)
+    return rows
   }
 }
 
@@ -59,9 +76,10 @@ function lineRow(file: string, place: LinePlace, types: StoreTypes | null): Roll
   return (types === null ? row : decodeRow(row, types)) as unknown as RolloutRow
 }
 
-function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes, columns?: readonly string[]): Row[] {
-  const wanted = Object.fromEntries(Object.entries(types).filter(([column]) => columns?.includes(column) ?? true))
-  const places = leafColumns(types).flatMap(({ path }, i) => (path[0]! in wanted ? [{ file, ...pages[i]! }] : []))
+/** The rows of some pages in the shape of `wanted`, which may leave out columns, and keys within them. */
+function rowsOfPages(file: string, { pages, rows }: StagedPages, types: StoreTypes, wanted: StoreTypes): Row[] {
+  const placeOf = new Map(leafColumns(types).map(({ path }, i) => [path.join('\0'), { file, ...pages[i]! }]))
+  const places = leafColumns(wanted).map(({ path }) => placeOf.get(path.join('\0'))!)
   using bytes = new PageBytes(places)
   const chunks = places.map(place => bytes.whole(place))
   return [...assembleRows(wanted, chunks, rows)]

@@ -3,8 +3,8 @@ import { type ClaimingRow, Claims, type RowClaim } from '../../rollout/claim-row
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { admittedLedger } from '../../rollout/replayed.ts'
-import type { Reject, Row } from '../../row.ts'
-import { FACTS_SOURCES, type Facts, factsOf } from '../facts.ts'
+import type { Reject } from '../../row.ts'
+import { type Facts, factsWithout } from '../facts.ts'
 import type { AdmittedBatch } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
@@ -143,9 +143,11 @@ export class Admission {
 /** The facts of a row as it is written. Only where its messages count otherwise than they came it is looked at again. */
 function factsAfter(facts: Facts, fate: RowFate, row: ClaimingRow): Facts {
   if (typeof fate !== 'object') return facts
-  if ('message_meta' in fate || 'usage' in fate) return factsOf({ ...row.load(FACTS_SOURCES), ...fate } as unknown as Row)
   const changed = (['trace_id', 'parent_trace_id', 'root_session_id', 'relation'] as const).filter(key => key in fate)
-  return { ...facts, ...Object.fromEntries(changed.map(key => [key, fate[key]])) }
+  const named = { ...facts, ...Object.fromEntries(changed.map(key => [key, fate[key]])) }
+  const { message_meta, usage } = fate
+  if (message_meta === undefined || usage === undefined) return named
+  return factsWithout(named, { message_meta, usage }, row.outline(), () => row.load(['messages']).messages)
 }
 
 /** What a stored row is known by that may stay as it is. */

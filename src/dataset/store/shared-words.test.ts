@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import { jsonl, readLogs } from '../../rollout/testing/read-logs.ts'
+import { readFacts } from '../dataset-facts.ts'
+import { factsOf } from '../facts.ts'
 import { openDataset } from '../open-dataset.ts'
 import { ingestToStore } from './ingest.ts'
 import type { StoreIngestOptions } from './ingest-options.ts'
@@ -62,6 +64,25 @@ describe('A store of logs that share words', () => {
       expect(result.trainableTwice).toEqual({ messages: 0, tokens: 0 })
       expect(await trained(`store-${i}`)).toEqual(expected)
     }
+  })
+
+  it.each(['parquet', 'jsonl'] as const)('tells of each row the facts of what it holds as it is stored, in a store of %s', async codec => {
+    write('logs/a.jsonl', fork('a', 'Only a asks this', 'Answer of a.'))
+    write('logs/b.jsonl', fork('b', 'Only b asks this, later', 'Answer of b.', 'And this', 'Yes.'))
+    write('logs/d.jsonl', fork('d', '  ', 'To a prompt that is blank.'))
+    write('logs/e/a.jsonl', fork('a', 'Another of the same name asks this', 'Answered.'))
+    write('logs/f.jsonl', fork('f', 'Only f asks this', 'Answer of f.').replaceAll('Mend it', 'Begun otherwise'))
+    await ingest({ codec })
+    await using dataset = await openDataset(join(folder, 'store'))
+    const facts = await Array.fromAsync(dataset.rows(), row => factsOf(row))
+    expect(await Array.fromAsync(readFacts(join(folder, 'store')))).toEqual(facts)
+    expect(facts.map(({ first_prompt, prompts }) => [first_prompt, prompts])).toEqual([
+      ['Mend it', 3],
+      ['Only b asks this, later', 2],
+      ['', 1],
+      ['Another of the same name asks this', 1],
+      ['Only f asks this', 1],
+    ])
   })
 
   it('lets a log that comes later and stands before another have what both say', async () => {

@@ -34,6 +34,19 @@ const message: StoreType = {
   },
 }
 
+/** The column `messages` without words and arguments, which are nearly all of a row: who spoke, in which blocks, and what was called. */
+export const OUTLINE_TYPE: StoreType = {
+  list: {
+    struct: {
+      role: 'text',
+      content: { list: { struct: { type: 'text' } } },
+      reasoning_content: 'text',
+      tool_calls: { list: { struct: { id: 'text', function: { struct: { name: 'text' } } } } },
+      tool_call_id: 'text',
+    },
+  },
+}
+
 const messageMeta: StoreType = {
   struct: {
     record: 'integer',
