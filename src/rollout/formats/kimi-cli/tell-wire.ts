@@ -13,6 +13,7 @@ import { messageIn } from './wire.ts'
 /** Tell a session by what was shown of it, where what the model was given is not there. */
 export function tellWire(dialogue: ChatDialogue, ledger: Ledger, entries: readonly Entry[]): void {
   let steps = 0
+  const rests = restsOfCalls(entries)
   for (const { record, place, text } of entries) {
     const { type, payload } = messageIn(record)
     const facts = { timestamp: isoTime(record['timestamp']) }
@@ -23,10 +24,15 @@ export function tellWire(dialogue: ChatDialogue, ledger: Ledger, entries: readon
     else if (type === 'ContentPart') dialogue.respond(partsOf(payload), place, facts, key)
     else if (type === 'ToolCall') {
       const made = isObject(payload['function']) ? payload['function'] : {}
-      const args = argumentsText(made['arguments'], written === null ? null : sourceAt(written, ['function', 'arguments']))
+      const rest = rests.get(place) ?? ''
+      const args =
+        rest === ''
+          ? argumentsText(made['arguments'], written === null ? null : sourceAt(written, ['function', 'arguments']))
+          : argumentsText(`${stringOrNull(made['arguments']) ?? ''}${rest}`)
       dialogue.respond([{ is: 'call', id: stringOrNull(payload['id']), name: stringOrNull(made['name']) ?? '', args }], place, facts, key)
     } else if (type === 'StatusUpdate' && payload['token_usage'] && steps > 0)
       dialogue.respond([], place, { id: stringOrNull(payload['message_id']), usage: usageOf(payload['token_usage']) }, key)
+    else if (type === 'ToolCallPart' && steps > 0) dialogue.respond([], place, {}, key)
     else if (type === 'ToolResult')
       dialogue.answer({ id: stringOrNull(payload['tool_call_id']), ...resultOf(payload['return_value']) }, place, facts)
     else {
@@ -35,6 +41,20 @@ export function tellWire(dialogue: ChatDialogue, ledger: Ledger, entries: readon
       settleNote(ledger, { record, place })
     }
   }
+}
+
+/** What came of each call's arguments in records of their own, behind the one that began it. */
+function restsOfCalls(entries: readonly Entry[]): Map<Entry['place'], string> {
+  const rests = new Map<Entry['place'], string>()
+  let open: Entry['place'] | null = null
+  for (const { record, place } of entries) {
+    const { type, payload } = messageIn(record)
+    if (type === 'ToolCall') open = place
+    else if (type === 'StepBegin') open = null
+    else if (type === 'ToolCallPart' && open !== null)
+      rests.set(open, (rests.get(open) ?? '') + (stringOrNull(payload['arguments_part']) ?? ''))
+  }
+  return rests
 }
 
 /** Settle a record that only shows what the context has, or nothing of the conversation. */
