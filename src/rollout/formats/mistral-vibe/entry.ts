@@ -1,0 +1,27 @@
+import { isObject, type JsonObject } from '../../../json/json.ts'
+import { chatRole } from '../../conversation/chat-message.ts'
+import { firstRecords } from '../../passed-over.ts'
+
+/** Whether a record is a whole message. */
+export function isMessage(record: JsonObject): boolean {
+  return chatRole(record['role']) !== null && record['type'] === undefined && ('content' in record || 'tool_calls' in record)
+}
+
+/** Whether a file begins as the messages of a session do, or as a whole session of before. */
+export function looksLikeSession(path: string, head: string): boolean {
+  if (path.endsWith('.json')) {
+    const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
+    return /^\uFEFF?\s*\{/.test(head) && has('metadata') && has('session_id') && has('git_commit') && has('environment')
+  }
+  const records = firstRecords(head)
+  const isVibe = (record: JsonObject) => typeof record['message_id'] === 'string' || record['injected'] === true || isNamedResult(record)
+  if (records.some(record => isMessage(record) && isVibe(record) && !isObject(record['message']))) return true
+  return FOLDER.test(path) && records.some(isMessage)
+}
+
+/** The name of a session's folder, and of its messages. */
+const FOLDER = /(?:^|\/)[^/]+_\d{8}_\d{6}_[0-9a-f]{8}\/messages\.jsonl$/
+
+function isNamedResult({ role, name, tool_call_id: id, message_id: own }: JsonObject): boolean {
+  return role === 'tool' && typeof name === 'string' && typeof id === 'string' && typeof own === 'string'
+}
