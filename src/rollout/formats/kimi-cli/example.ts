@@ -2,7 +2,7 @@ import { type FormatExample, jsonLines } from '../../format.ts'
 
 /** A small session, as Kimi Code leaves it. */
 export function example(id: string, answers: readonly string[]): FormatExample {
-  const time = (i: number) => Date.UTC(2026, 2, 1, 10) + i * 1000
+  const time = (i: number) => Date.UTC(2026, 2, 1, 10, 0, 0, 250) + i * 1000
   const event = (i: number, what: object) => ({ type: 'context.append_loop_event', event: what, time: time(i) })
   const records = answers.flatMap((answer, i) => {
     const uuid = `${id}-${i}`

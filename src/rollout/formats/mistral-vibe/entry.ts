@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../json/json.ts'
+import type { JsonObject } from '../../../json/json.ts'
 import { chatRole } from '../../conversation/chat-message.ts'
 import { firstRecords } from '../../passed-over.ts'
 
@@ -15,7 +15,8 @@ export function looksLikeSession(path: string, head: string): boolean {
   }
   const records = firstRecords(head)
   const isVibe = (record: JsonObject) => typeof record['message_id'] === 'string' || record['injected'] === true || isNamedResult(record)
-  if (records.some(record => isMessage(record) && isVibe(record) && !isObject(record['message']))) return true
+  // Hermes Agent's have a time.
+  if (records.some(record => isMessage(record) && isVibe(record) && !('timestamp' in record))) return true
   return FOLDER.test(path) && records.some(isMessage)
 }
 
