@@ -30,7 +30,7 @@ async function kindOf(source: Source, file: string, isAlone: boolean): Promise<K
   const kind = await judgeHead(source, file, kindByHead).catch(() => 'code' as const)
   if (kind !== null) return kind
   if (CONTEXT.test(posix.basename(file)) && (source.facts(file)?.size ?? 0) > 0) return 'context'
-  return isAlone ? (posix.basename(file) === 'wire.jsonl' ? 'code' : 'context') : null
+  return isAlone ? 'code' : null
 }
 
 function codeUnit(source: Source, file: string): Unit {
