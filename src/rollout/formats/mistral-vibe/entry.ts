@@ -13,10 +13,14 @@ export function looksLikeSession(path: string, head: string): boolean {
     const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
     return /^\uFEFF?\s*\{/.test(head) && has('metadata') && has('session_id') && has('git_commit') && has('environment')
   }
-  const records = firstRecords(head)
-  const isVibe = (record: JsonObject) => typeof record['message_id'] === 'string' || record['injected'] === true || isNamedResult(record)
+  return areMessages(path, firstRecords(head))
+}
+
+/** Whether messages are Vibe's, by their marks or by where they lie: other programs write such lines, too. */
+export function areMessages(path: string, records: readonly JsonObject[]): boolean {
+  const isMarked = (record: JsonObject) => typeof record['message_id'] === 'string' || record['injected'] === true || isNamedResult(record)
   // Hermes Agent's have a time.
-  if (records.some(record => isMessage(record) && isVibe(record) && !('timestamp' in record))) return true
+  if (records.some(record => isMessage(record) && isMarked(record) && !('timestamp' in record))) return true
   return FOLDER.test(path) && records.some(isMessage)
 }
 

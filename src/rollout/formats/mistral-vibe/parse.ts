@@ -13,7 +13,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries, readListed, readRecord } from '../../log/entries.ts'
 import type { Place } from '../../log/ledger.ts'
 import { metaOf } from './discover.ts'
-import { isMessage } from './entry.ts'
+import { areMessages, isMessage } from './entry.ts'
 import { spawnCallOf, spawnerOf } from './lineage.ts'
 import { isCompaction, isStopped, tell } from './tell.ts'
 
@@ -21,6 +21,17 @@ import { isCompaction, isStopped, tell } from './tell.ts'
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
   const { entries, meta, metaPlace, diagnostics } = file.endsWith('.json') ? await readWhole(job, file) : await readFolder(job, file)
+  // A file asked for alone is read whatever it is.
+  if (
+    metaPlace === null &&
+    !areMessages(
+      file,
+      entries.map(({ record }) => record),
+    )
+  ) {
+    for (const { place } of entries) job.ledger.settle(place, 'noise', 'not a message of Mistral Vibe')
+    return
+  }
   const id = stringOrNull(meta['session_id']) ?? nameOf(file)
   const spawner = await spawnerOf(job.source, file)
   const dialogue = new ChatDialogue(job.ledger, file, spawner === null ? 'human' : 'agent')
