@@ -11,7 +11,8 @@ import type { Chat } from './chat.ts'
 
 const NEEDED = { cursorDiskKV: ['key', 'value'] }
 
-function openStore(source: Source, file: string) {
+/** Open the editor's store. */
+export function openStore(source: Source, file: string) {
   return openTables(source, file, NEEDED, "the store of Cursor's editor, state.vscdb")
 }
 

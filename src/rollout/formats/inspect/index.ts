@@ -3,6 +3,7 @@ import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { kindByHead } from './kinds.ts'
 import { parse } from './parse.ts'
+import { storedSpan } from './stored-span.ts'
 
 /** Logs of Inspect: archives of samples, and the same as one document. */
 export const inspect = defineFormat({
@@ -23,6 +24,7 @@ export const inspect = defineFormat({
   patterns: ['*.eval', '*.json'],
   sniff: (_path, head) => kindByHead(head) !== null,
   discover,
+  storedSpan,
   parse,
   dataDesigner: null,
 })

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { setOwn } from '../../../json/own.ts'
 import type { ParseJob } from '../../format.ts'
 import { type DocumentPath, readDocument, walkDocument } from '../../log/document.ts'
+import type { Source } from '../../log/source.ts'
 import { unpackMember, type ZipMember } from '../../log/zip.ts'
 import { membersOf } from './discover.ts'
 import { Sample, takingOf } from './sample.ts'
@@ -45,7 +46,7 @@ export async function readMember(job: ParseJob, file: string, name: string): Pro
   const whole = members.get(`${name}.json`)
   if (whole !== undefined) await readInto(job, file, whole, sample, path => path)
   else await readPieces(job, file, name, members, sample)
-  return { sample, log: await logOf(job, file, members) }
+  return { sample, log: await logOf(job.source, file, members) }
 }
 
 /** Messages lie in pieces that are named for the position of their first, which the sample names by ranges. */
@@ -106,7 +107,7 @@ async function readInto(
 }
 
 /** What is known of an evaluation; of one that broke off, what it was begun with. */
-function logOf({ source }: ParseJob, file: string, members: ReadonlyMap<string, ZipMember>): Promise<JsonObject> {
+export function logOf(source: Source, file: string, members: ReadonlyMap<string, ZipMember>): Promise<JsonObject> {
   return source.shared(`inspect log ${file}`, async () => {
     const member = members.get('header.json') ?? members.get('_journal/start.json')
     if (member === undefined || member.packed > MAX_HEADER) return {}
