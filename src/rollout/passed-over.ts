@@ -77,7 +77,7 @@ const SQLITE = 'SQLite format 3\0'
 
 /** A table of messages, or of turns, by the statement that made it: it stands on a database's first page. */
 function holdsTalk(head: string): boolean {
-  return /CREATE TABLE [^(]{0,80}(?:message|turn|transcript|conversation|bubble|thread)s?["'`\]]?\s*\((?:[^)]*,)?\s*["'`[]?(?:role|content|text|data|body)\b/i.test(
+  return /CREATE TABLE [^(]{0,80}(?:message|turn|transcript|conversation|bubble|thread)s?["'`\]]?\s*\((?:[^()]*(?:\([^()]*\)[^()]*)*,)?\s*["'`[]?(?:role|content|text|data|body)\b/i.test(
     head,
   )
 }

@@ -33,6 +33,11 @@ describe('a log of an agent that is not read', () => {
       /store of an agent/,
     ],
     [
+      'sessions.db',
+      'SQLite format 3\0…CREATE TABLE messages (id INTEGER PRIMARY KEY, session_id TEXT REFERENCES sessions(id), role TEXT, content_json TEXT)',
+      /store of an agent/,
+    ],
+    [
       'transcript.jsonl',
       jsonl([{ step_index: 0, source: 'USER_EXPLICIT', type: 'USER_INPUT', created_at: '2026-01-01T00:00:00Z', content: 'Mend' }]),
       /log of an agent/,
