@@ -8,13 +8,12 @@ export type Other = { span: string; isReview: boolean; name: string | null; call
 export function othersIn(sample: Sample): Other[] {
   const own = new Set(sample.messages.flatMap(({ record }) => (typeof record['id'] === 'string' ? [record['id']] : [])))
   const others = new Map<string, Other>()
+  const kin = new Map<string, Kin>()
   for (const last of sample.lastCalls.values()) {
     const answer = answerOf(last.event)
     if (Object.keys(answer).length === 0 || own.has(String(answer['id']))) continue
-    const chain = ancestors(sample, last.span)
-    const span = chain.find(id => ['agent', 'scorer', 'subtask'].includes(sample.spans.get(id)?.type ?? '')) ?? last.span ?? ''
-    const isReview = chain.some(id => /^scorers?$/.test(sample.spans.get(id)?.type ?? ''))
-    const call = chain.map(id => sample.spawned.get(id)).find(found => found !== undefined) ?? null
+    const { agent, isReview, call } = kinOf(sample, last.span, kin)
+    const span = agent ?? last.span ?? ''
     others.set(span, { span, isReview, name: sample.spans.get(span)?.name ?? null, call, last })
   }
   return [...others.values()]
@@ -33,13 +32,24 @@ function rangeOf(ref: Json, pool: readonly JsonObject[]): JsonObject[] {
   return Number.isInteger(from) && Number.isInteger(to) ? pool.slice(Math.max(0, from!), Math.max(0, to!)).filter(isObject) : []
 }
 
-/** A span and those it lies in, from the inside out. */
-function ancestors(sample: Sample, span: string | null): string[] {
+/** What a span is told by, and those it lies in: the nearest agent, whether a scorer is among them, the nearest call. */
+type Kin = { agent: string | null; isReview: boolean; call: string | null }
+
+/** Each span is looked at once: they may lie in each other thousands deep. */
+function kinOf(sample: Sample, span: string | null, known: Map<string, Kin>): Kin {
   const chain: string[] = []
   const seen = new Set<string>()
-  for (let at = span; at !== null && !seen.has(at); at = sample.spans.get(at)?.parent ?? null) {
+  let at = span
+  for (; at !== null && !known.has(at) && !seen.has(at); at = sample.spans.get(at)?.parent ?? null) {
     seen.add(at)
     chain.push(at)
   }
-  return chain
+  let kin: Kin = (at === null ? undefined : known.get(at)) ?? { agent: null, isReview: false, call: null }
+  for (const id of chain.reverse()) {
+    const type = sample.spans.get(id)?.type ?? ''
+    const isAgent = type === 'agent' || type === 'scorer' || type === 'subtask'
+    kin = { agent: isAgent ? id : kin.agent, isReview: kin.isReview || /^scorers?$/.test(type), call: sample.spawned.get(id) ?? kin.call }
+    known.set(id, kin)
+  }
+  return kin
 }

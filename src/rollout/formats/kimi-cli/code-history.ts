@@ -13,7 +13,7 @@ export type Event = { item: Item } | { prompt: Entry; isReplay: boolean } | { cu
 /** A log of Kimi Code, played back. */
 export class History {
   readonly events: Event[] = []
-  readonly left: { before: Item[]; own: Item[] }[] = []
+  readonly left: Item[][] = [] // what was taken back at once
   readonly facts: JsonObject = {}
   readonly ending: EndingFacts = { isSilent: true }
   current: Item[] = [] // what the model has
@@ -23,6 +23,8 @@ export class History {
   private readonly steps = new Map<string, Item>() // by the id of the step
   private readonly callers = new Map<string, Item>() // the step that made each call
   private lastStep: Item | null = null
+  private replayed = 0 // so many events are known to be another session's
+  private prompts = 0 // that can be taken back
   private readonly ledger: Ledger
 
   constructor(ledger: Ledger) {
@@ -55,6 +57,7 @@ export class History {
     if (type === 'context.clear') {
       if (this.current.length > 0) this.events.push({ cut: 'clear' })
       this.current = []
+      this.prompts = 0
     } else if (type === 'forked') this.replay()
     else if (type === 'llm.tools_snapshot') this.tools = Array.isArray(record['tools']) ? record['tools'] : this.tools
     else if (type === 'llm.request') {
@@ -66,14 +69,16 @@ export class History {
 
   /** A session that was forked begins with all that was said in the other. */
   private replay(): void {
-    for (const event of this.events) {
+    for (const event of this.events.slice(this.replayed)) {
       if ('item' in event) event.item.isReplay = true
       if ('prompt' in event) event.isReplay = true
     }
+    this.replayed = this.events.length
   }
 
   private add(is: Item['is'], entry: Entry): Item {
-    const item: Item = { is, entries: [entry], model: null, isReplay: false, wasUndone: false }
+    const item: Item = { is, entries: [entry], before: this.current.at(-1) ?? null, model: null, isReplay: false, wasUndone: false }
+    if (isPrompt(item)) this.prompts++
     this.events.push({ item })
     this.current.push(item)
     return item
@@ -96,20 +101,22 @@ export class History {
     const kept = keptOf(this.current, entry.record)
     this.current = [...kept.before]
     this.add('summary', entry)
-    this.current.push(...kept.behind)
+    for (const item of kept.behind) this.current.push(item)
+    this.prompts = kept.behind.filter(isPrompt).length
   }
 
   /** Take back the last prompts, and all that followed the first of these. */
   private undo(count: number): void {
+    if (count > this.prompts) return
+    this.prompts -= count
     let open = count
     let at = this.current.length
     while (open > 0 && at > 0 && this.current[at - 1]!.is !== 'summary') if (isPrompt(this.current[--at]!)) open--
-    if (open > 0) return
     while (at > 0 && ownedBy(this.current[at - 1]!, this.current[at]!)) at--
-    const own = this.current.slice(at)
+    const own = this.current.splice(at)
     for (const item of own) item.wasUndone = true
-    this.current = this.current.slice(0, at)
-    this.left.push({ before: this.current, own })
+    if (own.length === 0) return
+    this.left.push(own)
     this.events.push({ cut: 'abandoned' })
   }
 

@@ -11,7 +11,7 @@ import { withBlobs } from './blobs.ts'
 import { type Event, History } from './code-history.ts'
 import { type Kin, kinOf, spawnsOf } from './code-lineage.ts'
 import { stateOf } from './discover.ts'
-import type { Item } from './item.ts'
+import { type Item, pathTo } from './item.ts'
 import { isCodeRecord } from './kinds.ts'
 import { Teller } from './tell-code.ts'
 
@@ -29,9 +29,9 @@ export async function* parseCode(unit: Unit, job: ParseJob): AsyncIterable<Rollo
   const telling: Telling = { job, file, state, kin, spawn, history, times: entries.flatMap(({ record }) => isoTime(record['time']) ?? []) }
   const row = rowOf(telling, job.options.context === 'as_sent' ? sentOf(telling) : recordedOf(history))
   yield await withBlobs(job.source, file, row)
-  for (const { before, own } of history.left)
+  for (const own of history.left)
     if (job.options.branches === 'all') {
-      const steps = [...before.map(item => ({ item, isReplay: true })), ...own.map(item => ({ item, isReplay: item.isReplay }))]
+      const steps = [...pathTo(own[0]!).map(item => ({ item, isReplay: true })), ...own.map(item => ({ item, isReplay: item.isReplay }))]
       const id = `${kin.id}#${own[0]!.entries[0]!.place.line}`
       const outcome = { status: 'unknown' as const, reward: null, detail: { undone: true } }
       const branch = { trace_id: id, parent_trace_id: kin.id, relation: 'branch' as const, spawn_tool_call_id: null, outcome }

@@ -12,7 +12,7 @@ import { readEntries, readListed } from '../../log/entries.ts'
 import type { Place } from '../../log/ledger.ts'
 import type { UnitHint } from './discover.ts'
 import { isChange } from './kinds.ts'
-import { type Chat, type Held, play, withoutHidden } from './played-log.ts'
+import { type Chat, type Held, pathTo, play, withoutHidden } from './played-log.ts'
 import { parseReplay } from './replay.ts'
 import { endingOf, roundsOf, tell } from './tell.ts'
 import { workingFolder } from './workspace.ts'
@@ -32,8 +32,9 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
     for (const place of [asked, answered]) job.ledger.settle(place, 'metadata', 'before the last compaction')
   const row = rowOf(job, file, chat.head, cwd, sent, 0, cut?.round ?? null)
   yield { row: { ...row, diagnostics: [...row.diagnostics, ...diagnostics] } }
-  for (const { before, own } of chat.left)
+  for (const own of chat.left)
     if (job.options.branches === 'all') {
+      const before = pathTo(own[0]!)
       const branch = rowOf(job, file, chat.head, cwd, [...before, ...own], before.length, null)
       const id = `${row.trace_id}#${stringOrNull(own[0]!.record['requestId']) ?? own[0]!.asked.line}`
       yield { row: { ...branch, trace_id: id, parent_trace_id: row.trace_id, relation: 'branch' } }
@@ -51,7 +52,8 @@ async function readLog(job: ParseJob, file: string): Promise<Read> {
 async function readDocument(job: ParseJob, file: string): Promise<Read> {
   const { head, headPlace, entries, diagnostics } = await readListed(job, file, 'requests')
   job.ledger.settle(headPlace, 'metadata', 'what is known of the chat')
-  const requests = entries.map(({ record, place }) => ({ record, asked: place, answered: place }))
+  const requests: Held[] = []
+  for (const { record, place } of entries) requests.push({ record, asked: place, answered: place, before: requests.at(-1) ?? null })
   return { head, requests, left: [], places: entries.map(({ place }) => place), diagnostics }
 }
 

@@ -4,10 +4,10 @@ import type { Entry } from '../../log/entries.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 
 /** A request as it was left, and the records that made it so. */
-export type Held = { record: JsonObject; asked: Place; answered: Place }
+export type Held = { record: JsonObject; asked: Place; answered: Place; before: Held | null }
 
 /** A chat as its log leaves it, and the requests that were taken out of it. */
-export type Chat = { head: JsonObject; requests: Held[]; left: { before: Held[]; own: Held[] }[] }
+export type Chat = { head: JsonObject; requests: Held[]; left: Held[][] }
 
 /** Play back a log of changes: a chat as it was, then what was set, added and taken away. */
 export function play(entries: readonly Entry[], ledger: Ledger): Chat {
@@ -31,9 +31,14 @@ export function withoutHidden(chat: Chat): Chat {
   const isHidden = ({ record }: Held) => record['isHidden'] === true || isObject(record['shouldBeRemovedOnSend'])
   const requests = chat.requests.filter(held => !isHidden(held))
   const own = chat.requests.filter(isHidden)
-  if (own.length === 0) return chat
-  const at = chat.requests.indexOf(own[0]!)
-  return { ...chat, requests, left: [...chat.left, { before: requests.slice(0, at), own }] }
+  return own.length === 0 ? chat : { ...chat, requests, left: [...chat.left, own] }
+}
+
+/** What leads to a request, without it. */
+export function pathTo(held: Held): Held[] {
+  const path: Held[] = []
+  for (let at = held.before; at !== null; at = at.before) path.push(at)
+  return path.reverse()
 }
 
 function begin(chat: Chat, { requests, ...head }: JsonObject, place: Place): void {
@@ -49,17 +54,16 @@ function changeList(chat: Chat, { kind, v, i }: JsonObject, place: Place): void 
 }
 
 function replaceFrom(chat: Chat, at: number, added: readonly Json[], place: Place): void {
-  const gone = chat.requests.slice(at)
+  const gone = chat.requests.splice(at)
   const known = new Map(gone.map(held => [stringOrNull(held.record['requestId']), held]))
-  const next = added.filter(isObject).map((record): Held => {
-    const before = known.get(stringOrNull(record['requestId']))
-    return { record, asked: before?.asked ?? place, answered: place }
-  })
-  const ids = new Set(next.map(({ record }) => stringOrNull(record['requestId'])))
+  const ids = new Set<string | null>()
+  for (const record of added.filter(isObject)) {
+    const id = stringOrNull(record['requestId'])
+    ids.add(id)
+    chat.requests.push({ record, asked: known.get(id)?.asked ?? place, answered: place, before: chat.requests.at(-1) ?? null })
+  }
   const own = gone.filter(({ record }) => !ids.has(stringOrNull(record['requestId'])))
-  const before = chat.requests.slice(0, at)
-  if (own.length > 0) chat.left.push({ before, own })
-  chat.requests = [...before, ...next]
+  if (own.length > 0) chat.left.push(own)
 }
 
 /** A value inside a request, named by keys and positions: nothing beside what is there can be named. */
@@ -77,10 +81,12 @@ function changeOne(held: Held, path: readonly Json[], { kind, v, i }: JsonObject
   else if (Array.isArray(at) && typeof last === 'number' && Number.isInteger(last) && last >= 0 && last <= at.length) at[last] = value
 }
 
+/** The list with more behind it, or behind where it was cut: the same list, since parts of an answer come one by one. */
 function pushed(list: Json | undefined, added: Json | undefined, from: Json | undefined): Json {
-  const before = Array.isArray(list) ? list : []
-  const kept = typeof from === 'number' && from >= 0 ? before.slice(0, Math.floor(from)) : before
-  return [...kept, ...(Array.isArray(added) ? added : [])]
+  const values = Array.isArray(list) ? list : []
+  if (typeof from === 'number' && from >= 0 && from < values.length) values.length = Math.floor(from)
+  for (const value of Array.isArray(added) ? added : []) values.push(value)
+  return values
 }
 
 function stepInto(value: Json | undefined, step: Json): Json | undefined {
