@@ -298,6 +298,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'stored-columns',
     'stored-rows',
     'unpack',
+    'zip',
   ],
   redact: ['known-values', 'policy', 'redact-rows', 'redaction'],
   sampler: ['constraint', 'convert', 'sampler', 'samplers'],

@@ -37,7 +37,7 @@ const PASSED: { [path: string]: { content: string | Buffer; begins: RegExp; isLo
     isLoud: true,
   },
   'other/task.json': {
-    content: JSON.stringify([{ role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'dig', input: {} }] }]),
+    content: JSON.stringify([{ role: 'assistant', step: 1, content: [{ type: 'tool_use', id: 't', name: 'dig', input: {} }] }]),
     begins: /^a record of role 'assistant'$/,
     isLoud: true,
   },

@@ -3,11 +3,14 @@ import { parseLooseJson } from '../json/loose.ts'
 import { recover } from './log/recover.ts'
 import type { Skipped } from './log/source.ts'
 
-const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent', 'bot'])
+const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent', 'bot', 'user_input', 'planner_response'])
 const SPEAKER_KEYS = ['role', 'type', 'source', 'from', 'author', 'sender', 'speaker', 'actor']
 const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid|cwd|timestamp|created_?at|started_?at|time|ts)$/i
 
 const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
+
+/** How a history begins that Aider writes beside the code. */
+const AIDER = /^\uFEFF?\s*# aider chat started at \d{4}-\d\d-\d\d/
 
 /** Why nothing is read of a compressed file that broke off early. */
 export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
@@ -18,6 +21,7 @@ export function passedOver(path: string, head: string): Skipped {
     return holdsTalk(head)
       ? { path, reason: 'Looks like the store of an agent that is not known: a SQLite database with messages', isLoud: true }
       : { path, reason: 'Looks like no known agent log: a SQLite database' }
+  if (AIDER.test(head)) return { path, reason: 'Looks like a history of Aider, an agent whose logs are not read', isLoud: true }
   const records = firstRecords(head)
   const first = records[0]
   if (head.trim() === '') return { path, reason: 'Empty file' }
@@ -73,7 +77,7 @@ const SQLITE = 'SQLite format 3\0'
 
 /** A table of messages, or of turns, by the statement that made it: it stands on a database's first page. */
 function holdsTalk(head: string): boolean {
-  return /CREATE TABLE [^(]{0,80}(?:message|turn|transcript|conversation|bubble)s?["'`\]]?\s*\([^)]*\b(?:role|content|text|data|body)\b/i.test(
+  return /CREATE TABLE [^(]{0,80}(?:message|turn|transcript|conversation|bubble|thread)s?["'`\]]?\s*\((?:[^()]*(?:\([^()]*\)[^()]*)*,)?\s*["'`[]?(?:role|content|text|data|body)\b/i.test(
     head,
   )
 }

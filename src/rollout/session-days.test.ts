@@ -55,6 +55,61 @@ describe('a day in a name', () => {
 })
 
 describe('days are those of sessions, whenever files were copied', () => {
+  it('by what stores say of all that they hold', async () => {
+    const env = home({})
+    const stores: [string, string, (database: DatabaseSync) => void][] = [
+      [
+        '.local/share/opencode/opencode.db',
+        `CREATE TABLE message (id, session_id, time_created INTEGER, time_updated INTEGER, data);
+        CREATE TABLE part (id, message_id, session_id, data)`,
+        database => {
+          for (const [id, begun] of [
+            ['a', '2026-03-04'],
+            ['b', '2026-05-06'],
+          ] as const)
+            database
+              .prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?)')
+              .run(id, 's', Date.parse(begun), Date.parse(begun) + 1000, JSON.stringify({ role: 'user' }))
+        },
+      ],
+      [
+        '.config/Cursor/User/globalStorage/state.vscdb',
+        'CREATE TABLE cursorDiskKV (key TEXT, value BLOB)',
+        database => {
+          const insert = database.prepare('INSERT INTO cursorDiskKV VALUES (?, ?)')
+          insert.run('composerData:1', JSON.stringify({ createdAt: Date.parse('2026-02-03'), lastUpdatedAt: Date.parse('2026-02-05') }))
+          insert.run('composerData:2', Buffer.from(JSON.stringify({ createdAt: Date.parse('2026-02-04') })))
+          insert.run('composerData:3', '{"broken')
+          insert.run('composerData:4', JSON.stringify({ createdAt: 'never' }))
+        },
+      ],
+    ]
+    for (const [path, schema, fill] of stores) {
+      mkdirSync(dirname(join(env['HOME']!, path)), { recursive: true })
+      const database = new DatabaseSync(join(env['HOME']!, path))
+      database.exec(schema)
+      fill(database)
+      database.close()
+    }
+    expect(await daysOf('opencode', env)).toEqual(['2026-03-04', '2026-05-06'])
+    const entries = await scanMachine(env, 'linux')
+    const { oldest, newest } = entries.find(({ format }) => format === 'cursor')!
+    expect([oldest, newest]).toEqual(['2026-02-03', '2026-02-05'])
+  })
+
+  it('by what lies beside their messages, where these have no times', async () => {
+    const folder = '.vibe/logs/session/session_x'
+    const env = home({
+      [`${folder}/messages.jsonl`]: jsonl([{ role: 'user', content: 'Mend', message_id: 'm' }]),
+      [`${folder}/meta.json`]: JSON.stringify({
+        session_id: 'x',
+        start_time: '2026-03-04T10:00:00+00:00',
+        end_time: '2026-03-05T10:00:00+00:00',
+      }),
+    })
+    expect(await daysOf('mistral_vibe', env)).toEqual(['2026-03-04', '2026-03-05'])
+  })
+
   it('by their names', async () => {
     const meta = jsonl([{ timestamp: '2026-01-01T00:00:00Z', type: 'session_meta', payload: { id: 'x' } }])
     const env = home({

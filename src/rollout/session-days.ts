@@ -7,6 +7,9 @@ export const SAMPLED_FILES = 500
 
 const END_BYTES = 1 << 14
 
+/** So many files of a session are looked at for a time. */
+const MOST_FILES = 4
+
 /** Days on which the first and the last of some sessions were. */
 export type DaySpan = { oldest: string | null; newest: string | null }
 
@@ -17,7 +20,7 @@ export type DaySpan = { oldest: string | null; newest: string | null }
 export class DayRange {
   private oldest: string | null = null
   private newest: string | null = null
-  private readonly undated: { source: Source; file: string; mtimeMs: number }[] = []
+  private readonly undated: { source: Source; files: readonly string[]; mtimeMs: number }[] = []
   private readonly stores = new Map<string, { format: RolloutFormat; source: Source; file: string }>()
 
   /** Take a session in. */
@@ -26,7 +29,7 @@ export class DayRange {
     const day = dayInName(unit.member ?? file.slice(file.lastIndexOf('/') + 1))
     if (day !== null) this.has(day)
     else if (unit.member !== undefined) this.stores.set(`${source.root}\n${file}`, { format, source, file })
-    else this.undated.push({ source, file, mtimeMs: source.facts(file)?.mtimeMs ?? 0 })
+    else this.undated.push({ source, files: unit.files.slice(0, MOST_FILES), mtimeMs: source.facts(file)?.mtimeMs ?? 0 })
   }
 
   /** The days, when all sessions were taken in. */
@@ -38,7 +41,7 @@ export class DayRange {
     this.undated.sort((a, b) => a.mtimeMs - b.mtimeMs)
     const { length } = this.undated
     const sample = this.undated.filter((_, i) => i < SAMPLED_FILES / 2 || i >= length - SAMPLED_FILES / 2)
-    for (const { source, file } of sample) for (const day of await daysInRecords(source, file)) this.has(day)
+    for (const { source, files } of sample) for (const day of await daysInFiles(source, files)) this.has(day)
     return { oldest: this.oldest, newest: this.newest }
   }
 
@@ -52,6 +55,15 @@ export class DayRange {
 export function dayInName(name: string): string | null {
   const [, year, month, day] = /(?<![0-9a-z])(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?=[T_]\d\d|[-_.]|$)/i.exec(name) ?? []
   return year === undefined ? null : `${year}-${month}-${day}`
+}
+
+/** Days in the first file of a session that tells any: its messages may not, and what lies beside them does. */
+async function daysInFiles(source: Source, files: readonly string[]): Promise<string[]> {
+  for (const file of files) {
+    const days = await daysInRecords(source, file)
+    if (days.length > 0) return days
+  }
+  return []
 }
 
 async function daysInRecords(source: Source, file: string): Promise<string[]> {
@@ -69,7 +81,7 @@ async function daysInRecords(source: Source, file: string): Promise<string[]> {
 
 /** A member that tells when its record was written: ISO text, or seconds or milliseconds since 1970. */
 const TIME =
-  /"(?:timestamp|time|ts|created_?at|started_?at|updated_?at|ended_?at)"\s*:\s*(?:"(20\d\d-\d\d-\d\d)[T ][^"]*"|(\d{10,13})(?:\.\d+)?\b)/gi
+  /"(?:timestamp|time|ts|created_?at|started_?at|updated_?at|ended_?at|start_?time|end_?time)"\s*:\s*(?:"(20\d\d-\d\d-\d\d)[T ][^"]*"|(\d{10,13})(?:\.\d+)?\b)/gi
 
 function times(text: string): string[] {
   return [...text.matchAll(TIME)].map(([, day, epoch]) => day ?? dayOf(Number(epoch)))

@@ -24,6 +24,35 @@ async function rejectsOf(files: { [path: string]: string }, format: FormatName |
   return { rows: rows.length, rejects: units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('reject' in o ? [o.reject] : []))), units }
 }
 
+describe('a log of an agent that is not read', () => {
+  it.each([
+    ['.aider.chat.history.md', '\n# aider chat started at 2026-06-09 14:01:00\n\n#### Mend the kite\nMended.\n', /Aider/],
+    [
+      'threads.db',
+      'SQLite format 3\0…CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT NOT NULL, data_type TEXT NOT NULL, data BLOB NOT NULL)',
+      /store of an agent/,
+    ],
+    [
+      'sessions.db',
+      'SQLite format 3\0…CREATE TABLE messages (id INTEGER PRIMARY KEY, session_id TEXT REFERENCES sessions(id), role TEXT, content_json TEXT)',
+      /store of an agent/,
+    ],
+    [
+      'transcript.jsonl',
+      jsonl([{ step_index: 0, source: 'USER_EXPLICIT', type: 'USER_INPUT', created_at: '2026-01-01T00:00:00Z', content: 'Mend' }]),
+      /log of an agent/,
+    ],
+  ])('%s is passed over loudly', (path, head, reason) => {
+    expect(passedOver(path, head)).toMatchObject({ path, isLoud: true })
+    expect(passedOver(path, head).reason).toMatch(reason)
+  })
+
+  it('is not what only speaks of one', () => {
+    expect(passedOver('notes.md', 'We use aider. It writes "# aider chat started at 2026-06-09".')).not.toHaveProperty('isLoud')
+    expect(passedOver('shop.db', 'SQLite format 3\0…CREATE TABLE thread (id INTEGER, colour TEXT)')).not.toHaveProperty('isLoud')
+  })
+})
+
 describe('a log that gives no row', () => {
   it('is skipped where it holds no conversation or is empty, and rejected where something in it is lost', async () => {
     const title = jsonl([{ type: 'ai-title', aiTitle: 'Kites', sessionId: session(2) }])

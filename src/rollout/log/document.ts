@@ -18,10 +18,19 @@ export async function* readDocument(
   ledger: Ledger | null,
   taking: (path: DocumentPath, container: 'object' | 'array') => Taking,
 ): AsyncIterable<DocumentPart> {
+  yield* walkDocument(source.chunks(path), ledger, taking)
+}
+
+/** As `readDocument`, of bytes that stand in no file of their own. Whatever ends them early, what came before is given. */
+export async function* walkDocument(
+  chunks: AsyncIterable<Buffer>,
+  ledger: Ledger | null,
+  taking: (path: DocumentPath, container: 'object' | 'array') => Taking,
+): AsyncIterable<DocumentPart> {
   const scanner = new DocumentScanner(taking)
   let isTorn = false
   try {
-    for await (const chunk of withoutByteOrderMark(source.chunks(path))) {
+    for await (const chunk of withoutByteOrderMark(chunks)) {
       ledger?.addBytes(chunk.length)
       yield* scanner.push(chunk)
     }

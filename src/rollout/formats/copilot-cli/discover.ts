@@ -9,7 +9,7 @@ export async function discover(source: Source, files: readonly string[], skipped
   const units: Unit[] = []
   for (const file of files) {
     const isOne =
-      files.length === 1 ||
+      (files.length === 1 && !CHATS.test(file)) ||
       posix.basename(file) === 'events.jsonl' ||
       (await judgeHead(source, file, head => sniff(file, head) || null).catch(() => true))
     if (isOne) units.push({ key: file, files: [file] })
@@ -17,6 +17,9 @@ export async function discover(source: Source, files: readonly string[], skipped
   }
   return units
 }
+
+/** Chats of the editor that Copilot's events lie beside. */
+const CHATS = /(?:^|\/)(?:chatSessions|emptyWindowChatSessions|transferredChatSessions)\//
 
 /** The session that a file is named for: its own name, or its folder's. */
 export function sessionOf(file: string): string {

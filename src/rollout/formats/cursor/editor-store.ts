@@ -13,7 +13,8 @@ import { Teller } from './tell.ts'
 
 const NEEDED = { cursorDiskKV: ['key', 'value'] }
 
-function openStore(source: Source, file: string) {
+/** Open the editor's store. */
+export function openStore(source: Source, file: string) {
   return openTables(source, file, NEEDED, "the store of Cursor's editor, state.vscdb")
 }
 

@@ -4,6 +4,7 @@ import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
+import { storedSpan } from './stored-span.ts'
 
 /** Chats of Cursor: transcripts of its agents, and the stores of its editor and its command line. */
 export const cursor = defineFormat({
@@ -28,6 +29,7 @@ export const cursor = defineFormat({
   patterns: ['*.jsonl', 'state.vscdb', 'store.db'],
   sniff,
   discover,
+  storedSpan,
   parse,
   dataDesigner: null,
 })

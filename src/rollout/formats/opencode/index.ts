@@ -3,6 +3,7 @@ import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
+import { storedSpan } from './stored-span.ts'
 
 /** Sessions of OpenCode, and of Kilo Code and MiMo Code, which keep theirs in the same form: stores, trees of files, exports. */
 export const opencode = defineFormat({
@@ -27,6 +28,7 @@ export const opencode = defineFormat({
   patterns: ['*.json', '*.db'],
   sniff,
   discover,
+  storedSpan,
   parse,
   dataDesigner: null,
 })
