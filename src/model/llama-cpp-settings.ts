@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/json.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import type { Gpu } from './llama-cpp-library.ts'
 import { ModelError } from './model-error.ts'
 
@@ -6,11 +7,11 @@ import { ModelError } from './model-error.ts'
 export type LlamaSettings = { threads?: number; context_size?: number; gpu?: Gpu }
 
 const GPUS: readonly unknown[] = ['auto', 'metal', 'cuda', 'vulkan', false]
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const isFromOne = (value: unknown) => isCount(value, 1)
 
 const KEYS: { [key: string]: { isValid(value: unknown): boolean; wanted: string } } = {
-  threads: { isValid: isCount, wanted: 'a whole number above 0' },
-  context_size: { isValid: isCount, wanted: 'a whole number above 0' },
+  threads: { isValid: isFromOne, wanted: countFrom(1) },
+  context_size: { isValid: isFromOne, wanted: countFrom(1) },
   gpu: { isValid: value => GPUS.includes(value), wanted: "one of 'auto', 'metal', 'cuda', 'vulkan', false" },
 }
 

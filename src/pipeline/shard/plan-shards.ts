@@ -7,6 +7,7 @@ import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
+import { countFrom, isCount } from '../../whole-number.ts'
 import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { configAsRun } from '../config-as-run.ts'
@@ -48,8 +49,7 @@ const TRIES = 100
  * once for all shards. Planning the same again changes nothing and calls nothing; throws where another plan is there.
  */
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
-  if (!Number.isInteger(options.of) || options.of < 1)
-    throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
+  if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readPlan(home)
   const settings = {
