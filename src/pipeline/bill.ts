@@ -1,10 +1,10 @@
+import type { Asker, ModelObserver } from '../model/ask/observer.ts'
+import { UsageTally } from '../model/ask/usage.ts'
 import { providerOf } from '../model/connect.ts'
 import type { ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
-import type { Asker, ModelObserver } from '../model/observer.ts'
 import type { Prices } from '../model/prices.ts'
-import { UsageTally } from '../model/usage.ts'
 
 /** Tokens and money of one column, model or run. */
 export type BillLine = {

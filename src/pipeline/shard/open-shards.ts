@@ -1,5 +1,5 @@
 import { openHome } from '../../dataset/run/open-home.ts'
-import { Gates } from '../../model/gate.ts'
+import { Gates } from '../../model/ask/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import type { LoadOptions } from '../load.ts'

@@ -1,9 +1,9 @@
+import type { ModelReply } from '../model.ts'
+import { findModelError, type ModelError } from '../model-error.ts'
+import { pause } from '../pause.ts'
 import type { Breaker } from './breaker.ts'
 import { Delays, type RetryOptions } from './delays.ts'
 import type { Gate } from './gate.ts'
-import type { ModelReply } from './model.ts'
-import { findModelError, type ModelError } from './model-error.ts'
-import { pause } from './pause.ts'
 
 /** When a model is called, and when it is called again. */
 export type CallRules = {

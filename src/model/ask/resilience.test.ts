@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { promptMessages } from './messages.ts'
-import { type Answer, say, send } from './testing/chat-server.ts'
-import { at, failing } from './testing/local-models.ts'
+import { promptMessages } from '../messages.ts'
+import { type Answer, say, send } from '../testing/chat-server.ts'
+import { at, failing } from '../testing/local-models.ts'
 
 describe('retries', () => {
   for (const status of [408, 429, 502, 503, 504, 529])

@@ -1,5 +1,5 @@
-import type { ModelReply, ModelRequest } from './model.ts'
-import type { ModelError } from './model-error.ts'
+import type { ModelReply, ModelRequest } from '../model.ts'
+import type { ModelError } from '../model-error.ts'
 
 /** Who asks a model: the bill is kept by column and alias. */
 export type Asker = {

@@ -1,18 +1,10 @@
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { messageOf } from '../errors.ts'
-import {
-  type Chat,
-  type ImportLlama,
-  type Llama,
-  type LlamaFile,
-  type LlamaLibrary,
-  openLibrary,
-  type Sequence,
-} from './llama-cpp-library.ts'
-import { type LlamaSettings, refuseOtherSettings } from './llama-cpp-settings.ts'
-import { ModelError } from './model-error.ts'
+import { messageOf } from '../../errors.ts'
+import { ModelError } from '../model-error.ts'
+import { type Chat, type ImportLlama, type Llama, type LlamaFile, type LlamaLibrary, openLibrary, type Sequence } from './library.ts'
+import { type LlamaSettings, refuseOtherSettings } from './settings.ts'
 
 /** A GGUF file in memory, and the one text it works on. */
 export type LoadedFile = { name: string; llama: Llama; file: LlamaFile; sequence: Sequence; chat(): Chat }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { generateStructured } from './converse.ts'
-import { promptMessages } from './messages.ts'
-import type { ModelReply } from './model.ts'
+import { generateStructured } from '../converse.ts'
+import { promptMessages } from '../messages.ts'
+import type { ModelReply } from '../model.ts'
+import { say } from '../testing/chat-server.ts'
+import { at, failing } from '../testing/local-models.ts'
 import type { ReplyStore } from './reply-store.ts'
-import { say } from './testing/chat-server.ts'
-import { at, failing } from './testing/local-models.ts'
 
 const SCHEMA = { type: 'object', properties: { outcome: { enum: ['success', 'failure'] } }, required: ['outcome'] }
 

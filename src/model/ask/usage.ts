@@ -1,5 +1,5 @@
-import type { ModelReply } from './model.ts'
-import type { ModelError } from './model-error.ts'
+import type { ModelReply } from '../model.ts'
+import type { ModelError } from '../model-error.ts'
 import type { Asker, ModelObserver } from './observer.ts'
 
 /** What was used of a model. Tokens count what the server reported; `unreported` is how many replies came without a count. */

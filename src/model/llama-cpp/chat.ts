@@ -1,7 +1,7 @@
-import type { ChatItem } from './llama-cpp-library.ts'
-import { textOf, withLastUserText } from './messages.ts'
-import type { ChatMessage, ModelRequest } from './model.ts'
-import { ModelError } from './model-error.ts'
+import { textOf, withLastUserText } from '../messages.ts'
+import type { ChatMessage, ModelRequest } from '../model.ts'
+import { ModelError } from '../model-error.ts'
+import type { ChatItem } from './library.ts'
 
 /**
  * The messages of a request as a chat takes them. Throws for tools and images. A schema is told in the last of them: the grammar holds

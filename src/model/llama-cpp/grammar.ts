@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../json/json.ts'
-import type { Grammar, Llama } from './llama-cpp-library.ts'
+import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import type { Grammar, Llama } from './library.ts'
 
 const SCALARS: readonly unknown[] = ['string', 'number', 'integer', 'boolean', 'null']
 const BOUNDS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties'] as const

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { writeJson } from '../json/exact.ts'
-import type { ModelReply, ModelRequest } from './model.ts'
+import { writeJson } from '../../json/exact.ts'
+import type { ModelReply, ModelRequest } from '../model.ts'
 import type { Asker } from './observer.ts'
 
 /** Where replies are kept that were paid for. */

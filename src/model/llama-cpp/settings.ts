@@ -1,7 +1,7 @@
-import type { JsonObject } from '../json/json.ts'
-import { countFrom, isCount } from '../whole-number.ts'
-import type { Gpu } from './llama-cpp-library.ts'
-import { ModelError } from './model-error.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { countFrom, isCount } from '../../whole-number.ts'
+import { ModelError } from '../model-error.ts'
+import type { Gpu } from './library.ts'
 
 /** How a file is loaded; absent means: as node-llama-cpp sees fit. */
 export type LlamaSettings = { threads?: number; context_size?: number; gpu?: Gpu }

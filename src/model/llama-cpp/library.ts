@@ -1,5 +1,5 @@
-import { TracewrightError } from '../errors.ts'
-import type { JsonObject } from '../json/json.ts'
+import { TracewrightError } from '../../errors.ts'
+import type { JsonObject } from '../../json/json.ts'
 
 /** The part of node-llama-cpp that is used here. The package is optional, so its own types may not be there. */
 export type LlamaLibrary = {

@@ -1,8 +1,8 @@
-import { TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../../errors.ts'
+import type { ModelParameters } from '../model.ts'
+import { findModelError, type ModelError } from '../model-error.ts'
 import { ask, type Line } from './ask.ts'
 import type { RetryOptions } from './delays.ts'
-import type { ModelParameters } from './model.ts'
-import { findModelError, type ModelError } from './model-error.ts'
 
 /** The column of the questions that ask whether a model is there. */
 export const HEALTH_CHECK = '(health check)'

@@ -1,5 +1,5 @@
-import { findModelError, ModelError } from './model-error.ts'
-import { pause } from './pause.ts'
+import { findModelError, ModelError } from '../model-error.ts'
+import { pause } from '../pause.ts'
 
 /** When an endpoint is taken for down, and how long it is waited for. */
 export type BreakerOptions = {

@@ -1,6 +1,6 @@
+import type { Model, ModelReply, ModelRequest } from '../model.ts'
+import { findModelError, ModelError } from '../model-error.ts'
 import { attempts, type CallRules } from './attempts.ts'
-import type { Model, ModelReply, ModelRequest } from './model.ts'
-import { findModelError, ModelError } from './model-error.ts'
 import type { Asker, Called, ModelObserver } from './observer.ts'
 import { type ReplyStore, replyKey } from './reply-store.ts'
 import { inPrompt, type SchemaMode } from './schema-mode.ts'

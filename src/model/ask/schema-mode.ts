@@ -1,8 +1,8 @@
-import { writeJson } from '../json/exact.ts'
-import { withLastUserText } from './messages.ts'
-import type { ModelReply, ModelRequest } from './model.ts'
-import { findModelError } from './model-error.ts'
-import { parseStructured, schemaPrompt } from './structured.ts'
+import { writeJson } from '../../json/exact.ts'
+import { withLastUserText } from '../messages.ts'
+import type { ModelReply, ModelRequest } from '../model.ts'
+import { findModelError } from '../model-error.ts'
+import { parseStructured, schemaPrompt } from '../structured.ts'
 
 /**
  * How one model at one endpoint is asked for a shape: natively first, and in the prompt from then on where its server refuses that or

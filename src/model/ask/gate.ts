@@ -1,7 +1,7 @@
-import { cancelled, refuseCancelled } from './cancel.ts'
+import { cancelled, refuseCancelled } from '../cancel.ts'
+import { findModelError } from '../model-error.ts'
+import { onAbort } from '../on-abort.ts'
 import { LONGEST_WAIT } from './delays.ts'
-import { findModelError } from './model-error.ts'
-import { onAbort } from './on-abort.ts'
 import { Throttle, type ThrottleOptions } from './throttle.ts'
 
 /** Lets calls to one model of one endpoint through as its throttle allows, first come, first served. */

@@ -1,4 +1,4 @@
-import type { ModelError } from './model-error.ts'
+import type { ModelError } from '../model-error.ts'
 
 /** How often and how late a call is made again. */
 export type RetryOptions = {
