@@ -286,6 +286,9 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   ],
   'rollout/formats/claude-code/lineage': ['descent', 'identity', 'repeated', 'spawned'],
   'rollout/formats/claude-code/paths': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
+  'rollout/formats/codex/calls': ['calls', 'nested-work', 'pending-results', 'results', 'spawn-calls'],
+  'rollout/formats/codex/usage': ['thread-usage', 'usage'],
+  'rollout/formats/codex/voices': ['of-model', 'only-copies', 'repeats', 'voices'],
   'rollout/formats/pi-coding-agent/openclaw': ['store', 'stored-lineage', 'stored-log', 'stored-span', 'windows'],
   'rollout/log': [
     'document',

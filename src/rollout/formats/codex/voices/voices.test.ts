@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { folderWith, readAll, removeFolders } from './testing/read-fixture.ts'
-import { answered, asked, done, event, FILE, rollout } from './testing/thread.ts'
+import { folderWith, readAll, removeFolders } from '../testing/read-fixture.ts'
+import { answered, asked, done, event, FILE, rollout } from '../testing/thread.ts'
 
 afterAll(removeFolders)
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { codes, folderWith, readAll, removeFolders } from './testing/read-fixture.ts'
-import { answered, asked, counted, event, FILE, rollout, THREAD } from './testing/thread.ts'
+import { codes, folderWith, readAll, removeFolders } from '../testing/read-fixture.ts'
+import { answered, asked, counted, event, FILE, rollout, THREAD } from '../testing/thread.ts'
 
 afterAll(removeFolders)
 

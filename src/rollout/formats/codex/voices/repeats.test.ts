@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { calls, codes, folderWith, jsonl, readAll, removeFolders, said, spoken } from './testing/read-fixture.ts'
-import { answered, asked, done, FILE, item, rollout, THREAD } from './testing/thread.ts'
+import { calls, codes, folderWith, jsonl, readAll, removeFolders, said, spoken } from '../testing/read-fixture.ts'
+import { answered, asked, done, FILE, item, rollout, THREAD } from '../testing/thread.ts'
 
 afterAll(removeFolders)
 

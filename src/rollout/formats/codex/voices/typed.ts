@@ -1,7 +1,7 @@
-import { isObject, stringOrNull } from '../../../json/json.ts'
-import { textOf } from '../../conversation/blocks.ts'
-import { toBlocks } from './content.ts'
-import type { Entry } from './entry.ts'
+import { isObject, stringOrNull } from '../../../../json/json.ts'
+import { textOf } from '../../../conversation/blocks.ts'
+import { toBlocks } from '../content.ts'
+import type { Entry } from '../entry.ts'
 import { isOfModel } from './of-model.ts'
 
 /** What the events that report typed messages say of the user-role messages around them. */

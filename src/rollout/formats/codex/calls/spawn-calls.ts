@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
-import { textOf } from '../../conversation/blocks.ts'
-import { Ledger } from '../../log/ledger.ts'
-import { readLines } from '../../log/lines.ts'
-import type { Source } from '../../log/source.ts'
-import { toBlocks } from './content.ts'
+import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { textOf } from '../../../conversation/blocks.ts'
+import { Ledger } from '../../../log/ledger.ts'
+import { readLines } from '../../../log/lines.ts'
+import type { Source } from '../../../log/source.ts'
+import { toBlocks } from '../content.ts'
 
 /** Words that stand in every record that ties a call to the thread it spawned, and in calls that may spawn one. */
 const WORDS = ['agent_id', 'agent_thread_id', 'new_thread_id', 'receiver_thread_ids', 'task_name', 'spawn', '"exec"', 'functions.exec'].map(

@@ -1,8 +1,8 @@
-import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
-import { textOf } from '../../conversation/blocks.ts'
+import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { textOf } from '../../../conversation/blocks.ts'
+import { toBlocks } from '../content.ts'
+import type { Entry } from '../entry.ts'
 import { scriptStateOf, scriptToolOf } from './code-mode.ts'
-import { toBlocks } from './content.ts'
-import type { Entry } from './entry.ts'
 import { exitCodeIn, isOfPerson, outputIn, type Report, reportOf } from './reports.ts'
 
 /** What came of looking for the calls that reported work belongs to. */

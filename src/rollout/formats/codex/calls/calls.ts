@@ -1,7 +1,7 @@
-import { isObject, parseJson, stringOrNull } from '../../../json/json.ts'
-import { wrapInput } from '../../conversation/blocks.ts'
-import type { Entry } from './entry.ts'
-import { qualifiedName } from './tools.ts'
+import { isObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { wrapInput } from '../../../conversation/blocks.ts'
+import type { Entry } from '../entry.ts'
+import { qualifiedName } from '../tools.ts'
 
 /** A tool call as an item records it. */
 export type Call = {

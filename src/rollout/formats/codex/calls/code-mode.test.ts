@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { RolloutRow } from '../../conversation/row.ts'
-import { calls, codes, folderWith, readAll, removeFolders } from './testing/read-fixture.ts'
-import { answered, asked, done, event, FILE, item, rollout } from './testing/thread.ts'
+import type { RolloutRow } from '../../../conversation/row.ts'
+import { calls, codes, folderWith, readAll, removeFolders } from '../testing/read-fixture.ts'
+import { answered, asked, done, event, FILE, item, rollout } from '../testing/thread.ts'
 
 afterAll(removeFolders)
 

@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
-import { inlineImageBlock, textOf } from '../../conversation/blocks.ts'
-import type { Block } from '../../conversation/row.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { inlineImageBlock, textOf } from '../../../conversation/blocks.ts'
+import type { Block } from '../../../conversation/row.ts'
+import { toBlocks } from '../content.ts'
+import type { Entry } from '../entry.ts'
 import { type ScriptState, scriptStateOf } from './code-mode.ts'
-import { toBlocks } from './content.ts'
-import type { Entry } from './entry.ts'
 import { exitCodeIn, failureIn, outputIn, reportOf } from './reports.ts'
 
 /** What came of a call. */

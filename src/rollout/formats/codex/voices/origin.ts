@@ -1,5 +1,5 @@
-import { harnessWordsOf } from '../../conversation/harness-words.ts'
-import type { Block, Origin } from '../../conversation/row.ts'
+import { harnessWordsOf } from '../../../conversation/harness-words.ts'
+import type { Block, Origin } from '../../../conversation/row.ts'
 
 /** Whose words a message in the user role holds, and what they were recognised as. */
 export type Voice = { origin: Origin; harness: string | null }

@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
-import type { Usage } from '../../conversation/row.ts'
-import { sumUsage } from '../../conversation/usage.ts'
-import type { Entry } from './entry.ts'
-import { isOfModel } from './of-model.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../../json/json.ts'
+import type { Usage } from '../../../conversation/row.ts'
+import { sumUsage } from '../../../conversation/usage.ts'
+import type { Entry } from '../entry.ts'
+import { isOfModel } from '../voices/of-model.ts'
 
 /** What one record counts: a response, and tokens spent before it whose own count was never written. */
 export type Counted = { usage: Usage | null; uncounted: Usage | null }

@@ -1,9 +1,9 @@
-import { stringOrNull } from '../../../json/json.ts'
-import type { Conversation } from '../../conversation/conversation.ts'
-import type { Usage } from '../../conversation/row.ts'
-import type { Turn } from '../../conversation/turn.ts'
-import { sumUsage } from '../../conversation/usage.ts'
-import type { Entry } from './entry.ts'
+import { stringOrNull } from '../../../../json/json.ts'
+import type { Conversation } from '../../../conversation/conversation.ts'
+import type { Usage } from '../../../conversation/row.ts'
+import type { Turn } from '../../../conversation/turn.ts'
+import { sumUsage } from '../../../conversation/usage.ts'
+import type { Entry } from '../entry.ts'
 import type { Counts } from './usage.ts'
 
 /** The part of a response that counting needs. */

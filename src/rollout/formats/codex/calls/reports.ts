@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringIn, stringOrNull } from '../../../json/json.ts'
-import { textBlock } from '../../conversation/blocks.ts'
-import type { Block } from '../../conversation/row.ts'
-import { toBlocks } from './content.ts'
-import type { Entry } from './entry.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringIn, stringOrNull } from '../../../../json/json.ts'
+import { textBlock } from '../../../conversation/blocks.ts'
+import type { Block } from '../../../conversation/row.ts'
+import { toBlocks } from '../content.ts'
+import type { Entry } from '../entry.ts'
 
 /** An event that reports work which was done: a command, a tool, a patch, an agent. */
 export type Report = { kind: string; id: string | null; work: JsonObject }

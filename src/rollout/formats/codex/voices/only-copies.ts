@@ -1,8 +1,8 @@
-import { isObject, type Json, stringOrNull } from '../../../json/json.ts'
-import { textOf } from '../../conversation/blocks.ts'
-import { TextBag } from '../../conversation/text-bag.ts'
-import { toBlocks } from './content.ts'
-import type { Entry } from './entry.ts'
+import { isObject, type Json, stringOrNull } from '../../../../json/json.ts'
+import { textOf } from '../../../conversation/blocks.ts'
+import { TextBag } from '../../../conversation/text-bag.ts'
+import { toBlocks } from '../content.ts'
+import type { Entry } from '../entry.ts'
 import { typedText, type Voices } from './voices.ts'
 
 /**

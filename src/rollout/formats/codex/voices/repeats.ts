@@ -1,5 +1,5 @@
-import { stringOrNull } from '../../../json/json.ts'
-import type { Entry } from './entry.ts'
+import { stringOrNull } from '../../../../json/json.ts'
+import type { Entry } from '../entry.ts'
 
 /**
  * Items that were recorded a second time, as a client does that takes a thread up again and writes once more what it holds. The provider

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts'
+import type { Entry } from '../entry.ts'
 
 /** Whether an entry is a piece of what the model said. */
 export function isOfModel({ kind, type, payload }: Entry): boolean {

@@ -1,5 +1,5 @@
-import { stringOrNull } from '../../../json/json.ts'
-import type { Entry } from './entry.ts'
+import { stringOrNull } from '../../../../json/json.ts'
+import type { Entry } from '../entry.ts'
 
 /** In code mode the model writes a script, which calls the tools: `exec` runs one, `wait` looks after one that is still running. */
 const SCRIPT_TOOLS: ReadonlySet<string> = new Set(['exec', 'wait'])
