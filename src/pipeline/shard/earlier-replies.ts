@@ -8,8 +8,8 @@ import { entryAt, scanLog } from '../../disk/scan-log.ts'
 import { isObject } from '../../json/json.ts'
 import type { ReplyStore } from '../../model/ask/reply-store.ts'
 import type { ModelReply } from '../../model/model.ts'
-import { ReplyIndex } from '../reply-index.ts'
-import { askerOf, type OnPaid } from '../reply-log.ts'
+import { ReplyIndex } from '../replies/reply-index.ts'
+import { askerOf, type OnPaid } from '../replies/reply-log.ts'
 
 /** Replies that other attempts at a shard were paid: read, and never written, since one of them may still be at work. */
 export class EarlierReplies implements ReplyStore {

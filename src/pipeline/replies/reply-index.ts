@@ -1,4 +1,4 @@
-import type { EntryPlace } from '../disk/scan-log.ts'
+import type { EntryPlace } from '../../disk/scan-log.ts'
 
 /**
  * Where the reply to each question stands in a log. Holds 24 bytes a reply, outside the heap, whatever the run's size; a key is known

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { TracewrightError } from '../errors.ts'
-import { escapeHTML } from '../view/escape-html.ts'
-import { visible } from '../visible.ts'
+import { TracewrightError } from '../../errors.ts'
+import { escapeHTML } from '../../view/escape-html.ts'
+import { visible } from '../../visible.ts'
+import { printText } from '../display.ts'
 import type { AnalysisFacts } from './analysis-facts.ts'
 import type { ColumnStatistics } from './column-statistics.ts'
-import { printText } from './display.ts'
 import type { Histogram } from './distribution.ts'
 
 /** What a report shows, and where. */

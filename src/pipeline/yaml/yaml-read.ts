@@ -1,11 +1,11 @@
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
-import { messageOf, TracewrightError } from '../errors.ts'
-import { writeJson } from '../json/exact.ts'
-import type { Json, JsonObject } from '../json/json.ts'
-import { inOrderOf } from '../json/key-order.ts'
-import { Float } from '../json/number.ts'
-import { setOwn } from '../json/own.ts'
-import { isDeeper } from '../json/shallow.ts'
+import { messageOf, TracewrightError } from '../../errors.ts'
+import { writeJson } from '../../json/exact.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
+import { inOrderOf } from '../../json/key-order.ts'
+import { Float } from '../../json/number.ts'
+import { setOwn } from '../../json/own.ts'
+import { isDeeper } from '../../json/shallow.ts'
 import { yamlOptions } from './yaml-schema.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parseDocument } from 'yaml'
-import type { Json } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import type { Json } from '../../json/json.ts'
+import { Float } from '../../json/number.ts'
 import { yamlOptions } from './yaml-schema.ts'
 import { yamlText } from './yaml-text.ts'
 

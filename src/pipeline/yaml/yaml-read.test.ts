@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../../errors.ts'
 import { readYaml } from './yaml-read.ts'
 
 const times = (n: number, make: (i: number) => string, between = '\n') => Array.from({ length: n }, (_, i) => make(i)).join(between)

@@ -1,9 +1,9 @@
-import { AppendLog } from '../disk/append-log.ts'
-import { isObject, type JsonObject } from '../json/json.ts'
-import type { Asker } from '../model/ask/observer.ts'
-import type { ReplyStore } from '../model/ask/reply-store.ts'
-import type { ModelReply } from '../model/model.ts'
-import { replyProblem } from '../model/reply-problem.ts'
+import { AppendLog } from '../../disk/append-log.ts'
+import { isObject, type JsonObject } from '../../json/json.ts'
+import type { Asker } from '../../model/ask/observer.ts'
+import type { ReplyStore } from '../../model/ask/reply-store.ts'
+import type { ModelReply } from '../../model/model.ts'
+import { replyProblem } from '../../model/reply-problem.ts'
 import { ReplyIndex } from './reply-index.ts'
 
 /** Told of each reply that was paid for before, when a log is opened again. */

@@ -1,5 +1,5 @@
-import type { Asker, ModelObserver } from '../model/ask/observer.ts'
-import type { ModelReply } from '../model/model.ts'
+import type { Asker, ModelObserver } from '../../model/ask/observer.ts'
+import type { ModelReply } from '../../model/model.ts'
 import type { TokenStatistics } from './column-statistics.ts'
 import { momentsOf } from './distribution.ts'
 

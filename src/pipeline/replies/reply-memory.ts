@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Asker } from '../model/ask/observer.ts'
-import type { ReplyStore } from '../model/ask/reply-store.ts'
-import type { ModelReply } from '../model/model.ts'
-import { replyProblem } from '../model/reply-problem.ts'
+import type { Asker } from '../../model/ask/observer.ts'
+import type { ReplyStore } from '../../model/ask/reply-store.ts'
+import type { ModelReply } from '../../model/model.ts'
+import { replyProblem } from '../../model/reply-problem.ts'
 import { ReplyLog } from './reply-log.ts'
 
 /** Replies kept for the next run: in memory, or in a file. */

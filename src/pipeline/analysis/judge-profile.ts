@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../json/json.ts'
-import { ownValue, setOwn } from '../json/own.ts'
+import { isObject, type Json } from '../../json/json.ts'
+import { ownValue, setOwn } from '../../json/own.ts'
 import { type Histogram, histogramOf } from './distribution.ts'
 
 /** What judges said in one column, by the names of the scores: how often each value, and the first of their reasons. */

@@ -1,5 +1,5 @@
-import { plainNumber } from '../fields.ts'
-import type { Json } from '../json/json.ts'
+import { plainNumber } from '../../fields.ts'
+import type { Json } from '../../json/json.ts'
 
 /** Values and how often each occurs, the most common first. */
 export type Histogram = {

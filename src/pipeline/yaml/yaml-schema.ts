@@ -1,5 +1,5 @@
 import type { DocumentOptions, ParseOptions, ScalarTag, SchemaOptions, Tags } from 'yaml'
-import { numberOf } from '../json/number.ts'
+import { numberOf } from '../../json/number.ts'
 
 const TRUE = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/
 const FALSE = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/

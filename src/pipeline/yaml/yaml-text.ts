@@ -1,6 +1,6 @@
-import { isObject, type Json } from '../json/json.ts'
-import { Float } from '../json/number.ts'
-import { compareCodePoints } from '../python/text.ts'
+import { isObject, type Json } from '../../json/json.ts'
+import { Float } from '../../json/number.ts'
+import { compareCodePoints } from '../../python/text.ts'
 import { styleOf } from './yaml-style.ts'
 
 const WIDTH = 80
