@@ -7,17 +7,15 @@ import { ExportPage } from './export.tsx'
 import { HelpDialog } from './help.tsx'
 import { useKeys } from './keys.ts'
 import { OverviewPage } from './overview.tsx'
+import type { PageProps } from './page-props.ts'
 import { Failed } from './parts.tsx'
-import { go, hrefOf, type Route, useRoute } from './route.ts'
+import { go, hrefOf, useRoute } from './route.ts'
 import { RunPage } from './run.tsx'
 import { SearchPage } from './search.tsx'
 import { SessionPage } from './session.tsx'
 import { SessionsPage } from './sessions.tsx'
 import { useShelf } from './sources.tsx'
 import { applyTheme, THEMES, themeNow } from './theme.ts'
-
-/** What a page is given: the source it shows, and where the reader is. */
-export type PageProps = { source: Source; route: Route }
 
 /** Pages of stores and other rows, by the first part of their address. */
 const PAGES: {

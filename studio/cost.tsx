@@ -1,6 +1,6 @@
 import type { CostReport } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Waiting } from './parts.tsx'
 import { changed, hrefOf } from './route.ts'
 import { asOptions, Filters, selectorsOf } from './selectors.tsx'

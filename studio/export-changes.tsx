@@ -1,6 +1,6 @@
 import type { ExportChanges } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Panel, Waiting } from './parts.tsx'
 import { changed, go } from './route.ts'
 import { useShelf } from './sources.tsx'

@@ -1,7 +1,7 @@
 import type { ExportPage as Export, ExportRows } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
 import { ChangesSince } from './export-changes.tsx'
+import type { PageProps } from './page-props.ts'
 import { Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed } from './route.ts'
 import { useVersion } from './sources.tsx'

@@ -1,6 +1,6 @@
 import type { Overview } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import type { PageProps } from './page-props.ts'
 import { Bars, Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { hrefOf } from './route.ts'
 import { Filters, selectorsOf } from './selectors.tsx'

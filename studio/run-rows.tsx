@@ -1,7 +1,7 @@
 import type { RunRows } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
 import { useKeys } from './keys.ts'
+import type { PageProps } from './page-props.ts'
 import { Failed, Waiting } from './parts.tsx'
 import { changed, go, hrefOf } from './route.ts'
 import { useVersion } from './sources.tsx'

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { RunPage as Run } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed, hrefOf } from './route.ts'
 import { RunRowPage } from './run-row.tsx'

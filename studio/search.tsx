@@ -1,6 +1,6 @@
 import type { SearchResult } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { useAnswer } from './ask.ts'
+import type { PageProps } from './page-props.ts'
 import { Failed, Waiting } from './parts.tsx'
 import { changed, go, hrefOf } from './route.ts'
 import { Field, Filters, selectorsOf } from './selectors.tsx'

@@ -1,6 +1,6 @@
 import type { LabelRequest, SessionPage } from '../src/studio/api.ts'
-import type { PageProps } from './app.tsx'
 import { Labeller } from './label-bar.tsx'
+import type { PageProps } from './page-props.ts'
 import { Copy } from './parts.tsx'
 import { hrefOf } from './route.ts'
 import { Field } from './selectors.tsx'

@@ -1,10 +1,15 @@
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
-import { importsOf, sources } from './sources.ts'
+import { filesBelow, importsOf, sources } from './sources.ts'
 
-it('no circle of imports, types included', () => {
+const pages = filesBelow('studio').filter(path => /\.tsx?$/.test(path))
+
+it.each([
+  ['the program', sources],
+  ["the studio's pages", pages],
+])('no circle of imports in %s, types included', (_, files) => {
   const imports = new Map(
-    sources.map(path => [
+    files.map(path => [
       path,
       importsOf(path)
         .filter(name => name.startsWith('.'))

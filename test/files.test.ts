@@ -3,6 +3,10 @@ import { expect, it } from 'vitest'
 import { filesBelow, sources, textOf } from './sources.ts'
 
 const MAX_LINES = 300
+const MAX_FILES = 60
+
+/** Folders that still wait for rooms: a command or a piece of Jinja's library is a file. */
+const FULL = ['src/cli', 'src/template']
 
 /** Longer files, each with the reason why it is one idea all the same. */
 const LONG: { [path: string]: string } = {}
@@ -78,4 +82,10 @@ it('nothing names a private place', () => {
   const key = /\b(?:sk-[A-Za-z0-9]{24,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16})\b/
   const bad = texts.filter(path => path !== 'test/files.test.ts' && (home.test(textOf(path)) || key.test(textOf(path))))
   expect(bad).toEqual([])
+})
+
+it(`no folder has more than ${MAX_FILES} files of its own, so that what is in it is seen at once`, () => {
+  const folders = Map.groupBy(sources, path => posix.dirname(path))
+  const full = [...folders].filter(([, files]) => files.length > MAX_FILES).map(([folder]) => folder)
+  expect(full.sort()).toEqual(FULL)
 })

@@ -42,7 +42,8 @@ describe.each(formats.map(format => [format.name.replaceAll('_', '-'), format] a
   const own = sources.filter(path => path.startsWith(`${FOLDER}${folder}/`) && !path.includes('/testing/') && !path.endsWith('.test.ts'))
   const names = own.map(path => path.slice(FOLDER.length + folder.length + 1, -'.ts'.length))
   /** Files, or those of a room, that do what a name says; several have what they do it for behind it. */
-  const filesOf = (name: string) => names.filter(each => each === name || each.startsWith(`${name}-`) || each.startsWith(`${name}/`))
+  const filesOf = (name: string) =>
+    names.filter(each => each === name || each.startsWith(`${name}-`) || each.endsWith(`-${name}`) || each.startsWith(`${name}/`))
   const exported = (name: string) => filesOf(name).flatMap(file => exportsOf(`${FOLDER}${folder}/${file}.ts`))
 
   it.each(['index', 'example', 'sniff', 'discover', 'parse'])('has %s.ts', name => {

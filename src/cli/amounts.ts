@@ -1,16 +1,17 @@
 import { InvalidArgumentError } from 'commander'
+import { countFrom, isCount } from '../whole-number.ts'
 
 /** A whole number of the command line. */
 export function wholeNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number.')
+  if (!isCount(value, 0)) throw new InvalidArgumentError(`Expected ${countFrom(0)}.`)
   return value
 }
 
 /** The same, where none is no number. */
 export function wholeNumberFromOne(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
+  if (!isCount(value, 1)) throw new InvalidArgumentError(`Expected ${countFrom(1)}.`)
   return value
 }
 

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander'
-import { quoted } from './quoted.ts'
+import { shellWord } from '../shell-word.ts'
 
 /** Options that are set to something else than they were, by their attribute: true sets a flag, text or a number sets a value, null leaves it out. */
 export type Changes = { [attribute: string]: true | string | number | null }
@@ -10,7 +10,7 @@ export type Changes = { [attribute: string]: true | string | number | null }
  */
 export function commandLine(command: Command, changes: Changes = {}): string {
   const options = command.options.flatMap(option => wordsOf(option, given(command, option, changes)))
-  return ['tracewright', command.name(), ...command.args, ...options].map(quoted).join(' ')
+  return ['tracewright', command.name(), ...command.args, ...options].map(shellWord).join(' ')
 }
 
 function given(command: Command, option: Option, changes: Changes): unknown {

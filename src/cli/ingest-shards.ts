@@ -2,10 +2,10 @@ import { ingestShard, type ParsedShard } from '../dataset/ingest-shards/parse-sh
 import { planIngest } from '../dataset/ingest-shards/plan-ingest.ts'
 import { selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
+import { shellWord } from '../shell-word.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { bytes, counted } from './print.ts'
-import { quoted } from './quoted.ts'
 import { readOptionsFrom } from './read-options.ts'
 import { say, sayAside } from './say.ts'
 import { selectorsFrom } from './select-options.ts'
@@ -25,7 +25,9 @@ export async function planIngestAs(path: string | null, flags: IngestFlags): Pro
   })
   if (!flags.quiet) {
     say(`${counted(plan.shards, 'shard')} of ${counted(plan.units, 'log')}, ${bytes(plan.bytes)}`)
-    say(`Read one: tracewright ingest -o ${quoted(flags.output)} --shard 0/${plan.shards}; then: tracewright merge ${quoted(flags.output)}`)
+    say(
+      `Read one: tracewright ingest -o ${shellWord(flags.output)} --shard 0/${plan.shards}; then: tracewright merge ${shellWord(flags.output)}`,
+    )
   }
   return EXIT.done
 }

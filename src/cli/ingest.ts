@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { wholeNumber } from './amounts.ts'
+import { Command, Option } from 'commander'
+import { wholeNumber, wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { readOptionsFrom, withReadOptions } from './read-options.ts'
@@ -25,7 +25,7 @@ export function ingest(): Command {
     )
     .option('--nested', 'leave what has no fixed shape nested in FILE.jsonl; by default it is JSON text, which all readers take')
     .addOption(new Option('--codec <codec>', 'of a new store').choices(['parquet', 'jsonl']))
-    .option('-w, --workers <n>', 'threads that parse; default: one per core, one for little', positiveNumber)
+    .option('-w, --workers <n>', 'threads that parse; default: one per core, one for little', wholeNumberFromOne)
     .option('--watch', 'go on as logs grow, until Ctrl-C; needs a store')
     .option('--report <file>', 'write the ledger of every unit as JSON')
     .option('--strict', `exit with ${EXIT.strict} where anything could not be read or was of an unknown kind`)
@@ -58,10 +58,4 @@ async function localPath(path: string): Promise<string> {
   const { folder, fetched, total } = await stageLogsHere(path)
   sayAside(`${counted(fetched, 'file')} of ${total} fetched from ${path}`)
   return folder
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
-  return value
 }

@@ -5,9 +5,9 @@ import { refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { packageRoot } from '../package-version.ts'
+import { shellWord } from '../shell-word.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
-import { quoted } from './quoted.ts'
 import { say } from './say.ts'
 
 /** What can be copied: its files below examples/, the config first, and what it makes. */
@@ -59,5 +59,5 @@ function copyExample(name: string, into: string, force: boolean): void {
     } catch (error) {
       throw new TracewrightError('file', `Cannot write '${target}': ${systemReason(error)}`, { cause: error })
     }
-  say(`Wrote ${targets.join(', ')}\nLook at the first record: tracewright preview ${quoted(targets[0]!)}`)
+  say(`Wrote ${targets.join(', ')}\nLook at the first record: tracewright preview ${shellWord(targets[0]!)}`)
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
+import { shellWord } from '../shell-word.ts'
 import { amount, numberOrAll, wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import type { PlanFlags } from './planned.ts'
 import { count, counted } from './print.ts'
 import { withProviderOptions, withToolOption } from './provider-options.ts'
-import { quoted } from './quoted.ts'
 import { say, sayJson } from './say.ts'
 
 /** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
@@ -39,7 +39,9 @@ export function plan(): Command {
         say(
           `${counted(shards, 'shard')} of ${counted(positions, 'row')} to draw, seed ${run.seed}; ${counted(inputs.length, 'file')} to read`,
         )
-        say(`Make one: tracewright create -o ${quoted(flags.output)} --shard 0/${shards}; then: tracewright merge ${quoted(flags.output)}`)
+        say(
+          `Make one: tracewright create -o ${shellWord(flags.output)} --shard 0/${shards}; then: tracewright merge ${shellWord(flags.output)}`,
+        )
         say(`About ${count(Math.ceil(positions / shards))} a shard`)
       }
       process.exitCode = EXIT.done

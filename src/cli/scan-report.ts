@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
 import type { ScanEntry } from '../rollout/scan.ts'
 import type { FolderScan, PassedOver, ScannedFormat } from '../rollout/scan-folder.ts'
+import { shellWord } from '../shell-word.ts'
 import { visibleLine } from '../visible.ts'
 import { bytes, counted, wantsColor } from './print.ts'
-import { quoted } from './quoted.ts'
 import { say, show } from './say.ts'
 import { renderTable } from './table.ts'
 
@@ -36,7 +36,7 @@ export function showFolder(path: string, { found, passed_over: passedOver }: Fol
   const other = passedOver.filter(entry => !entry.is_loud)
   if (loud.length > 0) say(`\nPASSED OVER, AND MAY BE SESSIONS: ${counted(loud.length, 'file')}\n${loud.map(lineOf).join('\n')}`)
   if (other.length > 0) say(`\nPassed over: ${counted(other.length, 'file')}\n${other.map(lineOf).join('\n')}`)
-  if (found.length > 0) say(`\nMake rows of them: tracewright ingest ${quoted(path)} -o ${STORE}`)
+  if (found.length > 0) say(`\nMake rows of them: tracewright ingest ${shellWord(path)} -o ${STORE}`)
 }
 
 /** A store: a second ingest into it reads only what is new. */

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import type pc from 'picocolors'
 import type { FoundIn, SearchResult } from '../search/search-store.ts'
+import { shellWord } from '../shell-word.ts'
 import { visibleLine } from '../visible.ts'
 import { wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { count, counted, wantsColor } from './print.ts'
-import { quoted } from './quoted.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
 import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
 
@@ -66,7 +66,7 @@ async function tell({ sessions, hasMore }: SearchResult, { json, count: counts, 
     const paint = createColors(wantsColor(process.stdout))
     for (const session of sessions) show(`${sessionLines(session, all ? Infinity : SHOWN_HITS, paint).join('\n')}\n`)
     sayAside(
-      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${quoted(store)}`}`,
+      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${shellWord(store)}`}`,
     )
   }
 }

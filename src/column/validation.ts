@@ -5,6 +5,7 @@ import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
 import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
 import * as validatorTypes from '../validator/validators.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON } from './settings.ts'
@@ -37,7 +38,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     const where = `column '${this.name}'`
     const { targetColumns, validatorType, validatorParams, batchSize = 10 } = options
     if (targetColumns.length === 0) refuse('target_columns: found none, expected names of columns', where)
-    if (!(Number.isInteger(batchSize) && batchSize >= 1)) refuse(`batch_size: found ${batchSize}, expected a whole number from 1`, where)
+    if (!isCount(batchSize, 1)) refuse(`batch_size: found ${batchSize}, expected ${countFrom(1)}`, where)
     const types: ValidatorType[] = Object.values(validatorTypes)
     const type = types.find(({ name }) => name === validatorType)
     if (type === undefined) throw unknownName('validator_type', validatorType, types, where)

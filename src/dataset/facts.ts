@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../json/json.ts'
 import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
+import { USAGE_TYPES } from '../rollout/conversation/store-types.ts'
 import { sumUsage } from '../rollout/conversation/usage.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
@@ -97,15 +98,7 @@ export const FACTS_SOURCES = [
   'outcome',
 ] as const
 
-const USAGE: { [key in keyof Usage]: StoreType } = {
-  input_tokens: 'integer',
-  output_tokens: 'integer',
-  cached_input_tokens: 'integer',
-  cache_write_tokens: 'integer',
-  reasoning_tokens: 'integer',
-  cost_usd: 'number',
-}
-const USAGE_KEYS = Object.keys(USAGE) as (keyof Usage)[]
+const USAGE_KEYS = Object.keys(USAGE_TYPES) as (keyof Usage)[]
 
 /** How facts are stored. */
 export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
@@ -131,8 +124,10 @@ export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
   has_images: 'boolean',
   first_prompt: 'text',
   final_message: 'text',
-  responses: { list: { struct: { message: 'integer', at: 'integer', model: 'text', ...USAGE }, always: ['at', 'model', ...USAGE_KEYS] } },
-  rest: { struct: USAGE, always: USAGE_KEYS },
+  responses: {
+    list: { struct: { message: 'integer', at: 'integer', model: 'text', ...USAGE_TYPES }, always: ['at', 'model', ...USAGE_KEYS] },
+  },
+  rest: { struct: USAGE_TYPES, always: USAGE_KEYS },
 }
 
 /** Texts are shown by their beginning. */

@@ -1,6 +1,7 @@
 import { named, quoted } from '../codec/duckdb.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject, type Json } from '../json/json.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 
 /** A value to compare with. */
 export type Scalar = string | number | boolean | null
@@ -65,8 +66,7 @@ export function orderSql(order: OrderBy): string {
 /** Which rows of a result, as SQL. Throws for numbers that are none. */
 export function boundsSql(limit: number | undefined, offset = 0): string {
   for (const [name, value] of Object.entries({ limit: limit ?? 0, offset }))
-    if (!Number.isInteger(value) || value < 0)
-      throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected a whole number`)
+    if (!isCount(value, 0)) throw new TracewrightError('usage', `Cannot read rows: found ${name} ${value}, expected ${countFrom(0)}`)
   return `${limit === undefined ? '' : `LIMIT ${limit} `}OFFSET ${offset}`
 }
 

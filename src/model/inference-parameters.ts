@@ -3,6 +3,7 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 import type { Random } from '../random.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import type { ModelParameters } from './model.ts'
 
 /** A number, or how to draw one for each request. */
@@ -141,7 +142,7 @@ export function checkInference(inference: InferenceParameters, where: string): v
   checkDistribution(temperature, 'temperature', 0, 2, where)
   checkDistribution(topP, 'top_p', 0, 1, where)
   for (const [name, value] of Object.entries({ max_tokens: maxTokens, max_parallel_requests: maxParallelRequests }))
-    if (value != null && !(Number.isInteger(value) && value >= 1)) wrong(name, value, 'a whole number from 1', where)
+    if (value != null && !isCount(value, 1)) wrong(name, value, countFrom(1), where)
   if (timeout != null && !(timeout > 0)) wrong('timeout', timeout, 'seconds above 0', where)
 }
 

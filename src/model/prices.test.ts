@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { emptyUsage, UsageTally } from './ask/usage.ts'
 import type { ModelReply } from './model.ts'
 import { ModelError } from './model-error.ts'
 import { Prices } from './prices.ts'
-import { emptyUsage, UsageTally } from './usage.ts'
 
 const USED = { ...emptyUsage(), input_tokens: 2_000_000, cached_input_tokens: 500_000, output_tokens: 100_000 }
 

@@ -1,10 +1,10 @@
+import type { Asker, ModelObserver } from '../model/ask/observer.ts'
+import { UsageTally } from '../model/ask/usage.ts'
 import { providerOf } from '../model/connect.ts'
 import type { ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
-import type { Asker, ModelObserver } from '../model/observer.ts'
 import type { Prices } from '../model/prices.ts'
-import { UsageTally } from '../model/usage.ts'
 
 /** Tokens and money of one column, model or run. */
 export type BillLine = {
@@ -84,14 +84,16 @@ export class Bill implements ModelObserver {
       }
     })
     const by = (key: 'column' | 'alias') =>
-      Object.fromEntries([...Map.groupBy(entries, entry => entry[key])].map(([name, same]) => [name, total(same.map(entry => entry.line))]))
-    return { run: total(entries.map(entry => entry.line)), models: by('alias'), columns: by('column') }
+      Object.fromEntries(
+        [...Map.groupBy(entries, entry => entry[key])].map(([name, same]) => [name, sumOfLines(same.map(entry => entry.line))]),
+      )
+    return { run: sumOfLines(entries.map(entry => entry.line)), models: by('alias'), columns: by('column') }
   }
 }
 
-function total(lines: BillLine[]): BillLine {
-  const sum = (key: 'calls' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens' | 'reasoning_tokens') =>
-    lines.reduce((n, line) => n + line[key], 0)
+/** Lines as one. */
+export function sumOfLines(lines: readonly BillLine[]): BillLine {
+  const sum = (key: Exclude<keyof BillLine, 'cost_usd' | 'estimated'>) => lines.reduce((n, line) => n + line[key], 0)
   return {
     calls: sum('calls'),
     input_tokens: sum('input_tokens'),
@@ -100,6 +102,6 @@ function total(lines: BillLine[]): BillLine {
     reasoning_tokens: sum('reasoning_tokens'),
     cost_usd: lines.some(line => line.cost_usd === null) ? null : lines.reduce((n, line) => n + line.cost_usd!, 0),
     estimated: lines.some(line => line.estimated),
-    unreported: lines.reduce((n, line) => n + line.unreported, 0),
+    unreported: sum('unreported'),
   }
 }

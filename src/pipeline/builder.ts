@@ -17,7 +17,7 @@ import { addNamed, addTools, type CarriedConfig, type ConfigParts } from './conf
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
 import { checkProfiler } from './profiler.ts'
-import { yamlText } from './yaml-text.ts'
+import { yamlText } from './yaml/yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
 export class DataDesignerConfigBuilder extends ConfigContents {

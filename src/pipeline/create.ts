@@ -9,7 +9,7 @@ import type { CreateSettings } from './create-options.ts'
 import { Creation } from './creation.ts'
 import { DatasetCreationResults } from './creation-results.ts'
 import { standInsOf } from './engine.ts'
-import { ReplyMemory } from './reply-memory.ts'
+import { ReplyMemory } from './replies/reply-memory.ts'
 import { providersGoingOn } from './run-providers.ts'
 import { startRun } from './run-start.ts'
 

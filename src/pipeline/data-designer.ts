@@ -9,19 +9,20 @@ import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
+import { countFrom, isCount } from '../whole-number.ts'
+import { RowAnalysis } from './analysis/dataset-analysis.ts'
+import { TokenCount } from './analysis/token-count.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
-import { RowAnalysis } from './dataset-analysis.ts'
 import { openEngine, planned, profileOf, runMode, standInsOf } from './engine.ts'
 import { sentenceOf } from './plan.ts'
 import { lookedAt, planOverSeed } from './plan-over-seed.ts'
 import { PreviewResults } from './preview-results.ts'
-import { ReplyMemory } from './reply-memory.ts'
+import { ReplyMemory } from './replies/reply-memory.ts'
 import { type Failure, run } from './run.ts'
 import { RunConfig, type RunConfigOptions } from './run-config.ts'
-import { TokenCount } from './token-count.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -134,8 +135,7 @@ export class DataDesigner {
   async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
     refuseUnknownOptions(options, PREVIEW_KEYS, 'preview')
     const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
-    if (!Number.isInteger(numRecords) || numRecords < 1)
-      throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected a whole number from 1 on`)
+    if (!isCount(numRecords, 1)) throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected ${countFrom(1)}`)
     const cycle = options.repeatSeed ?? (options.numRecords !== undefined || this.compat !== null)
     const again: string[] = []
     const how: Pick<DrawOptions, 'cycle' | 'onAgain'> = { cycle, onAgain: repeats => void again.push(repeatsSentence(repeats)) }

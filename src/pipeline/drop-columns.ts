@@ -2,7 +2,7 @@ import type { Problem } from '../column/column.ts'
 import { type Fields, listAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { fnmatch } from '../python/fnmatch.ts'
-import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
+import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Leaves columns out of the dataset, by name or pattern; for one column, `drop` of the column does the same. */
 export class DropColumnsProcessorConfig implements ProcessorConfig {
@@ -50,8 +50,7 @@ function isPattern(name: string): boolean {
 }
 
 const FIELDS: Fields = {
-  processor_type: ['text', '', 'which kind of processor'],
-  name: ['text', '', 'name of the processor; unique'],
+  ...PROCESSOR_FIELDS,
   column_names: ['list of texts', '', 'names, or patterns such as `*_meta`'],
 }
 

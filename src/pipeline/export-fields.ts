@@ -1,6 +1,7 @@
 import type { Field, Fields } from '../fields.ts'
 import type { ExportSettings } from '../training/export-options.ts'
 import { EXPORT_SETTINGS } from '../training/settings-table.ts'
+import { PROCESSOR_FIELDS } from './processor.ts'
 
 /** Settings of an export by their names in configs. */
 export const EXPORT_KEYS: ReadonlyMap<string, keyof ExportSettings> = new Map(
@@ -14,8 +15,7 @@ const HOLDS = { text: 'text', texts: 'list of texts', number: 'number', boolean:
 
 /** Keys of the processor `export`. */
 export const EXPORT_FIELDS: Fields = {
-  processor_type: ['text', '', 'which kind of processor'],
-  name: ['text', '', 'name of the processor; unique'],
+  ...PROCESSOR_FIELDS,
   ...Object.fromEntries([...EXPORT_KEYS].map(([key, name]): [string, Field] => [key, fieldOf(name)])),
 }
 

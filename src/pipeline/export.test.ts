@@ -10,7 +10,7 @@ import { EXPORT_SETTINGS } from '../training/settings-table.ts'
 import { sampleRow } from '../training/testing/sample-row.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
 import { ExportProcessorConfig } from './export.ts'
-import { yamlText } from './yaml-text.ts'
+import { yamlText } from './yaml/yaml-text.ts'
 
 const settings = { for: 'axolotl', view: 'turn', mask: ['flags', 'replay', 'is_good'], split: 'lineage:50/50' } as const
 const config = (more: object = {}, expr = "{{ trace_id != 's1' }}") =>

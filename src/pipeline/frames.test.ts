@@ -58,7 +58,7 @@ const COLUMNS: [what: string, ColumnConfig, reply: string][] = [
   ['a judgement', new LLMJudgeColumnConfig({ ...asking, scores: [score] }), '{"a": {"reasoning": "r", "score": 1}}'],
 ]
 
-const COMMON = ['model/attempts', 'model/ask', 'model/converse', 'column/prompted-column', 'pipeline/run']
+const COMMON = ['model/ask/attempts', 'model/ask/ask', 'model/converse', 'column/prompted-column', 'pipeline/run']
 const SEVEN = ['model/post', 'model/openai', ...COMMON]
 
 for (const way of ['preview', 'create'] as const)
@@ -74,7 +74,7 @@ it('asks for vectors in seven frames, too', async () => {
   const data = [{ index: 0, embedding: [1, 2] }]
   await using server = await ChatServer.start((_, __, response) => send(response, 200, { data, model: 'm' }))
   await run('create', new EmbeddingColumnConfig({ name: 'x', modelAlias: 'writer', targetColumn: 'q' }), server.endpoint, 'vectors')
-  const ways = ['model/post', 'model/embeddings', 'model/openai', 'model/attempts', 'model/ask', 'column/embedding', 'pipeline/run']
+  const ways = ['model/post', 'model/embeddings', 'model/openai', 'model/ask/attempts', 'model/ask/ask', 'column/embedding', 'pipeline/run']
   expect(stacks).toEqual([ways])
 })
 

@@ -26,7 +26,7 @@ import * as processorTypes from './processors.ts'
 import { checkProfiler } from './profiler.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { seedFromJSON } from './seed-from-json.ts'
-import { readYaml } from './yaml-read.ts'
+import { readYaml } from './yaml/yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
 export type LoadOptions = {

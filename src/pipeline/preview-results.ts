@@ -1,11 +1,11 @@
-import type { Usage } from '../model/usage.ts'
+import type { Usage } from '../model/ask/usage.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { renderRecord, type ShownRecord } from '../view/record.ts'
 import { recordHTML } from '../view/record-html.ts'
+import type { DatasetAnalysis } from './analysis/dataset-analysis.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { continued, rowsOf } from './continue.ts'
-import type { DatasetAnalysis } from './dataset-analysis.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
 import type { Failure } from './run.ts'
 

@@ -71,6 +71,12 @@ export interface ProcessorType<Name extends string = string> {
   readonly example: ProcessorExample
 }
 
+/** Keys that every processor has. */
+export const PROCESSOR_FIELDS: Fields = {
+  processor_type: ['text', '', 'which kind of processor'],
+  name: ['text', '', 'name of the processor; unique'],
+}
+
 /** Define a processor type; keeps its name as a literal type. */
 export function defineProcessor<const Name extends string>(type: ProcessorType<Name>): ProcessorType<Name> {
   return type

@@ -1,6 +1,7 @@
 import type { Problem } from '../column/column.ts'
 import { type Fields, numberAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 
 /** Keys of a profiler. */
 export const PROFILER_FIELDS: Fields = {
@@ -13,8 +14,7 @@ export function checkProfiler(profiler: JsonObject, where: string): void {
   refuseUnknownKeys(profiler, PROFILER_FIELDS, where)
   requiredStringAt(profiler, 'model_alias', where)
   const size = numberAt(profiler, 'summary_score_sample_size', where)
-  if (size !== null && !(Number.isInteger(size) && size >= 1))
-    refuse(`summary_score_sample_size: found ${size}, expected a whole number from 1`, where)
+  if (size !== null && !isCount(size, 1)) refuse(`summary_score_sample_size: found ${size}, expected ${countFrom(1)}`, where)
 }
 
 /** Profilers are carried, and not run: that is worth a warning. */

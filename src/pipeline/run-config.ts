@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import { type ErrorRateOptions, USUAL_ERROR_RATE } from './error-rate.ts'
 
 /** How runs go, whatever config they run: Data Designer's knobs, as far as there is something here for them to turn. */
@@ -146,8 +147,8 @@ export class RunConfig {
 }
 
 function whole(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value
-  throw wrong(name, value, `a whole number from ${least}`)
+  if (isCount(value, least)) return value
+  throw wrong(name, value, countFrom(least))
 }
 
 function wrong(name: string, value: unknown, expected: string): TracewrightError {

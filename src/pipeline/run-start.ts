@@ -8,6 +8,7 @@ import { isObject, type Json, parseJson } from '../json/json.ts'
 import { Prices } from '../model/prices.ts'
 import { packageVersion } from '../package-version.ts'
 import { freshSeed } from '../random.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import { acceptTemplate } from './accept.ts'
 import { pricesOf, refuseSpentBudget } from './budget.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
@@ -25,8 +26,8 @@ export function startRun(folder: RunFolder, builder: DataDesignerConfigBuilder, 
   const accept = acceptTemplate(settings.accept)
   if (numRecords === 'all' && accept !== null)
     throw new TracewrightError('usage', 'Cannot accept all records: expected a number of rows to be accepted, or no condition')
-  if (typeof numRecords === 'number' && (!Number.isInteger(numRecords) || numRecords < 1))
-    throw new TracewrightError('usage', `Cannot create ${numRecords} records: expected a whole number from 1 on`)
+  if (typeof numRecords === 'number' && !isCount(numRecords, 1))
+    throw new TracewrightError('usage', `Cannot create ${numRecords} records: expected ${countFrom(1)}`)
   if (before === null) {
     if (settings.retryFailed) throw nothingToRetry(folder)
     const wanted = numRecords ?? (builder.seedConfig === null || accept !== null ? 10 : 'all')

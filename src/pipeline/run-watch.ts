@@ -1,6 +1,6 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { JsonObject } from '../json/json.ts'
-import type { Trouble } from '../model/breaker.ts'
+import type { Trouble } from '../model/ask/breaker.ts'
 import type { Models } from '../model/connect.ts'
 import type { Bill, BillLine } from './bill.ts'
 import type { RetryFilter } from './retry-filter.ts'

@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
-import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
+import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
 type Render = (row: Readonly<Record<string, unknown>>, random: Random) => Json
 
@@ -70,8 +70,7 @@ function textsOf(value: Json, place: string): { place: string; text: string }[] 
 }
 
 const FIELDS: Fields = {
-  processor_type: ['text', '', 'which kind of processor'],
-  name: ['text', '', 'name of the processor; unique'],
+  ...PROCESSOR_FIELDS,
   template: ['object', '', 'what each row of the second dataset is, with templates in its texts'],
 }
 

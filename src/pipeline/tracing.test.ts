@@ -2,9 +2,9 @@ import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, beforeEach, expect, it } from 'vitest'
+import type { Called } from '../model/ask/observer.ts'
 import type { Model, ModelReply } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
-import type { Called } from '../model/observer.ts'
 import { openTracing, type Tracing } from './tracing.ts'
 
 const exporter = new InMemorySpanExporter()

@@ -1,6 +1,6 @@
+import type { Called, ModelObserver } from '../model/ask/observer.ts'
 import type { ModelReply, ModelRequest } from '../model/model.ts'
 import { findModelError } from '../model/model-error.ts'
-import type { Called, ModelObserver } from '../model/observer.ts'
 import type { AroundCell } from './run.ts'
 
 type Attributes = { [key: string]: string | number | string[] }

@@ -5,6 +5,7 @@ import { RunFolder } from '../dataset/run/folder.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
+import { shellWord } from '../shell-word.ts'
 import { visible, visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
 import type { RunPage, RunRow, RunRows } from './api.ts'
@@ -142,8 +143,4 @@ function objectIn(path: string): JsonObject | null {
 
 function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : []
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,7 +1,8 @@
+import { messageOf } from '../errors.ts'
 import { Float } from '../json/lossless.ts'
+import { unescapeString } from '../python/string-escapes.ts'
 import { SPACE_CLASS } from '../python/white-space.ts'
 import { Failure } from './error.ts'
-import { unescapeString } from './string-literal.ts'
 
 /** What a token is. Operators are their own text. */
 export type TokenType =
@@ -184,7 +185,7 @@ function lexToken(tokens: Token[], source: string, at: number, open: string[]): 
   if (c === 39 || c === 34) {
     const text = match(strings, source, at)
     if (text === null) throw new Failure('syntax', `unexpected char ${source[at] === "'" ? '"\'"' : "'\"'"} at ${at}`, { at })
-    tokens.push({ type: 'string', value: unescapeString(text.slice(1, -1), at), at })
+    tokens.push({ type: 'string', value: unescaped(text.slice(1, -1), at), at })
     return at + text.length
   }
   const name = match(names, source, at)
@@ -220,4 +221,12 @@ function integerLiteral(text: string, at: number): number | bigint {
   if (digits.length > 4300) throw new Failure('limit', `Integer literal of ${digits.length} digits: expected at most 4300`, { at })
   const value = Number(digits)
   return Number.isSafeInteger(value) ? value : BigInt(digits)
+}
+
+function unescaped(text: string, at: number): string {
+  try {
+    return unescapeString(text)
+  } catch (error) {
+    throw new Failure('syntax', messageOf(error), { at })
+  }
 }

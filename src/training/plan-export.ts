@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { didYouMean } from '../nearest.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import type { ExportSettings } from './export-options.ts'
@@ -49,23 +50,19 @@ function noteValues(options: ExportSettings, mistakes: Mistakes): void {
     if (options.check) refuse('A check renders rows as a model gets them: name the model with --model')
     if (options.chatTemplate !== undefined) refuse('A chat template needs the tokenizer its text goes to: name the model with --model')
   }
-  if (maxTokens !== undefined && !isFromOne(maxTokens)) refuse(`Found a budget of ${maxTokens} tokens: expected a whole number from 1`)
+  if (maxTokens !== undefined && !isCount(maxTokens, 1)) refuse(`Found a budget of ${maxTokens} tokens: expected ${countFrom(1)}`)
   if (options.splitLike !== undefined && options.split === undefined)
     refuse(`Cannot split like '${options.splitLike}': there is no split`, 'Say how else: --split lineage:90/10')
   if (options.reasoning !== undefined) mistakes.try(() => named('reasoning', options.reasoning!, REASONING))
   if (options.tools !== undefined) mistakes.try(() => named('tools', options.tools!, TOOLS))
   for (const [name, value] of Object.entries({ exactly, perTask, perProject, shardBytes }))
-    if (value !== undefined && !isFromOne(value)) refuse(`Found ${name} ${value}: expected a whole number from 1`)
+    if (value !== undefined && !isCount(value, 1)) refuse(`Found ${name} ${value}: expected ${countFrom(1)}`)
   if (dedupe !== undefined && !(dedupe > 0 && dedupe <= 1))
     refuse(`Found a similarity of ${dedupe} for near-duplicates: expected a number above 0, 1 at most`)
 }
 
 const REASONING = ['keep', 'last', 'drop', 'inline'].map(name => ({ name }))
 const TOOLS = ['recorded', 'inferred', 'none'].map(name => ({ name }))
-
-function isFromOne(value: number): boolean {
-  return Number.isInteger(value) && value > 0
-}
 
 function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
   const found = all.find(one => one.name === name)

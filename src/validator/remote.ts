@@ -4,6 +4,7 @@ import { type Fields, numberAt, objectAt, refuse, requiredStringAt } from '../fi
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
+import { countFrom, isCount } from '../whole-number.ts'
 import { resultsOf } from './result.ts'
 import { defineValidator, refuseUnknownParams, type ValidationContext, type ValidatorParams } from './validator.ts'
 
@@ -33,10 +34,9 @@ export const remote = defineValidator({
     const backoff = numberAt(params, 'retry_backoff', where) ?? 2
     const parallel = numberAt(params, 'max_parallel_requests', where) ?? 4
     if (!(timeout > 0)) refuse(`timeout: found ${timeout}, expected seconds above 0`, where)
-    if (!(Number.isInteger(retries) && retries >= 0)) refuse(`max_retries: found ${retries}, expected a whole number from 0`, where)
+    if (!isCount(retries, 0)) refuse(`max_retries: found ${retries}, expected ${countFrom(0)}`, where)
     if (!(backoff > 1)) refuse(`retry_backoff: found ${backoff}, expected a factor above 1`, where)
-    if (!(Number.isInteger(parallel) && parallel >= 1))
-      refuse(`max_parallel_requests: found ${parallel}, expected a whole number from 1`, where)
+    if (!isCount(parallel, 1)) refuse(`max_parallel_requests: found ${parallel}, expected ${countFrom(1)}`, where)
     return {
       single: false,
       parallel,

@@ -5,6 +5,7 @@ import { packageVersion } from '../../package-version.ts'
 import { findUnits } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
+import { countFrom, isCount } from '../../whole-number.ts'
 import type { RunHome } from '../run/home.ts'
 import { openWorkingHome, probeHome } from '../run/open-home.ts'
 import { shardName } from '../run/shard-marker.ts'
@@ -30,8 +31,7 @@ export type PlanIngestOptions = ReadOptions & {
  * same number of bytes. Planning the same again changes nothing; throws where another plan is there.
  */
 export async function planIngest(options: PlanIngestOptions): Promise<FrozenIngest> {
-  if (!Number.isInteger(options.of) || options.of < 1)
-    throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
+  if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readIngestPlan(home)
   if (before === null) await refuseOccupiedHome(home)

@@ -1,6 +1,7 @@
 import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, textsAt } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { asFloat } from '../../json/number.ts'
+import { countFrom, isCount } from '../../whole-number.ts'
 
 /** Which tools a column's model may call. */
 export type ToolConfigOptions = {
@@ -43,8 +44,7 @@ export class ToolConfig {
     const { toolAlias, providers, allowTools = null, maxToolCallTurns = 5, timeoutSec = null } = options
     const where = `tools '${toolAlias}'`
     if (providers.length === 0) refuse('providers: found none, expected names of MCP servers', where)
-    if (!(Number.isInteger(maxToolCallTurns) && maxToolCallTurns >= 1))
-      refuse(`max_tool_call_turns: found ${maxToolCallTurns}, expected a whole number from 1`, where)
+    if (!isCount(maxToolCallTurns, 1)) refuse(`max_tool_call_turns: found ${maxToolCallTurns}, expected ${countFrom(1)}`, where)
     if (timeoutSec !== null && !(timeoutSec > 0)) refuse(`timeout_sec: found ${timeoutSec}, expected seconds above 0`, where)
     this.toolAlias = toolAlias
     this.providers = [...providers]

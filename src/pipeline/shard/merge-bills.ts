@@ -3,7 +3,7 @@ import { isObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
-import { Bill, type BillLine, type BillSummary } from '../bill.ts'
+import { Bill, type BillSummary, sumOfLines } from '../bill.ts'
 import { EarlierReplies } from './earlier-replies.ts'
 import type { ShardMarker } from './marker.ts'
 import type { ShardPlan } from './shard-plan.ts'
@@ -36,20 +36,6 @@ export function sumOfBills(bills: readonly BillSummary[]): BillSummary {
     return Object.fromEntries([...lines].map(([name, same]) => [name, sumOfLines(same.map(([, line]) => line))]))
   }
   return { run: sumOfLines(bills.map(({ run }) => run)), models: by('models'), columns: by('columns') }
-}
-
-function sumOfLines(lines: readonly BillLine[]): BillLine {
-  const sum = (key: Exclude<keyof BillLine, 'cost_usd' | 'estimated'>) => lines.reduce((n, line) => n + line[key], 0)
-  return {
-    calls: sum('calls'),
-    input_tokens: sum('input_tokens'),
-    cached_input_tokens: sum('cached_input_tokens'),
-    output_tokens: sum('output_tokens'),
-    reasoning_tokens: sum('reasoning_tokens'),
-    cost_usd: lines.some(line => line.cost_usd === null) ? null : lines.reduce((n, line) => n + line.cost_usd!, 0),
-    estimated: lines.some(line => line.estimated),
-    unreported: sum('unreported'),
-  }
 }
 
 /** A bill needs the models and their prices, and none of the functions a config may have. */

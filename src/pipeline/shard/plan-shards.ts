@@ -8,6 +8,7 @@ import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
+import { countFrom, isCount } from '../../whole-number.ts'
 import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { configAsRun } from '../config-as-run.ts'
@@ -15,8 +16,8 @@ import type { CreateOptions, CreateSettings } from '../create-options.ts'
 import { type Engine, openEngine, runMode } from '../engine.ts'
 import { estimateRun, SAMPLE_ROWS } from '../estimate.ts'
 import { planJSON } from '../plan-json.ts'
-import { ReplyLog } from '../reply-log.ts'
-import { ReplyMemory } from '../reply-memory.ts'
+import { ReplyLog } from '../replies/reply-log.ts'
+import { ReplyMemory } from '../replies/reply-memory.ts'
 import { RunConfig, type RunConfigOptions } from '../run-config.ts'
 import { startRun } from '../run-start.ts'
 import { ShardAttempt } from './attempt.ts'
@@ -55,8 +56,7 @@ const TRIES = 100
  * once for all shards. Planning the same again calls nothing, and changes nothing but a budget that is raised; throws where another plan is there.
  */
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
-  if (!Number.isInteger(options.of) || options.of < 1)
-    throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
+  if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readPlan(home)
   const settings = {

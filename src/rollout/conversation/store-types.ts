@@ -1,17 +1,17 @@
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 import type { MessageMeta, RolloutRow, Usage } from './row.ts'
 
-const usage: StoreType = {
-  struct: {
-    input_tokens: 'integer',
-    output_tokens: 'integer',
-    cached_input_tokens: 'integer',
-    cache_write_tokens: 'integer',
-    reasoning_tokens: 'integer',
-    cost_usd: 'number',
-  } satisfies { [K in keyof Usage]: StoreType },
-  always: ['input_tokens', 'output_tokens', 'cached_input_tokens', 'cache_write_tokens', 'reasoning_tokens', 'cost_usd'],
+/** How the counts of a usage are stored. */
+export const USAGE_TYPES: { [K in keyof Usage]: StoreType } = {
+  input_tokens: 'integer',
+  output_tokens: 'integer',
+  cached_input_tokens: 'integer',
+  cache_write_tokens: 'integer',
+  reasoning_tokens: 'integer',
+  cost_usd: 'number',
 }
+
+const usage: StoreType = { struct: USAGE_TYPES, always: Object.keys(USAGE_TYPES) }
 
 const block: StoreType = {
   struct: {

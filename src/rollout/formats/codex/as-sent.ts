@@ -4,8 +4,8 @@ import { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
 import { type Entry, entryOfItem } from './entry.ts'
-import { isOfModel } from './of-model.ts'
-import type { Voices } from './voices.ts'
+import { isOfModel } from './voices/of-model.ts'
+import type { Voices } from './voices/voices.ts'
 
 /**
  * What the model was given at the end: the newest history that replaced an older one, and what came after it. A compaction that recorded

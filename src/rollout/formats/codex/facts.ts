@@ -6,7 +6,7 @@ import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
 import type { SessionMeta } from './meta.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Voices } from './voices.ts'
+import type { Voices } from './voices/voices.ts'
 
 /** What a thread's own records say of it as a whole. */
 export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }

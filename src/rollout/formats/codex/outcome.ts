@@ -2,8 +2,8 @@ import { writeJson } from '../../../json/exact.ts'
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import type { Entry } from './entry.ts'
-import { isOfModel } from './of-model.ts'
-import type { Voices } from './voices.ts'
+import { isOfModel } from './voices/of-model.ts'
+import type { Voices } from './voices/voices.ts'
 
 /**
  * How the thread ended: by the last event that ends a turn, unless the thread went on behind it. Logs of 2025 have no event for a turn

@@ -1,20 +1,7 @@
 import type { Json } from '../../../json/json.ts'
+import { unescapeString } from '../../../python/string-escapes.ts'
 
 const WORDS: Record<string, Json> = { None: null, True: true, False: false }
-const ESCAPES: Record<string, string> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '0': '\0',
-  '\n': '',
-}
 const MAX_DEPTH = 100
 
 /** A list or dict as Python's `repr` shows it, for stores that were written that way; undefined where the text is none. */
@@ -34,11 +21,7 @@ export function parsePythonLiteral(text: string): Json | undefined {
   }
   const string = (): string => {
     const source = match(/'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y) ?? fail()
-    return source
-      .slice(1, -1)
-      .replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([\s\S]))/gi, (whole, x, u, long, one: string | undefined) =>
-        one === undefined ? String.fromCodePoint(Number.parseInt(x ?? u ?? long, 16)) : (ESCAPES[one] ?? whole),
-      )
+    return unescapeString(source.slice(1, -1))
   }
   const items = (close: string, item: () => void): void => {
     for (at++, space(); text[at] !== close; space()) {

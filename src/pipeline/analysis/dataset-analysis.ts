@@ -1,0 +1,133 @@
+import type { ColumnConfig } from '../../column/column.ts'
+import { SamplerColumnConfig } from '../../column/sampler.ts'
+import type { Row } from '../../row.ts'
+import type { AnalysisFacts } from './analysis-facts.ts'
+import { analysisHTML, analysisText, type ReportOptions, writeReport } from './analysis-report.ts'
+import { ColumnCount, type ColumnStatistics, type TokenStatistics } from './column-statistics.ts'
+import { SampledValues } from './distribution.ts'
+import { JudgeCount, type JudgeProfile } from './judge-profile.ts'
+
+/** What is known of rows that were made. */
+export class DatasetAnalysis implements AnalysisFacts {
+  /** Rows that were made. */
+  readonly num_records: number
+  /** Rows that were asked for. */
+  readonly target_num_records: number
+  /** The former as a share of the latter, in percent. */
+  readonly percent_complete: number
+  /** What each column holds: those of the config in its order, then those of the seed. */
+  readonly column_statistics: ColumnStatistics[]
+  /** Columns that others added besides their own, such as traces. */
+  readonly side_effect_column_names: string[]
+  /** What judges said, by column; null where there are none. */
+  readonly column_profiles: JudgeProfile[] | null
+
+  constructor(known: Omit<AnalysisFacts, 'percent_complete'>) {
+    this.num_records = known.num_records
+    this.target_num_records = known.target_num_records
+    this.percent_complete = Math.min(100, (100 * known.num_records) / Math.max(1, known.target_num_records))
+    this.column_statistics = known.column_statistics
+    this.side_effect_column_names = known.side_effect_column_names
+    this.column_profiles = known.column_profiles
+  }
+
+  /** Column types that occur, in the order of the statistics. */
+  get columnTypes(): string[] {
+    return [...new Set(this.column_statistics.map(({ column_type }) => column_type))]
+  }
+
+  /** Statistics of the columns of a type. */
+  getColumnStatisticsByType(columnType: string): ColumnStatistics[] {
+    return this.column_statistics.filter(({ column_type }) => column_type === columnType)
+  }
+
+  /** Print a report, or write it to a file that ends in .html, .txt or .json. */
+  toReport(options: ReportOptions = {}): void {
+    writeReport(this, options)
+  }
+
+  /** The report as text of so many columns. */
+  reportText(options: Pick<ReportOptions, 'includeSections' | 'width'> = {}): string {
+    return analysisText(this, options)
+  }
+
+  /** The report as HTML, for notebooks. */
+  reportHTML(options: Pick<ReportOptions, 'includeSections'> = {}): string {
+    return analysisHTML(this, options)
+  }
+
+  /** All of it, as JSON has it. */
+  toJSON(): object {
+    return { ...this }
+  }
+}
+
+/** Looks at rows as they go by. */
+export class RowAnalysis {
+  private readonly configs: ReadonlyMap<string, ColumnConfig>
+  private readonly counts = new Map<string, ColumnCount>()
+  private readonly judges = new Map<string, JudgeCount>()
+  private readonly seedColumns: ReadonlySet<string>
+  private readonly order: readonly ColumnConfig[]
+  private readonly nanIsNull: boolean
+  private rows = 0
+
+  constructor(of: { columns: readonly ColumnConfig[]; seedColumns: readonly string[]; asDataDesigner: boolean }) {
+    this.order = of.columns
+    this.configs = new Map(of.columns.map(column => [column.name, column]))
+    this.seedColumns = new Set(of.seedColumns)
+    this.nanIsNull = !of.asDataDesigner
+  }
+
+  /** See another row. */
+  add(row: Row): void {
+    this.rows++
+    for (const [name, value] of Object.entries(row)) {
+      let count = this.counts.get(name)
+      if (count === undefined) this.counts.set(name, (count = this.countOf(name)))
+      count.add(value)
+      this.judges.get(name)?.add(value)
+    }
+  }
+
+  /** What was seen. `tokensOf`: what a column's model read and wrote, where that is known. */
+  finish(target: number, tokensOf: (column: string) => Partial<TokenStatistics>): DatasetAnalysis {
+    const sideEffects = new Set(this.order.flatMap(({ sideEffectColumns }) => sideEffectColumns))
+    const generated = this.order.map(({ name }) => name)
+    const names = [...generated.filter(name => this.counts.has(name)), ...[...this.counts.keys()].filter(name => !this.configs.has(name))]
+    const profiles = [...this.judges].map(([name, count]) => count.profile(name))
+    return new DatasetAnalysis({
+      num_records: this.rows,
+      target_num_records: target,
+      column_statistics: names
+        .filter(name => !sideEffects.has(name))
+        .map(column_name => {
+          const config = this.configs.get(column_name)
+          return {
+            column_name,
+            ...this.counts.get(column_name)!.statistics(this.nanIsNull),
+            column_type: config?.columnType ?? (this.seedColumns.has(column_name) ? 'seed-dataset' : 'general'),
+            ...(config !== undefined && config.modelAliases.length > 0 ? { ...NO_TOKENS, ...tokensOf(column_name) } : {}),
+          }
+        }),
+      side_effect_column_names: [...sideEffects].filter(name => this.counts.has(name)),
+      column_profiles: profiles.length === 0 ? null : profiles,
+    })
+  }
+
+  private countOf(name: string): ColumnCount {
+    const config = this.configs.get(name)
+    if (config?.columnType === 'llm-judge') this.judges.set(name, new JudgeCount())
+    const sampled = config instanceof SamplerColumnConfig ? new SampledValues(config.samplerType) : null
+    return new ColumnCount({ sampled, isValidation: config?.columnType === 'validation' })
+  }
+}
+
+const NO_TOKENS: TokenStatistics = {
+  output_tokens_mean: '--',
+  output_tokens_median: '--',
+  output_tokens_stddev: '--',
+  input_tokens_mean: '--',
+  input_tokens_median: '--',
+  input_tokens_stddev: '--',
+}
