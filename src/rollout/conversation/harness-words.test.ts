@@ -50,6 +50,21 @@ describe('partsOf()', () => {
       ['<ide_opened_file>a</ide_opened_file> ', '<system-reminder>b</system-reminder> ', 'Dig', ' <system-reminder>c</system-reminder>'],
       [0, 1, 3],
     ],
+    [
+      '# Context from my IDE setup:\n\n## Open tabs:\n- a.ts: a.ts\n\n## My request for Codex:\nDig\n',
+      ['# Context from my IDE setup:\n\n## Open tabs:\n- a.ts: a.ts\n\n## My request for Codex:\n', 'Dig\n'],
+      [0],
+    ],
+    ['# Context from my IDE setup:\n\nis what I see, why?', ['# Context from my IDE setup:\n\nis what I see, why?'], []],
+    [
+      "Here's a running example of how to perform a task with the provided tools.\n\nUSER: x\n\n--------------------- NEW TASK DESCRIPTION ---------------------\nDig\n\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n\nPLEASE",
+      [
+        "Here's a running example of how to perform a task with the provided tools.\n\nUSER: x\n\n--------------------- NEW TASK DESCRIPTION ---------------------\n",
+        'Dig',
+        '\n\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n\nPLEASE',
+      ],
+      [0, 2],
+    ],
     ['What is <system-reminder> for?', ['What is <system-reminder> for?'], []],
     ['<system-reminder>only</system-reminder>', ['<system-reminder>only</system-reminder>'], []],
   ])('%s', (text, texts, injected) => {
