@@ -20,6 +20,8 @@ describe('harnessWordsOf()', () => {
     ['Stop hook feedback:\n- beds are dry', 'hook', 'hook'],
     ['PreToolUse:Bash hook blocking error: no', 'hook', 'hook'],
     ['[Request interrupted by user for tool use]', 'harness', 'interruption'],
+    ['<hook_context>It rains</hook_context>', 'hook', 'hook'],
+    ['<qwen:user-prompt-submit-context>\nIt rains\n</qwen:user-prompt-submit-context>', 'hook', 'hook'],
     ['<system-reminder>It rains</system-reminder>', 'harness', 'reminder'],
     ['This session is being continued from a previous conversation that ran out of context. Beds.', 'harness', 'compaction'],
   ] as const)('%s', (text, origin, harness) => {
@@ -32,6 +34,7 @@ describe('harnessWordsOf()', () => {
     '<task-notification> elements show up in our viewer',
     '[Request interrupted by user] is what I saw, why?',
     '<system-reminder>It rains</system-reminder>\nDig anyway',
+    '<hook_context>It rains</hook_context> is what I see',
     'Please review the conversation above and dig.',
     'A hook stopped it',
     '',

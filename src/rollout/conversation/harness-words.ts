@@ -109,6 +109,7 @@ const WORDS: readonly Rule[] = [
   // Hooks.
   { begins: /^<(?:user-prompt-submit-hook|session-start-hook)>/, origin: 'hook', harness: 'hook' },
   { begins: /^<hook_prompt\b/, origin: 'hook', harness: 'hook' },
+  { begins: /^<(?:hook_context|qwen:user-prompt-submit-context)>/, whole: 'element', origin: 'hook', harness: 'hook' },
   { begins: /^Operation stopped by hook\b/, origin: 'hook', harness: 'hook' },
   {
     begins:
@@ -197,7 +198,14 @@ const WORDS: readonly Rule[] = [
 ]
 
 /** Elements that a harness glues to a prompt, in one text with it. */
-const GLUED = ['system-reminder', 'ide_opened_file', 'ide_selection', 'ide_diagnostics'] as const
+const GLUED = [
+  'system-reminder',
+  'ide_opened_file',
+  'ide_selection',
+  'ide_diagnostics',
+  'hook_context',
+  'qwen:user-prompt-submit-context',
+] as const
 
 /** Words that a harness frames a prompt with: it is between these, or behind the first where there are no others. */
 const FRAMES: readonly { opens: string; until: string; from?: string }[] = [
@@ -240,6 +248,6 @@ function gluedBehind(text: string): number {
 function isWhole(start: string, what: 'element' | 'line'): boolean {
   const text = start.trimEnd()
   if (what === 'line') return text.endsWith(']') && text.indexOf(']') === text.length - 1
-  const name = /^<([\w-]+)/.exec(text)?.[1]
+  const name = /^<([\w:-]+)/.exec(text)?.[1]
   return name !== undefined && text.endsWith(`</${name}>`)
 }
