@@ -63,6 +63,12 @@ it.each(['chat_history.jsonl', 'rollout-2026-08-01T10-00-00-x.jsonl'])(
   },
 )
 
+it('A thought that Codex wrapped is a log of Codex, also where it is all there is', async () => {
+  const payload = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Wind' }], content: null }
+  const files = { 'thought.jsonl': jsonl([{ timestamp: '2026-08-01T10:00:00Z', type: 'response_item', payload }]) }
+  expect((await readLogs(folderWith(files), { format: 'codex' })).rows).toHaveLength(1)
+})
+
 it('Messages without a type are the old generation of Codex if their parts have its types', async () => {
   const records = [
     { role: 'user', content: [{ type: 'input_text', text: 'Fly' }] },

@@ -28,8 +28,8 @@ export async function* parseThread(unit: Unit, job: ParseJob): AsyncIterable<Out
   const repeats = findRepeats(thread.entries)
   for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
   const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
-  // Other agents write the items of the same API: thoughts, of all a file holds, make no conversation of Codex.
-  if (entries.length > 0 && entries.every(({ kind, type }) => kind === 'item' && type === 'reasoning')) {
+  // Other agents write the items of the same API: bare thoughts, of all a file holds, make no conversation of Codex.
+  if (entries.length > 0 && entries.every(({ kind, type, timestamp }) => kind === 'item' && type === 'reasoning' && timestamp === null)) {
     for (const { place } of entries) ledger.settle(place, 'metadata', 'thoughts of no conversation')
     return
   }
