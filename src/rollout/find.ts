@@ -11,7 +11,7 @@ import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
-import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
+import { isStranger, passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -136,6 +136,20 @@ async function addBelow(
     else groups.set(format, [file])
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
+  if (only === null) tellJoined(source, found)
+}
+
+/** A file that looks like no log, and that the rows of one beside it are made from too, is no stranger. */
+function tellJoined(source: Source, found: Found): void {
+  const titles = new Map<string, string>()
+  for (const { source: own, unit, format } of found.units)
+    if (own === source) for (const file of unit.files.slice(1)) titles.set(file, format.title)
+  for (const one of found.skipped) {
+    const title = titles.get(one.path)
+    if (title === undefined || !isStranger(one)) continue
+    one.reason = `Kept beside a log of ${title}, joined to its rows`
+    delete one.isLoud
+  }
 }
 
 /** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */

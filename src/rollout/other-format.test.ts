@@ -43,9 +43,30 @@ it.each([
 ])('Messages without a type, with %s, are none of Codex', async (_, records) => {
   const rows = await readLogs(folderWith({ 'rollout-x.jsonl': jsonl(records) }), { format: 'codex' }).then(
     read => read.rows,
-    (error: Error) => (error.message.includes("Looks like Hermes Agent (format 'hermes_agent')") ? [] : [error]),
+    (error: Error) => (/Looks like [\w ]+ \(format '\w+'\)/.test(error.message) ? [] : [error]),
   )
   expect(rows).toEqual([])
+})
+
+it.each(['chat_history.jsonl', 'rollout-2026-08-01T10-00-00-x.jsonl'])(
+  'Thoughts between records of another kind are no conversation of Codex: %s',
+  async name => {
+    const records = [
+      { type: 'system', content: 'Fly kites' },
+      { type: 'user', content: [{ type: 'text', text: 'Fly' }] },
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Wind' }] },
+      { type: 'assistant', content: 'Flown.', model_id: 'm' },
+    ]
+    const { rows, units } = await readLogs(folderWith({ [name]: jsonl(records) }), { format: 'codex' })
+    expect(rows).toEqual([])
+    expect(units[0]!.outcomes).toMatchObject([{ reject: { reason: expect.stringMatching(/^Holds no /) } }])
+  },
+)
+
+it('A thought that Codex wrapped is a log of Codex, also where it is all there is', async () => {
+  const payload = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Wind' }], content: null }
+  const files = { 'thought.jsonl': jsonl([{ timestamp: '2026-08-01T10:00:00Z', type: 'response_item', payload }]) }
+  expect((await readLogs(folderWith(files), { format: 'codex' })).rows).toHaveLength(1)
 })
 
 it('Messages without a type are the old generation of Codex if their parts have its types', async () => {

@@ -37,6 +37,11 @@ export function isOwnRow(record: JsonObject): boolean {
   return typeof record['trace_id'] === 'string' && typeof record['source_kind'] === 'string' && 'source_path' in record
 }
 
+/** Whether a file was passed over because it looks like none of the known logs. */
+export function isStranger({ reason }: Skipped): boolean {
+  return /^Looks like (?:no known agent log|(?:a log|the store) of an agent that is not known)/.test(reason)
+}
+
 /** What a file begins with, in a few words. */
 export function beginningOf(head: string): string {
   if (head.trim() === '') return 'nothing'

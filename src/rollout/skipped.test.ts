@@ -109,6 +109,44 @@ describe('a log that is read under another format', () => {
   })
 })
 
+describe('a file that rows are made from too', () => {
+  const event = {
+    id: 'e',
+    kind: 'MessageEvent',
+    timestamp: '2026-06-01T10:00:00',
+    source: 'user',
+    llm_message: { role: 'user', content: [] },
+  }
+  it.each([
+    [
+      'messages that a person was shown',
+      'Cline',
+      {
+        'tasks/1/api_conversation_history.json': JSON.stringify([{ role: 'user', content: [{ type: 'text', text: '<task>Dig</task>' }] }]),
+        'tasks/1/ui_messages.json': JSON.stringify([{ ts: 1, type: 'say', say: 'text', from: 'user', text: 'Dig' }]),
+      },
+    ],
+    [
+      'the state of a conversation',
+      'OpenHands',
+      { 'c/events/event-00000-e.json': JSON.stringify(event), 'c/base_state.json': JSON.stringify({ id: 'c', agent: { kind: 'Agent' } }) },
+    ],
+  ])('is said to be joined, and is not loud: %s', async (_, title, files) => {
+    const { skipped } = await findUnits({ format: 'auto', path: folderWith(files) })
+    expect(skipped).toMatchObject([{ reason: `Kept beside a log of ${title}, joined to its rows` }])
+    expect(skipped[0]!.isLoud).toBeUndefined()
+  })
+
+  it('is a stranger where no log stands beside it', async () => {
+    const files = {
+      'ui_messages.json': JSON.stringify([{ ts: 1, type: 'say', say: 'text', from: 'user', text: 'Dig' }]),
+      [`${session(1)}.jsonl`]: claude(1),
+    }
+    const { skipped } = await findUnits({ format: 'auto', path: folderWith(files) })
+    expect(skipped).toMatchObject([{ path: 'ui_messages.json', reason: expect.stringMatching(/^Looks like /) }])
+  })
+})
+
 describe('passedOver()', () => {
   it.each([
     ['lines', jsonl([{ ts: 1, role: 'user', text: 'Mend' }])],

@@ -20,6 +20,8 @@ describe('harnessWordsOf()', () => {
     ['Stop hook feedback:\n- beds are dry', 'hook', 'hook'],
     ['PreToolUse:Bash hook blocking error: no', 'hook', 'hook'],
     ['[Request interrupted by user for tool use]', 'harness', 'interruption'],
+    ['<hook_context>It rains</hook_context>', 'hook', 'hook'],
+    ['<qwen:user-prompt-submit-context>\nIt rains\n</qwen:user-prompt-submit-context>', 'hook', 'hook'],
     ['<system-reminder>It rains</system-reminder>', 'harness', 'reminder'],
     ['This session is being continued from a previous conversation that ran out of context. Beds.', 'harness', 'compaction'],
   ] as const)('%s', (text, origin, harness) => {
@@ -32,6 +34,7 @@ describe('harnessWordsOf()', () => {
     '<task-notification> elements show up in our viewer',
     '[Request interrupted by user] is what I saw, why?',
     '<system-reminder>It rains</system-reminder>\nDig anyway',
+    '<hook_context>It rains</hook_context> is what I see',
     'Please review the conversation above and dig.',
     'A hook stopped it',
     '',
@@ -49,6 +52,21 @@ describe('partsOf()', () => {
       '<ide_opened_file>a</ide_opened_file> <system-reminder>b</system-reminder> Dig <system-reminder>c</system-reminder>',
       ['<ide_opened_file>a</ide_opened_file> ', '<system-reminder>b</system-reminder> ', 'Dig', ' <system-reminder>c</system-reminder>'],
       [0, 1, 3],
+    ],
+    [
+      '# Context from my IDE setup:\n\n## Open tabs:\n- a.ts: a.ts\n\n## My request for Codex:\nDig\n',
+      ['# Context from my IDE setup:\n\n## Open tabs:\n- a.ts: a.ts\n\n## My request for Codex:\n', 'Dig\n'],
+      [0],
+    ],
+    ['# Context from my IDE setup:\n\nis what I see, why?', ['# Context from my IDE setup:\n\nis what I see, why?'], []],
+    [
+      "Here's a running example of how to perform a task with the provided tools.\n\nUSER: x\n\n--------------------- NEW TASK DESCRIPTION ---------------------\nDig\n\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n\nPLEASE",
+      [
+        "Here's a running example of how to perform a task with the provided tools.\n\nUSER: x\n\n--------------------- NEW TASK DESCRIPTION ---------------------\n",
+        'Dig',
+        '\n\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n\nPLEASE',
+      ],
+      [0, 2],
     ],
     ['What is <system-reminder> for?', ['What is <system-reminder> for?'], []],
     ['<system-reminder>only</system-reminder>', ['<system-reminder>only</system-reminder>'], []],

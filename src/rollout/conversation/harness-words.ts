@@ -27,6 +27,13 @@ export function partsOf(text: string): { text: string; injected: boolean }[] {
     rest = text.slice(from)
   }
   const behind: { text: string; injected: boolean }[] = []
+  const frame = parts.length === 0 ? undefined : FRAMES.find(({ opens }) => text.trimStart().startsWith(opens))
+  const end = frame?.from === undefined ? -1 : rest.lastIndexOf(frame.from)
+  if (end >= 0) {
+    const at = rest.slice(0, end).trimEnd().length
+    behind.push({ text: rest.slice(at), injected: true })
+    rest = rest.slice(0, at)
+  }
   for (let at = gluedBehind(rest); at > 0; at = gluedBehind(rest)) {
     behind.push({ text: rest.slice(at), injected: true })
     rest = rest.slice(0, at)
@@ -102,6 +109,7 @@ const WORDS: readonly Rule[] = [
   // Hooks.
   { begins: /^<(?:user-prompt-submit-hook|session-start-hook)>/, origin: 'hook', harness: 'hook' },
   { begins: /^<hook_prompt\b/, origin: 'hook', harness: 'hook' },
+  { begins: /^<(?:hook_context|qwen:user-prompt-submit-context)>/, whole: 'element', origin: 'hook', harness: 'hook' },
   { begins: /^Operation stopped by hook\b/, origin: 'hook', harness: 'hook' },
   {
     begins:
@@ -190,17 +198,42 @@ const WORDS: readonly Rule[] = [
 ]
 
 /** Elements that a harness glues to a prompt, in one text with it. */
-const GLUED = ['system-reminder', 'ide_opened_file', 'ide_selection', 'ide_diagnostics'] as const
+const GLUED = [
+  'system-reminder',
+  'ide_opened_file',
+  'ide_selection',
+  'ide_diagnostics',
+  'hook_context',
+  'qwen:user-prompt-submit-context',
+] as const
 
-/** Where the glued element that a text begins with ends, the white space behind it included; 0 where there is none. */
+/** Words that a harness frames a prompt with: it is between these, or behind the first where there are no others. */
+const FRAMES: readonly { opens: string; until: string; from?: string }[] = [
+  { opens: '# Context from my IDE setup:\n', until: '\n## My request for Codex:\n' },
+  {
+    opens: "Here's a running example of how to perform a task with the provided tools.\n",
+    until: '\n--------------------- NEW TASK DESCRIPTION ---------------------\n',
+    from: '\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n',
+  },
+]
+
+/** Where the glued words that a text begins with end, the white space behind them included; 0 where there are none. */
 function gluedBefore(text: string): number {
   const start = text.length - text.trimStart().length
+  const frame = FRAMES.find(({ opens }) => text.startsWith(opens, start))
+  if (frame !== undefined) {
+    const at = text.indexOf(frame.until, start + frame.opens.length - 1)
+    return at < 0 ? 0 : behindSpace(text, at + frame.until.length)
+  }
   const name = GLUED.find(tag => text.startsWith(`<${tag}>`, start))
   if (name === undefined) return 0
   const end = text.indexOf(`</${name}>`, start)
   if (end < 0) return 0
-  const behind = end + name.length + 3
-  return behind + (text.length - behind - text.slice(behind).trimStart().length)
+  return behindSpace(text, end + name.length + 3)
+}
+
+function behindSpace(text: string, at: number): number {
+  return text.length - text.slice(at).trimStart().length
 }
 
 /** Where the glued element begins that a text ends with, the white space before it included; 0 where there is none. */
@@ -215,6 +248,6 @@ function gluedBehind(text: string): number {
 function isWhole(start: string, what: 'element' | 'line'): boolean {
   const text = start.trimEnd()
   if (what === 'line') return text.endsWith(']') && text.indexOf(']') === text.length - 1
-  const name = /^<([\w-]+)/.exec(text)?.[1]
+  const name = /^<([\w:-]+)/.exec(text)?.[1]
   return name !== undefined && text.endsWith(`</${name}>`)
 }

@@ -42,6 +42,33 @@ describe('recover()', () => {
     expect(read(text)).toEqual([text])
   })
 
+  it.each([
+    ['behind one of several that are alike', `{"a":[${whole(1)},${whole(2)}`, []],
+    [
+      'behind one of several that are alike, with more in them',
+      `{"a":1,"b":{"c":[{"type":"x","n":[{"d":1}]},{"type":"y","n":[{"d":2}]}`,
+      [],
+    ],
+    ['behind its first, in front of a record', `{"a":[${whole(1)}${whole(2)}`, [2]],
+    ['behind the last of several, in front of a record', `{"a":[${whole(1)},${whole(2)}${whole(3)}${whole(4)}`, [3, 4]],
+    ['with white space, in front of a record', `{"a": [ ${whole(1)} , ${whole(2)} ${whole(3)}`, [3]],
+    ['within lists of lists', `{"a":[[${whole(1)},${whole(2)}${whole(3)}`, [3]],
+  ])('takes no element of a torn list for a record, torn %s', (_, text, found) => {
+    const { length } = text
+    const records = read(text).filter(item => typeof item === 'number')
+    expect(records).toEqual(found)
+    expect(read(text).filter(item => typeof item === 'string')).toEqual(
+      found.length === 0
+        ? [text]
+        : [text.slice(0, length - found.map(whole).join('').length).trimEnd()].map(torn => expect.stringContaining(torn.trimEnd())),
+    )
+  })
+
+  it('takes an object of another shape behind a torn list for a record', () => {
+    expect(read(`{"a":[{"type":"x","text":"y"},${whole(2)}`)).toEqual(['{"a":[{"type":"x","text":"y"},', 2])
+    expect(read(`{"a":[1,${whole(2)}`)).toEqual(['{"a":[1,', 2])
+  })
+
   it('takes what ends a line for a record that was appended, and what ends a file for a piece', () => {
     const text = `{"a":${whole(1)}`
     expect(read(text)).toEqual(['{"a":', 1])

@@ -30,12 +30,13 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
     return isObject(value) && isRecord(value) ? value : null
   }
   for (let at = text.indexOf('{'); at >= 0; ) {
-    const { last, end, reached, isWhole } = walk.from(at)
+    const walked = walk.from(at)
+    const { last, end, reached, isWhole } = walked
     isTorn ||= !isWhole
     const start = isWhole ? at : last
     // A record that somebody appended behind a torn one ends with its line; a torn record does not.
     const isCandidate = isWhole || (text[start] === '{' && start > at && (reached < text.length || isEnded))
-    const record = isCandidate ? recordAt(start, end) : null
+    const record = isCandidate && !isElement(text, walked) ? recordAt(start, end) : null
     if (record !== null) {
       if (text.slice(lost, start).trim() !== '') yield { start: lost, end: start, record: null }
       yield { start, end, record }
@@ -45,6 +46,21 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
     } else at = text.indexOf('{"', text[start] === '"' ? start : Math.max(end, at + 1))
   }
   if (text.slice(lost).trim() !== '') yield { start: lost, end: text.length, record: null }
+}
+
+/**
+ * Whether an object that ends where a torn record does is an element of a list in it, and no record behind it: it has the keys of the element
+ * before it, or is the first and more follows on its line. A record that somebody appended behind `[` has its line's end behind it.
+ */
+function isElement(text: string, { isWhole, last, end, reached, list }: Walked): boolean {
+  if (isWhole || list === null || text[last] !== '{') return false
+  if (list.before < 0) return list.isFirst && reached < text.length
+  return keysIn(text.slice(list.before, list.beforeEnd)) === keysIn(text.slice(last, end))
+}
+
+function keysIn(text: string): string {
+  const value = parseJson(text)
+  return isObject(value) ? JSON.stringify(Object.keys(value)) : ''
 }
 
 /** Whether an object is held by another: its holder goes on behind it. */
@@ -65,10 +81,23 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
 }
 
-/** The last value or token that fitted the grammar, from `last` to `end`; `reached` is where something did not. */
-type Walked = { last: number; end: number; reached: number; isWhole: boolean }
+/**
+ * The last value or token that fitted the grammar, from `last` to `end`; `reached` is where something did not. `list`: where that is an object
+ * in a list, and where the object before it in the list stands.
+ */
+type Walked = { last: number; end: number; reached: number; isWhole: boolean; list: Neighbours | null }
+
+/** `before`: -1 where the element before is no object, or there is none. */
+type Neighbours = { before: number; beforeEnd: number; isFirst: boolean }
 
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y
+
+/** What stands before an object in the list that begins at `list`; `ended`: the object that ended last in it. */
+function neighboursOf(text: string, list: number, start: number, ended: [start: number, end: number] | undefined): Neighbours {
+  const isFirst = text.slice(list + 1, Math.min(start, list + 65)).trim() === '' && start - list < 65
+  const isNext = ended !== undefined && /^\s*,\s*$/.test(text.slice(ended[1], Math.min(start, ended[1] + 65)))
+  return isNext ? { before: ended[0], beforeEnd: ended[1], isFirst } : { before: -1, beforeEnd: -1, isFirst }
+}
 
 /** Walks one value by the grammar of JSON, without recursion. */
 class Walk {
@@ -84,6 +113,8 @@ class Walk {
   from(start: number): Walked {
     const { text } = this
     const opened: number[] = [] // where each container begins that is open
+    const ended: [start: number, end: number][] = [] // by depth: the object that ended last in a container that is open
+    let list: Neighbours | null = null
     let expects: 'value' | 'key' | 'colon' | 'comma' = 'value'
     let isFirst = false // in its container, which may then close
     let last = start
@@ -99,7 +130,12 @@ class Walk {
         if (top === undefined || text[top] !== (c === '}' ? '{' : '[') || !(expects === 'comma' || isFirst)) break
         last = opened.pop()!
         at++
-        if (opened.length === 0) return { last, end: at, reached: at, isWhole: true }
+        if (opened.length === 0) return { last, end: at, reached: at, isWhole: true, list: null }
+        list = null
+        if (text[last] === '{') {
+          if (text[opened.at(-1)!] === '[') list = neighboursOf(text, opened.at(-1)!, last, ended[opened.length])
+          ended[opened.length] = [last, at]
+        }
         expects = 'comma'
         isFirst = false
       } else if (expects === 'comma') {
@@ -121,6 +157,7 @@ class Walk {
       else if (c === '{' || c === '[') {
         if (opened.length >= MAX_DEPTH) break
         opened.push(at)
+        ended.length = Math.min(ended.length, opened.length)
         last = at
         expects = c === '{' ? 'key' : 'value'
         isFirst = true
@@ -134,7 +171,7 @@ class Walk {
         isFirst = false
       }
     }
-    return { last, end, reached: at, isWhole: false }
+    return { last, end, reached: at, isWhole: false, list }
   }
 
   private stringEnd(at: number): number {

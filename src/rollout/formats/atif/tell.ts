@@ -7,6 +7,7 @@ import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Origin, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import { sumUsage } from '../../conversation/usage.ts'
+import { toldApart } from '../../conversation/voice.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import { argumentsOf } from './arguments.ts'
@@ -84,7 +85,9 @@ export class Teller {
     const { marks } = ownMarks(step['extra'])
     const { blocks, extra } = await this.content(step, place)
     // Trajectories made from other agents' logs hold what their harnesses say as the user.
-    const words = role === 'user' && !isHandoff && origin === 'human' && marks === null ? harnessWordsOf(textOf(blocks)) : null
+    const isOpen = role === 'user' && !isHandoff && origin === 'human' && marks === null
+    const words = isOpen ? harnessWordsOf(textOf(blocks)) : null
+    const apart = isOpen && words === null && blocks.length === 1 ? toldApart(blocks) : null
     const misplaced = Object.fromEntries(
       ['model_name', 'reasoning_content', 'tool_calls', 'metrics'].flatMap(key => (step[key] ? [[key, step[key]]] : [])),
     )
@@ -97,13 +100,14 @@ export class Teller {
         ...marks?.extra,
         ...extra,
         ...(words === null ? {} : { harness: words.harness }),
+        ...(apart === null ? {} : { injected_blocks: apart.injected }),
         ...this.stepExtra(step, place),
         ...(Object.keys(misplaced).length > 0 ? { misplaced } : {}),
       },
     }
     if (Object.keys(misplaced).length > 0) this.conversation.diagnose('misplaced_fields', place, Object.keys(misplaced))
     // The compaction mark of a step without words stays with the message that follows.
-    if (blocks.length > 0) this.conversation.say(role, blocks, place, facts)
+    if (blocks.length > 0) this.conversation.say(role, apart?.content ?? blocks, place, facts)
     else this.addEvent(role, place, facts)
     await this.addResults(role, step, [], place, facts)
   }

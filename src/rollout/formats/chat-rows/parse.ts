@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringIn } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isObject, type Json, type JsonObject, stringIn } from '../../../json/json.ts'
 import { elementsOf, sourceAt } from '../../../json/source-text.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
@@ -114,7 +115,7 @@ function rowOf(
 
 /** A list, or the JSON text of one. */
 function listOf(value: Json | undefined): Json | undefined {
-  return typeof value === 'string' ? (parseJson(value) ?? null) : value
+  return typeof value === 'string' ? (readJsonOr(value) ?? null) : value
 }
 
 function stemOf(file: string): string {

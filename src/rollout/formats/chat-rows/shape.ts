@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
+import { readJsonOr } from '../../../json/exact.ts'
+import { isNumber, isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { chatRole } from '../../conversation/chat-message.ts'
 
 /** Names under which datasets keep a conversation, the most common first. */
@@ -16,7 +17,7 @@ export function listsOf(row: JsonObject, need: 'every' | 'some' = 'some'): strin
 
 /** The messages of a list, or of the JSON text of one, which datasets hold where their tables have no lists. */
 export function messagesIn(value: Json | undefined): Json[] {
-  const list = typeof value === 'string' ? parseJson(value) : value
+  const list = typeof value === 'string' ? readJsonOr(value) : value
   return Array.isArray(list) ? list : []
 }
 
@@ -46,7 +47,7 @@ export function idOf(row: JsonObject): string | null {
 }
 
 function isId(value: Json | undefined): boolean {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+  return (typeof value === 'string' && value !== '') || isNumber(value)
 }
 
 const OF_MESSAGES = new Set([

@@ -159,6 +159,13 @@ describe('a plan carried into a fresh session', () => {
     expect(rows[TWO]!.message_meta[0]).toMatchObject({ origin: 'harness', extra: { harness: 'plan' } })
   })
 
+  it('is known by its frame where its record does not say so', async () => {
+    const log = new Scribe(TWO)
+    const text = `Implement the following plan:\n\n# Beds\n1. Dig\n\n\nIf you need specific details from before exiting plan mode, read the full transcript at: /h/x.jsonl`
+    const { rows } = await readWritten({ [at(ONE)]: planned(), [at(TWO)]: [log.user(text), log.model('Dug.')] })
+    expect(rows[TWO]).toMatchObject({ parent_trace_id: ONE, relation: 'reset' })
+  })
+
   it('says where the session it names is missing', async () => {
     const { rows } = await readWritten({ [at(TWO)]: carried(`Plan. See the transcript at: /h/${THREE}.jsonl`) })
     expect(rows[TWO]).toMatchObject({ parent_trace_id: THREE, diagnostics: [{ code: 'parent_not_found' }] })

@@ -99,7 +99,7 @@ export class Notes {
     if (typeof record['session_id'] === 'string' && record['sessionId'] === undefined) this.isCapture = true
     if (record['sessionKind'] === 'bg') this.isBackground = true
     if (record['type'] === 'user' || record['type'] === 'assistant') this.teammate ??= stringOrNull(record['agentName'])
-    if (typeof record['planContent'] === 'string') this.plan ??= carriedPlan(record, record['planContent'])
+    if (this.plan === null && record['type'] === 'user') this.plan = carriedPlan(record)
     if (isObject(record['forkedFrom'])) this.forkedFrom ??= stringOrNull(record['forkedFrom']['sessionId'])
     const mode = stringOrNull(record['permissionMode'])
     if (mode !== null) this.add('permission-mode', mode)

@@ -52,6 +52,27 @@ describe('whose(): what the record says counts before its words', () => {
   })
 })
 
+describe('whose(): a plan carried into a fresh session, before records said so', () => {
+  const frame = (path: string, behind = '') =>
+    `Implement the following plan:\n\n# Beds\n\n1. Dig\n\n\nIf you need specific details from before exiting plan mode (like words), read the full transcript at: ${path}${behind}`
+
+  it.each(['/h/.claude/projects/-w/a.jsonl', '/h u/.REDACTED.jsonl', 'C:\\Users\\u\\a.jsonl\n'])(
+    'is the harness’s where its frame ends with %j',
+    path => {
+      expect(judge({}, frame(path))).toMatchObject({ origin: 'harness', prompt: true, extra: { harness: 'plan' } })
+    },
+  )
+
+  it.each([
+    ['a person typed it', { origin: { kind: 'human' } }, frame('/h/a.jsonl')],
+    ['a person queued it', { promptSource: 'queued' }, frame('/h/a.jsonl')],
+    ['words follow', {}, frame('/h/a.jsonl', '\n\nBut dig the long bed first')],
+    ['it is no frame', {}, 'Implement the following plan:\n\n# Beds\n1. Dig'],
+  ])('is a person’s where %s', (_, record, text) => {
+    expect(judge(record as JsonObject, text)).toMatchObject({ origin: 'human', prompt: true })
+  })
+})
+
 describe('whose(): commands', () => {
   const echo = (args: string) =>
     `<command-message>dig</command-message>\n<command-name>/dig</command-name>\n<command-args>${args}</command-args>`

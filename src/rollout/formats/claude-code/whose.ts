@@ -2,6 +2,7 @@ import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Block, Boundary, Origin } from '../../conversation/row.ts'
 import { toldApart } from '../../conversation/voice.ts'
+import { framedPlan } from './carried-plan.ts'
 import { type Command, commandOf, isBareCommand } from './command.ts'
 
 /** Whose words a user-role message holds, and what kind of message it is. `content`: what glued words were told apart in. */
@@ -66,6 +67,7 @@ function byWords(content: readonly Block[], texts: readonly string[]): Judged {
   if (command !== null) return byCommand(command)
   const found = texts.map(harnessWordsOf)
   if (found.some(words => words?.harness === 'interruption')) return { ...said('harness', 'interruption'), boundary: 'interruption' }
+  if (texts.length === 1 && framedPlan(texts[0]!) !== null) return { ...said('harness', 'plan'), prompt: true }
   const words = found[0] ?? null
   if (words?.harness === 'compaction') return { ...said('harness', 'compaction'), boundary: 'compaction' }
   if (words !== null && found.length === content.length && !found.includes(null)) return said(words.origin, words.harness)

@@ -28,6 +28,11 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const repeats = findRepeats(thread.entries)
   for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
   const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
+  // Other agents write the items of the same API: bare thoughts, of all a file holds, make no conversation of Codex.
+  if (entries.length > 0 && entries.every(({ kind, type, timestamp }) => kind === 'item' && type === 'reasoning' && timestamp === null)) {
+    for (const { place } of entries) ledger.settle(place, 'metadata', 'thoughts of no conversation')
+    return
+  }
   const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)
   const { active, abandoned } = splitPaths(entries, entry => voices.isRequest(entry))

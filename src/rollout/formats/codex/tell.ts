@@ -3,6 +3,7 @@ import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation } from '../../conversation/conversation.ts'
 import type { Boundary, ToolSchema, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
+import { toldApart } from '../../conversation/voice.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { type Call, callOf } from './calls/calls.ts'
 import { describeWork } from './calls/nested-work.ts'
@@ -161,7 +162,10 @@ export class Teller {
       const { origin, harness } = this.script.voices.of(entry)
       const isMarker = harness?.split(' ').includes('interruption') ?? false
       if (isMarker) this.abort()
-      this.say('user', entry, content, { origin, extra: harness === null ? null : { harness } })
+      // A client puts what its editor shows in front of the typed words.
+      const apart = harness === null && entry.kinds === null ? toldApart(content) : null
+      const extra = apart === null ? (harness === null ? null : { harness }) : { injected_blocks: apart.injected }
+      this.say('user', entry, apart?.content ?? content, { origin, extra })
       this.isAbortMarked = isMarker
     } else this.say('system', entry, content, { origin: 'harness', extra: { role: String(role) } })
   }

@@ -16,7 +16,7 @@ export const droid = defineFormat({
     tools: false,
     reasoning: ['full'],
     images: true,
-    outcome: ['completed', 'failed'],
+    outcome: ['completed', 'interrupted', 'failed'],
   },
   example,
   goesOn: true,

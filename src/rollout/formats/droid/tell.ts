@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { sourceAt } from '../../../json/source-text.ts'
 import { argumentsText } from '../../conversation/arguments.ts'
-import { textBlock } from '../../conversation/blocks.ts'
+import { textBlock, textOf } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import { tellMessage } from '../../conversation/chat-message.ts'
 import type { EndingFacts } from '../../conversation/ending.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
-import { type Part, partsOf, resultBlocks } from '../../conversation/parts.ts'
+import { blocksOf, type Part, partsOf, resultBlocks } from '../../conversation/parts.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
@@ -64,7 +64,7 @@ export class Teller {
   }
 
   private message({ record, place, text }: Entry, message: JsonObject): void {
-    const visibility = stringOrNull(record['visibility'])
+    const visibility = stringOrNull(record['visibility']) ?? stringOrNull(message['visibility'])
     if (this.isSent && visibility === 'user_only') {
       this.ledger.settle(place, 'metadata', 'shown, and not sent to the model')
       return
@@ -72,6 +72,11 @@ export class Teller {
     if (message['role'] === 'user') Object.assign(this.ending, { error: null })
     const isContext = visibility === 'llm_only' || String(record['id']).startsWith('context-')
     const written = text === null ? null : sourceAt(text, ['message'])
+    const isStop = isContext && STOPPED.test(textOf(blocksOf(message['content'])))
+    if (isStop) {
+      Object.assign(this.ending, { isInterrupted: true })
+      this.dialogue.cut('interruption')
+    } else Object.assign(this.ending, { isInterrupted: false })
     tellMessage(
       this.dialogue,
       { place, record: message, text: written },
@@ -80,7 +85,7 @@ export class Teller {
         id: stringOrNull(record['id']),
         model: stringOrNull(message['model']) ?? stringOrNull(record['model']),
         ...(isContext && message['role'] === 'user' && !holdsResults(message['content']) ? { origin: 'harness' as const } : {}),
-        extra: { ...(visibility === null ? {} : { visibility }), ...(isContext ? { harness: 'context' } : {}) },
+        extra: { ...(visibility === null ? {} : { visibility }), ...(isContext ? { harness: isStop ? 'interruption' : 'context' } : {}) },
       },
     )
   }
@@ -120,6 +125,9 @@ export class Teller {
     }
   }
 }
+
+/** What Droid tells the model when a person stops it. */
+const STOPPED = /^\s*Request (?:interrupted|cancelled) by user\s*$/
 
 function callIdOf(record: JsonObject): string | null {
   return stringOrNull(record['toolCallId']) ?? stringOrNull(record['id'])

@@ -94,7 +94,11 @@ export class Teller {
     if (isFirst)
       for (const part of blocks)
         if (part.is === 'hidden' || (part.is === 'thought' && thought === null)) this.dialogue.add(turn, part, place)
-    for (const part of partsOf(record['thought'])) this.dialogue.add(turn, part, place)
+    for (const part of partsOf(record['thought'])) {
+      const rest = part.is === 'block' && thought !== null ? behindThought(part.block['text'], thought) : null
+      if (rest === null) this.dialogue.add(turn, part, place)
+      else if (rest !== '') this.dialogue.add(turn, { is: 'block', block: textBlock(rest) }, place)
+    }
     const call = isObject(record['tool_call']) ? record['tool_call'] : {}
     const made = isObject(call['function']) ? call['function'] : call
     const id = stringOrNull(record['tool_call_id']) ?? stringOrNull(call['id'])
@@ -131,6 +135,16 @@ export class Teller {
     if (typeof status === 'string') this.status = status
     if (isObject(stats)) this.stats = stats
   }
+}
+
+/** What a text says behind a thought that it repeats in its tags; null where it repeats none: models that think in tags have it in both places. */
+function behindThought(text: unknown, thought: string): string | null {
+  const opened = typeof text === 'string' ? /^\s*<think>/.exec(text) : null
+  if (opened === null) return null
+  const said = text as string
+  const end = said.indexOf('</think>', opened[0].length)
+  if (end < 0 || said.slice(opened[0].length, end).trim() !== thought.trim()) return null
+  return said.slice(end + '</think>'.length).trimStart()
 }
 
 const QUIET = new Set(['CondensationRequest', 'CondensationSummaryEvent', 'TokenEvent', 'LLMCompletionLogEvent', 'HookExecutionEvent'])

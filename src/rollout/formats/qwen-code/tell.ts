@@ -57,13 +57,19 @@ export class Teller {
     const shown = stringOrNull(payloadOf(record)['displayText'])
     const parts = partsOf(message['parts'])
     const words = textOf(blocksOf(message['parts']))
-    const isMachine = subtype !== null
+    // What a person types while the agent works is recorded under a kind of its own, as what the program says is.
+    const isTyped = subtype !== null && /(?:^|_)user_(?:message|prompt|input)$/.test(subtype)
+    const isMachine = subtype !== null && !isTyped
     this.dialogue.hear(parts, place, {
       timestamp: stringOrNull(record['timestamp']),
       id: stringOrNull(record['uuid']),
       replay: isReplay,
       ...(isMachine ? { origin: subtype.includes('hook') ? ('hook' as const) : ('harness' as const) } : {}),
-      extra: { ...(isMachine ? { harness: subtype } : {}), ...(shown !== null && shown !== words ? { display_content: shown } : {}) },
+      extra: {
+        ...(isMachine ? { harness: subtype } : {}),
+        ...(isTyped ? { kind: 'queued_prompt' } : {}),
+        ...(shown !== null && shown !== words ? { display_content: shown } : {}),
+      },
     })
   }
 

@@ -37,6 +37,19 @@ describe('whose words a user-role message holds', () => {
     ])
   })
 
+  it('tells what an editor put in front of typed words apart', async () => {
+    const text = '# Context from my IDE setup:\n\n## Active file: beds.ts\n\n## My request for Codex:\nDig the long bed\n'
+    for (const records of [
+      [asked(text), typed(text), answered('1')],
+      [asked(text), answered('1')],
+    ]) {
+      const row = (await readAll(folderWith({ [FILE]: rollout(records) }))).rows[0]!
+      const at = row.message_meta.findIndex(({ origin }) => origin === 'human')
+      expect(row.message_meta[at]!.extra).toEqual({ injected_blocks: [0] })
+      expect(row.messages[at]!.content.map(block => block['text'])).toEqual([text.slice(0, text.indexOf('Dig')), 'Dig the long bed\n'])
+    }
+  })
+
   it('is told by items of turns as by events', async () => {
     const um = done('UserMessage', 'u1', { content: [{ type: 'text', text: REDACTED }] })
     expect(await voices([asked(REDACTED), asked(REDACTED), um, answered('1')])).toEqual([
