@@ -188,24 +188,30 @@ const bite = customColumnGenerator({ requiredColumns: ['n'] }, row => {
 export const configBuilder = (await loadConfig('config.json')).addColumn(new CustomColumnConfig({ name: 'bitten', generatorFunction: bite }))
 `,
     )
-    const planned = run('poisoned.mjs')
-    let isOver = false
-    void planned.output.then(() => (isOver = true))
     // Whoever dies is replaced, as a scheduler would.
+    const over = new AbortController()
     const replacing = Promise.all(
       [0, 1].map(async () => {
-        while (!isOver) {
-          const { child, output } = startCli(['work', queue, '--lock', '1', '--lost', '1', '--config', 'poisoned.mjs'], cwd)
-          void planned.output.then(() => child.kill('SIGKILL'))
+        while (!over.signal.aborted) {
+          const { child, output } = startCli(['work', queue, '--lock', '2', '--lost', '1', '--config', 'poisoned.mjs'], cwd)
+          const end = () => void child.kill('SIGKILL')
+          over.signal.addEventListener('abort', end)
           await output
+          over.signal.removeEventListener('abort', end)
         }
       }),
     )
-    const { code, stderr } = await planned.output
-    await replacing
-    expect(code).toBe(3)
-    expect(stderr).toMatch(/Shard 2 failed after \d starts: .*stalled more than allowable limit/)
-    expect(stderr).toContain('Not merged: 1 shard missing: 2')
+    clean.push(() => replacing)
+    clean.push(() => over.abort())
+    // On a busy machine others may be silent for too long, too: those are made when the run is submitted again.
+    for (let tries = 1; ; tries++) {
+      const { code, stderr } = await run('poisoned.mjs').output
+      expect(code).toBe(3)
+      expect(stderr).toMatch(/Shard 2 failed after \d starts: .*stalled more than allowable limit/)
+      if (tries < 4 && !stderr.includes('1 shard missing')) continue
+      expect(stderr).toContain('Not merged: 1 shard missing: 2')
+      break
+    }
   }, 180_000)
 
   it('a shard that fails whatever is tried is given up with its cause, and the others are made', async () => {
