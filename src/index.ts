@@ -109,6 +109,8 @@ export { type ShardStatus, shardStatus } from './pipeline/shard/shard-status.ts'
 export { Random } from './random.ts'
 export { type RedactedRows, redactRows } from './redact/redact-rows.ts'
 export type { RedactionReport } from './redact/redaction.ts'
+export type { Asset, AssetKeeping } from './rollout/as-atif/content.ts'
+export { type AtifTrajectory, toAtif } from './rollout/as-atif/trajectory.ts'
 export { assembleRow } from './rollout/conversation/assemble.ts'
 export { Conversation } from './rollout/conversation/conversation.ts'
 export type {

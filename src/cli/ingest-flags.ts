@@ -7,6 +7,7 @@ export type IngestFlags = ReadFlags &
     output?: string
     codec?: 'parquet' | 'jsonl'
     nested?: boolean
+    as?: 'atif'
     workers?: number
     watch?: boolean
     report?: string

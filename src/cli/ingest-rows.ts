@@ -3,7 +3,7 @@ import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../da
 import { selects } from '../dataset/selectors.ts'
 import { ingestToStore } from '../dataset/store/ingest.ts'
 import { watchRoots } from '../dataset/store/watch.ts'
-import { refuseOverwrite } from '../disk/overwrite.ts'
+import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { refreshIfLabelled } from '../labels/labels.ts'
 import type { Skipped } from '../rollout/log/source.ts'
@@ -15,13 +15,41 @@ import { Balance, refuseOtherReport } from './ingest-balance.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { interruptible } from './interruptible.ts'
 import { bytes, counted } from './print.ts'
-import { standardOutput } from './row-output.ts'
+import { lineWriter, standardOutput } from './row-output.ts'
 import { sayAside } from './say.ts'
 import { selectorsFrom } from './select-options.ts'
 
 /** Rows to stdout or one file, in the order of the logs. */
 export async function ingestRows(options: ReadOptions, flags: IngestFlags): Promise<number> {
   if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
+  return ingestOnce(options, flags, given =>
+    flags.output === undefined ? ingestToStdout(given) : ingestToFile({ ...given, output: flags.output }),
+  )
+}
+
+/** Rows as trajectories of another format: a line each to stdout or a file, or a file each in a folder. */
+export async function ingestAs(options: ReadOptions, flags: IngestFlags, kind: 'store' | 'file'): Promise<number> {
+  const { output } = flags
+  for (const option of ['codec', 'watch', 'nested', 'guardFormulas'] as const)
+    if (flags[option])
+      throw new TracewrightError('usage', `Cannot use --${option === 'guardFormulas' ? 'guard-formulas' : option} with --as ${flags.as}`)
+  if (kind === 'file' && output !== undefined) {
+    if (!isStream(output) && !output.endsWith('.jsonl'))
+      throw new TracewrightError('usage', `Cannot write '${output}' as ${flags.as}: expected -o DIR, for a file each, or -o FILE.jsonl`)
+    refuseOverwrite(output, flags.force)
+  }
+  return ingestOnce(options, flags, async given => {
+    const { atifFile, atifFolder, atifLines } = await import('../dataset/stage/atif-output.ts')
+    using files = stagedIn(tmpdir(), output ?? tmpdir())
+    const nothing = () => {}
+    if (output === undefined) return await ingestInto(atifLines(lineWriter(), nothing, nothing), files, given)
+    return await ingestInto(kind === 'store' ? atifFolder(output, { force: given.force }) : atifFile(output), files, given)
+  })
+}
+
+type Given = Parameters<typeof ingestInto>[2] & { force: boolean }
+
+async function ingestOnce(options: ReadOptions, flags: IngestFlags, into: (given: Given) => Promise<FileIngestResult>): Promise<number> {
   refuseOtherReport(flags)
   const balance = new Balance(flags)
   const given = {
@@ -34,8 +62,7 @@ export async function ingestRows(options: ReadOptions, flags: IngestFlags): Prom
     onUnit: balance.add.bind(balance),
   }
   try {
-    const { skipped, trainableTwice, leftOut } =
-      flags.output === undefined ? await ingestToStdout(given) : await ingestToFile({ ...given, output: flags.output })
+    const { skipped, trainableTwice, leftOut } = await into(given)
     balance.totals.trainable_twice = trainableTwice
     balance.leftOut = leftOut
     balance.stop()
@@ -45,7 +72,7 @@ export async function ingestRows(options: ReadOptions, flags: IngestFlags): Prom
   }
 }
 
-async function ingestToStdout(options: Parameters<typeof ingestInto>[2]): Promise<FileIngestResult> {
+async function ingestToStdout(options: Given): Promise<FileIngestResult> {
   using files = stagedIn(tmpdir(), tmpdir())
   return await ingestInto(standardOutput(), files, options)
 }

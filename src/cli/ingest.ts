@@ -20,6 +20,9 @@ export function ingest(): Command {
     )
     .argument('[path]', 'folder or file')
     .option('-o, --output <path>', 'write to FILE.jsonl, FILE.parquet, or into the store DIR')
+    .addOption(
+      new Option('--as <format>', 'write trajectories of another format: a line each, or with -o DIR a file each').choices(['atif']),
+    )
     .option('--nested', 'leave what has no fixed shape nested in FILE.jsonl; by default it is JSON text, which all readers take')
     .addOption(new Option('--codec <codec>', 'of a new store').choices(['parquet', 'jsonl']))
     .option('-w, --workers <n>', 'threads that parse; default: one per core, one for little', positiveNumber)
@@ -40,8 +43,10 @@ export function ingest(): Command {
       }
       const options = readOptionsFrom(path === undefined ? path : await localPath(path), flags)
       const { outputKind } = await import('./output-kind.ts')
-      const { ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
-      process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
+      const { ingestAs, ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
+      if (flags.as !== undefined) process.exitCode = await ingestAs(options, flags, await outputKind(flags))
+      else
+        process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
     })
 }
 

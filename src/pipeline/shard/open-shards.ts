@@ -1,6 +1,6 @@
 import { openHome } from '../../dataset/run/open-home.ts'
 import type { JsonObject } from '../../json/json.ts'
-import { Gates } from '../../model/limit.ts'
+import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'

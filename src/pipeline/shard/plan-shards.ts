@@ -6,7 +6,6 @@ import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
-import type { ModelReply } from '../../model/model.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import { Budget } from '../budget.ts'
@@ -16,7 +15,7 @@ import type { CreateOptions, CreateSettings } from '../create-options.ts'
 import { type Engine, openEngine, runMode } from '../engine.ts'
 import { estimateRun, SAMPLE_ROWS } from '../estimate.ts'
 import { planJSON } from '../plan-json.ts'
-import { HEALTH_CHECK, ReplyLog } from '../reply-log.ts'
+import { ReplyLog } from '../reply-log.ts'
 import { ReplyMemory } from '../reply-memory.ts'
 import { RunConfig, type RunConfigOptions } from '../run-config.ts'
 import { startRun } from '../run-start.ts'
@@ -131,22 +130,17 @@ async function tryModels(
   const replies = new ReplyLog(folder.cells)
   let engine: Engine | null = null
   try {
-    const onHealthReply = (alias: string, reply: ModelReply) => replies.bill({ column: HEALTH_CHECK, alias }, reply)
     const { providers, toolServers, runConfig } = settings
-    engine = await openEngine(builder, { providers, toolServers, signal, compat: plan.run.compat, store: replies, onHealthReply })
+    engine = await openEngine(builder, { providers, toolServers, signal, compat: plan.run.compat, store: replies })
     const { models, draw, shared } = engine
-    const model = (alias: string, column: string) => {
-      const { model: asked, ...rest } = models.get(alias)
-      const generate: typeof asked.generate = (request, given) => replies.askedBy({ column, alias }, () => asked.generate(request, given))
-      return { ...rest, model: { generate } }
-    }
     const { seed, compat } = plan.run
     if (onEstimate === undefined || rangeOf(plan, 0).end < SAMPLE_ROWS) return true
     const estimate = await estimateRun({
       plan: engine.plan,
+      models,
       rows: plan.run.target.num_records ?? plan.positions,
       draw: count => draw(count, seed),
-      run: { seed, ...runMode({ compat, runConfig }), signal, ...shared, model },
+      run: { seed, ...runMode({ compat, runConfig }), signal, ...shared },
       emptyBill: () => budget.emptyBill(),
     })
     return estimate === null || (await onEstimate(estimate)) !== false

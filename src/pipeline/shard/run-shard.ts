@@ -5,7 +5,7 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import { commitMarker, readMarker } from '../../dataset/run/shard-marker.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
-import { Gates } from '../../model/limit.ts'
+import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
@@ -71,7 +71,7 @@ export async function runShard(
     return { shard, outcome: 'not needed', reason: null, rows: 0, rejects: 0 }
   const providers = providersGoingOn(options.providers ?? [], plan.run.terms?.providers ?? [])
   const spent = new Budget(builder, providers, plan.run)
-  const earlier = await EarlierReplies.open(home, shard, { onPaid: (asker, reply) => spent.bill.add(asker, reply) })
+  const earlier = await EarlierReplies.open(home, shard, { onPaid: (asker, reply) => spent.bill.replied(asker, reply) })
   const attempt = new ShardAttempt(home, shard)
   const sending = setInterval(() => void attempt.sendReplies().catch(() => {}), SEND_EVERY_MS).unref()
   options.onAttempt?.(attempt.name)
