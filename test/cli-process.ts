@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const MAIN = pathToFileURL(new URL('../src/cli/main.ts', import.meta.url).pathname).href
+
+/** What one process has compiled no other needs to: half of the time that a command takes. */
+export const COMPILED = join(tmpdir(), 'tracewright-compiled')
 
 /** The command line as a process of its own. */
 export type CliProcess = { child: ChildProcess; output: Promise<{ code: number | null; stdout: string; stderr: string }>; stderr(): string }
@@ -11,7 +16,7 @@ export function startCli(args: readonly string[], cwd: string, environment: { [n
   const script = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
     cwd,
-    env: { ...process.env, ...environment },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -46,3 +46,10 @@ it('the tour names files that are there', () => {
   expect(named.length).toBeGreaterThan(30)
   expect(named.filter(name => !files.some(file => file === name || file.endsWith(`/${name}`)))).toEqual([])
 })
+
+it('docs/beyond-one-machine.md names tests that there are', () => {
+  const [, table] = textOf('docs/beyond-one-machine.md').split('<!-- held by tests -->')
+  const named = [...table!.matchAll(/^\| [^|]+ \| `([^`]+)`: (.+) \|$/gm)]
+  expect(named.length).toBeGreaterThan(15)
+  for (const [, path, title] of named) expect(textOf(path!), title!).toContain(title!)
+})

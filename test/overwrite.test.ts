@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { ingestToStore } from '../src/dataset/store/ingest.ts'
+import { refuseOccupied } from '../src/disk/overwrite.ts'
 import { startCli } from './cli-process.ts'
 import { root } from './sources.ts'
 
@@ -149,4 +150,13 @@ it('a report takes the place of a report, and of nothing else', async () => {
   expect((await run('ingest', 'logs', '-q', '--report', 'mine.json')).code).toBe(2)
   expect((await run('ingest', 'logs', '-q', '-o', 'store', '--report', 'mine.json')).code).toBe(2)
   expect(readFileSync(join(folder, 'mine.json'), 'utf8')).toBe(mine)
+})
+
+it('what a lock leaves in a folder while others wait for it is nobody’s', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracewright-lock-'))
+  for (const name of ['.lock', '.lock-journal', '.lock-wal', '.lock-shm', '.lock-host', '.staging-x']) writeFileSync(join(folder, name), '')
+  refuseOccupied(folder, 'a dataset', {})
+  writeFileSync(join(folder, '.lockers'), '')
+  expect(() => refuseOccupied(folder, 'a dataset', {})).toThrow("it holds other things, '.lockers'")
+  rmSync(folder, { recursive: true })
 })

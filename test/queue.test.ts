@@ -71,6 +71,12 @@ async function scene(queue: QueueServer, latency: number, refuses: RegExp = /^$/
   }
 }
 
+/** Calls that were made for a question that had been asked before. */
+const askedAgain = ({ asked }: { asked: ReadonlyMap<string, number> }) => [...asked.values()].reduce((sum, n) => sum + n - 1, 0)
+
+/** Questions of one shard, each of which may be asked again where two workers have it at once: two a row. */
+const OF_A_SHARD = (2 * ROWS) / SHARDS
+
 /** Resolves when a worker has said for the nth time that a shard is started; false where it is over before. */
 async function started({ stderr, output }: CliProcess, times = 1): Promise<boolean> {
   let isOver = false
@@ -106,12 +112,12 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     expect(await made()).toEqual(whole_)
     expect(kills).toBe(3)
     // A death costs the calls that were under way: four at a time.
-    expect([...server.asked.values()].reduce((sum, n) => sum + n - 1, 0)).toBeLessThanOrEqual(4 * kills)
+    expect(askedAgain(server)).toBeLessThanOrEqual(4 * kills)
     expect(server.health).toBe(1)
   }, 120_000)
 
   it('a worker that freezes past its lock loses its shard, and changes nothing when it wakes up', async () => {
-    const { worker, run, whole, made } = await scene(await startRedis(), 40)
+    const { server, worker, run, whole, made } = await scene(await startRedis(), 40)
     const planned = run()
     const frozen = worker()
     expect(await started(frozen)).toBe(true)
@@ -126,10 +132,13 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     expect(stdout).toMatch(new RegExp(`Shard ${shard}: (?:another finished it first|stopped|done before)`))
     expect(stdout).not.toMatch(new RegExp(`Shard ${shard}: done,`))
     expect(await made()).toEqual(await whole())
+    // Those under way when it froze, and those it began before it knew.
+    expect(askedAgain(server)).toBeLessThanOrEqual(8)
+    expect(server.health).toBe(1)
   }, 120_000)
 
   it('a worker that is cut off from the queue costs nothing but time', async () => {
-    const { queue, worker, run, whole, made } = await scene(await startRedis(), 40)
+    const { server, queue, worker, run, whole, made } = await scene(await startRedis(), 40)
     const proxy = await startProxy(queue)
     clean.push(() => proxy.close())
     const planned = run()
@@ -142,6 +151,7 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     proxy.cut(false)
     cutOff.child.kill('SIGTERM')
     expect((await cutOff.output).code).toBe(130)
+    expect(askedAgain(server)).toBeLessThanOrEqual(OF_A_SHARD)
   }, 120_000)
 
   it('Redis may die and lose everything: what is missing is submitted again', async () => {
@@ -161,6 +171,8 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
     expect((await planned.output).code).toBe(0)
     expect(await made()).toEqual(await whole())
     expect(server.health).toBe(1)
+    // The shard that was under way is no longer anybody's, and may be made twice.
+    expect(askedAgain(server)).toBeLessThanOrEqual(OF_A_SHARD)
   }, 120_000)
 
   it('a shard that kills whoever works at it is given up, and the others are made', async () => {
@@ -176,24 +188,30 @@ const bite = customColumnGenerator({ requiredColumns: ['n'] }, row => {
 export const configBuilder = (await loadConfig('config.json')).addColumn(new CustomColumnConfig({ name: 'bitten', generatorFunction: bite }))
 `,
     )
-    const planned = run('poisoned.mjs')
-    let isOver = false
-    void planned.output.then(() => (isOver = true))
     // Whoever dies is replaced, as a scheduler would.
+    const over = new AbortController()
     const replacing = Promise.all(
       [0, 1].map(async () => {
-        while (!isOver) {
-          const { child, output } = startCli(['work', queue, '--lock', '1', '--lost', '1', '--config', 'poisoned.mjs'], cwd)
-          void planned.output.then(() => child.kill('SIGKILL'))
+        while (!over.signal.aborted) {
+          const { child, output } = startCli(['work', queue, '--lock', '2', '--lost', '1', '--config', 'poisoned.mjs'], cwd)
+          const end = () => void child.kill('SIGKILL')
+          over.signal.addEventListener('abort', end)
           await output
+          over.signal.removeEventListener('abort', end)
         }
       }),
     )
-    const { code, stderr } = await planned.output
-    await replacing
-    expect(code).toBe(3)
-    expect(stderr).toMatch(/Shard 2 failed after \d starts: .*stalled more than allowable limit/)
-    expect(stderr).toContain('Not merged: 1 shard missing: 2')
+    clean.push(() => replacing)
+    clean.push(() => over.abort())
+    // On a busy machine others may be silent for too long, too: those are made when the run is submitted again.
+    for (let tries = 1; ; tries++) {
+      const { code, stderr } = await run('poisoned.mjs').output
+      expect(code).toBe(3)
+      expect(stderr).toMatch(/Shard 2 failed after \d starts: .*stalled more than allowable limit/)
+      if (tries < 4 && !stderr.includes('1 shard missing')) continue
+      expect(stderr).toContain('Not merged: 1 shard missing: 2')
+      break
+    }
   }, 180_000)
 
   it('a shard that fails whatever is tried is given up with its cause, and the others are made', async () => {
@@ -219,6 +237,6 @@ describe.skipIf(postgresPrograms === null)('over PostgreSQL (needs postgres: apt
     const { code, stderr } = await planned.output
     expect(code, stderr).toBe(0)
     expect(await made()).toEqual(await whole())
-    expect([...server.asked.values()].reduce((sum, n) => sum + n - 1, 0)).toBeLessThanOrEqual(4)
+    expect(askedAgain(server)).toBeLessThanOrEqual(4)
   }, 120_000)
 })

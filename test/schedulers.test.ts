@@ -10,6 +10,7 @@ import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import { mergeShards } from '../src/pipeline/shard/merge.ts'
 import { planShards } from '../src/pipeline/shard/plan-shards.ts'
 import { LocalFileSeedSource } from '../src/seed/file.ts'
+import { COMPILED } from './cli-process.ts'
 import { contentOf, numbersIn } from './shard-scene.ts'
 
 const SHARDS = 3
@@ -56,7 +57,11 @@ function homeFor(name: string): string {
 /** Run a program with the command on its path, to its end. */
 function run(program: string, args: readonly string[], environment: { [name: string]: string } = {}): string {
   const PATH = `${join(cwd, 'bin')}${delimiter}${process.env['PATH']}`
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env: { ...process.env, PATH, ...environment }, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, PATH, ...environment },
+    encoding: 'utf8',
+  })
   expect(status, `${program} ${args.join(' ')}: ${stderr}${stdout}`).toBe(0)
   return stdout + stderr
 }
@@ -146,7 +151,7 @@ it('xargs: what died is made when it is started again', async () => {
   writeFileSync(join(dying, 'one'), '')
   const PATH = `${join(cwd, 'bin')}${delimiter}${process.env['PATH']}`
   const args = [home, `${SHARDS}`, '2']
-  const first = spawnSync(join(SCRIPTS, 'xargs.sh'), args, { cwd, env: { ...process.env, PATH, DIE: dying } })
+  const first = spawnSync(join(SCRIPTS, 'xargs.sh'), args, { cwd, env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, PATH, DIE: dying } })
   expect(first.status).not.toBe(0)
   expect(existsSync(join(dying, 'one'))).toBe(false)
   run(join(SCRIPTS, 'xargs.sh'), args)

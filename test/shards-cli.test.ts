@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
@@ -134,44 +134,48 @@ it('SIGTERM saves what was paid, and says that the shard was stopped', async () 
 
 const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0
 
+/** Run the command line in a container of its own, as far as process ids go. */
+function contained(args: readonly string[], cwd: string): Promise<{ code: number | null; said: string }> {
+  const program = join(cwd, 'run.mjs')
+  const main = new URL('../src/cli/main.ts', import.meta.url).href
+  writeFileSync(program, `const { main } = await import(${JSON.stringify(main)}); await main(['node', ...process.argv.slice(1)])\n`)
+  return new Promise(resolve => {
+    const child = spawn('unshare', ['--pid', '--fork', '--mount-proc', process.execPath, program, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += chunk))
+    child.once('close', code => resolve({ code, said }))
+  })
+}
+
 it.skipIf(!hasNamespaces)(
   'two containers with process ids of their own work at one shard, and one of them finishes it (needs unshare)',
   async () => {
     const { cwd, whole, home } = await scene(5)
-    mkdirSync(join(cwd, 'bin'))
-    const main = new URL('../src/cli/main.ts', import.meta.url).href
-    writeFileSync(
-      join(cwd, 'bin', 'run.mjs'),
-      `const { main } = await import(${JSON.stringify(main)}); await main(['node', ...process.argv.slice(1)])\n`,
-    )
-    const { spawn } = await import('node:child_process')
     for (let shard = 0; shard < SHARDS; shard++) {
-      const args = [
-        '--pid',
-        '--fork',
-        '--mount-proc',
-        process.execPath,
-        join(cwd, 'bin', 'run.mjs'),
-        'create',
-        '-o',
-        'home',
-        '--shard',
-        `${shard}/${SHARDS}`,
-      ]
-      const racers = [0, 1].map(
-        () =>
-          new Promise<string>(resolve => {
-            const child = spawn('unshare', args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
-            let said = ''
-            child.stdout.on('data', chunk => (said += chunk))
-            child.once('close', () => resolve(said))
-          }),
-      )
-      const said = await Promise.all(racers)
-      expect(said.filter(text => text.includes(`Shard ${shard}: done,`)).length).toBe(1)
+      const racers = [0, 1].map(() => contained(['create', '-o', 'home', '--shard', `${shard}/${SHARDS}`], cwd))
+      const ended = await Promise.all(racers)
+      expect(ended.filter(({ said }) => said.includes(`Shard ${shard}: done,`)).length).toBe(1)
     }
     await cli(['merge', 'home'], cwd)
     expect(await contentOf(home)).toEqual(whole)
+  },
+  120_000,
+)
+
+it.skipIf(!hasNamespaces)(
+  'two containers with process ids of their own never write one run together (needs unshare)',
+  async () => {
+    const { cwd, server, whole } = await scene(10)
+    const before = new Map(server.asked)
+    const args = ['create', 'config.json', '-o', 'plain', '--seed', '7', '-y', '--provider', `here=${server.endpoint}`]
+    const ended = await Promise.all([0, 1].map(() => contained(args, cwd)))
+    // A row that failed makes the winner's code another than 0.
+    expect(ended.filter(({ said }) => /another|a run is there/.test(said)).length, ended.map(({ said }) => said).join('\n')).toBe(1)
+    expect(await contentOf(join(cwd, 'plain'))).toEqual(whole)
+    expect([...server.served].filter(([question, n]) => n - (before.get(question) ?? 0) > 1)).toEqual([])
   },
   120_000,
 )

@@ -27,7 +27,7 @@ export function refuseOccupied(folder: string, what: string, own: OwnNames, forc
   if (force || statsOf(folder) === null) return
   const strangers = namesIn(folder, what).filter(name => {
     const rule = Object.hasOwn(own, name) ? own[name]! : null
-    if (rule === null) return !/^\.(?:lock|lock-host|staging-.*)$/.test(name)
+    if (rule === null) return !/^\.(?:lock(?:-journal|-wal|-shm|-host)?|staging-.*)$/.test(name)
     return rule !== true && !namesIn(`${folder}/${name}`, what).every(inner => rule.test(inner))
   })
   if (strangers.length === 0) return

@@ -89,6 +89,29 @@ describe('parts of a seed give what the whole gives', () => {
       })
 })
 
+it('a thing that is rejected no more has its row, and those behind it stay as they were', async () => {
+  const made = async (isMended: boolean) => {
+    const source: SeedSource = {
+      ...uneven,
+      open: async () => ({
+        columns: ['n'],
+        size: 9,
+        place: 'a test',
+        read: async index => (index === 2 && !isMended ? [{ reject: { at: 'two', reason: 'torn' } }] : [{ row: { n: index } }]),
+        close: () => {},
+      }),
+    }
+    const config = new DataDesignerConfigBuilder()
+      .withSeedDataset(source)
+      .addColumn(new ExpressionColumnConfig({ name: 'dice', expr: '{{ range(100000) | random }}', dtype: 'int' }))
+    const results = await new DataDesigner({ seed: 7 }).create(config, { path: folder() })
+    return (await results.loadDataset()).map(row => JSON.stringify(row))
+  }
+  const [before, after] = [await made(false), await made(true)]
+  expect([before.length, after.length]).toEqual([8, 9])
+  expect(after.toSpliced(2, 1)).toEqual(before)
+})
+
 function fileOf(): SeedSource {
   const path = join(folder(), 'rows.jsonl')
   writeFileSync(path, Array.from({ length: 23 }, (_, n) => `{"n": ${n}}\n`).join(''))

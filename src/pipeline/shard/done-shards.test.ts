@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { startS3Server } from '../../../test/s3-server.ts'
+import type { RunHome } from '../../dataset/run/home.ts'
 import { openHome } from '../../dataset/run/open-home.ts'
 import { commitMarker, type Marker, readMarker, shardName } from '../../dataset/run/shard-marker.ts'
 import { DoneShards } from './done-shards.ts'
@@ -13,33 +14,54 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 const marker = (shard: number, attempt = 'a-1'): Marker & { rows: number } => ({ layout: 1, shard, attempt, plan: 'p', rows: shard % 7 })
 
 it('of 10,000 shards each marker is read once, however often it is looked', async () => {
-  const storage = await startS3Server({})
+  const files = new Map<string, Buffer>()
+  const put = ({ shard, ...rest }: Marker) => files.set(`shards/${shardName(shard)}.json`, Buffer.from(JSON.stringify({ shard, ...rest })))
+  for (let shard = 0; shard < 10_000; shard++) if (shard !== 4321) put(marker(shard))
+  const asked = { markers: 0, lists: 0 }
+  const home: RunHome = Object.assign(Object.create(openHome(join(scratch, 'none'))), {
+    get: async (key: string) => {
+      asked.markers++
+      return files.get(key) ?? null
+    },
+    names: async () => {
+      asked.lists++
+      return [...files.keys()].map(key => key.slice('shards/'.length))
+    },
+  })
+  const counted = () => {
+    const counts = { ...asked }
+    Object.assign(asked, { markers: 0, lists: 0 })
+    return counts
+  }
+  const done = new DoneShards(home)
+  expect((await done.look()).length).toBe(9_999)
+  expect(counted()).toEqual({ markers: 9_999, lists: 1 })
+  expect(await done.look()).toBe(await done.look())
+  expect(counted()).toEqual({ markers: 0, lists: 2 })
+  expect(done.has(4321)).toBe(false)
+  put(marker(4321))
+  expect((await done.look())[4321]).toEqual({ shard: 4321, rows: 4321 % 7 })
+  expect(counted()).toEqual({ markers: 1, lists: 1 })
+  files.delete(`shards/${shardName(17)}.json`)
+  expect((await done.look()).length).toBe(9_999)
+  expect(done.has(17)).toBe(false)
+})
+
+it('storage is asked for names a page at a time, and not for the files of attempts', async () => {
+  const storage = await startS3Server({ pageSize: 10 })
   Object.assign(process.env, storage.environment)
-  for (let shard = 0; shard < 10_000; shard++) {
-    if (shard !== 4321) storage.objects.set(`bucket/run/shards/${shardName(shard)}.json`, Buffer.from(JSON.stringify(marker(shard))))
-    storage.objects.set(`bucket/run/shards/${shardName(shard)}/a-1/parts/part-00000.parquet`, Buffer.from(''))
+  for (let shard = 0; shard < 20; shard++) {
+    storage.objects.set(`bucket/run/shards/${shardName(shard)}.json`, Buffer.from(JSON.stringify(marker(shard))))
+    for (let part = 0; part < 30; part++) storage.objects.set(`bucket/run/shards/${shardName(shard)}/a-1/parts/${part}`, Buffer.from(''))
   }
   const done = DoneShards.at('s3://bucket/run')
-  const asked = () => {
-    const requests = storage.requests.splice(0)
-    return {
-      markers: requests.filter(request => request.endsWith('.json')).length,
-      lists: requests.filter(r => r === 'GET bucket/').length,
-    }
-  }
-  expect((await done.look()).length).toBe(9_999)
-  expect(asked()).toEqual({ markers: 9_999, lists: 20 })
-  expect(await done.look()).toBe(await done.look())
-  expect(asked()).toEqual({ markers: 0, lists: 40 })
-  expect(done.has(4321)).toBe(false)
-  await commitMarker(openHome('s3://bucket/run'), marker(4321))
-  storage.requests.length = 0
-  expect((await done.look())[4321]).toEqual({ shard: 4321, rows: 4321 % 7 })
-  expect(asked()).toEqual({ markers: 1, lists: 20 })
-  await openHome('s3://bucket/run').remove(`shards/${shardName(17)}.json`)
-  expect((await done.look()).length).toBe(9_999)
+  expect((await done.look()).length).toBe(20)
+  await done.look()
+  // 20 markers and 20 folders of attempts.
+  expect(storage.requests.filter(request => request === 'GET bucket/').length).toBe(8)
+  expect(storage.requests.filter(request => request.endsWith('.json')).length).toBe(20)
   await storage.close()
-}, 120_000)
+})
 
 it('a marker that cannot be read says nothing is done, and names itself', async () => {
   const home = openHome(join(scratch, 'home'))

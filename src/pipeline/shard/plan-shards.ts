@@ -81,7 +81,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal
   const { providers, toolServers, compat, runConfig } = settings
-  const engine = await openEngine(builder, { providers, toolServers, signal, compat, checkModels: false })
+  const engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat, checkModels: false })
   try {
     refuseShards(builder, engine, manifest, runConfig)
     const plan: ShardPlan = {
@@ -131,7 +131,7 @@ async function tryModels(
   let engine: Engine | null = null
   try {
     const { providers, toolServers, runConfig } = settings
-    engine = await openEngine(builder, { providers, toolServers, signal, compat: plan.run.compat, store: replies })
+    engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat: plan.run.compat, store: replies })
     const { models, draw, shared } = engine
     const { seed, compat } = plan.run
     if (onEstimate === undefined || rangeOf(plan, 0).end < SAMPLE_ROWS) return true
