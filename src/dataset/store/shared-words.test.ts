@@ -7,7 +7,8 @@ import { jsonl, readLogs } from '../../rollout/testing/read-logs.ts'
 import { readFacts } from '../dataset-facts.ts'
 import { factsOf } from '../facts.ts'
 import { openDataset } from '../open-dataset.ts'
-import { ingestToStore, type StoreIngestOptions } from './ingest.ts'
+import { ingestToStore } from './ingest.ts'
+import type { StoreIngestOptions } from './ingest-options.ts'
 
 let folder: string
 beforeEach(() => {
