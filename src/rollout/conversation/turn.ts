@@ -1,4 +1,5 @@
 import { writeJson } from '../../json/exact.ts'
+import { pushed } from '../../json/fitted.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { Place } from '../log/ledger.ts'
 import type { Block, Boundary, Message, Origin, Usage } from './row.ts'
@@ -9,7 +10,7 @@ export class Turn {
   readonly item: Item
   private readonly conversation: Around
   /** @internal In the order in which they were made, each with its result. */
-  readonly calls: Call[] = []
+  calls: Call[] = []
 
   constructor(conversation: Around, item: Item) {
     this.conversation = conversation
@@ -47,7 +48,8 @@ export class Turn {
 
   /** A piece of what the model said. */
   say(block: Block): void {
-    this.item.message.content.push(block)
+    const { message } = this.item
+    message.content = pushed(message.content, block)
   }
 
   /** A piece of what the model thought. */
@@ -65,13 +67,13 @@ export class Turn {
 
   /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
   call(id: string | null, name: string, args: string, place: Place): string {
-    const calls = (this.item.message.tool_calls ??= [])
-    const wanted = id ?? `call_${place.line}_${calls.length}`
+    const { message } = this.item
+    const wanted = id ?? `call_${place.line}_${message.tool_calls?.length ?? 0}`
     if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
     const unique = this.uniqueId(wanted, place)
-    calls.push({ id: unique, type: 'function', function: { name, arguments: args } })
+    message.tool_calls = pushed(message.tool_calls, { id: unique, type: 'function', function: { name, arguments: args } })
     const call: Call = { id: unique, turn: this, result: null }
-    this.calls.push(call)
+    this.calls = pushed(this.calls, call)
     for (const result of this.conversation.claim(call)) this.answer(call, result)
     return unique
   }

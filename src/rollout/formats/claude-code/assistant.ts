@@ -1,4 +1,5 @@
 import { writeJson } from '../../../json/exact.ts'
+import { fitted } from '../../../json/fitted.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import type { MessageFacts } from '../../conversation/conversation.ts'
@@ -33,7 +34,7 @@ export function readAssistant(record: JsonObject, text: string): ModelSaid | Fai
     kind: 'model',
     messageId: stringOrNull(message['id']),
     requestId: stringOrNull(record['requestId']),
-    pieces,
+    pieces: fitted(pieces),
     facts: readFacts(record, message, extra, pieces.length > 0),
     supersedes: Array.isArray(record['supersedesUuids'])
       ? record['supersedesUuids'].filter((uuid): uuid is string => typeof uuid === 'string')

@@ -1,3 +1,4 @@
+import { fitted } from '../../../json/fitted.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { imageBlock, inlineImageBlock, textBlock } from '../../conversation/blocks.ts'
 import type { Block } from '../../conversation/row.ts'
@@ -13,7 +14,7 @@ export function readContent(content: Json | undefined): Content {
   } else if (Array.isArray(content)) for (const block of content) readBlock(block, read)
   else if (isObject(content)) readBlock(content, read)
   else if (content !== null && content !== undefined) read.unknown.push(content)
-  return read
+  return { blocks: fitted(read.blocks), unknown: read.unknown }
 }
 
 /** Add what one block says to `read`. */

@@ -1,4 +1,5 @@
 import { writeJson } from '../../../json/exact.ts'
+import { pushed } from '../../../json/fitted.ts'
 import type { Block } from '../../conversation/row.ts'
 import { TextBag } from '../../conversation/text-bag.ts'
 import type { Turn } from '../../conversation/turn.ts'
@@ -16,7 +17,7 @@ export class Heard {
   requestId: string | null = null
   /** Whether a record says how many tokens it took. */
   isCounted = false
-  private readonly said: Piece[] = []
+  private said: Piece[] = []
   private sorted: { count: number; texts: TextBag; calls: Map<string, string> } | null = null // arguments of calls by their ids
 
   constructor(turn: Turn, epoch: number, place: Place) {
@@ -37,7 +38,7 @@ export class Heard {
 
   /** Take note of a piece that goes into the turn. */
   add(piece: Piece): void {
-    this.said.push(piece)
+    this.said = pushed(this.said, piece)
   }
 
   /** Whether a piece was said before. */

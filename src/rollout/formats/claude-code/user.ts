@@ -1,3 +1,4 @@
+import { fitted } from '../../../json/fitted.ts'
 import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { type Content, readBlock, readContent } from './content.ts'
@@ -23,7 +24,7 @@ export function readUser(record: JsonObject): UserSaid | null {
   return {
     kind: 'user',
     content: judged.content,
-    results,
+    results: fitted(results),
     origin: judged.origin,
     prompt: judged.prompt && results.length === 0,
     queued: false,
