@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { attemptsKey } from './marker.ts'
 
 /**
@@ -26,7 +27,7 @@ export class ShardAttempt {
     this.prefix = `${attemptsKey(shard)}${name}/`
     this.scratch = home.folder === null ? mkdtempSync(join(tmpdir(), 'tracewright-shard-')) : null
     this.path = this.scratch ?? join(home.folder!, this.prefix)
-    if (this.scratch === null) mkdirSync(this.path, { recursive: true })
+    if (this.scratch === null) makeFolder(this.path)
   }
 
   /** Send the replies that came since the last time, one after the other; they are used by the next attempt if this one dies. */

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { SKETCH_SIZE, type Sketch, similarity } from './minhash.ts'
@@ -27,7 +28,7 @@ export class NearDuplicates {
   constructor(folder: string, threshold: number) {
     this.threshold = threshold
     this.folder = folder
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const size = bandSize(threshold)
     const count = Math.floor(SKETCH_SIZE / size)
     const files = Array.from({ length: count }, (_, i) => openSync(join(folder, `band-${i}`), 'w+'))
