@@ -142,6 +142,7 @@ export class DataDesigner {
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
+    const tokens = new TokenCount()
     const engine = await openEngine(builder, {
       providers: this.providers,
       toolServers: this.toolServers,
@@ -149,13 +150,13 @@ export class DataDesigner {
       runConfig: this.runConfig,
       signal,
       store,
+      observer: tokens,
     })
     const analysis = new RowAnalysis({
       columns: builder.columns,
       seedColumns: engine.plan.seedColumns,
       asDataDesigner: this.compat !== null,
     })
-    const tokens = new TokenCount()
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -172,7 +173,6 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
-          model: (alias, column, row) => tokens.counting(engine.models.get(alias), column, row),
         },
       )
       for await (const outcome of outcomes) {
