@@ -67,7 +67,7 @@ export function numberAt(config: JsonObject, key: string, where: string): number
 
 /** A number of a config, whether it was written as an integer or a float; null where it is none, or too large for a double. */
 export function plainNumber(value: unknown): number | null {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
   return value instanceof Float && Number.isFinite(value.value) ? value.value : null
 }
 
@@ -110,7 +110,7 @@ export function refuseUnknownKeys(config: JsonObject, fields: Fields, where: str
   for (const key of Object.keys(config)) {
     if (known.includes(key)) continue
     const guess = nearest(key, known)
-    mistake(`Unknown key '${key}': expected ${known.join(', ')}`, {
+    mistake(`Unknown key '${shortened(key)}': expected ${known.join(', ')}`, {
       where,
       ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
     })
@@ -132,6 +132,17 @@ export function refuseUnknownOptions(options: object, known: Fields | readonly s
       ...(guess === null ? {} : { hint: names.includes(camel) ? `Write it '${camel}'` : `Did you mean '${guess}'?` }),
     })
   }
+}
+
+/** A name as a message has it: what is longer than any name anybody gives is cut. */
+export function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 200)}…` : name
+}
+
+/** Names as a message lists them: of very many the first. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 30).map(shortened).join(', ')
+  return names.length > 30 ? `${shown} and ${names.length - 30} more` : shown
 }
 
 /** Parameters of code under the names that configs have for these fields; what was named so already stays. */

@@ -1,14 +1,19 @@
 /** The candidate a person most likely meant by `name`, or null when none is close. */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
+  if (name.length > LONGEST) return null
   let best: string | null = null
   // A word of which every letter would have to change is no other word misspelt.
   let bestDistance = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1)
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }
   return best
 }
+
+/** Nobody misspells a name that is longer. */
+const LONGEST = 200
 
 /** What to do about a name that is not known: the candidate that was probably meant, `otherwise` where none is close. */
 export function didYouMean(name: string, candidates: Iterable<string>, otherwise: string): string {

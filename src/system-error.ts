@@ -4,6 +4,9 @@ const REASONS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
+  EEXIST: 'something else has that name',
+  ENAMETOOLONG: 'the name is too long',
+  ENOTEMPTY: 'the folder is not empty',
   ENOSPC: 'no space left on the disk',
   EDQUOT: 'the disk quota is used up',
   EISDIR: 'it is a folder, expected a file',
@@ -23,5 +26,8 @@ export function isOfTheSystem(error: unknown): boolean {
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code
-  return (code !== undefined && ownValue(REASONS, code)) || (error instanceof Error ? error.message : String(error))
+  if (code !== undefined && ownValue(REASONS, code) !== undefined) return ownValue(REASONS, code)!
+  const message = error instanceof Error ? error.message : String(error)
+  // Of 'EBUSY: resource busy or locked, rename 'a' -> 'b'' the words between the code and the call.
+  return /^E[A-Z0-9]+: (.+?), [a-z]+(?: '|$)/.exec(message)?.[1] ?? message
 }

@@ -160,3 +160,37 @@ it('what a lock leaves in a folder while others wait for it is nobody’s', () =
   expect(() => refuseOccupied(folder, 'a dataset', {})).toThrow("it holds other things, '.lockers'")
   rmSync(folder, { recursive: true })
 })
+
+describe('a file where a folder is wanted, and what is no log of replies', () => {
+  it.each([
+    [['init', '--into', 'mine'], 2, "Cannot copy example 'distill.yaml' into 'mine': it is a file, expected a folder"],
+    [['init', '--into', 'mine/below'], 1, "Cannot write 'mine/below/distill.yaml': a part of the path is no folder"],
+    [['ingest', 'logs', '-o', 'mine/below/store'], 1, "Cannot make store 'mine/below/store': a part of the path is no folder"],
+    [['ingest', 'logs', '-o', 'mine/rows.csv'], 1, "Cannot write 'mine/rows.csv': a part of the path is no folder"],
+    [['create', 'stand-in.yaml', '-y', '-o', 'mine/run'], 1, "Cannot make run 'mine/run': a part of the path is no folder"],
+    [['plan', 'drawn.yaml', '--of', '2', '-y', '-o', 'mine/run'], 1, "Cannot write into 'mine/run': a part of the path is no folder"],
+    [
+      ['plan', 'drawn.yaml', '--of', '2', '-y', '-o', 'logs'],
+      2,
+      /^tracewright: Cannot put a plan into 'logs': it holds other things, .* or use --force/,
+    ],
+    [['preview', 'stand-in.yaml', '--replies', 'mine/replies'], 1, "Cannot make folder 'mine': a part of the path is no folder"],
+    [
+      ['preview', 'stand-in.yaml', '--replies', 'mine'],
+      2,
+      "Cannot keep replies in 'mine': it holds something else. Name a file that is not there yet, or one that --replies made",
+    ],
+    [['preview', 'stand-in.yaml', '--functions', 'logs'], 2, 'logs: Cannot load functions: it is a folder, expected a file'],
+    [['preview', 'stand-in.yaml', '--functions', 'gone.ts'], 2, 'gone.ts: Cannot load functions: there is no such file'],
+  ] as [string[], number, string | RegExp][])('%j', async (args, code, sentence) => {
+    put('mine', mine)
+    put('drawn.yaml', 'columns: [{ name: a, column_type: sampler, sampler_type: uuid, params: {} }]\n')
+    const found = await run(...args)
+    expect([found.code, found.stderr.trim()]).toEqual([
+      code,
+      typeof sentence === 'string' ? `tracewright: ${sentence}` : expect.stringMatching(sentence),
+    ])
+    expect(readFileSync(join(folder, 'mine'), 'utf8')).toBe(mine)
+    expect(readdirSync(folder).sort()).toEqual(['drawn.yaml', 'logs', 'mine', 'stand-in.yaml'])
+  })
+})

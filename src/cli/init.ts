@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Command } from 'commander'
+import { makeFolder } from '../disk/made-folders.ts'
 import { refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
@@ -50,11 +51,13 @@ function copyExample(name: string, into: string, force: boolean): void {
       ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
     })
   }
+  if (statSync(into, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new TracewrightError('usage', `Cannot copy example '${name}' into '${into}': it is a file, expected a folder`)
   const targets = example.files.map(file => join(into, basename(file)))
   for (const target of targets) refuseOverwrite(target, force)
   for (const [i, target] of targets.entries())
     try {
-      mkdirSync(dirname(target), { recursive: true })
+      makeFolder(dirname(target))
       cpSync(join(packageRoot(), 'examples', example.files[i]!), target)
     } catch (error) {
       throw new TracewrightError('file', `Cannot write '${target}': ${systemReason(error)}`, { cause: error })

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
@@ -16,6 +17,9 @@ export async function loadWithFunctions(
 
 /** What a module exports: functions for custom columns. */
 export async function functionsOf(file: string): Promise<{ [name: string]: unknown }> {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) throw new TracewrightError('usage', 'Cannot load functions: there is no such file', { where: file })
+  if (stats.isDirectory()) throw new TracewrightError('usage', 'Cannot load functions: it is a folder, expected a file', { where: file })
   refuseIrregular(file, 'load functions')
   try {
     const { importModule } = await import('../pipeline/import-module.ts')

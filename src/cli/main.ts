@@ -75,9 +75,19 @@ function whenOutputFails(error: NodeJS.ErrnoException): void {
 
 /** The operating system refused something that no part of the program expected it to: a full disk, a folder that may not be written. */
 function refused(error: NodeJS.ErrnoException): number {
-  const what = error.syscall === 'write' && error.path === undefined ? 'write the output' : `${error.syscall} '${error.path ?? 'a file'}'`
+  const what =
+    error.syscall === 'write' && error.path === undefined
+      ? 'write the output'
+      : `${verbOf(error.syscall ?? '')} '${error.path ?? 'a file'}'`
   sayAside(`tracewright: Cannot ${what}: ${systemReason(error)}`)
   return EXIT.failed
+}
+
+/** What was tried, by the name that the operating system has for it. */
+function verbOf(call: string): string {
+  if (call === 'mkdir') return 'make folder'
+  if (call === 'scandir' || call === 'readdir') return 'list'
+  return call === 'lstat' || call === 'stat' || call === 'access' ? 'look at' : call
 }
 
 function report(error: unknown): number {

@@ -28,6 +28,7 @@ export function plan(): Command {
     .option('--part-rows <n>', 'rows of a Parquet file at most (default: 1000)', wholeNumber)
     .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
     .option('--functions <file>', 'module with the functions that custom columns name')
+    .option('--force', 'plan in a folder that holds other things')
     .option('--json', 'print the plan as JSON')
     .option('-y, --yes', 'ask nothing after the estimate')
     .action(async (path: string, flags: PlanFlags) => {

@@ -24,6 +24,7 @@ export type PlanFlags = ProviderFlags &
     partRows?: number
     json?: boolean
     yes?: boolean
+    force?: boolean
   }
 
 /** Plan a run of a config as the flags say, asking after the estimate. */
@@ -52,6 +53,7 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
     ...(flags.partRows === undefined ? {} : { partRows: flags.partRows }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.force === undefined ? {} : { force: flags.force }),
     onEstimate: async estimate => {
       if (flags.json) return true
       say(estimateText(estimate))

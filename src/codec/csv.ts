@@ -27,8 +27,16 @@ class CsvWriter implements RowWriter {
   constructor(path: string, columns: readonly string[], guards: boolean) {
     this.path = path
     this.guards = guards
-    this.lines = new JsonlWriter(`${path}.rows`)
+    this.lines = this.asideOf(path)
     for (const column of columns) this.columns.add(column)
+  }
+
+  private asideOf(path: string): JsonlWriter {
+    try {
+      return new JsonlWriter(`${path}.rows`)
+    } catch (error) {
+      throw new TracewrightError('file', `Cannot write '${path}': ${systemReason((error as Error).cause)}`, { cause: error })
+    }
   }
 
   async write(row: Row): Promise<number> {

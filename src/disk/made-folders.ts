@@ -9,8 +9,9 @@ export function makeFolder(folder: string): boolean {
     mkdirSync(folder)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false
+    throw Object.assign(error as NodeJS.ErrnoException, { code: 'ENOTDIR' }) // a file is where a folder is wanted
   }
 }
 

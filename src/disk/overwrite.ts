@@ -24,7 +24,12 @@ export type OwnNames = { [name: string]: RegExp | true }
 
 /** Throws where a folder holds other things than what was made for the purpose that `what` names. */
 export function refuseOccupied(folder: string, what: string, own: OwnNames, force = false): void {
-  if (force || statsOf(folder) === null) return
+  const stats = statsOf(folder)
+  if (stats !== null && !stats.isDirectory())
+    throw new TracewrightError('usage', `Cannot put ${what} into '${folder}': it is a file, expected a folder`, {
+      hint: 'Name a folder that is empty or not there yet',
+    })
+  if (force || stats === null) return
   const strangers = namesIn(folder, what).filter(name => {
     const rule = Object.hasOwn(own, name) ? own[name]! : null
     if (rule === null) return !/^\.(?:lock(?:-journal|-wal|-shm|-host)?|staging-.*)$/.test(name)
@@ -64,7 +69,7 @@ function statsOf(path: string): Stats | null {
 
 function namesIn(folder: string, what: string): string[] {
   try {
-    return statSync(folder).isDirectory() ? readdirSync(folder) : [folder]
+    return statSync(folder).isDirectory() ? readdirSync(folder) : ['']
   } catch (error) {
     throw new TracewrightError('file', `Cannot put ${what} into '${folder}': ${systemReason(error)}`, { cause: error })
   }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppendLog } from '../disk/append-log.ts'
 import { lockFolder } from '../disk/lock.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
 import { readJsonOr } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
@@ -11,7 +12,7 @@ import { type LabelEvent, subjectOf } from './label.ts'
 /** Events of a person are lines of a file of their own, only ever appended. */
 export async function appendLabels(store: string, by: string, events: readonly LabelEvent[]): Promise<void> {
   const folder = foldersOf(store)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const lock = await lockFolder(folder, { what: 'labels', holder: 'another label command' })
   try {
     const log = new AppendLog(join(folder, fileOf(by)))

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../column/column.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { booleanAt, numberAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt, textsAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
@@ -53,7 +54,7 @@ export class ExportProcessorConfig implements ProcessorConfig {
   async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
     if (!isNew && existsSync(join(folder, 'export.json'))) return
     const { exportDataset } = await import('../training/export.ts')
-    mkdirSync(dirname(folder), { recursive: true })
+    makeFolder(dirname(folder))
     await exportDataset(rows, { ...this.settings, output: folder, force: true })
   }
 

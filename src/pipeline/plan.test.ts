@@ -253,3 +253,27 @@ describe('rowCondition()', () => {
     expect(skips(when, row, { values: 'json', profile: 'full' })).toBe(expected)
   })
 })
+
+describe('what a config of any size costs and shows', () => {
+  it('twenty thousand columns, each of which reads the one before, are put in order at once', () => {
+    const columns = Array.from({ length: 20_000 }, (_, i) => expression(`c${i}`, i === 0 ? 'x' : `{{ c${i - 1} }}`)).reverse()
+    const ordered = plan({ columns, modelConfigs: [] }, []).columns
+    expect([ordered[0]!.name, ordered.at(-1)!.name]).toEqual(['c0', 'c19999'])
+  })
+
+  it('of very many mistakes, names and characters only the first are shown', () => {
+    const columns = Array.from({ length: 300 }, (_, i) => expression(`c${i}`, `{{ unheard_of_${i} }}`))
+    try {
+      plan({ columns: [...columns, expression('n'.repeat(1_000_000), '{{ zz }}')], modelConfigs: [] }, [])
+      expect.unreachable()
+    } catch (error) {
+      const { message, problems } = error as ConfigProblems
+      expect(problems).toHaveLength(301)
+      expect(message).toContain('The config has 301 mistakes')
+      expect(message).toContain(' and 270 more')
+      expect(message).toMatch(/\n {2}… and 201 more$/)
+      expect(message.length).toBeLessThan(100_000)
+    }
+    expect(mistakes([expression('n'.repeat(1_000_000), '{{ zz }}')])[0]!.length).toBeLessThan(400)
+  })
+})

@@ -2,6 +2,7 @@ import type { ColumnConfig, Problem, TemplateMode } from '../column/column.ts'
 import { SamplerColumnConfig } from '../column/sampler.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
+import { listed, shortened } from '../fields.ts'
 import type { Json } from '../json/json.ts'
 import { unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
@@ -13,6 +14,7 @@ import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { AgentRolloutSeedSource } from '../seed/rollouts.ts'
 import { PartitionBlock } from '../seed/select.ts'
 import { wordOfJinja } from '../template/template.ts'
+import { orderColumns } from './column-order.ts'
 import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
@@ -53,13 +55,15 @@ export class ConfigProblems extends TracewrightError {
 
   constructor(problems: readonly Problem[]) {
     const lines = grouped(problems)
-    super(
-      'config',
-      lines.length === 1 ? lines[0]! : `The config has ${lines.length} mistakes:\n${lines.map(line => `  - ${line}`).join('\n')}`,
-    )
+    const more = lines.length > MOST_TOLD ? `\n  … and ${lines.length - MOST_TOLD} more` : ''
+    const told = lines.slice(0, MOST_TOLD).map(line => `  - ${line}`)
+    super('config', lines.length === 1 ? lines[0]! : `The config has ${lines.length} mistakes:\n${told.join('\n')}${more}`)
     this.problems = problems
   }
 }
+
+/** Nobody mends more in one round. */
+const MOST_TOLD = 100
 
 /** Problems as lines: the same one once, with the columns that have it. */
 function grouped(problems: readonly Problem[]): string[] {
@@ -74,7 +78,7 @@ function grouped(problems: readonly Problem[]): string[] {
 
 /** One problem as a line. */
 export function sentenceOf({ column, message, hint }: Problem): string {
-  return `${column === null ? '' : `column '${column}': `}${message}${hint === undefined ? '' : `. ${hint}`}`
+  return `${column === null ? '' : `column '${shortened(column)}': `}${message}${hint === undefined ? '' : `. ${hint}`}`
 }
 
 /**
@@ -86,7 +90,7 @@ export function plan(given: Planned, seedColumns: readonly string[]): Plan {
   const errors = mistakesOf(config, seedColumns)
   if (errors.length > 0) throw new ConfigProblems(errors)
   const found = problemsOf(config, seedColumns)
-  const { ordered } = order(config.columns)
+  const { ordered } = orderColumns(config.columns, dependenciesOf)
   return {
     columns: ordered,
     seedColumns: [...seedColumns],
@@ -100,7 +104,7 @@ export function plan(given: Planned, seedColumns: readonly string[]): Plan {
 export function mistakesOf(given: Planned, seedColumns: readonly string[]): Problem[] {
   const config = constrained(given)
   const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
-  const { circle } = order(config.columns)
+  const { circle } = orderColumns(config.columns, dependenciesOf)
   // A column that reads itself is told of as such.
   if (circle.length < 2) return errors
   return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
@@ -191,18 +195,27 @@ function partitionProblems(seed: SeedConfig | null): Problem[] {
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
   const own = new Set([column.name, ...column.sideEffectColumns])
-  const others = [...known].filter(name => !own.has(name))
   return names.flatMap((name): Problem[] => {
     if (own.has(name)) return [{ level: 'error', column: column.name, message: `${verb} '${name}', which it makes itself` }]
     if (known.has(name)) return []
     const message = `${verb} '${name}', which is neither a column nor in the seed`
-    return [{ level: 'error', column: column.name, message, hint: hintFor(name, others) }]
+    return [
+      {
+        level: 'error',
+        column: column.name,
+        message,
+        hint: hintFor(
+          name,
+          [...known].filter(other => !own.has(other)),
+        ),
+      },
+    ]
   })
 }
 
 /** What to do about a name that none of them is. */
 function hintFor(name: string, others: readonly string[]): string {
-  const otherwise = others.length === 0 ? 'There is no other column, and no seed' : `There are: ${others.join(', ')}`
+  const otherwise = others.length === 0 ? 'There is no other column, and no seed' : `There are: ${listed(others)}`
   return didYouMean(name, others, wordOfJinja(name) ?? otherwise)
 }
 
@@ -249,32 +262,7 @@ function clashes(columns: readonly ColumnConfig[], seedColumns: readonly string[
   )
 }
 
-/** Kahn's order, generation by generation, ties by place in the config: what the reference does. */
-function order(columns: readonly ColumnConfig[]): { ordered: ColumnConfig[]; circle: string[] } {
-  const maker = new Map(columns.flatMap(column => [column.name, ...column.sideEffectColumns].map(name => [name, column] as const)))
-  const waiting = new Map(columns.map(column => [column, new Set(dependenciesOf(column).flatMap(name => maker.get(name) ?? []))]))
-  const ordered: ColumnConfig[] = []
-  while (waiting.size > 0) {
-    const ready = [...waiting].filter(([, upstream]) => upstream.size === 0).map(([column]) => column)
-    if (ready.length === 0) return { ordered, circle: circleIn(waiting) }
-    for (const column of ready) waiting.delete(column)
-    for (const upstream of waiting.values()) for (const column of ready) upstream.delete(column)
-    ordered.push(...ready)
-  }
-  return { ordered, circle: [] }
-}
-
-/** Walk upstream from anywhere until a column comes round again. */
-function circleIn(waiting: ReadonlyMap<ColumnConfig, ReadonlySet<ColumnConfig>>): string[] {
-  const path: ColumnConfig[] = []
-  let column = waiting.keys().next().value!
-  while (!path.includes(column)) {
-    path.push(column)
-    column = waiting.get(column)!.values().next().value!
-  }
-  return path.slice(path.indexOf(column)).map(({ name }) => name)
-}
-
 function repeated(names: string[]): string[] {
-  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))]
+  const seen = new Set<string>()
+  return [...new Set(names.filter(name => seen.size === seen.add(name).size))]
 }

@@ -1,4 +1,5 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../column/column.ts'
+import { listed } from '../fields.ts'
 import { didYouMean } from '../nearest.ts'
 import type { ProcessorConfig } from './processor.ts'
 
@@ -35,5 +36,5 @@ function missing(processor: string, name: string, known: ReadonlySet<string>, dr
     return { level: 'error', column: null, message, hint: `Put '${processor}' first` }
   }
   const message = `processor '${processor}' reads '${name}', which is neither a column nor in the seed`
-  return { level: 'error', column: null, message, hint: didYouMean(name, known, `There are: ${[...known].join(', ')}`) }
+  return { level: 'error', column: null, message, hint: didYouMean(name, known, `There are: ${listed([...known])}`) }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Manifest, readManifest, type Shard } from '../dataset/store/manifest.ts'
 import { rowsOfShard } from '../dataset/store/shard-rows.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { Segment } from './segment.ts'
@@ -16,7 +17,7 @@ export async function refreshSearch(folder: string): Promise<string[]> {
   const manifest = manifestOf(folder)
   const problems: string[] = []
   try {
-    mkdirSync(join(folder, SEARCH), { recursive: true })
+    makeFolder(join(folder, SEARCH))
     const named = new Set(manifest.shards.map(segmentName))
     for (const name of readdirSync(join(folder, SEARCH)))
       if (!named.has(name)) rmSync(join(folder, SEARCH, name), { force: true, recursive: true })

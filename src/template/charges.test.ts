@@ -160,3 +160,9 @@ it('what templates usually do is far from the limits', () => {
 {{ messages | tojson | length }} {{ messages | map(attribute='role') | unique | sort | join(', ') }} {{ ns.n }} {{ ns.kept | length }}`)
   expect(template.render({ messages }, { limits: { steps: 400_000 } })).toMatch(/assistant, user \d+ 2000$/)
 })
+
+it('the filter title is charged for each word', () => {
+  const template = compileTemplate('{% for i in range(1000) %}{% set y = x | title %}{% endfor %}')
+  expect(() => template.render({ x: 'a b'.repeat(100_000) }, { limits: { steps: 5_000_000 } })).toThrow('Template takes more than')
+  expect(compileTemplate('{{ x | title }}').render({ x: 'a-b (c <b>d' }, { limits: { steps: 100 } })).toBe('A-B (C <B>d')
+})

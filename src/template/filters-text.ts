@@ -27,12 +27,16 @@ export const upper = textual('The text in upper case.', text => text.toUpperCase
 export const lower = textual('The text in lower case.', text => text.toLowerCase())
 export const capitalizeFilter = textual('The first character in upper case, all others in lower case.', capitalize)
 
-export const title = textual('Every word with a capital first letter.', text =>
-  text
-    .split(/([-\s({[<]+)/)
-    .map(word => capitalize(word))
-    .join(''),
-)
+export const title: Filter = {
+  description: 'Every word with a capital first letter.',
+  takes: [],
+  apply: (run, value) => {
+    const text = textOf(run, value)
+    run.spend(text.length / 4) // each word is made by itself
+    const words = text.split(/([-\s({[<]+)/).map(word => capitalize(word))
+    return like(value, run.sized(words.join('')))
+  },
+}
 
 export const string: Filter = {
   description: 'The value as text.',

@@ -11,7 +11,7 @@ const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
 export function parseInteger(text: string, base: number): number | bigint | null {
   const plain = numberText(text)
   if (plain.length > MAX_LENGTH) return null
-  const found = /^([-+]?)(0[box](?=_?[\da-z]))?_?([\da-z]+(?:_[\da-z]+)*)$/i.exec(plain)
+  const found = /^([-+]?)(?:(0[box])_?(?=[\da-z]))?([\da-z]+(?:_[\da-z]+)*)$/i.exec(plain)
   if (found === null) return null
   const [, sign, prefix, grouped] = found as unknown as [string, string, string | undefined, string]
   const prefixBase = prefix === undefined ? null : PREFIXES[prefix.toLowerCase()]!
@@ -20,6 +20,8 @@ export function parseInteger(text: string, base: number): number | bigint | null
   const inBase = base === 0 ? (prefixBase ?? 10) : base
   if (inBase < 2 || inBase > 36) throw new Failure('argument', 'int() base must be >= 2 and <= 36, or 0')
   if (digits.length > 4300) return null
+  // In base 0 a zero in front would be C's way to write octal, which is none of Python's.
+  if (base === 0 && !isPrefix && /^0+[^0]/.test(digits)) return null
   let value = 0n
   for (const c of digits) {
     const digit = Number.parseInt(c, 36)

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../disk/made-folders.ts'
 import { refuseOccupied } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
@@ -38,7 +39,7 @@ export function refuseOutput(folder: string, force = false): void {
 /** Make a folder for an export. One that is in it gives way, what else is in it stays. */
 export function clearOutput(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     for (const [name, rule] of Object.entries(OWN))
       if (name === SCRATCH) continue
       else if (rule === true) rmSync(join(folder, name), { force: true })

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquet } from '../codec/parquet.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { Float } from '../json/number.ts'
 import type { Row } from '../row.ts'
@@ -33,8 +34,8 @@ export class SplitWriter {
     this.folder = folder
     this.name = name
     this.options = options
-    mkdirSync(join(folder, 'data'), { recursive: true })
-    mkdirSync(join(folder, 'manifest'), { recursive: true })
+    makeFolder(join(folder, 'data'))
+    makeFolder(join(folder, 'manifest'))
     this.manifest = new WholeFile(join(folder, 'manifest', `${name}.jsonl`))
   }
 

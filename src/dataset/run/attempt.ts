@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import type { RunHome } from './home.ts'
 import { attemptsKey } from './shard-marker.ts'
 
@@ -22,7 +23,7 @@ export class Attempt {
     this.prefix = `${attemptsKey(shard)}${name}/`
     this.scratch = home.folder === null ? mkdtempSync(join(tmpdir(), 'tracewright-shard-')) : null
     this.path = this.scratch ?? join(home.folder!, this.prefix)
-    if (this.scratch === null) mkdirSync(this.path, { recursive: true })
+    if (this.scratch === null) makeFolder(this.path)
   }
 
   /** Whether what is written here has to be sent. */

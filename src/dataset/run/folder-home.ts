@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
@@ -108,7 +108,7 @@ class FolderHome implements RunHome {
   private replace(key: string, write: (growing: string) => void): void {
     const path = this.pathOf(key)
     guarded(path, () => {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       const growing = growingName(path)
       write(growing)
       renameSync(growing, path)
@@ -138,7 +138,7 @@ function growingName(path: string): string {
 
 /** The bytes in a file of their own, safe from a power failure before it gets its name. */
 function beside(path: string, bytes: Uint8Array): string {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const growing = growingName(path)
   const file = openSync(growing, 'wx')
   try {

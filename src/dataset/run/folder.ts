@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FolderLock, lockFolder } from '../../disk/lock.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
@@ -66,7 +67,7 @@ export class RunFolder {
 
   /** Make what is in it. */
   make(): void {
-    for (const folder of ['parts', 'cells']) mkdirSync(join(this.path, folder), { recursive: true })
+    for (const folder of ['parts', 'cells']) makeFolder(join(this.path, folder))
   }
 
   /** The manifest; null where no run has begun here. Throws where another version's layout is found. */

@@ -1,4 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
+import { isOfTheSystem, systemReason } from '../../system-error.ts'
 import type { HomeType, RunHome } from './home.ts'
 import * as homes from './homes.ts'
 
@@ -28,8 +29,10 @@ function typeOf(place: string): HomeType {
  */
 export async function probeHome(home: RunHome): Promise<void> {
   const key = `probe-${crypto.randomUUID()}`
+  let isWritable = false
   try {
-    const first = await home.putIfAbsent(key, Buffer.from('first'))
+    const first = await writable(home, key)
+    isWritable = true
     const second = await home.putIfAbsent(key, Buffer.from('second'))
     const kept = String(await home.get(key))
     if (first && !second && kept === 'first') return
@@ -39,6 +42,16 @@ export async function probeHome(home: RunHome): Promise<void> {
       { hint: 'Expected storage that honours If-None-Match: *, as Amazon S3, MinIO and Cloudflare R2 do' },
     )
   } finally {
-    await home.remove(key)
+    if (isWritable) await home.remove(key)
+  }
+}
+
+async function writable(home: RunHome, key: string): Promise<boolean> {
+  try {
+    return await home.putIfAbsent(key, Buffer.from('first'))
+  } catch (error) {
+    const { cause } = error as Error
+    if (!isOfTheSystem(cause)) throw error
+    throw new TracewrightError('file', `Cannot write into '${home.place}': ${systemReason(cause)}`, { cause })
   }
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TypeInference } from '../../codec/infer-types.ts'
 import { parquet } from '../../codec/parquet.ts'
 import { storedTypesOf } from '../../codec/stored-types.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { writeJson } from '../../json/exact.ts'
 import { ownValue } from '../../json/own.ts'
 import { ROLLOUT_STORE_TYPES } from '../../rollout/conversation/store-types.ts'
@@ -64,7 +65,7 @@ export class RunParts {
     if (collected.rows.length === 0) return null
     const file = `part-${String(number).padStart(5, '0')}.parquet`
     const path = join(this.folder, file)
-    mkdirSync(this.folder, { recursive: true })
+    makeFolder(this.folder)
     const writer = parquet.write(path, { types: collected.types })
     for (const row of collected.rows) await writer.write(row)
     this.writtenAs.set(file, writeJson(collected.types))

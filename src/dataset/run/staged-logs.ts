@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAside } from '../../disk/write-aside.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
@@ -22,7 +23,7 @@ export async function stageLogs(place: string, below: string): Promise<StagedLog
   const before = new Map(Object.entries(isObject(known) ? known : {}))
   const keys = (await home.list('')).filter(({ key }) => !key.endsWith('/'))
   if (keys.length === 0) throw new TracewrightError('seed', `Cannot read '${place}': nothing is there`)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const tags = new Map<string, string>()
   let fetched = 0
   for (let at = 0; at < keys.length; at += AT_ONCE)
@@ -33,7 +34,7 @@ export async function stageLogs(place: string, below: string): Promise<StagedLog
         if (before.get(key) !== print || !existsSync(path)) {
           const body = await home.get(key)
           if (body === null) return
-          mkdirSync(dirname(path), { recursive: true })
+          makeFolder(dirname(path))
           writeAside(path, body)
           fetched++
         }

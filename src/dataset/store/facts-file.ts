@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
 import { MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import { FACTS_SOURCES, FACTS_TYPES, type Facts, factsOf } from '../facts.ts'
@@ -50,7 +51,7 @@ export async function withFacts(folder: string, manifest: Manifest, shards: read
 export async function describedShard(folder: string, shard: Shard, facts: AsyncIterable<Facts> | Iterable<Facts>): Promise<Shard> {
   const name = factsName(shard)
   const path = join(folder, FACTS, name)
-  mkdirSync(join(folder, FACTS), { recursive: true })
+  makeFolder(join(folder, FACTS))
   const writer = new ParquetFileWriter(`${path}.tmp`, FACTS_TYPES)
   try {
     const pages = new RowPages(FACTS_TYPES)

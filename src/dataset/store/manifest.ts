@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import { stageFormOf } from '../../codec/codec-for.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import type { OwnNames } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
@@ -110,8 +111,8 @@ function damaged(path: string, found: string): TracewrightError {
 
 /** Make a folder a store, or open the one it is. Throws where its rows were made in another way, or where it is something else. */
 export function openManifest(folder: string, options: StoreOptions, codec: StoreCodec | null): Manifest {
-  mkdirSync(join(folder, 'rows'), { recursive: true })
-  mkdirSync(join(folder, 'index'), { recursive: true })
+  makeFolder(join(folder, 'rows'))
+  makeFolder(join(folder, 'index'))
   const manifest = readManifest(folder)
   if (manifest === null) {
     if (existsSync(join(folder, MANIFEST)))

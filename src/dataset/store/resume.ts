@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { States } from '../../rollout/log/resume.ts'
 import type { Planned } from './plan.ts'
@@ -77,7 +78,7 @@ export class StateFolder {
     const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
     if (size > MAX_BYTES / 2) return
     try {
-      mkdirSync(this.folder, { recursive: true })
+      makeFolder(this.folder)
       write(`${file}.tmp`, pieces)
       renameSync(`${file}.tmp`, file)
     } catch {

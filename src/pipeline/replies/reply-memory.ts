@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
+import { TracewrightError } from '../../errors.ts'
 import type { Asker } from '../../model/ask/observer.ts'
 import type { ReplyStore } from '../../model/ask/reply-store.ts'
 import type { ModelReply } from '../../model/model.ts'
@@ -17,7 +19,8 @@ export class ReplyMemory implements ReplyStore {
 
   /** Replies in a file, made where there is none. */
   static onDisk(path: string): ReplyMemory {
-    mkdirSync(dirname(path), { recursive: true })
+    refuseStranger(path)
+    makeFolder(dirname(path))
     return new ReplyMemory(new ReplyLog(path))
   }
 
@@ -37,4 +40,23 @@ export class ReplyMemory implements ReplyStore {
   close(): void {
     this.log?.close()
   }
+}
+
+/** How every entry of a log of replies begins. */
+const BEGINNING = '{"key":'
+
+/** Replies are not put behind what somebody else wrote. */
+function refuseStranger(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(BEGINNING.length)
+    const read = readSync(file, bytes)
+    if (BEGINNING.startsWith(bytes.toString('latin1', 0, read))) return
+  } finally {
+    closeSync(file)
+  }
+  throw new TracewrightError('usage', `Cannot keep replies in '${path}': it holds something else`, {
+    hint: 'Name a file that is not there yet, or one that --replies made',
+  })
 }

@@ -3,12 +3,14 @@ import type { Compat } from '../../compat.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
 import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
+import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import { countFrom, isCount } from '../../whole-number.ts'
+import { acceptance } from '../accept.ts'
 import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import { configAsRun } from '../config-as-run.ts'
@@ -46,7 +48,12 @@ export type PlanShardsOptions = Pick<
   runConfig?: RunConfig | RunConfigOptions | JsonObject
   /** How values become text. Default: JSON. */
   compat?: Compat | null
+  /** Whether the home may be a folder that holds other things. Default false. */
+  force?: boolean
 }
+
+/** What a plan makes in its home before it is whole. */
+const PLANNED: OwnNames = { shards: true }
 
 /** Tries for each row that is to be accepted where there is no seed to be used up; as `create` makes them. */
 const TRIES = 100
@@ -59,6 +66,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readPlan(home)
+  if (before === null && home.folder !== null) refuseOccupied(home.place, 'a plan', PLANNED, options.force)
   const settings = {
     ...options,
     datasetName: options.datasetName ?? (options.home.split(/[/\\]/).findLast(name => name !== '') as string),
@@ -84,6 +92,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   const engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat, checkModels: false })
   try {
     refuseShards(builder, engine, manifest, runConfig)
+    if (manifest.target.accept !== null) acceptance(manifest.target.accept, engine.plan, runMode(settings).mode)
     const plan: ShardPlan = {
       layout: 1,
       shards: options.of,

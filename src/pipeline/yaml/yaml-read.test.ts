@@ -53,6 +53,13 @@ describe('readYaml()', () => {
     expect(readYaml('a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}', 'merge.yaml')).toEqual({ a: { b: 1 }, c: { b: 1 }, d: { b: 1, e: 2 } })
   })
 
+  it('reads quoted texts of ten megabytes, with and without escapes', () => {
+    for (const text of ['k'.repeat(10_000_000), '\n'.repeat(2_000_000), '"\\['.repeat(500_000)]) {
+      const value = readYaml(JSON.stringify({ [text]: [1] }), 'large.json') as object
+      expect(Object.keys(value)[0] === text).toBe(true)
+    }
+  })
+
   it('says where a key stands that was there before', () => {
     expect(() => readYaml('a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n', 'twice.yaml')).toThrow(expect.objectContaining({ where: 'twice.yaml:5:3' }))
   })

@@ -81,12 +81,27 @@ function bombIn(text: string): string | null {
 }
 
 function openBrackets(text: string): number {
-  let [open, most] = [0, 0]
-  for (const { 0: bracket } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{}]/g)) {
-    if (bracket === '[' || bracket === '{') most = Math.max(most, ++open)
-    else if (bracket.length === 1 && open > 0) open--
+  let [open, most, plainTo] = [0, 0, 0]
+  const signs = /["'[\]{}]/g
+  for (let sign = signs.exec(text); sign !== null; sign = signs.exec(text)) {
+    const [character] = sign
+    if (character === '[' || character === '{') most = Math.max(most, ++open)
+    else if (character === ']' || character === '}') open = Math.max(0, open - 1)
+    else if (sign.index >= plainTo) {
+      const end = endOfQuoted(text, sign.index)
+      if (text[end] === character) signs.lastIndex = end + 1
+      else plainTo = end // no text stands in quotes before the line ends
+    }
   }
   return most
+}
+
+/** Where a text in quotes that begins here ends: at its quote, or at the end of the line. No pattern, whose stack long texts would use up. */
+function endOfQuoted(text: string, start: number): number {
+  const quote = text[start]!
+  let at = start + 1
+  for (; at < text.length && text[at] !== quote && text[at] !== '\n'; at++) if (quote === '"' && text[at] === '\\') at++
+  return Math.min(at, text.length)
 }
 
 /** Where a key stands that its map has already; the parser's own look at every pair of keys takes the square of their number. */

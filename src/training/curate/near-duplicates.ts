@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../../disk/made-folders.ts'
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Scratch } from '../scratch.ts'
@@ -32,7 +33,7 @@ export class NearDuplicates {
     this.numbers = scratch.numbers()
     const folder = scratch.path('sketches')
     this.folder = folder
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const size = bandSize(threshold)
     const count = Math.floor(SKETCH_SIZE / size)
     const files = Array.from({ length: count }, (_, i) => openSync(join(folder, `band-${i}`), 'w+'))

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { globSync } from 'tinyglobby'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 
@@ -86,7 +87,7 @@ async function fromHub(name: string, file: string, folder: string, hub: HubOptio
     const isSecret = reply.status === 401 || reply.status === 403
     throw unknown(name, `the hub answered ${reply.status} for ${file}${isSecret ? ': the model does not exist or needs HF_TOKEN' : ''}`)
   }
-  await mkdir(folder, { recursive: true })
+  makeFolder(folder)
   const kept = new WholeFile(path)
   kept.write(text)
   kept.close()
