@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { EXIT } from './exit.ts'
-import { count, counted, wantsColor } from './print.ts'
+import { bytes, count, counted, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
 
 /** `tracewright status`: how the shards of a home stand. */
@@ -11,9 +11,11 @@ export function status(): Command {
     .argument('<home>', 'home of the plan')
     .option('--json', 'print one JSON object per shard')
     .action(async (home: string, flags: { json?: boolean }) => {
+      process.exitCode = EXIT.done
+      const { isIngestHome } = await import('../dataset/ingest-shards/ingest-plan.ts')
+      if (await isIngestHome(home)) return ingestTable(home, flags.json ?? false)
       const { shardStatus } = await import('../pipeline/shard/shard-status.ts')
       const { shards } = await shardStatus(home)
-      process.exitCode = EXIT.done
       if (flags.json) {
         for (const shard of shards) sayJson(shard)
         return
@@ -37,4 +39,31 @@ export function status(): Command {
         )}`,
       )
     })
+}
+
+async function ingestTable(home: string, isJson: boolean): Promise<void> {
+  const { ingestStatus } = await import('../dataset/ingest-shards/ingest-status.ts')
+  const shards = await ingestStatus(home)
+  if (isJson) {
+    for (const shard of shards) sayJson(shard)
+    return
+  }
+  const { renderTable } = await import('./table.ts')
+  const cells = shards.map(({ shard, state, units, bytes: size, rows, rejects, finished_at }) => [
+    shard,
+    state,
+    count(units),
+    bytes(size),
+    rows === null ? '–' : count(rows),
+    rejects === null ? '–' : count(rejects),
+    finished_at ?? '–',
+  ])
+  show(renderTable(['shard', 'state', 'logs', 'size', 'rows', 'rejects', 'finished'], cells, wantsColor(process.stdout)))
+  const done = shards.filter(({ state }) => state === 'done')
+  say(
+    `${done.length} of ${counted(shards.length, 'shard')} done, ${counted(
+      done.reduce((n, { rows }) => n + rows!, 0),
+      'row',
+    )} before copies are left out`,
+  )
 }

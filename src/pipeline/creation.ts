@@ -17,7 +17,7 @@ import { ErrorRate } from './error-rate.ts'
 import { estimateRun } from './estimate.ts'
 import { sentenceOf } from './plan.ts'
 import { planJSON } from './plan-json.ts'
-import { HEALTH_CHECK, ReplyLog } from './reply-log.ts'
+import { type OnPaid, ReplyLog } from './reply-log.ts'
 import { RetryFilter, seedRowOf } from './retry-filter.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
 import { RunJournal } from './run-journal.ts'
@@ -63,13 +63,12 @@ export class Creation {
     const { manifest } = this.start
     const isFresh = folder.readManifest() === null
     folder.make()
-    const replies = new ReplyLog(folder.cells, {
-      earlier: this.settings.earlier,
-      onPaid: (asker, reply) => {
-        this.budget.bill.add(asker, reply)
-        this.budget.heed(this.stop)
-      },
-    })
+    const { earlier } = this.settings
+    const onPaid: OnPaid = (asker, reply) => {
+      this.budget.bill.replied(asker, reply)
+      this.budget.heed(stop)
+    }
+    const replies = new ReplyLog(folder.cells, { earlier, onPaid })
     let engine: Engine | null = null
     try {
       engine = await openEngine(builder, {
@@ -78,15 +77,11 @@ export class Creation {
         store: replies,
         ...this.settings.engine,
         checkModels: !stop.signal.aborted && this.settings.engine?.checkModels !== false, // e.g. since the budget was used up before
-        onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
+        observer: { ...tracing.observer, replied: onPaid },
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
-        wrap: (model, alias, config, provider) =>
-          tracing.call(
-            { generate: request => model.generate(request, { signal: abort }) },
-            { alias, model: config.model, provider: provider.name },
-          ),
+        callSignal: abort,
       })
-      const options = this.runOptions(engine, replies, tracing)
+      const options = this.runOptions(engine, tracing)
       const accept = manifest.target.accept
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
       await this.fill(engine, replies, options)
@@ -268,6 +263,7 @@ export class Creation {
       ).outcomes
     const estimate = await estimateRun({
       plan: engine.plan,
+      models: engine.models,
       rows,
       draw,
       run: { ...options, first: manifest.drawn },
@@ -276,19 +272,12 @@ export class Creation {
     return estimate === null || this.stop.signal.aborted || (await onEstimate(estimate)) !== false
   }
 
-  private runOptions(engine: Engine, replies: ReplyLog, tracing: Tracing): RunOptions {
+  private runOptions(engine: Engine, tracing: Tracing): RunOptions {
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
       signal: this.stop.signal,
       ...engine.shared,
-      model: (alias, column) => {
-        const { model, ...rest } = engine.models.get(alias)
-        return {
-          ...rest,
-          model: { generate: (request, given) => replies.askedBy({ column, alias }, () => model.generate(request, given)) },
-        }
-      },
       onCell: (column, ok) => this.watch.cell(column, ok),
       ...(tracing.aroundCell === null ? {} : { aroundCell: tracing.aroundCell }),
     }
