@@ -23,6 +23,7 @@ import * as knownTools from '../src/training/known-tools/known-tools.ts'
 import { toolsOf } from '../src/training/known-tools/table.ts'
 import * as masks from '../src/training/masks.ts'
 import { OUTCOME_COLUMNS } from '../src/training/outcome/outcome-columns.ts'
+import * as stages from '../src/training/stages.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
@@ -154,6 +155,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
     },
     ...(
       [
+        ['docs/training-data.md', 'stages', stages],
         ['docs/training-data.md', 'views', views],
         ['docs/training-data.md', 'masks', masks],
         ['docs/training-data.md', 'dialects', dialects],

@@ -4,12 +4,15 @@ import { expect, it } from 'vitest'
 import { designer, folder, serve } from '../../test/pipeline-scene.ts'
 import { exportCommand } from '../cli/export.ts'
 import { ExpressionColumnConfig } from '../column/expression.ts'
+import { writeJson } from '../json/exact.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { exportDataset } from '../training/export.ts'
+import { runStages } from '../training/run-stages.ts'
 import { EXPORT_SETTINGS } from '../training/settings-table.ts'
 import { sampleRow } from '../training/testing/sample-row.ts'
 import { DataDesignerConfigBuilder } from './builder.ts'
 import { ExportProcessorConfig } from './export.ts'
+import { TrainingStagesProcessorConfig } from './training-stages.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
 const settings = { for: 'axolotl', view: 'turn', mask: ['flags', 'replay', 'is_good'], split: 'lineage:50/50' } as const
@@ -106,4 +109,37 @@ it('can be told nothing that the command line cannot', () => {
     name => !options.includes(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`),
   )
   expect(missing).toEqual([])
+})
+
+it('takes the rows of a dataset through single stages, as runStages does', async () => {
+  const stages = [
+    { stage: 'mask', mask: ['flags', 'is_good'] },
+    { stage: 'view', view: 'turn' },
+  ] as const
+  const staged = config().addProcessor(new TrainingStagesProcessorConfig({ name: 'turns', stages }))
+  const path = folder()
+  const results = await designer(await serve()).create(staged, { path })
+  const expected = await Array.fromAsync(runStages(results.rows(), stages))
+  const lines = (file: string) =>
+    readFileSync(join(path, 'exports', 'turns', file), 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+  expect(lines('rows.jsonl')).toEqual(expected.flatMap(outcome => ('row' in outcome ? [writeJson(outcome.row)] : [])))
+  expect(lines('rows.jsonl').length).toBeGreaterThan(12)
+  expect(lines('rejects.jsonl')).toEqual([])
+})
+
+it.each([
+  [[], /no stage is named/],
+  [[{ stage: 'veiw' }], /Unknown stage 'veiw'. Did you mean 'view'\?/],
+  [[{ stage: 'view', view: 'turn', mask: ['errors'] }], /The stage view has no setting 'mask'/],
+  [[{ stage: 'window', maxTokens: 5 }], /lacks its setting 'model'/],
+  [[{ stage: 'window', maxTokens: 5, model: './gone' }], /Cannot find a tokenizer for '.\/gone'/],
+  [[{ stage: 'view', view: 'trun' }], /Unknown view 'trun'/],
+  [[{ stage: 'curate', decontaminate: ['gone.jsonl'] }], /Cannot read 'gone.jsonl'/],
+])('says what is wrong with the stages %j before anything is made', async (stages, sentence) => {
+  const path = folder()
+  const wrong = config().addProcessor(new TrainingStagesProcessorConfig({ name: 'turns', stages }))
+  await expect(designer(await serve()).create(wrong, { path })).rejects.toThrow(sentence)
+  expect(readdirSync(path)).toEqual([])
 })

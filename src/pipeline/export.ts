@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../column/column.ts'
 import { makeFolder } from '../disk/made-folders.ts'
-import { booleanAt, numberAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt, textsAt } from '../fields.ts'
-import type { Json, JsonObject } from '../json/json.ts'
+import { refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
 import { checkSettings } from '../training/export-settings.ts'
 import { Mistakes } from '../training/mistakes.ts'
-import { EXPORT_SETTINGS } from '../training/settings-table.ts'
-import { EXPORT_FIELDS, EXPORT_KEYS } from './export-fields.ts'
+import { EXPORT_FIELDS, EXPORT_KEYS, readSettings, saidSettings } from './export-fields.ts'
 import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Makes training data of the rows once all are there, as `exportDataset` and `tracewright export` do, with the same settings. */
@@ -68,16 +67,8 @@ export class ExportProcessorConfig implements ProcessorConfig {
   }
 
   toJSON(): JsonObject {
-    const said = [...EXPORT_KEYS].flatMap(([key, name]) => (this.settings[name] === undefined ? [] : [[key, this.settings[name] as Json]]))
-    return { name: this.name, processor_type: this.processorType, ...Object.fromEntries(said) }
+    return { name: this.name, processor_type: this.processorType, ...saidSettings(this.settings) }
   }
-}
-
-const READ: { readonly [Kind in 'text' | 'texts' | 'number' | 'boolean']: (config: JsonObject, key: string, where: string) => Json } = {
-  text: stringAt,
-  number: numberAt,
-  boolean: booleanAt,
-  texts: textsAt,
 }
 
 export const exportProcessor = defineProcessor({
@@ -90,11 +81,7 @@ export const exportProcessor = defineProcessor({
     const where = `processor '${name}'`
     refuseUnknownKeys(config, EXPORT_FIELDS, where)
     requiredStringAt(config, 'for', where)
-    const settings = [...EXPORT_KEYS].flatMap(([key, setting]) => {
-      const value = READ[EXPORT_SETTINGS[setting].holds](config, key, where)
-      return value === null ? [] : [[setting, value]]
-    })
-    return new ExportProcessorConfig({ name, ...(Object.fromEntries(settings) as ExportSettings) })
+    return new ExportProcessorConfig({ name, ...readSettings(config, where) })
   },
   example: {
     needs: { for: 'trl' },

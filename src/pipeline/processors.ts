@@ -2,3 +2,4 @@
 export { dropColumns } from './drop-columns.ts'
 export { exportProcessor } from './export.ts'
 export { schemaTransform } from './schema-transform.ts'
+export { trainingStages } from './training-stages.ts'

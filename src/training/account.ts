@@ -84,6 +84,13 @@ export class Account {
     }
   }
 
+  /** Tokens that were dropped so far, by reason. */
+  dropped(): Map<string, number> {
+    const losses = new Map<string, number>()
+    for (const { tokens, dropped } of this.pieces.values()) if (dropped !== null) losses.set(dropped, (losses.get(dropped) ?? 0) + tokens)
+    return losses
+  }
+
   private *of(message: number, kind?: PieceKind): Iterable<Piece> {
     for (const each of kind === undefined ? (['reasoning', 'answer'] as const) : [kind]) {
       const piece = this.pieces.get(`${message} ${each}`)

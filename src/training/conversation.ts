@@ -38,7 +38,8 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
   }
   const account = new Account(traceId)
   for (const [i, message] of read.entries()) {
-    if (message.role !== 'assistant') continue
+    // What is but context here is told of in the row that trains it.
+    if (message.role !== 'assistant' || metas[i]!['context'] === true) continue
     if (message.reasoning !== null) account.open(i, 'reasoning', options.count(message.reasoning))
     account.open(i, 'answer', options.count(wordsOf(message)))
     // Templates leave reasoning out that nothing follows: there is nothing to train, or the wrong thing.
@@ -123,7 +124,7 @@ function textOf(content: Json): string {
 }
 
 /** Behind these the model no longer saw what came before. */
-const CUTS = new Set(['compaction', 'clear', 'abandoned', 'reset', 'branch'])
+export const CUTS: ReadonlySet<string> = new Set(['compaction', 'clear', 'abandoned', 'reset', 'branch'])
 
 /** Conversations between the places where the context was lost; the system prompt goes into each. */
 function cutAtBoundaries(messages: readonly TrainingMessage[], metas: readonly JsonObject[]): TrainingMessage[][] {

@@ -10,6 +10,8 @@ import { producerTools } from './known-tools/producer-tools.ts'
  */
 export function listTools(row: Row, messages: readonly TrainingMessage[], want: 'recorded' | 'inferred'): ToolList {
   const recorded = recordedIn(row['tools'] ?? null)
+  const earlier = listedBefore(row['tools'] ?? null, [...recorded.values()])
+  if (earlier !== null) return want === 'recorded' ? { status: 'none', schemas: [], sources: null } : earlier
   if (want === 'recorded') return { status: recorded.size > 0 ? 'recorded' : 'none', schemas: [...recorded.values()], sources: null }
   const producer = producerTools(row)
   const schemas = new Map(recorded)
@@ -48,6 +50,13 @@ export function withoutUncalled(tools: ToolList, messages: readonly TrainingMess
 /** Whether tools were left out of the list for want of room. */
 export function isCut({ schemas, sources }: ToolList): boolean {
   return sources !== null && (sources.recorded ?? 0) + (sources.producer ?? 0) + (sources.calls ?? 0) > schemas.length
+}
+
+/** The list that a stage before this one made; null where the log tells it. */
+function listedBefore(tools: Json, schemas: ToolSchema[]): ToolList | null {
+  if (!isObject(tools) || tools['status'] !== 'inferred') return null
+  const { sources = null } = tools
+  return { status: 'inferred', schemas, sources: isObject(sources) ? (sources as ToolSources) : null }
 }
 
 function recordedIn(tools: Json): Map<string, ToolSchema> {

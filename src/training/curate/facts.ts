@@ -7,7 +7,10 @@ const SHORT = 200
 /** What the model said and called that is its own here, not repeated from elsewhere. */
 export function ownWords({ parts, metas }: Conversation): string[] {
   const messages = parts.flat()
-  const own = messages.filter(({ role, source }) => role === 'assistant' && source !== null && metas[source]?.['replay'] !== true)
+  const own = messages.filter(
+    ({ role, source }) =>
+      role === 'assistant' && source !== null && metas[source]?.['replay'] !== true && metas[source]?.['context'] !== true,
+  )
   const said = own.map(saidIn)
   if (said.reduce((sum, text) => sum + text.length, 0) >= SHORT) return said
   return [...messages.filter(({ role }) => role === 'user').map(({ text }) => text), ...said]

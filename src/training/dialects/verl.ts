@@ -1,5 +1,8 @@
-import { chatMessage, chatType, toolsText } from '../chat-form.ts'
+import { writeJson } from '../../json/exact.ts'
+import { chatMessage, chatType } from '../chat-form.ts'
 import { defineDialect } from '../dialect.ts'
+
+const FUNCTION = { name: 'text', description: 'text', parameters: 'text' } as const
 
 export const verl = defineDialect({
   name: 'verl',
@@ -16,7 +19,7 @@ export const verl = defineDialect({
           reward_model: { struct: { style: 'text', ground_truth: 'text' } },
           extra_info: { struct: { trace_id: 'text', reward: 'number', status: 'text' } },
         }
-      : { messages: chatType(), tools: 'text' },
+      : { messages: chatType(), tools: { list: { struct: { type: 'text', function: { struct: FUNCTION } } } } },
   rows({ messages, tools, facts, traceId }, { isParquet }) {
     const written = messages.map(message => chatMessage(message, { arguments: 'object', isParquet }))
     if ('status' in facts) {
@@ -31,10 +34,14 @@ export const verl = defineDialect({
       }
       return [{ row, messages, trained: messages.map(() => false) }]
     }
-    const text = toolsText(tools)
+    // It takes a list alone, and reads Parquet without looking into texts: the parameters are JSON text, for a struct would hold those of all tools.
+    const list = tools.schemas.map(({ type, function: { name, description = '', parameters = {} } }) => ({
+      type,
+      function: { name, description, parameters: writeJson(parameters) },
+    }))
     return [
       {
-        row: { messages: written, ...(text === undefined ? {} : { tools: text }) },
+        row: { messages: written, tools: list },
         messages,
         trained: messages.map(message => message.role === 'assistant'),
       },

@@ -1,0 +1,16 @@
+import { redactionPolicy } from '../../redact/policy.ts'
+import { Redaction } from '../../redact/redaction.ts'
+import { defineStage } from '../stage.ts'
+import { overAll } from './over-all.ts'
+
+export const redact = defineStage({
+  name: 'redact',
+  description: 'Replaces secrets and persons, in the whole lineage of each; looks at all rows first',
+  takes: ['redact'],
+  needs: ['redact'],
+  async open(settings) {
+    const policy = redactionPolicy(settings.redact!)
+    return overAll(settings, () => new Redaction(policy))
+  },
+  example: { redact: 'default' },
+})
