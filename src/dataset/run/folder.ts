@@ -8,6 +8,9 @@ import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
+/** What was asked for the cells that failed, in the folder of a run. */
+export const ASKED_KEY = 'cells/asked.jsonl'
+
 /** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */
 export class RunFolder {
   readonly path: string
@@ -48,6 +51,16 @@ export class RunFolder {
     return join(this.path, 'cells', 'replies.jsonl')
   }
 
+  /** What was asked for the cells that failed: prompts and replies, by the ids that rejects name. */
+  get asked(): string {
+    return join(this.path, ASKED_KEY)
+  }
+
+  /** How far the run is and what it waits for, as its process says. */
+  get progress(): string {
+    return join(this.path, 'progress.json')
+  }
+
   /** Where Parquet files of rows are: the dataset's, or those a processor made beside it. */
   parts(processor: string | null = null): string {
     return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
@@ -83,7 +96,7 @@ export class RunFolder {
 
   /** Take away what was made for a run that did not begin; other files of the folder stay. */
   removeEmptyRun(): void {
-    rmSync(this.cells, { force: true })
+    for (const path of [this.cells, this.asked, this.progress]) rmSync(path, { force: true })
     for (const path of [join(this.path, 'cells'), this.parts()]) if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
   }
 
@@ -117,7 +130,7 @@ export class RunFolder {
 const PART = /^part-\d+\.parquet(?:\.tmp)?$/
 
 /** What a run that was killed before its first manifest has left. */
-const BEGUN: OwnNames = { parts: PART, cells: /^replies\.jsonl$/, 'manifest.json.tmp': true }
+const BEGUN: OwnNames = { parts: PART, cells: /^(?:replies|asked)\.jsonl$/, 'manifest.json.tmp': true, 'progress.json': true }
 
 /** What is left of a run that has lost its manifest: its replies tell that it is one. */
 const ORPHANED: OwnNames = {

@@ -1,0 +1,158 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { hash } from 'node:crypto'
+import type { Asked, AskedCell, AskedError, AskedQuestion } from '../dataset/run/asked-cells.ts'
+import { AppendLog } from '../disk/append-log.ts'
+import { messageOf } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import { replyKey } from '../model/cache.ts'
+import type { ConnectedModel } from '../model/connect.ts'
+import type { ChatMessage, Model, ModelReply, ModelRequest } from '../model/model.ts'
+import { findModelError } from '../model/model-error.ts'
+
+type Call = AskedQuestion['calls'][number]
+/** A question, and what was sent for it: the shape of the answer may be asked for in another way once the server refuses the first. */
+type Question = { connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider'>; request: ModelRequest; rounds: Round[] }
+type Round = { sent: readonly ChatMessage[]; calls: Call[] }
+
+/**
+ * Remembers what cells ask while they are made. Of a cell that fails it is written down: the prompt as it was rendered and sent, and each
+ * reply or error as it came. Of the others nothing is kept.
+ */
+export class CellCalls {
+  private readonly path: string
+  private log: AppendLog | null = null
+  private readonly cell = new AsyncLocalStorage<Question[]>()
+  private readonly question = new AsyncLocalStorage<Question>()
+  private readonly failed = new Map<string, Asked>()
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Make a cell. */
+  async around<T>({ column, row }: { column: string; row: string }, compute: () => Promise<T>): Promise<T> {
+    const questions: Question[] = []
+    try {
+      return await this.cell.run(questions, compute)
+    } catch (error) {
+      if (questions.length > 0) this.keep(column, row, questions)
+      throw error
+    }
+  }
+
+  /** What was asked for a cell that failed; told once. Null where no model was asked. */
+  of(column: string, row: string): Asked | null {
+    const id = idOf(column, row)
+    const asked = this.failed.get(id) ?? null
+    this.failed.delete(id)
+    return asked
+  }
+
+  /** A model as columns ask it: a question of the cell that is being made. */
+  asking(connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider' | 'model'>): Model {
+    return {
+      generate: async (request, options) => {
+        const questions = this.cell.getStore()
+        if (questions === undefined) return connected.model.generate(request, options)
+        const question: Question = { connected, request, rounds: [] }
+        questions.push(question)
+        try {
+          const reply = await this.question.run(question, () => connected.model.generate(request, options))
+          if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), reply: asJSON(reply) })
+          return reply
+        } catch (error) {
+          // Who asks what is being asked already, or what is not asked at all, makes no call and has the error.
+          if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), error: errorOf(error) })
+          throw error
+        }
+      },
+    }
+  }
+
+  /** A model as servers are called: what is sent, and what comes back, each time. */
+  calling(model: Model): Model {
+    return {
+      generate: async (request, options) => {
+        const question = this.question.getStore()
+        if (question === undefined) return model.generate(request, options)
+        const calls = callsOf(question, request)
+        try {
+          const reply = await model.generate(request, options)
+          calls.push({ at: now(), reply: asJSON(reply) })
+          return reply
+        } catch (error) {
+          calls.push({ at: now(), error: errorOf(error) })
+          throw error
+        }
+      },
+    }
+  }
+
+  /** Resolves when all that was written holds out against a power failure. */
+  async sync(): Promise<void> {
+    await this.log?.sync()
+  }
+
+  /** Let go of the file. */
+  close(): void {
+    this.log?.close()
+  }
+
+  private keep(column: string, row: string, asked: readonly Question[]): void {
+    const id = idOf(column, row)
+    const questions: AskedQuestion[] = []
+    let before: string[] = []
+    for (const question of asked)
+      for (const { sent, calls } of question.rounds) {
+        const messages = sent.map(message => writeJson(message))
+        const differs = messages.findIndex((message, i) => message !== before[i])
+        const same = differs < 0 ? messages.length : differs
+        before = messages
+        const parameters = question.request.parameters as unknown as JsonObject
+        questions.push({ ...whoOf(question), parameters, same_messages: same, messages: sent.slice(same) as unknown as Json[], calls })
+      }
+    const entry: AskedCell = { id, column, row, questions }
+    this.log ??= new AppendLog(this.path)
+    this.log.append(entry as unknown as JsonObject)
+    const calls = questions.reduce((sum, question) => sum + question.calls.length, 0)
+    this.failed.set(id, { id, ...whoOf(asked.at(-1)!), calls })
+  }
+}
+
+/** The calls of what is sent now. */
+function callsOf({ rounds }: Question, { messages }: ModelRequest): Call[] {
+  const last = rounds.at(-1)
+  if (last !== undefined && (last.sent === messages || writeJson(last.sent) === writeJson(messages))) return last.calls
+  const round: Round = { sent: messages, calls: [] }
+  rounds.push(round)
+  return round.calls
+}
+
+function whoOf({ connected: { alias, config, provider }, request }: Question): Omit<Asked, 'id' | 'calls'> {
+  return {
+    reply_key: replyKey(`${provider.name}/${config.model}`, request),
+    alias,
+    model: config.model,
+    provider: provider.name,
+    endpoint: provider.endpoint,
+  }
+}
+
+/** The same for a cell whenever it is tried: what was written last of it counts. */
+function idOf(column: string, row: string): string {
+  return hash('sha256', JSON.stringify([column, row])).slice(0, 20)
+}
+
+function asJSON(reply: ModelReply): JsonObject {
+  return reply as unknown as JsonObject
+}
+
+function errorOf(error: unknown): AskedError {
+  const failure = findModelError(error)
+  return { message: messageOf(error), failure: failure?.failure ?? null, status: failure?.status ?? null, body: failure?.body ?? '' }
+}
+
+function now(): string {
+  return new Date().toISOString()
+}
