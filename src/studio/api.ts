@@ -1,5 +1,6 @@
 import type { CostReport } from '../cost/cost-table.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import type { RunLife } from '../dataset/run/run-life.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Label } from '../labels/label.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
@@ -186,9 +187,13 @@ export type RunPage = {
   funnel: { stage: string; rows: number; lost: Count[] }[]
   failures: FailureGroup[]
   replies: number
+  life: RunLife // whether its process lives, and which servers it waits for
   retry: string | null // the command that makes again what failed; null where nothing has
   resume: string | null
 }
+
+/** Whether a run goes on, its words made visible. */
+export type { RunLife }
 
 /** Failures of a run that have the same cause. */
 export type FailureGroup = {
@@ -197,8 +202,36 @@ export type FailureGroup = {
   kind: string
   reason: string
   count: number
-  examples: Clip[] // entries of rejects.jsonl
-  replies: Clip[] // what models said to this column that was no answer, the latest of all
+  rows: { row: string; reason: string; asked: boolean }[] // those that failed so, the first of them; `asked`: prompt and replies are kept
+  examples: Clip[] // entries of rejects.jsonl of what is no row, or of whose questions nothing is kept
+}
+
+/** A row that failed: what was asked for it, and what came back. */
+export type FailedRow = {
+  row: string
+  column: string | null
+  kind: string
+  reason: string
+  attempts: number
+  total: number // rows that failed
+  place: number // of this one among them
+  before: string | null
+  next: string | null
+  questions: FailedQuestion[]
+  entry: Clip // of rejects.jsonl
+}
+
+/** A question that was put to a model, as it was sent. */
+export type FailedQuestion = {
+  reply_key: string
+  alias: string
+  model: string
+  provider: string
+  endpoint: string
+  parameters: string
+  same_messages: number // so many at the beginning are those of the question before
+  messages: { role: string; text: Clip }[]
+  calls: { at: string; reply: Clip | null; reasoning: Clip | null; ended: string | null; error: string | null; body: Clip | null }[]
 }
 
 /** A row of a run, cell by cell. */

@@ -79,7 +79,7 @@ function kindOf(path: string): Source['kind'] | null {
 const CHANGING: { readonly [kind in Source['kind']]: readonly string[] } = {
   store: ['manifest.json', 'labels/columns.jsonl'],
   rows: ['.'],
-  run: ['manifest.json', 'usage.json', 'progress.json', 'rejects.jsonl', 'cells/replies.jsonl'],
+  run: ['manifest.json', 'usage.json', 'rejects.jsonl', 'cells/replies.jsonl'], // its sign of life is asked for by itself
   export: ['export.json'],
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
-import type { ExportChanges, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
+import type { ExportChanges, FailedRow, RunLife, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
@@ -48,7 +48,23 @@ describe('a run', () => {
       ])
       expect(run.failures).toHaveLength(1)
       expect(run.failures[0]).toMatchObject({ column: 'a', count: 2 })
-      expect(run.failures[0]!.examples.map(({ text }) => JSON.parse(text).row)).toEqual(['3', '7'])
+      expect(run.failures[0]!.rows.map(({ row, asked }) => [row, asked])).toEqual([
+        ['3', true],
+        ['7', true],
+      ])
+      expect(run.failures[0]!.examples).toEqual([])
+      const { data: failure } = await ask<FailedRow>(studio, '/numbers/run/failures/7')
+      expect(failure).toMatchObject({ row: '7', column: 'a', kind: 'empty_reply', total: 2, place: 1, before: '3', next: null })
+      expect(failure.questions[0]).toMatchObject({
+        model: 'm',
+        provider: 'here',
+        endpoint: server.endpoint,
+        messages: [{ role: 'user', text: { text: 'First 7' } }],
+        calls: [{ reply: { text: '' }, error: null }],
+      })
+      expect(failure.questions).toHaveLength(failure.attempts)
+      for (const row of ['1', '99', '..', '7%2F..']) expect((await ask(studio, `/numbers/run/failures/${row}`)).status).toBe(404)
+      expect((await ask<RunLife>(studio, '/numbers/run/life')).data).toMatchObject({ state: 'ended' })
       expect(run.columns.map(({ name, type, failed }) => [name, type, failed])).toEqual([
         ['a', 'llm-text', 2],
         ['dice', 'expression', 0],
@@ -92,14 +108,23 @@ describe('a run', () => {
       try {
         await page.getByRole('heading', { level: 1, name: 'numbers' }).waitFor()
         await page.getByText(/^running/).waitFor()
+        await page.getByText(`◆ ${server.endpoint}`).waitFor({ timeout: 20_000 })
+        await page.getByText(/the run gives up at/).waitFor()
         expect(await axeFinds(entered)).toEqual([])
         isDead = false
         await running
         await page.getByText(/^complete/).waitFor({ timeout: 20_000 })
         await page.getByText('28', { exact: true }).first().waitFor()
         await page.getByText('− 2 a:').click()
-        await page.getByText('As they are in rejects.jsonl').waitFor()
-        await page.getByText('First {{ n }}').waitFor()
+        await page.getByRole('link', { name: 'row 3' }).click()
+        await page.getByRole('heading', { name: 'Row 3 failed in column a' }).waitFor()
+        await page.getByText('First 3', { exact: true }).waitFor()
+        await page.getByText('(an empty reply)').first().waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        await page.keyboard.press(']')
+        await page.getByText('First 7', { exact: true }).waitFor()
+        await page.keyboard.press('u')
+        await page.getByRole('link', { name: 'row 7' }).waitFor()
         expect(await axeFinds(entered)).toEqual([])
         expect(await page.locator('.command').last().textContent()).toContain('--retry-failed')
         isFixed = true
@@ -118,6 +143,36 @@ describe('a run', () => {
       }
     },
     90_000,
+  )
+
+  it.skipIf(chromiumPath === null)(
+    'what was sent and what came back is text in the page, whatever it holds; what is gone is said',
+    async () => {
+      const path = join(folder(), 'numbers')
+      const server = await serve(({ prompt, response }) => {
+        if (!prompt.startsWith('First')) return prompt
+        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: HOSTILE } }))
+      })
+      const config = pipeline({ rows: 1, first: `First {{ n }} ${HOSTILE.replaceAll(/[{}]/g, '')} ${'\u202e'} ${'long'.repeat(3000)}` })
+      await designer(server).create(config, { path, numRecords: 1, errorRate: null })
+      const studio = await startStudio({ paths: [path] })
+      const entered = await visit(browser!, `${studio.url}`, { dark: true, width: 390, height: 844 })
+      const { page, troubles } = entered
+      try {
+        await page.goto(`http://127.0.0.1:${studio.port}/run/numbers/failures/0`)
+        await page.getByText('Row 0 failed').waitFor()
+        await page.getByText('◆ bad_request').waitFor()
+        await page.getByText(/u202e/i).first().waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+        expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
+        await page.goto(`http://127.0.0.1:${studio.port}/run/numbers/failures/5`)
+        await page.getByText(/no failed row of this key/).waitFor()
+      } finally {
+        await entered.context.close()
+        await studio.close()
+      }
+    },
   )
 
   it('a judge is shown with what it quotes, and whether that stands there', () => {

@@ -8,6 +8,9 @@ import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
+/** How the command line goes on with a run: where it was given, and its words without the program. */
+export type RunCommand = { cwd: string; resume: string[]; retry: string[] }
+
 /** What was asked for the cells that failed, in the folder of a run. */
 export const ASKED_KEY = 'cells/asked.jsonl'
 
@@ -105,6 +108,21 @@ export class RunFolder {
     this.writeWhole(join(this.path, 'manifest.json'), manifest as unknown as Json)
   }
 
+  /** Keep with which words the command line goes on; null: not known, or not to be written down. */
+  writeCommand(command: RunCommand | null): void {
+    if (command === null) rmSync(join(this.path, COMMAND), { force: true })
+    else this.writeWhole(join(this.path, COMMAND), command)
+  }
+
+  /** With which words the command line goes on; null where it did not begin the run. */
+  readCommand(): RunCommand | null {
+    const path = join(this.path, COMMAND)
+    const command = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null
+    const areWords = (value: Json | undefined) => Array.isArray(value) && value.every(word => typeof word === 'string')
+    const isWhole = isObject(command) && typeof command['cwd'] === 'string' && areWords(command['resume']) && areWords(command['retry'])
+    return isWhole ? (command as unknown as RunCommand) : null
+  }
+
   /** Replace a JSON file as a whole. */
   writeWhole(path: string, value: Json): void {
     writeFileSync(`${path}.tmp`, `${writeJson(value, 2)}\n`, { flush: true })
@@ -127,6 +145,8 @@ export class RunFolder {
   }
 }
 
+const COMMAND = 'command.json'
+
 const PART = /^part-\d+\.parquet(?:\.tmp)?$/
 
 /** What a run that was killed before its first manifest has left. */
@@ -141,6 +161,7 @@ const ORPHANED: OwnNames = {
   'plan.json': true,
   'usage.json': true,
   'rejects.jsonl': true,
+  'command.json': true,
 }
 
 function removeOthers(folder: string, parts: readonly RunPart[]): void {

@@ -24,6 +24,13 @@ export function runRoutes(desk: Desk): Hono {
 
   routes.get('/:source/run', async c => answer(c, await runAt(c.req.param('source')).page()))
 
+  routes.get('/:source/run/life', c => answer(c, runAt(c.req.param('source')).life()))
+
+  routes.get('/:source/run/failures/:row', async c => {
+    const run = runAt(c.req.param('source'))
+    return answer(c, await desk.turnstile.pass(() => run.failure(c.req.param('row'))))
+  })
+
   routes.get('/:source/run/rows', async c => {
     const run = runAt(c.req.param('source'))
     const { offset, limit } = bounds(c.req.query('offset'), c.req.query('limit'), 50)
