@@ -301,5 +301,5 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   studio: ['studio'],
   'studio/routes': ['comparisons', 'labels', 'pages', 'runs', 'sessions', 'sources'],
   search: ['search-store', 'segments'],
-  labels: ['labels', 'label', 'label-log'],
+  labels: ['agreement', 'label', 'label-book', 'label-log', 'labels'],
 }

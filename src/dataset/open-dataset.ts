@@ -11,7 +11,7 @@ import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
-import { joinLabels, LABEL_TYPES, type Labels, labelColumns } from './label-columns.ts'
+import { joinLabels, type Labels, labelColumns, labelTypes } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
@@ -260,7 +260,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     const labels = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
     const from = labels?.join(table.sql(found.files)) ?? table.sql(found.files)
     await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${from}${only === null ? '' : ` WHERE ${only}`}`)
-    const known = labels === null ? table : { ...table, types: { ...table.types, ...LABEL_TYPES } }
+    const known = labels === null ? table : { ...table, types: { ...table.types, ...labelTypes(found.store!.folder) } }
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
