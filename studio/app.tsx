@@ -6,6 +6,7 @@ import { CostPage } from './cost.tsx'
 import { ExportPage } from './export.tsx'
 import { HelpDialog } from './help.tsx'
 import { useKeys } from './keys.ts'
+import { LabelsPage } from './labels.tsx'
 import { OverviewPage } from './overview.tsx'
 import { Failed } from './parts.tsx'
 import { go, hrefOf, type Route, useRoute } from './route.ts'
@@ -27,6 +28,7 @@ const PAGES: {
   sessions: { title: 'Sessions', page: SessionsPage, kinds: ['store', 'rows'] },
   search: { title: 'Search', page: SearchPage, kinds: ['store'] },
   cost: { title: 'Cost', page: CostPage, kinds: ['store', 'rows'] },
+  labels: { title: 'Labels', page: LabelsPage, kinds: ['store'] },
   compare: { title: 'Comparison', page: ComparePage, kinds: ['store', 'rows'], isHidden: true },
   run: { title: 'Run', page: RunPage, kinds: ['run'] },
   export: { title: 'Export', page: ExportPage, kinds: ['export'] },

@@ -2,6 +2,7 @@ import type { CostReport } from '../cost/cost-table.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { RunLife } from '../dataset/run/run-life.ts'
 import type { JsonObject } from '../json/json.ts'
+import type { Agreement } from '../labels/agreement.ts'
 import type { Label } from '../labels/label.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
 import type { SearchResult } from '../search/search-store.ts'
@@ -24,6 +25,7 @@ export type Source = {
   kind: 'store' | 'rows' | 'run' | 'export'
   path: string
   version: string // another one when it has changed
+  labels_version: string // another one when something was said of it
   updated_at: string | null
 }
 
@@ -156,7 +158,6 @@ export type SessionPage = {
   paths: { trace_id: string; relation: string; title: string; current: boolean }[] // this one, and those that left it or that it left
   siblings: string[] // agents of the same parent, in order
   above: { trace_id: string; title: string }[] // outermost first
-  labels: SaidLabel[]
 }
 
 /** A text that was shown by its beginning. */
@@ -169,7 +170,17 @@ export type FoundItems = { items: number[]; places: number }
 export type SaidLabel = { at: string; by: string; trace_id: string; message: number | null; name: string; value: string }
 
 /** What is said of sessions, or of a message. */
-export type LabelRequest = { sessions: string[]; message: number | null; labels: Label[]; undo?: boolean }
+export type LabelRequest = { sessions: string[]; message: number | null; labels: Label[]; undo?: boolean; by?: string | null }
+
+/** What was said in all: names with their values, people, and how far they agree. */
+export type LabelSummary = {
+  labels: number
+  sessions: number
+  names: { name: string; values: { value: string; count: number; by: Count[] }[] }[]
+  raters: Count[]
+  agreement: Agreement[]
+  by: string // who labels, unless told
+}
 
 /** A run: what its folder says. */
 export type RunPage = {
@@ -245,7 +256,12 @@ export type RunScore = {
   name: string
   score: string
   reasoning: string
-  evidence: { message: number | null; quote: string; stands: boolean }[]
+  evidence: {
+    message: number | null // null: it is no message of a session
+    quote: string
+    stands: boolean
+    turn: { role: string; before: string; words: string; after: string } | null // around the quotation, where it stands
+  }[]
 }
 
 /** Rows of a run in a table: values by their beginnings. */

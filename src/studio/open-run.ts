@@ -116,7 +116,7 @@ export class OpenRun {
     return this.withRows(async (rows, total) => {
       if (index >= total) throw notFound('row of this number')
       const types = new Map(this.plan().flatMap(({ makes, type }) => makes.map(column => [column, type] as const)))
-      return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types })
+      return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types, judged: this.judged() })
     })
   }
 
@@ -164,14 +164,24 @@ export class OpenRun {
 
   /** The templates of prompts, by column. */
   private prompts(): ReadonlyMap<string, string> {
+    return this.settings('prompt')
+  }
+
+  /** What judges quote, by column. */
+  private judged(): ReadonlyMap<string, string> {
+    return this.settings('evidence')
+  }
+
+  /** A setting of columns that is text, by column. */
+  private settings(name: string): ReadonlyMap<string, string> {
     const config = objectIn(this.folder.config)
     const body = isObject(config?.['data_designer']) ? config['data_designer'] : config
     return new Map(
       listOf(body?.['columns'])
         .filter(isObject)
         .flatMap(column => {
-          const prompt = stringOrNull(column['prompt'])
-          return prompt === null ? [] : [[String(column['name']), prompt] as const]
+          const text = stringOrNull(column[name])
+          return text === null ? [] : [[String(column['name']), text] as const]
         }),
     )
   }

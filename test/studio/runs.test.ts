@@ -2,7 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LLMJudgeColumnConfig } from '../../src/column/llm-judge.ts'
+import { Score } from '../../src/column/score.ts'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
+import { ModelConfig } from '../../src/model/model-config.ts'
+import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
+import { RowsSeedSource } from '../../src/seed/rows.ts'
 import type { ExportChanges, FailedRow, RunLife, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
@@ -198,18 +203,80 @@ describe('a run', () => {
     }
     const row = runRow(judged, { index: 0, total: 1, columns: ['quality'], types: new Map([['quality', 'llm-judge']]) })
     expect(row.trace_id).toBe('t')
-    expect(row.cells[0]!.scores).toEqual([
+    expect(row.cells[0]!.scores).toMatchObject([
       {
         name: 'care',
         score: '4',
         reasoning: 'It looked',
         evidence: [
-          { message: 0, quote: 'Plant "beans"', stands: true },
-          { message: 1, quote: 'They are planted', stands: true },
-          { message: 1, quote: 'never said', stands: false },
+          { message: 0, quote: 'Plant "beans"', stands: true, turn: { role: 'user', words: 'Plant "beans"' } },
+          {
+            message: 1,
+            quote: 'They are planted',
+            stands: true,
+            turn: { role: 'assistant', before: '', words: 'They are planted', after: '' },
+          },
+          { message: 1, quote: 'never said', stands: false, turn: null },
         ],
       },
     ])
+  })
+
+  it.skipIf(chromiumPath === null)('a judge quotes, and its quotations stand beside the turn, or are said to be made up', async () => {
+    const path = join(folder(), 'judged')
+    const server = await serve(() =>
+      JSON.stringify({
+        care: {
+          reasoning: 'It looked first',
+          evidence: [
+            { message: 1, quote: 'I  looked\nfirst' },
+            { message: 0, quote: '<b>Mend</b> it' },
+            { message: 1, quote: 'I broke it' },
+          ],
+          score: 2,
+        },
+      }),
+    )
+    const messages = [
+      { role: 'user', content: '<b>Mend</b> it' },
+      { role: 'assistant', content: [{ type: 'text', text: 'Before I did it I looked first, and then mended' }] },
+    ]
+    const config = new DataDesignerConfigBuilder({ modelConfigs: [new ModelConfig({ alias: 'm', model: 'm' })] })
+      .withSeedDataset(new RowsSeedSource({ rows: [{ trace_id: 't', messages }] }))
+      .addColumn(
+        new LLMJudgeColumnConfig({
+          name: 'quality',
+          modelAlias: 'm',
+          prompt: 'Judge {{ messages }}',
+          scores: [new Score({ name: 'care', options: { 1: 'none', 2: 'some' } })],
+          evidence: 'messages',
+        }),
+      )
+    const results = await designer(server).create(config, { path, numRecords: 1 })
+    const [made] = await Array.fromAsync(results.rows())
+    expect(made!['quality']).toEqual({
+      care: {
+        reasoning: 'It looked first',
+        score: 2,
+        evidence: [
+          { message: 1, quote: 'I  looked\nfirst', stands: true },
+          { message: 0, quote: '<b>Mend</b> it', stands: true },
+          { message: 1, quote: 'I broke it', stands: false },
+        ],
+      },
+    })
+    const studio = await startStudio({ paths: [path] })
+    const entered = await visit(browser!, studio.url)
+    try {
+      await entered.page.goto(`http://127.0.0.1:${studio.port}/run/judged/rows/0`)
+      await entered.page.getByText('assistant #1').waitFor()
+      expect(await entered.page.locator('.turn mark').allTextContents()).toEqual(['I looked first', '<b>Mend</b> it'])
+      await entered.page.getByText('nor in any other message').waitFor()
+      expect(await axeFinds(entered)).toEqual([])
+    } finally {
+      await entered.context.close()
+      await studio.close()
+    }
   })
 })
 
