@@ -52,8 +52,8 @@ export { ingestToStore, type StoreIngestOptions, type StoreIngestResult } from '
 export { type ErrorKind, TracewrightError } from './errors.ts'
 export type { Field, Fields } from './fields.ts'
 export type { Json, JsonObject } from './json/json.ts'
-export type { Label, LabelEvent } from './labels/label.ts'
 export { type Agreement, agreementOf } from './labels/agreement.ts'
+export type { Label, LabelEvent } from './labels/label.ts'
 export type { LabelOptions, LabelReport } from './labels/label-book.ts'
 export { readLabels } from './labels/label-log.ts'
 export { addLabels, refreshLabels } from './labels/labels.ts'
@@ -146,6 +146,7 @@ export { AgentRolloutFormat, type AgentRolloutOptions, AgentRolloutSeedSource } 
 export { RowsSeedSource } from './seed/rows.ts'
 export { defineSeed, type OpenSeed, type SeedExample, type SeedSource, type SeedType } from './seed/seed.ts'
 export { IndexRange, PartitionBlock, type SamplingStrategy, type SelectionStrategy } from './seed/select.ts'
+export { type Studio, type StudioOptions, startStudio } from './studio/studio.ts'
 export {
   compileTemplate,
   type RenderOptions,

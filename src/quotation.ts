@@ -62,4 +62,4 @@ function wordsOf(value: Json, key = ''): string[] {
 }
 
 /** What names things in a message rather than says anything. */
-const NOT_SAID = new Set(['role', 'type', 'id', 'tool_call_id'])
+const NOT_SAID = new Set(['role', 'from', 'source', 'type', 'id', 'tool_call_id'])

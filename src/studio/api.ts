@@ -1,14 +1,13 @@
 import type { CostReport } from '../cost/cost-table.ts'
-import type { RunManifest } from '../dataset/run/manifest.ts'
-import type { RunLife } from '../dataset/run/run-life.ts'
-import type { JsonObject } from '../json/json.ts'
 import type { Agreement } from '../labels/agreement.ts'
 import type { Label } from '../labels/label.ts'
-import type { BillSummary } from '../pipeline/bill.ts'
 import type { SearchResult } from '../search/search-store.ts'
-import type { ExportDiff } from '../training/diff.ts'
 import type { MarkdownNode } from '../view/markdown-tree.ts'
 import type { DiffLine } from '../view/tool-diff.ts'
+import type { Clip, Count } from './api-parts.ts'
+
+export type * from './api-parts.ts'
+export type * from './api-runs.ts'
 
 /*
  * What server and pages of the studio say to each other: types, and nothing else. Texts of logs are made visible before they are sent,
@@ -59,9 +58,6 @@ export type SessionLine = {
   tags: string[]
 }
 
-/** How many sessions have a value. */
-export type Count = { value: string | null; count: number }
-
 /** What sessions can be chosen by. */
 export type Facet = 'agent' | 'project' | 'model' | 'status' | 'label'
 
@@ -92,12 +88,6 @@ export type Overview = {
   statuses: Count[]
   tools: { name: string; calls: number; failed: number; sessions: number }[]
 }
-
-/**
- * The beginning of a text; `lines` and `characters` are those that are left out. `colours`: what a terminal was told, from which character
- * on, as classes of the page.
- */
-export type Clip = { text: string; colours?: [from: number, classes: string][]; lines: number; characters: number }
 
 /** A picture: where its bytes are; null for one that is not shown. */
 export type Picture = { url: string | null; characters: number }
@@ -181,109 +171,6 @@ export type LabelSummary = {
   agreement: Agreement[]
   by: string // who labels, unless told
 }
-
-/** A run: what its folder says. */
-export type RunPage = {
-  name: string
-  status: RunManifest['status']
-  reason: string | null
-  started_at: string
-  seen_at: string | null // when the last of its files was written
-  target: number | null
-  accept: string | null
-  rows: number
-  max_cost_usd: number | null
-  usage: BillSummary | null
-  columns: { name: string; type: string; reads: string[]; replies: number; failed: number; prompt: Clip | null }[]
-  funnel: { stage: string; rows: number; lost: Count[] }[]
-  failures: FailureGroup[]
-  replies: number
-  life: RunLife // whether its process lives, and which servers it waits for
-  retry: string | null // the command that makes again what failed; null where nothing has
-  resume: string | null
-}
-
-/** Whether a run goes on, its words made visible. */
-export type { RunLife }
-
-/** Failures of a run that have the same cause. */
-export type FailureGroup = {
-  id: string
-  column: string | null
-  kind: string
-  reason: string
-  count: number
-  rows: { row: string; reason: string; asked: boolean }[] // those that failed so, the first of them; `asked`: prompt and replies are kept
-  examples: Clip[] // entries of rejects.jsonl of what is no row, or of whose questions nothing is kept
-}
-
-/** A row that failed: what was asked for it, and what came back. */
-export type FailedRow = {
-  row: string
-  column: string | null
-  kind: string
-  reason: string
-  attempts: number
-  total: number // rows that failed
-  place: number // of this one among them
-  before: string | null
-  next: string | null
-  questions: FailedQuestion[]
-  entry: Clip // of rejects.jsonl
-}
-
-/** A question that was put to a model, as it was sent. */
-export type FailedQuestion = {
-  reply_key: string
-  alias: string
-  model: string
-  provider: string
-  endpoint: string
-  parameters: string
-  same_messages: number // so many at the beginning are those of the question before
-  messages: { role: string; text: Clip }[]
-  calls: { at: string; reply: Clip | null; reasoning: Clip | null; ended: string | null; error: string | null; body: Clip | null }[]
-}
-
-/** A row of a run, cell by cell. */
-export type RunRow = { index: number; total: number; trace_id: string | null; cells: RunCell[] }
-
-/** A cell: its value as text, and the scores of a judge. */
-export type RunCell = { column: string; type: string | null; text: Clip; scores: RunScore[] } // type null: given by the seed
-
-/** What a judge said, and of what. `stands`: the quote is in the message, or in another one where `message` says. */
-export type RunScore = {
-  name: string
-  score: string
-  reasoning: string
-  evidence: {
-    message: number | null // null: it is no message of a session
-    quote: string
-    stands: boolean
-    turn: { role: string; before: string; words: string; after: string } | null // around the quotation, where it stands
-  }[]
-}
-
-/** Rows of a run in a table: values by their beginnings. */
-export type RunRows = { columns: string[]; total: number; offset: number; rows: string[][] }
-
-/** An export: its report, and what is in its files. */
-export type ExportPage = {
-  report: JsonObject
-  files: { name: string; split: string; rows: number; bytes: number }[]
-}
-
-/** Rows of an export, as text. */
-export type ExportRows = { total: number; offset: number; rows: Clip[] }
-
-/** How an export differs from another one: rows by what was done to them and why, the commonest first, and the first of these rows. */
-export type ExportChanges = {
-  same: number
-  causes: { change: keyof Changed; cause: string; rows: number }[]
-  rows: ExportDiff['rows']
-}
-
-type Changed = Pick<ExportDiff, 'added' | 'removed' | 'changed'>
 
 /** A call, as far as it is compared. */
 export type ComparedCall = { message: number; name: string; brief: string; failed: boolean }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { openDataset } from '../../src/dataset/open-dataset.ts'
 import { ModelConfig } from '../../src/model/model-config.ts'
 import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
 import { RowsSeedSource } from '../../src/seed/rows.ts'
-import type { ExportChanges, FailedRow, RunLife, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
+import type { ExportChanges, ExportRows, FailedRow, RunLife, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
@@ -299,9 +299,31 @@ describe('an export', () => {
     const { data } = await ask<{ report: { funnel: { rows: number } }; files: { split: string; rows: number }[] }>(studio, '/train/export')
     expect(data.report.funnel.rows).toBeGreaterThan(0)
     expect(data.files).toMatchObject([{ split: 'train', rows: data.report.funnel.rows }])
-    const rows = await ask<{ total: number; rows: { text: string }[] }>(studio, '/train/export/rows?split=train&limit=1')
+    const rows = await ask<ExportRows>(studio, '/train/export/rows?split=train&limit=1')
     expect([rows.data.total, rows.data.rows.length]).toEqual([data.files[0]!.rows, 1])
+    const [row] = rows.data.rows
+    const line = JSON.parse(readFileSync(join(sample, 'train', 'manifest', 'train.jsonl'), 'utf8').split('\n', 1)[0]!)
+    expect(row!.messages!.map(({ trained }) => trained)).toEqual(line.train)
+    expect(row!.messages!.filter(({ trained }) => trained).every(({ role }) => role === 'assistant')).toBe(true)
+    expect([row!.trace_id, row!.tokens]).toEqual([line.trace_id, null])
     expect((await ask(studio, '/train/export/rows?split=..%2F..')).status).toBe(404)
+  })
+
+  it('is compared once with another one as both stand, and again when one has changed', async () => {
+    const data = join(sample, 'earlier', 'data')
+    const [name] = readdirSync(data)
+    const longAgo = new Date('2020-01-01T00:00:00Z')
+    utimesSync(join(data, name!), longAgo, longAgo)
+    const first = await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')
+    const held = readFileSync(join(data, name!))
+    // Read anew it would fail: what is kept is of the two as they stood, by name, size and time.
+    writeFileSync(join(data, name!), Buffer.alloc(held.length, 'x'))
+    utimesSync(join(data, name!), longAgo, longAgo)
+    expect(await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')).toEqual(first)
+    writeFileSync(join(data, name!), Buffer.alloc(held.length + 1, 'x'))
+    expect((await ask(studio, '/train/export/diff?before=earlier')).status).not.toBe(200)
+    writeFileSync(join(data, name!), held)
+    expect(await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')).toEqual(first)
   })
 
   it('is compared with another one that was found, and with nothing else', async () => {
@@ -323,6 +345,8 @@ describe('an export', () => {
     await page.getByText('new session', { exact: true }).waitFor()
     await page.getByText('The first of these rows').click()
     await page.getByText('Row 0').click()
+    await page.locator('.is-trained').first().waitFor()
+    await page.locator('.is-read').first().waitFor()
     expect(await axeFinds(entered)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
     expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
