@@ -19,7 +19,10 @@ import { filters } from '../src/template/filters.ts'
 import { tests } from '../src/template/tests.ts'
 import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
+import * as knownTools from '../src/training/known-tools/known-tools.ts'
+import { toolsOf } from '../src/training/known-tools/table.ts'
 import * as masks from '../src/training/masks.ts'
+import { OUTCOME_COLUMNS } from '../src/training/outcome/outcome-columns.ts'
 import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
@@ -155,6 +158,7 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         ['docs/training-data.md', 'masks', masks],
         ['docs/training-data.md', 'dialects', dialects],
         ['docs/training-data.md', 'row-filters', rowFilters],
+        ['docs/training-data.md', 'outcomes', OUTCOME_COLUMNS],
         ['docs/redaction.md', 'detectors', detectors],
       ] as const
     ).map(([page, block, members]) => ({
@@ -165,6 +169,18 @@ export function generatedBlocks(): { page: string; block: string; content: strin
         Object.values(members).map(({ name, description }: { name: string; description: string }) => [`\`${name}\``, description]),
       ),
     })),
+    {
+      page: 'docs/training-data.md',
+      block: 'known-tools',
+      content: table(
+        ['Agent', 'Tools', 'Known from'],
+        Object.values(knownTools).map(known => [
+          `\`${known.agent}\``,
+          [...new Set(toolsOf(known).map(({ name }) => name))].join(', '),
+          known.evidence,
+        ]),
+      ),
+    },
     { page: 'docs/templates.md', block: 'filters', content: described('Filter', filters) },
     { page: 'docs/templates.md', block: 'tests', content: described('Test', tests) },
     { page: 'docs/cli.md', block: 'cli', content: helpTexts() },

@@ -1,7 +1,8 @@
 /** The candidate a person most likely meant by `name`, or null when none is close. */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  // A word of which every letter would have to change is no other word misspelt.
+  let bestDistance = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1)
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]

@@ -41,6 +41,54 @@ it.each([
   expect(out).toMatch(sentence)
 })
 
+it('finds all mistakes before a row is read, and touches nothing', async () => {
+  const output = join(folder, 'wrong')
+  const flags = [
+    '--for',
+    'nothing',
+    '--split',
+    'random',
+    '--decontaminate',
+    'gone.jsonl',
+    '--model',
+    './gone',
+    '--where',
+    'oops >',
+    '--dry-run',
+  ]
+  const { code, out } = await run(rows, '-o', output, ...flags)
+  expect(code).toBe(2)
+  expect(out).toMatch(/The export has 6 mistakes:\n(?: {2}- .+\n){6}/)
+  for (const sentence of [
+    /Unknown dialect/,
+    /Cannot split by/,
+    /'gone.jsonl'/,
+    /Cannot find a tokenizer/,
+    /oops >: Cannot filter/,
+    /--dry-run alone/,
+  ])
+    expect(out).toMatch(sentence)
+  expect(existsSync(output)).toBe(false)
+})
+
+it('asks in SQL how sessions went', async () => {
+  const path = join(folder, 'outcomes.jsonl')
+  const good = { ...sampleRow('good'), outcome: { status: 'completed', reward: 0.9 } }
+  writeFileSync(
+    path,
+    [good, { ...sampleRow('bad'), outcome: { reward: 0.1 } }, sampleRow('c')].map(row => `${JSON.stringify(row)}\n`).join(''),
+  )
+  const kept = async (where: string) => {
+    const { code, out } = await run(path, '-o', join(folder, 'asked'), '--force', '--where', where, '--json')
+    return code === 0 ? (JSON.parse(out) as { funnel: { rows: number } }).funnel.rows : out
+  }
+  expect(await kept('reward > 0.5')).toBe(1)
+  expect(await kept("status = 'completed' OR reward < 0.5")).toBe(2)
+  expect(await kept('reward IS NULL')).toBe(1)
+  expect(await kept('merged')).toMatch(/Cannot ask for merged without a repository/)
+  expect(await kept('tests_passd')).toMatch(/tests_passd: Cannot filter/)
+})
+
 it('does not write over files that are no export', async () => {
   const { code, out } = await run(rows, '-o', folder)
   expect(code).toBe(2)

@@ -32,6 +32,10 @@ it('no source has a default export, a stub or a note to self', () => {
   expect(bad).toEqual([])
 })
 
+it('nothing travels by air, but for what Source is watched by', () => {
+  expect(sources.filter(path => textOf(path).includes('AsyncLocalStorage'))).toEqual(['src/rollout/log/source.ts'])
+})
+
 it('every name that a layer gives to others has a doc comment', () => {
   const layerOf = (path: string) => path.split('/').slice(0, -1).join('/')
   const used = new Set(

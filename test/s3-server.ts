@@ -104,13 +104,21 @@ async function isSigned(request: IncomingMessage, url: URL, body: Buffer): Promi
 function list(response: ServerResponse, objects: ReadonlyMap<string, Buffer>, bucket: string, url: URL, pageSize: number): void {
   const prefix = `${bucket}/${url.searchParams.get('prefix') ?? ''}`
   const after = url.searchParams.get('continuation-token')
-  const keys = [...objects.keys()].filter(key => key.startsWith(prefix) && (after === null || key > after)).sort()
+  const delimiter = url.searchParams.get('delimiter')
+  // What lies behind the next delimiter is told once, by the folder it lies in.
+  const folded = (key: string) => {
+    const end = delimiter === null ? -1 : key.indexOf(delimiter, prefix.length)
+    return end < 0 ? key : key.slice(0, end + 1)
+  }
+  const names = new Set([...objects.keys()].filter(key => key.startsWith(prefix)).map(folded))
+  const keys = [...names].filter(key => after === null || key > after).sort()
   const page = keys.slice(0, pageSize)
   const isTruncated = keys.length > pageSize
+  const escaped = (key: string) => encodeURIComponent(key.slice(bucket.length + 1)).replaceAll('%20', '+')
   const contents = page.map(key => {
-    const bytes = objects.get(key)!
-    const name = encodeURIComponent(key.slice(bucket.length + 1)).replaceAll('%20', '+')
-    return `<Contents><Key>${name}</Key><ETag>&quot;${createHash('md5').update(bytes).digest('hex')}&quot;</ETag><Size>${bytes.length}</Size></Contents>`
+    const bytes = objects.get(key)
+    if (bytes === undefined) return `<CommonPrefixes><Prefix>${escaped(key)}</Prefix></CommonPrefixes>`
+    return `<Contents><Key>${escaped(key)}</Key><ETag>&quot;${createHash('md5').update(bytes).digest('hex')}&quot;</ETag><Size>${bytes.length}</Size></Contents>`
   })
   const next = isTruncated ? `<NextContinuationToken>${page.at(-1)!.replaceAll('&', '&amp;')}</NextContinuationToken>` : ''
   response

@@ -1,17 +1,16 @@
-import { existsSync, statSync } from 'node:fs'
-import { codecFor } from '../codec/codec-for.ts'
-import { openDataset } from '../dataset/open-dataset.ts'
-import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import type { Row } from '../row.ts'
 import { USUAL_THRESHOLD } from '../training/curate/curated.ts'
 import { exportDataset } from '../training/export.ts'
+import type { ExportOptions } from '../training/export-options.ts'
 import type { ExportReport } from '../training/export-report.ts'
+import { Mistakes } from '../training/mistakes.ts'
 import type { PushReport } from '../training/push.ts'
+import { noteMistakes } from '../training/ready-export.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { count } from './print.ts'
 import { ProgressLine } from './progress.ts'
 import { redactionLine } from './redaction-line.ts'
+import { rowsToExport } from './rows-to-export.ts'
 import { say, sayJson } from './say.ts'
 import { selectorsAt } from './select-options.ts'
 
@@ -20,25 +19,26 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, sessionModel, ...more } = flags
   const { agent, project, since, until, failed, corrected, session, search, ...options } = more
   const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
-  if (push === undefined && (isPublic || dryRun))
-    throw new TracewrightError(
-      'usage',
-      `Cannot use --${isPublic ? 'public' : 'dry-run'} alone: name where to publish with --push user/name`,
-    )
   const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}
   const pushing = push === undefined ? null : { repo: push, isPublic: isPublic === true, isDryRun: dryRun === true, ...off }
   const hub = pushing === null ? null : await import('../training/push.ts')
-  if (pushing !== null) hub!.checkPush(pushing)
-  const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
-  const onRow = (done: number) => line.update({ done, total: null })
-  const report = await exportDataset(rowsAt(path, where, select), {
+  const settings: ExportOptions = {
     ...options,
     ...(pushing !== null && options.redact === undefined ? { redact: 'default' } : {}),
     ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
     output,
-    onRow,
     check: check === true,
-  }).finally(() => line.stop())
+  }
+  const mistakes = new Mistakes()
+  mistakes.try(() => (pushing === null ? refuseAlone({ isPublic, dryRun }) : hub!.checkPush(pushing)))
+  await using found = await mistakes.wait(() => rowsToExport(path, { where, select, git: options.git }))
+  // What else is wrong is told along.
+  if (mistakes.found.length > 0) await noteMistakes(settings, mistakes)
+  mistakes.refuse()
+  const { rows, columns } = found!
+  const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
+  const onRow = (done: number) => line.update({ done, total: null })
+  const report = await exportDataset(rows, { ...settings, ...(columns === null ? {} : { columns }), onRow }).finally(() => line.stop())
   if (!json && !quiet) say(summaryOf(report, output))
   const pushed = pushing === null || report.funnel.examples === 0 ? null : await hub!.pushExport(output, pushing)
   if (json) sayJson(pushed === null ? report : { ...report, push: pushed })
@@ -46,15 +46,12 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   return report.funnel.examples > 0
 }
 
-/** Rows of a store, a run or a file. Lines of JSON are read one by one: an engine would look for types they do not have. */
-async function* rowsAt(path: string, where: string | undefined, select: Selectors): AsyncIterable<Row> {
-  if (!existsSync(path)) throw new TracewrightError('usage', `Cannot export '${path}': there is no such file or folder`)
-  if (where === undefined && !selects(select) && statSync(path).isFile()) {
-    yield* codecFor(path).read(path)
-    return
-  }
-  await using dataset = await openDataset(path, { select })
-  yield* dataset.rows(where === undefined ? {} : { where })
+function refuseAlone({ isPublic, dryRun }: { isPublic?: boolean | undefined; dryRun?: boolean | undefined }): void {
+  if (isPublic || dryRun)
+    throw new TracewrightError(
+      'usage',
+      `Cannot use --${isPublic ? 'public' : 'dry-run'} alone: name where to publish with --push user/name`,
+    )
 }
 
 function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {

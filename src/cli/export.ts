@@ -24,13 +24,13 @@ export function exportCommand(): Command {
     .option('--model <tokenizer>', 'whose tokens count: tokenizer.json, folder, npm package, OWNER/MODEL of the hub, o200k')
     .option('--chat-template <file>', 'chat template instead of the model’s own; chatml for one that comes along')
     .option('--max-tokens <n>', 'budget of a row; longer ones are cut into windows', wholeNumberFromOne)
-    .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\'"')
-    .option('--mask <names>', "masks or columns, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
+    .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\' AND tests_passed"')
+    .option('--mask <names>', "masks, columns, outcomes, separated by commas, e.g. errors,'quality.score>=4'; default: flags,replay", names)
     .addOption(new Option('--reasoning <policy>', 'what becomes of reasoning').choices(['keep', 'last', 'drop', 'inline']).default('keep'))
     .addOption(new Option('--tools <which>', 'schemas of tools').choices(['recorded', 'inferred', 'none']).default('inferred'))
     .option(
       '--filter <names>',
-      'rows to keep, separated by commas: ends-on-answer, tests-passed, merged, survival:0.8, recovered, no-loop, error-rate:0.2, answers:2-, length:500-',
+      'rows to keep, separated by commas: ends-on-answer, tests-passed, merged, survival:0.8, recovered, no-loop, error-rate:0.2, answers:2-, length:500-, columns and outcomes such as exit_code=0',
       names,
     )
     .option(
@@ -46,7 +46,7 @@ export function exportCommand(): Command {
     .option('--git <dir>', 'repository of the sessions, read only: whether their commits were merged, taken back, and still stand')
     .option(
       '--reward <names>',
-      'what rewards tasks, the first that is known: reward, tests_passed, exit_code, merged, survival; default: reward',
+      'what rewards tasks and labels answers for KTO, the first that is known: reward, tests_passed, exit_code, merged, survival, columns; default: reward',
       names,
     )
     .option('--per-task <n>', 'most rows of one first request', wholeNumberFromOne)

@@ -7,6 +7,7 @@ export type IngestFlags = ReadFlags &
     output?: string
     codec?: 'parquet' | 'jsonl'
     nested?: boolean
+    as?: 'atif'
     workers?: number
     watch?: boolean
     report?: string
@@ -14,4 +15,7 @@ export type IngestFlags = ReadFlags &
     quiet?: boolean
     guardFormulas?: boolean
     force?: boolean
+    plan?: boolean
+    of?: number
+    shard?: string
   }

@@ -1,86 +1,55 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../dataset/ingest-to-file.ts'
 import { selects } from '../dataset/selectors.ts'
-import { ingestToStore, type StoreIngestResult } from '../dataset/store/ingest.ts'
+import { ingestToStore } from '../dataset/store/ingest.ts'
 import { watchRoots } from '../dataset/store/watch.ts'
 import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import { refreshIfLabelled } from '../labels/labels.ts'
-import type { LedgerSummary } from '../rollout/log/ledger.ts'
 import type { Skipped } from '../rollout/log/source.ts'
 import type { ReadOptions } from '../rollout/read.ts'
-import { addLedger, emptyTotals, reportOf, type Totals } from '../rollout/report.ts'
-import type { Reject } from '../row.ts'
+import { emptyTotals } from '../rollout/report.ts'
 import { refreshIfSearched } from '../search/segments.ts'
 import { EXIT } from './exit.ts'
+import { Balance, refuseOtherReport } from './ingest-balance.ts'
 import type { IngestFlags } from './ingest-flags.ts'
-import { summaryOf } from './ingest-summary.ts'
 import { interruptible } from './interruptible.ts'
 import { bytes, counted } from './print.ts'
-import { ProgressLine } from './progress.ts'
-import { standardOutput } from './row-output.ts'
+import { lineWriter, standardOutput } from './row-output.ts'
 import { sayAside } from './say.ts'
 import { selectorsFrom } from './select-options.ts'
-
-/** What was read so far, for the summary and the report. */
-class Balance {
-  readonly totals: Totals = emptyTotals()
-  readonly rejects: Reject[] = []
-  leftOut = 0 // rows that were not selected
-  private readonly ledgers: LedgerSummary[] = []
-  private readonly flags: IngestFlags
-  private readonly startedAt = performance.now()
-  private readonly progress: ProgressLine
-
-  constructor(flags: IngestFlags) {
-    this.flags = flags
-    this.progress = new ProgressLine('Reading', 'logs', { quiet: flags.quiet === true })
-  }
-
-  add(ledger: LedgerSummary, rejects: readonly Reject[], progress: { done: number; total: number }): void {
-    addLedger(this.totals, ledger)
-    this.rejects.push(...rejects)
-    if (this.flags.report) this.ledgers.push(ledger)
-    this.progress.update({ ...progress, bytes: this.totals.bytes })
-  }
-
-  stop(): void {
-    this.progress.stop()
-  }
-
-  /** Tell how it went and give the exit code. */
-  finish(skipped: Skipped[], store: StoreIngestResult | null): number {
-    const { flags, totals, rejects } = this
-    if (flags.report) {
-      const report = {
-        ...reportOf(this.ledgers, totals, skipped, rejects),
-        ...(store === null ? {} : { store: { ...store, skipped: undefined } }),
-      }
-      writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
-    }
-    const seconds = (performance.now() - this.startedAt) / 1000
-    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut: this.leftOut }))
-    if (store?.interrupted) return EXIT.interrupted
-    if (flags.strict && isShort(totals, skipped)) return EXIT.strict
-    return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
-  }
-}
-
-/** A report takes the place of an earlier one, and of nothing else. */
-function refuseOtherReport({ report, force }: IngestFlags): void {
-  if (report === undefined || !existsSync(report) || isStream(report) || readFileSync(report, 'utf8').startsWith('{\n  "units": ')) return
-  refuseOverwrite(report, force)
-}
-
-/** Whether something was there that could not be read, or nobody has described. */
-function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
-  return totals.unparsed > 0 || Object.keys(totals.drift).length > 0 || skipped.some(({ isLoud }) => isLoud)
-}
 
 /** Rows to stdout or one file, in the order of the logs. */
 export async function ingestRows(options: ReadOptions, flags: IngestFlags): Promise<number> {
   if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
+  return ingestOnce(options, flags, given =>
+    flags.output === undefined ? ingestToStdout(given) : ingestToFile({ ...given, output: flags.output }),
+  )
+}
+
+/** Rows as trajectories of another format: a line each to stdout or a file, or a file each in a folder. */
+export async function ingestAs(options: ReadOptions, flags: IngestFlags, kind: 'store' | 'file'): Promise<number> {
+  const { output } = flags
+  for (const option of ['codec', 'watch', 'nested', 'guardFormulas'] as const)
+    if (flags[option])
+      throw new TracewrightError('usage', `Cannot use --${option === 'guardFormulas' ? 'guard-formulas' : option} with --as ${flags.as}`)
+  if (kind === 'file' && output !== undefined) {
+    if (!isStream(output) && !output.endsWith('.jsonl'))
+      throw new TracewrightError('usage', `Cannot write '${output}' as ${flags.as}: expected -o DIR, for a file each, or -o FILE.jsonl`)
+    refuseOverwrite(output, flags.force)
+  }
+  return ingestOnce(options, flags, async given => {
+    const { atifFile, atifFolder, atifLines } = await import('../dataset/stage/atif-output.ts')
+    using files = stagedIn(tmpdir(), output ?? tmpdir())
+    const nothing = () => {}
+    if (output === undefined) return await ingestInto(atifLines(lineWriter(), nothing, nothing), files, given)
+    return await ingestInto(kind === 'store' ? atifFolder(output, { force: given.force }) : atifFile(output), files, given)
+  })
+}
+
+type Given = Parameters<typeof ingestInto>[2] & { force: boolean }
+
+async function ingestOnce(options: ReadOptions, flags: IngestFlags, into: (given: Given) => Promise<FileIngestResult>): Promise<number> {
   refuseOtherReport(flags)
   const balance = new Balance(flags)
   const given = {
@@ -93,8 +62,7 @@ export async function ingestRows(options: ReadOptions, flags: IngestFlags): Prom
     onUnit: balance.add.bind(balance),
   }
   try {
-    const { skipped, trainableTwice, leftOut } =
-      flags.output === undefined ? await ingestToStdout(given) : await ingestToFile({ ...given, output: flags.output })
+    const { skipped, trainableTwice, leftOut } = await into(given)
     balance.totals.trainable_twice = trainableTwice
     balance.leftOut = leftOut
     balance.stop()
@@ -104,7 +72,7 @@ export async function ingestRows(options: ReadOptions, flags: IngestFlags): Prom
   }
 }
 
-async function ingestToStdout(options: Parameters<typeof ingestInto>[2]): Promise<FileIngestResult> {
+async function ingestToStdout(options: Given): Promise<FileIngestResult> {
   using files = stagedIn(tmpdir(), tmpdir())
   return await ingestInto(standardOutput(), files, options)
 }

@@ -1,4 +1,4 @@
-import type { StoreIngestResult } from '../dataset/store/ingest.ts'
+import type { StoreIngestResult } from '../dataset/store/ingest-options.ts'
 import type { Skipped } from '../rollout/log/source.ts'
 import type { Totals } from '../rollout/report.ts'
 import type { Reject } from '../row.ts'

@@ -1,6 +1,7 @@
 import { mergeShards } from '../pipeline/shard/merge.ts'
 import { watchRun } from '../queue/watch-run.ts'
 import { EXIT } from './exit.ts'
+import { sayMissing } from './missing-shards.ts'
 import { type PlanFlags, planned } from './planned.ts'
 import { counted } from './print.ts'
 import { say, sayAside } from './say.ts'
@@ -27,10 +28,7 @@ export async function runQueued(url: string, config: string, flags: PlanFlags): 
     release()
   }
   const { missing, manifest } = await mergeShards(home)
-  if (manifest === null) {
-    sayAside(`Not merged: ${counted(missing.length, 'shard')} missing: ${missing.slice(0, 20).join(', ')}`)
-    return EXIT.strict
-  }
+  if (manifest === null) return sayMissing(missing)
   say(`${counted(manifest.rows, 'row')}, ${counted(manifest.rejects, 'failure')}`)
   say(`Dataset: ${home}`)
   return manifest.reason === null ? EXIT.done : EXIT.short

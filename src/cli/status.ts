@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { EXIT } from './exit.ts'
-import { count, counted, wantsColor } from './print.ts'
+import { bytes, count, counted, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
 
 type StatusFlags = { json?: boolean; failures?: boolean }
@@ -21,6 +21,8 @@ export function status(): Command {
       process.exitCode = EXIT.done
       const { RunFolder } = await import('../dataset/run/folder.ts')
       const { isShardHome } = await import('../pipeline/shard/shard-plan.ts')
+      const { isIngestHome } = await import('../dataset/ingest-shards/ingest-plan.ts')
+      if (await isIngestHome(folder)) return ingestTable(folder, flags.json ?? false)
       if (RunFolder.isRun(folder) && (flags.failures === true || !isShardHome(folder))) await ofRun(folder, flags)
       else await ofShards(folder, flags)
     })
@@ -64,5 +66,32 @@ async function ofShards(home: string, flags: StatusFlags): Promise<void> {
       done.reduce((n, { rows }) => n + rows!, 0),
       'row',
     )}`,
+  )
+}
+
+async function ingestTable(home: string, isJson: boolean): Promise<void> {
+  const { ingestStatus } = await import('../dataset/ingest-shards/ingest-status.ts')
+  const shards = await ingestStatus(home)
+  if (isJson) {
+    for (const shard of shards) sayJson(shard)
+    return
+  }
+  const { renderTable } = await import('./table.ts')
+  const cells = shards.map(({ shard, state, units, bytes: size, rows, rejects, finished_at }) => [
+    shard,
+    state,
+    count(units),
+    bytes(size),
+    rows === null ? '–' : count(rows),
+    rejects === null ? '–' : count(rejects),
+    finished_at ?? '–',
+  ])
+  show(renderTable(['shard', 'state', 'logs', 'size', 'rows', 'rejects', 'finished'], cells, wantsColor(process.stdout)))
+  const done = shards.filter(({ state }) => state === 'done')
+  say(
+    `${done.length} of ${counted(shards.length, 'shard')} done, ${counted(
+      done.reduce((n, { rows }) => n + rows!, 0),
+      'row',
+    )} before copies are left out`,
   )
 }

@@ -16,7 +16,7 @@ export function validate(): Command {
   return withToolOption(withProviderOptions(new Command('validate')))
     .summary('check a config, without calling any model')
     .description(
-      'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. Nothing is called or read.',
+      'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. No model is called, and no log is read.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')

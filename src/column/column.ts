@@ -107,8 +107,8 @@ export interface ColumnConfig {
   readonly requiredColumns: readonly string[]
   /** Aliases of the models it calls. */
   readonly modelAliases: readonly string[]
-  /** What is wrong with it, as far as it knows by itself; `columns` are the names there are. */
-  problems(columns: ReadonlySet<string>): Problem[]
+  /** What is wrong with it, as far as it knows by itself; `columns` are the names there are, `profile` which of Jinja its templates may use. */
+  problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[]
   /** Ready to compute cells. */
   open(mode: TemplateMode): Generator
   /** The column as configs hold it, in snake case, every default written out. */

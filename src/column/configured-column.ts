@@ -43,7 +43,7 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   }
 
   abstract get requiredColumns(): readonly string[]
-  abstract problems(columns: ReadonlySet<string>): Problem[]
+  abstract problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[]
   abstract open(mode: TemplateMode): Generator
   /** What the type says in a config besides the common settings. */
   protected abstract ownJSON(): JsonObject

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, requiredStringAt } from '../fields.ts'
+import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
@@ -28,8 +28,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
     super(options, FIELDS)
-    if (options.expr.trim() === '')
-      throw new TracewrightError('config', 'expr: found nothing, expected a template', { where: `column '${this.name}'` })
+    if (options.expr.trim() === '') refuse('expr: found nothing, expected a template', `column '${this.name}'`)
     this.expr = options.expr
     this.dtype = options.dtype ?? 'str'
     this.checkSkipped()
@@ -43,9 +42,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
     try {
       cast(String(value), dtype)
     } catch {
-      throw new TracewrightError('config', `skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, {
-        where: `column '${this.name}'`,
-      })
+      refuse(`skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, `column '${this.name}'`)
     }
   }
 
@@ -53,8 +50,8 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
     return referencesOf(this.expr)
   }
 
-  override problems(): Problem[] {
-    return templateProblems(this.name, 'expr', this.expr)
+  override problems(_columns?: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+    return templateProblems(this.name, 'expr', this.expr, profile)
   }
 
   override open(mode: TemplateMode): Generator {

@@ -1,5 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields } from '../fields.ts'
+import { choiceAt, type Fields, refuse } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { codePrompt } from '../model/code.ts'
 import { type Conversation, type ConverseOptions, generateCode } from '../model/converse.ts'
@@ -31,10 +30,8 @@ export class LLMCodeColumnConfig extends PromptedColumn {
     super(options, FIELDS)
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)
-      throw new TracewrightError('config', `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`, {
-        where: `column '${this.name}'`,
-        ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-      })
+      const message = `codeLang: found '${options.codeLang}', expected one of ${CODE_LANGS.join(', ')}`
+      refuse(message, `column '${this.name}'`, guess === null ? undefined : `Did you mean '${guess}'?`)
     }
     this.codeLang = options.codeLang
   }
@@ -59,9 +56,9 @@ export const llmCode = defineColumn({
     const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const codeLang = choiceAt(config, 'code_lang', where, CODE_LANGS)
-    if (codeLang === null)
-      throw new TracewrightError('config', `code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, { where })
-    return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang })
+    if (codeLang === null && (config['code_lang'] ?? null) === null)
+      refuse(`code_lang: found nothing, expected one of ${CODE_LANGS.join(', ')}`, where)
+    return new LLMCodeColumnConfig({ ...common, ...promptFromJSON(config, where), codeLang: codeLang ?? 'python' })
   },
   example: { ...promptedExample('query', { code_lang: 'sql:postgres' }), reply: '```sql\nselect 1\n```' },
 })

@@ -1,5 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { type Fields, listAt, stringAt } from '../fields.ts'
+import { type Fields, listAt, refuse, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
@@ -25,9 +24,9 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
     super(options, FIELDS)
     const where = `column '${this.name}'`
     const names = options.scores.map(({ name }) => name)
-    if (names.length === 0) throw new TracewrightError('config', 'scores: found none, expected at least one', { where })
+    if (names.length === 0) refuse('scores: found none, expected at least one', where)
     const repeated = names.find((name, i) => names.indexOf(name) !== i)
-    if (repeated !== undefined) throw new TracewrightError('config', `scores: found '${repeated}' twice`, { where })
+    if (repeated !== undefined) refuse(`scores: found '${repeated}' twice`, where)
     this.scores = [...options.scores]
     this.evidence = options.evidence ?? null
   }
@@ -74,11 +73,10 @@ export const llmJudge = defineColumn({
   fromJSON: config => {
     const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
-    const scores = (listAt(config, 'scores', where) ?? []).map(score => {
+    const scores = (listAt(config, 'scores', where) ?? []).flatMap(score => {
       if (isObject(score)) return Score.fromJSON(score, where)
-      throw new TracewrightError('config', `scores: found ${writeJson(score)}, expected objects with name, description and options`, {
-        where,
-      })
+      refuse(`scores: found ${writeJson(score)}, expected objects with name, description and options`, where)
+      return []
     })
     return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores, evidence: stringAt(config, 'evidence', where) })
   },

@@ -1,5 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { type Fields, objectAt } from '../fields.ts'
+import { type Fields, objectAt, refuse } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
@@ -40,8 +39,8 @@ export const llmStructured = defineColumn({
     const common = commonFromJSON(config, FIELDS)
     const where = `column '${common.name}'`
     const outputFormat = objectAt(config, 'output_format', where)
-    if (outputFormat === null) throw new TracewrightError('config', 'output_format: found nothing, expected a JSON Schema', { where })
-    return new LLMStructuredColumnConfig({ ...common, ...promptFromJSON(config, where), outputFormat })
+    if ((config['output_format'] ?? null) === null) refuse('output_format: found nothing, expected a JSON Schema', where)
+    return new LLMStructuredColumnConfig({ ...common, ...promptFromJSON(config, where), outputFormat: outputFormat ?? {} })
   },
   example: promptedExample('verdict', {
     output_format: { type: 'object', properties: { solved: { type: 'boolean' } }, required: ['solved'] },

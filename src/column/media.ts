@@ -1,5 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, refuse, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
@@ -112,15 +111,15 @@ export const MEDIA_FIELDS: { readonly [modality in 'image' | 'audio' | 'video']:
 /** What is put before a model, from a config. */
 export function mediaFromJSON(config: JsonObject, column: string): MediaContext {
   const where = `${column}, multi_modal_context`
-  const modality = config['modality'] === undefined ? 'image' : choiceAt(config, 'modality', where, ['image', 'audio', 'video'])
-  if (modality === null) throw new TracewrightError('config', 'modality: found nothing, expected image, audio or video', { where })
+  if (config['modality'] === null) refuse('modality: found nothing, expected image, audio or video', where)
+  const modality = choiceAt(config, 'modality', where, ['image', 'audio', 'video']) ?? 'image'
   refuseUnknownKeys(config, MEDIA_FIELDS[modality], where)
   const dataType = choiceAt(config, 'data_type', where, ['url', 'base64'])
   const common = { columnName: requiredStringAt(config, 'column_name', where), ...(dataType === null ? {} : { dataType }) }
   const formatOf = <const Choice extends string>(key: string, choices: readonly Choice[]) => {
     const format = choiceAt(config, key, where, choices)
-    if (format === null && dataType === 'base64')
-      throw new TracewrightError('config', `${key}: found nothing, expected one of ${choices.join(', ')}`, { where })
+    if ((config[key] ?? null) === null && dataType === 'base64')
+      refuse(`${key}: found nothing, expected one of ${choices.join(', ')}`, where)
     return format
   }
   if (modality === 'audio') return { modality, ...common, audioFormat: formatOf('audio_format', ['mp3', 'wav']) }

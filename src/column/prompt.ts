@@ -102,8 +102,11 @@ export function promptSideEffects(name: string, prompt: Prompt): string[] {
 }
 
 /** What is wrong with a prompt; `columns` are the names there are. */
-export function promptProblems(column: string, prompt: Prompt, columns: ReadonlySet<string>): Problem[] {
-  const problems = [...templateProblems(column, 'prompt', prompt.prompt), ...templateProblems(column, 'system_prompt', prompt.systemPrompt)]
+export function promptProblems(column: string, prompt: Prompt, columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+  const problems = [
+    ...templateProblems(column, 'prompt', prompt.prompt, profile),
+    ...templateProblems(column, 'system_prompt', prompt.systemPrompt, profile),
+  ]
   if (problems.length > 0) return problems
   if (prompt.prompt.trim() === '') return [{ level: 'error', column, message: 'prompt is empty' }]
   const inBraces = singleBraced(`${prompt.prompt}\n${prompt.systemPrompt ?? ''}`, columns)

@@ -40,8 +40,8 @@ export abstract class PromptedColumn extends ConfiguredColumn {
     return [this.prompt.modelAlias]
   }
 
-  override problems(columns: ReadonlySet<string>): Problem[] {
-    return promptProblems(this.name, this.prompt, columns)
+  override problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+    return promptProblems(this.name, this.prompt, columns, profile)
   }
 
   override open(mode: TemplateMode): Generator {

@@ -77,8 +77,10 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     return [...new Set([...own, ...others, ...further])]
   }
 
-  override problems(): Problem[] {
-    return this.conditional.flatMap(([condition]) => templateProblems(this.name, `conditional_params.${condition}`, templateOf(condition)))
+  override problems(_columns?: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+    return this.conditional.flatMap(([condition]) =>
+      templateProblems(this.name, `conditional_params.${condition}`, templateOf(condition), profile),
+    )
   }
 
   /** The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { type Fields, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { type Fields, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { inOrderOf, keyedEntries } from '../json/key-order.ts'
 
@@ -29,11 +29,10 @@ export class Score {
       throw new TracewrightError('config', `Cannot make a score: found name ${JSON.stringify(name)}, expected text`)
     const where = `score '${name}'`
     const entries = pairsOf(options.options ?? {})
-    if (entries.length === 0)
-      throw new TracewrightError('config', 'options: found none, expected at least one value and what it means', { where })
+    if (entries.length === 0) refuse('options: found none, expected at least one value and what it means', where)
     for (const [value, meaning] of entries) {
       if (typeof meaning === 'string') continue
-      throw new TracewrightError('config', `options.${value}: found ${JSON.stringify(meaning)}, expected text`, { where })
+      refuse(`options.${value}: found ${JSON.stringify(meaning)}, expected text`, where)
     }
     this.name = name
     this.description = description

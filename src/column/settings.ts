@@ -1,8 +1,8 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, type Fields, objectAt, plainNumber, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { booleanAt, type Fields, objectAt, plainNumber, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { compileTemplate, namesIn, TemplateError } from '../template/template.ts'
-import type { CommonColumnOptions, Problem, SkipConfig } from './column.ts'
+import type { CommonColumnOptions, Problem, SkipConfig, TemplateMode } from './column.ts'
 
 /** Keys of the common settings in a config. */
 export const COMMON_FIELDS: Fields = {
@@ -39,11 +39,7 @@ function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
   refuseUnknownKeys(skip, SKIP_FIELDS, where)
   const { value = null } = skip
   if (typeof value === 'object' && value !== null && plainNumber(value) === null)
-    throw new TracewrightError(
-      'config',
-      `value: found ${JSON.stringify(value).slice(0, 60)}, expected text, a number, true, false or null`,
-      { where },
-    )
+    refuse(`value: found ${JSON.stringify(value).slice(0, 60)}, expected text, a number, true, false or null`, where)
   return { when: requiredStringAt(skip, 'when', where), value: value as NonNullable<SkipConfig['value']> }
 }
 
@@ -60,27 +56,35 @@ export function referencesOf(...templates: (string | null)[]): string[] {
   return [...new Set(names)]
 }
 
-/** Mistakes in a template that show without a row: syntax, and references written as Python f-strings. */
+/** Mistakes in a template that show without a row: syntax, and words that nobody knows, wherever they stand. */
 export function templateProblems(
-  column: string,
+  column: string | null,
   what: string,
   template: string | null,
-  mode: { profile: 'full' | 'strict' } = { profile: 'full' },
+  profile: TemplateMode['profile'] = 'full',
 ): Problem[] {
   if (template === null) return []
+  const name = column === null ? what : `column '${column}', ${what}`
+  return mistakesIn(template, profile, name).map(
+    ({ message, hint, isReached }): Problem => ({
+      // Data Designer, where it is followed, makes the rows that get by such a word.
+      level: isReached || profile === 'full' ? 'error' : 'warning',
+      column,
+      message: `${what}: ${message}`,
+      ...(hint === null ? {} : { hint }),
+    }),
+  )
+}
+
+type Mistake = { message: string; hint: string | null; isReached: boolean }
+
+function mistakesIn(template: string, profile: TemplateMode['profile'], name: string): Mistake[] {
+  const mistakes = (errors: readonly TracewrightError[], isReached: boolean) =>
+    errors.map(({ message, hint }) => ({ message, hint, isReached }))
   try {
-    compileTemplate(template, { profile: mode.profile, name: `column '${column}', ${what}` })
-    return []
+    return mistakes(compileTemplate(template, { profile, name }).unreached, false)
   } catch (error) {
     if (!(error instanceof TracewrightError)) throw error
-    const errors = error instanceof TemplateError ? [error, ...error.others] : [error]
-    return errors.map(
-      ({ message, hint }): Problem => ({
-        level: 'error',
-        column,
-        message: `${what}: ${message}`,
-        ...(hint === null ? {} : { hint }),
-      }),
-    )
+    return mistakes(error instanceof TemplateError ? [error, ...error.others] : [error], true)
   }
 }

@@ -1,3 +1,4 @@
+import type { BesideColumns } from './beside-columns.ts'
 import type { OrderBy, Where } from './query.ts'
 import type { Selectors } from './selectors.ts'
 
@@ -26,4 +27,6 @@ export type DatasetLimits = {
   isConfined?: boolean
   /** Only the rows of these sessions are there. */
   select?: Selectors
+  /** Further columns that rows have, from a file beside them. */
+  beside?: BesideColumns
 }

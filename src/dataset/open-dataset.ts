@@ -7,6 +7,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { artifactTables, createArtifacts } from './artifact-tables.ts'
+import { withBeside } from './beside-columns.ts'
 import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
@@ -257,10 +258,14 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     if (only !== null)
       await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
     const give = labelColumns(found.store?.folder ?? null)
-    const labels = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
+    const labelled = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
+    const labels = limits.beside === undefined ? labelled : await withBeside(connection, limits.beside, labelled)
     const from = labels?.join(table.sql(found.files)) ?? table.sql(found.files)
     await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${from}${only === null ? '' : ` WHERE ${only}`}`)
-    const known = labels === null ? table : { ...table, types: { ...table.types, ...labelTypes(found.store!.folder) } }
+    const known = {
+      ...table,
+      types: { ...table.types, ...(labelled === null ? {} : labelTypes(found.store!.folder)), ...limits.beside?.types },
+    }
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)

@@ -3,7 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
-import { callSettings, type ProviderFetch, providerFetch } from './fetch.ts'
+import { type ProviderFetch, providerFetch } from './fetch.ts'
 import { unreadableReply } from './http-failure.ts'
 import { textOf } from './messages.ts'
 import type { ChatMessage, ContentBlock, Model, ModelReply, ModelRequest } from './model.ts'
@@ -23,7 +23,7 @@ export type SdkOptions = {
   extraBody: JsonObject | null // into every request body
   maxTokens?: number // sent where the request names none
   textSeparator: '' | '\n' // between the text blocks of a reply
-  load(fetch: ProviderFetch): Promise<LanguageModel> // imports the SDK, with the first call
+  load(): Promise<(fetch: ProviderFetch) => LanguageModel> // imports the SDK, with the first call; a model is made for each, in microseconds
 }
 
 /** A `Model` that asks through a model of the AI SDK. */
@@ -33,10 +33,9 @@ export function sdkModel(sdk: SdkOptions): Model {
     async generate(request, { signal } = {}) {
       refuseCancelled(signal)
       const { timeout, extra_body } = request.parameters
-      const model = await (loading ??= sdk.load(providerFetch(sdk.endpoint)))
-      const settings = { timeout, extraBody: { ...sdk.extraBody, ...extra_body } }
-      const ask = () => model.doGenerate(callOf(request, sdk, signal))
-      const reply = await callSettings.run(settings, ask).then(
+      const modelOver = await (loading ??= sdk.load())
+      const model = modelOver(providerFetch({ endpoint: sdk.endpoint, timeout, extraBody: { ...sdk.extraBody, ...extra_body } }))
+      const reply = await model.doGenerate(callOf(request, sdk, signal)).then(
         result => readResult(result, sdk),
         error => rethrow(error, sdk.endpoint),
       )

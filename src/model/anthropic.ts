@@ -14,10 +14,10 @@ export const anthropic = defineProvider({
       extraBody: provider.extraBody,
       textSeparator: '\n',
       maxTokens: 4096, // the protocol wants a limit
-      async load(fetch) {
+      async load() {
         const { createAnthropic } = await import('@ai-sdk/anthropic')
         const headers = provider.extraHeaders === null ? {} : { headers: provider.extraHeaders }
-        return createAnthropic({ baseURL: endpoint, apiKey: key ?? 'none', fetch, ...headers }).messages(model)
+        return fetch => createAnthropic({ baseURL: endpoint, apiKey: key ?? 'none', fetch, ...headers }).messages(model)
       },
     })
   },

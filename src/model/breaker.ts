@@ -1,4 +1,3 @@
-import type { Model } from './model.ts'
 import { findModelError, ModelError } from './model-error.ts'
 import { pause } from './pause.ts'
 
@@ -104,24 +103,6 @@ export class Breaker {
       failure: 'circuit_open',
       hint: 'Go on when the provider is back; what was done is kept',
     })
-  }
-}
-
-/** A model whose calls wait while its endpoint is down. */
-export function breaker(model: Model, state: Breaker): Model {
-  return {
-    async generate(request, options = {}) {
-      const wasTry = await state.enter(options.signal)
-      let thrown: unknown
-      try {
-        return await model.generate(request, options)
-      } catch (error) {
-        thrown = error
-        throw error
-      } finally {
-        state.leave(wasTry, thrown)
-      }
-    },
   }
 }
 

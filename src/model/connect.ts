@@ -1,22 +1,23 @@
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { Random } from '../random.ts'
-import { Breaker, type BreakerOptions, breaker, type Trouble } from './breaker.ts'
-import { cache, type ReplyStore } from './cache.ts'
+import { ask, type Line } from './ask.ts'
+import { Breaker, type BreakerOptions, type Trouble } from './breaker.ts'
 import type { StructuredOutput } from './converse.ts'
-import { checkHealth } from './health.ts'
-import { Gates, limit } from './limit.ts'
-import type { Model, ModelParameters, ModelReply } from './model.ts'
+import type { RetryOptions } from './delays.ts'
+import { Gates } from './gate.ts'
+import { checkHealth, type Patient } from './health.ts'
+import type { Model, ModelParameters } from './model.ts'
 import { IN_MEMORY, type ModelConfig } from './model-config.ts'
-import { ModelError } from './model-error.ts'
 import { ModelProvider } from './model-provider.ts'
+import { type Asker, type ModelObserver, Observers } from './observer.ts'
 import { PREDEFINED_PROVIDERS } from './predefined-providers.ts'
 import { defineProvider, type ProviderType } from './provider.ts'
 import * as registry from './providers.ts'
-import { record, UsageTally } from './record.ts'
-import { type RetryOptions, retry } from './retry.ts'
-import { adaptSchema, type SchemaMode } from './schema-mode.ts'
+import type { ReplyStore } from './reply-store.ts'
+import { SchemaMode } from './schema-mode.ts'
 import type { ThrottleOptions } from './throttle.ts'
+import { UsageTally } from './usage.ts'
 
 /** A chat model by its alias, with what the alias is configured to send. */
 export type ConnectedModel = {
@@ -38,7 +39,6 @@ export type ConnectedModel = {
 export type ConnectOptions = {
   providers?: readonly ModelProvider[] // before the predefined ones; the first is the default
   environment?: Record<string, string | undefined> // default process.env
-  tally?: UsageTally
   store?: ReplyStore // replies that were paid for already
   structuredOutput?: StructuredOutput // of models that do not say; default 'auto'
   providerFirst?: boolean // whether a provider's extra_body goes before that of its models; default false
@@ -46,28 +46,31 @@ export type ConnectOptions = {
   retry?: RetryOptions
   breaker?: BreakerOptions
   gates?: Gates // limits that outlive these models; default: of their own
-  wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model // around each single call, below limits and retries
+  observer?: ModelObserver // told of all that is asked
+  callSignal?: AbortSignal // ends calls that are under way; default: what ends the question
 }
 
 /** The models of a config, ready to be asked: limited, retried, cached and counted. Nothing is called or loaded before that. */
 export class Models {
-  readonly tally: UsageTally
+  /** What was used of them. */
+  readonly tally = new UsageTally()
   private readonly options: ConnectOptions
   private readonly configs: ReadonlyMap<string, ModelConfig>
-  private readonly connected = new Map<string, ConnectedModel>()
+  private readonly connected = new Map<string, ConnectedModel & { line: Line }>()
+  private readonly observers: Observers
   private readonly gates: Gates
   private readonly breakers = new Map<string, Breaker>()
   private readonly modes = new Map<string, SchemaMode>()
 
   constructor(configs: readonly ModelConfig[], options: ConnectOptions = {}) {
     this.options = options
-    this.tally = options.tally ?? new UsageTally()
+    this.observers = new Observers(this.tally, options.observer ?? {})
     this.gates = options.gates ?? new Gates(options.throttle)
     this.configs = new Map(configs.map(config => [config.alias, config]))
   }
 
   /** The model of an alias. Throws where nobody defined it, or where its key is missing. */
-  get(alias: string): ConnectedModel {
+  get(alias: string): ConnectedModel & { line: Line } {
     const known = this.connected.get(alias)
     if (known !== undefined) return known
     const config = this.configs.get(alias)
@@ -76,24 +79,35 @@ export class Models {
     // The stand-in reads no prompts: it fills shapes that are handed to it.
     const isStandIn = provider.providerType === 'stand-in'
     const structuredOutput = isStandIn ? 'auto' : (config.structuredOutput ?? this.options.structuredOutput ?? 'auto')
-    const model = this.connect(config, provider, structuredOutput)
-    const connected = { alias, config, provider, model, structuredOutput, parameters: this.parametersOf(config, provider) }
+    const line = this.lineTo(config, provider, structuredOutput)
+    const model = askedOver(line, { column: '', alias, row: '' })
+    const connected = { alias, config, provider, model, line, structuredOutput, parameters: this.parametersOf(config, provider) }
     this.connected.set(alias, connected)
     return connected
   }
 
+  /** The model of an alias, as the cell of a column asks it: what it uses is the cell's. */
+  askedBy(alias: string, cell: { column: string; row: string }): Omit<ConnectedModel, 'config' | 'provider'> {
+    const { line, parameters, structuredOutput } = this.get(alias)
+    return { alias, parameters, structuredOutput, model: askedOver(line, { ...cell, alias }) }
+  }
+
+  /** Tell one more observer of what is asked, until it is let go. */
+  observe(observer: ModelObserver): Disposable {
+    return this.observers.add(observer)
+  }
+
   /** Ask each alias for a word, but for those that skip it and those whose model another alias stands for. Throws with the first that fails. */
-  async checkHealth(aliases: Iterable<string>, signal?: AbortSignal, onReply?: (alias: string, reply: ModelReply) => void): Promise<void> {
-    const distinct = new Map<string, { alias: string; model: Model; vectors: ModelParameters | null }>()
+  async checkHealth(aliases: Iterable<string>, signal?: AbortSignal): Promise<void> {
+    const distinct = new Map<string, Patient>()
     for (const alias of new Set(aliases)) {
-      const { config, provider, parameters } = this.get(alias)
+      const { config, provider, parameters, line } = this.get(alias)
       if (config.skipHealthCheck) continue
-      const bare = record(this.ask(config, provider), this.tally, alias)
       const vectors = config.inferenceParameters.generationType === 'embedding' ? parameters(new Random(0, alias)) : null
-      distinct.set(`${provider.name}/${config.model}`, { alias, model: bare, vectors })
+      distinct.set(`${provider.name}/${config.model}`, { alias, line, vectors })
     }
     const { firstDelay } = this.options.retry ?? {}
-    await checkHealth([...distinct.values()], signal, onReply, firstDelay === undefined ? {} : { firstDelay })
+    await checkHealth([...distinct.values()], signal, firstDelay === undefined ? {} : { firstDelay })
   }
 
   /** Endpoints that fail, and since when. */
@@ -120,53 +134,41 @@ export class Models {
     }
   }
 
-  private connect(config: ModelConfig, provider: ModelProvider, structuredOutput: StructuredOutput): Model {
-    const { endpoint } = provider
-    const { store } = this.options
-    let model = this.ask(config, provider)
-    if (providerTypeOf(provider).remote) {
-      const state = this.breakers.get(endpoint) ?? new Breaker(endpoint, this.options.breaker)
-      this.breakers.set(endpoint, state)
-      // Calls that wait for a broken endpoint keep their place, so that no more than a few of them meet it.
-      model = limit(breaker(model, state), this.gates.of(endpoint, config.model, config.maxParallelRequests))
-      model = retry(model, this.options.retry)
+  private lineTo(config: ModelConfig, provider: ModelProvider, structuredOutput: StructuredOutput): Line {
+    const { endpoint, name } = provider
+    const { store, callSignal, environment = process.env, retry = {} } = this.options
+    const type = providerTypeOf(provider)
+    return {
+      model: type.connect({ provider, model: config.model, key: provider.resolveKey(environment) }),
+      called: { alias: config.alias, model: config.model, provider: name },
+      // A model that was given itself says so itself.
+      embeds: type.embeds === true || type.name === IN_MEMORY,
+      rules: type.remote
+        ? { gate: this.gates.of(endpoint, config.model, config.maxParallelRequests), breaker: this.breakerOf(endpoint), retry }
+        : {},
+      observer: this.observers,
+      ...(structuredOutput === 'native' ? {} : { mode: this.modeOf(config, provider, structuredOutput) }),
+      ...(store === undefined ? {} : { store }),
+      ...(callSignal === undefined ? {} : { callSignal }),
     }
-    if (structuredOutput !== 'native') model = adaptSchema(model, this.modeOf(config, provider, structuredOutput))
-    if (store !== undefined) model = cache(model, store, `${provider.name}/${config.model}`)
-    return record(model, this.tally, config.alias)
   }
 
-  private ask(config: ModelConfig, provider: ModelProvider): Model {
-    const key = provider.resolveKey(this.options.environment ?? process.env)
-    const type = providerTypeOf(provider)
-    const model = thatEmbeds(type.connect({ provider, model: config.model, key }), type, provider.name)
-    return this.options.wrap?.(model, config.alias, config, provider) ?? model
+  private breakerOf(endpoint: string): Breaker {
+    const breaker = this.breakers.get(endpoint) ?? new Breaker(endpoint, this.options.breaker)
+    this.breakers.set(endpoint, breaker)
+    return breaker
   }
 
   private modeOf(config: ModelConfig, provider: ModelProvider, asked: StructuredOutput): SchemaMode {
     const key = `${provider.endpoint}\n${config.model}\n${asked}`
-    const mode = this.modes.get(key) ?? {
-      native: asked === 'auto' && providerTypeOf(provider).nativeSchema,
-      proven: false,
-      refused: new Set(),
-    }
+    const mode = this.modes.get(key) ?? new SchemaMode(asked === 'auto' && providerTypeOf(provider).nativeSchema)
     this.modes.set(key, mode)
     return mode
   }
 }
 
-/** A model that refuses to embed where its provider cannot. A model that was given itself says so itself. */
-function thatEmbeds(model: Model, { embeds = false, name }: ProviderType, provider: string): Model {
-  if (embeds || name === IN_MEMORY) return model
-  return {
-    async generate(request, options) {
-      if (!request.embeds) return model.generate(request, options)
-      throw new ModelError(`Cannot embed at provider '${provider}': models of type '${name}' give no vectors here`, {
-        failure: 'unsupported_params',
-        hint: 'Name a model of a provider that serves /embeddings',
-      })
-    },
-  }
+function askedOver(line: Line, asker: Asker): Model {
+  return { generate: (request, { signal } = {}) => ask(line, asker, request, signal) }
 }
 
 /** The provider a model config names; the first one where it names none. Throws where nobody defined it. */

@@ -70,7 +70,8 @@ export async function converse<T>(
     if (attempt % (corrections + 1) === 0) messages = start
     // A conversation that starts over is the same request; it wants another answer than the one that was kept.
     const draw = restart === 0 ? request.draw : `${request.draw ?? ''}#${restart}`
-    const ask = async (): Promise<ModelReply> => {
+    let reply: ModelReply
+    for (;;) {
       const asked = {
         ...request,
         ...offered,
@@ -80,12 +81,9 @@ export async function converse<T>(
       }
       const given = await model.generate(asked, signal === undefined ? {} : { signal })
       made++
-      return asDataDesigner ? asWritten(given) : given
-    }
-    let reply = await ask()
-    while (tools !== undefined && reply.tool_calls.length > 0 && !tools.givesUp(turns + 1)) {
+      reply = asDataDesigner ? asWritten(given) : given
+      if (tools === undefined || reply.tool_calls.length === 0 || tools.givesUp(turns + 1)) break
       start = messages = [...messages, toolTurn(reply), ...(await tools.answer(reply.tool_calls, ++turns, signal))]
-      reply = await ask()
     }
     const none = asDataDesigner ? null : replyProblem(reply, request.schema !== undefined)
     const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }

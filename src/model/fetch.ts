@@ -1,20 +1,15 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { JsonObject } from '../json/json.ts'
 import { post } from './post.ts'
 
 /** A request and where to send it, in the subset of `fetch` that the providers' libraries use. */
 export type ProviderFetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** What holds for one call: seconds it may take, and keys put into its JSON body. */
-export type CallSettings = { timeout?: number | undefined; extraBody: JsonObject }
+/** What holds for one call: below which URL it is made, seconds it may take, and keys put into its JSON body. */
+export type CallSettings = { endpoint: string; timeout: number | undefined; extraBody: JsonObject }
 
-/** The settings of the call under way. Not given to `providerFetch`, since making a model anew for each call would cost more than the call. */
-export const callSettings = new AsyncLocalStorage<CallSettings>()
-
-/** A `fetch` for libraries over the connections of `post`. */
-export function providerFetch(endpoint: string): ProviderFetch {
+/** A `fetch` for one call of a library, over the connections of `post`. */
+export function providerFetch({ endpoint, timeout, extraBody }: CallSettings): ProviderFetch {
   return async (url, init = {}) => {
-    const { timeout, extraBody = {} } = callSettings.getStore() ?? {}
     const adds = Object.keys(extraBody).length > 0
     const body = adds ? JSON.stringify({ ...JSON.parse(init.body as string), ...extraBody }) : (init.body as string)
     const headers = init.headers as Record<string, string>

@@ -12,10 +12,10 @@ export const google = defineProvider({
       endpoint: provider.endpoint,
       extraBody: provider.extraBody,
       textSeparator: '',
-      async load(fetch) {
+      async load() {
         const { createGoogle } = await import('@ai-sdk/google')
         const headers = provider.extraHeaders === null ? {} : { headers: provider.extraHeaders }
-        return createGoogle({ baseURL: provider.endpoint, apiKey: key ?? 'none', fetch, ...headers }).chat(model)
+        return fetch => createGoogle({ baseURL: provider.endpoint, apiKey: key ?? 'none', fetch, ...headers }).chat(model)
       },
     })
   },

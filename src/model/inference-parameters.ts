@@ -1,5 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, listAt, numberAt, objectAt, plainNumber, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, listAt, numberAt, objectAt, plainNumber, refuse, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
@@ -123,7 +122,7 @@ export function inferenceFromJSON(json: JsonObject, where: string): InferencePar
   const type = choiceAt(json, 'generation_type', where, ['chat-completion', 'embedding', 'image']) ?? 'chat-completion'
   refuseUnknownKeys(json, { ...INFERENCE_FIELDS, ...INFERENCE_FIELDS_OF[type] }, where)
   const encodingFormat = choiceAt(json, 'encoding_format', where, ['float', 'base64'])
-  const inference: InferenceParameters = {
+  return {
     generationType: type,
     temperature: distributionFromJSON(json['temperature'], 'temperature', where),
     topP: distributionFromJSON(json['top_p'], 'top_p', where),
@@ -134,8 +133,6 @@ export function inferenceFromJSON(json: JsonObject, where: string): InferencePar
     extraBody: objectAt(json, 'extra_body', where),
     ...(encodingFormat === null ? {} : { encodingFormat }),
   }
-  checkInference(inference, where)
-  return inference
 }
 
 /** Refuse values no server takes: the reference's own bounds. */
@@ -144,8 +141,8 @@ export function checkInference(inference: InferenceParameters, where: string): v
   checkDistribution(temperature, 'temperature', 0, 2, where)
   checkDistribution(topP, 'top_p', 0, 1, where)
   for (const [name, value] of Object.entries({ max_tokens: maxTokens, max_parallel_requests: maxParallelRequests }))
-    if (value != null && !(Number.isInteger(value) && value >= 1)) refuse(name, value, 'a whole number from 1', where)
-  if (timeout != null && !(timeout > 0)) refuse('timeout', timeout, 'seconds above 0', where)
+    if (value != null && !(Number.isInteger(value) && value >= 1)) wrong(name, value, 'a whole number from 1', where)
+  if (timeout != null && !(timeout > 0)) wrong('timeout', timeout, 'seconds above 0', where)
 }
 
 function checkDistribution(distribution: Distribution | null | undefined, name: string, low: number, high: number, where: string): void {
@@ -156,15 +153,15 @@ function checkDistribution(distribution: Distribution | null | undefined, name: 
       : distribution.distributionType === 'uniform'
         ? [[distribution.params.low, distribution.params.high], null]
         : [distribution.params.values, distribution.params.weights]
-  if (values.length === 0) refuse(name, [], 'at least one value', where)
-  for (const value of values) if (!(value >= low && value <= high)) refuse(name, value, `a number from ${low} to ${high}`, where)
+  if (values.length === 0) wrong(name, [], 'at least one value', where)
+  for (const value of values) if (!(value >= low && value <= high)) wrong(name, value, `a number from ${low} to ${high}`, where)
   if (values.length === 2 && typeof distribution !== 'number' && distribution.distributionType === 'uniform' && values[0]! >= values[1]!)
-    refuse(name, values, 'low below high', where)
+    wrong(name, values, 'low below high', where)
   if (
     weights != null &&
     (weights.length !== values.length || weights.some(weight => !(weight >= 0)) || !weights.some(weight => weight > 0))
   )
-    refuse(name, weights, 'a weight from 0 for each value, and one above 0', where)
+    wrong(name, weights, 'a weight from 0 for each value, and one above 0', where)
 }
 
 function distributionToJSON(distribution: Distribution | null | undefined): Json {
@@ -185,27 +182,28 @@ function distributionFromJSON(json: Json | undefined, name: string, where: strin
   if (json === undefined || json === null) return null
   const number = plainNumber(json)
   if (number !== null) return number
-  if (!isObject(json)) return refuse(name, json, 'a number or a distribution', where)
+  if (!isObject(json)) return wrong(name, json, 'a number or a distribution', where)
   const at = `${where}, ${name}`
   refuseUnknownKeys(json, DISTRIBUTION_FIELDS, at)
   const params = objectAt(json, 'params', at) ?? {}
   const type = stringAt(json, 'distribution_type', at) ?? ('values' in params ? 'manual' : 'uniform')
   if (type === 'uniform') {
     const [low, high] = [numberAt(params, 'low', at), numberAt(params, 'high', at)]
-    if (low === null || high === null) return refuse(name, params, 'low and high', where)
+    if (low === null || high === null) return wrong(name, params, 'low and high', where)
     return { distributionType: 'uniform', params: { low, high } }
   }
-  if (type !== 'manual') return refuse(`${name}.distribution_type`, type, 'uniform or manual', where)
+  if (type !== 'manual') return wrong(`${name}.distribution_type`, type, 'uniform or manual', where)
   const values = numbers(listAt(params, 'values', at), `${name}.values`, where)
   const weights = params['weights'] == null ? null : numbers(listAt(params, 'weights', at), `${name}.weights`, where)
-  return { distributionType: 'manual', params: { values, weights } }
+  return values === null ? null : { distributionType: 'manual', params: { values, weights } }
 }
 
-function numbers(list: Json[] | null, name: string, where: string): number[] {
+function numbers(list: Json[] | null, name: string, where: string): number[] | null {
   const values = list?.map(plainNumber) ?? [null]
-  return values.every(value => value !== null) ? values : refuse(name, list, 'a list of numbers', where)
+  return values.every(value => value !== null) ? values : wrong(name, list, 'a list of numbers', where)
 }
 
-function refuse(name: string, found: unknown, expected: string, where: string): never {
-  throw new TracewrightError('config', `${name}: found ${writeJson(found)}, expected ${expected}`, { where })
+function wrong(name: string, found: unknown, expected: string, where: string): null {
+  refuse(`${name}: found ${writeJson(found)}, expected ${expected}`, where)
+  return null
 }

@@ -127,7 +127,7 @@ export type ModelReply = {
   cached?: true
 }
 
-/** Something that answers. Limits, retries, caches and recording are functions from one `Model` to another. */
+/** Something that answers. What stands between a question and it (replies that were kept, limits, retries) is the run's. */
 export interface Model {
   /** Ask once. Throws ModelError. */
   generate(request: ModelRequest, options?: { signal?: AbortSignal }): Promise<ModelReply>

@@ -46,7 +46,7 @@ function chatCompletions({ provider, model, key }: Connection): Model {
   return {
     async generate(request, { signal } = {}) {
       refuseCancelled(signal)
-      if (request.embeds) return embed(request, { endpoint, model, headers, extraBody, signal })
+      if (request.embeds) return await embed(request, { endpoint, model, headers, extraBody, signal })
       const { timeout, extra_body } = request.parameters
       const body = writeJson({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
       const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })

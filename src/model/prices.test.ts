@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ModelReply } from './model.ts'
+import { ModelError } from './model-error.ts'
 import { Prices } from './prices.ts'
-import { UsageTally } from './record.ts'
+import { emptyUsage, UsageTally } from './usage.ts'
 
-const USED = { ...new UsageTally().of('a'), input_tokens: 2_000_000, cached_input_tokens: 500_000, output_tokens: 100_000 }
+const USED = { ...emptyUsage(), input_tokens: 2_000_000, cached_input_tokens: 500_000, output_tokens: 100_000 }
 
 function file(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'tracewright-prices-'))
@@ -37,10 +39,25 @@ describe('Prices', () => {
 })
 
 describe('UsageTally', () => {
-  it('merge() adds what an earlier run used', () => {
+  it('counts by column and alias, and sums up by alias', () => {
     const tally = new UsageTally()
-    tally.merge({ a: { ...USED, estimated: true } })
-    tally.merge({ a: USED })
-    expect(tally.toJSON()['a']).toMatchObject({ input_tokens: 4_000_000, output_tokens: 200_000, estimated: true })
+    const reply = (input: number | null, more = {}): ModelReply => ({
+      ...{ text: '', reasoning: null, tool_calls: [], finish_reason: 'stop', model: 'm', id: null, attempts: 1 },
+      usage: { input, cached_input: null, output: 2, reasoning: null },
+      ...more,
+    })
+    tally.replied({ column: 'x', alias: 'a', row: '0' }, reply(5))
+    tally.replied({ column: 'y', alias: 'a', row: '0' }, reply(null, { attempts: 3 }))
+    tally.replied({ column: 'y', alias: 'b', row: '0' }, reply(7, { cached: true }))
+    tally.failed({ column: 'y', alias: 'a', row: '1' }, Object.assign(new ModelError('no', { failure: 'timeout' }), { attempts: 2 }))
+    expect(tally.entries().map(({ column, alias }) => [column, alias])).toEqual([
+      ['x', 'a'],
+      ['y', 'a'],
+      ['y', 'b'],
+    ])
+    expect(tally.toJSON()).toMatchObject({
+      a: { succeeded: 2, failed: 1, retried: 3, unreported: 1, input_tokens: 5, output_tokens: 4, cached: 0 },
+      b: { succeeded: 0, cached: 1, input_tokens: 0 },
+    })
   })
 })

@@ -3,7 +3,7 @@ import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
-import type { Usage } from './record.ts'
+import type { Usage } from './usage.ts'
 
 /** US dollars per million tokens. */
 export type Price = {

@@ -1,60 +1,65 @@
 import { writeJson } from '../json/exact.ts'
 import { withLastUserText } from './messages.ts'
-import type { Model, ModelReply, ModelRequest } from './model.ts'
+import type { ModelReply, ModelRequest } from './model.ts'
 import { findModelError } from './model-error.ts'
 import { parseStructured, schemaPrompt } from './structured.ts'
 
-/** How a model is asked for a shape: by its server's own means, or in the prompt. */
-export type SchemaMode = {
-  native: boolean
-  proven: boolean // a native reply has had the shape that was asked for: replies that have not are the model's own fault
-  refused: Set<string> // schemas the server does not take natively
+/**
+ * How one model at one endpoint is asked for a shape: natively first, and in the prompt from then on where its server refuses that or
+ * ignores it. All aliases of the model share what was learnt.
+ */
+export class SchemaMode {
+  private native: boolean
+  private proven = false // a native reply has had the shape that was asked for: replies that have not are the model's own fault
+  private readonly refused = new Set<string>() // schemas the server does not take natively
+
+  constructor(native: boolean) {
+    this.native = native
+  }
+
+  /** The request as it is sent first. */
+  first(request: ModelRequest): ModelRequest {
+    const { schema } = request
+    return schema === undefined || (this.native && !this.refused.has(writeJson(schema.schema))) ? request : inPrompt(request)
+  }
+
+  /** Whether a native reply says too little of whether the server takes schemas: then it is asked again, in the prompt. */
+  async isDoubtful(sent: ModelRequest, reply: ModelReply): Promise<boolean> {
+    if (sent.schema === undefined || this.proven || reply.finish_reason === 'length') return false
+    if (sent.tools !== undefined && reply.tool_calls.length > 0) return false
+    if (!(await fits(reply, sent))) return true
+    this.proven = true
+    return false
+  }
+
+  /** Learn from the reply to what was asked in the prompt after a native reply did not fit. Gives it with what both cost. */
+  async settle(sent: ModelRequest, first: ModelReply, second: ModelReply): Promise<ModelReply> {
+    // Only a reply that is better settles it: what a model fails both ways is its own fault.
+    if (!this.proven && (await fits(second, sent))) this.native = false
+    return together(first, second)
+  }
+
+  /** Whether the server refused the schema, rather than the request: it is not sent again. */
+  isRefusal(sent: ModelRequest, thrown: unknown): boolean {
+    const failure = findModelError(thrown)
+    if (sent.schema === undefined || failure === null) return false
+    const refuses = [400, 404, 415, 422, 501].includes(failure.status ?? 0) && REFUSES_SCHEMA.test(failure.body)
+    if (refuses) this.refused.add(writeJson(sent.schema.schema))
+    return refuses
+  }
+}
+
+/** A request that asks for its shape in the prompt. */
+export function inPrompt({ schema, ...request }: ModelRequest): ModelRequest {
+  return { ...request, messages: withLastUserText(request.messages, text => schemaPrompt(text, schema!.schema)) }
 }
 
 /** Words of servers that do not know, or do not like, the schema they were sent. */
 const REFUSES_SCHEMA = /response_?format|json_?schema|response_?schema|output_?(?:format|config)|structured.?output|guided|grammar|schema/i
 
-/**
- * A model that is asked for a schema natively first, and in the prompt from then on where its server refuses that or ignores it.
- * `mode` remembers which, for all aliases of one model at one endpoint.
- */
-export function adaptSchema(model: Model, mode: SchemaMode): Model {
-  return {
-    async generate(request, options) {
-      if (request.schema === undefined) return model.generate(request, options)
-      const { schema, lenientChoices = false } = request.schema
-      const text = writeJson(schema)
-      if (!mode.native || mode.refused.has(text)) return model.generate(inPrompt(request), options)
-      const fits = async (reply: ModelReply) => 'value' in (await parseStructured(reply.text, schema, { lenientChoices }))
-      try {
-        const reply = await model.generate(request, options)
-        const callsTools = request.tools !== undefined && reply.tool_calls.length > 0
-        if (mode.proven || callsTools || reply.finish_reason === 'length') return reply
-        if (await fits(reply)) {
-          mode.proven = true
-          return reply
-        }
-        const second = await model.generate(inPrompt(request), options)
-        // Only a reply that is better settles it: what a model fails both ways is its own fault.
-        if (!mode.proven && (await fits(second))) mode.native = false
-        return together(reply, second)
-      } catch (thrown) {
-        if (!refusesSchema(thrown)) throw thrown
-        mode.refused.add(text)
-        const reply = await model.generate(inPrompt(request), options)
-        return { ...reply, attempts: reply.attempts + 1 }
-      }
-    },
-  }
-}
-
-function refusesSchema(thrown: unknown): boolean {
-  const failure = findModelError(thrown)
-  return failure !== null && [400, 404, 415, 422, 501].includes(failure.status ?? 0) && REFUSES_SCHEMA.test(failure.body)
-}
-
-function inPrompt({ schema, ...request }: ModelRequest): ModelRequest {
-  return { ...request, messages: withLastUserText(request.messages, text => schemaPrompt(text, schema!.schema)) }
+async function fits(reply: ModelReply, { schema }: ModelRequest): Promise<boolean> {
+  const { lenientChoices = false } = schema!
+  return 'value' in (await parseStructured(reply.text, schema!.schema, { lenientChoices }))
 }
 
 /** The second reply, with what both cost. */

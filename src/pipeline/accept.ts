@@ -15,7 +15,9 @@ export function acceptTemplate(condition: string | null | undefined): string | n
 /** Judges finished rows; what cannot be evaluated is not accepted. Throws where the condition reads what no row has. */
 export function acceptance(template: string, plan: Plan, mode: TemplateMode): (row: Row) => boolean {
   const known = [...plan.seedColumns, ...plan.columns.flatMap(column => [column.name, ...column.sideEffectColumns])]
-  for (const name of compileTemplate(template, { name: 'accept', profile: mode.profile }).references) {
+  const { references, unreached } = compileTemplate(template, { name: 'accept', profile: mode.profile })
+  if (unreached.length > 0) throw unreached[0]
+  for (const name of references) {
     if (known.includes(name)) continue
     const guess = nearest(name, known)
     throw new TracewrightError(

@@ -2,9 +2,9 @@ import { providerOf } from '../model/connect.ts'
 import type { ModelReply } from '../model/model.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { Asker, ModelObserver } from '../model/observer.ts'
 import type { Prices } from '../model/prices.ts'
-import { UsageTally } from '../model/record.ts'
-import type { Asker } from './reply-log.ts'
+import { UsageTally } from '../model/usage.ts'
 
 /** Tokens and money of one column, model or run. */
 export type BillLine = {
@@ -37,8 +37,8 @@ export type BillSummary = {
 }
 
 /** Adds up what replies cost, by column and by model. */
-export class Bill {
-  private readonly tally = new UsageTally() // by JSON of [column, alias]
+export class Bill implements ModelObserver {
+  private readonly tally = new UsageTally()
   private readonly models: ReadonlyMap<string, { provider: string; model: string }>
   private readonly prices: Prices
 
@@ -47,9 +47,9 @@ export class Bill {
     this.prices = prices
   }
 
-  /** Add a reply. */
-  add({ column, alias }: Asker, reply: ModelReply): void {
-    this.tally.add(JSON.stringify([column, alias]), reply)
+  /** Add a reply, unless it was paid for before. */
+  replied(asker: Asker, reply: ModelReply): void {
+    if (!reply.cached) this.tally.replied(asker, reply)
   }
 
   /** US dollars so far; null where a price is not known. */
@@ -64,8 +64,7 @@ export class Bill {
 
   /** The bill. */
   summary(): BillSummary {
-    const entries = Object.entries(this.tally.toJSON()).map(([key, usage]) => {
-      const [column, alias] = JSON.parse(key) as [string, string]
+    const entries = this.tally.entries().map(({ column, alias, usage }) => {
       const named = this.models.get(alias)
       const cost = named === undefined ? null : this.prices.cost(named.provider, named.model, usage)
       const { input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, estimated } = usage

@@ -1,30 +1,34 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { hash } from 'node:crypto'
 import type { Asked, AskedCell, AskedError, AskedQuestion } from '../dataset/run/asked-cells.ts'
 import { AppendLog } from '../disk/append-log.ts'
 import { messageOf } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { replyKey } from '../model/cache.ts'
 import type { ConnectedModel } from '../model/connect.ts'
 import type { ChatMessage, Model, ModelReply, ModelRequest } from '../model/model.ts'
 import { findModelError } from '../model/model-error.ts'
+import type { Asker, Called, ModelObserver } from '../model/observer.ts'
+import { replyKey } from '../model/reply-store.ts'
 
 type Call = AskedQuestion['calls'][number]
 /** A question, and what was sent for it: the shape of the answer may be asked for in another way once the server refuses the first. */
-type Question = { connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider'>; request: ModelRequest; rounds: Round[] }
+type Question = {
+  connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider'>
+  request: ModelRequest
+  rounds: Round[]
+  isOpen: boolean
+}
 type Round = { sent: readonly ChatMessage[]; calls: Call[] }
 
 /**
  * Remembers what cells ask while they are made. Of a cell that fails it is written down: the prompt as it was rendered and sent, and each
  * reply or error as it came. Of the others nothing is kept.
  */
-export class CellCalls {
+export class CellCalls implements ModelObserver {
   private readonly path: string
   private log: AppendLog | null = null
-  private readonly cell = new AsyncLocalStorage<Question[]>()
-  private readonly question = new AsyncLocalStorage<Question>()
-  private readonly failed = new Map<string, Asked>()
+  private readonly making = new Map<string, Question[]>() // by cell
+  private readonly kept = new Map<string, Asked>()
 
   constructor(path: string) {
     this.path = path
@@ -32,60 +36,67 @@ export class CellCalls {
 
   /** Make a cell. */
   async around<T>({ column, row }: { column: string; row: string }, compute: () => Promise<T>): Promise<T> {
+    const id = idOf(column, row)
     const questions: Question[] = []
+    this.making.set(id, questions)
     try {
-      return await this.cell.run(questions, compute)
+      return await compute()
     } catch (error) {
       if (questions.length > 0) this.keep(column, row, questions)
       throw error
+    } finally {
+      this.making.delete(id)
     }
   }
 
   /** What was asked for a cell that failed; told once. Null where no model was asked. */
   of(column: string, row: string): Asked | null {
     const id = idOf(column, row)
-    const asked = this.failed.get(id) ?? null
-    this.failed.delete(id)
+    const asked = this.kept.get(id) ?? null
+    this.kept.delete(id)
     return asked
   }
 
-  /** A model as columns ask it: a question of the cell that is being made. */
-  asking(connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider' | 'model'>): Model {
+  /** A model as a cell asks it: what it is asked is a question of the cell. */
+  asking(
+    connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider' | 'model'>,
+    { column, row }: { column: string; row: string },
+  ): Model {
     return {
       generate: async (request, options) => {
-        const questions = this.cell.getStore()
+        const questions = this.making.get(idOf(column, row))
         if (questions === undefined) return connected.model.generate(request, options)
-        const question: Question = { connected, request, rounds: [] }
+        const question: Question = { connected, request, rounds: [], isOpen: true }
         questions.push(question)
         try {
-          const reply = await this.question.run(question, () => connected.model.generate(request, options))
+          const reply = await connected.model.generate(request, options)
           if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), reply: asJSON(reply) })
           return reply
         } catch (error) {
           // Who asks what is being asked already, or what is not asked at all, makes no call and has the error.
           if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), error: errorOf(error) })
           throw error
+        } finally {
+          question.isOpen = false
         }
       },
     }
   }
 
-  /** A model as servers are called: what is sent, and what comes back, each time. */
-  calling(model: Model): Model {
-    return {
-      generate: async (request, options) => {
-        const question = this.question.getStore()
-        if (question === undefined) return model.generate(request, options)
-        const calls = callsOf(question, request)
-        try {
-          const reply = await model.generate(request, options)
-          calls.push({ at: now(), reply: asJSON(reply) })
-          return reply
-        } catch (error) {
-          calls.push({ at: now(), error: errorOf(error) })
-          throw error
-        }
-      },
+  /** A call to a server: what is sent, and what comes back, each time. */
+  async call(_called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply> {
+    const open = (this.making.get(idOf(asker.column, asker.row)) ?? []).filter(each => each.isOpen && each.connected.alias === asker.alias)
+    // A cell may ask several things at once: what is sent keeps the parameters it was asked with.
+    const question = open.findLast(each => each.request.parameters === request.parameters) ?? open.at(-1)
+    if (question === undefined) return make()
+    const calls = callsOf(question, request)
+    try {
+      const reply = await make()
+      calls.push({ at: now(), reply: asJSON(reply) })
+      return reply
+    } catch (error) {
+      calls.push({ at: now(), error: errorOf(error) })
+      throw error
     }
   }
 
@@ -116,7 +127,7 @@ export class CellCalls {
     this.log ??= new AppendLog(this.path)
     this.log.append(entry as unknown as JsonObject)
     const calls = questions.reduce((sum, question) => sum + question.calls.length, 0)
-    this.failed.set(id, { id, ...whoOf(asked.at(-1)!), calls })
+    this.kept.set(id, { id, ...whoOf(asked.at(-1)!), calls })
   }
 }
 

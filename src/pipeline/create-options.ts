@@ -1,7 +1,7 @@
 import type { Compat } from '../compat.ts'
-import type { ReplyStore } from '../model/cache.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { Prices } from '../model/prices.ts'
+import type { ReplyStore } from '../model/reply-store.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { EngineOptions } from './engine.ts'
 import type { ErrorRateOptions } from './error-rate.ts'

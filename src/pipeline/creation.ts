@@ -17,7 +17,7 @@ import { ErrorRate } from './error-rate.ts'
 import { isWanted } from './is-wanted.ts'
 import { sentenceOf } from './plan.ts'
 import { planJSON } from './plan-json.ts'
-import { HEALTH_CHECK, ReplyLog } from './reply-log.ts'
+import { type OnPaid, ReplyLog } from './reply-log.ts'
 import { RetryFilter, seedRowOf } from './retry-filter.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
 import { RunJournal } from './run-journal.ts'
@@ -67,13 +67,12 @@ export class Creation {
     const { manifest } = this.start
     const isFresh = folder.readManifest() === null
     folder.make()
-    const replies = new ReplyLog(folder.cells, {
-      earlier: this.settings.earlier,
-      onPaid: (asker, reply) => {
-        this.budget.bill.add(asker, reply)
-        this.budget.heed(this.stop)
-      },
-    })
+    const { earlier } = this.settings
+    const onPaid: OnPaid = (asker, reply) => {
+      this.budget.bill.replied(asker, reply)
+      this.budget.heed(stop)
+    }
+    const replies = new ReplyLog(folder.cells, { earlier, onPaid })
     const calls = new CellCalls(folder.asked)
     let engine: Engine | null = null
     try {
@@ -83,16 +82,12 @@ export class Creation {
         store: replies,
         ...this.settings.engine,
         checkModels: !stop.signal.aborted && this.settings.engine?.checkModels !== false, // e.g. since the budget was used up before
-        onHealthReply: (alias, reply) => replies.bill({ column: HEALTH_CHECK, alias }, reply),
+        observer: { ...tracing.observer, replied: onPaid },
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
-        wrap: (model, alias, config, provider) =>
-          tracing.call(calls.calling({ generate: request => model.generate(request, { signal: abort }) }), {
-            alias,
-            model: config.model,
-            provider: provider.name,
-          }),
+        callSignal: abort,
       })
-      const options = this.runOptions(engine, { replies, calls, tracing })
+      engine.models.observe(calls)
+      const options = this.runOptions(engine, calls, tracing)
       const accept = manifest.target.accept
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
       await this.fill(engine, { replies, calls }, options)
@@ -264,20 +259,17 @@ export class Creation {
     return this.stop.signal.aborted && 'failure' in outcome && outcome.failure.kind === 'cancelled'
   }
 
-  private runOptions(engine: Engine, { replies, calls, tracing }: Books & { tracing: Tracing }): RunOptions {
+  private runOptions(engine: Engine, calls: CellCalls, tracing: Tracing): RunOptions {
     const traced = tracing.aroundCell
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
       signal: this.stop.signal,
       ...engine.shared,
-      model: (alias, column) => {
-        const connected = engine.models.get(alias)
-        const model = calls.asking(connected)
-        return {
-          ...connected,
-          model: { generate: (request, given) => replies.askedBy({ column, alias }, () => model.generate(request, given)) },
-        }
+      model: (alias, column, row) => {
+        const { config, provider } = engine.models.get(alias)
+        const asked = engine.models.askedBy(alias, { column, row })
+        return { ...asked, model: calls.asking({ alias, config, provider, model: asked.model }, { column, row }) }
       },
       onCell: (column, ok) => this.watch.cell(column, ok),
       aroundCell: (cell, compute) => calls.around(cell, traced === null ? compute : () => traced(cell, compute)),

@@ -14,8 +14,9 @@ import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
 import { RowAnalysis } from './dataset-analysis.ts'
-import { openEngine, planned, runMode, standInsOf } from './engine.ts'
-import { plan, sentenceOf } from './plan.ts'
+import { openEngine, planned, profileOf, runMode, standInsOf } from './engine.ts'
+import { sentenceOf } from './plan.ts'
+import { lookedAt, planOverSeed } from './plan-over-seed.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './reply-memory.ts'
 import { type Failure, run } from './run.ts'
@@ -95,7 +96,13 @@ export class DataDesigner {
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
   async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const checked = plan({ ...planned(builder), providers: this.providers, toolServers: this.toolServers }, await seedColumnsOf(builder))
+    const profile = profileOf(this.compat, this.runConfig)
+    const given = { ...planned(builder), providers: this.providers, toolServers: this.toolServers, profile }
+    const source = builder.seedConfig?.source ?? null
+    const { plan: checked, seed } = await planOverSeed(given, source, async () =>
+      source === null ? null : lookedAt(source, builder.baseFolder),
+    )
+    seed?.close()
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
@@ -135,19 +142,21 @@ export class DataDesigner {
     const seed = this.options.seed ?? freshSeed()
     this.lastSeed = seed
     const store = options.repliesPath === undefined ? this.replies : ReplyMemory.onDisk(options.repliesPath)
+    const tokens = new TokenCount()
     const engine = await openEngine(builder, {
       providers: this.providers,
       toolServers: this.toolServers,
       compat: this.compat,
+      runConfig: this.runConfig,
       signal,
       store,
+      observer: tokens,
     })
     const analysis = new RowAnalysis({
       columns: builder.columns,
       seedColumns: engine.plan.seedColumns,
       asDataDesigner: this.compat !== null,
     })
-    const tokens = new TokenCount()
     const dataset: Row[] = []
     const failures: Failure[] = []
     const skipped: Failure[] = []
@@ -164,7 +173,6 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
-          model: (alias, column, row) => tokens.counting(engine.models.get(alias), column, row),
         },
       )
       for await (const outcome of outcomes) {
@@ -223,15 +231,6 @@ export class DataDesigner {
 
 function toolServerFrom(given: ToolServer | JsonObject): ToolServer {
   return given instanceof MCPProvider || given instanceof LocalStdioMCPProvider ? given : toolServerFromJSON(given)
-}
-
-async function seedColumnsOf(builder: DataDesignerConfigBuilder): Promise<readonly string[]> {
-  const source = builder.seedConfig?.source
-  if (source === undefined) return []
-  if (source.columns !== null) return source.columns
-  const opened = await source.open(builder.baseFolder)
-  opened.close()
-  return opened.columns
 }
 
 /** The outcomes behind so many rows. */

@@ -1,6 +1,5 @@
 import type { Problem } from '../column/column.ts'
-import { TracewrightError } from '../errors.ts'
-import { type Fields, listAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, listAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { defineProcessor, type Processor, type ProcessorConfig } from './processor.ts'
@@ -66,9 +65,9 @@ export const dropColumns = defineProcessor({
     refuseUnknownKeys(config, FIELDS, where)
     const columnNames = listAt(config, 'column_names', where) ?? []
     const strange = columnNames.find(column => typeof column !== 'string')
-    if (columnNames.length > 0 && strange === undefined)
-      return new DropColumnsProcessorConfig({ name, columnNames: columnNames as string[] })
-    throw new TracewrightError('config', `column_names: found ${JSON.stringify(strange ?? null)}, expected names or patterns`, { where })
+    if (columnNames.length === 0 || strange !== undefined)
+      refuse(`column_names: found ${JSON.stringify(strange ?? null)}, expected names or patterns`, where)
+    return new DropColumnsProcessorConfig({ name, columnNames: columnNames.filter(column => typeof column === 'string') })
   },
   example: { needs: { column_names: ['messages', 'source_*'] }, row: { id: 1, messages: ['Mend the kite'], source_path: 'a.jsonl' } },
 })

@@ -1,11 +1,11 @@
 import type { TemplateMode } from '../column/column.ts'
 import type { Compat } from '../compat.ts'
-import type { ReplyStore } from '../model/cache.ts'
 import { Models, providerOf } from '../model/connect.ts'
-import type { Gates } from '../model/limit.ts'
-import type { Model, ModelReply } from '../model/model.ts'
+import type { Gates } from '../model/gate.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ModelObserver } from '../model/observer.ts'
+import type { ReplyStore } from '../model/reply-store.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import { ToolServers } from '../model/tools/tool-servers.ts'
 import type { Row } from '../row.ts'
@@ -13,7 +13,8 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
-import { type Plan, type Planned, plan } from './plan.ts'
+import { ConfigProblems, type Plan, type Planned } from './plan.ts'
+import { planOverSeed } from './plan-over-seed.ts'
 import type { RunOptions } from './run.ts'
 import type { RunConfig } from './run-config.ts'
 
@@ -24,8 +25,8 @@ export type Engine = {
   hasSeed: boolean // rows come from somewhere, rather than from nothing
   seed: OpenSeed | null
   size: number | null // things of the seed that are selected; null where there is no seed
-  /** Rows in flight, the tools there are, and what says in every row which columns the stand-in filled; empty where models did. */
-  shared: Pick<RunOptions, 'width' | 'mark' | 'tools'>
+  /** Rows in flight, models and tools, and what says in every row which columns the stand-in filled; empty where models did. */
+  shared: Pick<RunOptions, 'width' | 'mark' | 'model' | 'tools'>
   /** Draw from the seed; rows without columns where the config has none. */
   draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
   /** Let go of the seed, and stop the servers of tools. */
@@ -37,10 +38,13 @@ export type EngineOptions = {
   providers: readonly ModelProvider[]
   compat?: Compat | null
   toolServers?: readonly ToolServer[]
+  runConfig?: RunConfig
   signal: AbortSignal
   store?: ReplyStore
-  /** Around each single call to a model. */
-  wrap?: (model: Model, alias: string, config: ModelConfig, provider: ModelProvider) => Model
+  /** Told of all that models are asked. */
+  observer?: ModelObserver
+  /** Ends calls that are under way. Default: what ends the question. */
+  callSignal?: AbortSignal
   /** Whether to ask models for a sign of life; default true. */
   checkModels?: boolean
   /** Limits that outlive this engine, e.g. over the shards that one process makes. */
@@ -49,14 +53,17 @@ export type EngineOptions = {
   range?: PositionRange
   /** Told what the seed is, before anything is read of it; may throw. */
   onSeed?: (seed: OpenSeed) => void
-  /** Told what the models' signs of life cost. */
-  onHealthReply?: (alias: string, reply: ModelReply) => void
 }
 
 /** How values become text, and what templates may do. */
 function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secure'): TemplateMode {
   if (compat === null) return { values: 'json', profile: 'full', compat }
   return { values: 'python', profile: engine === 'native' ? 'native' : 'strict', compat }
+}
+
+/** Which of Jinja the templates of a run may use. */
+export function profileOf(compat: Compat | null, runConfig?: RunConfig): TemplateMode['profile'] {
+  return templateMode(compat, runConfig?.jinjaRenderingEngine).profile
 }
 
 /** How a run goes about templates and replies. */
@@ -74,25 +81,24 @@ export function runMode(settings: {
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
 export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
-  const { compat = null, toolServers = [] } = options
-  const known = builder.seedConfig?.source.columns ?? null
-  // Where the seed's columns are known without I/O, mistakes are found before any file is looked for.
-  const checked = { ...planned(builder), providers: options.providers, toolServers }
-  const early = known === null ? null : plan(checked, known)
-  const seed = (await openSeed(builder, compat)) ?? null
+  const { compat = null, toolServers = [], runConfig } = options
+  const checked = { ...planned(builder), providers: options.providers, toolServers, profile: profileOf(compat, runConfig) }
+  const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   try {
     if (seed !== null) options.onSeed?.(seed)
-    const thePlan = early ?? plan(checked, seed?.columns ?? [])
+    const lacking = (await Promise.all(thePlan.processors.map(processor => processor.ready?.() ?? []))).flat()
+    if (lacking.length > 0) throw new ConfigProblems(lacking)
     const models = new Models(builder.askedModels, {
       providers: options.providers,
       ...(compat === null ? {} : { structuredOutput: 'prompt' as const, providerFirst: true }),
       ...(options.store === undefined ? {} : { store: options.store }),
-      ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
+      ...(options.observer === undefined ? {} : { observer: options.observer }),
+      ...(options.callSignal === undefined ? {} : { callSignal: options.callSignal }),
       ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
     const tools = new ToolServers(toolServers, builder.toolConfigs, compat !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
-    if (options.checkModels !== false) await models.checkHealth(aliases, options.signal, options.onHealthReply)
+    if (options.checkModels !== false) await models.checkHealth(aliases, options.signal)
     return {
       plan: thePlan,
       models,
@@ -102,6 +108,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       shared: {
         width: rowsInFlight(builder.askedModels),
         mark: standInMark(thePlan, standInsOf(builder.askedModels, options.providers)),
+        model: (alias, column, row) => models.askedBy(alias, { column, row }),
         tools: alias => tools.box(alias),
       },
       draw: (count, randomSeed, how = {}) => {
@@ -121,9 +128,10 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
   }
 }
 
-function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed> | undefined {
-  const source = seedConfig?.source
-  return compat !== null && source?.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source?.open(baseFolder)
+async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed | null> {
+  const source = seedConfig?.source ?? null
+  if (source === null) return null
+  return compat !== null && source.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source.open(baseFolder)
 }
 
 /** What of a builder is planned. */

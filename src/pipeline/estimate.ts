@@ -1,4 +1,4 @@
-import type { AliasedModel } from '../column/column.ts'
+import type { Models } from '../model/connect.ts'
 import type { Outcome } from '../row.ts'
 import type { Bill, BillLine } from './bill.ts'
 import type { Plan } from './plan.ts'
@@ -31,6 +31,7 @@ export const SAMPLE_ROWS = 5
 /** What a sample needs. */
 export type SampleOptions = {
   plan: Plan
+  models: Models
   rows: number // rows that are still to be drawn
   draw(count: number): AsyncIterable<Outcome>
   run: RunOptions
@@ -38,25 +39,18 @@ export type SampleOptions = {
 }
 
 /** Make a few rows, whose replies are kept, and judge the others by them. Null where no model is asked, or few rows are wanted. */
-export async function estimateRun({ plan, rows, draw, run: options, emptyBill }: SampleOptions): Promise<RunEstimate | null> {
+export async function estimateRun({ plan, models, rows, draw, run: options, emptyBill }: SampleOptions): Promise<RunEstimate | null> {
   const firstTable = plan.columns.findIndex(column => column.open(options.mode).kind === 'table')
   const sampled = firstTable < 0 ? plan.columns : plan.columns.slice(0, firstTable)
   const asks = (columns: Plan['columns']) => columns.filter(column => column.modelAliases.length > 0)
   if (rows < WORTH_AN_ESTIMATE || asks(plan.columns).length === 0) return null
   const bill = emptyBill()
-  const model = (alias: string, column: string, row: string): AliasedModel => {
-    const { model: asked, ...rest } = options.model(alias, column, row)
-    const generate: typeof asked.generate = async (request, given) => {
-      const { cached: _, ...reply } = await asked.generate(request, given)
-      bill.add({ column, alias }, reply)
-      return reply
-    }
-    return { ...rest, model: { generate } }
-  }
-  const { onCell: _, ...quiet } = options
+  // What was answered before costs nothing, but the other rows will not have been.
+  using _ = models.observe({ replied: (asker, { cached: _, ...reply }) => bill.replied(asker, reply) })
+  const { onCell: __, ...quiet } = options
   let failed = 0
   let accepted = 0
-  const outcomes = run({ ...plan, columns: sampled, processors: [] }, draw(SAMPLE_ROWS), { ...quiet, model })
+  const outcomes = run({ ...plan, columns: sampled, processors: [] }, draw(SAMPLE_ROWS), quiet)
   for await (const outcome of outcomes) {
     if (!('failure' in outcome)) accepted += outcome.accepted ? 1 : 0
     else if (outcome.failure.row !== null) failed++

@@ -69,7 +69,7 @@ it.each([
   [{ filter: ['survival'] }, /Cannot filter by 'survival' without a repository/],
   [{ git: '/nowhere/at/all' }, /Cannot read the history of '\/nowhere\/at\/all'/],
   [{ split: 'lineage:1/2' }, /Cannot split by 'lineage:1\/2'/],
-  [{ reward: ['luck'] }, /Unknown reward 'luck'/],
+  [{ reward: ['luck'] }, /Cannot reward by 'luck'/],
   [{ shardBytes: 0 }, /Found shardBytes 0/],
   [{ check: true }, /A check renders rows as a model gets them/],
   [{ redact: 'no-such.yaml' }, /Cannot read redaction policy/],
@@ -78,6 +78,12 @@ it.each([
   [{ shardBytes: 0 }, /Found shardBytes 0: expected a whole number from 1/],
   [{ chatTemplate: 'chatml' }, /A chat template needs the tokenizer/],
   [{ split: undefined, splitLike: 'earlier' }, /Cannot split like 'earlier': there is no split/],
+  [{ decontaminate: ['no-such-file.jsonl'] }, /processor 'sft': Cannot read 'no-such-file.jsonl', which was to be kept out/],
+  [{ splitLike: 'no-such-folder' }, /processor 'sft': Cannot read the splits of 'no-such-folder'/],
+  [{ model: './no-such-tokenizer' }, /processor 'sft': Cannot find a tokenizer for '.\/no-such-tokenizer'/],
+  [{ checkModels: ['./no-such-tokenizer'] }, /processor 'sft': Cannot find a tokenizer for '.\/no-such-tokenizer'/],
+  [{ model: 'o200k', chatTemplate: 'no-such.jinja' }, /processor 'sft': Cannot read chat template 'no-such.jinja'/],
+  [{ mask: ['is_god'], filter: ['fast'], redact: 'no.yaml', dedupe: 3, reward: ['luck'] }, /5 mistakes:/],
 ])('says what is wrong with %j before anything is made', async (wrong, sentence) => {
   const path = folder()
   await expect(designer(await serve()).create(config(wrong), { path })).rejects.toThrow(sentence)

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../column/column.ts'
-import { TracewrightError } from '../errors.ts'
 import { booleanAt, numberAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt, textsAt } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ExportSettings } from '../training/export-options.ts'
 import { checkSettings, EXPORT_SETTINGS } from '../training/export-settings.ts'
+import { Mistakes } from '../training/mistakes.ts'
 import { EXPORT_FIELDS, EXPORT_KEYS } from './export-fields.ts'
 import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
 
@@ -25,14 +25,18 @@ export class ExportProcessorConfig implements ProcessorConfig {
   }
 
   problems(columns: ReadonlySet<string>): Problem[] {
-    try {
-      checkSettings(this.settings, columns)
-      return []
-    } catch (error) {
-      if (!(error instanceof TracewrightError)) throw error
-      const message = `processor '${this.name}': ${error.message}`
-      return [{ level: 'error', column: null, message, ...(error.hint === null ? {} : { hint: error.hint }) }]
-    }
+    const mistakes = new Mistakes()
+    checkSettings(this.settings, columns, mistakes)
+    return this.told(mistakes)
+  }
+
+  async ready(): Promise<Problem[]> {
+    const { model, checkModels, decontaminate } = this.settings
+    if (model === undefined && checkModels === undefined && decontaminate === undefined) return []
+    const { noteMistakes } = await import('../training/ready-export.ts')
+    const mistakes = new Mistakes()
+    await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
+    return this.told(mistakes)
   }
 
   keeps(columns: ReadonlySet<string>): ReadonlySet<string> {
@@ -48,6 +52,15 @@ export class ExportProcessorConfig implements ProcessorConfig {
     const { exportDataset } = await import('../training/export.ts')
     mkdirSync(dirname(folder), { recursive: true })
     await exportDataset(rows, { ...this.settings, output: folder, force: true })
+  }
+
+  private told({ found }: Mistakes): Problem[] {
+    return found.map(({ message, hint }) => ({
+      level: 'error',
+      column: null,
+      message: `processor '${this.name}': ${message}`,
+      ...(hint === null ? {} : { hint }),
+    }))
   }
 
   toJSON(): JsonObject {

@@ -27,6 +27,7 @@ export async function isWanted(
     ).outcomes
   const estimate = await estimateRun({
     plan: engine.plan,
+    models: engine.models,
     rows: wanted - (target.accept === null ? drawn_rows : manifest.rows),
     draw,
     run: { ...options, first: drawn },

@@ -252,7 +252,7 @@ columns:
       'column \'a\': drop: found "yes", expected true or false',
       'uper',
       "columns 'a', 'b': reads 'txt', which is neither a column nor in the seed. Did you mean 'text'?",
-      "columns 'a', 'b': model_alias 'n' is not defined. Did you mean 'm'?",
+      "columns 'a', 'b': model_alias 'n' is not defined. There are: m",
       "column 'c': dtype: found 7",
       'The columns c, d, e read each other in a circle',
       "column 'f': prompt: found 3, expected text",

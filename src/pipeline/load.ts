@@ -5,7 +5,7 @@ import * as columnTypes from '../column/columns.ts'
 import { columnFromJSON } from '../column/from-json.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { choiceAt, collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
@@ -14,15 +14,18 @@ import { unknownName } from '../registered-name.ts'
 import { constraintFromJSON } from '../sampler/constraint.ts'
 import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
-import { selectionFromJSON } from '../seed/select.ts'
 import { systemReason } from '../system-error.ts'
-import { CONFIG_FIELDS, SEED_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
-import { addNamed, addTools, type ConfigParts, type SeedConfig } from './config-parts.ts'
+import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
+import { addNamed, addTools, type ConfigParts } from './config-parts.ts'
+import { furtherMistakes } from './further-mistakes.ts'
 import { importModule } from './import-module.ts'
-import { ConfigProblems, mistakesOf } from './plan.ts'
+import { ConfigProblems } from './plan.ts'
+import { lookedAt, seedProblem } from './plan-over-seed.ts'
 import type { ProcessorConfig, ProcessorType } from './processor.ts'
 import * as processorTypes from './processors.ts'
 import { checkProfiler } from './profiler.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { seedFromJSON } from './seed-from-json.ts'
 import { readYaml } from './yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
@@ -84,13 +87,14 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
       isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
     )
   const columnConfigs = objects('columns')
+  const seed = seedFromJSON(collect(() => objectAt(body, 'seed_config', 'config'))[0] ?? null, known.seeds, collect)
   const parts: ConfigParts = {
     modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
     columns: [],
     processors: [],
     constraints: objects('constraints').flatMap((constraint, i) => collect(() => constraintFromJSON(constraint, `constraints[${i}]`))),
     toolConfigs: [],
-    seedConfig: collect(() => seedFromJSON(objectAt(body, 'seed_config', 'config'), known.seeds))[0] ?? null,
+    seedConfig: seed.config,
     libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
     writesResize: columnConfigs.some(column => 'allow_resize' in column),
     carried: {
@@ -103,14 +107,18 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
+  let areNamesKnown = true
   for (const json of columnConfigs) {
     const made = collect(() => columnFromJSON(json, functions, known.columns))
     if (made.length === 0) unread.push(String(json['name']))
+    // What it makes beside itself only its function says.
+    if (made.length === 0 && json['column_type'] === 'custom') areNamesKnown = false
     for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
   }
   for (const processor of objects('processors'))
     collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
-  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread, providers: options.providers }, parts)
+  if (mistakes.length > 0)
+    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
   return parts
 }
 
@@ -120,8 +128,10 @@ class ConfigMistakes extends ConfigProblems {
   private readonly parts: ConfigParts
 
   /** `seedColumns` null: not known without looking into the seed. */
-  constructor(read: Unreadable, parts: ConfigParts, seedColumns = parts.seedConfig?.source.columns ?? null) {
-    super([...read.mistakes, ...furtherProblems(read, parts, seedColumns)])
+  constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
+    const { providers, areNamesKnown } = read
+    const given = { ...parts, ...(providers === undefined ? {} : { providers }) }
+    super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
     this.read = read
     this.parts = parts
   }
@@ -129,29 +139,26 @@ class ConfigMistakes extends ConfigProblems {
   /** The same, with what shows when the columns of the seed are known. */
   async complete(baseFolder: string): Promise<ConfigMistakes> {
     const source = this.parts.seedConfig?.source
-    if (source === undefined || source.columns !== null) return this
+    const mistakes = [...this.read.mistakes, ...(await schemaProblems(this.parts.columns))]
+    if (source === undefined) return new ConfigMistakes({ ...this.read, mistakes }, this.parts)
     try {
-      const seed = await source.open(baseFolder)
-      seed.close()
-      return new ConfigMistakes(this.read, this.parts, seed.columns)
+      const seed = await lookedAt(source, baseFolder)
+      seed?.close()
+      return new ConfigMistakes({ ...this.read, mistakes }, this.parts, source.columns ?? seed?.columns ?? null)
     } catch (error) {
-      const mistake: Problem = { level: 'error', column: null, message: `seed_config.source: ${messageOf(error)}` }
-      return new ConfigMistakes({ ...this.read, mistakes: [...this.read.mistakes, mistake] }, this.parts, null)
+      if (!(error instanceof TracewrightError)) throw error
+      return new ConfigMistakes({ ...this.read, mistakes: [...mistakes, seedProblem(error)] }, this.parts, source.columns)
     }
   }
 }
 
 /** What could not be read of a config: mistakes, and names of the columns that are not there for them; and what the rest is held against. */
-type Unreadable = { mistakes: readonly Problem[]; unread: readonly string[]; providers: LoadOptions['providers'] }
-
-/** What else is wrong. Nothing that only follows: columns that could not be read are not there, nor is a seed that is not known. */
-function furtherProblems({ unread, providers }: Unreadable, parts: ConfigParts, seedColumns: readonly string[] | null): Problem[] {
-  const isUnknownSeed = seedColumns === null
-  return mistakesOf({ ...parts, ...(providers === undefined ? {} : { providers }) }, seedColumns ?? []).filter(({ message, hint = '' }) => {
-    const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
-    if (read !== undefined && (isUnknownSeed || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
-    return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
-  })
+type Unreadable = {
+  mistakes: readonly Problem[]
+  unread: readonly string[]
+  seedColumns: readonly string[] | null // null: not known
+  areNamesKnown: boolean // false: a column may make others that nobody knows of
+  providers: LoadOptions['providers']
 }
 
 function wordFor(value: Json): string {
@@ -215,22 +222,6 @@ async function loadModule(file: string, path: string): Promise<object> {
 /** Judged by its shape: a config may import another copy of this package. */
 function isBuilder(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
-}
-
-function seedFromJSON(seed: JsonObject | null, known: readonly SeedType[]): SeedConfig | null {
-  if (seed === null) return null
-  const where = 'seed_config'
-  refuseUnknownKeys(seed, SEED_FIELDS, where)
-  const source = objectAt(seed, 'source', where)
-  if (source === null) throw new TracewrightError('config', 'source: found nothing, expected an object', { where })
-  const name = stringAt(source, 'seed_type', `${where}.source`)
-  const type = known.find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('seed_type', name, known, `${where}.source`)
-  return {
-    source: type.fromJSON(source),
-    samplingStrategy: choiceAt(seed, 'sampling_strategy', where, ['ordered', 'shuffle']) ?? 'ordered',
-    selectionStrategy: selectionFromJSON(seed['selection_strategy']),
-  }
 }
 
 /** All types a config can name. One of another package does not take the name of one of ours. */

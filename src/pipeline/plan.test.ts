@@ -41,7 +41,37 @@ describe('plan() finds', () => {
   it('names that are neither columns nor in the seed, with the nearest', () => {
     expect(mistakes([expression('a', '{{ txet }}'), text('b', '{{ zzzzzzzzzz }}')])).toEqual([
       "column 'a': reads 'txet', which is neither a column nor in the seed. Did you mean 'text'?",
-      "column 'b': reads 'zzzzzzzzzz', which is neither a column nor in the seed. There are: text, a, b",
+      "column 'b': reads 'zzzzzzzzzz', which is neither a column nor in the seed. There are: text, a",
+    ])
+    expect(mistakes([expression('summary', '{{ sumary }}')])).toEqual([
+      "column 'summary': reads 'sumary', which is neither a column nor in the seed. There are: text",
+    ])
+    expect(mistakes([expression('a', '{{ len(text) }}{{ rnge(3) }}{{ s }}')])).toEqual([
+      "column 'a': reads 'len', which is neither a column nor in the seed. There is a filter for it: {{ … | length }}",
+      "column 'a': reads 'rnge', which is neither a column nor in the seed. Did you mean the function 'range'?",
+      "column 'a': reads 's', which is neither a column nor in the seed. There are: text",
+    ])
+    expect(mistakes([expression('a', '{{ whatever }}')], [])).toEqual([
+      "column 'a': reads 'whatever', which is neither a column nor in the seed. There is no other column, and no seed",
+    ])
+  })
+
+  it('filters, tests and methods that nobody knows, also where a condition hides them, in every template of a config', () => {
+    const hidden = (word: string) => `{% if text %}{% for line in text %}{{ line | ${word} }}{% endfor %}{% endif %}`
+    const columns = [
+      text('a', hidden('uper')),
+      new LLMTextColumnConfig({ name: 'b', prompt: '{{ text }}', systemPrompt: hidden('lowr'), modelAlias: 'm' }),
+      expression('c', '{{ text if text is evn else text.titl() }}'),
+      expression('d', 'x', { when: "{{ text | map('trimm') }}" }),
+    ]
+    const processors = [new SchemaTransformProcessorConfig({ name: 'chat', template: { list: [{ a: hidden('uper') }] } })]
+    expect(mistakes(columns, ['text'], { processors })).toEqual([
+      "column 'a': prompt: No filter named 'uper'. Did you mean 'upper'?",
+      "column 'b': system_prompt: No filter named 'lowr'. Did you mean 'lower'?",
+      "column 'c': expr: No test named 'evn'. Did you mean 'even'?",
+      "column 'c': expr: No value has a method 'titl'. Did you mean 'title'?",
+      "column 'd': skip.when: No filter named 'trimm'. Did you mean 'trim'?",
+      "processor 'chat', template.list[0].a: No filter named 'uper'. Did you mean 'upper'?",
     ])
   })
 
@@ -75,7 +105,7 @@ describe('plan() finds', () => {
   })
 
   it('models nobody defined, and aliases defined twice', () => {
-    expect(mistakes([text('a', '{{ text }}', 'n')])).toEqual(["column 'a': model_alias 'n' is not defined. Did you mean 'm'?"])
+    expect(mistakes([text('a', '{{ text }}', 'n')])).toEqual(["column 'a': model_alias 'n' is not defined. There are: m"])
     expect(mistakes([text('a', '{{ text }}')], ['text'], { modelConfigs: [] })).toEqual([
       "column 'a': model_alias 'm' is not defined. The config has no models",
     ])
@@ -108,7 +138,7 @@ describe('plan() finds', () => {
     const drop = new DropColumnsProcessorConfig({ name: 'drop', columnNames: ['te*', 'nothing', 'answr'] })
     const answer = expression('answer', '{{ text }}')
     expect(mistakes([answer], ['text'], { processors: [drop, chat] })).toEqual([
-      "processor 'drop' reads 'nothing', which is neither a column nor in the seed",
+      "processor 'drop' reads 'nothing', which is neither a column nor in the seed. There are: text, answer",
       "processor 'drop' reads 'answr', which is neither a column nor in the seed. Did you mean 'answer'?",
       "processor 'chat' reads 'text', which processor 'drop' drops before it. Put 'chat' first",
       "processor 'chat' reads 'anser', which is neither a column nor in the seed. Did you mean 'answer'?",

@@ -1,4 +1,4 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
+import type { ColumnConfig, Problem, TemplateMode } from '../column/column.ts'
 import { SamplerColumnConfig } from '../column/sampler.ts'
 import { referencesOf, templateProblems } from '../column/settings.ts'
 import { TracewrightError } from '../errors.ts'
@@ -8,10 +8,11 @@ import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { ToolConfig } from '../model/tools/tool-config.ts'
-import { nearest } from '../nearest.ts'
+import { didYouMean, nearest } from '../nearest.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { AgentRolloutSeedSource } from '../seed/rollouts.ts'
 import { PartitionBlock } from '../seed/select.ts'
+import { wordOfJinja } from '../template/template.ts'
 import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './constraint-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
@@ -31,6 +32,7 @@ export type Planned = {
   toolServers?: readonly ToolServer[] // absent: not to be checked
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
+  profile?: TemplateMode['profile'] // which of Jinja templates may use; absent: all of it
 }
 
 /** Columns in an order in which each follows those it reads, and what is worth a warning. */
@@ -129,6 +131,7 @@ function problemsOf(
     profilers = null,
     seedConfig = null,
     providers,
+    profile,
   }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
@@ -141,14 +144,14 @@ function problemsOf(
     ...repeated(aliases).map((alias): Problem => ({ level: 'error', column: null, message: `Two models have the alias '${alias}'` })),
     ...providerProblems(modelConfigs, providers),
     ...columns.flatMap(column => [
-      ...column.problems(known),
+      ...column.problems(known, profile),
       ...unknownNames(column, column.requiredColumns, known, 'reads'),
-      ...skipProblems(column, known),
+      ...skipProblems(column, known, profile),
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...constraintProblems(constraints, columns),
     ...toolProblems({ columns, toolConfigs, toolServers }),
-    ...processorProblems(processors, columns, known),
+    ...processorProblems(processors, columns, known, profile),
     ...partitionProblems(seedConfig),
     ...validationWarnings(columns),
     ...profilerWarnings(profilers),
@@ -188,25 +191,24 @@ function partitionProblems(seed: SeedConfig | null): Problem[] {
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
   const own = new Set([column.name, ...column.sideEffectColumns])
+  const others = [...known].filter(name => !own.has(name))
   return names.flatMap((name): Problem[] => {
     if (own.has(name)) return [{ level: 'error', column: column.name, message: `${verb} '${name}', which it makes itself` }]
     if (known.has(name)) return []
-    const guess = nearest(name, known)
     const message = `${verb} '${name}', which is neither a column nor in the seed`
-    return [
-      {
-        level: 'error',
-        column: column.name,
-        message,
-        hint: guess === null ? `There are: ${[...known].join(', ')}` : `Did you mean '${guess}'?`,
-      },
-    ]
+    return [{ level: 'error', column: column.name, message, hint: hintFor(name, others) }]
   })
 }
 
-function skipProblems(column: ColumnConfig, known: ReadonlySet<string>): Problem[] {
+/** What to do about a name that none of them is. */
+function hintFor(name: string, others: readonly string[]): string {
+  const otherwise = others.length === 0 ? 'There is no other column, and no seed' : `There are: ${others.join(', ')}`
+  return didYouMean(name, others, wordOfJinja(name) ?? otherwise)
+}
+
+function skipProblems(column: ColumnConfig, known: ReadonlySet<string>, profile: Planned['profile']): Problem[] {
   if (column.skip === null) return []
-  const unreadable = templateProblems(column.name, 'skip.when', column.skip.when)
+  const unreadable = templateProblems(column.name, 'skip.when', column.skip.when, profile)
   if (unreadable.length > 0) return unreadable
   const references = referencesOf(column.skip.when)
   if (references.length === 0)

@@ -1,4 +1,4 @@
-import type { Usage } from '../model/record.ts'
+import type { Usage } from '../model/usage.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { renderRecord, type ShownRecord } from '../view/record.ts'

@@ -1,5 +1,5 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import { nearest } from '../nearest.ts'
+import type { ColumnConfig, Problem, TemplateMode } from '../column/column.ts'
+import { didYouMean } from '../nearest.ts'
 import type { ProcessorConfig } from './processor.ts'
 
 /** What is wrong with processors: columns that are not there, or not any more; templates that cannot be parsed; nothing left to keep. */
@@ -7,12 +7,13 @@ export function processorProblems(
   processors: readonly ProcessorConfig[],
   columns: readonly ColumnConfig[],
   known: ReadonlySet<string>,
+  profile?: TemplateMode['profile'],
 ): Problem[] {
   const problems: Problem[] = []
   const droppedBy = new Map<string, string>()
   let left = known
   for (const processor of processors) {
-    problems.push(...processor.problems(left))
+    problems.push(...processor.problems(left, profile))
     for (const name of processor.requiredColumns) if (!left.has(name)) problems.push(missing(processor.name, name, known, droppedBy))
     const kept = processor.keeps(left)
     for (const name of left) if (!kept.has(name)) droppedBy.set(name, processor.name)
@@ -33,7 +34,6 @@ function missing(processor: string, name: string, known: ReadonlySet<string>, dr
     const message = `processor '${processor}' reads '${name}', which processor '${earlier}' drops before it`
     return { level: 'error', column: null, message, hint: `Put '${processor}' first` }
   }
-  const guess = nearest(name, known)
   const message = `processor '${processor}' reads '${name}', which is neither a column nor in the seed`
-  return { level: 'error', column: null, message, ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }) }
+  return { level: 'error', column: null, message, hint: didYouMean(name, known, `There are: ${[...known].join(', ')}`) }
 }

@@ -33,8 +33,10 @@ export interface ProcessorConfig {
   readonly name: string
   /** Columns it cannot do without. */
   readonly requiredColumns: readonly string[]
-  /** What else is wrong with it, among these columns. */
-  problems(columns: ReadonlySet<string>): Problem[]
+  /** What else is wrong with it, among these columns; `profile` says which of Jinja its templates may use. */
+  problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[]
+  /** Looks for what it needs beside the rows, such as a model's files, before anything is spent; gives what is not to be had. */
+  ready?(): Promise<Problem[]>
   /** Which of these columns the dataset still has after it. */
   keeps(columns: ReadonlySet<string>): ReadonlySet<string>
   /** Ready to work on rows. */

@@ -1,18 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { AppendLog } from '../disk/append-log.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
-import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'
+import type { Asker } from '../model/observer.ts'
 import { replyProblem } from '../model/reply-problem.ts'
+import type { ReplyStore } from '../model/reply-store.ts'
 import { ReplyIndex } from './reply-index.ts'
 
-/** Whose question a reply answers: the bill is kept by column and alias. */
-export type Asker = { column: string; alias: string }
-
-/** The column of the calls that ask whether a model is there. */
-export const HEALTH_CHECK = '(health check)'
-
-/** Told of each reply that was paid for: once when it is stored, and once when the log is opened again. */
+/** Told of each reply that was paid for before, when a log is opened again. */
 export type OnPaid = (asker: Asker, reply: ModelReply) => void
 
 /**
@@ -22,16 +16,14 @@ export type OnPaid = (asker: Asker, reply: ModelReply) => void
 export class ReplyLog implements ReplyStore {
   private readonly log: AppendLog
   private readonly index = new ReplyIndex()
-  private readonly asker = new AsyncLocalStorage<Asker>()
-  private readonly onPaid: OnPaid
   private readonly earlier: ReplyStore | null
 
   constructor(path: string, options: { onPaid?: OnPaid; earlier?: ReplyStore | null } = {}) {
-    this.onPaid = options.onPaid ?? (() => {})
-    this.earlier = options.earlier ?? null
+    const { onPaid, earlier = null } = options
+    this.earlier = earlier
     this.log = new AppendLog(path, (entry, place) => {
       if (typeof entry['key'] === 'string') this.index.set(entry['key'], place)
-      if (entry['paid'] !== false && isObject(entry['reply'])) this.onPaid(askerOf(entry), entry['reply'] as unknown as ModelReply)
+      if (entry['paid'] !== false && isObject(entry['reply'])) onPaid?.(askerOf(entry), entry['reply'] as unknown as ModelReply)
     })
   }
 
@@ -40,27 +32,16 @@ export class ReplyLog implements ReplyStore {
     return this.index.size
   }
 
-  /** Run something whose questions are this asker's. */
-  askedBy<T>(asker: Asker, action: () => T): T {
-    return this.asker.run(asker, action)
-  }
-
-  async get(key: string): Promise<ModelReply | null> {
+  async get(key: string, asker: Asker): Promise<ModelReply | null> {
     const own = this.read(key)
     if (own !== null || this.earlier === null) return own
-    const earlier = await this.earlier.get(key)
-    if (earlier !== null) await this.keep(key, earlier, false)
+    const earlier = await this.earlier.get(key, asker)
+    if (earlier !== null) await this.keep(key, earlier, asker, false)
     return earlier
   }
 
-  async put(key: string, reply: ModelReply): Promise<void> {
-    this.onPaid(await this.keep(key, reply, true), reply)
-  }
-
-  /** Note what was spent on a question that is asked anew each time. */
-  bill(asker: Asker, reply: ModelReply): void {
-    this.log.append({ key: null, ...asker, reply: reply as unknown as JsonObject })
-    this.onPaid(asker, reply)
+  async put(key: string | null, reply: ModelReply, asker: Asker): Promise<void> {
+    await this.keep(key, reply, asker, true)
   }
 
   /** Resolves when all replies hold out against a power failure, too. */
@@ -80,18 +61,16 @@ export class ReplyLog implements ReplyStore {
     return entry !== null && entry['key'] === key ? (entry['reply'] as unknown as ModelReply) : null
   }
 
-  private async keep(key: string, reply: ModelReply, paid: boolean): Promise<Asker> {
-    const asker = this.asker.getStore() ?? { column: '', alias: '' }
+  private async keep(asked: string | null, reply: ModelReply, { column, alias }: Asker, paid: boolean): Promise<void> {
     // What is no answer is paid for, and asked anew when the row is tried again.
-    const isAnswer = replyProblem(reply) === null
-    const entry: JsonObject = { key: isAnswer ? key : null, ...asker, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
+    const key = replyProblem(reply) === null ? asked : null
+    const entry: JsonObject = { key, column, alias, ...(paid ? {} : { paid }), reply: reply as unknown as JsonObject }
     const place = await this.log.appendSoon(entry)
-    if (isAnswer) this.index.set(key, place)
-    return asker
+    if (key !== null) this.index.set(key, place)
   }
 }
 
 /** Who asked, as an entry of the log says. */
 export function askerOf(entry: JsonObject): Asker {
-  return { column: String(entry['column'] ?? ''), alias: String(entry['alias'] ?? '') }
+  return { column: String(entry['column'] ?? ''), alias: String(entry['alias'] ?? ''), row: '' }
 }

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { ReplyStore } from '../model/cache.ts'
 import type { ModelReply } from '../model/model.ts'
+import type { Asker } from '../model/observer.ts'
 import { replyProblem } from '../model/reply-problem.ts'
+import type { ReplyStore } from '../model/reply-store.ts'
 import { ReplyLog } from './reply-log.ts'
 
 /** Replies kept for the next run: in memory, or in a file. */
@@ -20,14 +21,16 @@ export class ReplyMemory implements ReplyStore {
     return new ReplyMemory(new ReplyLog(path))
   }
 
-  async get(key: string): Promise<ModelReply | null> {
-    return this.log === null ? (this.replies.get(key) ?? null) : this.log.get(key)
+  async get(key: string, asker: Asker): Promise<ModelReply | null> {
+    return this.log === null ? (this.replies.get(key) ?? null) : this.log.get(key, asker)
   }
 
-  async put(key: string, reply: ModelReply): Promise<void> {
+  async put(key: string | null, reply: ModelReply, asker: Asker): Promise<void> {
+    // What is asked anew each time is of no use to the next run.
+    if (key === null) return
     if (this.log === null) {
       if (replyProblem(reply) === null) this.replies.set(key, reply)
-    } else await this.log.put(key, reply)
+    } else await this.log.put(key, reply, asker)
   }
 
   /** Let go of the file; what is in memory stays. */

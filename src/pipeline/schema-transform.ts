@@ -1,8 +1,7 @@
 import type { Problem, TemplateMode } from '../column/column.ts'
-import { referencesOf } from '../column/settings.ts'
+import { referencesOf, templateProblems } from '../column/settings.ts'
 import { plainValue, templateRow } from '../column/template-row.ts'
-import { TracewrightError } from '../errors.ts'
-import { type Fields, objectAt, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -27,17 +26,10 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
     return referencesOf(...textsOf(this.template, 'template').map(({ text }) => text))
   }
 
-  problems(): Problem[] {
-    return textsOf(this.template, 'template').flatMap(({ place, text }): Problem[] => {
-      try {
-        compileTemplate(text)
-        return []
-      } catch (error) {
-        if (!(error instanceof TracewrightError)) throw error
-        const message = `processor '${this.name}', ${place}: ${error.message}`
-        return [{ level: 'error', column: null, message, ...(error.hint === null ? {} : { hint: error.hint }) }]
-      }
-    })
+  problems(_columns?: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+    return textsOf(this.template, 'template').flatMap(({ place, text }) =>
+      templateProblems(null, `processor '${this.name}', ${place}`, text, profile),
+    )
   }
 
   keeps(columns: ReadonlySet<string>): ReadonlySet<string> {
@@ -92,8 +84,8 @@ export const schemaTransform = defineProcessor({
     const where = `processor '${name}'`
     refuseUnknownKeys(config, FIELDS, where)
     const template = objectAt(config, 'template', where)
-    if (template === null) throw new TracewrightError('config', 'template: found nothing, expected an object', { where })
-    return new SchemaTransformProcessorConfig({ name, template })
+    if ((config['template'] ?? null) === null) refuse('template: found nothing, expected an object', where)
+    return new SchemaTransformProcessorConfig({ name, template: template ?? {} })
   },
   example: {
     needs: { template: { said: '{{ text }}', more: [{ n: '{{ number }}', fixed: 5 }] } },

@@ -4,7 +4,8 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import type { Model, ModelReply } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
-import { openTracing } from './tracing.ts'
+import type { Called } from '../model/observer.ts'
+import { openTracing, type Tracing } from './tracing.ts'
 
 const exporter = new InMemorySpanExporter()
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
@@ -42,6 +43,11 @@ function answering(reply: ModelReply | Error): Model {
   }
 }
 
+/** The model, as it is observed. */
+function called({ observer }: Tracing, model: Model, asked: Called): Model {
+  return { generate: request => observer.call!(asked, request, () => model.generate(request), { column: '', alias: '', row: '' }) }
+}
+
 function ended(name: string) {
   const span = exporter.getFinishedSpans().find(each => each.name === name)
   if (span === undefined) throw new Error(`No span '${name}' ended`)
@@ -51,7 +57,7 @@ function ended(name: string) {
 it('openTracing() nests calls in their cells and cells in their run, also where cells overlap', async () => {
   const tracing = await openTracing()
   const cell = (column: string) => {
-    const model = tracing.call(answering(REPLY), { ...ASKED, model: `m-of-${column}` })
+    const model = called(tracing, answering(REPLY), { ...ASKED, model: `m-of-${column}` })
     return tracing.aroundCell!({ column, row: '3' }, () => model.generate(REQUEST))
   }
   await tracing.run('set', () => Promise.all([cell('a'), cell('b')]))
@@ -69,7 +75,7 @@ it('openTracing() nests calls in their cells and cells in their run, also where 
 
 it('openTracing() describes calls by the conventions for generative AI', async () => {
   const tracing = await openTracing()
-  await tracing.call(answering(REPLY), ASKED).generate(REQUEST)
+  await called(tracing, answering(REPLY), ASKED).generate(REQUEST)
   expect(ended('chat m').kind).toBe(SpanKind.CLIENT)
   expect(ended('chat m').attributes).toEqual({
     'gen_ai.operation.name': 'chat',
@@ -92,7 +98,7 @@ it('openTracing() describes calls by the conventions for generative AI', async (
 it('openTracing() leaves out what is not known, and says that JSON was asked for', async () => {
   const tracing = await openTracing()
   const usage = { input: null, cached_input: null, output: null, reasoning: null }
-  const model = tracing.call(answering({ ...REPLY, id: null, finish_reason: null, usage }), ASKED)
+  const model = called(tracing, answering({ ...REPLY, id: null, finish_reason: null, usage }), ASKED)
   await model.generate({ messages: [], schema: { name: 's', schema: {} }, parameters: {} })
   expect(ended('chat m').attributes).toEqual({
     'gen_ai.operation.name': 'chat',
@@ -106,7 +112,7 @@ it('openTracing() leaves out what is not known, and says that JSON was asked for
 
 it('openTracing() records what failed in the call and in its cell, and passes it on', async () => {
   const tracing = await openTracing()
-  const model = tracing.call(answering(new ModelError('No more today', { failure: 'rate_limit', status: 429 })), ASKED)
+  const model = called(tracing, answering(new ModelError('No more today', { failure: 'rate_limit', status: 429 })), ASKED)
   await expect(tracing.aroundCell!({ column: 'a', row: '1' }, () => model.generate(REQUEST))).rejects.toThrow('No more today')
   for (const name of ['chat m', 'cell a']) {
     const span = ended(name)

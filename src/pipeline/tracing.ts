@@ -1,5 +1,6 @@
-import type { Model, ModelReply, ModelRequest } from '../model/model.ts'
+import type { ModelReply, ModelRequest } from '../model/model.ts'
 import { findModelError } from '../model/model-error.ts'
+import type { Called, ModelObserver } from '../model/observer.ts'
 import type { AroundCell } from './run.ts'
 
 type Attributes = { [key: string]: string | number | string[] }
@@ -26,44 +27,41 @@ const INTERNAL = 0
 const CLIENT = 2
 const ERROR_STATUS = 2
 
-/** What a call asks: a model by the name its server knows, of a provider. */
-export type Asked = { alias: string; model: string; provider: string }
-
 /** Spans of a run, its cells and its calls; all of it does nothing where `@opentelemetry/api` is not installed. */
 export type Tracing = {
   run<T>(dataset: string, action: () => Promise<T>): Promise<T>
   aroundCell: AroundCell | null
-  call(model: Model, asked: Asked): Model
+  observer: Pick<ModelObserver, 'call'> // of calls to models
 }
 
 /** Find OpenTelemetry's API, if the program that runs this has it. */
 export async function openTracing(packageName = '@opentelemetry/api'): Promise<Tracing> {
   const telemetry = (await import(packageName).catch(() => null)) as Telemetry | null
-  if (telemetry === null) return { run: (_, action) => action(), aroundCell: null, call: model => model }
+  if (telemetry === null) return { run: (_, action) => action(), aroundCell: null, observer: {} }
   const tracer = telemetry.trace.getTracer('tracewright')
+  // Not async, so that it is in no stack of what goes on inside.
   const inSpan = <T>(name: string, kind: number, attributes: Attributes, action: (span: Span) => Promise<T>): Promise<T> =>
-    tracer.startActiveSpan(name, { kind, attributes }, async span => {
-      try {
-        return await action(span)
-      } catch (error) {
-        recordError(span, error)
-        throw error
-      } finally {
-        span.end()
-      }
-    })
+    tracer.startActiveSpan(name, { kind, attributes }, span =>
+      action(span)
+        .catch(error => {
+          recordError(span, error)
+          throw error
+        })
+        .finally(() => span.end()),
+    )
   return {
     run: (dataset, action) => inSpan('create', INTERNAL, { 'tracewright.dataset': dataset }, action),
     aroundCell: ({ column, row }, compute) =>
       inSpan(`cell ${column}`, INTERNAL, { 'tracewright.column': column, 'tracewright.row': row }, compute),
-    call: (model, asked) => ({
-      generate: (request, options) =>
-        inSpan(`chat ${asked.model}`, CLIENT, requestAttributes(asked, request), async span => {
-          const reply = await model.generate(request, options)
-          span.setAttributes(replyAttributes(reply))
-          return reply
-        }),
-    }),
+    observer: {
+      call: (called, request, make) =>
+        inSpan(`chat ${called.model}`, CLIENT, requestAttributes(called, request), span =>
+          make().then(reply => {
+            span.setAttributes(replyAttributes(reply))
+            return reply
+          }),
+        ),
+    },
   }
 }
 
@@ -75,7 +73,7 @@ function recordError(span: Span, error: unknown): void {
 }
 
 /** Named by OpenTelemetry's conventions for generative AI, which leave out what was said. */
-function requestAttributes({ alias, model, provider }: Asked, { parameters, schema }: ModelRequest): Attributes {
+function requestAttributes({ alias, model, provider }: Called, { parameters, schema }: ModelRequest): Attributes {
   const { temperature, top_p, max_tokens } = parameters
   return {
     'gen_ai.operation.name': 'chat',

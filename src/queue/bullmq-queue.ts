@@ -40,12 +40,18 @@ export class BullShardQueue implements ShardQueue {
   async submit(shards: readonly QueuedShard[]): Promise<void> {
     const { attempts } = this.terms
     const options = { attempts, backoff: { type: 'exponential', delay: 1000 }, removeOnComplete: true, removeOnFail: false }
-    for (let at = 0; at < shards.length; at += AT_ONCE) {
-      const some = shards.slice(at, at + AT_ONCE)
-      // What was given up is tried anew when it is submitted again.
-      await this.forget(some)
-      await this.queue.addBulk(some.map(data => ({ name: 'shard', data, opts: { ...options, jobId: idOf(data) } })))
-    }
+    // What was given up is tried anew when it is submitted again. Of the others, those that are in the queue stay as they are.
+    const ids = new Set(shards.map(idOf))
+    await inTurns(await this.queue.getFailed(0, -1), async job => void (ids.has(job.id!) && (await job.remove())))
+    for (let at = 0; at < shards.length; at += AT_ONCE)
+      await this.queue.addBulk(
+        shards.slice(at, at + AT_ONCE).map(data => ({ name: 'shard', data, opts: { ...options, jobId: idOf(data) } })),
+      )
+  }
+
+  async size(): Promise<number> {
+    const counts = await this.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')
+    return Object.values(counts).reduce((sum, n) => sum + n, 0)
   }
 
   async failed(plan: string): Promise<FailedShard[]> {
@@ -56,7 +62,7 @@ export class BullShardQueue implements ShardQueue {
   }
 
   async withdraw(shards: readonly QueuedShard[]): Promise<void> {
-    for (const shard of shards) await this.queue.remove(idOf(shard)).catch(() => {}) // a worker has it
+    await inTurns(shards, async shard => void (await this.queue.remove(idOf(shard)).catch(() => {}))) // a worker has it
   }
 
   async work(handler: ShardHandler, onTrouble: (message: string) => void): Promise<ShardWorker> {
@@ -96,13 +102,6 @@ export class BullShardQueue implements ShardQueue {
   async close(): Promise<void> {
     await this.queue.close()
   }
-
-  private async forget(shards: readonly QueuedShard[]): Promise<void> {
-    for (const shard of shards) {
-      const job = await this.queue.getJob(idOf(shard))
-      if (job !== undefined && ((await job.isFailed()) || (await job.isCompleted()))) await job.remove()
-    }
-  }
 }
 
 /** Import what an engine needs; throws where it is not installed. */
@@ -119,9 +118,15 @@ export async function loadPeers<T>(load: () => Promise<T>, packages: string): Pr
 
 const QUEUE_NAME = 'tracewright-shards'
 const AT_ONCE = 500
+const ASKED_AT_ONCE = 100
 
 /** Locks outlive a busy machine; machines that come and go may drop a shard often, while what fails by itself is given up soon. */
 const TERMS: Required<QueueTerms> = { lockMs: 60_000, stalledMs: 30_000, maxStalled: 10, attempts: 3 }
+
+/** Do something with each, some at once. */
+async function inTurns<T>(things: readonly T[], action: (thing: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < things.length; at += ASKED_AT_ONCE) await Promise.all(things.slice(at, at + ASKED_AT_ONCE).map(action))
+}
 
 function idOf({ plan, shard }: QueuedShard): string {
   return `${plan.slice(0, 16)}-${shard}`

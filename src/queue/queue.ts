@@ -23,6 +23,8 @@ export type ShardWorker = {
 export interface ShardQueue {
   /** Put shards into the queue; those that are in it are left where they are. */
   submit(shards: readonly QueuedShard[]): Promise<void>
+  /** How many shards, of whatever plan, wait or are worked on. */
+  size(): Promise<number>
   /** Shards of a plan that were given up. */
   failed(plan: string): Promise<FailedShard[]>
   /** Take shards out of the queue that no worker has. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DoneShards } from '../pipeline/shard/done-shards.ts'
+import { neededShards } from '../pipeline/shard/needed-shards.ts'
 import type { FrozenPlan } from '../pipeline/shard/shard-plan.ts'
-import { shardStatus } from '../pipeline/shard/shard-status.ts'
 import { openQueue } from './open-queue.ts'
 import type { FailedShard, QueueTerms } from './queue.ts'
 
@@ -18,37 +19,40 @@ export type WatchRunOptions = { stop: AbortSignal; terms?: QueueTerms; onProgres
 export async function watchRun(
   url: string,
   place: string,
-  { hash }: FrozenPlan,
+  { plan, hash }: FrozenPlan,
   options: WatchRunOptions,
 ): Promise<{ failed: FailedShard[] }> {
   const { stop, terms = {}, onProgress, everyMs = 1000 } = options
-  const home = /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(place)
+  const path = /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(place)
+  const home = DoneShards.at(path)
   const queue = await openQueue(url, terms)
+  const pace = new Pace(everyMs)
   try {
     for (let round = 0; ; round++) {
-      const { shards, plan } = await shardStatus(home)
-      const { accept, num_records } = plan.run.target
-      const missing = shards.flatMap(({ state }, shard) => (state === 'done' ? [] : [{ home, plan: hash, shard }]))
-      const failed = (await queue.failed(hash)).filter(({ shard }) => shards[shard]?.state !== 'done')
+      const done = await home.look()
+      const needed = neededShards(plan, done)
+      const failed = (await queue.failed(hash)).filter(({ shard }) => !home.has(shard))
       const isGivenUp = new Set(round === 0 ? [] : failed.map(({ shard }) => shard))
-      const open = missing.filter(({ shard }) => !isGivenUp.has(shard))
-      const rows = shards.reduce((n, shard) => n + (shard.rows ?? 0), 0)
-      onProgress?.({ done: shards.length - missing.length, of: shards.length, rows, failed: isGivenUp.size })
-      const isEnough = accept !== null && rowsInFront(shards) >= num_records!
-      if (open.length === 0 || isEnough || stop.aborted || isHopeless(isGivenUp.size, shards.length - missing.length)) {
+      const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(shard => !home.has(shard))
+      const open = missing.filter(shard => !isGivenUp.has(shard)).map(shard => ({ home: path, plan: hash, shard }))
+      const rows = done.reduce((n, shard) => n + shard.rows, 0)
+      onProgress?.({ done: done.length, of: plan.shards, rows, failed: isGivenUp.size })
+      const isEnough = missing.every(shard => shard >= needed)
+      if (isEnough || open.length === 0 || stop.aborted || isHopeless(isGivenUp.size, done.length)) {
         await queue.withdraw(open)
         return { failed: isEnough ? [] : failed }
       }
-      if (round % SUBMIT_EVERY === 0) await queue.submit(open)
-      await sleep(everyMs, undefined, { signal: stop }).catch(() => {})
+      // Where others use the queue, too, its number of shards does not tell that all of these are in it.
+      if (round % LOOK_EVERY === 0 || (await queue.size()) < open.length) await queue.submit(open)
+      await sleep(pace.next(`${done.length} ${failed.length}`), undefined, { signal: stop }).catch(() => {})
     }
   } finally {
     await queue.close()
   }
 }
 
-/** Rounds between two looks for shards that the queue has lost. */
-const SUBMIT_EVERY = 10
+/** Rounds after which shards are submitted again, whatever the queue holds. */
+const LOOK_EVERY = 30
 
 /** Of how many of the first shards most must not fail. */
 const FIRST = 5
@@ -57,8 +61,23 @@ function isHopeless(failed: number, done: number): boolean {
   return failed + done >= FIRST && failed + done <= 2 * FIRST && failed > done
 }
 
-/** Rows of the shards that are done from the first on, without a gap. */
-function rowsInFront(shards: readonly { state: string; rows: number | null }[]): number {
-  const end = shards.findIndex(({ state }) => state !== 'done')
-  return shards.slice(0, end < 0 ? shards.length : end).reduce((n, { rows }) => n + (rows ?? 0), 0)
+/** How long to wait between two looks: longer and longer while nothing changes. */
+class Pace {
+  private readonly shortest: number
+  private wait: number
+  private before = ''
+
+  constructor(shortest: number) {
+    this.shortest = shortest
+    this.wait = shortest
+  }
+
+  next(state: string): number {
+    this.wait = state === this.before ? Math.min(this.wait * 1.5, this.shortest * LONGEST) : this.shortest
+    this.before = state
+    return this.wait
+  }
 }
+
+/** The longest wait, as a multiple of the shortest. */
+const LONGEST = 10

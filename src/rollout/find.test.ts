@@ -42,7 +42,7 @@ describe('sniffFormat()', () => {
     const others = {
       'package.json': '{"name":"kite","version":"1.0.0"}',
       'rows.jsonl': '{"id":1,"text":"a"}\n',
-      'chat.jsonl': '{"messages":[{"role":"user","content":"hi"}]}\n',
+      'chat.jsonl': '{"messages":[{"role":"nobody","content":"hi"}]}\n',
       'empty.jsonl': '',
       'words.jsonl': 'just words\n',
       'list.json': '[1,2,3]',

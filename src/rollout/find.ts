@@ -16,8 +16,12 @@ import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
 
-/** All formats, by name. */
-export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(Object.values(formats).map(format => [format.name, format]))
+/** All formats, by name; those come last that read what is no agent's own. */
+export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(
+  Object.values<RolloutFormat>(formats)
+    .sort((a, b) => Number(a.isGeneral ?? false) - Number(b.isGeneral ?? false))
+    .map(format => [format.name, format]),
+)
 
 /** Which logs to find. */
 export type FindOptions = {
@@ -144,8 +148,11 @@ async function ownOf(
 ): Promise<RolloutFormat | null> {
   if (known === format) return format
   // Where its head cannot be read, that is told where it is read whole.
-  const like = await judgeHead(source, path, head => (format.sniff(path, head) ? format : formatLike(path, head))).catch(() => null)
-  if (like === null || like === format) return format
+  const like = await judgeHead(source, path, head =>
+    !format.isGeneral && format.sniff(path, head) ? format : formatLike(path, head),
+  ).catch(() => null)
+  // What looks general may still be an agent's own, of a kind its format alone can tell.
+  if (like === null || like === format || like.isGeneral) return format
   skipped.push({ path, reason: `Looks like ${elsewhere(like)}`, isLoud: true })
   return null
 }

@@ -123,6 +123,8 @@ export interface RolloutFormat<Name extends string = string> {
    * model, a prompt before each. `id` stands for every id in it, and for every name of another log.
    */
   example(id: string, answers: readonly string[]): FormatExample
+  /** Whether it reads what no agent has for its own: files are judged by all other formats first. */
+  readonly isGeneral?: boolean
   /** Whether a log that grew is read on from where the last reading of it ended. */
   readonly goesOn?: boolean
   /** Folders read when the user names none. Empty: a path is required. */

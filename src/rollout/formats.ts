@@ -1,5 +1,6 @@
 // The registry. One line per format; nothing else belongs here.
 export { atif } from './formats/atif/index.ts'
+export { chatRows } from './formats/chat-rows/index.ts'
 export { claudeCode } from './formats/claude-code/index.ts'
 export { cline } from './formats/cline/index.ts'
 export { codex } from './formats/codex/index.ts'

@@ -22,9 +22,15 @@ export function passedOver(path: string, head: string): Skipped {
   const first = records[0]
   if (head.trim() === '') return { path, reason: 'Empty file' }
   if (first === undefined) return { path, reason: 'Looks like no known agent log: it holds no JSON object' }
+  if (isOwnRow(first)) return { path, reason: 'Rows that Tracewright wrote, and no log: read them with `query`, or export them' }
   if (looksLikeDialogue(records, head))
     return { path, reason: `Looks like a log of an agent that is not known; it begins with ${describe(first)}`, isLoud: true }
   return { path, reason: 'Looks like no known agent log' }
+}
+
+/** Whether a record is a row that Tracewright wrote. */
+export function isOwnRow(record: JsonObject): boolean {
+  return typeof record['trace_id'] === 'string' && typeof record['source_kind'] === 'string' && 'source_path' in record
 }
 
 /** What a file begins with, in a few words. */

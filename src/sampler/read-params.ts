@@ -1,4 +1,3 @@
-import { TracewrightError } from '../errors.ts'
 import { type Fields, numberAt, plainNumber, refuse, refuseUnknownKeys } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 
@@ -32,9 +31,8 @@ export function numbersOf(params: JsonObject, where: string): { [name: string]: 
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
       const number = plainNumber(value)
-      if (number === null)
-        throw new TracewrightError('config', `dist_params.${name}: found ${JSON.stringify(value)}, expected a number`, { where })
-      return [name, number]
+      if (number === null) refuse(`dist_params.${name}: found ${JSON.stringify(value)}, expected a number`, where)
+      return [name, number ?? 0]
     }),
   )
 }

@@ -1,7 +1,7 @@
 import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
-import { placeFrom } from './place.ts'
+import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** The files of a folder as rows: where each is and what it is called. They are not read. */
@@ -13,6 +13,10 @@ export class DirectorySeedSource implements SeedSource {
 
   constructor(options: FolderOptions) {
     this.options = folderFrom(options)
+  }
+
+  find(base: string | null = null): void {
+    refuseMissing(placeFrom(base, this.options.path))
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
@@ -30,6 +34,7 @@ export const directory = defineSeed({
   name: 'directory',
   description: 'Files of a folder, one row per file, by path and name',
   fields: FIELDS,
+  columns: FILE_COLUMNS,
   fromJSON: config => {
     const where = 'seed_config.source'
     refuseUnknownKeys(config, FIELDS, where)

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { type Fields, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { messageOf } from '../errors.ts'
+import { type Fields, refuse, refuseUnknownKeys, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
-import { placeFrom } from './place.ts'
+import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { decoderOf } from './text-encoding.ts'
 
 /** The files of a folder as rows with their text. A file that is not in the encoding is rejected, the others go on. */
 export class FileContentsSeedSource implements SeedSource {
   readonly seedType = 'file_contents'
-  readonly columns: readonly string[] = [...FILE_COLUMNS, 'content']
+  readonly columns: readonly string[] = CONTENT_COLUMNS
   /** Which files of which folder. */
   readonly options: Readonly<Required<FolderOptions>>
   /** Encoding of the files, by a name Python knows: 'utf-8', 'latin-1', 'cp1252'. */
@@ -18,7 +19,11 @@ export class FileContentsSeedSource implements SeedSource {
   constructor(options: FolderOptions & { encoding?: string }) {
     this.options = folderFrom(options)
     this.encoding = options.encoding ?? 'utf-8'
-    decoderOf(this.encoding)
+    checkEncoding(this.encoding)
+  }
+
+  find(base: string | null = null): void {
+    refuseMissing(placeFrom(base, this.options.path))
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
@@ -34,6 +39,16 @@ export class FileContentsSeedSource implements SeedSource {
   }
 }
 
+function checkEncoding(encoding: string): void {
+  try {
+    decoderOf(encoding)
+  } catch (error) {
+    refuse(messageOf(error), 'seed_config.source')
+  }
+}
+
+const CONTENT_COLUMNS: readonly string[] = [...FILE_COLUMNS, 'content']
+
 const FIELDS: Fields = {
   seed_type: ['text', '', 'which kind of seed'],
   ...FOLDER_FIELDS,
@@ -44,6 +59,7 @@ export const fileContents = defineSeed({
   name: 'file_contents',
   description: 'Files of a folder with their text, one row per file',
   fields: FIELDS,
+  columns: CONTENT_COLUMNS,
   fromJSON: config => {
     const where = 'seed_config.source'
     refuseUnknownKeys(config, FIELDS, where)

@@ -56,6 +56,8 @@ export class LocalFileSeedSource implements SeedSource {
   private filesFrom(base: string | null): string[] {
     const files = filesAt(base, this.path)
     if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    const missing = this.codec === null ? files.find(file => !existsSync(file)) : undefined
+    if (missing !== undefined) throw new TracewrightError('seed', `Cannot read seed '${missing}': there is no such file or folder`)
     return files
   }
 

@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { TracewrightError } from '../errors.ts'
 
 /** The place a seed's path names: `~` is the home folder, and a relative path is taken from `base`, else from the working folder. */
 export function placeFrom(base: string | null, path: string): string {
   return resolve(base ?? '', path.replace(/^~(?=$|[/\\])/, homedir()))
+}
+
+/** Refuse a place where there is nothing. */
+export function refuseMissing(place: string): void {
+  if (!existsSync(place)) throw new TracewrightError('file', `Cannot read '${place}': there is no such file or folder`)
 }

@@ -2,7 +2,7 @@ import { factsOf } from '../dataset/facts.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, type Fields, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, refuse, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
@@ -10,7 +10,7 @@ import type { RolloutFormat } from '../rollout/format.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
-import { placeFrom } from './place.ts'
+import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { selectAt } from './select-fields.ts'
 
@@ -52,14 +52,7 @@ export class AgentRolloutSeedSource implements SeedSource {
   readonly options: Readonly<AgentRolloutOptions>
 
   constructor(options: AgentRolloutOptions) {
-    if (options.format !== 'auto') {
-      const format = formatNamed(options.format)
-      if (format.roots.length === 0 && !options.path)
-        throw new TracewrightError('config', `AgentRolloutSeedSource.path is required for format '${format.name}'`, {
-          where: 'seed_config.source',
-          hint: `Name the folder that holds the ${format.title} files`,
-        })
-    }
+    if (options.format !== 'auto') checkFormat(options.format, options.path ?? null)
     checkFilePattern(options.filePattern ?? null)
     if (selects(options.select)) selectorOf(options.select)
     this.options = { ...options }
@@ -67,6 +60,10 @@ export class AgentRolloutSeedSource implements SeedSource {
 
   get columns(): readonly string[] {
     return this.options.compat ? DOCUMENTED_COLUMNS : ROLLOUT_COLUMNS
+  }
+
+  find(base: string | null = null): void {
+    if (this.options.path) refuseMissing(placeFrom(base, this.options.path))
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
@@ -105,13 +102,27 @@ function nameOf(format: AgentRolloutOptions['format']): string {
   return typeof format === 'string' ? format : format.name
 }
 
+function checkFormat(given: string | RolloutFormat, path: string | null): void {
+  const where = 'seed_config.source'
+  try {
+    const format = formatNamed(given)
+    if (format.roots.length > 0 || path) return
+    refuse(
+      `AgentRolloutSeedSource.path is required for format '${format.name}'`,
+      where,
+      `Name the folder that holds the ${format.title} files`,
+    )
+  } catch (error) {
+    if (!(error instanceof TracewrightError) || error.kind !== 'usage') throw error
+    refuse(error.message, where, error.hint ?? undefined)
+  }
+}
+
 /** Patterns match base names, so a folder in one can never match. */
 export function checkFilePattern(pattern: string | null): void {
   if (pattern === null) return
   if (pattern.trim() === '' || /[/\\]/.test(pattern))
-    throw new TracewrightError('config', `file_pattern: found '${pattern}', expected a pattern on file names alone, such as '*.jsonl'`, {
-      where: 'seed_config.source',
-    })
+    refuse(`file_pattern: found '${pattern}', expected a pattern on file names alone, such as '*.jsonl'`, 'seed_config.source')
 }
 
 const FIELDS: Fields = {
@@ -130,6 +141,7 @@ export const agentRollout = defineSeed({
   name: 'agent_rollout',
   description: 'Session logs of coding agents, one row per session',
   fields: FIELDS,
+  columns: ROLLOUT_COLUMNS,
   fromJSON: config => {
     const at = 'seed_config.source'
     refuseUnknownKeys(config, FIELDS, at)

@@ -30,6 +30,8 @@ export interface SeedSource {
   readonly seedType: string
   /** Columns that rows will have where that is known without I/O, else null. */
   readonly columns: readonly string[] | null
+  /** Throws where what it names is not there; reads nothing. Default: only `open` tells. */
+  find?(base?: string | null): void
   /** Find what there is to read; relative paths are taken from `base`, default the working folder. Throws where there is nothing, saying where it looked. */
   open(base?: string | null): Promise<OpenSeed>
   /** Open it to be read as Data Designer reads it. Default: it is read so anyway. */
@@ -58,6 +60,8 @@ export interface SeedType<Name extends string = string> {
   readonly description: string
   /** Keys of it in configs. */
   readonly fields: Fields
+  /** Columns that rows of every source of it have. Default: not known from the kind alone. */
+  readonly columns?: readonly string[]
   /** Rebuild a source from a config. */
   fromJSON(config: JsonObject): SeedSource
   /** Null where a config cannot name a source of it. */

@@ -1,6 +1,5 @@
 import type { SELECTORS, Selectors } from '../dataset/selectors.ts'
-import { TracewrightError } from '../errors.ts'
-import { type Fields, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, refuse, refuseUnknownKeys } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** Keys of `select`. */
@@ -19,17 +18,19 @@ export const SELECT_FIELDS: { readonly [name in (typeof SELECTORS)[number]]: Fie
 export function selectAt(config: JsonObject, where: string): Selectors | null {
   const select = config['select'] ?? null
   if (select === null) return null
-  if (!isObject(select)) throw wrong('select', select, 'selectors such as { project: web, since: 7d, failed: true }', where)
+  if (!isObject(select)) return wrong('select', select, 'selectors such as { project: web, since: 7d, failed: true }', where)
   refuseUnknownKeys(select, SELECT_FIELDS, `${where}.select`)
-  for (const [name, value] of Object.entries(select)) {
+  const right = Object.entries(select).filter(([name, value]) => {
     const isFlag = name === 'failed' || name === 'corrected'
     const isList = (name === 'agent' || name === 'session') && Array.isArray(value) && value.every(item => typeof item === 'string')
-    if (isFlag ? typeof value !== 'boolean' : typeof value !== 'string' && !isList)
-      throw wrong(`select.${name}`, value, isFlag ? 'true or false' : 'text', where)
-  }
-  return select as Selectors
+    const isRight = isFlag ? typeof value === 'boolean' : typeof value === 'string' || isList
+    if (!isRight) wrong(`select.${name}`, value, isFlag ? 'true or false' : 'text', where)
+    return isRight
+  })
+  return Object.fromEntries(right) as Selectors
 }
 
-function wrong(name: string, found: Json, expected: string, where: string): TracewrightError {
-  return new TracewrightError('config', `${name}: found ${JSON.stringify(found)}, expected ${expected}`, { where })
+function wrong(name: string, found: Json, expected: string, where: string): null {
+  refuse(`${name}: found ${JSON.stringify(found)}, expected ${expected}`, where)
+  return null
 }

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { type Fields, numberAt, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, numberAt, refuse, refuseUnknownKeys } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 
@@ -16,7 +16,7 @@ export class IndexRange {
   constructor(options: { start: number; end: number }) {
     const { start, end } = options
     if (!isCount(start) || !isCount(end) || start > end)
-      throw new TracewrightError('config', `Cannot select an index range: found start ${start} and end ${end}, expected 0 ≤ start ≤ end`)
+      refuse(`Cannot select an index range: found start ${start} and end ${end}, expected 0 ≤ start ≤ end`, SELECTION)
     this.start = start
     this.end = end
   }
@@ -43,10 +43,7 @@ export class PartitionBlock {
   constructor(options: { index: number; numPartitions: number }) {
     const { index, numPartitions } = options
     if (!isCount(index) || !isCount(numPartitions) || index >= numPartitions)
-      throw new TracewrightError(
-        'config',
-        `Cannot select a partition: found index ${index} of ${numPartitions}, expected 0 ≤ index < num_partitions`,
-      )
+      refuse(`Cannot select a partition: found index ${index} of ${numPartitions}, expected 0 ≤ index < num_partitions`, SELECTION)
     this.index = index
     this.numPartitions = numPartitions
   }
@@ -81,14 +78,21 @@ export const PARTITION_FIELDS: Fields = {
 /** A selection from a config; null where there is none. */
 export function selectionFromJSON(config: Json | undefined): SelectionStrategy | null {
   if (config === undefined || config === null) return null
-  const where = 'seed_config.selection_strategy'
   if (!isObject(config))
-    throw new TracewrightError('config', 'Found no object, expected {start, end} or {index, num_partitions}', { where })
-  refuseUnknownKeys(config, 'start' in config || 'end' in config ? RANGE_FIELDS : PARTITION_FIELDS, where)
-  const number = (key: string) => numberAt(config, key, where) ?? Number.NaN
-  return 'start' in config || 'end' in config
-    ? new IndexRange({ start: number('start'), end: number('end') })
-    : new PartitionBlock({ index: number('index'), numPartitions: number('num_partitions') })
+    throw new TracewrightError('config', 'Found no object, expected {start, end} or {index, num_partitions}', { where: SELECTION })
+  const isRange = 'start' in config || 'end' in config
+  refuseUnknownKeys(config, isRange ? RANGE_FIELDS : PARTITION_FIELDS, SELECTION)
+  const [first, second] = [numberIn(config, isRange ? 'start' : 'index'), numberIn(config, isRange ? 'end' : 'num_partitions')]
+  if (first === null || second === null) return null
+  return isRange ? new IndexRange({ start: first, end: second }) : new PartitionBlock({ index: first, numPartitions: second })
+}
+
+/** Where a config says which part of a seed is used. */
+const SELECTION = 'seed_config.selection_strategy'
+
+function numberIn(config: JsonObject, key: string): number | null {
+  if (config[key] === undefined || config[key] === null) refuse(`${key}: found nothing, expected a whole number`, SELECTION)
+  return numberAt(config, key, SELECTION)
 }
 
 /**

@@ -103,8 +103,8 @@ export function compileExpression(node: Expression, context: CompileContext): Ev
     case 'Compare':
       return compileCompare(node, context)
     case 'CondExpr': {
-      const test = compile(node.test)
       context.conditions++
+      const test = compile(node.test)
       const chosen = compile(node.chosen)
       const otherwise = node.otherwise === null ? missingElse : compile(node.otherwise)
       context.conditions--

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
 import { type CompileContext, compileExpression, type Evaluate } from './compile-expression.ts'
 import { compileBody } from './compile-statement.ts'
@@ -5,7 +6,8 @@ import type { Execute } from './compile-target.ts'
 import { decodeJsonStrings } from './decode-json-strings.ts'
 import { emptyRenderMessage } from './empty-render.ts'
 import { Failure, placeAt, TemplateError, type TemplateProblem } from './error.ts'
-import { filtersByName } from './filters.ts'
+import { filters, filtersByName } from './filters.ts'
+import { globals } from './globals.ts'
 import { normalizeSource } from './lex.ts'
 import { measure, type Size } from './measure.ts'
 import { isDeeperThan, type TemplateNode } from './nodes.ts'
@@ -15,6 +17,7 @@ import { findReferences, type References } from './references.ts'
 import { DEFAULT_LIMITS, Run, type TemplateLimits } from './run.ts'
 import { checkStrict } from './strict.ts'
 import { toNative } from './to-native.ts'
+import { findUnreached } from './unreached.ts'
 
 export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile }
 
@@ -88,7 +91,7 @@ export class Template {
       const isOneExpression = others.length === 0 && only?.kind === 'Output' && only.nodes.length === 1
       const expression = isOneExpression ? only.nodes[0]! : null
       this.body = compileBody(this.root.body, { ...context, isInLoop: false })
-      if (context.unknown.length > 0) throw this.allOf(context.unknown)
+      if (context.unknown.length > 0) throw this.allOf([...context.unknown, ...this.unreachedBut(context.unknown)])
       this.expression = expression === null || expression.kind === 'TemplateData' ? null : compileExpression(expression, context)
     } catch (error) {
       throw this.located(error, 0)
@@ -115,6 +118,16 @@ export class Template {
   get depth(): number {
     this.size ??= measure(this.root)
     return this.size.depth
+  }
+
+  /** Filters, tests and methods that nobody knows where Jinja tells only when it gets to them: a template with them renders some rows. */
+  get unreached(): readonly TemplateError[] {
+    return this.unreachedBut([]).map(failure => this.located(failure, 0) as TemplateError)
+  }
+
+  private unreachedBut(told: readonly Failure[]): Failure[] {
+    const places = new Set(told.map(({ at }) => at))
+    return findUnreached(this.root, this.rules).filter(({ at }) => !places.has(at))
   }
 
   private read(): References {
@@ -219,6 +232,22 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
 export function renderTemplate(source: string, context: Context, options: TemplateOptions & RenderOptions = {}): string {
   return compileTemplate(source, options).render(context, options)
 }
+
+/** What to do about a name that no column has: the function or filter of Jinja that was probably meant, or null. */
+export function wordOfJinja(name: string): string | null {
+  const filter = PYTHON_FUNCTIONS.get(name) ?? name
+  if (filters[filter] !== undefined) return `There is a filter for it: {{ … | ${filter} }}`
+  const guess = nearest(name, Object.keys(globals))
+  return guess === null ? null : `Did you mean the function '${guess}'?`
+}
+
+/** Functions of Python that are filters of another name here. */
+const PYTHON_FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ['len', 'length'],
+  ['str', 'string'],
+  ['sorted', 'sort'],
+  ['reversed', 'reverse'],
+])
 
 /** Free top-level names of a template, also where it cannot be compiled, e.g. for a filter that nobody knows; none where it cannot be read. */
 export function namesIn(source: string): readonly string[] {

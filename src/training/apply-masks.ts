@@ -1,31 +1,36 @@
-import { TracewrightError } from '../errors.ts'
-import { didYouMean } from '../nearest.ts'
-import { columnMask, columnRule } from './column-mask.ts'
+import { columnMask } from './column-mask.ts'
+import { type ConditionScope, checkCondition, conditionOf } from './condition.ts'
 import type { Conversation } from './conversation.ts'
 import { untrained } from './example.ts'
 import type { Mask } from './mask.ts'
 import * as masks from './masks.ts'
+import type { Signals } from './outcome/signals.ts'
 
-/** Masks by name. What is no mask's name is a column: rows, or messages of rows, that it says no to are not trained. */
-export function masksNamed(names: readonly string[] | undefined, columns: ReadonlySet<string> | null): Mask[] {
-  const known = new Map<string, Mask>(Object.values(masks).map(mask => [mask.name, mask]))
-  if (names === undefined) return [...known.values()].filter(mask => mask.isDefault)
-  return names.map(name => {
-    const found = known.get(name)
-    if (found !== undefined) return found
-    if (columns !== null && !columns.has(columnRule(name).column))
-      throw new TracewrightError('usage', `Cannot mask by '${name}': there is no such mask or column`, {
-        hint: didYouMean(name, [...known.keys(), ...columns], `Masks are ${[...known.keys()].join(', ')}`),
-      })
-    return columnMask(name)
-  })
+/** A mask by name. What is no mask's name is a column or an outcome: rows, or messages of rows, that it says no to are not trained. */
+export function maskNamed(name: string, scope: ConditionScope): Mask {
+  const found = ALL.find(mask => mask.name === name)
+  if (found !== undefined) return found
+  checkCondition(
+    conditionOf(name),
+    'mask',
+    scope,
+    ALL.map(mask => mask.name),
+  )
+  return columnMask(name)
 }
 
+/** The masks that hold where nobody says which do. */
+export function usualMasks(): Mask[] {
+  return ALL.filter(mask => mask.isDefault)
+}
+
+const ALL: readonly Mask[] = Object.values(masks)
+
 /** The conversation with everything masked that these masks find. */
-export function masked(conversation: Conversation, rules: readonly Mask[]): Conversation {
+export function masked(conversation: Conversation, rules: readonly Mask[], signals: Signals): Conversation {
   const off = new Set<number>()
   for (const rule of rules) {
-    for (const [message, reason] of rule.find(conversation)) {
+    for (const [message, reason] of rule.find(conversation, signals)) {
       off.add(message)
       conversation.account.mask(message, reason)
     }

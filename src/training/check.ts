@@ -2,6 +2,7 @@ import { templateForm } from './chat-form.ts'
 import type { Example, TrainingMessage } from './example.ts'
 import type { ExportOptions } from './export-options.ts'
 import { openMeasure } from './measure.ts'
+import { Mistakes } from './mistakes.ts'
 import type { ChatTemplate } from './tokenizer/chat-template.ts'
 
 /** Templates that rows are tried with, and what tells their findings apart: nothing before those of the model that is exported for. */
@@ -10,7 +11,12 @@ export async function templatesToTry(
   own: ChatTemplate | null,
 ): Promise<{ before: string; template: ChatTemplate }[]> {
   const tried = check && own !== null ? [{ before: '', template: own }] : []
-  for (const model of checkModels) tried.push({ before: `${model}: `, template: (await openMeasure({ model })).template! })
+  const mistakes = new Mistakes()
+  for (const model of checkModels) {
+    const measure = await mistakes.wait(() => openMeasure({ model }))
+    if (measure !== undefined) tried.push({ before: `${model}: `, template: measure.template! })
+  }
+  mistakes.refuse()
   return tried
 }
 

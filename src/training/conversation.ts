@@ -51,7 +51,7 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     lineage: typeof root === 'string' ? root : traceId,
     parts: cutAtBoundaries(read, metas).map(part => answered(part)),
     metas,
-    tools: options.tools === 'none' ? { status: 'none', schemas: [] } : listTools(row['tools'] ?? null, read, options.tools),
+    tools: options.tools === 'none' ? { status: 'none', schemas: [], sources: null } : listTools(row, read, options.tools),
     account,
     row,
   }

@@ -5,7 +5,12 @@ import type { ChatTemplate } from './tokenizer/chat-template.ts'
 import type { View } from './view.ts'
 
 /** A row as a trainer reads it, the messages it holds in their order, and which of them it trains. */
-export type DialectRow = { row: { [column: string]: Written }; messages: readonly TrainingMessage[]; trained: readonly boolean[] }
+export type DialectRow = {
+  row: { [column: string]: Written }
+  messages: readonly TrainingMessage[]
+  trained: readonly boolean[]
+  unlearnt?: string // why answers that were to be trained stand in the row as what is to be avoided
+}
 
 /** What a dialect needs beside the example. */
 export type DialectContext = { template: ChatTemplate | null; isParquet: boolean }

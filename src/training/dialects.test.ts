@@ -23,7 +23,9 @@ function folder(): string {
   return made
 }
 
-const rows = () => [sampleRow('one'), { nothing: true }, sampleRow('two')]
+/** Of two sessions one went well. */
+const rows = () => [rewarded('one', 1), { nothing: true }, rewarded('two', 0)]
+const rewarded = (id: string, reward: number) => ({ ...sampleRow(id), outcome: { status: 'unknown', reward } })
 const all: Dialect[] = Object.values(dialects)
 const modelOf = ({ needsModel }: Dialect) => {
   if (!needsModel) return {}
@@ -102,6 +104,31 @@ it('tells of sessions that no row was made of', async () => {
   expect(notes).toMatchObject({ 'sessions of which no row was made': 1 })
 })
 
+it('labels for KTO by the reward of the session, and accounts for what is labelled false', async () => {
+  const output = folder()
+  const more = { for: 'trl-kto', view: 'turn', reward: ['judge.score', 'reward'] }
+  const judged = { ...sampleRow('judged'), judge: { score: 0 } }
+  const { funnel, rejects } = await exportDataset([judged, rewarded('good', 1), { ...sampleRow('unknown'), judge: null }], {
+    output,
+    ...more,
+  })
+  const lines = readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8').trim().split('\n')
+  expect(lines.map(line => (parseJson(line) as JsonObject)['label'])).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+    true,
+  ])
+  expect(funnel.masked['answer with label false']).toBe(funnel.trained)
+  expect(Object.keys(rejects)).toEqual([expect.stringContaining('the session has no reward')])
+})
+
 it('keeps numbers of arguments as they were written', async () => {
   const output = folder()
   await exportDataset([sampleRow()], { output, for: 'openai', view: 'session' })
@@ -133,7 +160,7 @@ it('writes for each trainer what it was recorded to take', async () => {
   const recorded: { [name: string]: Json[] } = {}
   for (const [dialect, view] of recordedPairs) {
     const output = folder()
-    await exportDataset([sampleRow('one')], {
+    await exportDataset([dialect.name === 'trl-kto' ? rewarded('one', 1) : sampleRow('one')], {
       output,
       for: dialect.name,
       view: view.name,

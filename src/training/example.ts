@@ -21,8 +21,14 @@ export type TrainingMessage = {
   readonly joined?: readonly number[] // further messages of the row whose words it holds
 }
 
-/** Tools of a conversation, and whether the log told them. */
-export type ToolList = { status: 'recorded' | 'inferred' | 'none'; schemas: readonly ToolSchema[] }
+/** Tools of a conversation, and whether the log told them all with every argument. */
+export type ToolList = { status: 'recorded' | 'inferred' | 'none'; schemas: readonly ToolSchema[]; sources: ToolSources | null }
+
+/**
+ * How many tools are known from the log, from what the producer's version is known to have, from calls; `completed`: some were called with
+ * arguments that were not listed, which were added.
+ */
+export type ToolSources = { recorded?: number; producer?: number; calls?: number; version?: string; completed?: boolean }
 
 /** What every stage takes and gives: a conversation of which some messages are to be trained, and what is known of it. */
 export type Example = {

@@ -1,10 +1,4 @@
-import { TracewrightError } from '../errors.ts'
-import { didYouMean } from '../nearest.ts'
-import type { Dialect } from './dialect.ts'
-import * as dialects from './dialects.ts'
 import type { ReasoningPolicy } from './reasoning.ts'
-import type { View } from './view.ts'
-import * as views from './views.ts'
 
 /** What to make of rows, and where to put it. */
 export type ExportOptions = {
@@ -22,7 +16,7 @@ export type ExportOptions = {
   chatTemplate?: string
   /** Budget of a row. */
   maxTokens?: number
-  /** Masks or columns; default: flags and replay. */
+  /** Masks, columns, outcomes: 'errors', 'quality.score>=4', 'tests_passed'; default: flags and replay. */
   mask?: readonly string[]
   /** Default: keep. */
   reasoning?: ReasoningPolicy
@@ -36,11 +30,11 @@ export type ExportOptions = {
   dedupe?: number
   /** Files of evaluations; rows that hold 13 words in a row of one are left out. */
   decontaminate?: readonly string[]
-  /** Filters by name, 'error-rate:0.2'. */
+  /** Filters by name, 'error-rate:0.2'; columns and outcomes, 'tests_passed', 'survival>=0.8'. */
   filter?: readonly string[]
   /** A git repository on disk, read only: whether commits of sessions were merged or taken back, and how many of their lines still stand. */
   git?: string
-  /** What rewards tasks: the first that is known of reward, tests_passed, exit_code, merged, survival. Default: reward. */
+  /** What rewards tasks and labels answers: the first that is known of these outcomes and columns. Default: reward. */
   reward?: readonly string[]
   /** Most rows of one first request. */
   perTask?: number
@@ -60,62 +54,11 @@ export type ExportOptions = {
   checkModels?: readonly string[]
   /** Size at which the next file begins; default 256 MB. */
   shardBytes?: number
+  /** Columns of the rows, where they are known before: names of columns are checked before any row is read. */
+  columns?: readonly string[]
   /** Called behind each row that was read. */
   onRow?: (rows: number) => void
 }
 
 /** What an export is told besides where to put it: the same in code, in configs and on the command line. */
-export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'onRow'>
-
-/** The view and the dialect that options name. Throws for names there are not, and for two that do not go together. */
-export function planExport(options: ExportSettings): { view: View; dialect: Dialect; codec: 'jsonl' | 'parquet' } {
-  const wanted = options.for ?? 'hf'
-  const isPair = options.view === 'preference'
-  const short: { [name: string]: string } = { trl: isPair ? 'trl-dpo' : 'trl-sft', openai: isPair ? 'openai-dpo' : 'openai' }
-  const dialect = named<Dialect>('dialect', Object.hasOwn(short, wanted) ? short[wanted]! : wanted, Object.values(dialects))
-  const usual = { conversations: 'session', pairs: 'preference', tasks: 'task', trajectories: 'trajectory' }[dialect.takes[0]!]
-  const view = named<View>('view', options.view ?? usual, Object.values(views))
-  if (!dialect.takes.includes(view.gives)) {
-    const fitting = Object.values(views).filter(other => dialect.takes.includes(other.gives))
-    throw new TracewrightError('usage', `The dialect ${dialect.name} cannot say what the view ${view.name} gives: ${view.gives}`, {
-      hint: `It takes ${fitting.map(other => other.name).join(', ')}`,
-    })
-  }
-  const codec = options.codec ?? dialect.codecs[0]!
-  if (!dialect.codecs.includes(codec))
-    throw new TracewrightError('usage', `The dialect ${dialect.name} is not written as ${codec}: expected ${dialect.codecs.join(' or ')}`)
-  if (dialect.needsModel && options.model === undefined)
-    throw new TracewrightError('usage', `The dialect ${dialect.name} makes tokens: name the model with --model`)
-  if (options.maxTokens !== undefined && options.model === undefined)
-    throw new TracewrightError('usage', 'A budget in tokens needs the tokenizer they are counted with: name the model with --model')
-  if (options.maxTokens !== undefined && !(Number.isInteger(options.maxTokens) && options.maxTokens > 0))
-    throw new TracewrightError('usage', `Found a budget of ${options.maxTokens} tokens: expected a whole number from 1`)
-  if (options.check && options.model === undefined)
-    throw new TracewrightError('usage', 'A check renders rows as a model gets them: name the model with --model')
-  if (options.chatTemplate !== undefined && options.model === undefined)
-    throw new TracewrightError('usage', 'A chat template needs the tokenizer its text goes to: name the model with --model')
-  if (options.splitLike !== undefined && options.split === undefined)
-    throw new TracewrightError('usage', `Cannot split like '${options.splitLike}': there is no split`, {
-      hint: 'Say how else: --split lineage:90/10',
-    })
-  // Configs and code say these as any text.
-  if (options.reasoning !== undefined) named('reasoning', options.reasoning, REASONING)
-  if (options.tools !== undefined) named('tools', options.tools, TOOLS)
-  const { exactly, perTask, perProject, shardBytes } = options
-  for (const [name, value] of Object.entries({ exactly, perTask, perProject, shardBytes }))
-    if (value !== undefined && !(Number.isInteger(value) && value > 0))
-      throw new TracewrightError('usage', `Found ${name} ${value}: expected a whole number from 1`)
-  if (options.dedupe !== undefined && !(options.dedupe > 0 && options.dedupe <= 1))
-    throw new TracewrightError('usage', `Found a similarity of ${options.dedupe} for near-duplicates: expected a number above 0, 1 at most`)
-  return { view, dialect, codec }
-}
-
-const REASONING = ['keep', 'last', 'drop', 'inline'].map(name => ({ name }))
-const TOOLS = ['recorded', 'inferred', 'none'].map(name => ({ name }))
-
-function named<T extends { name: string }>(kind: string, name: string, all: readonly T[]): T {
-  const found = all.find(one => one.name === name)
-  if (found !== undefined) return found
-  const names = all.map(one => one.name)
-  throw new TracewrightError('usage', `Unknown ${kind} '${name}'`, { hint: didYouMean(name, names, `Expected ${names.join(', ')}`) })
-}
+export type ExportSettings = Omit<ExportOptions, 'output' | 'force' | 'columns' | 'onRow'>

@@ -1,35 +1,32 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
 import { isObject } from '../json/json.ts'
-import { redactionPolicy } from '../redact/policy.ts'
-import { Redaction } from '../redact/redaction.ts'
 import type { Outcome, Row } from '../row.ts'
 import { type AbandonedAnswer, abandonedAnswers } from './abandoned-branches.ts'
 import { assertConserved, emptyFunnel, type Funnel } from './account.ts'
-import { masked, masksNamed } from './apply-masks.ts'
+import { masked } from './apply-masks.ts'
 import { cardOf } from './card.ts'
-import { findingsOf, templatesToTry } from './check.ts'
+import { findingsOf } from './check.ts'
 import { type Conversation, conversationOf } from './conversation.ts'
-import { curated, curationRules } from './curate/curated.ts'
+import { curated } from './curate/curated.ts'
 import type { Curated } from './curate/curation.ts'
 import type { DialectContext, DialectRow } from './dialect.ts'
 import { ExactChoice } from './exact-choice.ts'
 import { allMessages, type Example } from './example.ts'
-import { clearOutput, refuseOutput } from './export-folder.ts'
-import { type ExportOptions, planExport } from './export-options.ts'
+import { clearOutput } from './export-folder.ts'
+import type { ExportOptions } from './export-options.ts'
 import type { ExportReport } from './export-report.ts'
 import { datasetsFeatures } from './features.ts'
 import { countFidelity } from './fidelity-counts.ts'
 import { jsonLine } from './json-line.ts'
 import { manifestLine } from './manifest.ts'
-import { type Measure, openMeasure } from './measure.ts'
-import { GitHistory } from './outcome/git-history.ts'
-import { rewardBy } from './outcome/reward.ts'
+import type { Measure } from './measure.ts'
 import { type Signals, signalsOf } from './outcome/signals.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
+import { readyExport, rulesFor } from './ready-export.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { SplitWriter } from './shards.ts'
-import { splitNamed } from './split.ts'
+import { isCut } from './tool-list.ts'
 
 /** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
 type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
@@ -43,19 +40,12 @@ export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
 ): Promise<ExportReport> {
-  const { view, dialect, codec } = planExport(options)
-  const split = splitNamed(options.split)
-  const redaction = (options.redact ?? 'off') === 'off' ? null : new Redaction(redactionPolicy(options.redact!))
-  const git = options.git === undefined ? null : new GitHistory(options.git)
-  const reward = rewardBy(options.reward ?? ['reward'])
-  const measure = await openMeasure(options)
-  const tried = await templatesToTry(options, measure.template)
-  const curation = await curationRules(options, { split, hasGit: git !== null, isTwice: view.looksAtBranches === true })
-  refuseOutput(options.output, options.force)
+  const { view, dialect, codec, split, git, redaction, measure, tried, curation, named } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
   const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
   const first = await iterator.next()
-  const rules = masksNamed(options.mask, columnsOf(first))
+  const columns = columnsOf(first)
+  const { masks, filter, reward } = columns === null || options.columns !== undefined ? named : rulesFor(options, columns)
   clearOutput(options.output)
   const types = dialect.columns(view.gives)
   const shards = {
@@ -85,10 +75,11 @@ export async function exportDataset(
         continue
       }
       countFidelity(outcome.row, books.fidelity)
+      const signals = signalsOf(found, git)
       if (dropped !== null) {
         rejects.add(found.traceId, dropped)
         found.account.dropRest(dropped)
-      } else if (!(await examples(masked(found, rules), { split: place, signals: signalsOf(found, git), known }, books, emit)))
+      } else if (!(await examples(masked(found, masks, signals), { split: place, signals, known }, books, emit)))
         count(books.notes, 'sessions of which no row was made')
       found.account.dropRest(view.leavesOut)
       found.account.settle(funnel)
@@ -105,8 +96,8 @@ export async function exportDataset(
       dropTrained(example, 'refused by the template or the dialect')
     }
     for (const found of view.examples(conversation, abandoned.get(conversation.traceId) ?? [])) {
-      const example = 'reward' in found.facts ? { ...found, facts: { ...found.facts, reward: reward(place.signals) } } : found
-      const window = windowOf(measure, example, options)
+      const example = { ...found, facts: { ...found.facts, reward: reward(conversation.row, place.signals) } }
+      const window = windowOf(measure, options)
       const settings: PrepareOptions = { view, dialect, reasoning: options.reasoning ?? 'keep', window }
       const ready = attempt(() => [...prepared(example, settings)])
       if ('reason' in ready) {
@@ -133,7 +124,7 @@ export async function exportDataset(
     return isAny
   }
 
-  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read })
+  const stages = await curated(resumed(first, iterator), options, { rules: curation, split, redaction, git, read, filter })
   const writers = new Map(split.names.map(name => [name, new SplitWriter(options.output, name, shards)]))
   const books = emptyBooks(join(options.output, 'rejects.jsonl'))
   const { funnel, rejects, notes } = books
@@ -155,6 +146,7 @@ export async function exportDataset(
       for (const { before, template } of tried)
         for (const finding of findingsOf(example, one.messages, template)) count(findings, before + finding)
       if (example.tools.status === 'inferred') count(notes, 'rows with inferred tools')
+      if (isCut(example.tools)) count(notes, 'rows that list the tools they call alone, for want of room')
       await writers.get(place ?? split.names[0]!)!.write(one.row, manifest)
       return true
     })
@@ -200,9 +192,9 @@ function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<
   return done === true || 'reject' in value ? null : new Set(Object.keys('row' in value && isObject(value.row!) ? value.row : value))
 }
 
-function windowOf(measure: Measure, example: Example, { maxTokens }: ExportOptions): PrepareOptions['window'] {
+function windowOf(measure: Measure, { maxTokens }: ExportOptions): PrepareOptions['window'] {
   if (maxTokens === undefined) return null
-  return { budget: maxTokens, count: measure.count, measure: messages => measure.conversation(messages, example) }
+  return { budget: maxTokens, count: measure.count, measure: (messages, tools) => measure.conversation(messages, { tools }) }
 }
 
 function emptyBooks(rejects: string | null): Books {
@@ -214,11 +206,15 @@ function count(counts: { [what: string]: number }, what: string): void {
 }
 
 /** What the row trains goes into the books. */
-function enter({ messages, trained }: DialectRow, example: Example): void {
+function enter({ messages, trained, unlearnt }: DialectRow, example: Example): void {
   for (const [i, message] of messages.entries()) {
-    if (!trained[i]) continue
+    if (!trained[i] && !(unlearnt !== undefined && message.train)) continue
     for (const source of [message.source, ...(message.joined ?? [])]) {
       if (source === null) continue
+      if (!trained[i]) {
+        example.account.mask(source, unlearnt!)
+        continue
+      }
       example.account.train(source, 'answer')
       if (message.reasoning !== null || message.inlined === true) example.account.train(source, 'reasoning')
     }

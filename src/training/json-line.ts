@@ -1,28 +1,8 @@
-import { writeJson } from '../json/exact.ts'
-import type { Json } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { Float, type Lossless, parseLossless } from '../json/lossless.ts'
 import { floatRepr } from '../python/text.ts'
 
-/** A JSON text that is written as it is: numbers and the order of keys stay what they were. */
-export class JsonText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** A value as a row of training data holds it: JSON, and JSON texts that are written as they are. */
-export type Written = Json | JsonText | Written[] | { [key: string]: Written | undefined }
-
-/** A row as a line of JSON. What is undefined is left out. */
-export function jsonLine(value: Written): string {
-  if (value instanceof JsonText) return value.text
-  if (Array.isArray(value)) return `[${value.map(jsonLine).join(',')}]`
-  if ((value as unknown) instanceof Float || typeof value !== 'object' || value === null) return writeJson(value)
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${jsonLine(item as Written)}`).join(',')}}`
-}
+export { JsonText, jsonLine, type Written } from '../json/written.ts'
 
 /** JSON as Python's `json.dumps(…, ensure_ascii=False)` lays it out, so that templates print text and value alike. */
 export function pythonLayout(text: string): string {

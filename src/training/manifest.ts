@@ -17,6 +17,7 @@ export function manifestLine(
     lineage: example.lineage,
     sources: messages.map(message => (message.joined === undefined ? message.source : [message.source, ...message.joined])),
     tools: example.tools.status,
+    ...(example.tools.sources === null ? {} : { tools_source: { ...example.tools.sources } }),
     ...(example.pair === null ? {} : { evidence: example.pair.evidence }),
     ...(messages.some(message => message.elided > 0) ? { elided: messages.map(message => message.elided) } : {}),
     ...(outcome.length === 0 ? {} : { outcome: Object.fromEntries(outcome) as { [name: string]: Written } }),

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts'
+import type { Signals } from './outcome/signals.ts'
 
 /** A rule by which messages of the model are not trained, though they stay as context. */
 export interface Mask<Name extends string = string> {
@@ -8,7 +9,7 @@ export interface Mask<Name extends string = string> {
   /** Whether it holds where the user does not say which do. */
   readonly isDefault: boolean
   /** Indexes of the row's messages that are not to be trained, with the reason. */
-  find(conversation: Conversation): Iterable<readonly [message: number, reason: string]>
+  find(conversation: Conversation, signals: Signals): Iterable<readonly [message: number, reason: string]>
 }
 
 /** Define a mask; keeps its name as a literal type. */

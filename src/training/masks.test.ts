@@ -3,6 +3,7 @@ import type { Row } from '../row.ts'
 import { emptyFunnel } from './account.ts'
 import { masked } from './apply-masks.ts'
 import * as masks from './masks.ts'
+import { signalsOf } from './outcome/signals.ts'
 import { conversation, type Said } from './testing/said.ts'
 
 const ASK: Said = ['user', 'Do it']
@@ -69,10 +70,12 @@ describe.each(Object.entries(masks))('%s', (name, mask) => {
     const found = conversation(said, more)
     expect(
       Object.fromEntries(
-        [...mask.find(found)].filter(([i]) => found.parts.flat().some(({ role, source }) => role === 'assistant' && source === i)),
+        [...mask.find(found, signalsOf(found))].filter(([i]) =>
+          found.parts.flat().some(({ role, source }) => role === 'assistant' && source === i),
+        ),
       ),
     ).toEqual(off)
-    const after = masked(found, [mask])
+    const after = masked(found, [mask], signalsOf(found))
     const untrained = after.parts.flat().flatMap(({ role, train, source }) => (role === 'assistant' && !train ? [source] : []))
     expect(untrained).toEqual(expect.arrayContaining(Object.keys(off).map(Number)))
     expect(after.parts.flat().map(({ text }) => text)).toEqual(found.parts.flat().map(({ text }) => text))

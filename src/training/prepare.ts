@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.ts'
 import { allMessages, type Example } from './example.ts'
 import { type ReasoningPolicy, withReasoning } from './reasoning.ts'
 import type { View } from './view.ts'
-import { type WindowOptions, windowsOf } from './window.ts'
+import { type WindowOptions, windowsOf, withRoom } from './window.ts'
 
 /** How examples of a view become rows of a dialect. */
 export type PrepareOptions = { view: View; dialect: Dialect; reasoning: ReasoningPolicy; window: WindowOptions | null }
@@ -18,7 +18,8 @@ export function* prepared(example: Example, { view, dialect, reasoning, window }
     return
   }
   if (view.gives !== 'conversations') {
-    if (window === null || window.measure(worded.messages) <= window.budget) yield worded
+    const told = window === null ? worded : withRoom(worded, window)
+    if (window === null || window.measure(told.messages, told.tools) <= window.budget) yield told
     else for (const { source } of worded.messages) if (source !== null) worded.account.drop(source, 'does not fit into a window')
     return
   }
@@ -43,12 +44,14 @@ function pieces(example: Example, { masks }: Dialect): Iterable<Example> {
 }
 
 /** Of a pair the prompt is cut until both answers fit behind it; null where they do not. */
-function pairInWindow(example: Example, window: WindowOptions): Example | null {
+function pairInWindow(whole: Example, window: WindowOptions): Example | null {
+  const example = withRoom(whole, window)
   const { chosen, rejected } = example.pair!
   const windows = windowsOf({ ...example, messages: [...example.messages, ...chosen] }, window)
   const found = windows.find(({ messages }) => messages.at(-1)?.source === chosen.at(-1)?.source)
   const prompt = found?.messages.slice(0, -chosen.length) ?? []
-  if (found !== undefined && window.measure([...prompt, ...rejected]) <= window.budget) return { ...example, messages: prompt }
+  if (found !== undefined && window.measure([...prompt, ...rejected], example.tools) <= window.budget)
+    return { ...example, messages: prompt }
   for (const { source } of allMessages(example)) if (source !== null) example.account.drop(source, 'does not fit into a window')
   return null
 }

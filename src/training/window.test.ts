@@ -12,7 +12,11 @@ it.each([120, 200, 400, 900, 1600, 5000])('windows of at most %d tokens keep cal
   const measure = (messages: readonly { text: string; calls: readonly { arguments: string }[] }[]) =>
     messages.reduce((sum, { text, calls }) => sum + 8 + count(text) + calls.reduce((more, call) => more + count(call.arguments), 0), 0)
   for (const part of read.parts) {
-    const windows = windowsOf(exampleOf({ ...read, tools: { status: 'none', schemas: [] } }, part), { budget, count, measure })
+    const windows = windowsOf(exampleOf({ ...read, tools: { status: 'none', schemas: [], sources: null } }, part), {
+      budget,
+      count,
+      measure,
+    })
     const trained = windows.flatMap(window => window.messages.filter(message => message.train).map(message => message.source))
     expect(new Set(trained).size).toBe(trained.length)
     for (const { messages } of windows) {

@@ -1,9 +1,14 @@
 import { writeJson } from '../json/exact.ts'
 import { elidedToFit } from './elide.ts'
-import { type Example, type TrainingMessage, untrained } from './example.ts'
+import { allMessages, type Example, type ToolList, type TrainingMessage, untrained } from './example.ts'
+import { withoutUncalled } from './tool-list.ts'
 
 /** How large a window may be, and how it is measured: tokens of messages as the model gets them, and of a text alone. */
-export type WindowOptions = { budget: number; measure(messages: readonly TrainingMessage[]): number; count(text: string): number }
+export type WindowOptions = {
+  budget: number
+  measure(messages: readonly TrainingMessage[], tools: ToolList): number
+  count(text: string): number
+}
 
 /** A response with its results, or a message of another: what is never cut. */
 type Group = { messages: readonly TrainingMessage[]; cost: number }
@@ -14,6 +19,9 @@ const OVERHEAD = 12
 /** And templates say some words about tools. */
 const TOOLS_OVERHEAD = 200
 
+/** Tools that are only known of the producer may take this share of a window. */
+const MOST_FOR_TOOLS = 0.2
+
 /** Costs are added up, the whole is measured: so many times with less, until every window keeps to its budget. */
 const SHARES = [1, 0.92, 0.8, 0.65, 0.5]
 
@@ -21,20 +29,21 @@ const SHARES = [1, 0.92, 0.8, 0.65, 0.5]
  * Windows of an example that keep to the budget, each trained message in exactly one. They begin with the system prompt and the request
  * that is being served, and are cut between messages, never between a call and its result. What fits nowhere is entered in the books.
  */
-export function windowsOf(example: Example, options: WindowOptions): Example[] {
+export function windowsOf(whole: Example, options: WindowOptions): Example[] {
+  const example = withRoom(whole, options)
   const system = example.messages[0]?.role === 'system' ? [example.messages[0]] : []
   const groups = groupsOf(example.messages.slice(system.length), options)
   const cost = groups.reduce((sum, group) => sum + group.cost, 0)
   // What is far too long need not be rendered to know it.
-  if (cost <= 1.5 * options.budget && options.measure(example.messages) <= options.budget) return [example]
-  const tools = example.tools.schemas.length === 0 ? 0 : options.count(writeJson(example.tools.schemas)) + TOOLS_OVERHEAD
+  if (cost <= 1.5 * options.budget && options.measure(example.messages, example.tools) <= options.budget) return [example]
+  const tools = costOfTools(example.tools, options)
   const base = costOf(system, options) + tools
   let windows: TrainingMessage[][] = []
   for (const share of SHARES) {
     windows = pack(groups, Math.floor((options.budget - base) * share), options).map(body => [...system, ...body])
-    if (windows.every(window => options.measure(window) <= options.budget)) break
+    if (windows.every(window => options.measure(window, example.tools) <= options.budget)) break
   }
-  const fitting = windows.filter(window => options.measure(window) <= options.budget)
+  const fitting = windows.filter(window => options.measure(window, example.tools) <= options.budget)
   const kept = new Set(fitting.flatMap(window => window.flatMap(message => (message.train ? [message.source] : []))))
   for (const { train, source } of example.messages)
     if (train && source !== null && !kept.has(source))
@@ -43,6 +52,16 @@ export function windowsOf(example: Example, options: WindowOptions): Example[] {
         base < options.budget ? 'does not fit into a window' : 'system prompt and tools alone are over the budget',
       )
   return fitting.map(messages => ({ ...example, messages }))
+}
+
+/** The example with tools that leave room for words: those that nobody calls and the log does not tell go first. */
+export function withRoom(example: Example, options: WindowOptions): Example {
+  if (costOfTools(example.tools, options) <= MOST_FOR_TOOLS * options.budget) return example
+  return { ...example, tools: withoutUncalled(example.tools, allMessages(example)) }
+}
+
+function costOfTools({ schemas }: ToolList, { count }: WindowOptions): number {
+  return schemas.length === 0 ? 0 : count(writeJson(schemas)) + TOOLS_OVERHEAD
 }
 
 function groupsOf(messages: readonly TrainingMessage[], options: WindowOptions): Group[] {

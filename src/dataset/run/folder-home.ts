@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
-import { defineHome, type HomeKey, type RunHome } from './home.ts'
+import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 
 /** A folder as a home, on this machine or on a file system that many machines share. A key is made once by giving a whole file its name. */
 class FolderHome implements RunHome {
@@ -55,6 +55,10 @@ class FolderHome implements RunHome {
     this.replace(key, growing => copyFileSync(from, growing))
   }
 
+  async putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void> {
+    await putOneByOne(this, files, removed)
+  }
+
   async get(key: string): Promise<Buffer | null> {
     const path = this.pathOf(key)
     return guarded(path, () => (existsSync(path) ? readFileSync(path) : null))
@@ -82,6 +86,13 @@ class FolderHome implements RunHome {
       .map(({ path, stats }) => ({ key: below(path), bytes: stats?.size ?? 0, tag: String(stats?.mtimeMs) }))
       .filter(({ key }) => key.startsWith(prefix) && !GROWING.test(key))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+
+  async names(folder: string): Promise<string[]> {
+    const path = this.pathOf(folder)
+    const entries = guarded(path, () => (existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []))
+    const names = entries.map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    return names.filter(name => !GROWING.test(name)).sort()
   }
 
   async remove(key: string): Promise<void> {

@@ -13,12 +13,16 @@ export interface RunHome {
   put(key: string, bytes: Uint8Array): Promise<void>
   /** Write a key from a file. */
   putFile(key: string, path: string): Promise<void>
+  /** Write keys, the last of them last, and take others away: in one step where that can be had. */
+  putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void>
   /** What is under a key; null where there is nothing. */
   get(key: string): Promise<Buffer | null>
   /** Put what is under a key under another one, too, without moving bytes where that can be had. */
   copy(from: string, to: string): Promise<void>
   /** Keys that begin so, in the order of their names. */
   list(prefix: string): Promise<HomeKey[]>
+  /** Names right below a folder of keys (which ends with a slash), those of folders with a slash behind: of many files nothing else is asked. */
+  names(folder: string): Promise<string[]>
   /** Take a key away; nothing happens where there is none. */
   remove(key: string): Promise<void>
   /** Take away all keys that begin so; the prefix ends with a slash. */
@@ -28,6 +32,15 @@ export interface RunHome {
 /** A key that is there; its tag is another where its bytes are others. */
 export type HomeKey = { key: string; bytes: number; tag: string }
 
+/** A key to be written, and what is to be under it. */
+export type HomeFile = { key: string; content: Blob }
+
+/** Write keys one after the other, then take others away: for homes that know no larger step. */
+export async function putOneByOne(home: RunHome, files: readonly HomeFile[], removed: readonly string[]): Promise<void> {
+  for (const { key, content } of files) await home.put(key, Buffer.from(await content.arrayBuffer()))
+  for (const key of removed) await home.remove(key)
+}
+
 /** A kind of home as the registry knows it. */
 export interface HomeType<Name extends string = string> {
   /** Its name. */
@@ -36,6 +49,8 @@ export interface HomeType<Name extends string = string> {
   readonly description: string
   /** How such a place is written. */
   readonly example: string
+  /** Whether runs are only brought there when they are finished. */
+  readonly isForFinishedRuns?: boolean
   /** Whether a place is one of it. */
   matches(place: string): boolean
   /** Open a place. Asks nothing of anybody yet. */

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type S3Server, startS3Server } from '../../../test/s3-server.ts'
+import { HubServer } from '../../training/testing/hub-server.ts'
 import type { HomeType, RunHome } from './home.ts'
 import * as homes from './homes.ts'
-import { openHome, probeHome } from './open-home.ts'
+import { openHome, openWorkingHome, probeHome } from './open-home.ts'
 import { stageLogs } from './staged-logs.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'tracewright-homes-'))
 let server: S3Server | null = null
+const hub = new HubServer()
 afterAll(async () => {
   await server?.close()
+  await hub.stop()
   rmSync(scratch, { recursive: true, force: true })
 })
 
@@ -22,6 +25,11 @@ const places: { [name: string]: () => Promise<string> } = {
     server = await startS3Server({ pageSize: 7 })
     Object.assign(process.env, server.environment)
     return 's3://bucket/some/run'
+  },
+  hf: async () => {
+    process.env['HF_ENDPOINT'] = await hub.start()
+    process.env['HF_TOKEN'] = hub.token
+    return 'hf://datasets/ada/runs/some/run'
   },
 }
 
@@ -74,10 +82,23 @@ for (const name of Object.keys(places))
       expect((await home.list('b/')).map(({ key }) => key)).toEqual(['b/1.json'])
     })
 
+    it('writes many keys, the last one last, and takes others away', async () => {
+      for (const key of ['c/old', 'c/kept']) await home.put(key, Buffer.from(key))
+      await home.putAll(
+        [...'ab'].map(name => ({ key: `c/${name}`, content: new Blob([name]) })),
+        ['c/old'],
+      )
+      expect((await home.list('c/')).map(({ key }) => key)).toEqual(['c/a', 'c/b', 'c/kept'])
+      expect([await text('c/a'), await text('c/b')]).toEqual(['a', 'b'])
+    })
+
     it('lists more than a server tells at once', async () => {
       const keys = Array.from({ length: 25 }, (_, n) => `many/${String(n).padStart(3, '0')}`)
       for (const key of keys) await home.put(key, Buffer.from('x'))
       expect((await home.list('many/')).map(({ key }) => key)).toEqual(keys)
+      for (const key of ['many/a b/deep/1', 'many/a b/2', 'many/ü&']) await home.put(key, Buffer.from('x'))
+      expect(await home.names('many/')).toEqual([...keys.map(key => key.slice(5)), 'a b/', 'ü&'])
+      expect(await home.names('nothing/')).toEqual([])
     })
   })
 
@@ -145,4 +166,29 @@ it('logs in storage are brought here once, and again where they have changed', a
   store.objects.set('bucket/logs/../../out.jsonl', Buffer.from('x'))
   await expect(stageLogs('s3://bucket/logs', scratch)).rejects.toThrow('leads out of the folder')
   await store.close()
+})
+
+it('the hub takes many keys in one commit on what was seen, and makes it again where another was quicker', async () => {
+  const repo = hub.repos.get('ada/runs')!
+  expect(repo.visibility).toBe('private')
+  const before = repo.commits.length
+  let others = 2
+  hub.onCommit = () => {
+    if (others-- > 0) repo.head = `${others}`.padStart(40, 'f')
+  }
+  await openHome('hf://datasets/ada/runs/two').putAll(
+    ['x', 'y', 'z'].map(key => ({ key, content: new Blob([key]) })),
+    [],
+  )
+  hub.onCommit = null
+  expect(repo.commits.slice(before).map(({ operations }) => operations)).toEqual([3])
+  expect(repo.commits.every(({ parent }) => parent !== undefined)).toBe(true)
+  expect(await openHome('hf://datasets/ada/none').get('x')).toBe(null)
+  for (const place of ['hf://ada/runs', 'hf://datasets/ada', 'hf://models/ada/runs'])
+    expect(() => openHome(place)).toThrow('expected hf://datasets/USER/NAME')
+  expect(() => openWorkingHome('hf://datasets/ada/runs')).toThrow("Cannot work in 'hf://datasets/ada/runs'")
+  process.env['HF_TOKEN'] = 'hf_another'
+  await expect(openHome('hf://datasets/ada/runs').put('x', Buffer.from(''))).rejects.toThrow('the hub answered 401')
+  delete process.env['HF_TOKEN']
+  await expect(openHome('hf://datasets/ada/runs').list('')).rejects.toThrow('no token')
 })

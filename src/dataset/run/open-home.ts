@@ -4,11 +4,22 @@ import * as homes from './homes.ts'
 
 /** The home of a run, by its place: a folder, or storage elsewhere. Throws where a place is none of those that are known. */
 export function openHome(place: string): RunHome {
+  return typeOf(place).open(place)
+}
+
+/** As `openHome`; throws where runs are only brought when they are finished. */
+export function openWorkingHome(place: string): RunHome {
+  if (!typeOf(place).isForFinishedRuns) return openHome(place)
+  throw new TracewrightError('usage', `Cannot work in '${place}': each file that is written there is a commit`, {
+    hint: `Work in a folder or in s3://, and bring the finished run there: merge HOME --to ${place}`,
+  })
+}
+
+function typeOf(place: string): HomeType {
   const types: HomeType[] = Object.values(homes)
   const type = types.find(({ matches }) => matches(place))
-  if (type === undefined)
-    throw new TracewrightError('usage', `Cannot open '${place}': expected ${types.map(({ example }) => `'${example}'`).join(' or ')}`)
-  return type.open(place)
+  if (type !== undefined) return type
+  throw new TracewrightError('usage', `Cannot open '${place}': expected ${types.map(({ example }) => `'${example}'`).join(' or ')}`)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { TracewrightError } from '../../errors.ts'
-import { defineHome, type HomeKey, type RunHome } from './home.ts'
+import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 import { escaped, S3Client } from './s3-client.ts'
 
 /** S3-compatible storage as a home. A key is made once by `If-None-Match: *`; what is written is there whole or not at all. */
@@ -35,6 +35,10 @@ class S3Home implements RunHome {
     await this.put(key, readFileSync(path))
   }
 
+  async putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void> {
+    await putOneByOne(this, files, removed)
+  }
+
   async get(key: string): Promise<Buffer | null> {
     const { status, body } = await this.client.send('GET', { key: this.prefix + key }, [404])
     return status === 404 ? null : body
@@ -47,21 +51,21 @@ class S3Home implements RunHome {
 
   async list(prefix: string): Promise<HomeKey[]> {
     const keys: HomeKey[] = []
-    let next: string | null = null
-    do {
-      const query: { [name: string]: string } = { 'list-type': '2', 'encoding-type': 'url', prefix: this.prefix + prefix }
-      if (next !== null) query['continuation-token'] = next
-      const text = (await this.client.send('GET', { query })).body.toString('utf8')
-      const isEscaped = text.includes('<EncodingType>url</EncodingType>')
+    for await (const { text, plain } of this.pages(prefix, {}))
       for (const [, contents] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
-        const key = unescapedXml(textOf(contents!, 'Key'))
-        const plain = isEscaped ? decodeURIComponent(key.replaceAll('+', ' ')) : key
         const tag = unescapedXml(textOf(contents!, 'ETag'))
-        keys.push({ key: plain.slice(this.prefix.length), bytes: Number(textOf(contents!, 'Size')), tag })
+        keys.push({ key: plain(textOf(contents!, 'Key')), bytes: Number(textOf(contents!, 'Size')), tag })
       }
-      next = /<IsTruncated>true</.test(text) ? unescapedXml(textOf(text, 'NextContinuationToken')) : null
-    } while (next !== null)
     return keys.sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+
+  async names(folder: string): Promise<string[]> {
+    const names: string[] = []
+    for await (const { text, plain } of this.pages(folder, { delimiter: '/' })) {
+      const found = text.matchAll(/<(?:Contents>[\s\S]*?<Key|CommonPrefixes>\s*<Prefix)>([^<]*)</g)
+      for (const [, name] of found) names.push(plain(name!).slice(folder.length))
+    }
+    return names.sort()
   }
 
   async remove(key: string): Promise<void> {
@@ -70,6 +74,23 @@ class S3Home implements RunHome {
 
   async removeBelow(prefix: string): Promise<void> {
     for (const { key } of await this.list(prefix)) await this.remove(key)
+  }
+
+  /** What the storage tells of keys that begin so, a page at a time, and how names in it are read: as keys of this home. */
+  private async *pages(prefix: string, more: { [name: string]: string }): AsyncIterable<{ text: string; plain(name: string): string }> {
+    let next: string | null = null
+    do {
+      const query: { [name: string]: string } = { 'list-type': '2', 'encoding-type': 'url', prefix: this.prefix + prefix, ...more }
+      if (next !== null) query['continuation-token'] = next
+      const text = (await this.client.send('GET', { query })).body.toString('utf8')
+      const isEscaped = text.includes('<EncodingType>url</EncodingType>')
+      const plain = (name: string) => {
+        const key = unescapedXml(name)
+        return (isEscaped ? decodeURIComponent(key.replaceAll('+', ' ')) : key).slice(this.prefix.length)
+      }
+      yield { text, plain }
+      next = /<IsTruncated>true</.test(text) ? unescapedXml(textOf(text, 'NextContinuationToken')) : null
+    } while (next !== null)
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { writeAside } from '../../disk/write-aside.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -42,6 +43,11 @@ export async function stageLogs(place: string, below: string): Promise<StagedLog
   for (const key of before.keys()) if (!tags.has(key)) rmSync(placeBelow(folder, key), { force: true })
   writeFileSync(index, JSON.stringify(Object.fromEntries(tags)))
   return { folder, fetched, total: keys.length }
+}
+
+/** Bring logs to where this machine keeps them: TRACEWRIGHT_SCRATCH, or the folder for what is temporary. */
+export function stageLogsHere(place: string): Promise<StagedLogs> {
+  return stageLogs(place, join(process.env['TRACEWRIGHT_SCRATCH'] ?? tmpdir(), 'tracewright-logs'))
 }
 
 /** Whether a place is elsewhere, so that logs have to be brought here. */

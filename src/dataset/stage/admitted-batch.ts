@@ -1,10 +1,9 @@
 import type { ClaimingRow } from '../../rollout/claim-rows.ts'
 import { pieceCounts } from '../../rollout/conversation/fingerprint.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
-import type { UnitRef } from '../../rollout/find.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Admitted } from '../store/writer.ts'
-import type { StagedBatch } from './pool.ts'
+import type { StagedBatch, StagedRef } from './pool.ts'
 import { PartRows } from './staged-rows.ts'
 import type { StagedUnit } from './stager.ts'
 
@@ -29,7 +28,7 @@ export class AdmittedBatch {
   }
 
   /** The next unit, and its rows as they claim their ids. */
-  next(): { ref: UnitRef; staged: StagedUnit; claiming: ClaimingRow[] } {
+  next(): { ref: StagedRef; staged: StagedUnit; claiming: ClaimingRow[] } {
     const unit = this.batch.units[this.taken++]!
     const first = this.rows
     this.rows += unit.staged.rows.length

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../../errors.ts'
+import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
 import { FileSizes } from './file-sizes.ts'
 import { refuseForeign } from './own-formats.ts'
@@ -18,7 +19,10 @@ export type PoolOptions = {
 }
 
 /** Units that were parsed together, in their order, and their rows, one part after the other. The files belong to whoever is given the batch. */
-export type StagedBatch = { units: { ref: UnitToStage; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
+export type StagedBatch = { units: { ref: StagedRef; staged: StagedUnit }[]; parts: StagedPart[]; files: string[] }
+
+/** A unit that was parsed, here or elsewhere. */
+export type StagedRef = { format: RolloutFormat; source: { readonly root: string }; unit: Unit }
 
 /** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
 const BATCH_UNITS = 256

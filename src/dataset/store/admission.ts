@@ -10,7 +10,7 @@ import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
 import { type FileState, guardOf, statesOf } from './files.ts'
-import type { Planned } from './plan.ts'
+import type { Planned, SeenFiles } from './plan.ts'
 import type { StoreWriter } from './writer.ts'
 
 /** A unit that was let in: its rows as the index has them, and what is told of it. */
@@ -96,7 +96,8 @@ export class Admission {
       return { id, stored, print, content, parent, linked, copies, copied, root, shard: same?.shard ?? null }
     })
     const rejects = [...staged.rejects, ...(claimed?.rejects ?? [])]
-    const now = Date.now()
+    const { others, guard, at } = planned.seen ?? this.seen(planned, staged)
+    const dependencies = new Set(this.dependenciesOf(staged))
     const entry: Entry = {
       format: ref.format.name,
       version: ref.format.version,
@@ -104,10 +105,10 @@ export class Admission {
       key: planned.key,
       member: ref.unit.member ?? null,
       files: planned.files,
-      others: statesOf(planned.root, this.dependenciesOf(staged)),
+      others: others.filter(([path]) => dependencies.has(path)),
       absent: staged.absent,
-      guard: guardOf(planned.root, planned.files, now),
-      at: now,
+      guard,
+      at,
       rows,
       rejects,
       gone: null,
@@ -125,6 +126,11 @@ export class Admission {
     const entry: Entry = { ...old, files, rejects }
     batch.admitted.push({ id: planned.id, entry, fates: rows.map(() => 'drop'), facts: rows.map(row => row.facts!) })
     return { entry, ledger: { ...ledger, rows: old.rows.flatMap(row => row.stored ?? []) }, rejects }
+  }
+
+  private seen(planned: Planned, staged: StagedUnit): SeenFiles {
+    const at = Date.now()
+    return { others: statesOf(planned.root, this.dependenciesOf(staged)), guard: guardOf(planned.root, planned.files, at), at }
   }
 
   /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */

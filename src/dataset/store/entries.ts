@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { UnitRef } from '../../rollout/find.ts'
+import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import type { Reject } from '../../row.ts'
 import { type FileState, replaceFile } from './files.ts'
 import type { Manifest } from './manifest.ts'
@@ -45,7 +45,8 @@ export function entryId(unit: { format: string; root: string; key: string; membe
 }
 
 /** Id of a unit that was found. */
-export function refId({ format, source, unit }: UnitRef): string {
+export function refId(ref: { format: Pick<RolloutFormat, 'name'>; source: { readonly root: string }; unit: Unit }): string {
+  const { format, source, unit } = ref
   return entryId({ format: format.name, root: source.root, key: unit.key, member: unit.member })
 }
 

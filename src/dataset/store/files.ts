@@ -48,6 +48,14 @@ export function keepsGuard(root: string, states: readonly FileState[], guard: st
   )
 }
 
+/** What a file is on every machine that has a copy of it: its size, and a hash of its ends. */
+export type FileTag = [path: string, size: number, ends: string]
+
+/** Tags of files below a root, as they are now; a file that is gone has none. */
+export function tagsOf(root: string, paths: readonly string[]): FileTag[] {
+  return statesOf(root, paths).map(state => [state[0], state[1], endsHash(root, [state])])
+}
+
 function endsHash(root: string, states: readonly FileState[]): string {
   const ends = states.map(([path, size]) => {
     const buffer = Buffer.alloc(GUARD_BYTES * 2)

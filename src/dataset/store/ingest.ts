@@ -5,12 +5,10 @@ import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
-import type { TrainableTwice } from '../../rollout/copies.ts'
-import { findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
+import { type Found, findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
-import type { Skipped } from '../../rollout/log/source.ts'
-import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
+import { openRollouts } from '../../rollout/read.ts'
 import type { Reject } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { systemReason } from '../../system-error.ts'
@@ -21,74 +19,35 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, type StoreCodec, sweepLeftovers } from './manifest.ts'
+import type { StoreIngestOptions, StoreIngestResult } from './ingest-options.ts'
+import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { needsParsing, type Planned, planUnits } from './plan.ts'
 import { isWorthResuming, StateFolder } from './resume.ts'
 import { SHARD_BYTES } from './shards.ts'
 import { StoreWriter } from './writer.ts'
 
-/** Which logs go into a store, and how. */
-export type StoreIngestOptions = ReadOptions & {
-  /** Folder of the store; made where it is not there. */
-  folder: string
-  /** Put a new store into a folder that holds other things. Default: false. */
-  force?: boolean
-  /** Default: the store's, else parquet. */
-  codec?: StoreCodec | null
-  /** Threads that parse. Default: one per core, one for little. */
-  workers?: number
-  /** Of each worker. */
-  heapMB?: number
-  /** Of rows before they are compressed, after which a shard is closed and committed; default 64 MiB. */
-  shardBytes?: number
-  /** What was parsed when it is raised is kept. */
-  signal?: AbortSignal
-  /** Called when a unit is done, in the order of the logs. */
-  onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
-}
-
-/** What an ingest into a store did. */
-export type StoreIngestResult = {
-  /** Units. */
-  found: number
-  /** Units, one that was parsed twice counted once. */
-  parsed: number
-  /** Of these, logs that were read on from where the last reading ended. */
-  resumed: number
-  /** Of logs and what lies beside them, to parse. */
-  bytesRead: number
-  /** Units that were not read again. */
-  unchanged: number
-  /** Responses that may be trained on in more than one row of the store. */
-  trainableTwice: TrainableTwice
-  /** In the store. */
-  rows: number
-  /** Units that are new. */
-  added: number
-  /** Units that were read again because their logs changed. */
-  replaced: number
-  /** Units whose files are no longer there; their rows are kept. */
-  gone: number
-  /** Files that matched and are no logs, each with the reason. */
-  skipped: Skipped[]
-  /** Folders that were looked into. */
-  roots: string[]
-  /** What a stored type could not hold and was changed. */
-  changes: StoreChanges
-  /** Whether the signal ended it before all was read. */
-  interrupted: boolean
-}
-
 /** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
 const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
-export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+export function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  return ingestInto(options, null)
+}
+
+/** Logs that were parsed elsewhere: units in the order in which they claim ids, and their rows in batches of that order. */
+export type ParsedElsewhere = Pick<Found, 'skipped' | 'roots'> & { planned: Planned[]; batches: AsyncIterable<StagedBatch> }
+
+/** Make a new store of logs that were parsed elsewhere, as if they had been parsed here. */
+export function storeParsed(options: StoreIngestOptions, parsed: ParsedElsewhere): Promise<StoreIngestResult> {
+  return ingestInto(options, parsed)
+}
+
+async function ingestInto(options: StoreIngestOptions, elsewhere: ParsedElsewhere | null): Promise<StoreIngestResult> {
   if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   const before = new Set(readdirSync(options.folder))
   try {
-    return await new StoreIngest(options).run()
+    return await new StoreIngest(options, elsewhere).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; what is the lock's goes with the lock.
     if (!existsSync(join(options.folder, MANIFEST)))
@@ -103,6 +62,8 @@ export async function ingestToStore(options: StoreIngestOptions): Promise<StoreI
 
 class StoreIngest {
   private readonly options: StoreIngestOptions
+  private readonly elsewhere: ParsedElsewhere | null
+  private readonly refs = new Map<string, UnitRef>() // of what was found here, by id
   private readonly storeOptions: StoreOptions
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
@@ -115,8 +76,9 @@ class StoreIngest {
   private readonly manifest: Manifest
   private readonly changes: StoreChanges = { replacedSurrogates: 0, mistyped: 0 }
 
-  constructor(options: StoreIngestOptions) {
+  constructor(options: StoreIngestOptions, elsewhere: ParsedElsewhere | null) {
     this.options = options
+    this.elsewhere = elsewhere
     const { branches, context } = { ...DEFAULT_PARSE_OPTIONS, ...options }
     this.storeOptions = { branches, context, compat: options.compat ?? null }
     this.types = storeTypesOf(this.storeOptions)
@@ -131,11 +93,10 @@ class StoreIngest {
   }
 
   async run(): Promise<StoreIngestResult> {
-    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
+    const found = this.elsewhere === null ? await this.find() : null
+    const { skipped, roots, planned: plan } = this.elsewhere ?? this.planOf(found!)
+    const units = plan.filter(({ ref }) => ref !== null).length
     try {
-      // Where there is nothing, and never was, the reader says where it looked.
-      if (found.units.length === 0 && this.entries.size === 0) (await openRollouts(this.options)).close()
-      const plan = planUnits(found.units, this.entries)
       let todo = plan.filter(needsParsing)
       const needed = todo.length
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
@@ -144,24 +105,36 @@ class StoreIngest {
       new StateFolder(this.options.folder).sweep([...this.entries].flatMap(([id, { gone }]) => (gone === null ? [id] : [])))
       const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
       return {
-        found: found.units.length,
+        found: units,
         parsed: this.parsed.size,
         resumed: this.resumed.size,
         bytesRead: this.bytesRead,
-        unchanged: found.units.length - needed,
+        unchanged: units - needed,
         trainableTwice: this.manifest.trainable_twice ?? { messages: 0, tokens: 0 },
         ...counts,
         gone,
-        skipped: found.skipped,
-        roots: [...new Set(found.sources.map(source => source.root))],
+        skipped,
+        roots: [...new Set(roots)],
         changes: this.changes,
         interrupted,
       }
     } finally {
       this.writer.abort()
       this.files[Symbol.dispose]()
-      for (const source of found.sources) source.close()
+      for (const source of found?.sources ?? []) source.close()
     }
+  }
+
+  private async find(): Promise<Found> {
+    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
+    for (const ref of found.units) this.refs.set(refId(ref), ref)
+    // Where there is nothing, and never was, the reader says where it looked.
+    if (found.units.length === 0 && this.entries.size === 0) (await openRollouts(this.options)).close()
+    return found
+  }
+
+  private planOf({ units, skipped, sources }: Found): Omit<ParsedElsewhere, 'batches'> {
+    return { planned: planUnits(units, this.entries), skipped, roots: sources.map(({ root }) => root) }
   }
 
   /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */
@@ -218,6 +191,7 @@ class StoreIngest {
   }
 
   private stage(todo: readonly Planned[], taken: readonly string[]): AsyncIterable<StagedBatch> {
+    if (this.elsewhere !== null) return this.elsewhere.batches
     const { workers, heapMB } = this.options
     const stage = {
       parse: { branches: this.storeOptions.branches, context: this.storeOptions.context },
@@ -237,7 +211,7 @@ class StoreIngest {
       ...(heapMB === undefined ? {} : { heapMB }),
     }
     return stageUnits(
-      todo.map(planned => ({ ...planned.ref!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
+      todo.map(planned => ({ ...this.refs.get(planned.id)!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
       stage,
       pool,
     )

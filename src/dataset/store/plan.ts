@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../../python/text.ts'
-import type { UnitRef } from '../../rollout/find.ts'
+import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
 
@@ -8,14 +8,21 @@ export type Planned = {
   id: string
   root: string
   key: string
-  ref: UnitRef | null // null: it was not looked for, or its files are gone
+  ref: NamedUnit | null // null: it was not looked for, or its files are gone
   known: Entry | null
   files: FileState[] // as they are now
   isGone: boolean
+  seen?: SeenFiles // where it was parsed elsewhere
 }
 
+/** A unit, the format that reads it, and the folder it lies below. */
+export type NamedUnit = { format: RolloutFormat; source: { readonly root: string }; unit: Unit }
+
+/** What whoever parsed a unit saw of the files around it. */
+export type SeenFiles = { others: FileState[]; guard: string | null; at: number }
+
 /** Compare what was found with what the store knows, in the order in which units claim ids: what was not looked for keeps its own, what is gone gives way. */
-export function planUnits(found: readonly UnitRef[], entries: ReadonlyMap<string, Entry>): Planned[] {
+export function planUnits(found: readonly NamedUnit[], entries: ReadonlyMap<string, Entry>): Planned[] {
   const units: Planned[] = found.map(ref => {
     const { source, unit } = ref
     const id = refId(ref)

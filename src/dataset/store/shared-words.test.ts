@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import { jsonl, readLogs } from '../../rollout/testing/read-logs.ts'
 import { openDataset } from '../open-dataset.ts'
-import { ingestToStore, type StoreIngestOptions } from './ingest.ts'
+import { ingestToStore } from './ingest.ts'
+import type { StoreIngestOptions } from './ingest-options.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,33 +1,13 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { zstdCompressSync } from 'node:zlib'
+import { Attempt } from '../../dataset/run/attempt.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
-import type { RunHome } from '../../dataset/run/home.ts'
-import { attemptsKey } from './marker.ts'
 
-/**
- * One attempt at a shard: a run's folder of its own, so that whoever works at the same shard never meets it. In a home that is a folder
- * it stands there; for storage elsewhere it stands on this machine, and what must outlive the machine is sent as it comes.
- */
-export class ShardAttempt {
-  readonly name: string
-  readonly path: string
-  private readonly home: RunHome
-  private readonly prefix: string
-  private readonly scratch: string | null
+/** An attempt at a shard of a run. Where its home is elsewhere, its replies are sent as they come: the next attempt uses them. */
+export class ShardAttempt extends Attempt {
   private sent = 0 // bytes of the replies
   private pieces = 0
   private sending: Promise<void> = Promise.resolve()
-
-  constructor(home: RunHome, shard: number, name = `a-${crypto.randomUUID().slice(0, 13)}`) {
-    this.home = home
-    this.name = name
-    this.prefix = `${attemptsKey(shard)}${name}/`
-    this.scratch = home.folder === null ? mkdtempSync(join(tmpdir(), 'tracewright-shard-')) : null
-    this.path = this.scratch ?? join(home.folder!, this.prefix)
-    if (this.scratch === null) mkdirSync(this.path, { recursive: true })
-  }
 
   /** Send the replies that came since the last time, one after the other; they are used by the next attempt if this one dies. */
   sendReplies(): Promise<void> {
@@ -35,25 +15,9 @@ export class ShardAttempt {
     return this.sending
   }
 
-  /** Send files of the attempt, by their paths in it. */
-  async send(files: readonly string[]): Promise<void> {
-    if (this.scratch === null) return
-    for (const file of files) await this.home.putFile(`${this.prefix}${file}`, join(this.path, file))
-  }
-
-  /** Put a small file into the attempt. */
-  async put(file: string, text: string): Promise<void> {
-    await this.home.put(`${this.prefix}${file}`, Buffer.from(text))
-  }
-
-  /** Let go of what stands on this machine alone. */
-  close(): void {
-    if (this.scratch !== null) rmSync(this.scratch, { recursive: true, force: true })
-  }
-
   private async sendNext(): Promise<void> {
     const { cells } = new RunFolder(this.path)
-    if (this.scratch === null || !existsSync(cells) || statSync(cells).size === this.sent) return
+    if (!this.isElsewhere || !existsSync(cells) || statSync(cells).size === this.sent) return
     const bytes = bytesFrom(cells, this.sent)
     const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1)
     if (whole.length === 0) return

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import type { RunHome } from '../../dataset/run/home.ts'
+import { attemptsKey } from '../../dataset/run/shard-marker.ts'
 import { entryAt, scanLog } from '../../disk/scan-log.ts'
 import { isObject } from '../../json/json.ts'
-import type { ReplyStore } from '../../model/cache.ts'
 import type { ModelReply } from '../../model/model.ts'
+import type { ReplyStore } from '../../model/reply-store.ts'
 import { ReplyIndex } from '../reply-index.ts'
 import { askerOf, type OnPaid } from '../reply-log.ts'
-import { attemptsKey } from './marker.ts'
 
 /** Replies that other attempts at a shard were paid: read, and never written, since one of them may still be at work. */
 export class EarlierReplies implements ReplyStore {

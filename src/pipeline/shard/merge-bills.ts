@@ -19,7 +19,7 @@ export async function billOfAll(
   const done = new Map(markers.map(marker => [marker.shard, marker]))
   for (const shard of shards) {
     const without = done.get(shard)?.attempt
-    const onPaid = rest.add.bind(rest)
+    const onPaid = rest.replied.bind(rest)
     const replies = await EarlierReplies.open(home, shard, { onPaid, ...(without === undefined ? {} : { without }) })
     replies.close()
   }

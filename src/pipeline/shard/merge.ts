@@ -7,14 +7,16 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { mergeTables } from '../../dataset/run/merge-tables.ts'
 import { openHome } from '../../dataset/run/open-home.ts'
+import { attemptsKey } from '../../dataset/run/shard-marker.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { type Json, parseJson } from '../../json/json.ts'
 import { verdict } from '../run-verdict.ts'
 import { rejectLines, type TakenShard, takeShards } from './cut-shards.ts'
-import { attemptsKey, readMarkers, type ShardMarker } from './marker.ts'
+import { readMarkers, type ShardMarker } from './marker.ts'
 import { billOfAll } from './merge-bills.ts'
+import { neededShards } from './needed-shards.ts'
 import { planOf, type ShardPlan } from './shard-plan.ts'
 
 /** What came of putting shards together. */
@@ -58,18 +60,6 @@ export async function mergeShards(place: string, { clean = false }: { clean?: bo
 
 /** Says of which shards a merged run was made. */
 const MERGED_KEY = 'shards/merged'
-
-/** How many of the first shards must be done: all, or as many as have the rows that were to be accepted. */
-function neededShards({ shards, run: { target } }: ShardPlan, markers: readonly ShardMarker[]): number {
-  if (target.accept === null) return shards
-  let rows = 0
-  for (const [i, marker] of markers.entries()) {
-    if (marker.shard !== i) break
-    rows += marker.rows
-    if (rows >= target.num_records!) return i + 1
-  }
-  return shards
-}
 
 async function merge(home: RunHome, plan: ShardPlan, markers: readonly ShardMarker[]): Promise<RunManifest> {
   const taken = await takeShards(home, markers, plan.run.target.accept === null ? null : plan.run.target.num_records)

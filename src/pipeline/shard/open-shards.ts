@@ -1,8 +1,9 @@
 import { openHome } from '../../dataset/run/open-home.ts'
-import { Gates } from '../../model/limit.ts'
+import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
 import type { LoadOptions } from '../load.ts'
+import { DoneShards } from './done-shards.ts'
 import { loadPlanned } from './load-planned.ts'
 import { runShard, type ShardOptions, type ShardOutcome } from './run-shard.ts'
 import { type FrozenPlan, planOf } from './shard-plan.ts'
@@ -23,6 +24,10 @@ export async function openShards(
   const home = openHome(place)
   const frozen = await planOf(home)
   const builder = loadPlanned(home, frozen.plan, given)
-  const shared = { gates: new Gates(), ...(given.providers === undefined ? {} : { providers: given.providers }) }
+  const shared = {
+    gates: new Gates(),
+    done: new DoneShards(home),
+    ...(given.providers === undefined ? {} : { providers: given.providers }),
+  }
   return { frozen, run: (shard, options = {}) => runShard(home, frozen, builder, shard, { ...shared, ...options }) }
 }

@@ -2,11 +2,10 @@ import { join, resolve } from 'node:path'
 import type { Compat } from '../../compat.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
-import { openHome, probeHome } from '../../dataset/run/open-home.ts'
+import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
-import type { ModelReply } from '../../model/model.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { Budget } from '../budget.ts'
 import type { DataDesignerConfigBuilder } from '../builder.ts'
@@ -15,7 +14,7 @@ import type { CreateOptions } from '../create-options.ts'
 import { type Engine, openEngine, runMode } from '../engine.ts'
 import { estimateRun, SAMPLE_ROWS } from '../estimate.ts'
 import { planJSON } from '../plan-json.ts'
-import { HEALTH_CHECK, ReplyLog } from '../reply-log.ts'
+import { ReplyLog } from '../reply-log.ts'
 import { ReplyMemory } from '../reply-memory.ts'
 import { RunConfig } from '../run-config.ts'
 import { startRun } from '../run-start.ts'
@@ -51,7 +50,7 @@ const TRIES = 100
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
   if (!Number.isInteger(options.of) || options.of < 1)
     throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected a whole number from 1 on`)
-  const home = openHome(options.home)
+  const home = openWorkingHome(options.home)
   const before = await readPlan(home)
   const settings = {
     ...options,
@@ -117,21 +116,16 @@ async function tryModels(
   const replies = new ReplyLog(folder.cells)
   let engine: Engine | null = null
   try {
-    const onHealthReply = (alias: string, reply: ModelReply) => replies.bill({ column: HEALTH_CHECK, alias }, reply)
-    engine = await openEngine(builder, { providers: settings.providers, signal, compat: plan.run.compat, store: replies, onHealthReply })
+    engine = await openEngine(builder, { providers: settings.providers, signal, compat: plan.run.compat, store: replies })
     const { models, draw, shared } = engine
-    const model = (alias: string, column: string) => {
-      const { model: asked, ...rest } = models.get(alias)
-      const generate: typeof asked.generate = (request, given) => replies.askedBy({ column, alias }, () => asked.generate(request, given))
-      return { ...rest, model: { generate } }
-    }
     const { seed, compat } = plan.run
     if (onEstimate === undefined || rangeOf(plan, 0).end < SAMPLE_ROWS) return true
     const estimate = await estimateRun({
       plan: engine.plan,
+      models,
       rows: plan.run.target.num_records ?? plan.positions,
       draw: count => draw(count, seed),
-      run: { seed, ...runMode({ compat, runConfig: new RunConfig() }), signal, ...shared, model },
+      run: { seed, ...runMode({ compat, runConfig: new RunConfig() }), signal, ...shared },
       emptyBill: () => budget.emptyBill(),
     })
     return estimate === null || (await onEstimate(estimate)) !== false

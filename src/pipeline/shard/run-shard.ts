@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ASKED_KEY, RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
+import { commitMarker, readMarker } from '../../dataset/run/shard-marker.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
-import { Gates } from '../../model/limit.ts'
+import { Gates } from '../../model/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { Prices } from '../../model/prices.ts'
 import { Budget, refuseSpentBudget } from '../budget.ts'
@@ -14,10 +15,12 @@ import type { AcceptedSoFar, CreateOptions, CreateSettings } from '../create-opt
 import { RunConfig } from '../run-config.ts'
 import { providersGoingOn } from '../run-providers.ts'
 import { ShardAttempt } from './attempt.ts'
+import { DoneShards } from './done-shards.ts'
 import { EarlierReplies } from './earlier-replies.ts'
 import { refuseChangedInputs } from './inputs.ts'
-import { commitShard, readMarker, readMarkers, type ShardMarker } from './marker.ts'
+import type { ShardMarker } from './marker.ts'
 import { markerOf, partFiles } from './marker-of-run.ts'
+import { neededShards } from './needed-shards.ts'
 import { type FrozenPlan, rangeOf } from './shard-plan.ts'
 
 /** How a shard is made. */
@@ -28,8 +31,8 @@ export type ShardOptions = Pick<CreateOptions, 'errorRate' | 'stop' | 'signal' |
   onAttempt?: (attempt: string) => void
 }
 
-/** What outlives a shard, where one process makes several: what models let through. */
-type Shared = { gates?: Gates }
+/** What outlives a shard, where one process makes several: what models let through, and which shards were done. */
+type Shared = { gates?: Gates; done?: DoneShards }
 
 /** What came of a shard: it is done, was done before, was finished first by another, is not needed any more, or was stopped. */
 export type ShardOutcome = {
@@ -58,12 +61,13 @@ export async function runShard(
 ): Promise<ShardOutcome> {
   if (!Number.isInteger(shard) || shard < 0 || shard >= plan.shards)
     throw new TracewrightError('usage', `Cannot make shard ${shard}: the plan of '${home.place}' has shards 0 to ${plan.shards - 1}`)
-  const before = await readMarker(home, shard)
+  const before = await readMarker<ShardMarker>(home, shard)
   if (before !== null) return outcomeOf(before, 'done before')
-  if (await isBehindTarget(home, plan, shard)) return { shard, outcome: 'not needed', reason: null, rows: 0, rejects: 0 }
+  if (plan.run.target.accept !== null && shard >= neededShards(plan, await (options.done ?? new DoneShards(home)).look()))
+    return { shard, outcome: 'not needed', reason: null, rows: 0, rejects: 0 }
   const providers = providersGoingOn(options.providers ?? [], plan.run.terms?.providers ?? [])
   const spent = new Budget(builder, providers, plan.run)
-  const earlier = await EarlierReplies.open(home, shard, { onPaid: (asker, reply) => spent.bill.add(asker, reply) })
+  const earlier = await EarlierReplies.open(home, shard, { onPaid: (asker, reply) => spent.bill.replied(asker, reply) })
   const attempt = new ShardAttempt(home, shard)
   const sending = setInterval(() => void attempt.sendReplies().catch(() => {}), SEND_EVERY_MS).unref()
   options.onAttempt?.(attempt.name)
@@ -84,7 +88,7 @@ export async function runShard(
     const folder = new RunFolder(attempt.path)
     const files = [...partFiles(folder, manifest), ...(existsSync(folder.asked) ? [ASKED_KEY] : [])]
     await attempt.send([...files, ...['rejects.jsonl', 'usage.json', 'manifest.json'].filter(name => existsSync(join(attempt.path, name)))])
-    const marker = await commitShard(home, {
+    const marker = await commitMarker(home, {
       ...(await markerOf(folder, manifest, { shard, attempt: attempt.name, plan: hash })),
       bill: run.usage,
     })
@@ -140,22 +144,6 @@ function settingsOf(
       onEvent?.(event)
     },
   }
-}
-
-/** Whether the shards before it have as many accepted rows as are wanted. */
-async function isBehindTarget(home: RunHome, { run: { target } }: FrozenPlan['plan'], shard: number): Promise<boolean> {
-  if (target.accept === null || target.num_records === null) return false
-  let rows = 0
-  for (const marker of await readMarkers(home)) {
-    if (marker.shard >= shard) return false
-    rows += marker.rows
-    if (rows >= target.num_records) return isWholeUpTo(home, marker.shard)
-  }
-  return false
-}
-
-async function isWholeUpTo(home: RunHome, shard: number): Promise<boolean> {
-  return (await readMarkers(home)).slice(0, shard + 1).every((marker, i) => marker.shard === i)
 }
 
 /** What a shard may spend without asking the others. */

@@ -1,5 +1,6 @@
 import { openHome } from '../../dataset/run/open-home.ts'
-import { readMarkers, shardName } from './marker.ts'
+import { shardName } from '../../dataset/run/shard-marker.ts'
+import { readMarkers } from './marker.ts'
 import { planOf, type ShardPlan } from './shard-plan.ts'
 
 /** How a shard stands. */

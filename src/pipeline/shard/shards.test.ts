@@ -12,11 +12,13 @@ import { Prices } from '../../model/prices.ts'
 import type { Row } from '../../row.ts'
 import { FileContentsSeedSource } from '../../seed/file-contents.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
+import { HubServer } from '../../training/testing/hub-server.ts'
 import { DataDesignerConfigBuilder } from '../builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 import { mergeShards } from './merge.ts'
 import { openShards } from './open-shards.ts'
 import { type PlanShardsOptions, planShards } from './plan-shards.ts'
+import { publishRun } from './publish-run.ts'
 
 const ROWS = 23
 type Wanted = Omit<PlanShardsOptions, 'home' | 'of' | 'seed' | 'modelProviders'>
@@ -269,4 +271,46 @@ it('a merged run is a run: what failed can be made again, and is there when it i
   expect([again.manifest.rows, again.manifest.rejects, server.calls() - calls]).toEqual([ROWS, 0, 2])
   expect((await mergeShards(home)).wasMerged).toBe(true)
   expect((await again.loadDataset()).length).toBe(ROWS)
+})
+
+it('a merged run is published in one commit, and takes the place of the one before', async () => {
+  const { planned, single } = await scene()
+  const path = numbersIn(folder(), ROWS)
+  const whole = await single(overFile(path))
+  const hub = new HubServer()
+  process.env['HF_ENDPOINT'] = await hub.start()
+  process.env['HF_TOKEN'] = hub.token
+  const place = 'hf://datasets/ada/numbers'
+  try {
+    const { home, run } = await planned(overFile(path), 3)
+    await expect(publishRun(home, place)).rejects.toThrow('found no finished run there')
+    for (const shard of [0, 1, 2]) await run(shard)
+    await mergeShards(home)
+    const { written } = await publishRun(home, place)
+    const repo = hub.repos.get('ada/numbers')!
+    expect([repo.commits.length, repo.commits[0]!.operations]).toEqual([1, written.length])
+    // What is there is the run.
+    const copy = folder()
+    for (const [key, bytes] of repo.files) {
+      mkdirSync(join(copy, key, '..'), { recursive: true })
+      writeFileSync(join(copy, key), bytes)
+    }
+    expect(await contentOf(copy)).toEqual(whole)
+    expect([...repo.files.keys()].filter(key => /^(?:shards|cells)/.test(key))).toEqual([])
+    repo.files.set('README.md', Buffer.from('Mine'))
+    repo.files.set('notes.md', Buffer.from('Mine, too'))
+    const other = await planned(overFile(path), 1)
+    await other.run(0)
+    await mergeShards(other.home)
+    expect((await publishRun(other.home, place)).removed.length).toBeGreaterThan(0)
+    expect([String(repo.files.get('README.md')), repo.files.has('notes.md'), repo.commits.length]).toEqual(['Mine', true, 2])
+    expect([...repo.files.keys()].filter(key => key.startsWith('parts/')).length).toBe(
+      (await mergeShards(other.home)).manifest!.parts.length,
+    )
+    const elsewhere = folder()
+    await publishRun(other.home, elsewhere)
+    expect(await contentOf(elsewhere)).toEqual(whole)
+  } finally {
+    await hub.stop()
+  }
 })

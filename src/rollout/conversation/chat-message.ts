@@ -73,7 +73,8 @@ function callsOf(record: JsonObject, text: string | null): Part[] {
 function shareGptCall(content: string): Part {
   const call = parseJson(content)
   if (!isObject(call)) return { is: 'call', id: null, name: '', args: argumentsText(content) }
-  return { is: 'call', id: null, name: stringOrNull(call['name']) ?? '', args: argumentsText(call['arguments'] ?? call['parameters']) }
+  const key = call['arguments'] === undefined ? 'parameters' : 'arguments'
+  return { is: 'call', id: null, name: stringOrNull(call['name']) ?? '', args: argumentsText(call[key], sourceAt(content, [key])) }
 }
 
 function answer(dialogue: ChatDialogue, record: JsonObject, content: Json | undefined, place: Entry['place'], facts: MessageFacts): void {

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { didYouMean } from '../../nearest.ts'
+import { type ConditionScope, checkCondition, conditionOf, verdictOf } from '../condition.ts'
 import type { Conversation } from '../conversation.ts'
 import type { Signals } from '../outcome/signals.ts'
 import type { Filter } from './filter.ts'
@@ -8,23 +8,39 @@ import * as filters from './filters.ts'
 /** Gives the reason why a row is left out; null where all filters keep it. */
 export type ApplyFilters = (conversation: Conversation, signals: Signals) => string | null
 
-/** Filters by name, `name` or `name:argument`. Throws for what there is not, for arguments that are not understood, and for what needs a repository. */
-export function filtersNamed(texts: readonly string[], { hasGit }: { hasGit: boolean }): ApplyFilters {
-  const known: readonly Filter[] = Object.values(filters)
-  const names = known.map(filter => filter.name)
-  const made = texts.map(text => {
-    const [name, argument] = text.includes(':') ? [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] : [text, null]
-    const found = known.find(filter => filter.name === name)
-    if (found === undefined)
-      throw new TracewrightError('usage', `Unknown filter '${name}'`, { hint: didYouMean(name!, names, `Filters are ${names.join(', ')}`) })
-    if (found.needsGit && !hasGit)
-      throw new TracewrightError('usage', `Cannot filter by '${text}' without a repository`, { hint: 'Name it: --git DIR (git)' })
-    const keeps = found.make(argument)
-    if (keeps === null) throw new TracewrightError('usage', `Cannot filter by '${text}'`, { hint: found.description })
-    return { text, keeps }
-  })
+/** A filter as it was named, and whether it keeps a row. */
+export type NamedFilter = { text: string; keeps: NonNullable<ReturnType<Filter['make']>> }
+
+/** Asks filters one after the other. */
+export function againstAny(named: readonly NamedFilter[]): ApplyFilters {
   return (conversation, signals) => {
-    const against = made.find(({ keeps }) => !keeps(conversation, signals))
+    const against = named.find(({ keeps }) => !keeps(conversation, signals))
     return against === undefined ? null : `filter ${against.text}`
   }
 }
+
+/**
+ * A filter by name, `name` or `name:argument`; what is no filter's name is a column or an outcome, and rows are kept that it says yes to. Throws
+ * for what there is not, for arguments that are not understood, and for what needs a repository.
+ */
+export function filterNamed(text: string, scope: ConditionScope): NamedFilter {
+  const [, name, argument] = /^([\w-]+)(?::(.*))?$/s.exec(text) ?? []
+  const found = ALL.find(filter => filter.name === name)
+  if (found === undefined) {
+    const condition = conditionOf(text)
+    checkCondition(
+      condition,
+      'filter',
+      scope,
+      ALL.map(filter => filter.name),
+    )
+    return { text, keeps: ({ row }, signals) => verdictOf(condition, row, signals) === true }
+  }
+  if (found.needsGit && !scope.hasGit)
+    throw new TracewrightError('usage', `Cannot filter by '${text}' without a repository`, { hint: 'Name it: --git DIR (git)' })
+  const keeps = found.make(argument ?? null)
+  if (keeps === null) throw new TracewrightError('usage', `Cannot filter by '${text}'`, { hint: found.description })
+  return { text, keeps }
+}
+
+const ALL: readonly Filter[] = Object.values(filters)

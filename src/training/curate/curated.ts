@@ -1,14 +1,8 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { linesOf } from '../../codec/jsonl.ts'
-import { TracewrightError } from '../../errors.ts'
 import type { Outcome, Row } from '../../row.ts'
-import { systemReason } from '../../system-error.ts'
 import type { ExportOptions } from '../export-options.ts'
-import { keyOf } from '../split.ts'
-import { filtersNamed } from './apply-filters.ts'
 import { Contamination } from './contamination.ts'
 import { type Curated, Curation, type CurationOptions } from './curation.ts'
+import { earlierSplits } from './earlier-splits.ts'
 
 /** Rows with what becomes of them; they can be gone through more than once where they had to be looked at before. */
 export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
@@ -17,12 +11,12 @@ export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
 export const USUAL_THRESHOLD = 0.3
 
 /** What rows are curated by. Null: nothing asks for it. */
-export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split'>
+export type CurationRules = Omit<CurationOptions, 'folder' | 'redaction' | 'git' | 'read' | 'split' | 'filter'>
 
-/** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for filters there are not and files that cannot be read. */
+/** Read what rows are to be curated by, before anything gives way to them. `isTwice`: rows are gone through more than once. Throws for files that cannot be read. */
 export async function curationRules(
   options: ExportOptions,
-  { split, hasGit, isTwice }: { split: CurationOptions['split']; hasGit: boolean; isTwice: boolean },
+  { split, isTwice }: { split: CurationOptions['split']; isTwice: boolean },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
   const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
@@ -32,10 +26,9 @@ export async function curationRules(
     threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
     isDeduped: options.dedupe !== undefined,
     contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate),
-    filter: options.filter === undefined ? null : filtersNamed(options.filter, { hasGit }),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,
-    before: options.splitLike === undefined ? new Map() : await splitsIn(options.splitLike, split.names),
+    before: options.splitLike === undefined ? new Map() : await earlierSplits(options.splitLike, split.names),
   }
 }
 
@@ -43,7 +36,7 @@ export async function curationRules(
 export async function curated(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
-  { rules, ...more }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read'> & { rules: CurationRules | null },
+  { rules, ...more }: Pick<CurationOptions, 'split' | 'redaction' | 'git' | 'read' | 'filter'> & { rules: CurationRules | null },
 ): Promise<Stages> {
   if (rules === null) return { rows: () => passed(rows, options), close: () => {} }
   const curation = new Curation({ folder: options.output, ...rules, ...more })
@@ -73,25 +66,4 @@ function isOutcome(value: Row | Outcome): value is Outcome {
   return (
     keys.length === 1 && (keys[0] === 'row' || keys[0] === 'reject') && typeof (value as { [key: string]: unknown })[keys[0]] === 'object'
   )
-}
-
-/** Which split the rows of an earlier export went to, by the key of their trace id. */
-async function splitsIn(folder: string, names: readonly string[]): Promise<Map<number, string>> {
-  const found = new Map<number, string>()
-  try {
-    for (const file of readdirSync(join(folder, 'manifest'))) {
-      const name = file.replace(/\.jsonl$/, '')
-      if (!names.includes(name))
-        throw new TracewrightError('usage', `The export in '${folder}' has a split '${name}', which this one has not`)
-      for await (const line of linesOf(join(folder, 'manifest', file)))
-        if (line !== '') found.set(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), name)
-    }
-  } catch (error) {
-    if (error instanceof TracewrightError) throw error
-    throw new TracewrightError('usage', `Cannot read the splits of '${folder}': ${systemReason(error)}`, {
-      hint: 'Name the folder of an export',
-      cause: error,
-    })
-  }
-  return found
 }

@@ -253,14 +253,14 @@ describe('an export that is put in the place of another', () => {
   })
 
   it.each<[Partial<ExportOptions>, RegExp]>([
-    [{ filter: ['end-on-answer'] }, /Unknown filter/],
+    [{ filter: ['end-on-answer'] }, /Cannot filter by 'end-on-answer'/],
     [{ decontaminate: ['no-such-file.jsonl'] }, /no-such-file/],
     [{ split: 'lineage:50/50', splitLike: 'no-such-folder' }, /Cannot read the splits of 'no-such-folder'/],
     [{ splitLike: 'anything' }, /Cannot split like 'anything': there is no split/],
     [{ mask: ['erors'] }, /Cannot mask by 'erors'.*/],
     [{ git: 'no-such-folder' }, /Cannot read the history/],
     [{ redact: 'no-such-policy.yaml' }, /Cannot read redaction policy/],
-    [{ reward: ['luck'] }, /Unknown reward/],
+    [{ reward: ['luck'] }, /Cannot reward by 'luck'/],
   ])('leaves it as it was where it cannot be made: %j', async (wrong, sentence) => {
     const { output } = await exported(rows, {})
     const before = readFileSync(join(output, 'export.json'), 'utf8')

@@ -3,7 +3,7 @@ import type { Row } from '../../row.ts'
 import type { GitHistory } from '../outcome/git-history.ts'
 import { signalsOf } from '../outcome/signals.ts'
 import { conversation, type Said } from '../testing/said.ts'
-import { filtersNamed } from './apply-filters.ts'
+import { againstAny, filterNamed } from './apply-filters.ts'
 import * as filters from './filters.ts'
 
 const RUN: Said = ['assistant', '', { call: '{"command":"make"}' }]
@@ -15,6 +15,8 @@ const DONE: Said = ['assistant', 'Done.']
 const COMMITS: Said = ['assistant', '', { call: '{"command":"git commit -m x"}' }]
 const MADE: Said = ['tool', '[main 1a2b3c4] Mend it']
 const LOST: Said = ['tool', '[main 5d6e7f8] Break it']
+
+const SCOPE = { columns: new Set(['judge']), hasGit: true }
 
 /** A repository in which the first commit stands and the second was taken back. */
 const git = {
@@ -68,7 +70,7 @@ describe.each(Object.entries(filters))('%s', (name, filter) => {
     ({ text, kept, out, more }) => {
       expect(text.split(':')[0]).toBe(filter.name)
       const [good, bad] = [conversation(kept, more[0]), conversation(out, more[1])]
-      const apply = filtersNamed([text], { hasGit: true })
+      const apply = againstAny([filterNamed(text, SCOPE)])
       expect(apply(good, signalsOf(good, git))).toBeNull()
       expect(apply(bad, signalsOf(bad, git))).toBe(`filter ${text}`)
     },
@@ -76,12 +78,47 @@ describe.each(Object.entries(filters))('%s', (name, filter) => {
 
   it('refuses what it does not understand', () => {
     for (const argument of ['', 'x', '-1', '7.5.1'])
-      expect(() => filtersNamed([`${filter.name}:${argument}`], { hasGit: true })).toThrow(/Cannot filter by/)
+      expect(() => filterNamed(`${filter.name}:${argument}`, SCOPE)).toThrow(/Cannot filter by/)
   })
 })
 
 it('has a case for every filter, and no other', () => {
   expect(Object.keys(CASES).sort()).toEqual(Object.keys(filters).sort())
-  expect(() => filtersNamed(['survival'], { hasGit: false })).toThrow(/without a repository/)
-  expect(() => filtersNamed(['ends-on-anser'], { hasGit: true })).toThrow(/Unknown filter 'ends-on-anser'/)
+  expect(() => filterNamed('survival', { ...SCOPE, hasGit: false })).toThrow(/without a repository/)
+  expect(() => filterNamed('ends-on-anser', SCOPE)).toThrow(
+    expect.objectContaining({
+      message: "Cannot filter by 'ends-on-anser': there is no such filter or column",
+      hint: "Did you mean 'ends-on-answer'?",
+    }),
+  )
+})
+
+const TESTED: readonly Said[] = [ASK, RUN, ['tool', '===== 3 passed in 0.41s ====='], DONE]
+const BROKEN: readonly Said[] = [ASK, RUN, ['tool', '== 1 failed, 2 passed in 0.4s =='], DONE]
+
+describe('columns and outcomes', () => {
+  it.each<[text: string, kept: readonly Said[], out: readonly Said[], more?: [Row, Row]]>([
+    ['tests_passed', TESTED, BROKEN],
+    ['tests_passed', TESTED, [ASK, DONE]],
+    ['tests_passed=false', BROKEN, TESTED],
+    ['survival>=0.8', [ASK, COMMITS, MADE], [ASK, COMMITS, LOST]],
+    ['reverted = true', [ASK, COMMITS, LOST], [ASK, COMMITS, MADE]],
+    ['commits', [ASK, COMMITS, MADE], [ASK, DONE]],
+    ['exit_code!=0', [ASK, RUN, ['tool', 'Exit code: 3']], [ASK, RUN, ['tool', 'Exit code: 0']]],
+    ['exit_code', [ASK, RUN, ['tool', 'Exit code: 0']], [ASK, RUN, ['tool', 'Exit code: 3']]],
+    ["status='failed'", [ASK, DONE], [ASK, DONE], [{ outcome: { status: 'failed' } }, { outcome: { status: 'completed' } }]],
+    ['reward>0.9', [ASK, DONE], [ASK, DONE], [{ outcome: { reward: 1 } }, { outcome: { reward: 0.9 } }]],
+    ['judge.score>=4', [ASK, DONE], [ASK, DONE], [{ judge: { score: 4 } }, { judge: { score: 3 } }]],
+    ['judge', [ASK, DONE], [ASK, DONE], [{ judge: true }, { judge: null }]],
+    ['reward', [ASK, DONE], [ASK, DONE], [{ reward: 0.7 }, { reward: 0.2, outcome: { reward: 1 } }]],
+  ])('%s keeps what they say yes to, and nothing else', (text, kept, out, more = [{}, {}]) => {
+    const [good, bad] = [conversation(kept, more[0]), conversation(out, more[1])]
+    const apply = againstAny([filterNamed(text, SCOPE)])
+    expect(apply(good, signalsOf(good, git))).toBeNull()
+    expect(apply(bad, signalsOf(bad, git))).toBe(`filter ${text}`)
+  })
+
+  it.each(['survival>=0.8', 'merged=true', 'reverted'])('%s needs the repository', text => {
+    expect(() => filterNamed(text, { ...SCOPE, hasGit: false })).toThrow(`Cannot filter by '${text}' without a repository`)
+  })
 })

@@ -22,7 +22,7 @@ export const hf = defineDialect({
       const made = pairRow(example, isParquet)
       return [{ ...made, row: { ...made.row, evidence: pair.evidence, trace_id: traceId } }]
     }
-    if ('reward' in facts) {
+    if ('status' in facts) {
       const row = {
         prompt: messages.map(message => chatMessage(message, options)),
         ...also,

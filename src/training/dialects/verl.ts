@@ -19,7 +19,7 @@ export const verl = defineDialect({
       : { messages: chatType(), tools: 'text' },
   rows({ messages, tools, facts, traceId }, { isParquet }) {
     const written = messages.map(message => chatMessage(message, { arguments: 'object', isParquet }))
-    if ('reward' in facts) {
+    if ('status' in facts) {
       const { reward, status } = facts
       const truth = reward === null || reward === undefined ? {} : { ground_truth: String(reward) }
       const row = {

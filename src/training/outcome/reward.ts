@@ -1,33 +1,27 @@
-import { TracewrightError } from '../../errors.ts'
-import { didYouMean } from '../../nearest.ts'
+import type { Row } from '../../row.ts'
+import { type ConditionScope, checkCondition, conditionOf, scoreIn } from '../condition.ts'
+import { OUTCOME_COLUMNS, outcomeColumn, outcomeScore } from './outcome-columns.ts'
 import type { Signals } from './signals.ts'
 
-/** What may be a reward, and how it becomes a number: a verifier's is one already, an exit code of 0 is 1. */
-const REWARDS = {
-  reward: Number,
-  tests_passed: Number,
-  exit_code: (value: unknown) => Number(value === 0),
-  merged: Number,
-  survival: Number,
-} as const satisfies { [Name in keyof Signals]?: (value: unknown) => number }
+/** Gives the reward of a session as a number; null where nothing says it. */
+export type RewardOf = (row: Row, signals: Signals) => number | null
 
-/** Gives the reward of a task: the first of these signals that is known, as a number; null where none is. */
-export type RewardOf = (signals: Signals) => number | null
-
-/** Rewards by the names of signals, in the order in which they count. Throws for names there are not. */
-export function rewardBy(names: readonly string[]): RewardOf {
-  for (const name of names)
-    if (!Object.hasOwn(REWARDS, name))
-      throw new TracewrightError('usage', `Unknown reward '${name}'`, {
-        hint: didYouMean(name, Object.keys(REWARDS), `Rewards are ${Object.keys(REWARDS).join(', ')}`),
-      })
-  return signals => {
-    for (const name of names as readonly (keyof typeof REWARDS)[]) {
-      const signal = signals[name]
-      if (signal === null) continue
-      if (signals.reverted?.value === true && (name === 'merged' || name === 'survival')) return 0
-      return REWARDS[name](signal.value)
+/** Gives what the first of some rewards says that is known. */
+export function firstKnown(rewards: readonly RewardOf[]): RewardOf {
+  return (row, signals) => {
+    for (const reward of rewards) {
+      const found = reward(row, signals)
+      if (found !== null) return found
     }
     return null
   }
+}
+
+/** The reward that an outcome or a column is. Throws for names there are not. */
+export function rewardNamed(name: string, scope: ConditionScope): RewardOf {
+  const condition = conditionOf(name)
+  checkCondition(condition, 'reward', scope, Object.keys(OUTCOME_COLUMNS))
+  const outcome = outcomeColumn(name)
+  return (row, signals) =>
+    outcome === null || Object.hasOwn(row, condition.column) ? scoreIn(condition, row) : outcomeScore(outcome, signals)
 }

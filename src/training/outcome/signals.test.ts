@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
 import { conversationOf } from '../conversation.ts'
-import { rewardBy } from './reward.ts'
+import { firstKnown, rewardNamed } from './reward.ts'
 import { signalsOf } from './signals.ts'
 
 function seenIn(results: readonly string[], command = 'make test', outcome: Row = {}) {
@@ -70,6 +70,9 @@ it('takes a reward as measured, and says nothing where nothing is known', () => 
   expect(Object.values(seenIn(['x'])).every(signal => signal === null)).toBe(true)
 })
 
+const rewardBy = (names: readonly string[]) =>
+  firstKnown(names.map(name => rewardNamed(name, { columns: new Set(['judge']), hasGit: true })))
+
 describe('rewards', () => {
   const failed = seenIn(['1 failed in 0.1s\nExit code: 1'])
   it.each([
@@ -90,11 +93,19 @@ describe('rewards', () => {
       0,
     ],
   ])('%j', (names, signals, reward) => {
-    expect(rewardBy(names)(signals)).toBe(reward)
+    expect(rewardBy(names)({}, signals)).toBe(reward)
+  })
+
+  it('may be a column, which goes before an outcome of its name', () => {
+    const signals = seenIn(['x'], 'ls', { reward: 0.25 })
+    expect(rewardBy(['judge.score', 'reward'])({ judge: { score: 4 } }, signals)).toBe(4)
+    expect(rewardBy(['judge.score', 'reward'])({ judge: null }, signals)).toBe(0.25)
+    expect(rewardBy(['reward'])({ reward: true }, signals)).toBe(1)
   })
 
   it('of no known name are refused', () => {
-    expect(() => rewardBy(['test_passed'])).toThrow(/Unknown reward 'test_passed'/)
-    expect(() => rewardBy(['constructor'])).toThrow(/Unknown reward/)
+    expect(() => rewardBy(['test_passed'])).toThrow(/Cannot reward by 'test_passed': there is no such reward or column/)
+    expect(() => rewardBy(['constructor'])).toThrow(/Cannot reward by/)
+    expect(() => rewardNamed('merged', { columns: new Set(), hasGit: false })).toThrow(/without a repository/)
   })
 })

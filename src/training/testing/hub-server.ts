@@ -32,7 +32,7 @@ export class HubServer {
     await new Promise(resolve => this.server.close(resolve))
   }
 
-  private async answer(request: IncomingMessage): Promise<{ status: number; body: string; headers: { [name: string]: string } }> {
+  private async answer(request: IncomingMessage): Promise<{ status: number; body: string | Buffer; headers: { [name: string]: string } }> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const bytes = Buffer.concat(chunks)
@@ -48,9 +48,19 @@ export class HubServer {
       return json({})
     }
     if (request.headers.authorization !== `Bearer ${this.token}`) return json({ error: 'Invalid credentials' }, 401)
+    const [, readName, readFile] = /^\/datasets\/([^/]+\/[^/]+)\/resolve\/[^/]+\/(.+)$/.exec(path) ?? []
+    if (readName !== undefined) {
+      const content = this.repos.get(readName)?.files.get(readFile!)
+      if (content === undefined) return { status: 404, body: '', headers: { 'x-error-code': 'EntryNotFound' } }
+      // The client asks for the first byte to hear of the size, and then for all.
+      const isFirst = request.headers.range === 'bytes=0-0'
+      const range = { etag: `"${oid(content.toString('hex'))}"`, 'content-range': `bytes 0-0/${content.length}` }
+      return isFirst ? { status: 206, body: content.subarray(0, 1), headers: range } : { status: 200, body: content, headers: {} }
+    }
     if (path === '/api/repos/create') {
       const asked = JSON.parse(bytes.toString()) as { name: string; organization?: string; visibility?: string; private?: boolean }
       const name = asked.organization === undefined ? asked.name : `${asked.organization}/${asked.name}`
+      if (this.repos.has(name)) return json({ error: 'You already created this dataset repo' }, 409)
       const visibility = asked.visibility ?? (asked.private ? 'private' : 'public')
       this.repos.set(name, { visibility, head: oid(name), files: new Map([['.gitattributes', Buffer.from('')]]), commits: [] })
       return json({ url: `/datasets/${name}`, id: name })

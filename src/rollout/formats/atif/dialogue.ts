@@ -13,6 +13,7 @@ import { argumentsOf } from './arguments.ts'
 import { readContent } from './content.ts'
 import { isNothing, readMetrics } from './metrics.ts'
 import { callsOf, type LinkedResult, linkResults } from './observation.ts'
+import { ownMarks, withKept } from './own-marks.ts'
 import { isCompaction, roleOf, timeOf } from './step.ts'
 
 /** Where a trajectory names another that a step of it started. */
@@ -55,6 +56,8 @@ export class Dialogue {
       this.conversation.cut('compaction')
       this.isAfterCompaction = true
     }
+    const { marks } = ownMarks(step['extra'])
+    if (marks?.boundary) this.conversation.cut(marks.boundary)
     if (role.name === 'agent') await this.addTurn(step, text, place)
     else await this.addText(role.name, role.origin ?? (role.name === 'system' ? 'harness' : userOrigin), step, place)
     if (role.name === 'agent') this.isAfterCompaction = false
@@ -78,17 +81,20 @@ export class Dialogue {
     const isReplay = step['is_copied_context'] === true
     // What a producer says as the user right after a compaction, or copies into a new segment, nobody typed.
     const isHandoff = role === 'user' && (isReplay || this.isAfterCompaction)
-    const { blocks, extra } = await this.content(step['message'], place, 'message')
+    const { marks } = ownMarks(step['extra'])
+    const { blocks, extra } = await this.content(step, place)
     // Trajectories made from other agents' logs hold what their harnesses say as the user.
-    const words = role === 'user' && !isHandoff && origin === 'human' ? harnessWordsOf(textOf(blocks)) : null
+    const words = role === 'user' && !isHandoff && origin === 'human' && marks === null ? harnessWordsOf(textOf(blocks)) : null
     const misplaced = Object.fromEntries(
       ['model_name', 'reasoning_content', 'tool_calls', 'metrics'].flatMap(key => (step[key] ? [[key, step[key]]] : [])),
     )
     const facts: MessageFacts = {
-      timestamp: this.time(step, place),
-      origin: isHandoff ? 'harness' : (words?.origin ?? origin),
+      timestamp: marks?.timestamp === undefined ? this.time(step, place) : marks.timestamp,
+      ...marks?.facts,
+      origin: marks?.origin ?? (isHandoff ? 'harness' : (words?.origin ?? origin)),
       replay: isReplay,
       extra: {
+        ...marks?.extra,
         ...extra,
         ...(words === null ? {} : { harness: words.harness }),
         ...this.stepExtra(step, place),
@@ -105,15 +111,17 @@ export class Dialogue {
   private async addTurn(step: JsonObject, text: string, place: Place): Promise<void> {
     const measured = readMetrics(step['metrics'])
     for (const { code, detail } of measured.mismatches) this.conversation.diagnose(code, place, detail)
-    const { blocks, extra } = await this.content(step['message'], place, 'message')
+    const { marks } = ownMarks(step['extra'])
+    const { blocks, extra } = await this.content(step, place)
     const isDispatch = step['llm_call_count'] === 0
-    const isUncounted = isNothing(measured.usage) && !isDispatch && (blocks.length > 0 || callsOf(step).length > 0)
+    const isUncounted = marks === null && isNothing(measured.usage) && !isDispatch && (blocks.length > 0 || callsOf(step).length > 0)
     const usage = isUncounted ? null : measured.usage
     if (isUncounted) this.uncounted++
     const facts: MessageFacts = {
-      timestamp: this.time(step, place),
-      origin: isDispatch ? 'harness' : 'model',
+      timestamp: marks?.timestamp === undefined ? this.time(step, place) : marks.timestamp,
+      origin: marks?.origin ?? (isDispatch ? 'harness' : 'model'),
       train: !isDispatch,
+      ...marks?.facts,
       replay: step['is_copied_context'] === true,
       model: stringOrNull(step['model_name']),
       stop_reason: stopReason(step['extra']),
@@ -121,7 +129,7 @@ export class Dialogue {
       prompt_token_ids: measured.prompt_token_ids,
       completion_token_ids: measured.completion_token_ids,
       logprobs: measured.logprobs,
-      extra: { ...extra, ...this.stepExtra(step, place), ...(measured.extra === null ? {} : { metrics: measured.extra }) },
+      extra: { ...marks?.extra, ...extra, ...this.stepExtra(step, place), ...(measured.extra === null ? {} : { metrics: measured.extra }) },
     }
     const turn = this.conversation.respond(null, place, facts)
     if (facts.model === null && !isDispatch) this.unnamed.push(turn)
@@ -177,11 +185,16 @@ export class Dialogue {
     for (const result of results) {
       const callId = result.call === null ? result.sourceCallId : ids[result.call]!
       for (const ref of result.refs) this.refs.push({ step: place.line, callId: result.call === null ? null : callId, ref })
-      const { blocks, extra } = await this.content(result.content, place, 'observation')
-      const resultExtra = { ...extra, ...resultFacts(result) }
+      const { marks, rest } = ownMarks(result.extra ?? undefined)
+      const { blocks: read, extra } = await this.parts(result.content, place)
+      const blocks = withKept(read, marks)
+      const resultExtra = { ...marks?.extra, ...extra, ...resultFacts({ ...result, extra: isObject(rest) ? rest : null }) }
+      // A reference to a sub-agent of whose call nothing came back.
+      if (marks !== null && result.content === undefined) continue
       if (callId !== null)
         this.conversation.result(callId, blocks, place, {
-          timestamp: facts.timestamp ?? null,
+          ...marks?.facts,
+          timestamp: marks?.timestamp === undefined ? (facts.timestamp ?? null) : marks.timestamp,
           replay: facts.replay ?? false,
           is_error: typeof result.extra?.['is_error'] === 'boolean' ? result.extra['is_error'] : null,
           extra: resultExtra,
@@ -206,8 +219,13 @@ export class Dialogue {
     )
   }
 
-  private async content(content: Json | undefined, place: Place, field: string) {
-    if (field === 'message' && (content === null || content === undefined)) this.conversation.diagnose('message_null', place)
+  private async content({ message, extra }: JsonObject, place: Place) {
+    if (message === null || message === undefined) this.conversation.diagnose('message_null', place)
+    const { blocks, ...read } = await this.parts(message, place)
+    return { blocks: withKept(blocks, ownMarks(extra).marks), ...read }
+  }
+
+  private async parts(content: Json | undefined, place: Place) {
     const { blocks, assets, oddities } = await readContent(content, this.source, this.folder)
     for (const { code, detail } of oddities) this.conversation.diagnose(code, place, detail)
     return { blocks, extra: assets.length > 0 ? { assets } : {} }
@@ -226,8 +244,9 @@ export class Dialogue {
     if (id !== place.line) extra['step_id'] = id
     if (id !== this.lastStepId + 1) this.conversation.diagnose('step_id', place, { found: id, expected: this.lastStepId + 1 })
     this.lastStepId = typeof id === 'number' && Number.isInteger(id) ? id : this.lastStepId + 1
+    const given: JsonObject = { ...step, extra: ownMarks(step['extra']).rest ?? null }
     for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
-      if (step[key] !== undefined && step[key] !== null) extra[key] = step[key]
+      if (given[key] !== undefined && given[key] !== null) extra[key] = given[key]
     for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) setOwn(extra, key, step[key]!)
     return extra
   }

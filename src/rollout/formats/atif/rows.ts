@@ -8,6 +8,7 @@ import { parentSessionOf, segmentOf, traceIdOf } from './identity.ts'
 import { type ParentLink, resolveReference } from './lineage.ts'
 import { totalUsage } from './metrics.ts'
 import { outcomeOfEnd } from './outcome.ts'
+import { type OwnFacts, ownFacts } from './own-marks.ts'
 import { readTools } from './tools.ts'
 import { compareTotals } from './totals.ts'
 import type { ReadTrajectory } from './trajectory.ts'
@@ -37,12 +38,14 @@ export function* rowsOf(
 
 function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null, wrapper: JsonObject): RolloutRow {
   const { head, file, said } = read
-  const lineage = parent === null ? lineageOfFile(read, around) : lineageOfChild(read, around, parent)
+  const own = ownFacts(head)
+  const lineage =
+    parent !== null ? lineageOfChild(read, around, parent) : own === null ? lineageOfFile(read, around) : lineageOfOwn(read, around, own)
   const places = [head['extra'], isObject(head['agent']) ? head['agent']['extra'] : null].filter(isObject)
   const recorded = (...keys: string[]) => keys.flatMap(key => places.flatMap(place => stringOrNull(place[key]) ?? []))[0] ?? null
   const { trial } = around
   const times = read.events.flatMap(event => stringOrNull(event['timestamp']) ?? [])
-  const outcome = trial === null || lineage.is_sidechain ? outcomeOfEnd(said) : trial.outcome
+  const outcome = own?.outcome ? own.outcome : trial === null || lineage.is_sidechain ? outcomeOfEnd(said) : trial.outcome
   const totals = compareTotals(
     file,
     {
@@ -69,7 +72,8 @@ function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null
       // Times of the trial frame the whole run; they stand in where the steps have none.
       timestamps: times.length === 0 && said.started_at === null ? (trial?.timestamps ?? []) : times,
       source_meta: metaOf(read, around, wrapper),
-      usage: said.usage ?? totalUsage(head['final_metrics']),
+      // What was given up is counted in the totals alone, where rows were written as ATIF.
+      usage: own !== null ? totalUsage(head['final_metrics']) : (said.usage ?? totalUsage(head['final_metrics'])),
       outcome: trial !== null && lineage.is_sidechain ? { ...outcome, detail: trial.outcome.detail } : outcome,
       ...(tools === null ? {} : { tools: { status: 'recorded' as const, schemas: tools.schemas } }),
       fidelity: { missing_history: lineage.isCut },
@@ -107,6 +111,18 @@ function lineageOfFile({ head, file, digest, copiedSteps }: ReadTrajectory, { li
     spawn_tool_call_id: link?.callId ?? null,
     isCut: isCut && !isChild,
     diagnostics,
+  }
+}
+
+/** A row that was written as ATIF knows its place among others. */
+function lineageOfOwn({ head, file, digest }: ReadTrajectory, { ids }: Surroundings, { outcome: _outcome, ...noted }: OwnFacts) {
+  const trace_id = uniqueId(traceIdOf(head, file, digest), ids)
+  return {
+    trace_id,
+    root_session_id: stringOrNull(head['session_id']) ?? trace_id,
+    ...noted,
+    isCut: false,
+    diagnostics: [] as Diagnostic[],
   }
 }
 

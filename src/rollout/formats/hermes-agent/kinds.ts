@@ -52,7 +52,8 @@ function listKind(keys: JsonObject | null): Kind | null {
 function lineKind(keys: JsonObject | null): Kind | null {
   if (keys === null) return null
   if ('atof_version' in keys) return 'relay_events'
-  if ('conversations' in keys) return isConversation(keys['conversations']) ? 'trajectories' : null
+  // Many datasets have such rows; Hermes says how its own ended.
+  if ('conversations' in keys) return 'completed' in keys && isConversation(keys['conversations']) ? 'trajectories' : null
   if ('id' in keys && 'source' in keys && ('started_at' in keys || 'messages' in keys || 'model_config' in keys)) return 'export'
   if (keys['role'] === 'session_meta') return 'gateway'
   const isMessage = keys['role'] === 'user' || keys['role'] === 'assistant'

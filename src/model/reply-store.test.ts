@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ReplyStore } from './cache.ts'
 import { generateStructured } from './converse.ts'
 import { promptMessages } from './messages.ts'
 import type { ModelReply } from './model.ts'
+import type { ReplyStore } from './reply-store.ts'
 import { say } from './testing/chat-server.ts'
 import { at, failing } from './testing/local-models.ts'
 
@@ -14,8 +14,8 @@ describe('cache', () => {
     get(key: string) {
       return this.replies.get(key) ?? null
     }
-    put(key: string, reply: ModelReply) {
-      this.replies.set(key, reply)
+    put(key: string | null, reply: ModelReply) {
+      if (key !== null) this.replies.set(key, reply)
     }
   }
 

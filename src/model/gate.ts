@@ -1,8 +1,7 @@
 import { cancelled, refuseCancelled } from './cancel.ts'
-import type { Model } from './model.ts'
+import { LONGEST_WAIT } from './delays.ts'
 import { findModelError } from './model-error.ts'
 import { onAbort } from './on-abort.ts'
-import { LONGEST_WAIT } from './retry.ts'
 import { Throttle, type ThrottleOptions } from './throttle.ts'
 
 /** Lets calls to one model of one endpoint through as its throttle allows, first come, first served. */
@@ -89,24 +88,6 @@ export class Gates {
     if (gate === undefined) this.gates.set(key, new Gate(max, this.options))
     else gate.throttle.lowerMax(max)
     return this.gates.get(key)!
-  }
-}
-
-/** A model whose calls pass a gate. */
-export function limit(model: Model, gate: Gate): Model {
-  return {
-    async generate(request, options = {}) {
-      await gate.enter(options.signal)
-      let thrown: unknown
-      try {
-        return await model.generate(request, options)
-      } catch (error) {
-        thrown = error
-        throw error
-      } finally {
-        gate.leave(thrown)
-      }
-    },
   }
 }
 

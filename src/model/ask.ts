@@ -1,0 +1,91 @@
+import { attempts, type CallRules } from './attempts.ts'
+import type { Model, ModelReply, ModelRequest } from './model.ts'
+import { findModelError, ModelError } from './model-error.ts'
+import type { Asker, Called, ModelObserver } from './observer.ts'
+import { type ReplyStore, replyKey } from './reply-store.ts'
+import { inPrompt, type SchemaMode } from './schema-mode.ts'
+
+/** What stands between a question and the model that answers it. */
+export type Line = {
+  model: Model // as its provider gives it
+  called: Called
+  embeds: boolean // whether it gives vectors
+  rules: CallRules
+  mode?: SchemaMode // absent: schemas are sent as they are
+  store?: ReplyStore // replies that were paid for already
+  isKept?: boolean // whether a reply is looked for, and found again; default true
+  observer: Required<ModelObserver>
+  callSignal?: AbortSignal // ends calls that are under way, where the asker's signal only ends waits
+}
+
+/**
+ * Ask a model: the store first, then the server, by the rules of its line. A reply counts when the store has it. Who asks what is being
+ * asked already gets the same reply.
+ */
+export function ask(line: Line, asker: Asker, request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> {
+  const { observer, store } = line
+  const key = store === undefined || line.isKept === false ? null : replyKey(`${line.called.provider}/${line.called.model}`, request)
+  const underWay = key === null ? null : questionsOf(store!)
+  const same = underWay?.get(key!)
+  const reply = same?.then(asCached) ?? answer(line, asker, request, key, signal).finally(() => underWay?.delete(key!))
+  if (same === undefined) underWay?.set(key!, reply)
+  return reply.then(
+    given => {
+      observer.replied(asker, given)
+      return given
+    },
+    thrown => {
+      const failure = findModelError(thrown)
+      if (failure !== null) observer.failed(asker, failure)
+      throw thrown
+    },
+  )
+}
+
+async function answer(line: Line, asker: Asker, request: ModelRequest, key: string | null, signal?: AbortSignal): Promise<ModelReply> {
+  const { store, mode } = line
+  const kept = key === null ? null : await store!.get(key, asker)
+  if (kept !== null) return asCached(kept)
+  if (request.embeds && !line.embeds) throw noVectors(line.called)
+  const callFor = (sent: ModelRequest) => callOf(line, asker, sent, signal)
+  const sent = mode?.first(request) ?? request
+  let reply: ModelReply
+  try {
+    reply = await attempts(callFor(sent), line.rules, signal)
+    if (await mode?.isDoubtful(sent, reply))
+      reply = await mode!.settle(sent, reply, await attempts(callFor(inPrompt(sent)), line.rules, signal))
+  } catch (thrown) {
+    if (!mode?.isRefusal(sent, thrown)) throw thrown
+    reply = await attempts(callFor(inPrompt(sent)), line.rules, signal)
+    reply = { ...reply, attempts: reply.attempts + 1 }
+  }
+  await store?.put(key, reply, asker)
+  return reply
+}
+
+/** One call to the server, which whoever observes it makes. */
+function callOf(line: Line, asker: Asker, sent: ModelRequest, signal?: AbortSignal): () => Promise<ModelReply> {
+  const ends = line.callSignal ?? signal
+  const options = ends === undefined ? {} : { signal: ends }
+  return () => line.observer.call(line.called, sent, () => line.model.generate(sent, options), asker)
+}
+
+/** Questions under way, by store and key. */
+const asking = new WeakMap<ReplyStore, Map<string, Promise<ModelReply>>>()
+
+function questionsOf(store: ReplyStore): Map<string, Promise<ModelReply>> {
+  const known = asking.get(store) ?? new Map<string, Promise<ModelReply>>()
+  asking.set(store, known)
+  return known
+}
+
+function asCached(reply: ModelReply): ModelReply {
+  return { ...reply, cached: true }
+}
+
+function noVectors({ provider }: Called): ModelError {
+  return new ModelError(`Cannot embed at provider '${provider}': models of its type give no vectors here`, {
+    failure: 'unsupported_params',
+    hint: 'Name a model of a provider that serves /embeddings',
+  })
+}

@@ -1,0 +1,70 @@
+import { openAsBlob } from 'node:fs'
+import { join } from 'node:path'
+import type { HomeFile, RunHome } from '../../dataset/run/home.ts'
+import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { openHome } from '../../dataset/run/open-home.ts'
+import { TracewrightError } from '../../errors.ts'
+import { isObject, parseJson } from '../../json/json.ts'
+
+/** What was brought to another place. */
+export type PublishedRun = {
+  /** Files that were written. */
+  written: string[]
+  /** Parts of a run that was there before, and were taken away. */
+  removed: string[]
+}
+
+/**
+ * Bring a finished run to another home: rows, failures, config, bill and manifest, and nothing of how it was made. On the hub that is one
+ * commit; elsewhere the manifest comes last. Parts of a run that was there before are taken away, and other files left alone.
+ */
+export async function publishRun(place: string, to: string): Promise<PublishedRun> {
+  const from = openHome(place)
+  const target = openHome(to)
+  const manifest = await manifestOf(from)
+  const keys = await keysOf(from, manifest)
+  const there = await target.list('')
+  const removed = there.map(({ key }) => key).filter(key => /^(?:parts|artifacts)\//.test(key) && !keys.includes(key))
+  const files: HomeFile[] = []
+  if (/^hf:/i.test(to) && !there.some(({ key }) => key === 'README.md'))
+    files.push({ key: 'README.md', content: new Blob([cardOf(manifest)]) })
+  for (const key of keys) files.push({ key, content: await contentOf(from, key) })
+  await target.putAll(files, removed)
+  return { written: files.map(({ key }) => key), removed }
+}
+
+async function manifestOf(home: RunHome): Promise<RunManifest> {
+  const bytes = await home.get('manifest.json')
+  const manifest = bytes === null ? null : parseJson(bytes.toString('utf8'))
+  if (isObject(manifest) && Array.isArray(manifest['parts'])) return manifest as unknown as RunManifest
+  throw new TracewrightError('usage', `Cannot publish '${home.place}': found no finished run there`, {
+    hint: 'Put its shards together first: tracewright merge HOME',
+  })
+}
+
+/** Files of the run, its manifest last. */
+async function keysOf(home: RunHome, { parts, artifacts, rejects_replaced }: RunManifest): Promise<string[]> {
+  const tables = [...parts.map(({ file }) => `parts/${file}`)]
+  for (const [name, table] of Object.entries(artifacts))
+    tables.push(...table.parts.map(({ file }) => `artifacts/${encodeURIComponent(name)}/${file}`))
+  const beside = new Set((await home.list('')).map(({ key }) => key))
+  const others = ['config.json', 'plan.json', 'usage.json', rejects_replaced ? 'rejects.jsonl.next' : 'rejects.jsonl'].filter(key =>
+    beside.has(key),
+  )
+  return [...tables, ...others, 'manifest.json']
+}
+
+async function contentOf(home: RunHome, key: string): Promise<Blob> {
+  if (home.folder !== null) return openAsBlob(join(home.folder, key))
+  const bytes = await home.get(key)
+  if (bytes === null)
+    throw new TracewrightError('file', `Cannot publish '${home.place}': '${key}' is gone`, {
+      hint: 'Put its shards together again: tracewright merge HOME',
+    })
+  return new Blob([Buffer.from(bytes)])
+}
+
+/** So that the hub shows the rows. */
+function cardOf({ dataset_name, rows }: RunManifest): string {
+  return `---\nconfigs:\n- config_name: default\n  data_files: parts/*.parquet\n---\n\n# ${dataset_name.replace(/[^\w .-]/g, ' ')}\n\n${rows} rows, made with tracewright; \`config.json\` is what made them.\n`
+}
