@@ -336,20 +336,24 @@ describe('an export', () => {
       expect((await ask(studio, `/train/export/diff?before=${other}`)).status).toBe(404)
   })
 
-  it.skipIf(chromiumPath === null)('is shown; axe finds nothing in it, and nothing hostile acts', async () => {
-    const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
-    const { page, troubles } = entered
-    await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
-    await page.getByText('What became of the').waitFor()
-    await page.getByLabel('Export before').selectOption('earlier')
-    await page.getByText('new session', { exact: true }).waitFor()
-    await page.getByText('The first of these rows').click()
-    await page.getByText('Row 0').click()
-    await page.locator('.is-trained').first().waitFor()
-    await page.locator('.is-read').first().waitFor()
-    expect(await axeFinds(entered)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
-    expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
-    await entered.context.close()
-  })
+  it.skipIf(chromiumPath === null)(
+    'is shown; axe finds nothing in it, and nothing hostile acts',
+    async () => {
+      const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
+      const { page, troubles } = entered
+      await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
+      await page.getByText('What became of the').waitFor()
+      await page.getByLabel('Export before').selectOption('earlier')
+      await page.getByText('new session', { exact: true }).waitFor()
+      await page.getByText('The first of these rows').click()
+      await page.getByText('Row 0').click()
+      await page.locator('.is-trained').first().waitFor()
+      await page.locator('.is-read').first().waitFor()
+      expect(await axeFinds(entered)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+      expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
+      await entered.context.close()
+    },
+    90_000,
+  )
 })
