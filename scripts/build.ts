@@ -50,7 +50,13 @@ async function bundleStudio(): Promise<void> {
     tsconfig: join(root, 'studio', 'tsconfig.json'),
     transform: { target: 'es2023' },
   })
-  await build.write({ dir: join(root, 'dist', 'pages'), format: 'esm', minify: true, entryFileNames: '[name].js', codeSplitting: false })
+  await build.write({
+    dir: join(root, 'dist', 'pages'),
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  })
   await build.close()
   const style = globSync('studio/style/*.css', { cwd: root }).sort()
   writeFileSync(join(root, 'dist', 'pages', 'studio.css'), style.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))

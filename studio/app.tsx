@@ -1,33 +1,34 @@
 import type { FunctionComponent } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Source } from '../src/studio/api.ts'
-import { ComparePage } from './compare.tsx'
-import { CostPage } from './cost.tsx'
-import { ExportPage } from './export.tsx'
 import { HelpDialog } from './help.tsx'
 import { useKeys } from './keys.ts'
-import { OverviewPage } from './overview.tsx'
+import { later } from './later.tsx'
 import type { PageProps } from './page-props.ts'
 import { Failed } from './parts.tsx'
 import { go, hrefOf, useRoute } from './route.ts'
-import { RunPage } from './run.tsx'
-import { SearchPage } from './search.tsx'
-import { SessionPage } from './session.tsx'
-import { SessionsPage } from './sessions.tsx'
 import { useShelf } from './sources.tsx'
 import { applyTheme, THEMES, themeNow } from './theme.ts'
+
+const SessionPage = later<PageProps & { id: string }>(async () => (await import('./session.tsx')).SessionPage)
 
 /** Pages of stores and other rows, by the first part of their address. */
 const PAGES: {
   readonly [name: string]: { title: string; page: FunctionComponent<PageProps>; kinds: readonly Source['kind'][]; isHidden?: boolean }
 } = {
-  overview: { title: 'Overview', page: OverviewPage, kinds: ['store', 'rows'] },
-  sessions: { title: 'Sessions', page: SessionsPage, kinds: ['store', 'rows'] },
-  search: { title: 'Search', page: SearchPage, kinds: ['store'] },
-  cost: { title: 'Cost', page: CostPage, kinds: ['store', 'rows'] },
-  compare: { title: 'Comparison', page: ComparePage, kinds: ['store', 'rows'], isHidden: true },
-  run: { title: 'Run', page: RunPage, kinds: ['run'] },
-  export: { title: 'Export', page: ExportPage, kinds: ['export'] },
+  overview: { title: 'Overview', page: later(async () => (await import('./overview.tsx')).OverviewPage), kinds: ['store', 'rows'] },
+  sessions: { title: 'Sessions', page: later(async () => (await import('./sessions.tsx')).SessionsPage), kinds: ['store', 'rows'] },
+  search: { title: 'Search', page: later(async () => (await import('./search.tsx')).SearchPage), kinds: ['store'] },
+  cost: { title: 'Cost', page: later(async () => (await import('./cost.tsx')).CostPage), kinds: ['store', 'rows'] },
+  labels: { title: 'Labels', page: later(async () => (await import('./labels.tsx')).LabelsPage), kinds: ['store'] },
+  compare: {
+    title: 'Comparison',
+    page: later(async () => (await import('./compare.tsx')).ComparePage),
+    kinds: ['store', 'rows'],
+    isHidden: true,
+  },
+  run: { title: 'Run', page: later(async () => (await import('./run.tsx')).RunPage), kinds: ['run'] },
+  export: { title: 'Export', page: later(async () => (await import('./export.tsx')).ExportPage), kinds: ['export'] },
 }
 
 /** The frame of all pages, and the page that the address names. */

@@ -1,6 +1,7 @@
 import type { ExportPage as Export, ExportRows } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
 import { ChangesSince } from './export-changes.tsx'
+import { TrainedRow } from './export-row.tsx'
 import type { PageProps } from './page-props.ts'
 import { Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed } from './route.ts'
@@ -133,13 +134,7 @@ function Rows({ source, route, page, version }: PageProps & { page: Export; vers
       {data !== null && (
         <>
           {data.rows.map((row, i) => (
-            <details key={offset + i} open={data.rows.length === 1}>
-              <summary>
-                Row {count(offset + i)} <span class="dim">{row.text.replace(/\s+/g, ' ').slice(0, 120)}</span>
-              </summary>
-              <pre>{row.text}</pre>
-              {row.characters > 0 && <p class="dim">{count(row.characters)} characters more</p>}
-            </details>
+            <TrainedRow key={offset + i} row={row} n={offset + i} isOpen={data.rows.length === 1} />
           ))}
           <p class="tools">
             <span>

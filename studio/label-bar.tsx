@@ -1,41 +1,50 @@
 import { useState } from 'preact/hooks'
-import type { LabelRequest, SaidLabel } from '../src/studio/api.ts'
-import { type Trouble, tell } from './ask.ts'
+import type { LabelRequest, LabelSummary, SaidLabel } from '../src/studio/api.ts'
+import { type Trouble, tell, useAnswer } from './ask.ts'
 import { useKeys } from './keys.ts'
+import { rater, useSaid } from './said.ts'
 import { useShelf } from './sources.tsx'
 
-type Name = 'verdict' | 'tag' | 'note'
+type Asked = 'tag' | 'note' | 'label'
 type Props = {
   source: string
   sessions: readonly string[]
   message: number | null // null: of the sessions
-  labels: readonly SaidLabel[] // that stand, of these
+  shows?: boolean // what stands of the first of them
   onSaid?: (request: LabelRequest) => void
   isDeaf?: boolean // keys are for somebody else
 }
 
-/** Accept, reject, tag and note, by button and by key. What was said last can be taken back. */
-export function Labeller({ source, sessions, message, labels, onSaid, isDeaf = false }: Props) {
+/** Accept, reject, tag, note, and names of one's own, by button and by key. What was said last can be taken back. */
+export function Labeller({ source, sessions, message, shows = false, onSaid, isDeaf = false }: Props) {
   const { read_only } = useShelf()
-  const [asksFor, setAsksFor] = useState<'tag' | 'note' | null>(null)
+  const [said, setSaid] = useSaid(source, shows ? (sessions[0] ?? null) : null)
+  const labels = said.filter(label => label.message === message)
+  const [asksFor, setAsksFor] = useState<Asked | null>(null)
   const [last, setLast] = useState<LabelRequest | null>(null)
   const [state, setState] = useState<{ word: string; error: Trouble | null }>({ word: '', error: null })
   const send = (request: LabelRequest, word: string) => {
     setState({ word: '…', error: null })
-    tell<SaidLabel[]>(`/${encodeURIComponent(source)}/labels`, request)
-      .then(() => {
+    tell<SaidLabel[]>(`/${encodeURIComponent(source)}/labels`, { ...request, by: rater() })
+      .then(standing => {
         setState({ word, error: null })
         setLast(request.undo ? null : request)
+        setSaid(standing)
         onSaid?.(request)
       })
       .catch((error: Trouble) => setState({ word: '', error }))
   }
-  const say = (name: Name, value: string) => {
+  const say = (name: string, value: string) => {
     if (sessions.length === 0 || read_only) return
     send(
       { sessions: [...sessions], message, labels: [{ name, value } as LabelRequest['labels'][number]] },
       name === 'verdict' ? `${value}ed` : `${name} added`,
     )
+  }
+  const sayOwn = (text: string) => {
+    const [, name = '', value = ''] = /^\s*(\w+)\s*[= :]\s*(.+)$/.exec(text) ?? []
+    if (name === '') setState({ word: '', error: { message: 'Write name=value, such as quality=4', hint: null } })
+    else say(name, value)
   }
   const undo = () => last !== null && send({ ...last, undo: true }, 'taken back')
   useKeys(
@@ -46,6 +55,7 @@ export function Labeller({ source, sessions, message, labels, onSaid, isDeaf = f
           { key: 'x', what: 'reject', run: () => say('verdict', 'reject') },
           { key: 't', what: 'tag', run: () => setAsksFor('tag') },
           { key: 'n', what: 'note', run: () => setAsksFor('note') },
+          { key: 'l', what: 'label of a name of your own', run: () => setAsksFor('label') },
           { key: 'z', what: 'take back what was said last', run: undo },
         ],
   )
@@ -65,12 +75,23 @@ export function Labeller({ source, sessions, message, labels, onSaid, isDeaf = f
       <button type="button" onClick={() => setAsksFor('note')}>
         Note <kbd>n</kbd>
       </button>
+      <button type="button" onClick={() => setAsksFor('label')}>
+        Label <kbd>l</kbd>
+      </button>
       {last !== null && (
         <button type="button" onClick={undo}>
           Undo <kbd>z</kbd>
         </button>
       )}
-      {asksFor !== null && <Words key={asksFor} name={asksFor} onSay={value => say(asksFor, value)} onClose={() => setAsksFor(null)} />}
+      {asksFor !== null && (
+        <Words
+          key={asksFor}
+          source={source}
+          asksFor={asksFor}
+          onSay={value => (asksFor === 'label' ? sayOwn(value) : say(asksFor, value))}
+          onClose={() => setAsksFor(null)}
+        />
+      )}
       {labels
         .filter(({ name }) => name !== 'verdict')
         .map(label => (
@@ -91,7 +112,7 @@ export function Labeller({ source, sessions, message, labels, onSaid, isDeaf = f
               )
             }
           >
-            {label.name === 'note' ? `“${label.value}”` : label.value} ×
+            {label.name === 'note' ? `“${label.value}”` : label.name === 'tag' ? label.value : `${label.name} = ${label.value}`} ×
           </button>
         ))}
       <span role="status" class="dim">
@@ -106,8 +127,22 @@ export function Labeller({ source, sessions, message, labels, onSaid, isDeaf = f
   )
 }
 
-function Words({ name, onSay, onClose }: { name: 'tag' | 'note'; onSay: (value: string) => void; onClose: () => void }) {
+const NAMES: { readonly [asked in Asked]: string } = { tag: 'Tag', note: 'Note', label: 'Label as name=value' }
+
+type WordsProps = { source: string; asksFor: Asked; onSay: (value: string) => void; onClose: () => void }
+
+function Words({ source, asksFor, onSay, onClose }: WordsProps) {
   const [value, setValue] = useState('')
+  const { data } = useAnswer<LabelSummary>(asksFor === 'note' ? null : `/${encodeURIComponent(source)}/labels/summary`)
+  const known = (data?.names ?? []).flatMap(({ name, values }) =>
+    asksFor === 'tag'
+      ? name === 'tag'
+        ? values.map(({ value }) => value)
+        : []
+      : ['tag', 'note', 'verdict'].includes(name)
+        ? []
+        : values.map(({ value }) => `${name}=${value}`),
+  )
   const save = () => {
     if (value.trim() !== '') onSay(value.trim())
     onClose()
@@ -116,7 +151,9 @@ function Words({ name, onSay, onClose }: { name: 'tag' | 'note'; onSay: (value: 
     <span class="words">
       <input
         ref={field => field?.focus()}
-        aria-label={name === 'tag' ? 'Tag' : 'Note'}
+        aria-label={NAMES[asksFor]}
+        placeholder={asksFor === 'label' ? 'quality=4' : undefined}
+        list="said-before"
         value={value}
         onInput={event => setValue(event.currentTarget.value)}
         onKeyDown={event => {
@@ -124,6 +161,11 @@ function Words({ name, onSay, onClose }: { name: 'tag' | 'note'; onSay: (value: 
           else if (event.key === 'Escape') onClose()
         }}
       />
+      <datalist id="said-before">
+        {known.map(word => (
+          <option key={word} value={word} />
+        ))}
+      </datalist>
       <button type="button" onClick={save}>
         Save
       </button>

@@ -90,19 +90,33 @@ function Score({ score: { name, score, reasoning, evidence }, session }: { score
         <b>{name}</b> <span class="label">{score}</span>
       </p>
       <p>{reasoning}</p>
-      {evidence.map(({ message, quote, stands }) => (
-        <blockquote key={`${message} ${quote}`}>
-          “{quote}”{' '}
-          {stands && message !== null ? (
-            session === null ? (
-              `message #${message}`
-            ) : (
-              <a href={session(message)}>message #{message}</a>
-            )
+      {evidence.map(({ message, quote, stands, turn }) => (
+        <figure key={`${message} ${quote}`} class="evidence">
+          <blockquote>“{quote}”</blockquote>
+          {stands && turn !== null ? (
+            <figcaption>
+              <p class="dim">
+                {message === null || session === null ? (
+                  turn.role + (message === null ? '' : ` #${message}`)
+                ) : (
+                  <a href={session(message)}>
+                    {turn.role} #{message}
+                  </a>
+                )}{' '}
+                says so:
+              </p>
+              <p class="turn">
+                {turn.before}
+                <mark>{turn.words}</mark>
+                {turn.after}
+              </p>
+            </figcaption>
           ) : (
-            <span class="bad">not found in the session</span>
+            <figcaption class="bad">
+              ◆ not found{message !== null && ` in #${message}, nor in any other message`}: the judge has made it up, or changed its words
+            </figcaption>
           )}
-        </blockquote>
+        </figure>
       ))}
     </div>
   )

@@ -4,10 +4,13 @@ import { useAnswer } from './ask.ts'
 import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed, hrefOf } from './route.ts'
+import { RunFailurePage } from './run-failure.tsx'
+import { Failures } from './run-failures.tsx'
+import { Life, useLife } from './run-life.tsx'
 import { RunRowPage } from './run-row.tsx'
 import { RunRowsPage } from './run-rows.tsx'
 import { useVersion } from './sources.tsx'
-import { count, counted, money, short, when } from './words.ts'
+import { count, money, short, when } from './words.ts'
 
 /** A run: how it stands, what was lost on the way, why, and what it cost; its rows. */
 export function RunPage({ source, route }: PageProps) {
@@ -32,6 +35,8 @@ export function RunPage({ source, route }: PageProps) {
         ) : (
           <RunRowPage source={source} index={Number(index)} />
         )
+      ) : part === 'failures' && index !== undefined ? (
+        <RunFailurePage source={source} row={index} retry={data?.retry ?? null} />
       ) : data === null ? (
         isLate && <Waiting what="Reading the run" />
       ) : (
@@ -41,34 +46,27 @@ export function RunPage({ source, route }: PageProps) {
   )
 }
 
-/** Without a word for so long a run is asleep, or gone. */
-const SILENT_MS = 30_000
-
 function Standing({ run, source, query }: { run: Run; source: string; query: URLSearchParams }) {
   const pace = usePace(run)
-  const silent = run.status === 'running' && run.seen_at !== null && Date.now() - Date.parse(run.seen_at) > SILENT_MS
-  const done = run.accept === null ? (run.funnel[1]?.rows ?? 0) : run.rows
-  const left = run.target === null || pace === null || pace <= 0 ? null : (run.target - done) / pace
+  const life = useLife(source, run)
+  const pulse = run.status === 'running' ? life.pulse : null
+  const done = pulse?.done ?? (run.accept === null ? (run.funnel[1]?.rows ?? 0) : run.rows)
+  const left = run.target === null || pace === null || pace <= 0 || life.state !== 'working' ? null : (run.target - done) / pace
   return (
     <>
-      <p role="status" class={run.status === 'stopped' || silent ? 'bad' : undefined}>
-        {run.status === 'running' && silent
-          ? `running, but nothing was written since ${when(run.seen_at)}: it was killed, or waits for a server`
-          : run.status}
-        {run.reason !== null && ` · ${run.reason}`}
-      </p>
+      <Life run={run} life={life} />
       {run.target !== null && <progress aria-label="Rows made" max={run.target} value={Math.min(done, run.target)} />}
       <dl class="figures">
         <Figure
           name={run.accept === null ? 'Rows' : 'Accepted rows'}
-          value={count(run.rows)}
+          value={count(pulse?.rows ?? run.rows)}
           href={hrefOf(['run', source, 'rows'])}
           note={run.target === null ? undefined : `of ${count(run.target)}`}
         />
         <Figure name="Replies of models" value={count(run.replies)} />
         <Figure
           name="Cost"
-          value={run.usage === null ? 'not yet told' : money(run.usage.run.cost_usd)}
+          value={pulse !== null ? money(pulse.cost_usd) : run.usage === null ? 'not yet told' : money(run.usage.run.cost_usd)}
           note={run.max_cost_usd === null ? undefined : `of ${money(run.max_cost_usd)}`}
         />
         <Figure name="Begun" value={when(run.started_at)} note={left === null ? undefined : `about ${span(left)} left`} />
@@ -101,7 +99,7 @@ function Standing({ run, source, query }: { run: Run; source: string; query: URL
           </Panel>
         )}
       </div>
-      <Failures run={run} query={query} />
+      <Failures run={run} source={source} query={query} />
     </>
   )
 }
@@ -207,54 +205,6 @@ function Bill({ usage }: { usage: NonNullable<Run['usage']> }) {
           ))}
         </tbody>
       </table>
-    </section>
-  )
-}
-
-function Failures({ run, query }: { run: Run; query: URLSearchParams }) {
-  const cause = query.get('cause')
-  const groups = run.failures.filter(({ column, kind }) => cause === null || cause === kind || cause === `${column}: ${kind}`)
-  return (
-    <section aria-label="Failures">
-      <h2>
-        Failures by cause
-        {cause !== null && (
-          <>
-            {' '}
-            <a class="button" href={changed({ cause: null }, query)}>
-              {cause} ×
-            </a>
-          </>
-        )}
-      </h2>
-      {groups.length === 0 && <p class="dim">None</p>}
-      {groups.map(group => (
-        <details key={group.id} class="cause" open={cause !== null}>
-          <summary>
-            <span class="bad">◆ {counted(group.count, 'row')}</span> {group.column ?? 'seed'} · {group.kind} · {group.reason}
-          </summary>
-          {run.columns.find(({ name }) => name === group.column)?.prompt != null && (
-            <>
-              <h3>Its prompt, as a template</h3>
-              <pre>{run.columns.find(({ name }) => name === group.column)!.prompt!.text}</pre>
-            </>
-          )}
-          {group.replies.length > 0 && (
-            <>
-              <h3>The latest replies to this column that were no answer, raw</h3>
-              {group.replies.map((reply, i) => (
-                <pre key={i} class="result bad">
-                  {reply.text === '' ? '(an empty reply)' : reply.text}
-                </pre>
-              ))}
-            </>
-          )}
-          <h3>As they are in rejects.jsonl{group.examples.length < group.count && `, the first ${group.examples.length}`}</h3>
-          {group.examples.map((example, i) => (
-            <pre key={i}>{example.text}</pre>
-          ))}
-        </details>
-      ))}
     </section>
   )
 }

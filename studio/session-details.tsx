@@ -58,13 +58,7 @@ export function SessionDetails({
               </>
             )}
           </dl>
-          <Labeller
-            key={`${page.trace_id} ${item.message}`}
-            source={source}
-            sessions={[page.trace_id]}
-            message={item.message}
-            labels={page.labels.filter(({ message }) => message === item.message)}
-          />
+          <Labeller key={`${page.trace_id} ${item.message}`} source={source} sessions={[page.trace_id]} message={item.message} shows />
           <h3>As it is in the row</h3>
           {raw.data !== null && (
             <pre class="raw" tabIndex={0} role="region" aria-label="Message as JSON">

@@ -128,7 +128,7 @@ export function SessionHead({ source, page, query, mode, setMode, place, hits, i
             source={source.id}
             sessions={[page.trace_id]}
             message={null}
-            labels={page.labels.filter(({ message }) => message === null)}
+            shows
             onSaid={onSaid}
             isDeaf={isDeaf}
           />

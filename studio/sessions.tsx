@@ -8,7 +8,7 @@ import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Waiting } from './parts.tsx'
 import { changed, go, hrefOf } from './route.ts'
 import { asOptions, Field, Filters, selectorsOf } from './selectors.tsx'
-import { useVersion } from './sources.tsx'
+import { useLabelsVersion, useVersion } from './sources.tsx'
 import { useVirtual } from './virtual.ts'
 import { baseName, count, counted, money, shellWord, short, when } from './words.ts'
 
@@ -21,7 +21,7 @@ const SORTS = ['newest', 'oldest', 'messages', 'failures', 'tokens', 'cost'] as 
 export function SessionsPage({ source, route }: PageProps) {
   const select = selectorsOf(route.query, true)
   const asked = `/${encodeURIComponent(source.id)}/sessions?${new URLSearchParams(select)}`
-  const version = useVersion(source.id)
+  const version = `${useVersion(source.id)} ${useLabelsVersion(source.id)}`
   const { data, error, isLate } = useAnswer<SessionList>(asked, version)
   return (
     <div class="with-facets">
@@ -150,7 +150,7 @@ function List({ source, data, asked, query, version }: ListProps) {
             <a class="button" href={hrefOf(['sessions', source.id, data.lines[0]?.trace_id ?? ''], { list: listQuery(query), review: 1 })}>
               Review
             </a>
-            <Labeller source={source.id} sessions={labelled} message={null} labels={[]} />
+            <Labeller source={source.id} sessions={labelled} message={null} />
           </>
         )}
         {chosen.size > 1 && chosen.size <= 4 && (

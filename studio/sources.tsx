@@ -19,6 +19,11 @@ export function useVersion(id: string | undefined): string {
   return useShelf().sources.find(source => source.id === id)?.version ?? ''
 }
 
+/** The same, of what people have said of it. */
+export function useLabelsVersion(id: string): string {
+  return useShelf().sources.find(source => source.id === id)?.labels_version ?? ''
+}
+
 /** Keeps what there is to show up to date, for all that is within. */
 export function WithShelf({ children }: { children: preact.ComponentChildren }) {
   const [shelf, setShelf] = useState<Shelf>(EMPTY)
@@ -28,7 +33,7 @@ export function WithShelf({ children }: { children: preact.ComponentChildren }) 
       .catch((error: Trouble) => setShelf({ ...EMPTY, error, isLoaded: true }))
     const events = new EventSource('/api/sources/changes')
     events.addEventListener('versions', event => {
-      const versions = JSON.parse(event.data as string) as Pick<Source, 'id' | 'version' | 'updated_at'>[]
+      const versions = JSON.parse(event.data as string) as Pick<Source, 'id' | 'version' | 'labels_version' | 'updated_at'>[]
       const byId = new Map(versions.map(version => [version.id, version]))
       setShelf(shelf => ({ ...shelf, sources: shelf.sources.map(source => ({ ...source, ...byId.get(source.id) })) }))
     })

@@ -9,6 +9,7 @@ import { runRows } from '../src/dataset/run/rows.ts'
 import { writeJson } from '../src/json/exact.ts'
 import { ModelConfig } from '../src/model/model-config.ts'
 import { DataDesignerConfigBuilder } from '../src/pipeline/builder.ts'
+import { runFailures } from '../src/pipeline/run-status.ts'
 import type { Row } from '../src/row.ts'
 import { LocalFileSeedSource } from '../src/seed/file.ts'
 import type { SamplingStrategy } from '../src/seed/select.ts'
@@ -66,6 +67,7 @@ export async function contentOf(path: string) {
   return {
     rows: (await Array.fromAsync(runRows(folder, manifest))).map(row => writeJson(row)),
     failures: RunRejects.read(folder, manifest).map(reject => writeJson(reject)),
+    asked: (await Array.fromAsync(runFailures(path))).map(({ row, questions }) => [row, questions.flatMap(({ messages }) => messages)]),
     manifest: { status, reason, target, drawn, drawn_rows, rows, declined, rejects, seed, config_hash, types },
   }
 }

@@ -9,8 +9,13 @@ export type Changes = { [attribute: string]: true | string | number | null }
  * were parsed, so that no hint can forget one.
  */
 export function commandLine(command: Command, changes: Changes = {}): string {
+  return ['tracewright', ...commandWords(command, changes)].map(shellWord).join(' ')
+}
+
+/** The same as words, without the program. */
+export function commandWords(command: Command, changes: Changes = {}): string[] {
   const options = command.options.flatMap(option => wordsOf(option, given(command, option, changes)))
-  return ['tracewright', command.name(), ...command.args, ...options].map(shellWord).join(' ')
+  return [command.name(), ...command.args, ...options]
 }
 
 function given(command: Command, option: Option, changes: Changes): unknown {

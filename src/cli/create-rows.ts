@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
+import { RunFolder } from '../dataset/run/folder.ts'
 import { TracewrightError } from '../errors.ts'
 import { Prices } from '../model/prices.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
 import type { CreateOptions } from '../pipeline/create-options.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
-import { commandLine } from './command-line.ts'
+import { commandLine, commandWords } from './command-line.ts'
 import { confirmed } from './confirmed.ts'
 import { type CreateFlags, folderOf } from './create-flags.ts'
 import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
@@ -42,7 +43,10 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
       signal: abort,
       onProgress: progress => (flags.json ? print({ type: 'progress', ...progress }) : view.update(progress)),
       onEvent: event => {
-        if (event.type === 'begin') hasBegun = true
+        if (event.type === 'begin') {
+          hasBegun = true
+          rememberCommand(folderOf(flags), command)
+        }
         if (flags.json) print(event)
         else view.tell(event)
       },
@@ -70,6 +74,14 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
     if (abort.aborted && hasBegun)
       sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, { ...GO_ON, output: folderOf(flags) })}`)
   }
+}
+
+/** Whoever looks at the run is told how to go on with it. What may hold a key is not written down. */
+function rememberCommand(folder: string, command: Command): void {
+  const resume = commandWords(command, { ...GO_ON })
+  const retry = commandWords(command, { ...GO_ON, resume: null, retryFailed: true })
+  const hasKey = resume.some(word => URL.canParse(word.replace(/^[^=]*=/, '')) && /[@?]/.test(word))
+  new RunFolder(folder).writeCommand(hasKey ? null : { cwd: process.cwd(), resume, retry })
 }
 
 function optionsFrom(builder: DataDesignerConfigBuilder, flags: CreateFlags): CreateOptions {

@@ -15,6 +15,8 @@ type LabelFlags = SelectFlags & {
   by?: string
   undo?: boolean
   list?: boolean
+  agreement?: boolean
+  set?: string[]
   json?: boolean
 }
 
@@ -24,7 +26,8 @@ export function label(): Command {
     .summary('accept, reject, tag or note sessions and messages')
     .description(
       'Say something of a session, of one of its messages, or of all sessions that selectors take. It is kept beside the store and read as\n' +
-        'columns by query, export, seeds and pipelines: label, label_tags, label_notes, label_by, message_labels, message_accepted.',
+        'columns by query, export, seeds and pipelines: label, label_tags, label_notes, label_by, label_values, message_labels, message_accepted,\n' +
+        'and label_NAME for each name of your own.',
     )
     .argument('[session]', 'trace id or how it begins, last, last:3; all to take what selectors take')
     .addArgument(new Argument('[verdict]', 'of the session, or of --message').choices(['accept', 'reject']))
@@ -32,14 +35,17 @@ export function label(): Command {
     .option('-m, --message <n>', 'of this message: #n as show tells it', index)
     .option('-t, --tag <tag...>', 'put tags on it')
     .option('-n, --note <text...>', 'put notes to it')
+    .option('--set <name=value...>', 'say something under a name of your own, such as quality=4; the last of a name counts')
     .option('--by <name>', 'who says it; default: the user of this machine')
     .option('--undo', 'take back what is named')
     .option('--list', 'list what was said')
+    .option('--agreement', 'tell how far those who rated the same agree, name by name')
     .option('--json', 'print lines of JSON')
     .action(async (session: string | undefined, verdict: 'accept' | 'reject' | undefined, flags: LabelFlags) => {
       const { Sessions, storeHere } = await import('../dataset/find-sessions.ts')
       const store = flags.store ?? storeHere('.')
       if (flags.list) await list(store, session ?? null, flags)
+      else if (flags.agreement) await agreement(store, flags)
       else {
         if (session === undefined)
           throw new TracewrightError('usage', 'Cannot label: found no session', { hint: 'Name one, or all with selectors' })
@@ -62,12 +68,37 @@ export function label(): Command {
     })
 }
 
-function labelsOf(verdict: 'accept' | 'reject' | undefined, { tag = [], note = [] }: LabelFlags): Label[] {
+function labelsOf(verdict: 'accept' | 'reject' | undefined, { tag = [], note = [], set = [] }: LabelFlags): Label[] {
   return [
     ...(verdict === undefined ? [] : [{ name: 'verdict', value: verdict } as const]),
     ...tag.map(value => ({ name: 'tag', value }) as const),
     ...note.map(value => ({ name: 'note', value }) as const),
+    ...set.map(ownLabel),
   ]
+}
+
+function ownLabel(text: string): Label {
+  const at = text.indexOf('=')
+  if (at < 1) throw new TracewrightError('usage', `Cannot use --set '${text}': expected name=value, such as quality=4`)
+  return { name: text.slice(0, at), value: text.slice(at + 1) }
+}
+
+async function agreement(store: string, { json }: LabelFlags): Promise<void> {
+  const [{ agreementOf }, { readLabels }] = await Promise.all([import('../labels/agreement.ts'), import('../labels/label-log.ts')])
+  const found = agreementOf(readLabels(store))
+  if (json) for (const one of found) sayJson(one)
+  else if (found.length === 0) sayAside('No two people have rated the same session or message yet')
+  else {
+    const { renderTable } = await import('./table.ts')
+    const rows = found.map(({ name, raters, items, agreed, kappa }) => [
+      visibleLine(name),
+      raters.map(visibleLine).join(', '),
+      items,
+      `${Math.round((agreed / items) * 100)} %`,
+      kappa === null ? 'says nothing' : kappa.toFixed(2),
+    ])
+    show(renderTable(['what', 'by', 'both rated', 'alike', 'kappa'], rows, wantsColor(process.stdout)))
+  }
 }
 
 async function list(store: string, session: string | null, { json }: LabelFlags): Promise<void> {

@@ -1,9 +1,10 @@
-import { type Fields, listAt, refuse } from '../fields.ts'
+import { type Fields, listAt, refuse, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
-import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type TemplateMode } from './column.ts'
+import { checkedEvidence, withEvidence } from './judge-evidence.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
@@ -16,8 +17,10 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   override readonly columnType = 'llm-judge'
   /** Rubrics, each of which gets a score and a reasoning. */
   readonly scores: readonly Score[]
+  /** Column that is judged, messages or text: each score then has passages of it as evidence, which are looked for in it. Null: none is asked for. */
+  readonly evidence: string | null
 
-  constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[] }) {
+  constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[]; evidence?: string | null }) {
     super(options, FIELDS)
     const where = `column '${this.name}'`
     const names = options.scores.map(({ name }) => name)
@@ -25,18 +28,43 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
     const repeated = names.find((name, i) => names.indexOf(name) !== i)
     if (repeated !== undefined) refuse(`scores: found '${repeated}' twice`, where)
     this.scores = [...options.scores]
+    this.evidence = options.evidence ?? null
+  }
+
+  override get requiredColumns(): readonly string[] {
+    return this.evidence === null ? super.requiredColumns : [...new Set([...super.requiredColumns, this.evidence])]
+  }
+
+  override open(mode: TemplateMode): Generator {
+    const generator = super.open(mode)
+    const { evidence, name } = this
+    if (evidence === null || generator.kind !== 'row') return generator
+    return {
+      kind: 'row',
+      generate: async (row, context) =>
+        (await generator.generate(row, context)).map(made => ({
+          ...made,
+          [name]: checkedEvidence(made[name] ?? null, row[evidence] ?? null),
+        })),
+    }
   }
 
   protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
-    return generateStructured(model, request, judgeSchema(this.scores, options.asDataDesigner), { ...options, lenientChoices: true })
+    const schema = judgeSchema(this.scores, options.asDataDesigner)
+    const shape = this.evidence === null ? schema : withEvidence(schema, this.evidence)
+    return generateStructured(model, request, shape, { ...options, lenientChoices: true })
   }
 
   protected override shapeJSON(): JsonObject {
-    return { scores: this.scores.map(score => score.toJSON()) }
+    return { scores: this.scores.map(score => score.toJSON()), ...(this.evidence === null ? {} : { evidence: this.evidence }) }
   }
 }
 
-const FIELDS: Fields = { ...PROMPT_FIELDS, scores: ['list of objects', '', 'what is judged, at least one thing'] }
+const FIELDS: Fields = {
+  ...PROMPT_FIELDS,
+  scores: ['list of objects', '', 'what is judged, at least one thing'],
+  evidence: ['text', 'null', 'column that is judged, messages or text: each score then quotes it, and the quotations are looked for in it'],
+}
 
 export const llmJudge = defineColumn({
   name: 'llm-judge',
@@ -50,9 +78,11 @@ export const llmJudge = defineColumn({
       refuse(`scores: found ${writeJson(score)}, expected objects with name, description and options`, where)
       return []
     })
-    return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores })
+    return new LLMJudgeColumnConfig({ ...common, ...promptFromJSON(config, where), scores, evidence: stringAt(config, 'evidence', where) })
   },
-  example: promptedExample('quality', {
-    scores: [{ name: 'clarity', description: 'How clear the question is', options: { 1: 'unclear', 2: 'clear' } }],
-  }),
+  example: promptedExample(
+    'quality',
+    { scores: [{ name: 'clarity', description: 'How clear the question is', options: { 1: 'unclear', 2: 'clear' } }] },
+    { evidence: 'messages' },
+  ),
 })

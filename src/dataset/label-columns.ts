@@ -3,20 +3,50 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { named, quoted, sqlColumns } from '../codec/duckdb.ts'
 import { readJsonOr } from '../json/exact.ts'
-import { isObject } from '../json/json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 
-/** What people said of the rows of a store, as columns of them. */
-export const LABEL_TYPES: StoreTypes = {
+/** What people said of the rows of a store, as columns of them, whatever they call their labels. */
+const TYPES: StoreTypes = {
   label: 'text', // accept, reject, or disputed where people disagree
   label_tags: { list: 'text' },
   label_notes: { list: 'text' },
   label_by: { list: 'text' },
+  label_values: {
+    list: { struct: { message: 'integer', name: 'text', value: 'text', by: 'text' }, always: ['message', 'name', 'value', 'by'] },
+  },
   message_labels: {
     list: { struct: { message: 'integer', label: 'text', tags: { list: 'text' }, notes: { list: 'text' } }, always: ['label'] },
   },
   message_accepted: { list: 'boolean' }, // as messages; null: nobody said
+}
+
+/** What the file of columns is: of which state of the store and of the events, and how far its lines go. */
+export type LabelManifest = {
+  layout: 1
+  store: string // hash of the store's files
+  events: { [file: string]: number } // bytes of what people said that the lines stand for
+  lines: number
+  bytes: number
+  rows: number // sessions of which something stands
+  labels: number
+  names: string[] // of one's own
+  lost: JsonObject[] // labels of messages that are no longer there
+}
+
+/** The file that says so. */
+export function labelManifestFile(folder: string): string {
+  return join(folder, 'labels', 'manifest.json')
+}
+
+/** Columns of labels that a store has: those of all stores, and one for each name that somebody chose. Null for a store without any. */
+export function labelTypes(folder: string | null): StoreTypes | null {
+  if (folder === null || !existsSync(labelColumnsFile(folder))) return null
+  const path = labelManifestFile(folder)
+  const manifest = existsSync(path) ? readJsonOr(readFileSync(path, 'utf8')) : null
+  const names = isObject(manifest) && Array.isArray(manifest['names']) ? manifest['names'].map(String) : []
+  return { ...TYPES, ...Object.fromEntries(names.map(name => [`label_${name}`, 'text' as const])) }
 }
 
 export /** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
@@ -27,33 +57,37 @@ type Labels = {
   join(from: string, more?: string): string
 }
 
-const NONE: Row = Object.fromEntries(Object.keys(LABEL_TYPES).map(column => [column, null]))
-
-/** File of a store that holds them, a line of JSON for each row that has any. */
+/** File of a store that holds them, a line of JSON for each row that has any; the last line of a row counts. */
 export function labelColumnsFile(folder: string): string {
   return join(folder, 'labels', 'columns.jsonl')
 }
 
 /** Gives rows their labels; null for a store without any. */
 export function labelColumns(folder: string | null): ((row: Row) => Row) | null {
-  const path = folder === null ? null : labelColumnsFile(folder)
-  if (path === null || !existsSync(path)) return null
+  const types = labelTypes(folder)
+  if (folder === null || types === null) return null
+  const none: Row = Object.fromEntries(Object.keys(types).map(column => [column, null]))
   const labels = new Map<string, Row>()
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const row = line === '' ? undefined : readJsonOr(line)
+  for (const text of readFileSync(labelColumnsFile(folder), 'utf8').split('\n')) {
+    const row = text === '' ? undefined : readJsonOr(text)
     if (!isObject(row)) continue
-    const { trace_id: id, ...columns } = row
-    labels.set(String(id), columns)
+    const { trace_id: id, line: _, is_gone: isGone, ...columns } = row
+    if (isGone === true) labels.delete(String(id))
+    else labels.set(String(id), columns)
   }
-  return row => ({ ...row, ...NONE, ...labels.get(String(row['trace_id'])) })
+  return row => ({ ...row, ...none, ...labels.get(String(row['trace_id'])) })
 }
 
 /** Make the table of labels, and give SQL for files with these columns beside theirs; `more`: what else is to be selected of the files. */
 export async function joinLabels(connection: DuckDBConnection, folder: string): Promise<(from: string, more?: string) => string> {
-  const columns = sqlColumns({ trace_id: 'text', ...LABEL_TYPES })
-  const options = `format = 'newline_delimited', columns = ${columns}`
-  await connection.run(`CREATE TABLE label_columns AS SELECT * FROM read_json(${quoted(labelColumnsFile(folder))}, ${options})`)
-  const labels = Object.keys(LABEL_TYPES).map(column => `label_columns.${named(column)}`)
+  const types = labelTypes(folder)!
+  const columns = sqlColumns({ line: 'integer', is_gone: 'boolean', trace_id: 'text', ...types })
+  const options = `format = 'newline_delimited', ignore_errors = true, columns = ${columns}`
+  const last = 'QUALIFY row_number() OVER (PARTITION BY trace_id ORDER BY line DESC NULLS LAST) = 1'
+  await connection.run(
+    `CREATE TABLE label_columns AS SELECT * FROM (SELECT * FROM read_json(${quoted(labelColumnsFile(folder))}, ${options}) ${last}) WHERE is_gone IS NOT TRUE`,
+  )
+  const labels = Object.keys(types).map(column => `label_columns.${named(column)}`)
   return (from, more = '') =>
     `(SELECT stored.*, ${labels.join(', ')}${more} FROM ${from} AS stored LEFT JOIN label_columns USING (trace_id))`
 }

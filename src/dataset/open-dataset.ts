@@ -12,7 +12,7 @@ import { selectFacts } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
-import { joinLabels, LABEL_TYPES, type Labels, labelColumns } from './label-columns.ts'
+import { joinLabels, type Labels, labelColumns, labelTypes } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
@@ -264,7 +264,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     await connection.run(`CREATE VIEW ${STORED} AS SELECT * FROM ${from}${only === null ? '' : ` WHERE ${only}`}`)
     const known = {
       ...table,
-      types: { ...table.types, ...(labelled === null ? {} : LABEL_TYPES), ...limits.beside?.types },
+      types: { ...table.types, ...(labelled === null ? {} : labelTypes(found.store!.folder)), ...limits.beside?.types },
     }
     const described = await connection.runAndReadAll(`DESCRIBE ${STORED}`)
     const columns = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))

@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 
 /** Something a person said of a row or of one of its messages. */
-export type Label = Verdict | Remark
+export type Label = Verdict | Remark | Rating
 
 /** Whether a row or a message is good. */
 type Verdict = {
@@ -19,6 +19,17 @@ type Remark = {
   value: string
 }
 
+/** An answer to a question of one's own: a number, a word of a list. The last of a name counts, as with verdicts. */
+type Rating = {
+  /** A name of one's own: small letters, digits and `_`. It becomes the column `label_NAME`. */
+  name: OwnName
+  /** The answer. */
+  value: string
+}
+
+/** A name that somebody has chosen. */
+type OwnName = string & {}
+
 /** A label as it is kept: who said it when, and of what. The last of those that are about the same counts. */
 export type LabelEvent = Label & {
   /** ISO 8601. */
@@ -35,16 +46,30 @@ export type LabelEvent = Label & {
   undo?: true
 }
 
+/** Names that columns have already: `label_tags` and its like. */
+const TAKEN = ['verdict', 'tag', 'tags', 'note', 'notes', 'by', 'values']
+
+/** Whether a name may be one's own. */
+export function isOwnName(name: string): boolean {
+  return /^[a-z][a-z0-9_]{0,39}$/.test(name) && !TAKEN.includes(name)
+}
+
 /** A label that is one. Throws for what is none. */
 export function checkedLabel(label: Label): Label {
-  const { name, value } = label
+  const { name, value } = label as { name: string; value: string }
   if (name === 'verdict' && value !== 'accept' && value !== 'reject')
     throw new TracewrightError('usage', `Cannot label: found verdict '${String(value)}', expected accept or reject`)
+  if (name !== 'verdict' && name !== 'tag' && name !== 'note' && !(typeof name === 'string' && isOwnName(name)))
+    throw new TracewrightError(
+      'usage',
+      `Cannot label: found the name '${String(name)}', expected small letters, digits and _, and none of ${TAKEN.join(', ')}`,
+    )
   if (typeof value !== 'string' || value.trim() === '') throw new TracewrightError('usage', `Cannot label: found an empty ${name}`)
   return { name, value: value.trim() } as Label
 }
 
-/** What a later event replaces: tags and notes are several, a verdict is one. */
+/** What a later event replaces: tags and notes are several, of all others there is one. */
 export function subjectOf({ by, trace_id, message_hash, message, name, value }: LabelEvent): string {
-  return JSON.stringify([by, trace_id, message === null ? null : (message_hash ?? message), name, name === 'verdict' ? null : value])
+  const isOne = name !== 'tag' && name !== 'note'
+  return JSON.stringify([by, trace_id, message === null ? null : (message_hash ?? message), name, isOne ? null : value])
 }

@@ -7,8 +7,10 @@ import { type Dataset, openDataset } from '../dataset/open-dataset.ts'
 import { ingestToStore } from '../dataset/store/ingest.ts'
 import type { Row } from '../row.ts'
 import { DatasetSeedSource } from '../seed/dataset.ts'
+import { LabelBook } from './label-book.ts'
 import { readLabels } from './label-log.ts'
 import { addLabels, refreshLabels } from './labels.ts'
+import { RowsById } from './rows-by-id.ts'
 
 const examples = join(import.meta.dirname, '..', '..', 'examples', 'logs')
 const [ONE, TWO] = ['5f3c1a70-1111-4c1e-9d1a-aa0000000001', '5f3c1a70-2222-4c1e-9d1a-aa0000000002']
@@ -46,6 +48,10 @@ it('a store without labels has the columns it had; with them, whoever reads it s
     label_tags: ['a', 'tidy'],
     label_notes: ['as it should be'],
     label_by: ['ada'],
+    label_values: [
+      { message: null, name: 'verdict', value: 'accept', by: 'ada' },
+      { message: 1, name: 'verdict', value: 'reject', by: 'ada' },
+    ],
     message_labels: [{ message: 1, label: 'reject', tags: [], notes: [] }],
     message_accepted: [null, false],
   }
@@ -155,3 +161,100 @@ it.each<[object, RegExp]>([
   await expect(addLabels(store, options as Parameters<typeof addLabels>[1])).rejects.toThrow(message)
   expect(readLabels(store)).toEqual([])
 })
+
+it('to label costs what is said, however much was said before: a line is added, and no other row is read', async () => {
+  const { ids } = await using(async dataset => ({
+    ids: (await dataset.query('select trace_id from rows')).map(row => String(row['trace_id'])),
+  }))
+  const book = new LabelBook(store)
+  for (const id of ids) await book.say({ sessions: [id], message: 0, labels: [accept], by: 'ada' })
+  const file = join(store, 'labels', 'columns.jsonl')
+  const before = readFileSync(file, 'utf8')
+  const read: string[] = []
+  const each = vi.spyOn(RowsById.prototype, 'each')
+  for (const id of [ONE, TWO, ONE]) {
+    await book.say({ sessions: [id], message: 1, labels: [reject], by: 'ada' })
+    read.push(...each.mock.calls.splice(0).flatMap(([some]) => [...new Set(some)]))
+  }
+  each.mockRestore()
+  // Once for what the message is, once for where its labels are: of that session alone.
+  expect(new Set(read)).toEqual(new Set([ONE, TWO]))
+  const after = readFileSync(file, 'utf8')
+  expect(after.startsWith(before)).toBe(true)
+  expect(after.split('\n').length - before.split('\n').length).toBe(3)
+  const manifest = JSON.parse(readFileSync(join(store, 'labels', 'manifest.json'), 'utf8'))
+  expect(manifest).toMatchObject({
+    layout: 1,
+    lines: ids.length + 3,
+    rows: ids.length,
+    labels: ids.length + 2,
+    bytes: Buffer.byteLength(after),
+  })
+  expect(await rowOf(ONE)).toMatchObject({ message_accepted: [true, false] })
+})
+
+it.each<[string, (labels: string) => void]>([
+  ['a killed process has said it and not placed it', labels => appendFileSync(join(labels, 'by-ada.jsonl'), eventLine(TWO, 'ada'))],
+  ['another person’s file comes from elsewhere', labels => writeFileSync(join(labels, 'by-bob.jsonl'), eventLine(TWO, 'bob'))],
+  ['the columns were torn', labels => appendFileSync(join(labels, 'columns.jsonl'), '{"line":9,"trace')],
+  ['the columns are gone', labels => rmSync(join(labels, 'columns.jsonl'))],
+  ['the manifest is gone', labels => rmSync(join(labels, 'manifest.json'))],
+  ['the manifest is another’s', labels => writeFileSync(join(labels, 'manifest.json'), '{"layout":7}')],
+])('the next label mends the columns where %s', async (_, damage) => {
+  await addLabels(store, { sessions: [ONE], labels: [accept, { name: 'quality', value: '4' }], by: 'ada' })
+  damage(join(store, 'labels'))
+  const book = new LabelBook(store)
+  await book.say({ sessions: [ONE], labels: [{ name: 'tag', value: 'x' }], by: 'ada' })
+  const said = readLabels(store).some(({ trace_id }) => trace_id === TWO)
+  expect(await rowOf(ONE)).toMatchObject({ label: 'accept', label_tags: ['x'], label_quality: '4' })
+  expect(await rowOf(TWO)).toMatchObject({ label: said ? 'reject' : null })
+})
+
+const eventLine = (trace_id: string, by: string) =>
+  `${JSON.stringify({ at: '2026-11-29T00:00:00.000Z', by, trace_id, message: null, message_hash: null, ...reject })}\n`
+
+it('names of one’s own are columns of rows, queries, conditions and seeds; the last value of a person counts', async () => {
+  await addLabels(store, { sessions: [ONE, TWO], labels: [{ name: 'quality', value: '3' }], by: 'ada' })
+  await addLabels(store, {
+    sessions: [ONE],
+    labels: [
+      { name: 'quality', value: '5' },
+      { name: 'issue', value: 'none' },
+    ],
+    by: 'ada',
+  })
+  await addLabels(store, { sessions: [ONE], message: 1, labels: [{ name: 'tone', value: 'dry' }], by: 'ada' })
+  expect(await rowOf(ONE)).toMatchObject({ label: null, label_quality: '5', label_issue: 'none' })
+  expect(await rowOf(TWO)).toMatchObject({ label_quality: '3', label_issue: null })
+  await using(async dataset => {
+    // A name that was only given to messages is a column as well: it may be given to a row at any time.
+    expect(dataset.columns.filter(column => /^label_(quality|issue|tone)$/.test(column)).sort()).toEqual([
+      'label_issue',
+      'label_quality',
+      'label_tone',
+    ])
+    expect(await dataset.query("select trace_id from rows where label_quality = '5'")).toEqual([{ trace_id: ONE }])
+    expect(
+      await dataset.query("select v.value from (select unnest(label_values) as v from rows) where v.name = 'tone' and v.message = 1"),
+    ).toEqual([{ value: 'dry' }])
+  })
+  const seed = await new DatasetSeedSource({ path: store, where: "label_quality = '5'" }).open()
+  expect((await seed.read(0))[0]).toMatchObject({ row: { trace_id: ONE, label_quality: '5' } })
+  expect(seed.columns).toContain('label_tone')
+  seed.close()
+  await addLabels(store, { sessions: [ONE], labels: [{ name: 'quality', value: '1' }], by: 'bob' })
+  expect(await rowOf(ONE)).toMatchObject({ label_quality: 'disputed' })
+  for (const name of ['Quality', 'by', 'tags', '__proto__', 'a b', '', '1st', 'x'.repeat(41)])
+    await expect(addLabels(store, { sessions: [ONE], labels: [{ name, value: '1' }], by: 'ada' })).rejects.toThrow(
+      /Cannot label: found the name/,
+    )
+})
+
+it('what is taken back leaves the columns, and very many changes do not make the file grow for ever', async () => {
+  const book = new LabelBook(store)
+  for (let i = 0; i < 1100; i++) await book.say({ sessions: [ONE], labels: [i % 2 === 0 ? accept : reject], by: 'ada' })
+  expect(readFileSync(join(store, 'labels', 'columns.jsonl'), 'utf8').split('\n').length).toBeLessThan(1010)
+  await book.say({ sessions: [ONE], labels: [accept], by: 'ada', undo: true })
+  expect(await rowOf(ONE)).toMatchObject({ label: null, label_by: null })
+  expect(book.all()).toEqual([])
+}, 60_000)

@@ -1,5 +1,4 @@
 import type { RunFolder } from '../dataset/run/folder.ts'
-import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { messageOf } from '../errors.ts'
 import type { Json } from '../json/json.ts'
@@ -8,24 +7,29 @@ import { acceptance } from './accept.ts'
 import { Budget } from './budget.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { bySeedRow, keyOf } from './by-seed-row.ts'
+import { CellCalls } from './cell-calls.ts'
 import { configAsRun } from './config-as-run.ts'
 import type { CreateSettings } from './create-options.ts'
 import { Demand } from './demand.ts'
 import { drawRest } from './draw-rest.ts'
 import { type Engine, openEngine, runMode } from './engine.ts'
 import { ErrorRate } from './error-rate.ts'
-import { estimateRun } from './estimate.ts'
+import { isWanted } from './is-wanted.ts'
 import { sentenceOf } from './plan.ts'
 import { planJSON } from './plan-json.ts'
 import { type OnPaid, ReplyLog } from './replies/reply-log.ts'
 import { RetryFilter, seedRowOf } from './retry-filter.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
 import { RunJournal } from './run-journal.ts'
+import { RunPulses } from './run-pulse.ts'
 import type { RunStart } from './run-start.ts'
 import { RunStop } from './run-stop.ts'
 import { verdict } from './run-verdict.ts'
 import { RunWatch } from './run-watch.ts'
 import { openTracing, type Tracing } from './tracing.ts'
+
+/** What is written down of what models are asked. */
+type Books = { replies: ReplyLog; calls: CellCalls }
 
 /** One session of a run: from where the folder says it is, to its target or a reason to stop. */
 export class Creation {
@@ -46,7 +50,7 @@ export class Creation {
     this.start = start
     this.budget = new Budget(builder, settings.providers, start.manifest)
     this.errors = new ErrorRate(settings.errorRate)
-    this.watch = new RunWatch(settings)
+    this.watch = new RunWatch(settings, new RunPulses(folder.progress))
     this.abort = settings.signal ?? new AbortController().signal
     this.stop = new RunStop(settings.stop, this.abort)
   }
@@ -69,6 +73,7 @@ export class Creation {
       this.budget.heed(stop)
     }
     const replies = new ReplyLog(folder.cells, { earlier, onPaid })
+    const calls = new CellCalls(folder.asked)
     let engine: Engine | null = null
     try {
       engine = await openEngine(builder, {
@@ -81,18 +86,20 @@ export class Creation {
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
         callSignal: abort,
       })
-      const options = this.runOptions(engine, tracing)
+      engine.models.observe(calls)
+      const options = this.runOptions(engine, calls, tracing)
       const accept = manifest.target.accept
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
-      await this.fill(engine, replies, options)
+      await this.fill(engine, { replies, calls }, options)
     } finally {
       await engine?.close()
       replies.close()
+      calls.close()
       if (isFresh && folder.readManifest() === null) folder.removeEmptyRun()
     }
   }
 
-  private async fill(engine: Engine, replies: ReplyLog, options: RunOptions): Promise<void> {
+  private async fill(engine: Engine, { replies, calls }: Books, options: RunOptions): Promise<void> {
     const { folder, settings, start, stop, watch } = this
     const { manifest } = start
     const needsAll = engine.plan.columns.some(column => column.open(options.mode).kind === 'table')
@@ -120,14 +127,16 @@ export class Creation {
     const saveBill = () => folder.writeWhole(folder.usage, this.budget.bill.summary() as unknown as Json)
     const save = async (...dealtWith: Parameters<RunJournal['commit']>) => {
       await replies.sync()
+      await calls.sync()
       saveBill()
       await journal.commit(...dealtWith)
     }
     try {
       this.budget.heed(stop)
-      const isWanted = retry !== null || (await this.isWanted(engine, options, manifest))
+      const asking = { onEstimate: settings.onEstimate, emptyBill: () => this.budget.emptyBill(), stop: stop.signal }
+      const isAsked = retry !== null || (await isWanted(engine, options, manifest, asking))
       watch.startClock()
-      if (!isWanted) stop.because('Not wanted after the estimate')
+      if (!isAsked) stop.because('Not wanted after the estimate')
       else
         await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
       const known = { hasSeed: engine.hasSeed, isRetry: retry !== null, isSeedUsedUp: start.wasComplete }
@@ -250,36 +259,21 @@ export class Creation {
     return this.stop.signal.aborted && 'failure' in outcome && outcome.failure.kind === 'cancelled'
   }
 
-  private async isWanted(engine: Engine, options: RunOptions, manifest: RunManifest): Promise<boolean> {
-    const { onEstimate } = this.settings
-    if (onEstimate === undefined || this.stop.signal.aborted) return true
-    const wanted = manifest.target.num_records ?? engine.size ?? 0
-    const rows = wanted - (manifest.target.accept === null ? manifest.drawn_rows : manifest.rows)
-    const draw = (count: number) =>
-      drawRest(
-        engine,
-        { ...manifest, target: { ...manifest.target, num_records: manifest.drawn_rows + count, accept: null } },
-        { demand: null, stop: this.stop.signal, onRow: () => {} },
-      ).outcomes
-    const estimate = await estimateRun({
-      plan: engine.plan,
-      models: engine.models,
-      rows,
-      draw,
-      run: { ...options, first: manifest.drawn },
-      emptyBill: () => this.budget.emptyBill(),
-    })
-    return estimate === null || this.stop.signal.aborted || (await onEstimate(estimate)) !== false
-  }
-
-  private runOptions(engine: Engine, tracing: Tracing): RunOptions {
+  private runOptions(engine: Engine, calls: CellCalls, tracing: Tracing): RunOptions {
+    const traced = tracing.aroundCell
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
       signal: this.stop.signal,
       ...engine.shared,
+      model: (alias, column, row) => {
+        const { config, provider } = engine.models.get(alias)
+        const asked = engine.models.askedBy(alias, { column, row })
+        return { ...asked, model: calls.asking({ alias, config, provider, model: asked.model }, { column, row }) }
+      },
       onCell: (column, ok) => this.watch.cell(column, ok),
-      ...(tracing.aroundCell === null ? {} : { aroundCell: tracing.aroundCell }),
+      aroundCell: (cell, compute) => calls.around(cell, traced === null ? compute : () => traced(cell, compute)),
+      askedOf: (column, row) => calls.of(column, row),
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Models } from '../model/connect.ts'
 import type { Bill, BillLine } from './bill.ts'
 import type { RetryFilter } from './retry-filter.ts'
 import type { Failure } from './run.ts'
+import type { RunPulses } from './run-pulse.ts'
 
 /** How far a run is. */
 export type RunProgress = {
@@ -132,6 +133,7 @@ const TICK_MS = 1000
 /** Keeps count of a run for whoever watches. */
 export class RunWatch {
   private readonly options: WatchOptions
+  private readonly pulses: RunPulses
   private readonly columns: RunProgress['columns'] = Object.create(null)
   private startedAt = performance.now()
   private readonly counts = { done: 0, drawn: 0, rows: 0, failed: 0, declined: 0 }
@@ -142,8 +144,9 @@ export class RunWatch {
   private clock: NodeJS.Timeout | null = null
   private readonly down = new Map<string, number>() // when each endpoint went down
 
-  constructor(options: WatchOptions) {
+  constructor(options: WatchOptions, pulses: RunPulses) {
     this.options = options
+    this.pulses = pulses
   }
 
   /** The run begins, or goes on. */
@@ -173,6 +176,7 @@ export class RunWatch {
       declined: manifest.declined,
     })
     this.clock = setInterval(() => this.tick(), TICK_MS).unref()
+    this.beat()
     this.event({ type: 'begin', dataset: manifest.dataset_name, target: this.target, resumed_from: manifest.rows, seed: manifest.seed })
   }
 
@@ -204,15 +208,29 @@ export class RunWatch {
     if (this.clock !== null) clearInterval(this.clock)
     this.lookAtEndpoints()
     this.tellNow()
+    this.beat()
     this.event({ type: 'end', status, reason, rows, rejects })
   }
 
   /** Tell now, however lately it was told. */
   private tellNow(): void {
-    if (this.options.onProgress === undefined || this.models === null || this.bill === null) return
+    if (this.options.onProgress === undefined) return
+    const progress = this.progress()
+    if (progress === null) return
     this.toldAt = performance.now()
+    this.options.onProgress(progress)
+  }
+
+  /** A sign of life, whether or not anybody watches from this process. */
+  private beat(): void {
+    const progress = this.progress()
+    if (progress !== null) this.pulses.beat(progress)
+  }
+
+  private progress(): RunProgress | null {
+    if (this.models === null || this.bill === null) return null
     const tally = this.models.tally.toJSON()
-    this.options.onProgress({
+    return {
       target: this.target,
       ...this.counts,
       columns: this.columns,
@@ -234,11 +252,12 @@ export class RunWatch {
       troubles: this.models.troubles(),
       bill: this.bill.summary().run,
       seconds: (performance.now() - this.startedAt) / 1000,
-    })
+    }
   }
 
   /** What happens to endpoints happens whether or not anything is made meanwhile. */
   private tick(): void {
+    this.beat()
     this.lookAtEndpoints()
     if (performance.now() - this.toldAt >= TICK_MS / 2) this.tellNow()
   }

@@ -1,4 +1,5 @@
 import type { AliasedModel, CellContext, ColumnConfig, Generator, TemplateMode } from '../column/column.ts'
+import type { Asked } from '../dataset/run/asked-cells.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { addOwn, ownValue, setOwn } from '../json/own.ts'
 import { findModelError } from '../model/model-error.ts'
@@ -27,6 +28,8 @@ export type Failure = {
   failure: string | null
   /** Calls to a model before it was given up; 1 where no model was asked. */
   attempts: number
+  /** What a model was asked for it, and where prompt and replies stand; absent where none was asked, and in a preview. */
+  asked?: Asked
 }
 
 /**
@@ -59,6 +62,7 @@ export type RunOptions = {
   accepts?(row: Row): boolean // whether a finished row counts; sees dropped columns, too
   onCell?(column: string, ok: boolean): void
   aroundCell?: AroundCell
+  askedOf?(column: string, row: string): Asked | null // what was asked for a cell that has just failed
 }
 
 type Item = { key: string; row: Row; position: number; skipped: ReadonlySet<string> }
@@ -220,7 +224,9 @@ async function* wholeTable(items: AsyncIterable<Passed>, column: OpenColumn, opt
     else resized = rows.map((row, i) => ({ key: `all.${i}`, row, position: waiting.at(-1)!.position, skipped: new Set() }))
   } catch (error) {
     options.onCell?.(config.name, false)
-    for (const item of waiting) results.set(item, { failure: failureOf(config.name, item.key, error, options), position: item.position })
+    const asked = options.askedOf?.(config.name, 'all') ?? null
+    for (const item of waiting)
+      results.set(item, { failure: withAsked(failureOf(config.name, item.key, error, options), asked), position: item.position })
   }
   for (const item of arrived) {
     const result = 'failure' in item ? item : results.get(item)
@@ -264,7 +270,11 @@ function noTools(alias: string): never {
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {
   const failure = failureOf(column, row, error, options)
   if (failure.kind !== 'cancelled') options.onCell?.(column, false)
-  return failure
+  return withAsked(failure, options.askedOf?.(column, row) ?? null)
+}
+
+function withAsked(failure: Failure, asked: Asked | null): Failure {
+  return asked === null ? failure : { ...failure, asked }
 }
 
 /** What fails when the run was stopped may well not be at fault. */

@@ -1,6 +1,6 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
-import { LABEL_TYPES, labelColumns } from '../dataset/label-columns.ts'
+import { labelColumns, labelTypes } from '../dataset/label-columns.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import type { Where } from '../dataset/query.ts'
 import { selectorOf } from '../dataset/select.ts'
@@ -46,7 +46,10 @@ export class DatasetSeedSource implements SeedSource {
       throw new TracewrightError('seed', `Cannot read seed: no row of '${path}' ${numbers === null ? 'is there' : 'meets the condition'}`)
     }
     return {
-      columns: [...(types === null ? rows.columns : Object.keys(types)), ...(labelled === null ? [] : Object.keys(LABEL_TYPES))],
+      columns: [
+        ...(types === null ? rows.columns : Object.keys(types)),
+        ...(labelled === null ? [] : Object.keys(labelTypes(store?.folder ?? null)!)),
+      ],
       size,
       place: this.path,
       files,

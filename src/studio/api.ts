@@ -1,12 +1,13 @@
 import type { CostReport } from '../cost/cost-table.ts'
-import type { RunManifest } from '../dataset/run/manifest.ts'
-import type { JsonObject } from '../json/json.ts'
+import type { Agreement } from '../labels/agreement.ts'
 import type { Label } from '../labels/label.ts'
-import type { BillSummary } from '../pipeline/bill.ts'
 import type { SearchResult } from '../search/search-store.ts'
-import type { ExportDiff } from '../training/diff.ts'
 import type { MarkdownNode } from '../view/markdown-tree.ts'
 import type { DiffLine } from '../view/tool-diff.ts'
+import type { Clip, Count } from './api-parts.ts'
+
+export type * from './api-parts.ts'
+export type * from './api-runs.ts'
 
 /*
  * What server and pages of the studio say to each other: types, and nothing else. Texts of logs are made visible before they are sent,
@@ -23,6 +24,7 @@ export type Source = {
   kind: 'store' | 'rows' | 'run' | 'export'
   path: string
   version: string // another one when it has changed
+  labels_version: string // another one when something was said of it
   updated_at: string | null
 }
 
@@ -56,9 +58,6 @@ export type SessionLine = {
   tags: string[]
 }
 
-/** How many sessions have a value. */
-export type Count = { value: string | null; count: number }
-
 /** What sessions can be chosen by. */
 export type Facet = 'agent' | 'project' | 'model' | 'status' | 'label'
 
@@ -89,12 +88,6 @@ export type Overview = {
   statuses: Count[]
   tools: { name: string; calls: number; failed: number; sessions: number }[]
 }
-
-/**
- * The beginning of a text; `lines` and `characters` are those that are left out. `colours`: what a terminal was told, from which character
- * on, as classes of the page.
- */
-export type Clip = { text: string; colours?: [from: number, classes: string][]; lines: number; characters: number }
 
 /** A picture: where its bytes are; null for one that is not shown. */
 export type Picture = { url: string | null; characters: number }
@@ -155,7 +148,6 @@ export type SessionPage = {
   paths: { trace_id: string; relation: string; title: string; current: boolean }[] // this one, and those that left it or that it left
   siblings: string[] // agents of the same parent, in order
   above: { trace_id: string; title: string }[] // outermost first
-  labels: SaidLabel[]
 }
 
 /** A text that was shown by its beginning. */
@@ -168,73 +160,17 @@ export type FoundItems = { items: number[]; places: number }
 export type SaidLabel = { at: string; by: string; trace_id: string; message: number | null; name: string; value: string }
 
 /** What is said of sessions, or of a message. */
-export type LabelRequest = { sessions: string[]; message: number | null; labels: Label[]; undo?: boolean }
+export type LabelRequest = { sessions: string[]; message: number | null; labels: Label[]; undo?: boolean; by?: string | null }
 
-/** A run: what its folder says. */
-export type RunPage = {
-  name: string
-  status: RunManifest['status']
-  reason: string | null
-  started_at: string
-  seen_at: string | null // when the last of its files was written
-  target: number | null
-  accept: string | null
-  rows: number
-  max_cost_usd: number | null
-  usage: BillSummary | null
-  columns: { name: string; type: string; reads: string[]; replies: number; failed: number; prompt: Clip | null }[]
-  funnel: { stage: string; rows: number; lost: Count[] }[]
-  failures: FailureGroup[]
-  replies: number
-  retry: string | null // the command that makes again what failed; null where nothing has
-  resume: string | null
+/** What was said in all: names with their values, people, and how far they agree. */
+export type LabelSummary = {
+  labels: number
+  sessions: number
+  names: { name: string; values: { value: string; count: number; by: Count[] }[] }[]
+  raters: Count[]
+  agreement: Agreement[]
+  by: string // who labels, unless told
 }
-
-/** Failures of a run that have the same cause. */
-export type FailureGroup = {
-  id: string
-  column: string | null
-  kind: string
-  reason: string
-  count: number
-  examples: Clip[] // entries of rejects.jsonl
-  replies: Clip[] // what models said to this column that was no answer, the latest of all
-}
-
-/** A row of a run, cell by cell. */
-export type RunRow = { index: number; total: number; trace_id: string | null; cells: RunCell[] }
-
-/** A cell: its value as text, and the scores of a judge. */
-export type RunCell = { column: string; type: string | null; text: Clip; scores: RunScore[] } // type null: given by the seed
-
-/** What a judge said, and of what. `stands`: the quote is in the message, or in another one where `message` says. */
-export type RunScore = {
-  name: string
-  score: string
-  reasoning: string
-  evidence: { message: number | null; quote: string; stands: boolean }[]
-}
-
-/** Rows of a run in a table: values by their beginnings. */
-export type RunRows = { columns: string[]; total: number; offset: number; rows: string[][] }
-
-/** An export: its report, and what is in its files. */
-export type ExportPage = {
-  report: JsonObject
-  files: { name: string; split: string; rows: number; bytes: number }[]
-}
-
-/** Rows of an export, as text. */
-export type ExportRows = { total: number; offset: number; rows: Clip[] }
-
-/** How an export differs from another one: rows by what was done to them and why, the commonest first, and the first of these rows. */
-export type ExportChanges = {
-  same: number
-  causes: { change: keyof Changed; cause: string; rows: number }[]
-  rows: ExportDiff['rows']
-}
-
-type Changed = Pick<ExportDiff, 'added' | 'removed' | 'changed'>
 
 /** A call, as far as it is compared. */
 export type ComparedCall = { message: number; name: string; brief: string; failed: boolean }

@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
-import { isObject, type JsonObject, parseJson } from '../json/json.ts'
+import { isObject, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import { diffExports } from '../training/diff.ts'
 import { visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
-import type { ExportChanges, ExportPage, ExportRows } from './api.ts'
+import type { ExportChanges, ExportPage, ExportRow, ExportRows } from './api.ts'
 import { clip } from './clip.ts'
 import type { FoundSource } from './sources.ts'
+import { trainedMessages, trainedTokens } from './trained-words.ts'
 
 /** What an export is: its report, and the files of its data. */
 export async function exportPage({ path }: FoundSource): Promise<ExportPage> {
@@ -27,13 +28,25 @@ export async function exportRows({ path }: FoundSource, split: string | null, of
   const names = dataFiles(path).filter(name => split === null || splitOf(name) === split)
   if (names.length === 0) throw notFound('such split')
   const rows = await openRowFiles(names.map(name => join(path, 'data', name)))
+  const manifests = [...new Set(names.map(splitOf))].map(name => join(path, 'manifest', `${name}.jsonl`))
+  const manifest = manifests.every(file => existsSync(file)) ? await openRowFiles(manifests) : null
   try {
-    const some = []
-    for (let i = offset; i < Math.min(rows.size, offset + limit); i++)
-      some.push(clip(writeJson(await rows.read(i), 2), { lines: 60, characters: 6000 }))
+    const some: ExportRow[] = []
+    for (let i = offset; i < Math.min(rows.size, offset + limit); i++) {
+      const row = await rows.read(i)
+      const line = manifest !== null && manifest.size === rows.size ? await manifest.read(i) : null
+      const id = stringOrNull(line?.['trace_id'])
+      some.push({
+        json: clip(writeJson(row, 2), { lines: 60, characters: 6000 }),
+        trace_id: id === null ? null : visibleLine(id),
+        messages: trainedMessages(row, line),
+        tokens: trainedTokens(row),
+      })
+    }
     return { total: rows.size, offset, rows: some }
   } finally {
     rows.close()
+    manifest?.close()
   }
 }
 

@@ -1,15 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
+import { AskedCells } from '../dataset/run/asked-cells.ts'
 import { RunFolder } from '../dataset/run/folder.ts'
+import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
+import { type RunLife, runLife } from '../dataset/run/run-life.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import type { BillSummary } from '../pipeline/bill.ts'
 import { shellWord } from '../shell-word.ts'
-import { visible, visibleLine } from '../visible.ts'
+import { visible, visibleJson, visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
-import type { RunPage, RunRow, RunRows } from './api.ts'
+import type { FailedRow, RunPage, RunRow, RunRows } from './api.ts'
 import { clip } from './clip.ts'
+import { failedRow } from './failed-row.ts'
 import { ReplyTail } from './reply-tail.ts'
 import { failureGroups, funnelOf } from './run-losses.ts'
 import { cellText, runRow } from './run-row.ts'
@@ -20,12 +25,15 @@ export class OpenRun {
   private readonly found: FoundSource
   private readonly folder: RunFolder
   private readonly replies: ReplyTail
+  private readonly asked: AskedCells
   private reading: Promise<RunPage> | null = null
+  private held: { version: string; rejects: JsonObject[] } | null = null
 
   constructor(found: FoundSource) {
     this.found = found
     this.folder = new RunFolder(found.path)
     this.replies = new ReplyTail(this.folder.cells)
+    this.asked = new AskedCells(this.folder.asked)
   }
 
   /** How the run stands. Who asks meanwhile is told the same. */
@@ -37,12 +45,15 @@ export class OpenRun {
   }
 
   private async read(): Promise<RunPage> {
-    const manifest = this.folder.readManifest()
-    if (manifest === null) throw notFound('manifest of this run any more')
-    const rejects = RunRejects.read(this.folder, manifest)
+    const manifest = this.manifest()
+    const rejects = this.rejects(manifest)
     const counts = await this.replies.read()
     const prompts = this.prompts()
-    const command = (flag: string) => `tracewright create CONFIG ${flag} -o ${shellWord(this.found.path)}`
+    const goOn = this.folder.readCommand()
+    const command = (flag: string, words: readonly string[] | undefined) =>
+      goOn === null || words === undefined
+        ? `tracewright create CONFIG ${flag} -o ${shellWord(this.found.path)}`
+        : `cd ${shellWord(goOn.cwd)} && ${['tracewright', ...words].map(shellWord).join(' ')}`
     return {
       name: visibleLine(manifest.dataset_name),
       status: manifest.status,
@@ -63,11 +74,29 @@ export class OpenRun {
         prompt: prompts.has(name) ? clip(prompts.get(name)!) : null,
       })),
       funnel: funnelOf(manifest, rejects),
-      failures: failureGroups(rejects, counts.noAnswers),
+      failures: failureGroups(rejects),
       replies: counts.total,
-      retry: rejects.some(reject => reject['column'] !== null) ? command('--retry-failed') : null,
-      resume: manifest.status === 'complete' ? null : command('--resume'),
+      life: this.life(manifest),
+      retry: rejects.some(reject => reject['column'] !== null) ? visibleLine(command('--retry-failed', goOn?.retry)) : null,
+      resume: manifest.status === 'complete' ? null : visibleLine(command('--resume', goOn?.resume)),
     }
+  }
+
+  /** Whether the run lives: asked for again and again, and cheap. */
+  life(manifest = this.manifest()): RunLife {
+    const life = runLife(this.folder, manifest)
+    return parseJson(visibleJson(writeJson(life as unknown as Json))) as unknown as RunLife
+  }
+
+  /** A row that failed, with what was asked for it and what came back. */
+  async failure(row: string): Promise<FailedRow> {
+    const rejects = this.rejects(this.manifest())
+    const rows = rejects.filter(reject => typeof reject['row'] === 'string' && reject['column'] !== null)
+    const place = rows.findIndex(reject => reject['row'] === row)
+    if (place < 0) throw notFound('failed row of this key: it may have been made since')
+    const reject = rows[place]!
+    const id = isObject(reject['asked']) ? stringOrNull(reject['asked']['id']) : null
+    return failedRow(reject, { rows, place, cell: id === null ? null : await this.asked.find(id) })
   }
 
   /** Rows of the run, values by their beginnings, what was made first. */
@@ -88,8 +117,22 @@ export class OpenRun {
     return this.withRows(async (rows, total) => {
       if (index >= total) throw notFound('row of this number')
       const types = new Map(this.plan().flatMap(({ makes, type }) => makes.map(column => [column, type] as const)))
-      return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types })
+      return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types, judged: this.judged() })
     })
+  }
+
+  private manifest(): RunManifest {
+    const manifest = this.folder.readManifest()
+    if (manifest === null) throw notFound('manifest of this run any more')
+    return manifest
+  }
+
+  /** What could not be made; read again when there is more of it, or other. */
+  private rejects(manifest: RunManifest): readonly JsonObject[] {
+    const stats = statSync(this.folder.rejects, { throwIfNoEntry: false })
+    const version = `${manifest.rejects_bytes} ${manifest.rejects_replaced} ${stats?.mtimeMs} ${stats?.ino}`
+    if (this.held?.version !== version) this.held = { version, rejects: RunRejects.read(this.folder, manifest) }
+    return this.held.rejects
   }
 
   private async withRows<T>(action: (rows: Awaited<ReturnType<typeof openRowFiles>>, total: number) => Promise<T>): Promise<T> {
@@ -122,14 +165,24 @@ export class OpenRun {
 
   /** The templates of prompts, by column. */
   private prompts(): ReadonlyMap<string, string> {
+    return this.settings('prompt')
+  }
+
+  /** What judges quote, by column. */
+  private judged(): ReadonlyMap<string, string> {
+    return this.settings('evidence')
+  }
+
+  /** A setting of columns that is text, by column. */
+  private settings(name: string): ReadonlyMap<string, string> {
     const config = objectIn(this.folder.config)
     const body = isObject(config?.['data_designer']) ? config['data_designer'] : config
     return new Map(
       listOf(body?.['columns'])
         .filter(isObject)
         .flatMap(column => {
-          const prompt = stringOrNull(column['prompt'])
-          return prompt === null ? [] : [[String(column['name']), prompt] as const]
+          const text = stringOrNull(column[name])
+          return text === null ? [] : [[String(column['name']), text] as const]
         }),
     )
   }

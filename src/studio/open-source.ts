@@ -1,6 +1,6 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
-import { readLabels } from '../labels/label-log.ts'
+import { LabelBook } from '../labels/label-book.ts'
 import type { Row } from '../row.ts'
 import { titleOf } from '../view/session-labels.ts'
 import { sessionView } from '../view/session-view.ts'
@@ -25,8 +25,13 @@ export class OpenSource {
   private held: { version: string; index: Promise<SessionIndex>; sessions: Map<string, Promise<OpenSession | null>> } | null = null
   private heldLabels: { version: string; labels: SaidLabel[]; said: Said } | null = null
 
+  /** What people say of it; null where nothing can be said. */
+  readonly book: LabelBook | null
+
   constructor(found: FoundSource) {
     this.found = found
+    const known = { number: (id: string) => this.numberOf(id), row: (id: string) => this.heldRow(id) }
+    this.book = found.kind === 'store' ? new LabelBook(found.path, known) : null
   }
 
   /** Which state it is in. */
@@ -39,7 +44,8 @@ export class OpenSource {
     const { version } = this
     const held = this.holding(version)
     try {
-      return { index: await held.index, version }
+      this.loaded = await held.index
+      return { index: this.loaded, version }
     } catch (error) {
       if (this.held === held) this.held = null // it may be read the next time
       throw error
@@ -48,12 +54,28 @@ export class OpenSource {
 
   /** Labels that stand, and what they say of sessions as a whole. */
   labels(): { labels: SaidLabel[]; said: Said } {
-    const { version } = this
+    const version = currentSource(this.found).labels_version
     if (this.heldLabels?.version !== version) {
-      const labels = this.found.kind === 'store' ? readLabels(this.found.path) : []
+      const labels = this.book?.all() ?? []
       this.heldLabels = { version, labels: labels.map(asShown), said: saidBy(labels) }
     }
     return this.heldLabels
+  }
+
+  /** What stands of one session. */
+  labelsOf(traceId: string): SaidLabel[] {
+    return (this.book?.of(traceId) ?? []).map(asShown)
+  }
+
+  private loaded: SessionIndex | null = null
+
+  /** Who labels has looked at the list before. */
+  private numberOf(traceId: string): number | null {
+    return this.loaded?.byId.get(traceId)?.number ?? null
+  }
+
+  private async heldRow(traceId: string): Promise<Row | null> {
+    return (await this.held?.sessions.get(traceId)?.catch(() => null))?.row ?? null
   }
 
   /** A session; null where there is none of this id. */
@@ -100,7 +122,7 @@ function standIn({ facts }: Indexed): Row {
 }
 
 function asShown({ at, by, trace_id, message, name, value }: SaidLabel): SaidLabel {
-  return { at, by: visibleLine(by), trace_id, message, name, value: visible(value) }
+  return { at, by: visibleLine(by), trace_id, message, name: visibleLine(name), value: visible(value) }
 }
 
 /** What is told of a session within another. */

@@ -1,19 +1,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { isObject, parseJson } from '../json/json.ts'
-import type { Clip } from './api.ts'
-import { clip } from './clip.ts'
+import { parseJson } from '../json/json.ts'
 
-/** What is counted of the replies of a run: how many there are for each column, and the latest that were no answer. */
-export type ReplyCounts = { total: number; columns: ReadonlyMap<string, number>; noAnswers: ReadonlyMap<string, readonly Clip[]> }
+/** What is counted of the replies of a run: how many there are for each column. */
+export type ReplyCounts = { total: number; columns: ReadonlyMap<string, number> }
 
 const CHUNK = 4 << 20
-
-/** Longer lines are counted, and not looked into. */
-const MAX_LINE = 8 << 20
-
-/** No answers that are kept of a column. */
-const KEPT = 5
 
 /** Follows a file of replies as it grows: what was read once is not read again. */
 export class ReplyTail {
@@ -22,7 +14,6 @@ export class ReplyTail {
   private rest = ''
   private total = 0
   private columns = new Map<string, number>()
-  private noAnswers = new Map<string, Clip[]>()
 
   constructor(path: string) {
     this.path = path
@@ -47,7 +38,7 @@ export class ReplyTail {
         closeSync(file)
       }
     }
-    return { total: this.total, columns: this.columns, noAnswers: this.noAnswers }
+    return { total: this.total, columns: this.columns }
   }
 
   private startAnew(): void {
@@ -55,7 +46,6 @@ export class ReplyTail {
     this.rest = ''
     this.total = 0
     this.columns = new Map()
-    this.noAnswers = new Map()
   }
 
   /** Bytes are read as letters of one byte each, so that none is cut in two; a line is made text when it is whole. */
@@ -71,13 +61,6 @@ export class ReplyTail {
     if (typeof column !== 'string') return
     this.total++
     this.columns.set(column, (this.columns.get(column) ?? 0) + 1)
-    if (head![1] !== 'null' || letters.length > MAX_LINE) return
-    const entry = parseJson(textOf(letters))
-    const reply = isObject(entry) && isObject(entry['reply']) ? entry['reply'] : null
-    if (reply === null) return
-    const kept = this.noAnswers.get(column) ?? []
-    kept.push(clip(String(reply['text'] ?? '')))
-    this.noAnswers.set(column, kept.slice(-KEPT))
   }
 }
 

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { writeJson } from '../json/exact.ts'
-import { type JsonObject, stringOrNull } from '../json/json.ts'
+import { isObject, type JsonObject, stringOrNull } from '../json/json.ts'
 import { visible, visibleLine } from '../visible.ts'
-import type { Clip, Count, FailureGroup, RunPage } from './api.ts'
+import type { Count, FailureGroup, RunPage } from './api.ts'
 import { clip } from './clip.ts'
 
 /** Examples of a cause that are told. */
 const EXAMPLES = 20
+
+/** Rows of a cause that are named. */
+const ROWS = 200
 
 /** Where rows of a run were lost on their way, stage by stage, each loss by its cause. */
 export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[]): RunPage['funnel'] {
@@ -23,7 +26,7 @@ export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[]):
 }
 
 /** Failures by column, kind and reason; what differs from row to row in a reason does not make another. */
-export function failureGroups(rejects: readonly JsonObject[], noAnswers: ReadonlyMap<string, readonly Clip[]>): FailureGroup[] {
+export function failureGroups(rejects: readonly JsonObject[]): FailureGroup[] {
   const groups = Map.groupBy(rejects, reject => JSON.stringify([reject['column'] ?? null, kindOf(reject), alike(reasonOf(reject))]))
   return [...groups]
     .map(([key, same]) => {
@@ -34,18 +37,34 @@ export function failureGroups(rejects: readonly JsonObject[], noAnswers: Readonl
         kind: kindOf(same[0]!),
         reason: visible(reasonOf(same[0]!)),
         count: same.length,
-        examples: same.slice(0, EXAMPLES).map(reject => clip(writeJson(reject, 2))),
-        replies: column === null ? [] : [...(noAnswers.get(column) ?? [])],
+        rows: same
+          .filter(isRow)
+          .slice(0, ROWS)
+          .map(reject => ({
+            row: String(reject['row']),
+            reason: visible(reasonOf(reject)),
+            asked: isObject(reject['asked']),
+          })),
+        examples: same
+          .filter(reject => !isRow(reject) || !isObject(reject['asked']))
+          .slice(0, EXAMPLES)
+          .map(reject => clip(writeJson(reject, 2))),
       }
     })
     .sort((a, b) => b.count - a.count)
 }
 
-function kindOf(reject: JsonObject): string {
+function isRow(reject: JsonObject): boolean {
+  return typeof reject['row'] === 'string' && stringOrNull(reject['column']) !== null
+}
+
+/** Kind of a failure, for people. */
+export function kindOf(reject: JsonObject): string {
   return visibleLine(stringOrNull(reject['failure']) ?? stringOrNull(reject['kind']) ?? 'unknown')
 }
 
-function reasonOf(reject: JsonObject): string {
+/** Why, in words. */
+export function reasonOf(reject: JsonObject): string {
   return stringOrNull(reject['reason']) ?? 'no reason was written'
 }
 

@@ -147,5 +147,14 @@ const DAY = 86_400_000
 /** The Monday of a week in the time of the world: weeks are compared, not lived in. */
 export function weekOf(at: number): string {
   const day = Math.floor(at / DAY)
-  return new Date((day - ((day + 3) % 7)) * DAY).toISOString().slice(0, 10)
+  const monday = day - ((day + 3) % 7)
+  const known = mondays.get(monday)
+  if (known !== undefined) return known
+  const week = new Date(monday * DAY).toISOString().slice(0, 10)
+  if (mondays.size < MAX_MONDAYS) mondays.set(monday, week)
+  return week
 }
+
+/** Weeks as text: to write a date takes longer than all else that is done for a response. */
+const mondays = new Map<number, string>()
+const MAX_MONDAYS = 10_000

@@ -77,23 +77,28 @@ function kindOf(path: string): Source['kind'] | null {
 
 /** Files of a source that change when it does. */
 const CHANGING: { readonly [kind in Source['kind']]: readonly string[] } = {
-  store: ['manifest.json', 'labels/columns.jsonl'],
+  store: ['manifest.json'], // labels have a version of their own: to label makes no session another one
   rows: ['.'],
-  run: ['manifest.json', 'usage.json', 'progress.json', 'rejects.jsonl', 'cells/replies.jsonl'],
+  run: ['manifest.json', 'usage.json', 'rejects.jsonl', 'cells/replies.jsonl'], // its sign of life is asked for by itself
   export: ['export.json'],
 }
 
 /** A source as it stands: its version is another one after every change. */
 export function currentSource(source: FoundSource): Source {
   const stats = CHANGING[source.kind].flatMap(name => statSync(join(source.path, name), { throwIfNoEntry: false }) ?? [])
-  const version = createHash('sha1')
-    .update(stats.map(({ mtimeMs, size }) => `${mtimeMs} ${size}`).join('\n'))
-    .digest('base64url')
   const newest = Math.max(0, ...stats.map(({ mtimeMs }) => mtimeMs))
   return {
     ...source,
     path: visibleLine(source.path),
-    version: version.slice(0, 12),
+    version: versionOf(stats),
+    labels_version: versionOf([statSync(join(source.path, 'labels', 'manifest.json'), { throwIfNoEntry: false }) ?? []].flat()),
     updated_at: newest === 0 ? null : new Date(newest).toISOString(),
   }
+}
+
+function versionOf(stats: readonly { mtimeMs: number; size: number }[]): string {
+  return createHash('sha1')
+    .update(stats.map(({ mtimeMs, size }) => `${mtimeMs} ${size}`).join('\n'))
+    .digest('base64url')
+    .slice(0, 12)
 }

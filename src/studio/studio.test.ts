@@ -2,8 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Comparison, Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Comparison, LabelSummary, Overview, PageItem, SaidLabel, SessionList, SessionPage, Sources } from './api.ts'
+import { SessionIndex } from './session-index.ts'
 import { type Studio, startStudio } from './studio.ts'
 import { ingestSample, sampleStore } from './testing/sample-store.ts'
 
@@ -366,17 +367,64 @@ describe('labels', () => {
       { trace_id: 'stones', label: 'accept', tags: ['<b>tidy</b>'] },
     ])
     await post(url, { sessions: ['stones'], message: 3, labels: [{ name: 'note', value: 'it does not' }] })
-    expect((await get<SessionPage>('/api/sources/store/sessions/stones')).labels).toHaveLength(3)
+    expect(await get<SaidLabel[]>(`${url}?session=stones`)).toHaveLength(3)
     await post(url, { ...accept, undo: true })
     expect((await get<SessionList>('/api/sources/store/sessions?label=accept')).total).toBe(0)
     expect(await get<SaidLabel[]>(url)).toHaveLength(2)
+  })
+
+  it('of several people are told with how far they agree, under names of their own', async () => {
+    const say = (by: string, trace_id: string, name: string, value: string) =>
+      post(url, { sessions: [trace_id], message: null, labels: [{ name, value }], by })
+    for (const [id, ada, bob] of [
+      ['peas', '4', '4'],
+      ['stones', '1', '2'],
+    ] as const) {
+      await say('ada', id, 'quality', ada)
+      await say('bob <b>', id, 'quality', bob)
+    }
+    const summary = await get<LabelSummary>(`${url}/summary`)
+    expect(summary.names.find(({ name }) => name === 'quality')!.values).toEqual([
+      {
+        value: '4',
+        count: 2,
+        by: [
+          { value: 'ada', count: 1 },
+          { value: 'bob <b>', count: 1 },
+        ],
+      },
+      { value: '1', count: 1, by: [{ value: 'ada', count: 1 }] },
+      { value: '2', count: 1, by: [{ value: 'bob <b>', count: 1 }] },
+    ])
+    expect(summary.agreement).toEqual([
+      { name: 'quality', raters: ['ada', 'bob <b>'], items: 2, agreed: 1, kappa: expect.closeTo(1 / 3, 6) },
+    ])
+    for (const [by, value] of [
+      ['ada', '4'],
+      ['bob <b>', '4'],
+    ])
+      await post(url, { sessions: ['peas', 'stones'], labels: [{ name: 'quality', value }], by, undo: true })
+  })
+
+  it('make no session another one: what was read of the store is not read again', async () => {
+    const source = async () => (await get<Sources>('/api/sources')).sources.find(({ id }) => id === 'store')!
+    await get<SessionList>('/api/sources/store/sessions')
+    const before = await source()
+    const facts = vi.spyOn(SessionIndex, 'load')
+    await post(url, accept)
+    const after = await source()
+    expect((await get<SessionList>('/api/sources/store/sessions?label=accept')).total).toBe(1)
+    expect([after.version, facts.mock.calls.length]).toEqual([before.version, 0])
+    expect(after.labels_version).not.toBe(before.labels_version)
+    await post(url, { ...accept, undo: true })
+    facts.mockRestore()
   })
 
   it('of many requests at once are all kept', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `tag ${i}`)
     const replies = await Promise.all(names.map(value => post(url, { sessions: ['peas'], labels: [{ name: 'tag', value }] })))
     expect(replies.map(({ status }) => status)).toEqual(names.map(() => 201))
-    expect(new Set((await get<SessionPage>('/api/sources/store/sessions/peas')).labels.map(({ value }) => value))).toEqual(new Set(names))
+    expect(new Set((await get<SaidLabel[]>(`${url}?session=peas`)).map(({ value }) => value))).toEqual(new Set(names))
     await post(url, { sessions: ['peas'], labels: names.slice(0, 12).map(value => ({ name: 'tag', value })), undo: true })
   })
 
@@ -387,7 +435,10 @@ describe('labels', () => {
     ['sessions that are no text', { ...accept, sessions: [1] }],
     ['a session that is not there', { ...accept, sessions: ['nobody'] }],
     ['a verdict that is none', { ...accept, labels: [{ name: 'verdict', value: 'maybe' }] }],
-    ['a name that is none', { ...accept, labels: [{ name: 'mood', value: 'good' }] }],
+    ['a name that is none', { ...accept, labels: [{ name: 'Mood!', value: 'good' }] }],
+    ['a name that is no text', { ...accept, labels: [{ name: 7, value: 'good' }] }],
+    ['a rater that is no name', { ...accept, by: 7 }],
+    ['a rater without a name', { ...accept, by: ' ' }],
     ['an empty note', { ...accept, labels: [{ name: 'note', value: ' ' }] }],
     ['a message that is not there', { ...accept, message: 99 }],
     ['a message that is no number', { ...accept, message: '3' }],

@@ -19,17 +19,25 @@ import { findSources } from './sources.ts'
 
 /** What the studio shows, and how. */
 export type StudioOptions = {
-  paths?: readonly string[] // stores, runs, exports and files of rows; default: those in the folder
-  folder?: string // default: the current one
-  port?: number // default: one that is free
-  readOnly?: boolean // nothing is labelled
+  /** Stores, runs, exports and files of rows. Default: those in the folder. */
+  paths?: readonly string[]
+  /** Default: the current one. */
+  folder?: string
+  /** Default: one that is free. */
+  port?: number
+  /** Nothing can be labelled. Default false. */
+  readOnly?: boolean
 }
 
-/** A studio that runs. */
-export type Studio = {
-  url: string // with the token: whoever has it may see everything
+/** A studio that runs until it is closed, or disposed of: `await using studio = await startStudio()`. */
+export type Studio = AsyncDisposable & {
+  /** Where it is, with the token: whoever has it may see everything. */
+  url: string
+  /** Port on this machine. */
   port: number
+  /** Key to its data, as `authorization: Bearer TOKEN`. */
   token: string
+  /** End it. */
   close(): Promise<void>
 }
 
@@ -61,16 +69,12 @@ export async function startStudio({ paths = [], folder = '.', port = 0, readOnly
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', error => reject(cannotListen(port, error))))
   listening = (server.address() as AddressInfo).port
   desk.warmUp()
-  return {
-    url: `http://127.0.0.1:${listening}/?token=${token}`,
-    port: listening,
-    token,
-    async close() {
-      const closed = new Promise<void>(resolve => server.close(() => resolve()))
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
-    },
+  const close = async () => {
+    const closed = new Promise<void>(resolve => server.close(() => resolve()))
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
   }
+  return { url: `http://127.0.0.1:${listening}/?token=${token}`, port: listening, token, close, [Symbol.asyncDispose]: close }
 }
 
 function cannotListen(port: number, error: NodeJS.ErrnoException): TracewrightError {

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExpressionColumnConfig } from '../../src/column/expression.ts'
 import { readLabels } from '../../src/labels/label-log.ts'
+import { addLabels } from '../../src/labels/labels.ts'
 import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
 import { DataDesigner } from '../../src/pipeline/data-designer.ts'
 import { DatasetSeedSource } from '../../src/seed/dataset.ts'
@@ -184,6 +185,36 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     expect(labels.find(({ name }) => name === 'note')).toMatchObject({ value: 'whose words?', message: 0 })
     await page.keyboard.press('z')
     await expect.poll(() => readLabels(join(folder, 'store')).some(({ name }) => name === 'note')).toBe(false)
+    await page.keyboard.press('l')
+    await page.keyboard.type('quality=4')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'quality = 4 ×' }).waitFor()
+    expect(readLabels(join(folder, 'store')).find(({ name }) => name === 'quality')).toMatchObject({ value: '4', message: 0 })
+    await page.keyboard.press('l')
+    await page.keyboard.type('nothing')
+    await page.keyboard.press('Enter')
+    await page.getByText('Write name=value').waitFor()
+    await context.close()
+  })
+
+  it('who labels may say so, and sees how far people agree', async () => {
+    await addLabels(join(folder, 'store'), { sessions: ['beans'], labels: [{ name: 'verdict', value: 'accept' }], by: 'ada' })
+    const entered = await enter('/labels/store', { dark: true, width: 390, height: 844 })
+    const { page, context } = entered
+    await page.getByLabel('You label as').fill('bob \u202e <b>')
+    await page.getByRole('link', { name: 'accept', exact: true }).click()
+    await page.locator('.line .what').first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('.transcript .row').first().waitFor()
+    await page.keyboard.press('x')
+    await page.getByText('rejected').waitFor()
+    await page.getByRole('link', { name: 'Labels', exact: true }).click()
+    await page.getByRole('cell', { name: 'bob' }).first().waitFor()
+    await page.getByRole('cell', { name: '0.00', exact: true }).first().waitFor()
+    expect(await axeFinds(entered)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+    const said = readLabels(join(folder, 'store')).find(({ by }) => by.startsWith('bob'))
+    expect(said).toMatchObject({ by: 'bob \u202e <b>', name: 'verdict', value: 'reject' })
     await context.close()
   })
 
@@ -195,7 +226,10 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
       await page.keyboard.press(i % 5 === 0 ? 'x' : 'a')
       await page.keyboard.press('j')
     }
-    const ofMessages = () => readLabels(join(folder, 'store')).filter(({ trace_id, message }) => trace_id === 'long' && message !== null)
+    const ofMessages = () =>
+      readLabels(join(folder, 'store')).filter(
+        ({ trace_id, message, name }) => trace_id === 'long' && message !== null && name === 'verdict',
+      )
     await expect.poll(() => ofMessages().length, { timeout: 30_000 }).toBe(50)
     expect(new Set(ofMessages().map(({ message }) => message)).size).toBe(50)
     const config = new DataDesignerConfigBuilder({ modelConfigs: [] })

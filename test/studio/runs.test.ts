@@ -1,9 +1,14 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LLMJudgeColumnConfig } from '../../src/column/llm-judge.ts'
+import { Score } from '../../src/column/score.ts'
 import { openDataset } from '../../src/dataset/open-dataset.ts'
-import type { ExportChanges, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
+import { ModelConfig } from '../../src/model/model-config.ts'
+import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
+import { RowsSeedSource } from '../../src/seed/rows.ts'
+import type { ExportChanges, ExportRows, FailedRow, RunLife, RunPage, RunRow, RunRows } from '../../src/studio/api.ts'
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
@@ -48,7 +53,23 @@ describe('a run', () => {
       ])
       expect(run.failures).toHaveLength(1)
       expect(run.failures[0]).toMatchObject({ column: 'a', count: 2 })
-      expect(run.failures[0]!.examples.map(({ text }) => JSON.parse(text).row)).toEqual(['3', '7'])
+      expect(run.failures[0]!.rows.map(({ row, asked }) => [row, asked])).toEqual([
+        ['3', true],
+        ['7', true],
+      ])
+      expect(run.failures[0]!.examples).toEqual([])
+      const { data: failure } = await ask<FailedRow>(studio, '/numbers/run/failures/7')
+      expect(failure).toMatchObject({ row: '7', column: 'a', kind: 'empty_reply', total: 2, place: 1, before: '3', next: null })
+      expect(failure.questions[0]).toMatchObject({
+        model: 'm',
+        provider: 'here',
+        endpoint: server.endpoint,
+        messages: [{ role: 'user', text: { text: 'First 7' } }],
+        calls: [{ reply: { text: '' }, error: null }],
+      })
+      expect(failure.questions).toHaveLength(failure.attempts)
+      for (const row of ['1', '99', '..', '7%2F..']) expect((await ask(studio, `/numbers/run/failures/${row}`)).status).toBe(404)
+      expect((await ask<RunLife>(studio, '/numbers/run/life')).data).toMatchObject({ state: 'ended' })
       expect(run.columns.map(({ name, type, failed }) => [name, type, failed])).toEqual([
         ['a', 'llm-text', 2],
         ['dice', 'expression', 0],
@@ -92,14 +113,23 @@ describe('a run', () => {
       try {
         await page.getByRole('heading', { level: 1, name: 'numbers' }).waitFor()
         await page.getByText(/^running/).waitFor()
+        await page.getByText(`◆ ${server.endpoint}`).waitFor({ timeout: 20_000 })
+        await page.getByText(/the run gives up at/).waitFor()
         expect(await axeFinds(entered)).toEqual([])
         isDead = false
         await running
         await page.getByText(/^complete/).waitFor({ timeout: 20_000 })
         await page.getByText('28', { exact: true }).first().waitFor()
         await page.getByText('− 2 a:').click()
-        await page.getByText('As they are in rejects.jsonl').waitFor()
-        await page.getByText('First {{ n }}').waitFor()
+        await page.getByRole('link', { name: 'row 3' }).click()
+        await page.getByRole('heading', { name: 'Row 3 failed in column a' }).waitFor()
+        await page.getByText('First 3', { exact: true }).waitFor()
+        await page.getByText('(an empty reply)').first().waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        await page.keyboard.press(']')
+        await page.getByText('First 7', { exact: true }).waitFor()
+        await page.keyboard.press('u')
+        await page.getByRole('link', { name: 'row 7' }).waitFor()
         expect(await axeFinds(entered)).toEqual([])
         expect(await page.locator('.command').last().textContent()).toContain('--retry-failed')
         isFixed = true
@@ -118,6 +148,36 @@ describe('a run', () => {
       }
     },
     90_000,
+  )
+
+  it.skipIf(chromiumPath === null)(
+    'what was sent and what came back is text in the page, whatever it holds; what is gone is said',
+    async () => {
+      const path = join(folder(), 'numbers')
+      const server = await serve(({ prompt, response }) => {
+        if (!prompt.startsWith('First')) return prompt
+        response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: HOSTILE } }))
+      })
+      const config = pipeline({ rows: 1, first: `First {{ n }} ${HOSTILE.replaceAll(/[{}]/g, '')} ${'\u202e'} ${'long'.repeat(3000)}` })
+      await designer(server).create(config, { path, numRecords: 1, errorRate: null })
+      const studio = await startStudio({ paths: [path] })
+      const entered = await visit(browser!, `${studio.url}`, { dark: true, width: 390, height: 844 })
+      const { page, troubles } = entered
+      try {
+        await page.goto(`http://127.0.0.1:${studio.port}/run/numbers/failures/0`)
+        await page.getByText('Row 0 failed').waitFor()
+        await page.getByText('◆ bad_request').waitFor()
+        await page.getByText(/u202e/i).first().waitFor()
+        expect(await axeFinds(entered)).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+        expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
+        await page.goto(`http://127.0.0.1:${studio.port}/run/numbers/failures/5`)
+        await page.getByText(/no failed row of this key/).waitFor()
+      } finally {
+        await entered.context.close()
+        await studio.close()
+      }
+    },
   )
 
   it('a judge is shown with what it quotes, and whether that stands there', () => {
@@ -143,18 +203,80 @@ describe('a run', () => {
     }
     const row = runRow(judged, { index: 0, total: 1, columns: ['quality'], types: new Map([['quality', 'llm-judge']]) })
     expect(row.trace_id).toBe('t')
-    expect(row.cells[0]!.scores).toEqual([
+    expect(row.cells[0]!.scores).toMatchObject([
       {
         name: 'care',
         score: '4',
         reasoning: 'It looked',
         evidence: [
-          { message: 0, quote: 'Plant "beans"', stands: true },
-          { message: 1, quote: 'They are planted', stands: true },
-          { message: 1, quote: 'never said', stands: false },
+          { message: 0, quote: 'Plant "beans"', stands: true, turn: { role: 'user', words: 'Plant "beans"' } },
+          {
+            message: 1,
+            quote: 'They are planted',
+            stands: true,
+            turn: { role: 'assistant', before: '', words: 'They are planted', after: '' },
+          },
+          { message: 1, quote: 'never said', stands: false, turn: null },
         ],
       },
     ])
+  })
+
+  it.skipIf(chromiumPath === null)('a judge quotes, and its quotations stand beside the turn, or are said to be made up', async () => {
+    const path = join(folder(), 'judged')
+    const server = await serve(() =>
+      JSON.stringify({
+        care: {
+          reasoning: 'It looked first',
+          evidence: [
+            { message: 1, quote: 'I  looked\nfirst' },
+            { message: 0, quote: '<b>Mend</b> it' },
+            { message: 1, quote: 'I broke it' },
+          ],
+          score: 2,
+        },
+      }),
+    )
+    const messages = [
+      { role: 'user', content: '<b>Mend</b> it' },
+      { role: 'assistant', content: [{ type: 'text', text: 'Before I did it I looked first, and then mended' }] },
+    ]
+    const config = new DataDesignerConfigBuilder({ modelConfigs: [new ModelConfig({ alias: 'm', model: 'm' })] })
+      .withSeedDataset(new RowsSeedSource({ rows: [{ trace_id: 't', messages }] }))
+      .addColumn(
+        new LLMJudgeColumnConfig({
+          name: 'quality',
+          modelAlias: 'm',
+          prompt: 'Judge {{ messages }}',
+          scores: [new Score({ name: 'care', options: { 1: 'none', 2: 'some' } })],
+          evidence: 'messages',
+        }),
+      )
+    const results = await designer(server).create(config, { path, numRecords: 1 })
+    const [made] = await Array.fromAsync(results.rows())
+    expect(made!['quality']).toEqual({
+      care: {
+        reasoning: 'It looked first',
+        score: 2,
+        evidence: [
+          { message: 1, quote: 'I  looked\nfirst', stands: true },
+          { message: 0, quote: '<b>Mend</b> it', stands: true },
+          { message: 1, quote: 'I broke it', stands: false },
+        ],
+      },
+    })
+    const studio = await startStudio({ paths: [path] })
+    const entered = await visit(browser!, studio.url)
+    try {
+      await entered.page.goto(`http://127.0.0.1:${studio.port}/run/judged/rows/0`)
+      await entered.page.getByText('assistant #1').waitFor()
+      expect(await entered.page.locator('.turn mark').allTextContents()).toEqual(['I looked first', '<b>Mend</b> it'])
+      await entered.page.getByText('nor in any other message').waitFor()
+      expect(await axeFinds(entered)).toEqual([])
+    } finally {
+      await entered.context.close()
+      await studio.close()
+    }
   })
 })
 
@@ -177,9 +299,31 @@ describe('an export', () => {
     const { data } = await ask<{ report: { funnel: { rows: number } }; files: { split: string; rows: number }[] }>(studio, '/train/export')
     expect(data.report.funnel.rows).toBeGreaterThan(0)
     expect(data.files).toMatchObject([{ split: 'train', rows: data.report.funnel.rows }])
-    const rows = await ask<{ total: number; rows: { text: string }[] }>(studio, '/train/export/rows?split=train&limit=1')
+    const rows = await ask<ExportRows>(studio, '/train/export/rows?split=train&limit=1')
     expect([rows.data.total, rows.data.rows.length]).toEqual([data.files[0]!.rows, 1])
+    const [row] = rows.data.rows
+    const line = JSON.parse(readFileSync(join(sample, 'train', 'manifest', 'train.jsonl'), 'utf8').split('\n', 1)[0]!)
+    expect(row!.messages!.map(({ trained }) => trained)).toEqual(line.train)
+    expect(row!.messages!.filter(({ trained }) => trained).every(({ role }) => role === 'assistant')).toBe(true)
+    expect([row!.trace_id, row!.tokens]).toEqual([line.trace_id, null])
     expect((await ask(studio, '/train/export/rows?split=..%2F..')).status).toBe(404)
+  })
+
+  it('is compared once with another one as both stand, and again when one has changed', async () => {
+    const data = join(sample, 'earlier', 'data')
+    const [name] = readdirSync(data)
+    const longAgo = new Date('2020-01-01T00:00:00Z')
+    utimesSync(join(data, name!), longAgo, longAgo)
+    const first = await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')
+    const held = readFileSync(join(data, name!))
+    // Read anew it would fail: what is kept is of the two as they stood, by name, size and time.
+    writeFileSync(join(data, name!), Buffer.alloc(held.length, 'x'))
+    utimesSync(join(data, name!), longAgo, longAgo)
+    expect(await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')).toEqual(first)
+    writeFileSync(join(data, name!), Buffer.alloc(held.length + 1, 'x'))
+    expect((await ask(studio, '/train/export/diff?before=earlier')).status).not.toBe(200)
+    writeFileSync(join(data, name!), held)
+    expect(await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')).toEqual(first)
   })
 
   it('is compared with another one that was found, and with nothing else', async () => {
@@ -192,18 +336,24 @@ describe('an export', () => {
       expect((await ask(studio, `/train/export/diff?before=${other}`)).status).toBe(404)
   })
 
-  it.skipIf(chromiumPath === null)('is shown; axe finds nothing in it, and nothing hostile acts', async () => {
-    const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
-    const { page, troubles } = entered
-    await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
-    await page.getByText('What became of the').waitFor()
-    await page.getByLabel('Export before').selectOption('earlier')
-    await page.getByText('new session', { exact: true }).waitFor()
-    await page.getByText('The first of these rows').click()
-    await page.getByText('Row 0').click()
-    expect(await axeFinds(entered)).toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
-    expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
-    await entered.context.close()
-  })
+  it.skipIf(chromiumPath === null)(
+    'is shown; axe finds nothing in it, and nothing hostile acts',
+    async () => {
+      const entered: Visit = await visit(browser!, studio.url, { dark: true, width: 390, height: 844 })
+      const { page, troubles } = entered
+      await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
+      await page.getByText('What became of the').waitFor()
+      await page.getByLabel('Export before').selectOption('earlier')
+      await page.getByText('new session', { exact: true }).waitFor()
+      await page.getByText('The first of these rows').click()
+      await page.getByText('Row 0').click()
+      await page.locator('.is-trained').first().waitFor()
+      await page.locator('.is-read').first().waitFor()
+      expect(await axeFinds(entered)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+      expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])
+      await entered.context.close()
+    },
+    90_000,
+  )
 })

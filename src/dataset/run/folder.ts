@@ -9,6 +9,12 @@ import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 
+/** How the command line goes on with a run: where it was given, and its words without the program. */
+export type RunCommand = { cwd: string; resume: string[]; retry: string[] }
+
+/** What was asked for the cells that failed, in the folder of a run. */
+export const ASKED_KEY = 'cells/asked.jsonl'
+
 /** The folder of one run: where its files are, its manifest, and the lock that keeps a second writer out. */
 export class RunFolder {
   readonly path: string
@@ -49,6 +55,16 @@ export class RunFolder {
     return join(this.path, 'cells', 'replies.jsonl')
   }
 
+  /** What was asked for the cells that failed: prompts and replies, by the ids that rejects name. */
+  get asked(): string {
+    return join(this.path, ASKED_KEY)
+  }
+
+  /** How far the run is and what it waits for, as its process says. */
+  get progress(): string {
+    return join(this.path, 'progress.json')
+  }
+
   /** Where Parquet files of rows are: the dataset's, or those a processor made beside it. */
   parts(processor: string | null = null): string {
     return processor === null ? join(this.path, 'parts') : join(this.path, 'artifacts', encodeURIComponent(processor))
@@ -84,13 +100,28 @@ export class RunFolder {
 
   /** Take away what was made for a run that did not begin; other files of the folder stay. */
   removeEmptyRun(): void {
-    rmSync(this.cells, { force: true })
+    for (const path of [this.cells, this.asked, this.progress]) rmSync(path, { force: true })
     for (const path of [join(this.path, 'cells'), this.parts()]) if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
   }
 
   /** Replace the manifest; a reader sees the old one or the new one. */
   writeManifest(manifest: RunManifest): void {
     this.writeWhole(join(this.path, 'manifest.json'), manifest as unknown as Json)
+  }
+
+  /** Keep with which words the command line goes on; null: not known, or not to be written down. */
+  writeCommand(command: RunCommand | null): void {
+    if (command === null) rmSync(join(this.path, COMMAND), { force: true })
+    else this.writeWhole(join(this.path, COMMAND), command)
+  }
+
+  /** With which words the command line goes on; null where it did not begin the run. */
+  readCommand(): RunCommand | null {
+    const path = join(this.path, COMMAND)
+    const command = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null
+    const areWords = (value: Json | undefined) => Array.isArray(value) && value.every(word => typeof word === 'string')
+    const isWhole = isObject(command) && typeof command['cwd'] === 'string' && areWords(command['resume']) && areWords(command['retry'])
+    return isWhole ? (command as unknown as RunCommand) : null
   }
 
   /** Replace a JSON file as a whole. */
@@ -115,10 +146,12 @@ export class RunFolder {
   }
 }
 
+const COMMAND = 'command.json'
+
 const PART = /^part-\d+\.parquet(?:\.tmp)?$/
 
 /** What a run that was killed before its first manifest has left. */
-const BEGUN: OwnNames = { parts: PART, cells: /^replies\.jsonl$/, 'manifest.json.tmp': true }
+const BEGUN: OwnNames = { parts: PART, cells: /^(?:replies|asked)\.jsonl$/, 'manifest.json.tmp': true, 'progress.json': true }
 
 /** What is left of a run that has lost its manifest: its replies tell that it is one. */
 const ORPHANED: OwnNames = {
@@ -129,6 +162,7 @@ const ORPHANED: OwnNames = {
   'plan.json': true,
   'usage.json': true,
   'rejects.jsonl': true,
+  'command.json': true,
 }
 
 function removeOthers(folder: string, parts: readonly RunPart[]): void {

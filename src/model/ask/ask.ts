@@ -47,7 +47,7 @@ async function answer(line: Line, asker: Asker, request: ModelRequest, key: stri
   const kept = key === null ? null : await store!.get(key, asker)
   if (kept !== null) return asCached(kept)
   if (request.embeds && !line.embeds) throw noVectors(line.called)
-  const callFor = (sent: ModelRequest) => callOf(line, sent, signal)
+  const callFor = (sent: ModelRequest) => callOf(line, asker, sent, signal)
   const sent = mode?.first(request) ?? request
   let reply: ModelReply
   try {
@@ -64,10 +64,10 @@ async function answer(line: Line, asker: Asker, request: ModelRequest, key: stri
 }
 
 /** One call to the server, which whoever observes it makes. */
-function callOf(line: Line, sent: ModelRequest, signal?: AbortSignal): () => Promise<ModelReply> {
+function callOf(line: Line, asker: Asker, sent: ModelRequest, signal?: AbortSignal): () => Promise<ModelReply> {
   const ends = line.callSignal ?? signal
   const options = ends === undefined ? {} : { signal: ends }
-  return () => line.observer.call(line.called, sent, () => line.model.generate(sent, options))
+  return () => line.observer.call(line.called, sent, () => line.model.generate(sent, options), asker)
 }
 
 /** Questions under way, by store and key. */

@@ -20,8 +20,8 @@ export interface ModelObserver {
   replied?(asker: Asker, reply: ModelReply): void
   /** A question was given up. One that was called off is not. */
   failed?(asker: Asker, failure: ModelError): void
-  /** One call to a server: makes it, and may look at how it goes. */
-  call?(called: Called, request: ModelRequest, make: () => Promise<ModelReply>): Promise<ModelReply>
+  /** One call to a server for who asks: makes it, and may look at how it goes. */
+  call?(called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply>
 }
 
 /** Several observers as one. */
@@ -46,11 +46,11 @@ export class Observers implements Required<ModelObserver> {
     for (const observer of this.all) observer.failed?.(asker, failure)
   }
 
-  call(called: Called, request: ModelRequest, make: () => Promise<ModelReply>): Promise<ModelReply> {
+  call(called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply> {
     let outermost = make
     for (const observer of this.all) {
       const inner = outermost
-      if (observer.call !== undefined) outermost = () => observer.call!(called, request, inner)
+      if (observer.call !== undefined) outermost = () => observer.call!(called, request, inner, asker)
     }
     return outermost()
   }

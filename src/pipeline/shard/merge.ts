@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ASKED_KEY } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { mergeTables } from '../../dataset/run/merge-tables.ts'
@@ -82,6 +83,7 @@ async function merge(home: RunHome, plan: ShardPlan, markers: readonly ShardMark
     rejects: sum('rejects'),
   }
   const rejects_bytes = await putRejects(home, taken)
+  await putAsked(home, taken)
   const bill = await billOfAll(
     home,
     plan,
@@ -120,6 +122,23 @@ async function putRejects(home: RunHome, taken: readonly TakenShard[]): Promise<
       if (rejects > 0) writeAll(file, Buffer.from((await rejectLines(home, marker, rejects)).map(line => `${line}\n`).join('')))
     await home.putFile('rejects.jsonl', path)
     return statSync(path).size
+  } finally {
+    closeSync(file)
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** What was asked for the cells that failed, of all shards. */
+async function putAsked(home: RunHome, taken: readonly TakenShard[]): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tracewright-asked-'))
+  const path = join(scratch, 'asked.jsonl')
+  const file = openSync(path, 'w')
+  try {
+    for (const { marker } of taken) {
+      const entries = marker.rejects === 0 ? null : await home.get(`${attemptsKey(marker.shard)}${marker.attempt}/${ASKED_KEY}`)
+      if (entries !== null) writeAll(file, entries)
+    }
+    if (statSync(path).size > 0) await home.putFile(ASKED_KEY, path)
   } finally {
     closeSync(file)
     rmSync(scratch, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { RunFolder } from '../../dataset/run/folder.ts'
+import { ASKED_KEY, RunFolder } from '../../dataset/run/folder.ts'
 import type { RunHome } from '../../dataset/run/home.ts'
 import { commitMarker, readMarker } from '../../dataset/run/shard-marker.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -90,7 +90,7 @@ export async function runShard(
     if (plan.run.target.accept !== null) await attempt.put('accepted.jsonl', accepted.map(soFar => `${writeJson(soFar)}\n`).join(''))
     await attempt.sendReplies()
     const folder = new RunFolder(attempt.path)
-    const files = partFiles(folder, manifest)
+    const files = [...partFiles(folder, manifest), ...(existsSync(folder.asked) ? [ASKED_KEY] : [])]
     await attempt.send([...files, ...['rejects.jsonl', 'usage.json', 'manifest.json'].filter(name => existsSync(join(attempt.path, name)))])
     const marker = await commitMarker(home, {
       ...(await markerOf(folder, manifest, { shard, attempt: attempt.name, plan: hash })),

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -84,6 +86,11 @@ export async function planOf(home: RunHome): Promise<FrozenPlan> {
   throw new TracewrightError('usage', `Cannot work on shards in '${home.place}': no plan is there`, {
     hint: `Make one: tracewright plan CONFIG -o ${home.place} --of N`,
   })
+}
+
+/** Whether a folder of this machine is the home of a plan. */
+export function isShardHome(folder: string): boolean {
+  return existsSync(join(folder, PLAN_KEY))
 }
 
 /** Which positions are a shard's. */

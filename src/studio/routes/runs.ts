@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
+import { KeptChanges } from '../kept-changes.ts'
 import { numberIn } from '../number-in.ts'
-import { exportChanges, exportPage, exportRows } from '../open-export.ts'
+import { exportPage, exportRows } from '../open-export.ts'
 import { OpenRun } from '../open-run.ts'
 
 const MAX_ROWS = 200
@@ -11,6 +12,7 @@ const MAX_ROWS = 200
 export function runRoutes(desk: Desk): Hono {
   const routes = new Hono()
   const runs = new Map<string, OpenRun>()
+  const changes = new KeptChanges()
   const runAt = (id: string) => {
     const { found } = desk.source(id, 'run')
     const run = runs.get(id) ?? new OpenRun(found)
@@ -23,6 +25,13 @@ export function runRoutes(desk: Desk): Hono {
   })
 
   routes.get('/:source/run', async c => answer(c, await runAt(c.req.param('source')).page()))
+
+  routes.get('/:source/run/life', c => answer(c, runAt(c.req.param('source')).life()))
+
+  routes.get('/:source/run/failures/:row', async c => {
+    const run = runAt(c.req.param('source'))
+    return answer(c, await desk.turnstile.pass(() => run.failure(c.req.param('row'))))
+  })
 
   routes.get('/:source/run/rows', async c => {
     const run = runAt(c.req.param('source'))
@@ -50,7 +59,7 @@ export function runRoutes(desk: Desk): Hono {
   routes.get('/:source/export/diff', async c => {
     const { found } = desk.source(c.req.param('source'), 'export')
     const before = desk.source(c.req.query('before') ?? '', 'export').found
-    return answer(c, await desk.turnstile.pass(() => exportChanges(before, found)))
+    return answer(c, await desk.turnstile.pass(() => changes.of(before, found)))
   })
 
   return routes

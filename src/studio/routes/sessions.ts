@@ -131,7 +131,7 @@ async function read(desk: Desk, source: OpenSource, id: string): Promise<OpenSes
 
 async function pageOf(source: OpenSource, { pages, indexed }: OpenSession, from: number, count: number): Promise<SessionPage> {
   const { index, version } = await source.index()
-  const { labels, said } = source.labels()
+  const { said } = source.labels()
   const id = indexed.facts.trace_id
   const nameOf = (traceId: string) => visibleLine(index.byId.get(traceId)?.facts.first_prompt?.split('\n', 1)[0] ?? traceId)
   const above = index.above(id)
@@ -159,7 +159,6 @@ async function pageOf(source: OpenSource, { pages, indexed }: OpenSession, from:
           })),
     siblings: indexed.facts.relation === 'subagent' ? agents.map(({ facts }) => facts.trace_id).reverse() : [],
     above: above.map(({ facts }) => ({ trace_id: facts.trace_id, title: nameOf(facts.trace_id) })),
-    labels: labels.filter(({ trace_id }) => trace_id === id),
   }
 }
 

@@ -33,7 +33,9 @@ export function sourceRoutes(desk: Desk): Hono {
       try {
         let told = ''
         for (let silent = 0; !isOver; silent++) {
-          const versions = JSON.stringify(desk.sources('').sources.map(({ id, version, updated_at }) => ({ id, version, updated_at })))
+          const versions = JSON.stringify(
+            desk.sources('').sources.map(({ id, version, labels_version, updated_at }) => ({ id, version, labels_version, updated_at })),
+          )
           if (versions !== told) {
             await stream.writeSSE({ event: 'versions', data: versions })
             told = versions
