@@ -4,20 +4,15 @@ import { AppendLog } from '../disk/append-log.ts'
 import { messageOf } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import type { Asker, Called, ModelObserver } from '../model/ask/observer.ts'
+import type { Asker, Came, ModelObserver } from '../model/ask/observer.ts'
 import { replyKey } from '../model/ask/reply-store.ts'
 import type { ConnectedModel } from '../model/connect.ts'
-import type { ChatMessage, Model, ModelReply, ModelRequest } from '../model/model.ts'
-import { findModelError } from '../model/model-error.ts'
+import type { ChatMessage, ModelReply, ModelRequest } from '../model/model.ts'
+import { findModelError, type ModelError } from '../model/model-error.ts'
 
 type Call = AskedQuestion['calls'][number]
 /** A question, and what was sent for it: the shape of the answer may be asked for in another way once the server refuses the first. */
-type Question = {
-  connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider'>
-  request: ModelRequest
-  rounds: Round[]
-  isOpen: boolean
-}
+type Question = { alias: string; request: ModelRequest; rounds: Round[] }
 type Round = { sent: readonly ChatMessage[]; calls: Call[] }
 
 /**
@@ -26,78 +21,55 @@ type Round = { sent: readonly ChatMessage[]; calls: Call[] }
  */
 export class CellCalls implements ModelObserver {
   private readonly path: string
+  private readonly models: (alias: string) => Pick<ConnectedModel, 'config' | 'provider'>
   private log: AppendLog | null = null
   private readonly making = new Map<string, Question[]>() // by cell
-  private readonly kept = new Map<string, Asked>()
 
-  constructor(path: string) {
+  constructor(path: string, models: (alias: string) => Pick<ConnectedModel, 'config' | 'provider'>) {
     this.path = path
+    this.models = models
   }
 
-  /** Make a cell. */
-  async around<T>({ column, row }: { column: string; row: string }, compute: () => Promise<T>): Promise<T> {
-    const id = idOf(column, row)
-    const questions: Question[] = []
-    this.making.set(id, questions)
-    try {
-      return await compute()
-    } catch (error) {
-      if (questions.length > 0) this.keep(column, row, questions)
-      throw error
-    } finally {
-      this.making.delete(id)
-    }
+  /** A call to a server has ended: what was sent, and what came back. */
+  came(asker: Asker, request: ModelRequest, sent: ModelRequest, came: Came): void {
+    const call = 'reply' in came ? { reply: asJSON(came.reply) } : { error: errorOf(came.error) }
+    callsOf(this.question(asker, request), sent).push({ at: now(), ...call })
   }
 
-  /** What was asked for a cell that failed; told once. Null where no model was asked. */
+  /** Who asks what is being asked already, or was answered before, makes no call and has the reply. */
+  replied(asker: Asker, reply: ModelReply, request: ModelRequest): void {
+    const question = this.question(asker, request)
+    if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), reply: asJSON(reply) })
+  }
+
+  /** What is not asked at all has an error and no call. */
+  failed(asker: Asker, failure: ModelError, request: ModelRequest): void {
+    const question = this.question(asker, request)
+    if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), error: errorOf(failure) })
+  }
+
+  /** A cell is made: what was asked for it need not be known any more. */
+  made(column: string, row: string): void {
+    this.making.delete(idOf(column, row))
+  }
+
+  /** Write down what was asked for a cell that failed. Null where no model was asked. */
   of(column: string, row: string): Asked | null {
     const id = idOf(column, row)
-    const asked = this.kept.get(id) ?? null
-    this.kept.delete(id)
-    return asked
+    const questions = this.making.get(id)
+    this.making.delete(id)
+    return questions === undefined ? null : this.keep(id, { column, row }, questions)
   }
 
-  /** A model as a cell asks it: what it is asked is a question of the cell. */
-  asking(
-    connected: Pick<ConnectedModel, 'alias' | 'config' | 'provider' | 'model'>,
-    { column, row }: { column: string; row: string },
-  ): Model {
-    return {
-      generate: async (request, options) => {
-        const questions = this.making.get(idOf(column, row))
-        if (questions === undefined) return connected.model.generate(request, options)
-        const question: Question = { connected, request, rounds: [], isOpen: true }
-        questions.push(question)
-        try {
-          const reply = await connected.model.generate(request, options)
-          if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), reply: asJSON(reply) })
-          return reply
-        } catch (error) {
-          // Who asks what is being asked already, or what is not asked at all, makes no call and has the error.
-          if (question.rounds.length === 0) callsOf(question, request).push({ at: now(), error: errorOf(error) })
-          throw error
-        } finally {
-          question.isOpen = false
-        }
-      },
-    }
-  }
-
-  /** A call to a server: what is sent, and what comes back, each time. */
-  async call(_called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply> {
-    const open = (this.making.get(idOf(asker.column, asker.row)) ?? []).filter(each => each.isOpen && each.connected.alias === asker.alias)
-    // A cell may ask several things at once: what is sent keeps the parameters it was asked with.
-    const question = open.findLast(each => each.request.parameters === request.parameters) ?? open.at(-1)
-    if (question === undefined) return make()
-    const calls = callsOf(question, request)
-    try {
-      const reply = await make()
-      calls.push({ at: now(), reply: asJSON(reply) })
-      return reply
-    } catch (error) {
-      calls.push({ at: now(), error: errorOf(error) })
-      throw error
-    }
+  private question({ column, row, alias }: Asker, request: ModelRequest): Question {
+    const id = idOf(column, row)
+    const questions = this.making.get(id) ?? []
+    this.making.set(id, questions)
+    const known = questions.find(question => question.request === request)
+    if (known !== undefined) return known
+    const question: Question = { alias, request, rounds: [] }
+    questions.push(question)
+    return question
   }
 
   /** Resolves when all that was written holds out against a power failure. */
@@ -110,8 +82,7 @@ export class CellCalls implements ModelObserver {
     this.log?.close()
   }
 
-  private keep(column: string, row: string, asked: readonly Question[]): void {
-    const id = idOf(column, row)
+  private keep(id: string, cell: { column: string; row: string }, asked: readonly Question[]): Asked {
     const questions: AskedQuestion[] = []
     let before: string[] = []
     for (const question of asked)
@@ -121,13 +92,24 @@ export class CellCalls implements ModelObserver {
         const same = differs < 0 ? messages.length : differs
         before = messages
         const parameters = question.request.parameters as unknown as JsonObject
-        questions.push({ ...whoOf(question), parameters, same_messages: same, messages: sent.slice(same) as unknown as Json[], calls })
+        questions.push({ ...this.whoOf(question), parameters, same_messages: same, messages: sent.slice(same) as unknown as Json[], calls })
       }
-    const entry: AskedCell = { id, column, row, questions }
+    const entry: AskedCell = { id, ...cell, questions }
     this.log ??= new AppendLog(this.path)
     this.log.append(entry as unknown as JsonObject)
     const calls = questions.reduce((sum, question) => sum + question.calls.length, 0)
-    this.kept.set(id, { id, ...whoOf(asked.at(-1)!), calls })
+    return { id, ...this.whoOf(asked.at(-1)!), calls }
+  }
+
+  private whoOf({ alias, request }: Question): Omit<Asked, 'id' | 'calls'> {
+    const { config, provider } = this.models(alias)
+    return {
+      reply_key: replyKey(`${provider.name}/${config.model}`, request),
+      alias,
+      model: config.model,
+      provider: provider.name,
+      endpoint: provider.endpoint,
+    }
   }
 }
 
@@ -138,16 +120,6 @@ function callsOf({ rounds }: Question, { messages }: ModelRequest): Call[] {
   const round: Round = { sent: messages, calls: [] }
   rounds.push(round)
   return round.calls
-}
-
-function whoOf({ connected: { alias, config, provider }, request }: Question): Omit<Asked, 'id' | 'calls'> {
-  return {
-    reply_key: replyKey(`${provider.name}/${config.model}`, request),
-    alias,
-    model: config.model,
-    provider: provider.name,
-    endpoint: provider.endpoint,
-  }
 }
 
 /** The same for a cell whenever it is tried: what was written last of it counts. */

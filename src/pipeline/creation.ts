@@ -73,8 +73,8 @@ export class Creation {
       this.budget.heed(stop)
     }
     const replies = new ReplyLog(folder.cells, { earlier, onPaid })
-    const calls = new CellCalls(folder.asked)
     let engine: Engine | null = null
+    const calls = new CellCalls(folder.asked, alias => engine!.models.get(alias))
     try {
       engine = await openEngine(builder, {
         ...this.settings,
@@ -86,7 +86,6 @@ export class Creation {
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
         callSignal: abort,
       })
-      engine.models.observe(calls)
       const options = this.runOptions(engine, calls, tracing)
       const accept = manifest.target.accept
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
@@ -135,6 +134,8 @@ export class Creation {
       this.budget.heed(stop)
       const asking = { onEstimate: settings.onEstimate, emptyBill: () => this.budget.emptyBill(), stop: stop.signal }
       const isAsked = retry !== null || (await isWanted(engine, options, manifest, asking))
+      // Behind the estimate: what that tried is no cell's.
+      using _ = engine.models.observe(calls)
       watch.startClock()
       if (!isAsked) stop.because('Not wanted after the estimate')
       else
@@ -260,19 +261,16 @@ export class Creation {
   }
 
   private runOptions(engine: Engine, calls: CellCalls, tracing: Tracing): RunOptions {
-    const traced = tracing.aroundCell
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
       signal: this.stop.signal,
       ...engine.shared,
-      model: (alias, column, row) => {
-        const { config, provider } = engine.models.get(alias)
-        const asked = engine.models.askedBy(alias, { column, row })
-        return { ...asked, model: calls.asking({ alias, config, provider, model: asked.model }, { column, row }) }
+      onCell: (column, ok, row) => {
+        this.watch.cell(column, ok)
+        if (ok) calls.made(column, row)
       },
-      onCell: (column, ok) => this.watch.cell(column, ok),
-      aroundCell: (cell, compute) => calls.around(cell, traced === null ? compute : () => traced(cell, compute)),
+      ...(tracing.aroundCell === null ? {} : { aroundCell: tracing.aroundCell }),
       askedOf: (column, row) => calls.of(column, row),
     }
   }

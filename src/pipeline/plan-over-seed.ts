@@ -3,7 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import type { OpenSeed, SeedSource } from '../seed/seed.ts'
 import { furtherMistakes } from './further-mistakes.ts'
 import { ConfigProblems, mistakesOf, type Plan, type Planned, plan } from './plan.ts'
-import { schemaProblems } from './schema-problems.ts'
+import { schemaProblems } from './problems/schema-problems.ts'
 
 /**
  * Plan a config over its seed, which is opened. A seed that cannot be read is told together with all other mistakes of the config, so

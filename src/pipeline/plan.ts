@@ -16,12 +16,12 @@ import { PartitionBlock } from '../seed/select.ts'
 import { wordOfJinja } from '../template/template.ts'
 import { orderColumns } from './column-order.ts'
 import type { SeedConfig } from './config-parts.ts'
-import { constraintProblems } from './constraint-problems.ts'
+import { constraintProblems } from './problems/constraint-problems.ts'
+import { processorProblems } from './problems/processor-problems.ts'
+import { toolProblems } from './problems/tool-problems.ts'
+import { validationWarnings } from './problems/validation-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
-import { processorProblems } from './processor-problems.ts'
 import { profilerWarnings } from './profiler.ts'
-import { toolProblems } from './tool-problems.ts'
-import { validationWarnings } from './validation-problems.ts'
 
 /** What is planned: columns, models and processors as a config holds them. */
 export type Planned = {

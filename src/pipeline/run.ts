@@ -60,7 +60,7 @@ export type RunOptions = {
   keepsDropped?: boolean // whether what is dropped of a row is made beside it
   mark?: Row // put into every finished row, e.g. that a stand-in answered
   accepts?(row: Row): boolean // whether a finished row counts; sees dropped columns, too
-  onCell?(column: string, ok: boolean): void
+  onCell?(column: string, ok: boolean, row: string): void
   aroundCell?: AroundCell
   askedOf?(column: string, row: string): Asked | null // what was asked for a cell that has just failed
 }
@@ -171,7 +171,7 @@ async function fillRow(item: Passed, columns: OpenColumn[], options: RunOptions)
         }
         const [made] = generator.kind === 'row' ? await around(config, item.key, options, context => generator.generate(seen, context)) : []
         for (const name of [config.name, ...config.sideEffectColumns]) setOwn(row, name, (made && ownValue(made, name)) ?? null)
-        options.onCell?.(config.name, true)
+        options.onCell?.(config.name, true, item.key)
       } catch (error) {
         failures[place] = failed(config.name, item.key, error, options)
       }
@@ -198,7 +198,7 @@ async function resizeRow(item: Passed, { config, generator }: OpenColumn, option
   if ('failure' in item) return [item]
   try {
     const rows = generator.kind === 'row' ? await around(config, item.key, options, context => generator.generate(item.row, context)) : []
-    options.onCell?.(config.name, true)
+    options.onCell?.(config.name, true, item.key)
     return rows.map((row, i) => ({ ...item, key: `${item.key}.${i}`, row }))
   } catch (error) {
     return [{ failure: failed(config.name, item.key, error, options), position: item.position }]
@@ -219,11 +219,11 @@ async function* wholeTable(items: AsyncIterable<Passed>, column: OpenColumn, opt
   try {
     const before = waiting.map(item => item.row)
     const rows = before.length === 0 ? [] : await around(config, 'all', options, context => generator.generate(before, context))
-    if (before.length > 0) options.onCell?.(config.name, true)
+    if (before.length > 0) options.onCell?.(config.name, true, 'all')
     if (rows.length === waiting.length) for (const [i, item] of waiting.entries()) results.set(item, { ...item, row: rows[i]! })
     else resized = rows.map((row, i) => ({ key: `all.${i}`, row, position: waiting.at(-1)!.position, skipped: new Set() }))
   } catch (error) {
-    options.onCell?.(config.name, false)
+    options.onCell?.(config.name, false, 'all')
     const asked = options.askedOf?.(config.name, 'all') ?? null
     for (const item of waiting)
       results.set(item, { failure: withAsked(failureOf(config.name, item.key, error, options), asked), position: item.position })
@@ -269,7 +269,7 @@ function noTools(alias: string): never {
 
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {
   const failure = failureOf(column, row, error, options)
-  if (failure.kind !== 'cancelled') options.onCell?.(column, false)
+  if (failure.kind !== 'cancelled') options.onCell?.(column, false, row)
   return withAsked(failure, options.askedOf?.(column, row) ?? null)
 }
 

@@ -45,7 +45,7 @@ function answering(reply: ModelReply | Error): Model {
 
 /** The model, as it is observed. */
 function called({ observer }: Tracing, model: Model, asked: Called): Model {
-  return { generate: request => observer.call!(asked, request, () => model.generate(request), { column: '', alias: '', row: '' }) }
+  return { generate: request => observer.call!(asked, request, () => model.generate(request)) }
 }
 
 function ended(name: string) {

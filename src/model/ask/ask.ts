@@ -31,12 +31,12 @@ export function ask(line: Line, asker: Asker, request: ModelRequest, signal?: Ab
   if (same === undefined) underWay?.set(key!, reply)
   return reply.then(
     given => {
-      observer.replied(asker, given)
+      observer.replied(asker, given, request)
       return given
     },
     thrown => {
       const failure = findModelError(thrown)
-      if (failure !== null) observer.failed(asker, failure)
+      if (failure !== null) observer.failed(asker, failure, request)
       throw thrown
     },
   )
@@ -47,16 +47,16 @@ async function answer(line: Line, asker: Asker, request: ModelRequest, key: stri
   const kept = key === null ? null : await store!.get(key, asker)
   if (kept !== null) return asCached(kept)
   if (request.embeds && !line.embeds) throw noVectors(line.called)
-  const callFor = (sent: ModelRequest) => callOf(line, asker, sent, signal)
+  const attempt = (sent: ModelRequest) =>
+    attempts(callOf(line, sent, signal), line.rules, signal, came => line.observer.came(asker, request, sent, came))
   const sent = mode?.first(request) ?? request
   let reply: ModelReply
   try {
-    reply = await attempts(callFor(sent), line.rules, signal)
-    if (await mode?.isDoubtful(sent, reply))
-      reply = await mode!.settle(sent, reply, await attempts(callFor(inPrompt(sent)), line.rules, signal))
+    reply = await attempt(sent)
+    if (await mode?.isDoubtful(sent, reply)) reply = await mode!.settle(sent, reply, await attempt(inPrompt(sent)))
   } catch (thrown) {
     if (!mode?.isRefusal(sent, thrown)) throw thrown
-    reply = await attempts(callFor(inPrompt(sent)), line.rules, signal)
+    reply = await attempt(inPrompt(sent))
     reply = { ...reply, attempts: reply.attempts + 1 }
   }
   await store?.put(key, reply, asker)
@@ -64,10 +64,10 @@ async function answer(line: Line, asker: Asker, request: ModelRequest, key: stri
 }
 
 /** One call to the server, which whoever observes it makes. */
-function callOf(line: Line, asker: Asker, sent: ModelRequest, signal?: AbortSignal): () => Promise<ModelReply> {
+function callOf(line: Line, sent: ModelRequest, signal?: AbortSignal): () => Promise<ModelReply> {
   const ends = line.callSignal ?? signal
   const options = ends === undefined ? {} : { signal: ends }
-  return () => line.observer.call(line.called, sent, () => line.model.generate(sent, options), asker)
+  return () => line.observer.call(line.called, sent, () => line.model.generate(sent, options))
 }
 
 /** Questions under way, by store and key. */

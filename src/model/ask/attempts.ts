@@ -4,6 +4,7 @@ import { pause } from '../pause.ts'
 import type { Breaker } from './breaker.ts'
 import { Delays, type RetryOptions } from './delays.ts'
 import type { Gate } from './gate.ts'
+import type { Came } from './observer.ts'
 
 /** When a model is called, and when it is called again. */
 export type CallRules = {
@@ -15,9 +16,14 @@ export type CallRules = {
 
 /**
  * Call a model until it answers or is given up. Each attempt waits for a place at the gate, and then for the endpoint to be up: calls
- * that wait for a broken endpoint keep their place, so that no more than a few of them meet it.
+ * that wait for a broken endpoint keep their place, so that no more than a few of them meet it. `heard` is told what each call came to.
  */
-export async function attempts(call: () => Promise<ModelReply>, rules: CallRules, signal?: AbortSignal): Promise<ModelReply> {
+export async function attempts(
+  call: () => Promise<ModelReply>,
+  rules: CallRules,
+  signal?: AbortSignal,
+  heard?: (came: Came) => void,
+): Promise<ModelReply> {
   const { gate, breaker, again = failure => failure.isPassing } = rules
   const delays = rules.retry === undefined ? null : new Delays(rules.retry)
   for (let attempt = 1; ; attempt++) {
@@ -27,9 +33,11 @@ export async function attempts(call: () => Promise<ModelReply>, rules: CallRules
     try {
       isTry = (await breaker?.enter(signal)) ?? false
       const reply = await call()
+      heard?.({ reply })
       return { ...reply, attempts: reply.attempts + attempt - 1 }
     } catch (error) {
       thrown = error
+      if (isTry !== undefined) heard?.({ error })
     } finally {
       if (isTry !== undefined) breaker?.leave(isTry, thrown)
       gate?.leave(thrown)

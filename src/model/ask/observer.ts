@@ -14,14 +14,19 @@ export type Asker = {
 /** What a call is made to: a model by the name its server knows, of a provider. */
 export type Called = { alias: string; model: string; provider: string }
 
-/** Told of what models are asked: tallies, bills, those who watch a run, and traces are all kept of it. */
+/** What one call to a server came to. */
+export type Came = { reply: ModelReply } | { error: unknown }
+
+/** Told of what models are asked: tallies, bills, those who watch a run, and traces are all kept of it. A question goes by its request. */
 export interface ModelObserver {
   /** A question was answered; `cached`: by a reply that was paid for before. */
-  replied?(asker: Asker, reply: ModelReply): void
+  replied?(asker: Asker, reply: ModelReply, question: ModelRequest): void
   /** A question was given up. One that was called off is not. */
-  failed?(asker: Asker, failure: ModelError): void
-  /** One call to a server for who asks: makes it, and may look at how it goes. */
-  call?(called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply>
+  failed?(asker: Asker, failure: ModelError, question: ModelRequest): void
+  /** A call to a server for a question has ended. `sent` is what was sent for it, which may ask for a shape in another way. */
+  came?(asker: Asker, question: ModelRequest, sent: ModelRequest, came: Came): void
+  /** One call to a server: makes it, and may look at how it goes. */
+  call?(called: Called, request: ModelRequest, make: () => Promise<ModelReply>): Promise<ModelReply>
 }
 
 /** Several observers as one. */
@@ -38,19 +43,23 @@ export class Observers implements Required<ModelObserver> {
     return { [Symbol.dispose]: () => void this.all.delete(observer) }
   }
 
-  replied(asker: Asker, reply: ModelReply): void {
-    for (const observer of this.all) observer.replied?.(asker, reply)
+  replied(asker: Asker, reply: ModelReply, question: ModelRequest): void {
+    for (const observer of this.all) observer.replied?.(asker, reply, question)
   }
 
-  failed(asker: Asker, failure: ModelError): void {
-    for (const observer of this.all) observer.failed?.(asker, failure)
+  failed(asker: Asker, failure: ModelError, question: ModelRequest): void {
+    for (const observer of this.all) observer.failed?.(asker, failure, question)
   }
 
-  call(called: Called, request: ModelRequest, make: () => Promise<ModelReply>, asker: Asker): Promise<ModelReply> {
+  came(asker: Asker, question: ModelRequest, sent: ModelRequest, came: Came): void {
+    for (const observer of this.all) observer.came?.(asker, question, sent, came)
+  }
+
+  call(called: Called, request: ModelRequest, make: () => Promise<ModelReply>): Promise<ModelReply> {
     let outermost = make
     for (const observer of this.all) {
       const inner = outermost
-      if (observer.call !== undefined) outermost = () => observer.call!(called, request, inner, asker)
+      if (observer.call !== undefined) outermost = () => observer.call!(called, request, inner)
     }
     return outermost()
   }

@@ -1,7 +1,7 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import { LLMStructuredColumnConfig } from '../column/llm-structured.ts'
-import { messageOf } from '../errors.ts'
-import { validatorOf } from '../model/json-schema.ts'
+import type { ColumnConfig, Problem } from '../../column/column.ts'
+import { LLMStructuredColumnConfig } from '../../column/llm-structured.ts'
+import { messageOf } from '../../errors.ts'
+import { validatorOf } from '../../model/json-schema.ts'
 
 /** Shapes that columns ask for and that are no JSON Schema. */
 export async function schemaProblems(columns: readonly ColumnConfig[]): Promise<Problem[]> {

@@ -1,8 +1,8 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import { PromptedColumn } from '../column/prompted-column.ts'
-import type { ToolServer } from '../model/tools/mcp-provider.ts'
-import type { ToolConfig } from '../model/tools/tool-config.ts'
-import { nearest } from '../nearest.ts'
+import type { ColumnConfig, Problem } from '../../column/column.ts'
+import { PromptedColumn } from '../../column/prompted-column.ts'
+import type { ToolServer } from '../../model/tools/mcp-provider.ts'
+import type { ToolConfig } from '../../model/tools/tool-config.ts'
+import { nearest } from '../../nearest.ts'
 
 /** Tools that columns name and nobody defined, and servers that the tools in use name and nobody defined. */
 export function toolProblems(config: {

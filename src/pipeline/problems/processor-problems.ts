@@ -1,7 +1,7 @@
-import type { ColumnConfig, Problem, TemplateMode } from '../column/column.ts'
-import { listed } from '../fields.ts'
-import { didYouMean } from '../nearest.ts'
-import type { ProcessorConfig } from './processor.ts'
+import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
+import { listed } from '../../fields.ts'
+import { didYouMean } from '../../nearest.ts'
+import type { ProcessorConfig } from '../processor.ts'
 
 /** What is wrong with processors: columns that are not there, or not any more; templates that cannot be parsed; nothing left to keep. */
 export function processorProblems(

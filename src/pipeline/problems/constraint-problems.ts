@@ -1,7 +1,7 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import { SamplerColumnConfig } from '../column/sampler.ts'
-import { nearest } from '../nearest.ts'
-import type { SamplerConstraint } from '../sampler/constraint.ts'
+import type { ColumnConfig, Problem } from '../../column/column.ts'
+import { SamplerColumnConfig } from '../../column/sampler.ts'
+import { nearest } from '../../nearest.ts'
+import type { SamplerConstraint } from '../../sampler/constraint.ts'
 
 /** Constraints on what is no sampler column: nothing is drawn there that could be drawn again. */
 export function constraintProblems(constraints: readonly SamplerConstraint[], columns: readonly ColumnConfig[]): Problem[] {

@@ -1,5 +1,5 @@
-import type { ColumnConfig, Problem } from '../column/column.ts'
-import { ValidationColumnConfig } from '../column/validation.ts'
+import type { ColumnConfig, Problem } from '../../column/column.ts'
+import { ValidationColumnConfig } from '../../column/validation.ts'
 
 /** Columns that are validated as code, and which nothing writes code into. */
 export function validationWarnings(columns: readonly ColumnConfig[]): Problem[] {
