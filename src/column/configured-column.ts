@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, refuseUnknownOptions } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
 import { COMMON_FIELDS } from './settings.ts'
@@ -23,7 +24,7 @@ export abstract class ConfiguredColumn implements ColumnConfig {
   constructor(options: CommonColumnOptions, ownFields?: Fields) {
     const { name, drop = false, allowResize = false, skip = null, propagateSkip = true } = options
     if (typeof name !== 'string' || name.trim() === '')
-      throw new TracewrightError('config', `Cannot add a column: found name ${JSON.stringify(name)}, expected text`)
+      throw new TracewrightError('config', `Cannot add a column: found name ${writeJson(name)}, expected text`)
     if (ownFields !== undefined) refuseUnknownOptions(options, { ...COMMON_FIELDS, ...ownFields }, `column '${name}'`)
     this.name = name
     this.drop = drop

@@ -1,4 +1,5 @@
 import { choiceAt, type Fields, refuse, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
@@ -76,13 +77,13 @@ function sourceOf(
   column: string,
   dataType: 'url' | 'base64' | undefined,
 ): { url: string } | { base64: string; type: string | null } {
-  if (typeof item !== 'string') throw noMedia(column, JSON.stringify(item).slice(0, 40), EXPECTED)
+  if (typeof item !== 'string') throw noMedia(column, writeJson(item).slice(0, 40), EXPECTED)
   const text = item.trim()
   if (dataType !== 'base64' && /^https?:\/\//i.test(text) && URL.canParse(text)) return { url: text }
   const data = /^data:([^,;]{1,100});base64,/i.exec(text)
   const base64 = text.slice(data?.[0].length ?? 0).replace(/\s+/g, '')
   if (dataType === 'url' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.length % 4 === 1)
-    throw noMedia(column, JSON.stringify(text.slice(0, 40)), dataType === 'url' ? 'an https address' : EXPECTED)
+    throw noMedia(column, writeJson(text.slice(0, 40)), dataType === 'url' ? 'an https address' : EXPECTED)
   return { base64, type: data?.[1]?.toLowerCase() ?? null }
 }
 

@@ -1,4 +1,4 @@
-import { readJsonOr } from '../json/exact.ts'
+import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
@@ -34,11 +34,11 @@ export function listIn(value: Json): Json[] | null {
 }
 
 function urlOf(item: Json, column: string, dataType: ImageContext['dataType']): string {
-  if (typeof item !== 'string') throw noPicture(column, isObject(item) ? 'an object' : JSON.stringify(item))
+  if (typeof item !== 'string') throw noPicture(column, isObject(item) ? 'an object' : writeJson(item))
   const text = item.trim()
   if (dataType !== 'base64' && /^https?:\/\//i.test(text)) {
     if (URL.canParse(text)) return text
-    throw noPicture(column, `the address ${JSON.stringify(text.slice(0, 60))}`)
+    throw noPicture(column, `the address ${writeJson(text.slice(0, 60))}`)
   }
   const data = /^data:[^,]{0,200},/i.exec(text)
   if (data !== null && !/;base64,$/i.test(data[0])) throw noPicture(column, `'${data[0].slice(0, 60)}', which is not base64`)
@@ -49,9 +49,9 @@ function urlOf(item: Json, column: string, dataType: ImageContext['dataType']): 
     .replaceAll('_', '/')
   const bare = base64.replace(/={0,2}$/, '')
   if (bare === '' || !/^[A-Za-z0-9+/]+$/.test(bare) || bare.length % 4 === 1)
-    throw noPicture(column, text === '' ? 'an empty text' : `${JSON.stringify(text.slice(0, 40))}, which is not base64`)
+    throw noPicture(column, text === '' ? 'an empty text' : `${writeJson(text.slice(0, 40))}, which is not base64`)
   const type = pictureType(Buffer.from(bare.slice(0, 64), 'base64'))
-  if (type === null) throw noPicture(column, `${JSON.stringify(text.slice(0, 40))}, whose bytes are no picture's`)
+  if (type === null) throw noPicture(column, `${writeJson(text.slice(0, 40))}, whose bytes are no picture's`)
   return `data:${type};base64,${bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')}`
 }
 

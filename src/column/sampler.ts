@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, objectAt, refuse, requiredStringAt, snakeCased, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
@@ -145,7 +146,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
             : this.timeText(seconds)
         if (this.constraints.every(constraint => constraint.holds(value, row))) return { value, seconds }
       }
-      const wanted = this.constraints.map(constraint => JSON.stringify(constraint.toJSON())).join(', ')
+      const wanted = this.constraints.map(constraint => writeJson(constraint.toJSON())).join(', ')
       throw new TracewrightError('column', `Cannot draw '${this.name}': none of ${MAX_DRAWS} draws satisfies its constraints (${wanted})`, {
         hint: 'Loosen the constraints, or the parameters of the sampler',
       })
@@ -203,7 +204,7 @@ export const sampler = defineColumn({
     const params = objectAt(config, 'params', where)
     if (params === null && samplerType !== 'uuid') refuse('params: found nothing, expected the parameters of the sampler', where)
     for (const [condition, value] of Object.entries(objectAt(config, 'conditional_params', where) ?? {}))
-      if (!isObject(value)) refuse(`conditional_params.${condition}: found ${JSON.stringify(value)}, expected parameters`, where)
+      if (!isObject(value)) refuse(`conditional_params.${condition}: found ${writeJson(value)}, expected parameters`, where)
     return new SamplerColumnConfig({
       ...common,
       samplerType,

@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { inOrderOf, keyedEntries } from '../json/key-order.ts'
 
@@ -26,13 +27,13 @@ export class Score {
     refuseUnknownOptions(options, ['name', 'description', 'options'], 'a score')
     const { name, description = '' } = options
     if (typeof name !== 'string' || name.trim() === '')
-      throw new TracewrightError('config', `Cannot make a score: found name ${JSON.stringify(name)}, expected text`)
+      throw new TracewrightError('config', `Cannot make a score: found name ${writeJson(name)}, expected text`)
     const where = `score '${name}'`
     const entries = pairsOf(options.options ?? {})
     if (entries.length === 0) refuse('options: found none, expected at least one value and what it means', where)
     for (const [value, meaning] of entries) {
       if (typeof meaning === 'string') continue
-      refuse(`options.${value}: found ${JSON.stringify(meaning)}, expected text`, where)
+      refuse(`options.${value}: found ${writeJson(meaning)}, expected text`, where)
     }
     this.name = name
     this.description = description

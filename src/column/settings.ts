@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, objectAt, plainNumber, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { compileTemplate, namesIn, TemplateError } from '../template/template.ts'
 import type { CommonColumnOptions, Problem, SkipConfig, TemplateMode } from './column.ts'
@@ -39,7 +40,7 @@ function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
   refuseUnknownKeys(skip, SKIP_FIELDS, where)
   const { value = null } = skip
   if (typeof value === 'object' && value !== null && plainNumber(value) === null)
-    refuse(`value: found ${JSON.stringify(value).slice(0, 60)}, expected text, a number, true, false or null`, where)
+    refuse(`value: found ${writeJson(value).slice(0, 60)}, expected text, a number, true, false or null`, where)
   return { when: requiredStringAt(skip, 'when', where), value: value as NonNullable<SkipConfig['value']> }
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './made-folders.ts'
 import { writeAll } from './write-all.ts'
 
 /** How many records memory holds; some 64 MB of single numbers. */
@@ -62,7 +63,7 @@ export class NumberRuns {
     if (this.used === 0) return
     this.sortBuffer()
     if (this.file === null) {
-      mkdirSync(dirname(this.path), { recursive: true })
+      makeFolder(dirname(this.path))
       this.file = openSync(this.path, 'w+', 0o600)
     }
     const start = this.runs.reduce((sum, { count }) => sum + count, 0)

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from './made-folders.ts'
 
 /** Pages that memory holds, 128 MB of numbers. */
 const PAGES = 2048
@@ -71,7 +72,7 @@ export class PagedNumbers {
     this.pages.delete(number)
     if (!page.isChanged) return
     if (this.file === null) {
-      mkdirSync(dirname(this.path), { recursive: true })
+      makeFolder(dirname(this.path))
       this.file = openSync(this.path, 'w+', 0o600)
     }
     const bytes = new Uint8Array(page.numbers.buffer)

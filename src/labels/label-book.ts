@@ -107,7 +107,7 @@ export class LabelBook {
   /** Bring the columns to what was said: of the sessions of which something was said since; where the store has changed, of all. */
   private async place(rows: RowsById, isAnew = false): Promise<LabelReport> {
     const before = isAnew ? null : this.columns.manifestFor(rows.version)
-    const touched = this.log.readOn(before?.events ?? null)
+    const touched = this.log.since(before?.events ?? {})
     const isWhole = before === null || this.columns.isLoose(before)
     const placed = await this.placed(isWhole ? this.log.sessions() : touched, rows)
     const lostBefore = isWhole ? [] : (before.lost as unknown as LabelEvent[])

@@ -14,21 +14,28 @@ export class LabelLog {
   private readonly read = new Map<string, number>() // bytes of each file
   private readonly bySession = new Map<string, Map<string, LabelEvent>>()
   private readonly standing = new Map<string, number>() // of sessions of which anything stands, how much
+  private recent: { file: string; end: number; session: string }[] = [] // what was read and may not be dealt with yet
   private labels = 0
 
   constructor(store: string) {
     this.folder = labelsFolder(store)
   }
 
-  /** Read what has come since, and tell which sessions it is about. `from`: bytes of each file that were dealt with before. */
-  readOn(from: { readonly [file: string]: number } | null = null): Set<string> {
-    const touched = new Set<string>()
+  /** Read what has come since. */
+  readOn(): void {
     for (const file of this.files())
       for (const { event, end } of this.linesOf(file)) {
         this.take(event)
-        if (from === null || end > (from[file] ?? 0)) touched.add(event.trace_id)
+        this.recent.push({ file, end, session: event.trace_id })
       }
-    return touched
+  }
+
+  /** Sessions of which something was said behind these bytes of each file, whoever has read it first. */
+  since(from: { readonly [file: string]: number }): Set<string> {
+    this.readOn()
+    // What lies before is dealt with for good.
+    this.recent = this.recent.filter(({ file, end }) => end > (from[file] ?? 0))
+    return new Set(this.recent.map(({ session }) => session))
   }
 
   /** Bytes of each file that were read. */

@@ -258,3 +258,19 @@ it('what is taken back leaves the columns, and very many changes do not make the
   expect(await rowOf(ONE)).toMatchObject({ label: null, label_by: null })
   expect(book.all()).toEqual([])
 }, 60_000)
+
+it('what is read while it is being said still becomes columns', async () => {
+  const book = new LabelBook(store)
+  const asked = setInterval(() => book.of(ONE), 0)
+  try {
+    for (const message of [0, 1, 2]) {
+      const said = book.say({ sessions: [ONE], message, labels: [accept], by: 'ada' })
+      // The line stands in the file before the columns are made; whoever reads it first must not keep it from them.
+      while (book.of(ONE).length <= message) await new Promise(resolve => setImmediate(resolve))
+      await said
+      expect((await rowOf(ONE))['message_labels']).toHaveLength(message + 1)
+    }
+  } finally {
+    clearInterval(asked)
+  }
+})

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type LabelManifest, labelColumnsFile, labelManifestFile } from '../dataset/label-columns.ts'
 import { AppendFile } from '../disk/append-file.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject } from '../json/json.ts'
@@ -38,7 +39,7 @@ export class PlacedColumns {
 
   /** Say what was said of some sessions; null: nothing stands any more. */
   append(rows: ReadonlyMap<string, Row | null>, before: LabelManifest, next: Omit<LabelManifest, 'layout' | 'lines' | 'bytes'>): void {
-    mkdirSync(dirname(this.path), { recursive: true })
+    makeFolder(dirname(this.path))
     using file = new AppendFile(this.path)
     let line = before.lines
     file.append([...rows].map(([trace_id, row]) => ({ line: line++, ...(row ?? { trace_id, is_gone: true }) })))

@@ -1,3 +1,4 @@
+import { writeJson } from '../json/exact.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 
@@ -83,11 +84,7 @@ export function retryAfterSeconds(headers: HttpCall['headers'], now: number): nu
 function spoken(body: string): string {
   const json = parseJson(body)
   const error = isObject(json) ? (json['error'] ?? json) : json
-  const message = isObject(error)
-    ? (error['message'] ?? error['detail'] ?? JSON.stringify(error))
-    : typeof error === 'string'
-      ? error
-      : body
+  const message = isObject(error) ? (error['message'] ?? error['detail'] ?? writeJson(error)) : typeof error === 'string' ? error : body
   const line = String(message).replace(/\s+/g, ' ').trim()
   return line.length > 300 ? `${line.slice(0, 299)}…` : line
 }

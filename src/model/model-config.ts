@@ -9,6 +9,7 @@ import {
   requiredStringAt,
   stringAt,
 } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { StructuredOutput } from './converse.ts'
@@ -68,7 +69,7 @@ export class ModelConfig {
     const named = { alias: options.alias, model: own === null ? options.model : options.alias }
     for (const [key, value] of Object.entries(named)) {
       if (typeof value === 'string' && value.trim() !== '') continue
-      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${JSON.stringify(value)}, expected text`)
+      throw new TracewrightError('config', `Cannot make a model config: found ${key} ${writeJson(value)}, expected text`)
     }
     this.alias = options.alias
     this.model = named.model as string

@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, objectAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ProviderType } from './provider.ts'
 
@@ -50,9 +51,9 @@ export class ModelProvider {
     refuseUnknownOptions(options, PROVIDER_FIELDS, `provider '${options.name}'`)
     const { name, endpoint, providerType = 'openai', apiKey = null, extraBody = null, extraHeaders = null } = options
     if (typeof name !== 'string' || name.trim() === '')
-      throw new TracewrightError('config', `Cannot make a model provider: found name ${JSON.stringify(name)}, expected text`)
+      throw new TracewrightError('config', `Cannot make a model provider: found name ${writeJson(name)}, expected text`)
     if (typeof endpoint !== 'string')
-      throw new TracewrightError('config', `endpoint: found ${JSON.stringify(endpoint)}, expected a URL`, { where: `provider '${name}'` })
+      throw new TracewrightError('config', `endpoint: found ${writeJson(endpoint)}, expected a URL`, { where: `provider '${name}'` })
     this.name = name
     this.endpoint = endpoint.replace(/\/+$/, '')
     this.providerType = typeof providerType === 'string' ? providerType : providerType.name

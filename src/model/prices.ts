@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
 import type { Usage } from './ask/usage.ts'
@@ -52,7 +53,7 @@ export class Prices {
         continue
       throw new TracewrightError(
         'config',
-        `Cannot read the price of '${model}': found ${JSON.stringify(price)}, expected { "input": USD, "output": USD }`,
+        `Cannot read the price of '${model}': found ${writeJson(price)}, expected { "input": USD, "output": USD }`,
         {
           where: path,
           hint: 'Prices are US dollars per million tokens',

@@ -1,5 +1,6 @@
 import type { Problem } from '../column/column.ts'
 import { type Fields, listAt, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
@@ -65,7 +66,7 @@ export const dropColumns = defineProcessor({
     const columnNames = listAt(config, 'column_names', where) ?? []
     const strange = columnNames.find(column => typeof column !== 'string')
     if (columnNames.length === 0 || strange !== undefined)
-      refuse(`column_names: found ${JSON.stringify(strange ?? null)}, expected names or patterns`, where)
+      refuse(`column_names: found ${writeJson(strange ?? null)}, expected names or patterns`, where)
     return new DropColumnsProcessorConfig({ name, columnNames: columnNames.filter(column => typeof column === 'string') })
   },
   example: { needs: { column_names: ['messages', 'source_*'] }, row: { id: 1, messages: ['Mend the kite'], source_path: 'a.jsonl' } },

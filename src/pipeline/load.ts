@@ -6,6 +6,7 @@ import { columnFromJSON } from '../column/from-json.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
@@ -239,7 +240,7 @@ function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = 
 }
 
 function refuseNonObject(item: Json, place: string): never {
-  throw new TracewrightError('config', `${place}: found ${JSON.stringify(item).slice(0, 60)}, expected an object`)
+  throw new TracewrightError('config', `${place}: found ${writeJson(item).slice(0, 60)}, expected an object`)
 }
 
 function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {

@@ -1,5 +1,6 @@
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { countFrom, isCount } from '../whole-number.ts'
 import { type ErrorRateOptions, USUAL_ERROR_RATE } from './error-rate.ts'
@@ -152,5 +153,5 @@ function whole(name: string, value: number, least: number): number {
 }
 
 function wrong(name: string, value: unknown, expected: string): TracewrightError {
-  return new TracewrightError('config', `${name}: found ${JSON.stringify(value)}, expected ${expected}`, { where: 'RunConfig' })
+  return new TracewrightError('config', `${name}: found ${writeJson(value)}, expected ${expected}`, { where: 'RunConfig' })
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problem } from '../column/column.ts'
+import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { type Fields, listAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
@@ -57,7 +58,7 @@ export class TrainingStagesProcessorConfig implements ProcessorConfig {
   async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
     const path = join(folder, 'rows.jsonl')
     if (!isNew && existsSync(path)) return
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const [made, rejects] = [new WholeFile(path), new WholeFile(join(folder, 'rejects.jsonl'))]
     try {
       for await (const outcome of runStages(rows, this.stages))

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { changedPrototypes } from '../../test/hostile/frozen-prototypes.ts'
 import { TracewrightError } from '../errors.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { brokenInvariants } from './conversation/invariants.ts'
 import type { ParseOptions } from './format.ts'
@@ -79,7 +80,7 @@ function expectFaithful({ rows, units }: Reading, path: string, content: Buffer)
     expect(reason).not.toMatch(/Cannot (?:assign|add|define|read propert)|not (?:extensible|iterable|a function)/)
   for (const row of rows) {
     expect(brokenInvariants(row), row.trace_id).toEqual([])
-    expect(() => JSON.stringify(row)).not.toThrow()
+    expect(() => writeJson(row)).not.toThrow()
   }
   expect(new Set(rows.map(({ trace_id }) => trace_id)).size).toBe(rows.length)
   if (!path.endsWith('.jsonl')) return

@@ -1,4 +1,5 @@
 import { refuse } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
 import { betaDraw, binomialDraw, exponential, gammaDraw, normal, poissonDraw } from './draws.ts'
@@ -28,7 +29,7 @@ export function distributionOf(name: string, params: Shape, where: string): Draw
   if (strange !== undefined) refuse(`dist_params: found '${strange}', expected ${known.join(', ')}`, where)
   else if (missing !== undefined) refuse(`dist_params: found no '${missing}', expected ${known.join(', ')}`, where)
   else if (!(scale >= 0) || distribution.valid?.(params) === false)
-    refuse(`dist_params: found ${JSON.stringify(params)}, which '${name}' cannot have`, where)
+    refuse(`dist_params: found ${writeJson(params)}, which '${name}' cannot have`, where)
   else return { isWhole, draw: random => loc + scale * draw(random, params) }
   return none
 }

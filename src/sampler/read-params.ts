@@ -1,4 +1,5 @@
 import { type Fields, numberAt, plainNumber, refuse, refuseUnknownKeys } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 
 /** A number that must be there, between two ends. */
@@ -31,7 +32,7 @@ export function numbersOf(params: JsonObject, where: string): { [name: string]: 
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
       const number = plainNumber(value)
-      if (number === null) refuse(`dist_params.${name}: found ${JSON.stringify(value)}, expected a number`, where)
+      if (number === null) refuse(`dist_params.${name}: found ${writeJson(value)}, expected a number`, where)
       return [name, number ?? 0]
     }),
   )

@@ -7,6 +7,7 @@ import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -98,7 +99,7 @@ export const dataset = defineSeed({
     refuseUnknownKeys(config, FIELDS, where)
     const condition = config['where'] ?? null
     if (condition !== null && typeof condition !== 'string' && !isObject(condition))
-      refuse(`where: found ${JSON.stringify(condition)}, expected SQL or a predicate`, where)
+      refuse(`where: found ${writeJson(condition)}, expected SQL or a predicate`, where)
     return new DatasetSeedSource({
       path: requiredStringAt(config, 'path', where),
       where: condition as Where | null,

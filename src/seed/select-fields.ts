@@ -1,5 +1,6 @@
 import type { SELECTORS, Selectors } from '../dataset/selectors.ts'
 import { type Fields, refuse, refuseUnknownKeys } from '../fields.ts'
+import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 
 /** Keys of `select`. */
@@ -31,6 +32,6 @@ export function selectAt(config: JsonObject, where: string): Selectors | null {
 }
 
 function wrong(name: string, found: Json, expected: string, where: string): null {
-  refuse(`${name}: found ${JSON.stringify(found)}, expected ${expected}`, where)
+  refuse(`${name}: found ${writeJson(found)}, expected ${expected}`, where)
   return null
 }

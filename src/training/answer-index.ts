@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../disk/made-folders.ts'
 import { NumberLookup } from '../disk/number-lookup.ts'
 import type { NumberRuns } from '../disk/number-runs.ts'
 import type { PagedNumbers } from '../disk/paged-numbers.ts'
@@ -34,7 +35,7 @@ export class AnswerIndex {
   /** Enter an answer; of a group those of lower rank come first, then those that were entered first. */
   add(group: string, rank: number, answer: OtherAnswer): void {
     if (this.file === null) {
-      mkdirSync(dirname(this.path), { recursive: true })
+      makeFolder(dirname(this.path))
       this.file = openSync(this.path, 'w+', 0o600)
     }
     const text = Buffer.from(JSON.stringify(answer))

@@ -77,7 +77,7 @@ function messageOf(
 ): TrainingMessage | { reason: string } {
   const role = message['role'] === 'developer' ? 'system' : message['role']
   if (typeof role !== 'string' || !ROLES.has(role))
-    return { reason: `found role ${JSON.stringify(role ?? null)}, expected system, user, assistant or tool` }
+    return { reason: `found role ${writeJson(role ?? null)}, expected system, user, assistant or tool` }
   const calls: TrainingCall[] = []
   for (const call of Array.isArray(message['tool_calls']) ? message['tool_calls'] : []) {
     const made = callOf(call, `call_${source}_${calls.length}`)

@@ -8,7 +8,7 @@ export type ExportOptions = {
   force?: boolean
   /** What becomes a row: `session`, `turn`, `action`, `tool-interaction`, `preference`, `task`, `trajectory`. Default: what the dialect takes first. */
   view?: string
-  /** The trainer or dialect, such as `hf`, `openai`, `trl`, `axolotl`, `llama-factory`, `ms-swift`, `sharegpt`, `verl`, `together`, `atif`. Default: `hf`. */
+  /** The trainer or dialect, such as `hf`, `openai`, `trl`, `axolotl`, `llama-factory`, `ms-swift`, `sharegpt`, `verl`, `together`, `atif`, `hf-traces`. Default: `hf`. */
   for?: string
   /** Whose tokens count: `tokenizer.json`, folder, npm package, `OWNER/MODEL` of the hub, `o200k`. */
   model?: string

@@ -93,10 +93,11 @@ class StoreIngest {
   }
 
   async run(): Promise<StoreIngestResult> {
-    const found = this.elsewhere === null ? await this.find() : null
-    const { skipped, roots, planned: plan } = this.elsewhere ?? this.planOf(found!)
-    const units = plan.filter(({ ref }) => ref !== null).length
+    let found: Found | null = null
     try {
+      found = this.elsewhere === null ? await this.find() : null
+      const { skipped, roots, planned: plan } = this.elsewhere ?? this.planOf(found!)
+      const units = plan.filter(({ ref }) => ref !== null).length
       let todo = plan.filter(needsParsing)
       const needed = todo.length
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)

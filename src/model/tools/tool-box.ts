@@ -1,4 +1,5 @@
 import { messageOf, TracewrightError } from '../../errors.ts'
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { nearest } from '../../nearest.ts'
 import type { ChatMessage, ChatTool, ChatToolCall, ContentBlock } from '../model.ts'
@@ -116,7 +117,7 @@ function blocksOf(content: Json): ContentBlock[] {
   const blocks = items.map((item): ContentBlock => {
     if (!isObject(item)) return { type: 'text', text: String(item) }
     if (item['type'] === 'text') return { type: 'text', text: String(item['text'] ?? '') }
-    if (item['type'] !== 'image') return { type: 'text', text: JSON.stringify(item) }
+    if (item['type'] !== 'image') return { type: 'text', text: writeJson(item) }
     return { type: 'image_url', image_url: { url: `data:${String(item['mimeType'] ?? 'image/png')};base64,${String(item['data'] ?? '')}` } }
   })
   if (blocks.some(({ type }) => type !== 'text')) return blocks
