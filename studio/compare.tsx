@@ -29,7 +29,7 @@ function Beside({ comparison: { sessions, rows, left_out, parted }, source }: { 
     ['messages', line => count(line.messages)],
     ['calls', line => count(line.calls)],
     ['failures', line => count(line.failures)],
-    ['tokens', line => short(line.tokens)],
+    ['tokens', line => (line.tokens === 0 ? 'not counted' : short(line.tokens))],
     ['cost', line => money(line.usd)],
     ['ended', line => line.status ?? 'not known'],
   ]

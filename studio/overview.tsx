@@ -55,6 +55,7 @@ function Sums({ data, list, cost }: Links) {
           <StackedWeeks
             weeks={data.weeks.map(({ week, agents }) => ({ week, parts: agents }))}
             say={count}
+            elsewhere={inNoWeek(data)}
             hrefOf={week => list({ since: week, until: sundayOf(week) })}
           />
         </Panel>
@@ -126,6 +127,12 @@ function Sums({ data, list, cost }: Links) {
 
 function percent(share: number): string {
   return `${share < 0.1 ? (share * 100).toFixed(1) : Math.round(share * 100)}%`
+}
+
+/** The sum of the weeks is not that of the agents where logs tell no time, or one that is long past: then it says so. */
+function inNoWeek({ sessions, weeks }: Overview): string {
+  const shown = weeks.reduce((sum, { agents }) => Object.values(agents).reduce((part, n) => part + n, sum), 0)
+  return shown === sessions ? '' : `${count(sessions - shown)} more: without a time, or before these weeks`
 }
 
 function sundayOf(monday: string): string {

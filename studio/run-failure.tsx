@@ -71,7 +71,8 @@ function Question({ question, n, of }: { question: FailedQuestion; n: number; of
         {model} of {provider}
       </h3>
       <p class="dim facts">
-        {endpoint} · alias {alias} · {parameters} · key <Copy text={reply_key}>{reply_key.slice(0, 12)}…</Copy>
+        {endpoint} · alias {alias} · {parameters === '{}' ? 'no parameters' : parameters} · key{' '}
+        <Copy text={reply_key}>{reply_key.slice(0, 12)}…</Copy>
       </p>
       <div class="beside">
         <div>

@@ -51,8 +51,9 @@ export function SessionHead({ source, page, query, mode, setMode, place, hits, i
       </div>
       <details class="about">
         <summary>
-          {page.line.agent} · {page.line.models.join(', ')} · {counted(page.line.messages, 'message')} ·{' '}
-          {counted(page.line.failures, 'failure')}
+          {[page.line.agent, page.line.models.join(', '), counted(page.line.messages, 'message'), counted(page.line.failures, 'failure')]
+            .filter(Boolean)
+            .join(' · ')}
         </summary>
         <dl>
           {page.heading.map(([name, value]) => (

@@ -9,10 +9,13 @@ export function StackedWeeks({
   weeks,
   say,
   hrefOf,
+  elsewhere = '',
 }: {
   weeks: readonly Week[]
   say: (n: number) => string
   hrefOf: (week: string) => string
+  /** What is counted and stands in no week. */
+  elsewhere?: string
 }) {
   const sums = new Map<string, number>()
   for (const { parts } of weeks) for (const [name, n] of Object.entries(parts)) sums.set(name, (sums.get(name) ?? 0) + n)
@@ -60,6 +63,7 @@ export function StackedWeeks({
           </li>
         )}
       </ul>
+      {elsewhere !== '' && <p class="dim">{elsewhere}</p>}
     </>
   )
 }

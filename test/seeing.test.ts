@@ -175,6 +175,11 @@ describe('words are found in a store, and what they are found in is selected', (
 })
 
 describe('what a person says of sessions', () => {
+  it('tells that there is none yet', async () => {
+    expect(await run('label', '--list')).toMatchObject({ code: 0, stdout: '', stderr: expect.stringMatching(/Nothing is labelled yet/) })
+    expect(await run('label', 'beans', '--list')).toMatchObject({ stderr: expect.stringMatching(/Nothing was said of a session 'beans'/) })
+  })
+
   it('is kept by one command, for one session, a message, or all that selectors take', async () => {
     expect(await run('label', 'beans', 'accept', '--tag', 'tidy', '--by', 'ada')).toMatchObject({
       code: 0,

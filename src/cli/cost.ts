@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { Command, Option } from 'commander'
 import { COST_KEYS, type CostKey } from '../cost/cost-keys.ts'
 import type { CostLine, CostReport } from '../cost/cost-table.ts'
@@ -40,7 +41,7 @@ export function cost(): Command {
       if (json) sayJson(report)
       else if (report.total.responses === 0) say('No response that counts its tokens is among these sessions')
       else {
-        show(bars ? barsOf(report, process.stdout.columns ?? 80) : await tableOf(report))
+        show(bars ? barsOf(report, process.stdout.columns ?? 80) : await tableOf(report, process.stdout.columns))
         say(`\n${footer(report)}`)
       }
       process.exitCode = report.total.responses === 0 ? EXIT.failed : EXIT.done
@@ -49,7 +50,8 @@ export function cost(): Command {
 
 const UNKNOWN = '(not recorded)'
 
-async function tableOf({ by, lines, total }: CostReport): Promise<string> {
+/** The bill as a table; where it is wider than the terminal, tokens are rounded and names cut, and what is part of a sum is left to --json. */
+export async function tableOf({ by, lines, total }: CostReport, width = Number.POSITIVE_INFINITY): Promise<string> {
   const { renderTable } = await import('./table.ts')
   const cells = (line: CostLine, name: string) => [
     name,
@@ -64,7 +66,41 @@ async function tableOf({ by, lines, total }: CostReport): Promise<string> {
     line.unpriced_tokens === 0 ? '' : count(line.unpriced_tokens),
   ]
   const head = [by, 'sessions', 'in', 'cache read', 'cache write', 'out', 'USD', 'recorded', 'sub-agents', 'unpriced tokens']
-  return renderTable(head, [...lines.map(line => cells(line, line.key ?? UNKNOWN)), cells(total, 'total')], wantsColor(process.stdout))
+  const rows = [...lines.map(line => cells(line, line.key ?? UNKNOWN)), cells(total, 'total')]
+  const color = wantsColor(process.stdout)
+  const whole = renderTable(head, rows, color)
+  if (widthOf(whole) <= width) return whole
+  const table = (name: number) =>
+    renderTable(
+      pick(head),
+      rows.map(row => pick(row).map(cell => shortened(cell, name))),
+      color,
+    )
+  const needed = widthOf(table(NAME))
+  return `${needed <= width ? table(NAME) : table(Math.max(8, NAME - (needed - width)))}\n\n${LEFT_OUT}`
+}
+
+/** Columns of a narrow terminal: all but those that are part of another. */
+const NARROW = [0, 1, 2, 3, 4, 5, 6]
+const NAME = 40
+const LEFT_OUT = 'Recorded, sub-agents, unpriced tokens: in a wider terminal, or --json'
+
+function pick<T>(cells: readonly T[]): T[] {
+  return NARROW.map(i => cells[i]!)
+}
+
+function shortened(cell: string | number, name: number): string | number {
+  if (typeof cell === 'number') return cell < 100_000 ? cell : `${count(Math.round(cell / 1000))} k`
+  const text = visibleLine(cell)
+  return text.length <= name ? text : `${text.slice(0, name - 1)}…`
+}
+
+function widthOf(table: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(table)
+      .split('\n')
+      .map(line => line.length),
+  )
 }
 
 function barsOf({ lines, total }: CostReport, width: number): string {

@@ -105,7 +105,9 @@ async function list(store: string, session: string | null, { json }: LabelFlags)
   const { readLabels } = await import('../labels/label-log.ts')
   const labels = readLabels(store).filter(({ trace_id }) => session === null || trace_id.startsWith(session))
   if (json) for (const one of labels) sayJson(one)
-  else if (labels.length > 0) {
+  else if (labels.length === 0)
+    sayAside(session === null ? 'Nothing is labelled yet' : `Nothing was said of a session '${visibleLine(session)}'`)
+  else {
     const { renderTable } = await import('./table.ts')
     const rows = labels.map(({ trace_id, message, name, value, by, at }) =>
       [trace_id, message === null ? '' : `#${message}`, name, value, by, at.slice(0, 16)].map(visibleLine),

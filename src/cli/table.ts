@@ -11,7 +11,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly (s
     chars: { ...NO_BORDERS, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: head.map((_, i) =>
-      rows.every(row => typeof row[i] === 'number' || /^[\d.,]+( [kMGT]?B)?$|^$|^–$/.test(String(row[i]))) && rows.length > 0
+      rows.every(row => typeof row[i] === 'number' || /^[\d.,]+( [kMGT]?B| k)?$|^$|^–$/.test(String(row[i]))) && rows.length > 0
         ? 'right'
         : 'left',
     ),

@@ -84,7 +84,8 @@ describe('generateStructured()', () => {
   it('asks six times by default', async () => {
     await using run = await at((_, n, response) => say(response, n === 1 ? '{"outcome": "success"}' : 'no'))
     await generateStructured(run.model, request, SCHEMA)
-    await expect(generateStructured(run.model, request, SCHEMA)).rejects.toMatchObject({ attempts: 6 })
+    const failure: unknown = await generateStructured(run.model, request, SCHEMA).catch(error => error)
+    expect(failure).toMatchObject({ attempts: 6, sentence: expect.stringMatching(/markdown fence\. Ask for less/) })
     expect(run.server.seen.length).toBe(7)
   })
 })

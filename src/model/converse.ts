@@ -98,7 +98,7 @@ export async function converse<T>(
     messages = [...messages, { role: 'user', content: [{ type: 'text', text: problem }] }]
   }
   const error = new ModelError(
-    `Cannot use the reply after ${made} ${made === 1 ? 'attempt' : 'attempts'}: ${problem.replace(/\s*\n\s*/g, ' ')}`,
+    `Cannot use the reply after ${made} ${made === 1 ? 'attempt' : 'attempts'}: ${problem.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}`,
     { failure, hint: REPLY_HINTS[failure] ?? 'Ask for less in the prompt or the output format, or use a model that follows them' },
   )
   error.attempts = made

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExpressionColumnConfig } from '../../src/column/expression.ts'
+import { ingestToStore } from '../../src/dataset/store/ingest.ts'
 import { readLabels } from '../../src/labels/label-log.ts'
 import { addLabels } from '../../src/labels/labels.ts'
 import { DataDesignerConfigBuilder } from '../../src/pipeline/builder.ts'
@@ -108,6 +109,20 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await page.getByText('2 of 2').waitFor()
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Plant the peas in rows')
     expect(troubles).toEqual([])
+    await context.close()
+  })
+
+  it('sessions that stand in no week are told below the weeks', async () => {
+    const logs = join(folder, 'undated')
+    mkdirSync(logs)
+    writeFileSync(join(logs, 'now.jsonl'), logOf('now', '/srv/a', Date.now(), [{ type: 'user', content: 'Water it' }]))
+    const untold = logOf('never', '/srv/a', 0, [{ type: 'user', content: 'Weed it', more: { timestamp: undefined } }])
+    writeFileSync(join(logs, 'never.jsonl'), untold)
+    const store = join(folder, 'undated-store')
+    await ingestToStore({ format: 'claude_code', path: logs, folder: store, workers: 1 })
+    await using own = await startStudio({ paths: [store] })
+    const { page, context } = await visit(browser, own.url)
+    await page.getByText('1 more: without a time, or before these weeks').waitFor()
     await context.close()
   })
 
@@ -273,10 +288,11 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
   })
 })
 
+/** Of two years ago, so that the overview has as many weeks as it shows. */
 function writeSession(id: string, records: readonly LogRecord[]): void {
   const path = join(folder, 'logs', '-p', `${id}.jsonl`)
   mkdirSync(join(path, '..'), { recursive: true })
-  writeFileSync(path, logOf(id, '/srv/long', Date.now() - 30 * 86_400_000, records))
+  writeFileSync(path, logOf(id, '/srv/long', Date.now() - 700 * 86_400_000, records))
 }
 
 /** So many messages: a prompt, then calls and their results of different lengths. */
