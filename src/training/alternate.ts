@@ -16,10 +16,11 @@ export function alternating(example: Example): Example {
     else turns[turns.length - 1] = joined(before, one, example)
   }
   const start = turns[0]?.role === 'system' ? 1 : 0
-  if (turns[start]?.role !== 'assistant') return { ...example, messages: turns }
   // An answer to nobody cannot be said.
-  drop(example, turns[start]!, 'answers no one, which the dialect cannot say')
-  return { ...example, messages: turns.filter((_, i) => i !== start) }
+  if (turns[start]?.role === 'assistant') drop(example, turns.splice(start, 1)[0]!, 'answers no one, which the dialect cannot say')
+  // Where the log has no request, a result is the first word: it stands for the request, also in windows.
+  if (turns[start]?.role === 'tool') turns[start] = { ...turns[start], role: 'user', callId: null, toolName: null }
+  return { ...example, messages: turns }
 }
 
 function sideOf({ role }: TrainingMessage): string {

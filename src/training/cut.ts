@@ -4,7 +4,7 @@ import { type Example, type TrainingMessage, untrained } from './example.ts'
 export function* answerByAnswer(example: Example): Iterable<Example> {
   for (const [i, message] of example.messages.entries())
     if (!message.train) continue
-    else if (i === 0 || example.messages[i - 1]!.role === 'assistant') drop(example, message)
+    else if (i === 0 || example.messages[i - 1]!.role === 'assistant') dropAnswerToNoOne(example, message)
     else yield { ...example, messages: [...example.messages.slice(0, i).map(untrained), message] }
 }
 
@@ -38,7 +38,8 @@ export function* withoutUntrained(example: Example): Iterable<Example> {
   if (piece.some(one => one.train)) yield { ...example, messages: [...system, ...piece] }
 }
 
-function drop({ account }: Example, { source }: TrainingMessage): void {
+/** Enter in the books that nothing stands before the answer. */
+export function dropAnswerToNoOne({ account }: Example, { source }: TrainingMessage): void {
   if (source !== null) account.drop(source, 'answers no one, which the dialect cannot say')
 }
 

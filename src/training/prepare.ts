@@ -1,5 +1,5 @@
 import { alternating } from './alternate.ts'
-import { answerByAnswer, endingOnAnswer, withoutUntrained } from './cut.ts'
+import { answerByAnswer, dropAnswerToNoOne, endingOnAnswer, withoutUntrained } from './cut.ts'
 import type { Dialect } from './dialect.ts'
 import { allMessages, type Example } from './example.ts'
 import { type ReasoningPolicy, withReasoning } from './reasoning.ts'
@@ -27,7 +27,9 @@ export function* prepared(example: Example, { view, dialect, reasoning, window }
     const told = dialect.alternates ? alternating(piece) : piece
     for (const one of window === null ? [told] : windowsOf(told, window)) {
       const whole = endingOnAnswer(one)
-      if (whole.messages.some(message => message.train)) yield whole
+      // A window may have had room for the answer alone.
+      if (dialect.masks === 'last' && whole.messages[0]?.train) dropAnswerToNoOne(whole, whole.messages[0])
+      else if (whole.messages.some(message => message.train)) yield whole
     }
   }
 }
