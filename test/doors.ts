@@ -212,7 +212,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'training-stages',
   ],
   'pipeline/analysis': ['analysis-report', 'column-statistics', 'dataset-analysis', 'distribution', 'judge-profile', 'token-count'],
-  'pipeline/replies': ['reply-index', 'reply-log', 'reply-memory'],
+  'pipeline/replies': ['refuse-bad-replies', 'reply-index', 'reply-log', 'reply-memory'],
   'pipeline/yaml': ['yaml-read', 'yaml-text'],
   'pipeline/shard': [
     'done-shards',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../test/pipeline-scene.ts'
 import { CustomColumnConfig, customColumnGenerator } from '../column/custom.ts'
+import { LLMStructuredColumnConfig } from '../column/llm-structured.ts'
 import { LLMTextColumnConfig } from '../column/llm-text.ts'
 import type { Row } from '../row.ts'
 import type { RunEvent } from './run-watch.ts'
@@ -68,6 +69,30 @@ it('create() makes failed rows again, and only these', async () => {
   const askedAgain = [...server.asked].filter(([prompt, n]) => n !== before.get(prompt)).map(([prompt]) => prompt)
   expect(askedAgain.sort()).toEqual(['Second [First 11]', 'Second [First 12]', 'Second [First 3]'])
   await expect(designer(server).create(pipeline(), { path, retryFailed: true })).rejects.toMatchObject({ kind: 'usage' })
+})
+
+it('create() asks anew where a reply had not the shape that was asked for, and pays for no other twice', async () => {
+  let isBroken = true
+  const server = await serve(({ prompt }) =>
+    prompt.includes('Shape') ? (isBroken && /Shape .*[37]\]/.test(prompt) ? 'no' : '{"a": 1}') : `[${prompt}]`,
+  )
+  const outputFormat = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] }
+  const config = numbers({ rows: 10 })
+    .addColumn(new LLMTextColumnConfig({ name: 'first', modelAlias: 'm', prompt: 'First {{ n }}' }))
+    .addColumn(new LLMStructuredColumnConfig({ name: 'shape', modelAlias: 'm', prompt: 'Shape {{ first }}', outputFormat }))
+  const path = folder()
+  const made = await designer(server).create(config, { numRecords: 10, path })
+  expect(made.failures.map(({ row, failure }) => [row, failure])).toEqual([
+    ['3', 'invalid_reply'],
+    ['7', 'invalid_reply'],
+  ])
+  isBroken = false
+  const before = new Map(server.asked)
+  const again = await designer(server).create(config, { path, retryFailed: true })
+  expect(again.manifest).toMatchObject({ rows: 10, rejects: 0 })
+  const askedAgain = [...server.asked].filter(([prompt, n]) => n !== before.get(prompt)).map(([prompt]) => prompt)
+  expect(askedAgain.every(prompt => /Shape .*[37]\]/.test(prompt))).toBe(true)
+  expect(askedAgain).toHaveLength(2)
 })
 
 it('create() makes of a failed row what it was to become, and leaves its siblings', async () => {

@@ -1,3 +1,4 @@
+import { AskedCells } from '../dataset/run/asked-cells.ts'
 import type { RunFolder } from '../dataset/run/folder.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { messageOf } from '../errors.ts'
@@ -17,6 +18,7 @@ import { ErrorRate } from './error-rate.ts'
 import { isWanted } from './is-wanted.ts'
 import { sentenceOf } from './plan.ts'
 import { planJSON } from './plan-json.ts'
+import { refuseBadReplies } from './replies/refuse-bad-replies.ts'
 import { type OnPaid, ReplyLog } from './replies/reply-log.ts'
 import { RetryFilter, seedRowOf } from './retry-filter.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
@@ -104,6 +106,7 @@ export class Creation {
     const needsAll = engine.plan.columns.some(column => column.open(options.mode).kind === 'table')
     // A step over all rows would see only those that failed; what did not fail has its replies.
     const retry = settings.retryFailed && !needsAll ? new RetryFilter(RunRejects.read(folder, manifest)) : null
+    if (retry !== null) await refuseBadReplies(replies, new AskedCells(folder.asked), RunRejects.read(folder, manifest))
     const journal = new RunJournal(folder, manifest, {
       fromRollouts: this.builder.seedConfig?.source.seedType === 'agent_rollout',
       partRows: settings.partRows ?? 1000,

@@ -1,4 +1,5 @@
 import { AppendLog } from '../../disk/append-log.ts'
+import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import type { Asker } from '../../model/ask/observer.ts'
 import type { ReplyStore } from '../../model/ask/reply-store.ts'
@@ -17,6 +18,7 @@ export class ReplyLog implements ReplyStore {
   private readonly log: AppendLog
   private readonly index = new ReplyIndex()
   private readonly earlier: ReplyStore | null
+  private readonly refused = new Map<string, Set<string>>() // by key: replies that a cell could do nothing with
 
   constructor(path: string, options: { onPaid?: OnPaid; earlier?: ReplyStore | null } = {}) {
     const { onPaid, earlier = null } = options
@@ -32,8 +34,16 @@ export class ReplyLog implements ReplyStore {
     return this.index.size
   }
 
+  /** Ask anew where the reply that is kept is one of these: the cell it was given to failed for it, and is to be made again. */
+  refuse(key: string, reply: JsonObject): void {
+    const known = this.refused.get(key) ?? new Set<string>()
+    this.refused.set(key, known.add(wordsOf(reply)))
+  }
+
   async get(key: string, asker: Asker): Promise<ModelReply | null> {
-    const own = this.read(key)
+    const kept = this.read(key)
+    const own = kept !== null && this.refused.get(key)?.has(wordsOf(kept as unknown as JsonObject)) ? null : kept
+    if (kept !== null && own === null) return null
     if (own !== null || this.earlier === null) return own
     const earlier = await this.earlier.get(key, asker)
     if (earlier !== null) await this.keep(key, earlier, asker, false)
@@ -68,6 +78,11 @@ export class ReplyLog implements ReplyStore {
     const place = await this.log.appendSoon(entry)
     if (key !== null) this.index.set(key, place)
   }
+}
+
+/** What a reply says, whenever and however it was given. */
+function wordsOf({ text, tool_calls, toolCalls, reasoning, embeddings }: JsonObject): string {
+  return writeJson([text ?? null, tool_calls ?? toolCalls ?? null, reasoning ?? null, embeddings ?? null])
 }
 
 /** Who asked, as an entry of the log says. */
