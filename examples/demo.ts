@@ -1,4 +1,4 @@
-// `npm run demo`: sample logs of every format → rows → both example pipelines. Nobody's own logs are read, and no hosted model is
+// `npm run demo`: sample logs of five agents → rows → both example pipelines. Nobody's own logs are read, and no hosted model is
 // called unless --provider names one.
 import { parseArgs } from 'node:util'
 import {
@@ -57,7 +57,7 @@ function heading(text: string): void {
   console.log(`\n${'━'.repeat(100)}\n${text}\n`)
 }
 
-heading('1. Sample logs of every format → rows')
+heading('1. Sample logs of five agents → rows')
 const rollouts = await openRollouts({ format: 'auto', path: logs })
 const found = new Map<string, { logs: number; rows: number; messages: number; calls: number }>()
 let [records, accounted] = [0, 0]
@@ -78,7 +78,7 @@ for (const ref of rollouts.units) {
 rollouts.close()
 for (const [title, { logs, rows, messages, calls }] of found)
   console.log(
-    `   ${title.padEnd(16)} ${logs} ${logs === 1 ? 'log ' : 'logs'} → ${rows} ${rows === 1 ? 'row ' : 'rows'}, ${messages} messages, ${calls} tool calls`,
+    `   ${title.padEnd(16)} ${logs} ${logs === 1 ? 'log ' : 'logs'} → ${rows} ${rows === 1 ? 'row ' : 'rows'}, ${messages} messages, ${calls} tool ${calls === 1 ? 'call' : 'calls'}`,
   )
 console.log(`\n   ${records} records read, ${accounted} accounted for, ${records - accounted} unreadable`)
 

@@ -14,6 +14,7 @@ import { EXIT } from './exit.ts'
 import { Balance, refuseOtherReport } from './ingest-balance.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { interruptible } from './interruptible.ts'
+import { outputKind } from './output-kind.ts'
 import { bytes, counted } from './print.ts'
 import { lineWriter, standardOutput } from './row-output.ts'
 import { sayAside } from './say.ts'
@@ -28,11 +29,14 @@ export async function ingestRows(options: ReadOptions, flags: IngestFlags): Prom
 }
 
 /** Rows as trajectories of another format: a line each to stdout or a file, or a file each in a folder. */
-export async function ingestAs(options: ReadOptions, flags: IngestFlags, kind: 'store' | 'file'): Promise<number> {
+export async function ingestAs(options: ReadOptions, flags: IngestFlags): Promise<number> {
   const { output } = flags
   for (const option of ['codec', 'watch', 'nested', 'guardFormulas'] as const)
     if (flags[option])
-      throw new TracewrightError('usage', `Cannot use --${option === 'guardFormulas' ? 'guard-formulas' : option} with --as ${flags.as}`)
+      throw new TracewrightError('usage', `Cannot use --${option === 'guardFormulas' ? 'guard-formulas' : option} with --as ${flags.as}`, {
+        hint: 'Leave one of them out',
+      })
+  const kind = await outputKind(flags)
   if (kind === 'file' && output !== undefined) {
     if (!isStream(output) && !output.endsWith('.jsonl'))
       throw new TracewrightError('usage', `Cannot write '${output}' as ${flags.as}: expected -o DIR, for a file each, or -o FILE.jsonl`)

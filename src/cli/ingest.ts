@@ -44,7 +44,7 @@ export function ingest(): Command {
       const options = readOptionsFrom(path === undefined ? path : await localPath(path), flags)
       const { outputKind } = await import('./output-kind.ts')
       const { ingestAs, ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
-      if (flags.as !== undefined) process.exitCode = await ingestAs(options, flags, await outputKind(flags))
+      if (flags.as !== undefined) process.exitCode = await ingestAs(options, flags)
       else
         process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
     })

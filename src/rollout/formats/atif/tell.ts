@@ -248,9 +248,9 @@ export class Teller {
     if (id !== place.line) extra['step_id'] = id
     if (id !== this.lastStepId + 1) this.conversation.diagnose('step_id', place, { found: id, expected: this.lastStepId + 1 })
     this.lastStepId = Number.isInteger(numberOrNull(id)) ? numberOrNull(id)! : this.lastStepId + 1
-    const given: JsonObject = { ...step, extra: ownMarks(step['extra']).rest ?? null }
-    for (const key of ['reasoning_effort', 'llm_call_count', 'extra'])
-      if (given[key] !== undefined && given[key] !== null) extra[key] = given[key]
+    for (const key of ['reasoning_effort', 'llm_call_count']) if (step[key] !== undefined && step[key] !== null) extra[key] = step[key]
+    const rest = ownMarks(step['extra']).rest ?? null
+    if (rest !== null) extra['extra'] = rest
     for (const key of Object.keys(step)) if (!STEP_FIELDS.has(key)) setOwn(extra, key, step[key]!)
     return extra
   }
