@@ -59,7 +59,17 @@ export function chainsOf(spans: readonly Span[]): Chain[] {
     if (kind === 'model') chain.calls.push(span)
     if (kind === 'tool') chain.tools.push(span)
   }
-  return [...chains.values()].filter(({ calls }) => calls.length > 0)
+  const asking = [...chains.values()].filter(({ calls }) => calls.length > 0)
+  for (const chain of asking) nameParent(chain)
+  return asking
+}
+
+/** An agent that asked no model itself has no row: what it started belongs to the agent above it. */
+function nameParent(chain: Chain): void {
+  while (chain.parent !== null && chain.parent.calls.length === 0) {
+    chain.spawnCallId = null
+    chain.parent = chain.parent.parent
+  }
 }
 
 function begin(
