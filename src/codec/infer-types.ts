@@ -13,15 +13,17 @@ type Known = StoreType | 'wide' | null // wide: integers that no double holds; n
 /** Learns the narrowest types that hold all rows it was shown. */
 export class TypeInference {
   private readonly known: Map<string, Known>
+  private readonly fixed: ReadonlyMap<string, StoreType>
 
-  /** `before`: what earlier rows have shown. */
-  constructor(before: StoreTypes = {}) {
-    this.known = new Map(Object.entries(before))
+  /** `before`: what earlier rows have shown; `fixed`: types of columns that are not to be learnt, wherever such a column occurs. */
+  constructor(before: StoreTypes = {}, fixed: StoreTypes = {}) {
+    this.fixed = new Map(Object.entries(fixed))
+    this.known = new Map(Object.entries(before).map(([column, type]) => [column, this.fixed.get(column) ?? type]))
   }
 
   /** Show a row. */
   observe(row: Row): void {
-    for (const column in row) this.known.set(column, widen(this.known.get(column) ?? null, row[column]!))
+    for (const column in row) this.known.set(column, this.fixed.get(column) ?? widen(this.known.get(column) ?? null, row[column]!))
   }
 
   /** Hear what other rows have shown: all their columns in order, and the types of those that were not always null. */
@@ -66,12 +68,15 @@ function unify(a: Known, b: Known): Known {
   if ('list' in a && 'list' in b) return { list: unify(a.list, b.list) as StoreType }
   if (!('struct' in a) || !('struct' in b)) return 'json'
   const keys = new Set([...Object.keys(a.struct), ...Object.keys(b.struct)])
-  if (keys.size > MAX_KEYS) return 'json'
-  return {
-    struct: Object.fromEntries(
-      [...keys].map(key => [key, unify(ownValue(a.struct, key) ?? null, ownValue(b.struct, key) ?? null) as StoreType]),
-    ),
-  }
+  if (keys.size > MAX_KEYS || (a.rest ?? b.rest) !== (b.rest ?? a.rest)) return 'json'
+  const struct = Object.fromEntries(
+    [...keys].map(key => [key, unify(ownValue(a.struct, key) ?? null, ownValue(b.struct, key) ?? null) as StoreType]),
+  )
+  return likewise(
+    { struct },
+    a.rest ?? b.rest,
+    a.always?.filter(key => b.always?.includes(key)),
+  )
 }
 
 function settled(type: Known): StoreType {
@@ -79,5 +84,13 @@ function settled(type: Known): StoreType {
   if (type === 'wide') return 'integer'
   if (typeof type === 'string') return type
   if ('list' in type) return { list: settled(type.list) }
-  return { struct: Object.fromEntries(Object.entries(type.struct).map(([key, item]) => [key, settled(item)])) }
+  const struct = Object.fromEntries(Object.entries(type.struct).map(([key, item]) => [key, settled(item)]))
+  return likewise({ struct }, type.rest, type.always)
 }
+
+/** A struct with what is said of it besides its keys, where anything is. */
+function likewise({ struct }: Struct, rest: string | undefined, always: readonly string[] | undefined): Struct {
+  return { struct, ...(rest === undefined ? {} : { rest }), ...(always === undefined || always.length === 0 ? {} : { always }) }
+}
+
+type Struct = Extract<StoreType, { struct: unknown }>

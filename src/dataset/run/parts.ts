@@ -5,7 +5,7 @@ import { parquet } from '../../codec/parquet.ts'
 import { storedTypesOf } from '../../codec/stored-types.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { writeJson } from '../../json/exact.ts'
-import { ownValue } from '../../json/own.ts'
+import { aboutLength } from '../../json/text-length.ts'
 import { ROLLOUT_STORE_TYPES } from '../../rollout/conversation/store-types.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -22,7 +22,6 @@ export class RunParts {
   private readonly folder: string
   private readonly partRows: number
   private readonly inference: TypeInference
-  private readonly fixed: StoreTypes
   private readonly writtenAs = new Map<string, string>() // types of the parts of this session, as JSON
   private rows: Row[] = []
   private characters = 0
@@ -31,11 +30,10 @@ export class RunParts {
   constructor(folder: string, options: { partRows: number; fromRollouts: boolean; learnt: StoreTypes }) {
     this.folder = folder
     this.partRows = options.partRows
-    this.fixed = options.fromRollouts ? ROLLOUT_STORE_TYPES : {}
-    this.inference = new TypeInference(options.learnt)
+    this.inference = new TypeInference(options.learnt, options.fromRollouts ? ROLLOUT_STORE_TYPES : {})
   }
 
-  /** What rows have shown of the types that were not known beforehand. */
+  /** What is known of the types, so that others can go on from it. */
   get learnt(): StoreTypes {
     return this.inference.shown()
   }
@@ -49,12 +47,12 @@ export class RunParts {
   add(row: Row): void {
     this.inference.observe(row)
     this.rows.push(row)
-    this.characters += charactersOf(row)
+    this.characters += aboutLength(row)
   }
 
   /** Take away what was collected, to write it. */
   take(): Collected {
-    const collected = { rows: this.rows, types: this.types }
+    const collected = { rows: this.rows, types: this.inference.types() }
     this.rows = []
     this.characters = 0
     return collected
@@ -74,7 +72,7 @@ export class RunParts {
 
   /** Bring parts whose types were narrower to the types all rows need, so that the parts can be read as one table. */
   async align(parts: readonly RunPart[]): Promise<void> {
-    const types = this.types
+    const types = this.inference.types()
     for (const part of parts) {
       const path = join(this.folder, part.file)
       const writtenAs = this.writtenAs.get(part.file) ?? writeJson(await storedTypesOf(path))
@@ -85,18 +83,4 @@ export class RunParts {
       part.bytes = statSync(path).size
     }
   }
-
-  /** Types of all columns as they are known by now. */
-  private get types(): StoreTypes {
-    const learnt = this.inference.types()
-    return Object.fromEntries(Object.keys(learnt).map(column => [column, ownValue(this.fixed, column) ?? learnt[column]!]))
-  }
-}
-
-/** Roughly how much a row holds. */
-function charactersOf(row: Row): number {
-  let sum = 0
-  for (const value of Object.values(row))
-    sum += typeof value === 'string' ? value.length : typeof value === 'object' && value !== null ? writeJson(value).length : 8
-  return sum
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer'
 import type { Json } from '../../json/json.ts'
 import { isDeeper, shallow } from '../../json/shallow.ts'
+import { aboutLength } from '../../json/text-length.ts'
 import { MAX_DEPTH } from '../../json/tolerant.ts'
 import type { RolloutRow } from './row.ts'
 
@@ -28,23 +29,7 @@ const MAX_ESCAPE = 6
 /** Whether the JSON text of a value is longer than the engine's texts can be. Escapes are only counted where that may be so. */
 function isTooLong(value: Json): boolean {
   const limit = constants.MAX_STRING_LENGTH - 1024
-  return charactersOf(value, text => text.length) > limit / MAX_ESCAPE && charactersOf(value, escapedLength) > limit
-}
-
-function charactersOf(value: Json, measure: (text: string) => number): number {
-  let characters = 0
-  const open: Json[] = [value]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next === 'string') characters += measure(next) + 3
-    else if (typeof next !== 'object' || next === null) characters += 24
-    else if (Array.isArray(next)) for (const item of next) open.push(item)
-    else
-      for (const key in next) {
-        characters += measure(key) + 4
-        open.push(next[key]!)
-      }
-  }
-  return characters
+  return aboutLength(value) > limit / MAX_ESCAPE && aboutLength(value, escapedLength) > limit
 }
 
 function escapedLength(text: string): number {
