@@ -6,7 +6,7 @@ import { Agent, request } from 'undici'
 import { LLMTextColumnConfig } from '../src/column/llm-text.ts'
 import { ModelConfig } from '../src/model/model-config.ts'
 import { ModelProvider } from '../src/model/model-provider.ts'
-import { DataDesignerConfigBuilder } from '../src/pipeline/builder.ts'
+import { DataDesignerConfigBuilder } from '../src/pipeline/config/builder.ts'
 import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import type { SeedSource } from '../src/seed/seed.ts'
 

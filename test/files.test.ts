@@ -5,8 +5,8 @@ import { filesBelow, sources, textOf } from './sources.ts'
 const MAX_LINES = 300
 const MAX_FILES = 60
 
-/** Folders that still wait for rooms: a command or a piece of Jinja's library is a file. */
-const FULL = ['src/cli', 'src/template']
+/** Folders that are one row of rooms: what the files of a command have in common is the name of the command. */
+const FULL = ['src/cli']
 
 /** Longer files, each with the reason why it is one idea all the same. */
 const LONG: { [path: string]: string } = {}

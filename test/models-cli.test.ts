@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { program } from '../src/cli/main.ts'
 import { ChatServer, say, send } from '../src/model/testing/chat-server.ts'
-import { configFromJSON } from '../src/pipeline/builder.ts'
+import { configFromJSON } from '../src/pipeline/config/builder.ts'
 import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import { startCli } from './cli-process.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { runStatus } from '../src/pipeline/run-status.ts'
+import { runStatus } from '../src/pipeline/creation/run-status.ts'
 import { startCli } from './cli-process.ts'
 import { type Answer, startModelServer } from './model-server.ts'
 

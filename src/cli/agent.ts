@@ -17,11 +17,11 @@ export function agent(tree: () => Command): Command {
           import('../sampler/samplers.ts'),
           import('../validator/validators.ts'),
           import('../seed/seeds.ts'),
-          import('../pipeline/processors.ts'),
+          import('../pipeline/processors/processors.ts'),
           import('../model/predefined-models.ts'),
           import('../model/model-config.ts'),
           import('../column/settings.ts'),
-          import('../pipeline/config-fields.ts'),
+          import('../pipeline/config/config-fields.ts'),
         ])
       sayJson({
         tracewright: packageVersion(),

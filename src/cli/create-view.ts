@@ -1,5 +1,5 @@
-import type { BillLine } from '../pipeline/bill.ts'
-import type { RunEvent, RunProgress } from '../pipeline/run-watch.ts'
+import type { BillLine } from '../pipeline/creation/bill.ts'
+import type { RunEvent, RunProgress } from '../pipeline/creation/run-watch.ts'
 import { visibleLine } from '../visible.ts'
 import { count, counted, wantsColor } from './print.ts'
 import { duration } from './progress.ts'

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
-import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import type { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 
 /** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are. */
 export async function loadWithFunctions(
@@ -11,7 +11,7 @@ export async function loadWithFunctions(
   functionsFile: string | null,
   providers: readonly ModelProvider[],
 ): Promise<DataDesignerConfigBuilder> {
-  const { loadConfig } = await import('../pipeline/builder.ts')
+  const { loadConfig } = await import('../pipeline/config/builder.ts')
   return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
 }
 
@@ -22,7 +22,7 @@ export async function functionsOf(file: string): Promise<{ [name: string]: unkno
   if (stats.isDirectory()) throw new TracewrightError('usage', 'Cannot load functions: it is a folder, expected a file', { where: file })
   refuseIrregular(file, 'load functions')
   try {
-    const { importModule } = await import('../pipeline/import-module.ts')
+    const { importModule } = await import('../pipeline/config/import-module.ts')
     return { ...(await importModule(resolve(file))) }
   } catch (error) {
     throw new TracewrightError('usage', `Cannot load functions: ${messageOf(error)}`, { where: file, cause: error })

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { PreviewResults } from '../pipeline/preview-results.ts'
+import type { PreviewResults } from '../pipeline/results/preview-results.ts'
 import { visibleLine } from '../visible.ts'
 import { wholeNumber } from './amounts.ts'
 import { browseRecords, keysOf } from './browse-records.ts'

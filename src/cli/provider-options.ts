@@ -56,7 +56,7 @@ export async function providersFrom(flags: ProviderFlags): Promise<ModelProvider
 
 /** The objects of a file that lists them, alone or as its `providers`; `what` says what is read. */
 async function providersOfFile(path: string, what: string): Promise<JsonObject[]> {
-  const { readYaml } = await import('../pipeline/yaml/yaml-read.ts')
+  const { readYaml } = await import('../pipeline/config/yaml/yaml-read.ts')
   refuseUnending(path, `read ${what}`)
   let text: string
   try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import type { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 
 /** Options of the commands that keep models' replies for one another. */
 export type ReplyFlags = { replies: string | boolean }

@@ -1,7 +1,7 @@
 import type { EndpointTrouble, RunLife } from '../dataset/run/run-life.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
-import type { RunFailure, RunStatus } from '../pipeline/run-status.ts'
+import type { RunFailure, RunStatus } from '../pipeline/creation/run-status.ts'
 import { dollars } from './create-view.ts'
 import { count, counted } from './print.ts'
 

@@ -29,7 +29,7 @@ export function status(): Command {
 }
 
 async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
-  const { runFailures, runStatus } = await import('../pipeline/run-status.ts')
+  const { runFailures, runStatus } = await import('../pipeline/creation/run-status.ts')
   const run = runStatus(folder)
   if (flags.json) {
     sayJson({ type: 'run', ...run })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
-import { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
 import type { Row } from '../row.ts'
 

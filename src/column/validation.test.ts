@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
-import { configFromJSON } from '../pipeline/builder.ts'
+import { configFromJSON } from '../pipeline/config/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 

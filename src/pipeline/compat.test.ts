@@ -6,7 +6,7 @@ import { textOf } from '../model/messages.ts'
 import type { ChatMessage } from '../model/model.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
-import { loadConfig } from './builder.ts'
+import { loadConfig } from './config/builder.ts'
 import { DataDesigner, type DataDesignerOptions } from './data-designer.ts'
 
 const MODELS = 'model_configs:\n- {alias: m, model: tiny, provider: here, skip_health_check: true}\n'

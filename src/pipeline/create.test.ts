@@ -9,9 +9,9 @@ import { LLMTextColumnConfig } from '../column/llm-text.ts'
 import { Prices } from '../model/prices.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
-import { DataDesignerConfigBuilder } from './builder.ts'
-import type { RunEstimate } from './estimate.ts'
-import type { RunEvent, RunProgress } from './run-watch.ts'
+import { DataDesignerConfigBuilder } from './config/builder.ts'
+import type { RunEstimate } from './creation/estimate.ts'
+import type { RunEvent, RunProgress } from './creation/run-watch.ts'
 
 it('create() makes rows in the order of the seed, a bill, and a folder that can be read', async () => {
   const server = await serve(async ({ prompt }) => {

@@ -12,11 +12,11 @@ import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
-import type { DataDesignerConfigBuilder } from './builder.ts'
-import { ConfigProblems, type Plan, type Planned } from './plan.ts'
-import { planOverSeed } from './plan-over-seed.ts'
-import type { RunOptions } from './run.ts'
-import type { RunConfig } from './run-config.ts'
+import type { DataDesignerConfigBuilder } from './config/builder.ts'
+import type { RunConfig } from './creation/run-config.ts'
+import { ConfigProblems, type Plan, type Planned } from './plan/plan.ts'
+import { planOverSeed } from './plan/plan-over-seed.ts'
+import type { RunOptions } from './rows/run.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {

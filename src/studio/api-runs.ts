@@ -1,7 +1,7 @@
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import type { RunLife } from '../dataset/run/run-life.ts'
 import type { JsonObject } from '../json/json.ts'
-import type { BillSummary } from '../pipeline/bill.ts'
+import type { BillSummary } from '../pipeline/creation/bill.ts'
 import type { ExportDiff } from '../training/diff.ts'
 import type { Clip, Count } from './api-parts.ts'
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../json/json.ts'
 import { parseLossless } from '../json/lossless.ts'
-import { normalizeSource } from './lex.ts'
 import { measure } from './measure.ts'
-import { parse } from './parse.ts'
+import { normalizeSource } from './syntax/lex.ts'
+import { parse } from './syntax/parse.ts'
 import { compileTemplate, decodeJsonStrings, TemplateError, type TemplateProfile } from './template.ts'
 
 type Case = { name?: string; template: string; text?: string; error?: string }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { TemplateError } from './error.ts'
-import { filters } from './filters.ts'
-import { dictMethods } from './methods-dict.ts'
-import { listMethods, sequenceMethods } from './methods-list.ts'
-import { textMethods } from './methods-text.ts'
-import type { Native } from './native.ts'
+import { filters } from './filters/filters.ts'
+import { dictMethods } from './methods/dict.ts'
+import { listMethods, sequenceMethods } from './methods/list.ts'
+import { textMethods } from './methods/text.ts'
 import { compileTemplate } from './template.ts'
 import { tests } from './tests.ts'
+import type { Native } from './values/native.ts'
 
 /*
  * What an operation costs is counted, not timed: done once on a large value it takes so many steps that no rendering can do it often.

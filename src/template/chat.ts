@@ -1,14 +1,14 @@
 import { table } from '../json/table.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Additions } from './additions.ts'
-import { truth } from './compare.ts'
 import { Failure } from './error.ts'
-import { iterate } from './iterate.ts'
-import { writeJson } from './json-text.ts'
-import { isNothing, textArgument } from './native.ts'
 import type { Run } from './run.ts'
-import { textOf } from './text.ts'
-import { Callable, type Keywords, numeric, stringOf } from './values.ts'
+import { truth } from './values/compare.ts'
+import { iterate } from './values/iterate.ts'
+import { writeJson } from './values/json-text.ts'
+import { isNothing, textArgument } from './values/native.ts'
+import { textOf } from './values/text.ts'
+import { Callable, type Keywords, numeric, stringOf } from './values/values.ts'
 
 /** What a model's chat template finds beside Jinja itself, as transformers provides it. */
 export const CHAT_ADDITIONS: Additions = {

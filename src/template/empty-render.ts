@@ -1,6 +1,6 @@
-import { dictEntries, dictGet, isDict } from './dict.ts'
-import { childrenOf, type Node, type TemplateNode } from './nodes.ts'
 import { findReferences } from './references.ts'
+import { childrenOf, type Node, type TemplateNode } from './syntax/nodes.ts'
+import { dictEntries, dictGet, isDict } from './values/dict.ts'
 
 type Step = string | number
 type Chain = { name: string; steps: Step[] }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filters } from './filters.ts'
+import { filters } from './filters/filters.ts'
 import { compileTemplate, TemplateError } from './template.ts'
 import { hostileContext, takeTouched } from './testing/hostile-context.ts'
 import { tests } from './tests.ts'

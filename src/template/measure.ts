@@ -1,10 +1,10 @@
 import { Float } from '../json/lossless.ts'
-import { type CompileContext, compileExpression } from './compile-expression.ts'
+import { type CompileContext, compileExpression } from './compile/compile-expression.ts'
 import { Failure } from './error.ts'
-import { filtersByName } from './filters.ts'
-import { childrenOf, type Expression, type Node, type TemplateNode, walk } from './nodes.ts'
+import { filtersByName } from './filters/filters.ts'
 import { DEFAULT_LIMITS, Run } from './run.ts'
-import { Dict, Markup, Range, Tuple } from './values.ts'
+import { childrenOf, type Expression, type Node, type TemplateNode, walk } from './syntax/nodes.ts'
+import { Dict, Markup, Range, Tuple } from './values/values.ts'
 
 /** How large a template is. */
 export type Size = { nodeCount: number; depth: number }

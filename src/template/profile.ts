@@ -1,6 +1,6 @@
 import type { Additions } from './additions.ts'
 import { CHAT_ADDITIONS } from './chat.ts'
-import type { Tags } from './parse.ts'
+import type { Tags } from './syntax/parse.ts'
 
 /** Which Jinja a template is: the whole of it, the reference's `native` engine, its locked-down default, or a model's chat template. */
 export type TemplateProfile = 'full' | 'native' | 'strict' | 'chat'

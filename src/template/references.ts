@@ -1,5 +1,14 @@
-import { globals } from './globals.ts'
-import { childrenOf, type Expression, type If, type Node, type Signature, type Statement, type Target, type TemplateNode } from './nodes.ts'
+import { globals } from './compile/globals.ts'
+import {
+  childrenOf,
+  type Expression,
+  type If,
+  type Node,
+  type Signature,
+  type Statement,
+  type Target,
+  type TemplateNode,
+} from './syntax/nodes.ts'
 
 /** What a template reads from its row. */
 export type References = {

@@ -1,4 +1,4 @@
-import { childrenOf, type Expression, type Node, type Statement } from './nodes.ts'
+import { childrenOf, type Expression, type Node, type Statement } from './syntax/nodes.ts'
 
 /**
  * Steps that it takes to evaluate the expressions of a statement once, without those of the statements inside of it: a template can be

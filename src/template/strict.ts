@@ -1,7 +1,7 @@
 import { Failure } from './error.ts'
 import { measure } from './measure.ts'
-import { type Node, type TemplateNode, walk } from './nodes.ts'
 import type { ProfileRules } from './profile.ts'
+import { type Node, type TemplateNode, walk } from './syntax/nodes.ts'
 
 const FORBIDDEN: ReadonlySet<Node['kind']> = new Set<Node['kind']>(['Import', 'Macro', 'Assign', 'AssignBlock', 'Extends', 'Block'])
 const INVALID = 'Non-permitted operations in Jinja template'

@@ -1,15 +1,15 @@
 import { table } from '../json/table.ts'
 import { nearest } from '../nearest.ts'
-import { arithmetic } from './arithmetic.ts'
-import { compare, contains, equals } from './compare.ts'
-import { isDict } from './dict.ts'
 import { Failure } from './error.ts'
-import { isIterable } from './iterate.ts'
-import { isCased } from './letter-case.ts'
-import { callNative, type Native } from './native.ts'
 import type { Run } from './run.ts'
-import { textOf } from './text.ts'
-import { isFloat, isInteger, type Keywords, Markup, numeric, Special, Stream, stringOf, Undefined } from './values.ts'
+import { arithmetic } from './values/arithmetic.ts'
+import { compare, contains, equals } from './values/compare.ts'
+import { isDict } from './values/dict.ts'
+import { isIterable } from './values/iterate.ts'
+import { isCased } from './values/letter-case.ts'
+import { callNative, type Native } from './values/native.ts'
+import { textOf } from './values/text.ts'
+import { isFloat, isInteger, type Keywords, Markup, numeric, Special, Stream, stringOf, Undefined } from './values/values.ts'
 
 /** A test as the registry knows it: what `is` asks. */
 export type Test = Native & { description: string }

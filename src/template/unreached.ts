@@ -1,12 +1,12 @@
 import { nearest } from '../nearest.ts'
 import { Failure } from './error.ts'
-import { filterNamed } from './filters.ts'
-import { dictMethods } from './methods-dict.ts'
-import { listMethods, sequenceMethods } from './methods-list.ts'
-import { floatMethods, integerMethods } from './methods-number.ts'
-import { textMethods } from './methods-text.ts'
-import { type Call, type Expression, type FilterNode, type Node, type TemplateNode, walk } from './nodes.ts'
+import { filterNamed } from './filters/filters.ts'
+import { dictMethods } from './methods/dict.ts'
+import { listMethods, sequenceMethods } from './methods/list.ts'
+import { floatMethods, integerMethods } from './methods/number.ts'
+import { textMethods } from './methods/text.ts'
 import type { ProfileRules } from './profile.ts'
+import { type Call, type Expression, type FilterNode, type Node, type TemplateNode, walk } from './syntax/nodes.ts'
 import { testNamed } from './tests.ts'
 
 /**

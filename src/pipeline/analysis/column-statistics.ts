@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json } from '../../json/json.ts'
 import { Float } from '../../json/number.ts'
-import { DataType } from '../data-type.ts'
+import { DataType } from './data-type.ts'
 import { distributionOf, type SampledValues, type SamplerDistribution } from './distribution.ts'
 
 /** What is known of a column. */

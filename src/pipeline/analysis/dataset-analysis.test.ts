@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../json/json.ts'
 import { ChatServer, say } from '../../model/testing/chat-server.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
-import { configFromJSON } from '../builder.ts'
+import { configFromJSON } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 import type { DatasetAnalysis } from './dataset-analysis.ts'
 

@@ -1,7 +1,7 @@
 import type { RunHome } from '../../dataset/run/home.ts'
 import { attemptsKey } from '../../dataset/run/shard-marker.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
-import type { AcceptedSoFar } from '../create-options.ts'
+import type { AcceptedSoFar } from '../creation/create-options.ts'
 import type { ShardMarker } from './marker.ts'
 
 /** What of a shard belongs to the whole: so many of its first rows, and of its rejects. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
 import { LocalStdioMCPProvider, MCPProvider, type ToolServer } from '../../model/tools/mcp-provider.ts'
-import { isVariable, withoutPassword } from '../run-providers.ts'
+import { isVariable, withoutPassword } from '../creation/run-providers.ts'
 
 /** A server of tools as a plan holds it: what every machine needs to reach or start it, and no secret. */
 export type KeptToolServer = KeptHttpServer | KeptLocalServer

@@ -1,8 +1,8 @@
 import type { RunHome } from '../../dataset/run/home.ts'
 import { TracewrightError } from '../../errors.ts'
-import { configFromJSON, type DataDesignerConfigBuilder } from '../builder.ts'
-import { configHash } from '../config-as-run.ts'
-import type { LoadOptions } from '../load.ts'
+import { configFromJSON, type DataDesignerConfigBuilder } from '../config/builder.ts'
+import { configHash } from '../config/config-as-run.ts'
+import type { LoadOptions } from '../config/load.ts'
 import type { ShardPlan } from './shard-plan.ts'
 
 /** The config a plan was made with: the one that is given, or the one that the home keeps. Throws where it is not the plan's. */

@@ -1,7 +1,7 @@
 import type { RunHome } from '../../dataset/run/home.ts'
 import { type Marker, markedShards, readMarkersOf } from '../../dataset/run/shard-marker.ts'
 import type { ShardTable } from '../../dataset/run/shard-table.ts'
-import type { BillSummary } from '../bill.ts'
+import type { BillSummary } from '../creation/bill.ts'
 
 /** The marker of a shard of a run. */
 export type ShardMarker = Marker &

@@ -1,9 +1,9 @@
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed } from '../../seed/seed.ts'
-import type { DataDesignerConfigBuilder } from '../builder.ts'
+import type { DataDesignerConfigBuilder } from '../config/builder.ts'
+import type { RunConfig } from '../creation/run-config.ts'
 import { type Engine, runMode } from '../engine.ts'
-import type { RunConfig } from '../run-config.ts'
 
 /** Throws, by name, where shards cannot give what one process would have given. */
 export function refuseShards(

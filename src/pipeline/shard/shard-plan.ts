@@ -7,7 +7,7 @@ import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { PositionRange } from '../../seed/draw-range.ts'
-import { RunConfig } from '../run-config.ts'
+import { RunConfig } from '../creation/run-config.ts'
 import type { KeptToolServer } from './kept-tool-servers.ts'
 
 /** What many machines agree on before any of them begins. Written once, and never changed. */

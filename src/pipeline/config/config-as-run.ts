@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+import { writeJson } from '../../json/exact.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { RowsSeedSource } from '../../seed/rows.ts'
+import type { DataDesignerConfigBuilder } from './builder.ts'
+
+/** The config as a run's folder holds it. Rows in memory are named by their hash, since they have no other place. */
+export function configAsRun(builder: DataDesignerConfigBuilder): JsonObject {
+  return builder.describe(source =>
+    source instanceof RowsSeedSource ? { seed_type: source.seedType, rows_sha256: source.fingerprint() } : source.toJSON(),
+  )
+}
+
+/** Hash of everything in a config that decides its rows; the version that wrote it does not. */
+export function configHash(builder: DataDesignerConfigBuilder): string {
+  return createHash('sha256')
+    .update(writeJson(configAsRun(builder)['data_designer']))
+    .digest('hex')
+}

@@ -1,0 +1,251 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, extname, resolve } from 'node:path'
+import type { ColumnType, Problem } from '../../column/column.ts'
+import * as columnTypes from '../../column/columns.ts'
+import { columnFromJSON } from '../../column/from-json.ts'
+import { refuseIrregular } from '../../disk/regular-file.ts'
+import { messageOf, TracewrightError } from '../../errors.ts'
+import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
+import { writeJson } from '../../json/exact.ts'
+import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import { ModelConfig } from '../../model/model-config.ts'
+import type { ModelProvider } from '../../model/model-provider.ts'
+import { ToolConfig } from '../../model/tools/tool-config.ts'
+import { unknownName } from '../../registered-name.ts'
+import { constraintFromJSON } from '../../sampler/constraint.ts'
+import type { SeedType } from '../../seed/seed.ts'
+import * as seedTypes from '../../seed/seeds.ts'
+import { systemReason } from '../../system-error.ts'
+import { addNamed, addTools, type ConfigParts } from '../plan/config-parts.ts'
+import { furtherMistakes } from '../plan/further-mistakes.ts'
+import { ConfigProblems } from '../plan/plan.ts'
+import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
+import { schemaProblems } from '../plan/problems/schema-problems.ts'
+import { checkProfiler } from '../plan/profiler.ts'
+import type { ProcessorConfig, ProcessorType } from '../processors/processor.ts'
+import * as processorTypes from '../processors/processors.ts'
+import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
+import { importModule } from './import-module.ts'
+import { seedFromJSON } from './seed-from-json.ts'
+import { readYaml } from './yaml/yaml-read.ts'
+
+/** What a config file cannot hold and code brings along. */
+export type LoadOptions = {
+  /** Functions that custom columns name. */
+  functions?: { [name: string]: unknown }
+  /** Types of other packages that the config names. */
+  extensions?: Extensions
+  /** Providers beside the predefined ones; where they are given, models that name any other are told among the mistakes of the config. */
+  providers?: readonly ModelProvider[]
+}
+
+/** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
+export type Extensions = {
+  /** Values of `column_type`. */
+  columns?: readonly ColumnType[]
+  /** Values of `seed_type`. */
+  seeds?: readonly SeedType[]
+  /** Values of `processor_type`. */
+  processors?: readonly ProcessorType[]
+}
+
+/** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
+export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
+  if (!isObject(config))
+    throw new TracewrightError(
+      'config',
+      `Cannot load a config: found ${wordFor(config)}, expected an object with 'columns' or 'data_designer'`,
+    )
+  const body = 'data_designer' in config ? objectAt(config, 'data_designer', 'config') : config
+  if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
+  const known = knownTypes(options.extensions)
+  const mistakes: Problem[] = []
+  const note = (error: TracewrightError) => {
+    const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
+    const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
+    const message = `${where ? `${where}: ` : ''}${error.message}`
+    // What follows from a missing word is no mistake of its own.
+    if (message.includes(MISSING_TEXT)) return
+    // A field that was wrong is missing, too.
+    const key = /^(.*?: )found nothing/.exec(message)?.[1]
+    if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
+    mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
+  }
+  const collect = <T>(make: () => T): T[] => {
+    try {
+      return [collectMistakes(note, make)]
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      note(error)
+      return []
+    }
+  }
+  const { library_version } = WRAPPER_FIELDS
+  collect(() => refuseUnknownKeys(body, body === config ? { ...CONFIG_FIELDS, library_version } : CONFIG_FIELDS, 'config'))
+  if (body !== config) collect(() => refuseUnknownKeys(config, WRAPPER_FIELDS, 'config'))
+  const objects = (key: string) =>
+    (collect(() => listAt(body, key, 'config'))[0] ?? []).flatMap((item, i) =>
+      isObject(item) ? [item] : collect(() => refuseNonObject(item, `${key}[${i}]`)),
+    )
+  const columnConfigs = objects('columns')
+  const seed = seedFromJSON(collect(() => objectAt(body, 'seed_config', 'config'))[0] ?? null, known.seeds, collect)
+  const parts: ConfigParts = {
+    modelConfigs: objects('model_configs').flatMap(model => collect(() => ModelConfig.fromJSON(model))),
+    columns: [],
+    processors: [],
+    constraints: objects('constraints').flatMap((constraint, i) => collect(() => constraintFromJSON(constraint, `constraints[${i}]`))),
+    toolConfigs: [],
+    seedConfig: seed.config,
+    libraryVersion: collect(() => stringAt(config, 'library_version', 'config'))[0] ?? null,
+    writesResize: columnConfigs.some(column => 'allow_resize' in column),
+    carried: {
+      constraints: Array.isArray(body['constraints']) ? [] : null,
+      processors: body['processors'] === undefined || body['processors'] === null ? null : [],
+      profilers: body['profilers'] ?? null,
+    },
+  }
+  for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
+  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
+  const functions = new Map(Object.entries(options.functions ?? {}))
+  const unread: string[] = []
+  let areNamesKnown = true
+  for (const json of columnConfigs) {
+    const made = collect(() => columnFromJSON(json, functions, known.columns))
+    if (made.length === 0) unread.push(String(json['name']))
+    // What it makes beside itself only its function says.
+    if (made.length === 0 && json['column_type'] === 'custom') areNamesKnown = false
+    for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
+  }
+  for (const processor of objects('processors'))
+    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
+  if (mistakes.length > 0)
+    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
+  return parts
+}
+
+/** A config that cannot be read as it stands. What could be read of it is checked, too, so that one round tells all. */
+class ConfigMistakes extends ConfigProblems {
+  private readonly read: Unreadable
+  private readonly parts: ConfigParts
+
+  /** `seedColumns` null: not known without looking into the seed. */
+  constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
+    const { providers, areNamesKnown } = read
+    const given = { ...parts, ...(providers === undefined ? {} : { providers }) }
+    super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
+    this.read = read
+    this.parts = parts
+  }
+
+  /** The same, with what shows when the columns of the seed are known. */
+  async complete(baseFolder: string): Promise<ConfigMistakes> {
+    const source = this.parts.seedConfig?.source
+    const mistakes = [...this.read.mistakes, ...(await schemaProblems(this.parts.columns))]
+    if (source === undefined) return new ConfigMistakes({ ...this.read, mistakes }, this.parts)
+    try {
+      const seed = await lookedAt(source, baseFolder)
+      seed?.close()
+      return new ConfigMistakes({ ...this.read, mistakes }, this.parts, source.columns ?? seed?.columns ?? null)
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      return new ConfigMistakes({ ...this.read, mistakes: [...mistakes, seedProblem(error)] }, this.parts, source.columns)
+    }
+  }
+}
+
+/** What could not be read of a config: mistakes, and names of the columns that are not there for them; and what the rest is held against. */
+type Unreadable = {
+  mistakes: readonly Problem[]
+  unread: readonly string[]
+  seedColumns: readonly string[] | null // null: not known
+  areNamesKnown: boolean // false: a column may make others that nobody knows of
+  providers: LoadOptions['providers']
+}
+
+function wordFor(value: Json): string {
+  return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
+}
+
+/** Read a config from a file; the builder itself where the file is a module that exports one. */
+export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
+  const file = resolve(path)
+  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
+  refuseIrregular(file, 'load config')
+  const extension = extname(file)
+  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
+  if (!['.yaml', '.yml', '.json'].includes(extension))
+    throw new TracewrightError(
+      'usage',
+      `Cannot load config '${path}': expected a name that ends in .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
+    )
+  const value = readYaml(textOf(file, path), path)
+  try {
+    return partsFromJSON(value, options)
+  } catch (error) {
+    if (error instanceof ConfigMistakes) throw await error.complete(dirname(file))
+    if (!(error instanceof TracewrightError)) throw error
+    throw new TracewrightError(error.kind, error.message, {
+      where: error.where === null ? path : `${path}: ${error.where}`,
+      ...(error.hint === null ? {} : { hint: error.hint }),
+      cause: error,
+    })
+  }
+}
+
+function textOf(file: string, path: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new TracewrightError('file', `Cannot load config '${path}': ${systemReason(error)}`, { cause: error })
+  }
+}
+
+async function loadModule(file: string, path: string): Promise<object> {
+  let module: { [name: string]: unknown }
+  try {
+    module = await importModule(file)
+  } catch (error) {
+    throw new TracewrightError('config', `Cannot load config module: ${messageOf(error)}`, { where: path, cause: error })
+  }
+  const make = module['loadConfigBuilder']
+  const exported = typeof make === 'function' ? await make() : (module['configBuilder'] ?? module['default'])
+  if (isBuilder(exported)) return exported
+  throw new TracewrightError(
+    'config',
+    `Cannot load config module: it exports ${Object.keys(module).join(', ') || 'nothing'}, expected a DataDesignerConfigBuilder`,
+    {
+      where: path,
+      hint: "Export it as 'configBuilder', as default, or return it from 'loadConfigBuilder()'",
+    },
+  )
+}
+
+/** Judged by its shape: a config may import another copy of this package. */
+function isBuilder(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
+}
+
+/** All types a config can name. One of another package does not take the name of one of ours. */
+function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = {}) {
+  const all = {
+    columns: [...Object.values<ColumnType>(columnTypes), ...columns],
+    seeds: [...Object.values<SeedType>(seedTypes), ...seeds],
+    processors: [...Object.values<ProcessorType>(processorTypes), ...processors],
+  }
+  for (const [what, types] of Object.entries(all)) {
+    const taken = types.find(({ name }, i) => types.findIndex(type => type.name === name) !== i)
+    if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two ${what} of type '${taken.name}'`)
+  }
+  return all
+}
+
+function refuseNonObject(item: Json, place: string): never {
+  throw new TracewrightError('config', `${place}: found ${writeJson(item).slice(0, 60)}, expected an object`)
+}
+
+function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {
+  const name = stringAt(config, 'processor_type', 'a processor')
+  const type = known.find(candidate => candidate.name === name)
+  if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
+  return type.fromJSON(config)
+}

@@ -1,0 +1,268 @@
+import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
+import { SamplerColumnConfig } from '../../column/sampler.ts'
+import { referencesOf, templateProblems } from '../../column/settings.ts'
+import { TracewrightError } from '../../errors.ts'
+import { listed, shortened } from '../../fields.ts'
+import type { Json } from '../../json/json.ts'
+import { unknownProvider } from '../../model/connect.ts'
+import type { ModelConfig } from '../../model/model-config.ts'
+import type { ModelProvider } from '../../model/model-provider.ts'
+import type { ToolServer } from '../../model/tools/mcp-provider.ts'
+import type { ToolConfig } from '../../model/tools/tool-config.ts'
+import { didYouMean, nearest } from '../../nearest.ts'
+import type { SamplerConstraint } from '../../sampler/constraint.ts'
+import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
+import { PartitionBlock } from '../../seed/select.ts'
+import { wordOfJinja } from '../../template/template.ts'
+import type { ProcessorConfig } from '../processors/processor.ts'
+import { orderColumns } from './column-order.ts'
+import type { SeedConfig } from './config-parts.ts'
+import { constraintProblems } from './problems/constraint-problems.ts'
+import { processorProblems } from './problems/processor-problems.ts'
+import { toolProblems } from './problems/tool-problems.ts'
+import { validationWarnings } from './problems/validation-problems.ts'
+import { profilerWarnings } from './profiler.ts'
+
+/** What is planned: columns, models and processors as a config holds them. */
+export type Planned = {
+  columns: readonly ColumnConfig[]
+  modelConfigs: readonly ModelConfig[]
+  processors?: readonly ProcessorConfig[]
+  constraints?: readonly SamplerConstraint[]
+  toolConfigs?: readonly ToolConfig[]
+  profilers?: Json
+  toolServers?: readonly ToolServer[] // absent: not to be checked
+  seedConfig?: SeedConfig | null
+  providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
+  profile?: TemplateMode['profile'] // which of Jinja templates may use; absent: all of it
+}
+
+/** Columns in an order in which each follows those it reads, and what is worth a warning. */
+export type Plan = {
+  columns: ColumnConfig[]
+  seedColumns: string[]
+  droppedColumns: string[]
+  processors: ProcessorConfig[] // applied to finished rows, before columns are dropped
+  warnings: Problem[]
+}
+
+/** A config with mistakes, all of them found at once. */
+export class ConfigProblems extends TracewrightError {
+  /** 'ConfigProblems'. */
+  override readonly name: string = 'ConfigProblems'
+  /** All that is wrong, in the order of the config. */
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    const lines = grouped(problems)
+    const more = lines.length > MOST_TOLD ? `\n  … and ${lines.length - MOST_TOLD} more` : ''
+    const told = lines.slice(0, MOST_TOLD).map(line => `  - ${line}`)
+    super('config', lines.length === 1 ? lines[0]! : `The config has ${lines.length} mistakes:\n${told.join('\n')}${more}`)
+    this.problems = problems
+  }
+}
+
+/** Nobody mends more in one round. */
+const MOST_TOLD = 100
+
+/** Problems as lines: the same one once, with the columns that have it. */
+function grouped(problems: readonly Problem[]): string[] {
+  const same = Map.groupBy(problems, ({ message, hint = '' }) => `${message}\n${hint}`)
+  return [...same.values()].map(all => {
+    const columns = [...new Set(all.flatMap(({ column }) => column ?? []))]
+    return columns.length < 2
+      ? sentenceOf(all[0]!)
+      : `columns ${columns.map(name => `'${name}'`).join(', ')}: ${sentenceOf({ ...all[0]!, column: null })}`
+  })
+}
+
+/** One problem as a line. */
+export function sentenceOf({ column, message, hint }: Problem): string {
+  return `${column === null ? '' : `column '${shortened(column)}': `}${message}${hint === undefined ? '' : `. ${hint}`}`
+}
+
+/**
+ * Check a config and order its columns. Does no I/O. Throws `ConfigProblems` with every mistake: names that clash, references to
+ * nothing, models nobody defined, circles, templates that cannot be parsed.
+ */
+export function plan(given: Planned, seedColumns: readonly string[]): Plan {
+  const config = constrained(given)
+  const errors = mistakesOf(config, seedColumns)
+  if (errors.length > 0) throw new ConfigProblems(errors)
+  const found = problemsOf(config, seedColumns)
+  const { ordered } = orderColumns(config.columns, dependenciesOf)
+  return {
+    columns: ordered,
+    seedColumns: [...seedColumns],
+    droppedColumns: config.columns.filter(column => column.drop).map(({ name }) => name),
+    processors: [...(config.processors ?? [])],
+    warnings: found.filter(problem => problem.level === 'warning'),
+  }
+}
+
+/** Every mistake, whatever else is wrong. */
+export function mistakesOf(given: Planned, seedColumns: readonly string[]): Problem[] {
+  const config = constrained(given)
+  const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
+  const { circle } = orderColumns(config.columns, dependenciesOf)
+  // A column that reads itself is told of as such.
+  if (circle.length < 2) return errors
+  return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
+}
+
+/** Sampler columns know what they are held to, and whose times they add to. */
+function constrained(config: Planned): Planned {
+  const { columns, constraints = [] } = config
+  return {
+    ...config,
+    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(constraints, columns) : column)),
+  }
+}
+
+/** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
+export function dependenciesOf(column: ColumnConfig): string[] {
+  return [...new Set([...column.requiredColumns, ...referencesOf(column.skip?.when ?? null)])]
+}
+
+function problemsOf(
+  {
+    columns,
+    modelConfigs,
+    processors = [],
+    constraints = [],
+    toolConfigs = [],
+    toolServers,
+    profilers = null,
+    seedConfig = null,
+    providers,
+    profile,
+  }: Planned,
+  seedColumns: readonly string[],
+): Problem[] {
+  if (columns.length === 0 && seedColumns.length === 0)
+    return [{ level: 'error', column: null, message: 'The config has neither a seed nor a column' }]
+  const known = new Set([...seedColumns, ...columns.flatMap(column => [column.name, ...column.sideEffectColumns])])
+  const aliases = modelConfigs.map(({ alias }) => alias)
+  return [
+    ...clashes(columns, seedColumns),
+    ...repeated(aliases).map((alias): Problem => ({ level: 'error', column: null, message: `Two models have the alias '${alias}'` })),
+    ...providerProblems(modelConfigs, providers),
+    ...columns.flatMap(column => [
+      ...column.problems(known, profile),
+      ...unknownNames(column, column.requiredColumns, known, 'reads'),
+      ...skipProblems(column, known, profile),
+      ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
+    ]),
+    ...constraintProblems(constraints, columns),
+    ...toolProblems({ columns, toolConfigs, toolServers }),
+    ...processorProblems(processors, columns, known, profile),
+    ...partitionProblems(seedConfig),
+    ...validationWarnings(columns),
+    ...profilerWarnings(profilers),
+  ]
+}
+
+function providerProblems(configs: readonly ModelConfig[], providers: readonly ModelProvider[] | undefined): Problem[] {
+  if (providers === undefined) return []
+  return configs.flatMap((config): Problem[] => {
+    const error = unknownProvider(config, providers)
+    if (error === null) return []
+    const message = `model '${config.alias}': ${error.message}`
+    return [{ level: 'error', column: null, message, hint: error.hint ?? `Say where it is served: --provider ${config.provider}=URL` }]
+  })
+}
+
+/**
+ * A session that was copied is told from its original where both are read. Blocks of a seed are there to be put together, and then the
+ * copies of other blocks would be rows twice; a range may well be all that somebody wants. Data Designer's rows know no copies at all.
+ */
+function partitionProblems(seed: SeedConfig | null): Problem[] {
+  if (seed === null || seed.selectionStrategy === null || !(seed.source instanceof AgentRolloutSeedSource)) return []
+  if (seed.source.options.compat) return []
+  const hint = 'Ingest the logs into a store (ingest -o DIR), and take parts of that'
+  if (seed.selectionStrategy instanceof PartitionBlock)
+    return [
+      {
+        level: 'error',
+        column: null,
+        message: 'Agent logs cannot be partitioned: a session that was copied into another part would be a row there and here',
+        hint,
+      },
+    ]
+  const message = 'A part of agent logs is selected: copies of sessions that lie outside of it are not known as copies'
+  return [{ level: 'warning', column: null, message, hint }]
+}
+
+function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
+  const own = new Set([column.name, ...column.sideEffectColumns])
+  return names.flatMap((name): Problem[] => {
+    if (own.has(name)) return [{ level: 'error', column: column.name, message: `${verb} '${name}', which it makes itself` }]
+    if (known.has(name)) return []
+    const message = `${verb} '${name}', which is neither a column nor in the seed`
+    return [
+      {
+        level: 'error',
+        column: column.name,
+        message,
+        hint: hintFor(
+          name,
+          [...known].filter(other => !own.has(other)),
+        ),
+      },
+    ]
+  })
+}
+
+/** What to do about a name that none of them is. */
+function hintFor(name: string, others: readonly string[]): string {
+  const otherwise = others.length === 0 ? 'There is no other column, and no seed' : `There are: ${listed(others)}`
+  return didYouMean(name, others, wordOfJinja(name) ?? otherwise)
+}
+
+function skipProblems(column: ColumnConfig, known: ReadonlySet<string>, profile: Planned['profile']): Problem[] {
+  if (column.skip === null) return []
+  const unreadable = templateProblems(column.name, 'skip.when', column.skip.when, profile)
+  if (unreadable.length > 0) return unreadable
+  const references = referencesOf(column.skip.when)
+  if (references.length === 0)
+    return [
+      {
+        level: 'error',
+        column: column.name,
+        message: `skip.when '${column.skip.when}' reads no column`,
+        hint: "Write it as a template: '{{ in_stock == 0 }}'",
+      },
+    ]
+  const resizes: Problem[] =
+    column.allowResize && column.columnType !== 'custom'
+      ? [{ level: 'error', column: column.name, message: 'skip and allow_resize are both set' }]
+      : []
+  return [...unknownNames(column, references, known, 'skip.when reads'), ...resizes]
+}
+
+function unknownAlias(column: ColumnConfig, alias: string, aliases: string[]): Problem {
+  const guess = nearest(alias, aliases)
+  const hint =
+    guess === null ? (aliases.length === 0 ? 'The config has no models' : `There are: ${aliases.join(', ')}`) : `Did you mean '${guess}'?`
+  return { level: 'error', column: column.name, message: `model_alias '${alias}' is not defined`, hint }
+}
+
+function clashes(columns: readonly ColumnConfig[], seedColumns: readonly string[]): Problem[] {
+  const makers = new Map<string, string>()
+  return columns.flatMap(column =>
+    [column.name, ...column.sideEffectColumns].flatMap((name): Problem[] => {
+      const maker = makers.get(name)
+      makers.set(name, column.name)
+      if (seedColumns.includes(name))
+        return [{ level: 'error', column: column.name, message: `makes '${name}', which is a column of the seed` }]
+      if (maker !== undefined)
+        return [{ level: 'error', column: column.name, message: `makes '${name}', which column '${maker}' makes too` }]
+      return []
+    }),
+  )
+}
+
+function repeated(names: string[]): string[] {
+  const seen = new Set<string>()
+  return [...new Set(names.filter(name => seen.size === seen.add(name).size))]
+}

@@ -1,0 +1,40 @@
+import type { ColumnConfig, Problem, TemplateMode } from '../../../column/column.ts'
+import { listed } from '../../../fields.ts'
+import { didYouMean } from '../../../nearest.ts'
+import type { ProcessorConfig } from '../../processors/processor.ts'
+
+/** What is wrong with processors: columns that are not there, or not any more; templates that cannot be parsed; nothing left to keep. */
+export function processorProblems(
+  processors: readonly ProcessorConfig[],
+  columns: readonly ColumnConfig[],
+  known: ReadonlySet<string>,
+  profile?: TemplateMode['profile'],
+): Problem[] {
+  const problems: Problem[] = []
+  const droppedBy = new Map<string, string>()
+  let left = known
+  for (const processor of processors) {
+    problems.push(...processor.problems(left, profile))
+    for (const name of processor.requiredColumns) if (!left.has(name)) problems.push(missing(processor.name, name, known, droppedBy))
+    const kept = processor.keeps(left)
+    for (const name of left) if (!kept.has(name)) droppedBy.set(name, processor.name)
+    left = kept
+  }
+  const dropped = new Set([...columns.filter(column => column.drop).map(({ name }) => name), ...droppedBy.keys()])
+  const made = columns.map(({ name }) => name)
+  // Where nothing is said about seed columns, a config that keeps no column of its own has no purpose.
+  const purposes = processors.length === 0 ? made : [...known]
+  if (made.length > 0 && purposes.every(name => dropped.has(name)))
+    problems.push({ level: 'error', column: null, message: 'All columns are dropped', hint: 'Keep at least one' })
+  return problems
+}
+
+function missing(processor: string, name: string, known: ReadonlySet<string>, droppedBy: ReadonlyMap<string, string>): Problem {
+  const earlier = droppedBy.get(name)
+  if (earlier !== undefined) {
+    const message = `processor '${processor}' reads '${name}', which processor '${earlier}' drops before it`
+    return { level: 'error', column: null, message, hint: `Put '${processor}' first` }
+  }
+  const message = `processor '${processor}' reads '${name}', which is neither a column nor in the seed`
+  return { level: 'error', column: null, message, hint: didYouMean(name, known, `There are: ${listed([...known])}`) }
+}

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { RunFolder } from '../../dataset/run/folder.ts'
+import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { RunRejects } from '../../dataset/run/rejects.ts'
+import { exportRows, runRows, runTypes } from '../../dataset/run/rows.ts'
+import { TracewrightError } from '../../errors.ts'
+import { ownValue } from '../../json/own.ts'
+import type { Row } from '../../row.ts'
+import { DatasetSeedSource } from '../../seed/dataset.ts'
+import type { ExportReport } from '../../training/export-report.ts'
+import { type DatasetAnalysis, RowAnalysis } from '../analysis/dataset-analysis.ts'
+import type { DataDesignerConfigBuilder } from '../config/builder.ts'
+import type { BillSummary } from '../creation/bill.ts'
+import { continued, rowsOf } from '../creation/continue.ts'
+import { type DisplayOptions, displayRecord } from '../display.ts'
+import { DROPPED, type Failure } from '../rows/run.ts'
+
+/** A dataset in its folder. */
+export class DatasetCreationResults {
+  /** The folder. */
+  readonly path: string
+  private readonly folder: RunFolder
+  private readonly builder: DataDesignerConfigBuilder
+  private readonly shown: { seedColumns: readonly string[]; standIns: readonly string[] }
+  private next = 0
+
+  constructor(path: string, builder: DataDesignerConfigBuilder, shown: { seedColumns: readonly string[]; standIns: readonly string[] }) {
+    this.path = path
+    this.builder = builder
+    this.folder = new RunFolder(path)
+    this.shown = shown
+  }
+
+  /** Aliases the built-in stand-in answered for; it extracts text and is no model. */
+  get standIns(): readonly string[] {
+    return this.shown.standIns
+  }
+
+  /** Where the run stands. Throws where there is no run in the folder. */
+  get manifest(): RunManifest {
+    const manifest = this.folder.readManifest()
+    if (manifest === null) throw new TracewrightError('file', `Cannot open a dataset: there is none in '${this.path}'`)
+    return manifest
+  }
+
+  /** Tokens and money, by model and column. */
+  get usage(): BillSummary {
+    return JSON.parse(readFileSync(this.folder.usage, 'utf8')) as BillSummary
+  }
+
+  /** Rows that could not be made, each with its column, row and cause. */
+  get failures(): Failure[] {
+    return RunRejects.read(this.folder, this.manifest) as unknown as Failure[]
+  }
+
+  /** Processors that made rows beside the dataset. */
+  get processors(): string[] {
+    return Object.keys(this.manifest.artifacts)
+  }
+
+  /** What came of the exports that processors made of the whole dataset, by name. */
+  get exports(): { [processor: string]: ExportReport } {
+    const made: { [processor: string]: ExportReport } = Object.create(null) as { [processor: string]: ExportReport }
+    const folder = join(this.path, 'exports')
+    for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
+      const report = join(folder, name, 'export.json')
+      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readFileSync(report, 'utf8')) as ExportReport
+    }
+    return made
+  }
+
+  /** The rows, or those a processor made beside them, one after the other; nothing but the current ones is held. */
+  rows(processor: string | null = null): AsyncIterable<Row> {
+    return runRows(this.folder, this.manifest, processor)
+  }
+
+  /** How many rows there are; none of them is read. */
+  countRecords(): number {
+    return this.manifest.rows
+  }
+
+  /**
+   * A config to go on from: the same models and tools, and the rows of this dataset as its seed. They are read from the folder as they are
+   * drawn; of those of `columns` only, all are held in memory.
+   */
+  async toConfigBuilder(columns?: readonly string[]): Promise<DataDesignerConfigBuilder> {
+    const source =
+      columns === undefined ? new DatasetSeedSource({ path: resolve(this.path) }) : rowsOf(await this.loadDataset(), columns, this.path)
+    return continued(this.builder, source)
+  }
+
+  /** All rows, in memory. */
+  async loadDataset(): Promise<Row[]> {
+    return Array.fromAsync(this.rows())
+  }
+
+  /** The folder of the files that a processor made beside the dataset. Throws where it made none. */
+  getPathToProcessorArtifacts(processor: string): string {
+    if (this.processors.includes(processor)) return this.folder.parts(processor)
+    const made = this.processors.join(', ') || 'none'
+    throw new TracewrightError('usage', `Cannot find what processor '${processor}' made: those that made rows are ${made}`)
+  }
+
+  /** What was dropped of each row, where the run was told to keep it (`preserveDroppedColumns`), in memory. */
+  async loadDroppedColumns(): Promise<Row[]> {
+    return this.loadProcessorDataset(DROPPED)
+  }
+
+  /** All rows that a processor made beside the dataset, in memory. */
+  async loadProcessorDataset(processor: string): Promise<Row[]> {
+    return Array.fromAsync(this.rows(processor))
+  }
+
+  /** What the columns hold, by their types: nulls, distinct values, tokens, how draws are spread, what judges said. Reads all rows, and holds none. */
+  async loadAnalysis(): Promise<DatasetAnalysis> {
+    const { rows, target, compat } = this.manifest
+    const { seedColumns } = this.shown
+    const analysis = new RowAnalysis({ columns: this.builder.columns, seedColumns, asDataDesigner: compat !== null })
+    for await (const row of this.rows()) analysis.add(row)
+    const bill = this.usage.columns
+    return analysis.finish(target.num_records ?? rows, column => {
+      const line = ownValue(bill, column)
+      if (line === undefined || rows === 0) return {}
+      return { input_tokens_mean: line.input_tokens / rows, output_tokens_mean: line.output_tokens / rows }
+    })
+  }
+
+  /**
+   * Write the rows to a file, in the format its ending names. Gives the number of rows. What has no fixed shape is JSON text in JSON
+   * Lines, so that other readers find one table; `nested` leaves it nested.
+   */
+  async export(path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
+    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested })
+  }
+
+  /** Print a record as a person wants to read it. Throws where there is no such record. */
+  async displaySampleRecord(options: DisplayOptions = {}): Promise<void> {
+    const count = this.manifest.rows
+    const index = options.index ?? this.next
+    if (options.index === undefined) this.next = (index + 1) % Math.max(1, count)
+    let at = 0
+    let row: Row | null = null
+    for await (const candidate of this.rows()) {
+      if (at++ < index) continue
+      row = candidate
+      break
+    }
+    displayRecord({ row, index, count, ...this.shown }, options)
+  }
+}
