@@ -271,7 +271,7 @@ function formatTable(): string {
     return [
       `[${format.title}](formats/${format.name.replaceAll('_', '-')}.md)`,
       `\`${format.name}\``,
-      roots.join(', ') || 'a path is required',
+      [...new Set(roots)].join(', ') || 'a path is required',
       variables.join(', ') || '–',
       format.patterns.map(pattern => `\`${pattern}\``).join(', '),
     ]

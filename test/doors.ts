@@ -311,6 +311,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'resume',
     'source',
     'stored-columns',
+    'stored-records',
     'stored-rows',
     'unpack',
     'zip',

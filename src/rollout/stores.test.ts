@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, it } from 'vitest'
+import { textOf } from './conversation/blocks.ts'
+import { findUnits } from './find.ts'
+import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
+
+/*
+ * What holds for every format whose sessions lie in a database: what only the write-ahead log has is read, the file is left as it is,
+ * nothing that it brings along is run, a damaged page costs what stands on it, and it is found in its usual places.
+ */
+
+afterAll(removeFolders)
+
+type Store = {
+  name: string
+  schema: string
+  add(database: DatabaseSync, text: string): void // a session's prompt, and an answer to it
+  table: string // which holds what was said
+  view: string // columns of that table, for a view in its place
+  places: { [path: string]: { platform: NodeJS.Platform; env?: (home: string) => NodeJS.ProcessEnv } }
+}
+
+const STORES: { [format: string]: Store } = {
+  goose: {
+    name: 'sessions.db',
+    schema: `CREATE TABLE sessions (id TEXT PRIMARY KEY, working_dir TEXT NOT NULL);
+      CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT, role TEXT, content_json TEXT, created_timestamp INTEGER);
+      INSERT INTO sessions VALUES ('s', '/srv/kite')`,
+    add(database, text) {
+      const said = database.prepare(
+        "INSERT INTO messages (session_id, role, content_json, created_timestamp) VALUES ('s', ?, ?, 1772359200)",
+      )
+      said.run('user', JSON.stringify([{ type: 'text', text: 'Mend' }]))
+      said.run('assistant', JSON.stringify([{ type: 'text', text }]))
+    },
+    table: 'messages',
+    view: 'n AS session_id, n AS role, n AS content_json',
+    places: {
+      '.local/share/goose/sessions/sessions.db': { platform: 'linux' },
+      './.local/share/goose/sessions/sessions.db': { platform: 'darwin' },
+      'AppData/Roaming/Block/goose/data/sessions/sessions.db': { platform: 'win32' },
+      'elsewhere/data/sessions/sessions.db': { platform: 'linux', env: home => ({ GOOSE_PATH_ROOT: join(home, 'elsewhere') }) },
+    },
+  },
+}
+
+describe.each(Object.entries(STORES))('a store of %s', (format, { name, schema, add, table, view, places }) => {
+  function made(answers: readonly string[], keep = false) {
+    const root = folderWith({})
+    const database = new DatabaseSync(join(root, name))
+    if (keep) database.exec('PRAGMA journal_mode = WAL')
+    database.exec(schema)
+    database.exec('BEGIN')
+    for (const answer of answers) add(database, answer)
+    database.exec('COMMIT')
+    if (!keep) database.close()
+    return { root, database }
+  }
+  const printOf = (root: string) =>
+    readdirSync(root).map(file => [
+      file,
+      createHash('sha256')
+        .update(readFileSync(join(root, file)))
+        .digest('hex'),
+    ])
+
+  it('is read with what only the write-ahead log has, and left as it is', async () => {
+    const { root, database } = made(['Mended.'], true)
+    const before = printOf(root)
+    const { rows } = await readLogs(root)
+    expect(rows).toMatchObject([{ source_kind: format, final_assistant_message: 'Mended.' }])
+    expect(printOf(root)).toEqual(before)
+    database.close()
+  })
+
+  it('is told by its tables, whatever its name', async () => {
+    const { root } = made(['Mended.'])
+    const elsewhere = folderWith({})
+    cpSync(join(root, name), join(elsewhere, 'copy-of-it.db'))
+    const { rows } = await readLogs(elsewhere)
+    expect(rows).toMatchObject([{ source_kind: format }])
+  })
+
+  it('with a view that never ends in the place of a table is refused, beside one that is read', async () => {
+    const root = folderWith({})
+    const endless = new DatabaseSync(join(root, name))
+    endless.exec(schema)
+    endless.exec(`DROP TABLE ${table};
+      CREATE VIEW ${table} AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT ${view} FROM t`)
+    endless.close()
+    const { units } = await readLogs(root, { format: format as 'auto' })
+    expect(units[0]!.outcomes).toMatchObject([{ reject: { reason: expect.stringMatching(/found no stored column/) } }])
+  })
+
+  it('that is cut short costs what is missing, and says so', async () => {
+    const { root } = made(Array.from({ length: 300 }, (_, i) => `Mended ${i}. ${'reed '.repeat(60)}`))
+    const whole = readFileSync(join(root, name))
+    const torn = folderWith({ [name]: whole.subarray(0, Math.floor(whole.length / 2 / 4096) * 4096) })
+    const { rows, units } = await readLogs(torn, { format: format as 'auto' })
+    const told = [...rows.flatMap(row => row.diagnostics.map(({ code }) => code)), ...units.flatMap(unit => rejectsOf(unit.outcomes))]
+    expect(told.length).toBeGreaterThan(0)
+    for (const row of rows) for (const message of row.messages) expect(typeof textOf(message.content)).toBe('string')
+  })
+
+  it.each(Object.entries(places))('is found at %s', async (path, { platform, env }) => {
+    const { root } = made(['Mended.'])
+    const home = folderWith({})
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    cpSync(join(root, name), join(home, path))
+    const { units } = await findUnits({ format: format as 'auto', platform, env: { HOME: home, ...env?.(home) } })
+    expect(units).toHaveLength(1)
+  })
+})
+
+function rejectsOf(outcomes: readonly object[]): string[] {
+  return outcomes.flatMap(outcome => ('reject' in outcome ? [JSON.stringify(outcome.reject)] : []))
+}
