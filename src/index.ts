@@ -10,6 +10,7 @@ export {
   type CommonColumnOptions,
   defineColumn,
   type Generator,
+  type PictureFolder,
   type Problem,
   type SkipConfig,
 } from './column/column.ts'
@@ -24,6 +25,7 @@ export {
 } from './column/custom.ts'
 export { EmbeddingColumnConfig } from './column/embedding.ts'
 export { ExpressionColumnConfig, type ExpressionDtype } from './column/expression.ts'
+export { ImageColumnConfig } from './column/image.ts'
 export { type CodeLang, LLMCodeColumnConfig } from './column/llm-code.ts'
 export { LLMJudgeColumnConfig } from './column/llm-judge.ts'
 export { LLMStructuredColumnConfig } from './column/llm-structured.ts'

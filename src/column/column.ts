@@ -44,6 +44,14 @@ export type Problem = {
 /** A chat model by its alias, with what the alias is configured to send. */
 export type AliasedModel = Pick<ConnectedModel, 'alias' | 'model' | 'parameters' | 'structuredOutput'>
 
+/** Where pictures are that cells make: beside the rows, which hold their paths. */
+export interface PictureFolder {
+  /** Put a picture there, by its column and as base64; gives its path below the folder of the rows. Throws where it is none. */
+  keep(column: string, base64: string): string
+  /** A picture that was put there, as base64; null where a text is no path of one. */
+  read(path: string): string | null
+}
+
 /** What a cell may use besides its row. */
 export type CellContext = {
   /** Which row, stable over runs: '12', '12.3' for the fourth row made of it. */
@@ -60,6 +68,8 @@ export type CellContext = {
   model(alias: string): AliasedModel
   /** The tools of an alias. Throws where the config has none. */
   tools(alias: string): ToolBox
+  /** Where pictures are put; absent: they stay in the rows, as base64. */
+  pictures?: PictureFolder
 }
 
 /** How a column computes: row by row, or over all rows at once. */

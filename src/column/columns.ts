@@ -2,6 +2,7 @@
 export { custom } from './custom.ts'
 export { embedding } from './embedding.ts'
 export { expression } from './expression.ts'
+export { image } from './image.ts'
 export { llmCode } from './llm-code.ts'
 export { llmJudge } from './llm-judge.ts'
 export { llmStructured } from './llm-structured.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { pictureBlocks, pictureType } from './picture.ts'
+import { pictureType } from '../picture-type.ts'
+import { pictureBlocks } from './picture.ts'
 
 const HEADS: [type: string, bytes: string][] = [
   ['image/png', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR'],

@@ -2,6 +2,8 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
+import { isBase64, pictureBase64 } from '../picture-type.ts'
+import type { PictureFolder } from './column.ts'
 
 /** Images of a column that are shown to the model with the prompt. */
 export type ImageContext = {
@@ -15,9 +17,20 @@ export type ImageContext = {
   imageFormat?: string | null
 }
 
-/** Pictures of a cell as a model is shown them: URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
-export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext): ContentBlock[] {
-  return itemsIn(value).map(item => ({ type: 'image_url', image_url: { url: urlOf(item, columnName, dataType) } }))
+/** Where pictures are that cells name by their paths, and whose word counts for what they are. */
+export type Showing = { pictures?: PictureFolder | undefined; asDataDesigner?: boolean }
+
+/** Pictures of a cell as a model is shown them: those made before, by their paths, URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
+export function pictureBlocks(value: Json, context: ImageContext, { pictures, asDataDesigner = false }: Showing = {}): ContentBlock[] {
+  const { columnName, dataType, imageFormat = null } = context
+  // Data Designer believes the config, where that says a format.
+  const believed = asDataDesigner && dataType !== 'url' ? imageFormat : null
+  return itemsIn(value).map(item => {
+    const kept = typeof item === 'string' && dataType !== 'url' ? (pictures?.read(item) ?? null) : null
+    const isBare = believed !== null && typeof item === 'string' && !/^(?:data|https?):/i.test(item)
+    const url = isBare ? `data:image/${believed};base64,${kept ?? item}` : urlOf(kept ?? item, columnName, dataType)
+    return { type: 'image_url', image_url: { url } }
+  })
 }
 
 /** The things of a cell: one, or a list of them, which a cell may hold as text, as CSV does. Nothing is none. */
@@ -42,31 +55,12 @@ function urlOf(item: Json, column: string, dataType: ImageContext['dataType']): 
   }
   const data = /^data:[^,]{0,200},/i.exec(text)
   if (data !== null && !/;base64,$/i.test(data[0])) throw noPicture(column, `'${data[0].slice(0, 60)}', which is not base64`)
-  const base64 = text
-    .slice(data?.[0].length ?? 0)
-    .replace(/\s+/g, '')
-    .replaceAll('-', '+')
-    .replaceAll('_', '/')
-  const bare = base64.replace(/={0,2}$/, '')
-  if (bare === '' || !/^[A-Za-z0-9+/]+$/.test(bare) || bare.length % 4 === 1)
-    throw noPicture(column, text === '' ? 'an empty text' : `${writeJson(text.slice(0, 40))}, which is not base64`)
-  const type = pictureType(Buffer.from(bare.slice(0, 64), 'base64'))
-  if (type === null) throw noPicture(column, `${writeJson(text.slice(0, 40))}, whose bytes are no picture's`)
-  return `data:${type};base64,${bare.padEnd(Math.ceil(bare.length / 4) * 4, '=')}`
-}
-
-/** The media type of a picture by its first bytes; null where they are no picture's. */
-export function pictureType(bytes: Uint8Array): string | null {
-  const text = Buffer.from(bytes.subarray(0, 32)).toString('latin1')
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png'
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg'
-  if (/^GIF8[79]a/.test(text)) return 'image/gif'
-  if (/^RIFF[\s\S]{4}WEBP/.test(text)) return 'image/webp'
-  if (/^(?:II\*\0|MM\0\*)/.test(text)) return 'image/tiff'
-  if (/^BM[\s\S]{4}\0\0\0\0/.test(text)) return 'image/bmp'
-  const brand = /^\0\0\0[\s\S]ftyp([\s\S]{4})/.exec(text)?.[1]
-  if (brand === 'avif' || brand === 'avis') return 'image/avif'
-  return brand !== undefined && /^(?:hei[cx]|hevc|mif1|msf1)$/.test(brand) ? 'image/heic' : null
+  const written = text.slice(data?.[0].length ?? 0)
+  const picture = pictureBase64(written)
+  if (picture !== null) return `data:${picture.type};base64,${picture.base64}`
+  if (text === '') throw noPicture(column, 'an empty text')
+  const why = isBase64(written) ? "whose bytes are no picture's" : 'which is not base64'
+  throw noPicture(column, `${writeJson(text.slice(0, 40))}, ${why}`)
 }
 
 function noPicture(column: string, found: string): ModelError {

@@ -4,7 +4,7 @@ import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
-import type { Problem, TemplateMode } from './column.ts'
+import type { PictureFolder, Problem, TemplateMode } from './column.ts'
 import { type MediaContext, mediaBlocks, mediaFromJSON, mediaJSON } from './media.ts'
 import { referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
@@ -133,20 +133,24 @@ export function drawOf(prompt: Prompt, rowKey: string): { draw?: string } {
   return promptReferences(prompt).length === 0 ? { draw: rowKey } : {}
 }
 
-/** Render a prompt's messages for a row. An empty system prompt is not sent. */
-export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMode): (row: Row, random: Random) => ChatMessage[] {
+/** Renders the messages of a prompt for a row. */
+export type PromptRenderer = (row: Row, random: Random, pictures?: PictureFolder) => ChatMessage[]
+
+/** Render a prompt's messages for a row; `pictures`: where pictures are that the row names. An empty system prompt is not sent. */
+export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMode): PromptRenderer {
   const user = compileTemplate(prompt.prompt, { profile: mode.profile, name: `column '${column}', prompt` })
   const system =
     prompt.systemPrompt === null || prompt.systemPrompt === ''
       ? null
       : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
-  return (row, random) => {
+  return (row, random, pictures) => {
     const messages: ChatMessage[] = []
     const seen = templateRow(row, mode)
     const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
     if (instructions !== '') messages.push({ role: 'system', content: instructions })
     const text = user.render(seen, { values: mode.values, random })
-    const images = prompt.multiModalContext?.flatMap(image => mediaBlocks(row[image.columnName] ?? null, image)) ?? []
+    const how = { pictures, asDataDesigner: (mode.compat ?? null) !== null }
+    const images = prompt.multiModalContext?.flatMap(image => mediaBlocks(row[image.columnName] ?? null, image, how)) ?? []
     messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
     return messages
   }

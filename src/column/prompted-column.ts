@@ -51,7 +51,7 @@ export abstract class PromptedColumn extends ConfiguredColumn {
       generate: async (row, context) => {
         const { model, parameters, structuredOutput } = context.model(this.prompt.modelAlias)
         const request = {
-          messages: messagesOf(row, context.random),
+          messages: messagesOf(row, context.random, context.pictures),
           parameters: parameters(context.random),
           ...drawOf(this.prompt, context.rowKey),
         }

@@ -103,8 +103,8 @@ export class Models {
     for (const alias of new Set(aliases)) {
       const { config, provider, parameters, line } = this.get(alias)
       if (config.skipHealthCheck) continue
-      const vectors = config.inferenceParameters.generationType === 'embedding' ? parameters(new Random(0, alias)) : null
-      distinct.set(`${provider.name}/${config.model}`, { alias, line, vectors })
+      const { generationType: makes = 'chat-completion' } = config.inferenceParameters
+      distinct.set(`${provider.name}/${config.model}`, { alias, line, makes, parameters: parameters(new Random(0, alias)) })
     }
     const { firstDelay } = this.options.retry ?? {}
     await checkHealth([...distinct.values()], signal, firstDelay === undefined ? {} : { firstDelay })
@@ -143,6 +143,7 @@ export class Models {
       called: { alias: config.alias, model: config.model, provider: name },
       // A model that was given itself says so itself.
       embeds: type.embeds === true || type.name === IN_MEMORY,
+      draws: type.draws === true || type.name === IN_MEMORY,
       rules: type.remote
         ? { gate: this.gates.of(endpoint, config.model, config.maxParallelRequests), breaker: this.breakerOf(endpoint), retry }
         : {},

@@ -75,6 +75,8 @@ export type ModelRequest = {
   tools?: ChatTool[]
   /** Whether vectors of the messages are wanted, and no answer to them: the reply's text is a JSON list of them. */
   embeds?: true
+  /** Whether pictures are wanted, drawn as the last message says: the reply's text is a JSON list of them as base64. */
+  draws?: true
   /** Whether the model's earlier thoughts are sent along; some servers refuse them. */
   keepsReasoning?: boolean
   /** What is sent along: temperature, tokens and the like. */
@@ -93,6 +95,8 @@ export type TokenUsage = {
   output: number | null
   /** Tokens of the reply that were thought; null: not told. */
   reasoning: number | null
+  /** Pictures of the reply; absent: it was not asked for any. */
+  images?: number
   /** Counted by length, not by the model. */
   estimated?: true
 }
@@ -105,6 +109,8 @@ export type ModelReply = {
   reasoning: string | null
   /** What the model said instead of an answer. */
   refusal?: string
+  /** Why a picture is not there that the server named an address of. */
+  lost?: string
   /** The text as the server wrote it, where thoughts were taken out of it. */
   written?: string
   /** The thoughts it gave apart from it. */

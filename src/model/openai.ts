@@ -2,12 +2,13 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { refuseCancelled } from './cancel.ts'
 import { readChatCompletion } from './chat-completion.ts'
+import { drawPictures } from './draw-pictures.ts'
 import { embed } from './embeddings.ts'
 import { unreadableReply } from './http-failure.ts'
-import { textOf } from './messages.ts'
-import type { ChatMessage, Model, ModelRequest } from './model.ts'
+import type { Model, ModelRequest } from './model.ts'
 import { post } from './post.ts'
 import { type Connection, defineProvider } from './provider.ts'
+import { wireMessage } from './wire-message.ts'
 
 /** Chat completions at `<endpoint>/chat/completions`: OpenAI, and every server that speaks as it does. */
 export const openai = defineProvider({
@@ -16,6 +17,7 @@ export const openai = defineProvider({
   remote: true,
   nativeSchema: true,
   embeds: true,
+  draws: true,
   connect: chatCompletions,
   example: {
     path: '/v1/chat/completions',
@@ -47,6 +49,7 @@ function chatCompletions({ provider, model, key }: Connection): Model {
     async generate(request, { signal } = {}) {
       refuseCancelled(signal)
       if (request.embeds) return await embed(request, { endpoint, model, headers, extraBody, signal })
+      if (request.draws) return await drawPictures(request, { endpoint, model, headers, extraBody, signal })
       const { timeout, extra_body } = request.parameters
       const body = writeJson({ model, ...bodyOf(request, limitName), ...extraBody, ...extra_body })
       const text = await post({ endpoint, url: `${endpoint}/chat/completions`, headers, body, timeout, signal })
@@ -70,22 +73,6 @@ function bodyOf({ messages, schema, tools, keepsReasoning = false, parameters }:
       ? {}
       : { response_format: { type: 'json_schema', json_schema: { ...schema, strict: isStrict(schema.schema) } } }),
   }
-}
-
-/** A message as every server takes it: text alone as a string, images as `{ url }`, and no reasoning, which some refuse, unless it is asked for. */
-function wireMessage({ role, content, reasoning_content, tool_calls, tool_call_id }: ChatMessage, keepsReasoning: boolean): JsonObject {
-  const onlyText = typeof content === 'string' || content.every(block => block['type'] === 'text')
-  return {
-    role,
-    content: onlyText ? textOf(content) : content.map(wireBlock),
-    ...(keepsReasoning && reasoning_content ? { reasoning_content } : {}),
-    ...(tool_calls === undefined || tool_calls.length === 0 ? {} : { tool_calls }),
-    ...(tool_call_id === undefined ? {} : { tool_call_id }),
-  }
-}
-
-function wireBlock(block: JsonObject): JsonObject {
-  return typeof block['image_url'] === 'string' ? { ...block, image_url: { url: block['image_url'] } } : block
 }
 
 /** Whether a schema meets the rules of strict mode: every object is closed and all its properties are required. */

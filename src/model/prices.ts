@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
-import { isObject, parseJson } from '../json/json.ts'
+import { isObject, type JsonObject, parseJson } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
 import type { Usage } from './ask/usage.ts'
 
@@ -16,6 +16,8 @@ export type Price = {
   cache_write?: number
   /** Tokens of replies, or their price in US dollars per million. */
   output: number
+  /** Price of a picture, in US dollars: of models that are paid by the picture, whatever tokens they count. */
+  image?: number
 }
 
 /** What models cost. None is known unless the user says so: prices change, and a wrong bill is worse than none. */
@@ -26,7 +28,7 @@ export class Prices {
     this.table = new Map(Object.entries(table))
   }
 
-  /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, cache_write?, output } }`, in US dollars per million tokens. */
+  /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, cache_write?, output, image? } }`, in US dollars per million tokens, or per picture. */
   static read(path: string): Prices {
     refuseUnending(path, 'read prices')
     let text: string
@@ -43,24 +45,19 @@ export class Prices {
     if (!isObject(json))
       throw new TracewrightError('config', 'Cannot read prices: found no JSON object, expected models and their prices', { where: path })
     for (const [model, price] of Object.entries(json)) {
-      if (
-        isObject(price) &&
-        isAmount(price['input']) &&
-        isAmount(price['output']) &&
-        isAmount(price['cached_input'] ?? 0) &&
-        isAmount(price['cache_write'] ?? 0)
-      )
-        continue
+      const isPrice = isObject(price) && ['input', 'output'].every(key => isAmount(price[key] ?? price['image'] ?? null))
+      if (isPrice && ['cached_input', 'cache_write', 'image'].every(key => isAmount(price[key] ?? 0))) continue
       throw new TracewrightError(
         'config',
         `Cannot read the price of '${model}': found ${writeJson(price)}, expected { "input": USD, "output": USD }`,
         {
           where: path,
-          hint: 'Prices are US dollars per million tokens',
+          hint: 'Prices are US dollars per million tokens; "image": USD is that of a picture',
         },
       )
     }
-    return new Prices(json as unknown as { [model: string]: Price })
+    const whole = Object.entries(json).map(([model, price]) => [model, { input: 0, output: 0, ...(price as JsonObject) }])
+    return new Prices(Object.fromEntries(whole))
   }
 
   /** The price of a model of a provider, or null where it is not known. */
@@ -71,10 +68,10 @@ export class Prices {
   /** US dollars for what was used; null where the price is not known or the server did not count. */
   cost(provider: string, model: string, usage: Usage): number | null {
     const price = this.of(provider, model)
-    if (price === null || usage.unreported > 0) return null
-    const { input_tokens, cached_input_tokens, output_tokens } = usage
+    if (price === null || (usage.unreported > 0 && price.image === undefined)) return null
+    const { input_tokens, cached_input_tokens, output_tokens, images = 0 } = usage
     const cached = cached_input_tokens * (price.cached_input ?? price.input)
-    return ((input_tokens - cached_input_tokens) * price.input + cached + output_tokens * price.output) / 1e6
+    return ((input_tokens - cached_input_tokens) * price.input + cached + output_tokens * price.output) / 1e6 + images * (price.image ?? 0)
   }
 }
 

@@ -40,6 +40,8 @@ export interface ProviderType<Name extends string = string> {
   readonly nativeSchema: boolean
   /** Whether it gives vectors of texts. Default false. */
   readonly embeds?: boolean
+  /** Whether it gives pictures. Default false. */
+  readonly draws?: boolean
   /**
    * Make a model. Loads nothing and calls nobody; the first `generate` does, once, whatever comes of it. A call that was cancelled before
    * is refused as 'cancelled'. Where `nativeSchema` holds, a request with a schema gives its value in `reply.value`.

@@ -5,7 +5,8 @@ import { embeddingReply } from './embeddings.ts'
 import { lastData, passagesOf, sentenceOf } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
 import { textOf } from './messages.ts'
-import type { Model, ModelRequest } from './model.ts'
+import type { Model, ModelReply, ModelRequest } from './model.ts'
+import { plainSquare } from './plain-square.ts'
 import { defineProvider } from './provider.ts'
 
 /** The name the stand-in goes by, in configs and in replies. */
@@ -18,6 +19,7 @@ export const standIn = defineProvider({
   remote: false,
   nativeSchema: true,
   embeds: true,
+  draws: true,
   connect: () => model,
   example: 'itself',
 })
@@ -32,6 +34,7 @@ const model: Model = {
         null,
       )
     const prompt = promptOf(request)
+    if (request.draws) return drawn(prompt)
     const passages = passagesOf(prompt)
     const value = request.schema === undefined ? undefined : fillSchema(request.schema.schema, passages, lastData(prompt))
     const text = value === undefined ? sentenceOf(prompt, passages) : writeJson(value)
@@ -65,6 +68,13 @@ function vectorOf(text: string): number[] {
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['']) drawers[hash('sha1', word, 'buffer')[0]! % 16]!++
   const length = Math.hypot(...drawers)
   return drawers.map(count => count / length)
+}
+
+/** One picture: a plain square in a colour of the prompt. */
+function drawn(prompt: string): ModelReply {
+  const text = writeJson([plainSquare(hash('sha1', prompt, 'buffer')).toString('base64')])
+  const usage = { input: tokens(prompt), cached_input: 0, output: 0, reasoning: 0, images: 1, estimated: true as const }
+  return { text, reasoning: null, tool_calls: [], usage, finish_reason: 'stop', model: STAND_IN, id: null, attempts: 1 }
 }
 
 /** Four characters a token, roughly. */

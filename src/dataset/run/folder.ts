@@ -8,6 +8,7 @@ import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
+import { removePictures } from './pictures.ts'
 
 /** How the command line goes on with a run: where it was given, and its words without the program. */
 export type RunCommand = { cwd: string; resume: string[]; retry: string[] }
@@ -130,8 +131,9 @@ export class RunFolder {
     renameSync(`${path}.tmp`, path)
   }
 
-  /** Remove parts the manifest does not name: a kill left them, or they are of a config that has changed. */
+  /** Remove parts the manifest does not name, and pictures where it names none: a kill left them, or they are of a config that has changed. */
   removeStrays(manifest: RunManifest): void {
+    if (manifest.parts.length === 0) removePictures(this.path)
     removeOthers(this.parts(), manifest.parts)
     const artifacts = join(this.path, 'artifacts')
     for (const folder of existsSync(artifacts) ? readdirSync(artifacts) : [])
@@ -151,7 +153,7 @@ const COMMAND = 'command.json'
 const PART = /^part-\d+\.parquet(?:\.tmp)?$/
 
 /** What a run that was killed before its first manifest has left. */
-const BEGUN: OwnNames = { parts: PART, cells: /^(?:replies|asked)\.jsonl$/, 'manifest.json.tmp': true, 'progress.json': true }
+const BEGUN: OwnNames = { images: true, parts: PART, cells: /^(?:replies|asked)\.jsonl$/, 'manifest.json.tmp': true, 'progress.json': true }
 
 /** What is left of a run that has lost its manifest: its replies tell that it is one. */
 const ORPHANED: OwnNames = {

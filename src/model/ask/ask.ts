@@ -10,6 +10,7 @@ export type Line = {
   model: Model // as its provider gives it
   called: Called
   embeds: boolean // whether it gives vectors
+  draws: boolean // whether it gives pictures
   rules: CallRules
   mode?: SchemaMode // absent: schemas are sent as they are
   store?: ReplyStore // replies that were paid for already
@@ -46,7 +47,8 @@ async function answer(line: Line, asker: Asker, request: ModelRequest, key: stri
   const { store, mode } = line
   const kept = key === null ? null : await store!.get(key, asker)
   if (kept !== null) return asCached(kept)
-  if (request.embeds && !line.embeds) throw noVectors(line.called)
+  if (request.embeds && !line.embeds) throw unable(line.called, 'embed', 'vectors', 'serves /embeddings')
+  if (request.draws && !line.draws) throw unable(line.called, 'draw', 'pictures', 'is OpenAI-compatible')
   const attempt = (sent: ModelRequest) =>
     attempts(callOf(line, sent, signal), line.rules, signal, came => line.observer.came(asker, request, sent, came))
   const sent = mode?.first(request) ?? request
@@ -83,9 +85,9 @@ function asCached(reply: ModelReply): ModelReply {
   return { ...reply, cached: true }
 }
 
-function noVectors({ provider }: Called): ModelError {
-  return new ModelError(`Cannot embed at provider '${provider}': models of its type give no vectors here`, {
+function unable({ provider }: Called, verb: string, what: string, remedy: string): ModelError {
+  return new ModelError(`Cannot ${verb} at provider '${provider}': models of its type give no ${what} here`, {
     failure: 'unsupported_params',
-    hint: 'Name a model of a provider that serves /embeddings',
+    hint: `Name a model of a provider that ${remedy}`,
   })
 }

@@ -13,9 +13,9 @@ export interface ReplyStore {
 
 /** The key of a reply: the hash of all that decides it. How long to wait for it does not. `identity` names provider and model. */
 export function replyKey(identity: string, request: ModelRequest): string {
-  const { messages, schema = null, tools = null, draw = null, embeds, parameters } = request
+  const { messages, schema = null, tools = null, draw = null, embeds, draws, parameters } = request
   const { timeout: _, ...decisive } = parameters
-  const content = canonical({ identity, messages, schema, tools, draw, embeds, parameters: decisive })
+  const content = canonical({ identity, messages, schema, tools, draw, embeds, draws, parameters: decisive })
   return hash('sha256', content)
 }
 

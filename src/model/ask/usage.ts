@@ -22,6 +22,8 @@ export type Usage = {
   reasoning_tokens: number
   /** Calls whose tokens the server did not tell. */
   unreported: number
+  /** Pictures that were drawn; absent: none. */
+  images?: number
   /** Some counts are estimates. */
   estimated: boolean
 }
@@ -44,6 +46,7 @@ export class UsageTally implements ModelObserver {
     usage.output_tokens += output ?? 0
     usage.reasoning_tokens += reasoning ?? 0
     if (input === null || output === null) usage.unreported++
+    if (reply.usage.images) usage.images = (usage.images ?? 0) + reply.usage.images
     usage.estimated ||= estimated
   }
 
@@ -81,7 +84,8 @@ export function emptyUsage(): Usage {
 
 function sumOf(usages: readonly Usage[]): Usage {
   const sum = emptyUsage()
-  for (const { estimated, ...counts } of usages) {
+  for (const { estimated, images = 0, ...counts } of usages) {
+    if (images > 0) sum.images = (sum.images ?? 0) + images
     for (const [name, count] of Object.entries(counts)) sum[name as keyof typeof counts] += count
     sum.estimated ||= estimated
   }

@@ -24,6 +24,8 @@ export type BillLine = {
   estimated: boolean
   /** Calls whose server gave no count, or none that can be. */
   unreported: number
+  /** Pictures that were drawn; absent: none. */
+  images?: number
 }
 
 /** What a run has cost. */
@@ -80,6 +82,7 @@ export class Bill implements ModelObserver {
           cost_usd: cost,
           estimated,
           unreported: usage.unreported,
+          ...(usage.images === undefined ? {} : { images: usage.images }),
         },
       }
     })
@@ -93,7 +96,7 @@ export class Bill implements ModelObserver {
 
 /** Lines as one. */
 export function sumOfLines(lines: readonly BillLine[]): BillLine {
-  const sum = (key: Exclude<keyof BillLine, 'cost_usd' | 'estimated'>) => lines.reduce((n, line) => n + line[key], 0)
+  const sum = (key: Exclude<keyof BillLine, 'cost_usd' | 'estimated'>) => lines.reduce((n, line) => n + (line[key] ?? 0), 0)
   return {
     calls: sum('calls'),
     input_tokens: sum('input_tokens'),
@@ -103,5 +106,6 @@ export function sumOfLines(lines: readonly BillLine[]): BillLine {
     cost_usd: lines.some(line => line.cost_usd === null) ? null : lines.reduce((n, line) => n + line.cost_usd!, 0),
     estimated: lines.some(line => line.estimated),
     unreported: sum('unreported'),
+    ...(sum('images') === 0 ? {} : { images: sum('images') }),
   }
 }

@@ -1,5 +1,6 @@
 import { AskedCells } from '../../dataset/run/asked-cells.ts'
 import type { RunFolder } from '../../dataset/run/folder.ts'
+import { RunPictures } from '../../dataset/run/pictures.ts'
 import { RunRejects } from '../../dataset/run/rejects.ts'
 import { messageOf } from '../../errors.ts'
 import type { Json } from '../../json/json.ts'
@@ -267,6 +268,7 @@ export class Creation {
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
+      pictures: new RunPictures(this.folder.path),
       signal: this.stop.signal,
       ...engine.shared,
       onCell: (column, ok, row) => {

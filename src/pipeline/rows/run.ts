@@ -1,4 +1,4 @@
-import type { AliasedModel, CellContext, ColumnConfig, Generator, TemplateMode } from '../../column/column.ts'
+import type { AliasedModel, CellContext, ColumnConfig, Generator, PictureFolder, TemplateMode } from '../../column/column.ts'
 import type { Asked } from '../../dataset/run/asked-cells.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { addOwn, ownValue, setOwn } from '../../json/own.ts'
@@ -7,6 +7,7 @@ import { Random } from '../../random.ts'
 import type { Outcome, Row } from '../../row.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from '../processors/apply-processors.ts'
+import { withoutColumns } from '../without-columns.ts'
 import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
 import { storableRow } from './storable.ts'
@@ -54,6 +55,7 @@ export type RunOptions = {
   width: number // rows in flight at a stage
   tools?: CellContext['tools']
   conversation?: CellContext['conversation']
+  pictures?: PictureFolder // where cells put pictures; absent: into the rows
   model(alias: string, column: string, rowKey: string): AliasedModel
   first?: number // position of the first outcome, where earlier ones are dealt with
   only?: ReadonlySet<string> // keys of the rows to run; the others are passed over
@@ -248,17 +250,19 @@ async function around<T>(
   options: RunOptions,
   compute: (context: CellContext) => Promise<T>,
 ): Promise<T> {
-  const { signal, seed, aroundCell } = options
+  const { signal, seed, aroundCell, pictures, conversation } = options
   await breathe()
   signal.throwIfAborted()
+  const randomOf = (name: string) => new Random(seed, 'column', name, rowKey)
   const context = {
     rowKey,
-    random: new Random(seed, 'column', config.name, rowKey),
-    randomOf: (name: string) => new Random(seed, 'column', name, rowKey),
+    random: randomOf(config.name),
+    randomOf,
     signal,
-    ...(options.conversation === undefined ? {} : { conversation: options.conversation }),
+    ...(conversation === undefined ? {} : { conversation }),
     model: (alias: string) => options.model(alias, config.name, rowKey),
     tools: options.tools ?? noTools,
+    ...(pictures === undefined ? {} : { pictures }),
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))
 }
@@ -289,10 +293,6 @@ function failureOf(column: string, row: string, error: unknown, { signal }: RunO
 function inOrder(row: Row, before: Row, columns: OpenColumn[]): Row {
   const names = [...Object.keys(before), ...columns.flatMap(({ config }) => [config.name, ...config.sideEffectColumns])]
   return Object.fromEntries(names.map(name => [name, ownValue(row, name) ?? null]))
-}
-
-function withoutColumns(row: Row, dropped: readonly string[]): Row {
-  return dropped.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !dropped.includes(name)))
 }
 
 async function* flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterable<T> {

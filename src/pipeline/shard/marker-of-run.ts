@@ -1,13 +1,17 @@
 import type { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { RunPictures } from '../../dataset/run/pictures.ts'
 import { tableOf } from '../../dataset/run/shard-table.ts'
 import type { ShardMarker } from './marker.ts'
 
-/** Parts of a run's folder, by their paths in it. */
+/** Parts and pictures of a run's folder, by their paths in it. */
 export function partFiles(folder: RunFolder, { parts, artifacts }: RunManifest): string[] {
   const below = (processor: string | null) => folder.parts(processor).slice(folder.path.length).replaceAll('\\', '/').replace(/^\//, '')
   const tables = [[null, parts] as const, ...Object.entries(artifacts).map(([name, table]) => [name, table.parts] as const)]
-  return tables.flatMap(([processor, files]) => files.map(({ file }) => `${below(processor)}/${file}`))
+  return [
+    ...tables.flatMap(([processor, files]) => files.map(({ file }) => `${below(processor)}/${file}`)),
+    ...new RunPictures(folder.path).paths(),
+  ]
 }
 
 /** What a finished run of a shard says in its marker. */

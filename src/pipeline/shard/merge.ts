@@ -7,6 +7,7 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { mergeTables } from '../../dataset/run/merge-tables.ts'
 import { openHome } from '../../dataset/run/open-home.ts'
+import { isPictureKey } from '../../dataset/run/pictures.ts'
 import { attemptsKey } from '../../dataset/run/shard-marker.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -84,6 +85,7 @@ async function merge(home: RunHome, plan: ShardPlan, markers: readonly ShardMark
   }
   const rejects_bytes = await putRejects(home, taken)
   await putAsked(home, taken)
+  await putPictures(home, taken)
   const bill = await billOfAll(
     home,
     plan,
@@ -142,6 +144,17 @@ async function putAsked(home: RunHome, taken: readonly TakenShard[]): Promise<vo
   } finally {
     closeSync(file)
     rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** The pictures of all shards; the same one of several is there once. */
+async function putPictures(home: RunHome, taken: readonly TakenShard[]): Promise<void> {
+  for (const { marker } of taken) {
+    const prefix = `${attemptsKey(marker.shard)}${marker.attempt}/`
+    for (const { key } of await home.list(`${prefix}images/`)) {
+      const path = key.slice(prefix.length)
+      if (isPictureKey(path)) await home.copy(key, path)
+    }
   }
 }
 

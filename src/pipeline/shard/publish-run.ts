@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { HomeFile, RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { openHome } from '../../dataset/run/open-home.ts'
+import { isPictureKey } from '../../dataset/run/pictures.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
 
@@ -15,7 +16,7 @@ export type PublishedRun = {
 }
 
 /**
- * Bring a finished run to another home: rows, failures, config, bill and manifest, and nothing of how it was made. On the hub that is one
+ * Bring a finished run to another home: rows, pictures, failures, config, bill and manifest, and nothing of how it was made. On the hub that is one
  * commit; elsewhere the manifest comes last. Parts of a run that was there before are taken away, and other files left alone.
  */
 export async function publishRun(place: string, to: string): Promise<PublishedRun> {
@@ -24,7 +25,9 @@ export async function publishRun(place: string, to: string): Promise<PublishedRu
   const manifest = await manifestOf(from)
   const keys = await keysOf(from, manifest)
   const there = await target.list('')
-  const removed = there.map(({ key }) => key).filter(key => /^(?:parts|artifacts)\//.test(key) && !keys.includes(key))
+  const removed = there
+    .map(({ key }) => key)
+    .filter(key => (/^(?:parts|artifacts)\//.test(key) || isPictureKey(key)) && !keys.includes(key))
   const files: HomeFile[] = []
   if (/^hf:/i.test(to) && !there.some(({ key }) => key === 'README.md'))
     files.push({ key: 'README.md', content: new Blob([cardOf(manifest)]) })
@@ -51,7 +54,8 @@ async function keysOf(home: RunHome, { parts, artifacts, rejects_replaced }: Run
   const others = ['config.json', 'plan.json', 'usage.json', rejects_replaced ? 'rejects.jsonl.next' : 'rejects.jsonl'].filter(key =>
     beside.has(key),
   )
-  return [...tables, ...others, 'manifest.json']
+  const pictures = (await home.list('images/')).map(({ key }) => key).filter(isPictureKey)
+  return [...tables, ...pictures, ...others, 'manifest.json']
 }
 
 async function contentOf(home: RunHome, key: string): Promise<Blob> {
