@@ -10,7 +10,7 @@ import { bucketSum } from '../../log/ledger.ts'
 import { openRollouts, type ReadOptions } from '../../read.ts'
 import { align } from './align.ts'
 import { hermesAgent } from './index.ts'
-import { parsePythonLiteral } from './python-literal.ts'
+import { parsePythonLiteral } from '../../../python/literal.ts'
 import { isoTime } from './time.ts'
 
 const here = import.meta.dirname
