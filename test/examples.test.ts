@@ -34,7 +34,7 @@ for (const [name, { loadConfigBuilder }] of Object.entries(examples)) {
   it(`examples/${name} loads as it is, and keeps to Data Designer's templates`, async () => {
     const builder = await loadConfig(join(root, 'examples', name))
     expect(builder.toJSON()).toEqual(loadConfigBuilder().toJSON())
-    const source = new AgentRolloutSeedSource({ format: 'atif', path: join(logs, 'atif') })
+    const source = new AgentRolloutSeedSource({ format: 'codex', path: join(logs, 'codex') }) // its ATIF log is none to Data Designer
     const strict = new DataDesigner({ seed: 1, compat: 'data_designer' })
     expect((await strict.preview(loadConfigBuilder({ source, model: standIn }), { numRecords: 1 })).failures).toEqual([])
   })

@@ -100,3 +100,39 @@ it('texts of like words have like vectors with the stand-in', async () => {
   const likeness = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i]!, 0)
   expect(likeness(a, b)).toBeGreaterThan(likeness(a, c))
 })
+
+it('under compat a list is refused, and text that Python reads as a list is one', async () => {
+  await using server = await ChatServer.start(({ body }, _, response) => send(response, 200, vectors(body)))
+  const asked: [text: string, texts: string[] | null][] = [
+    ['kite', ['kite']],
+    [' kite, tail ', ['kite, tail']],
+    ["['a', ' b ']", ['a', 'b']],
+    ['["c", "d",]', ['c', 'd']],
+    ["('e', 'f')", ['e', 'f']],
+    ["{'k': 1}", ['k']],
+    ["'gh'", ['g', 'h']],
+    ['"tail"', ['tail']],
+    ['["a", "b"]', null],
+    ['42', null],
+    ["['a', 1]", null],
+  ]
+  const designer = new DataDesigner({
+    compat: 'data_designer',
+    modelProviders: [{ name: 'here', endpoint: server.endpoint, api_key: 'k' }],
+  })
+  for (const [text, texts] of asked) {
+    server.seen.length = 0
+    const builder = configFromJSON({
+      model_configs: [{ alias: 'writer', model: 'm', provider: 'here', skip_health_check: true, inference_parameters: EMBEDDING }],
+      columns: [column.toJSON()],
+    }).withSeedDataset(new RowsSeedSource({ rows: [{ text }] }))
+    const { failures } = await designer.preview(builder, { numRecords: 1 })
+    expect([text, server.seen.map(({ body }) => body['input']), failures.length]).toEqual([
+      text,
+      texts === null ? [] : [texts],
+      texts === null ? 1 : 0,
+    ])
+  }
+})
+
+const EMBEDDING = { generation_type: 'embedding' }

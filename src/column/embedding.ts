@@ -1,13 +1,15 @@
 import { TracewrightError } from '../errors.ts'
 import { type Fields, requiredStringAt } from '../fields.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
-import type { Json, JsonObject } from '../json/json.ts'
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { parsePythonLiteral } from '../python/literal.ts'
 import type { Row } from '../row.ts'
-import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { listIn } from './picture.ts'
 import { commonFromJSON } from './settings.ts'
+import { templateRow } from './template-row.ts'
 
 /** Vectors of the texts of another column: `{ embeddings, num_embeddings, dimension }`. A list of texts, or one as JSON, has a vector for each. */
 export class EmbeddingColumnConfig extends ConfiguredColumn {
@@ -42,11 +44,13 @@ export class EmbeddingColumnConfig extends ConfiguredColumn {
     return []
   }
 
-  override open(): Generator {
+  override open(mode: TemplateMode): Generator {
+    const textsOf = mode.compat ? textsOfDataDesigner : textsIn
     return {
       kind: 'row',
       generate: async (row, { model: modelOf, random, signal }) => {
-        const texts = textsIn(ownValue(row, this.targetColumn) ?? null, this.name)
+        const seen = templateRow(row, mode) as Row
+        const texts = textsOf(ownValue(seen, this.targetColumn) ?? null, this.name)
         const { model, parameters } = modelOf(this.modelAlias)
         const messages = texts.map(content => ({ role: 'user' as const, content }))
         const reply =
@@ -64,13 +68,32 @@ export class EmbeddingColumnConfig extends ConfiguredColumn {
   }
 }
 
+/**
+ * What Data Designer embeds of a cell whose JSON was read already: text alone, and where it is a list as Python writes one, its items. A
+ * list itself fails it.
+ */
+function textsOfDataDesigner(value: Json, name: string): string[] {
+  if (typeof value !== 'string') throw notEmbedded(value, name, 'a text; a list is none to Data Designer')
+  const text = value.trim().replace(/,\s*(?=[\]}])/g, '')
+  const list = readJsonOr(text) ?? parsePythonLiteral(text)
+  if (list === undefined) return [value.trim()]
+  const items = typeof list === 'string' ? [...list] : Array.isArray(list) ? list : isObject(list) ? Object.keys(list) : [null]
+  return items.map(item => {
+    if (typeof item === 'string') return item.trim()
+    throw notEmbedded(item, name, 'texts')
+  })
+}
+
 function textsIn(value: Json, name: string): string[] {
   const items = Array.isArray(value) ? value : (listIn(value) ?? [value])
   return items.map(item => {
     if (typeof item === 'string' && item.trim() !== '') return item
-    const found = writeJson(item).slice(0, 60)
-    throw new TracewrightError('column', `Cannot embed for column '${name}': found ${found}, expected a text or a list of texts`)
+    throw notEmbedded(item, name, 'a text or a list of texts')
   })
+}
+
+function notEmbedded(found: Json, name: string, expected: string): TracewrightError {
+  return new TracewrightError('column', `Cannot embed for column '${name}': found ${writeJson(found).slice(0, 60)}, expected ${expected}`)
 }
 
 const FIELDS: Fields = {

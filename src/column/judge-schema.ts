@@ -17,7 +17,7 @@ export function judgeSchema(scores: readonly Score[], asWritten = false): JsonOb
     $defs: Object.fromEntries(definitions.sort(([a], [b]) => compareCodePoints(a, b))),
     description: `Response schema for scores with the following names: [${names.map(name => `'${name}'`).join(', ')}].`,
     properties: Object.fromEntries(names.map(name => [name, { $ref: `#/$defs/${pointer(keyOf(name))}` }])),
-    required: names,
+    required: [...new Set(names)],
     title: 'JudgeStructuredOutput',
     type: 'object',
   }

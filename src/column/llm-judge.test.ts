@@ -81,7 +81,10 @@ describe('LLMJudgeColumnConfig', () => {
 
   it('refuses no scores, two of a name, and scores without options', () => {
     expect(() => new LLMJudgeColumnConfig({ ...asked, scores: [] })).toThrow('scores: found none, expected at least one')
-    expect(() => new LLMJudgeColumnConfig({ ...asked, scores: [scores[0]!, scores[0]!] })).toThrow("scores: found 'quality' twice")
+    const twice = new LLMJudgeColumnConfig({ ...asked, scores: [scores[0]!, scores[0]!] })
+    const known = new Set(['text'])
+    expect(twice.problems(known).map(({ message }) => message)).toEqual(["scores: found 'quality' twice"])
+    expect(twice.problems(known, 'strict')).toEqual([])
     expect(() => new Score({ name: 's', options: {} })).toThrow('options: found none')
     const config = { ...column.toJSON(), scores: [{ name: 's', optons: { 1: 'x' } }] } as JsonObject
     expect(() => llmJudge.fromJSON(config, new Map())).toThrow(expect.objectContaining({ hint: "Did you mean 'options'?" }))

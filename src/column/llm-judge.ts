@@ -3,7 +3,7 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
-import { type CommonColumnOptions, defineColumn, type Generator, type TemplateMode } from './column.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { checkedEvidence, withEvidence } from './judge-evidence.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
@@ -23,16 +23,22 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[]; evidence?: string | null }) {
     super(options, FIELDS)
     const where = `column '${this.name}'`
-    const names = options.scores.map(({ name }) => name)
-    if (names.length === 0) refuse('scores: found none, expected at least one', where)
-    const repeated = names.find((name, i) => names.indexOf(name) !== i)
-    if (repeated !== undefined) refuse(`scores: found '${repeated}' twice`, where)
+    if (options.scores.length === 0) refuse('scores: found none, expected at least one', where)
     this.scores = [...options.scores]
     this.evidence = options.evidence ?? null
   }
 
   override get requiredColumns(): readonly string[] {
     return this.evidence === null ? super.requiredColumns : [...new Set([...super.requiredColumns, this.evidence])]
+  }
+
+  override problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
+    const names = this.scores.map(({ name }) => name)
+    const repeated = names.find((name, i) => names.indexOf(name) !== i)
+    // To Data Designer the last of a name is the one that counts.
+    const isRefused = repeated !== undefined && (profile === undefined || profile === 'full')
+    const twice: Problem[] = isRefused ? [{ level: 'error', column: this.name, message: `scores: found '${repeated}' twice` }] : []
+    return [...super.problems(columns, profile), ...twice]
   }
 
   override open(mode: TemplateMode): Generator {

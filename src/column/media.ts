@@ -3,7 +3,8 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { ContentBlock } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
-import { type ImageContext, itemsIn, pictureBlocks, type Showing } from './picture.ts'
+import type { PictureFolder } from './column.ts'
+import { type ImageContext, itemsIn, pictureBlocks } from './picture.ts'
 
 /** Sounds of a column that are played to the model with the prompt. */
 export type AudioContext = {
@@ -33,10 +34,10 @@ export type VideoContext = {
 export type MediaContext = ImageContext | AudioContext | VideoContext
 
 /** The media of a cell as chat-completion servers take them. Throws for what is none: it would be paid for and not seen. */
-export function mediaBlocks(value: Json, context: MediaContext, how: Showing = {}): ContentBlock[] {
+export function mediaBlocks(value: Json, context: MediaContext, pictures?: PictureFolder): ContentBlock[] {
   if (context.modality === 'audio') return itemsIn(value).map(item => soundBlock(item, context))
   if (context.modality === 'video') return itemsIn(value).map(item => filmBlock(item, context))
-  return pictureBlocks(value, context, how)
+  return pictureBlocks(value, context, pictures)
 }
 
 function soundBlock(item: Json, { columnName, dataType, audioFormat }: AudioContext): ContentBlock {

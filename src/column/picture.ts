@@ -17,19 +17,11 @@ export type ImageContext = {
   imageFormat?: string | null
 }
 
-/** Where pictures are that cells name by their paths, and whose word counts for what they are. */
-export type Showing = { pictures?: PictureFolder | undefined; asDataDesigner?: boolean }
-
 /** Pictures of a cell as a model is shown them: those made before, by their paths, URLs, or base64 with the type that its bytes tell. Throws for what is no picture: it would be paid for and not seen. */
-export function pictureBlocks(value: Json, context: ImageContext, { pictures, asDataDesigner = false }: Showing = {}): ContentBlock[] {
-  const { columnName, dataType, imageFormat = null } = context
-  // Data Designer believes the config, where that says a format.
-  const believed = asDataDesigner && dataType !== 'url' ? imageFormat : null
+export function pictureBlocks(value: Json, { columnName, dataType }: ImageContext, pictures?: PictureFolder): ContentBlock[] {
   return itemsIn(value).map(item => {
     const kept = typeof item === 'string' && dataType !== 'url' ? (pictures?.read(item) ?? null) : null
-    const isBare = believed !== null && typeof item === 'string' && !/^(?:data|https?):/i.test(item)
-    const url = isBare ? `data:image/${believed};base64,${kept ?? item}` : urlOf(kept ?? item, columnName, dataType)
-    return { type: 'image_url', image_url: { url } }
+    return { type: 'image_url', image_url: { url: urlOf(kept ?? item, columnName, dataType) } }
   })
 }
 

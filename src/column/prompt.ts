@@ -1,9 +1,11 @@
 import { booleanAt, choiceAt, type Fields, listAt, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
+import { ownValue } from '../json/own.ts'
 import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
+import { believedMedia } from './believed-media.ts'
 import type { PictureFolder, Problem, TemplateMode } from './column.ts'
 import { type MediaContext, mediaBlocks, mediaFromJSON, mediaJSON } from './media.ts'
 import { referencesOf, templateProblems } from './settings.ts'
@@ -143,14 +145,16 @@ export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMod
     prompt.systemPrompt === null || prompt.systemPrompt === ''
       ? null
       : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
+  const mediaOf = mode.compat ? believedMedia : mediaBlocks
   return (row, random, pictures) => {
     const messages: ChatMessage[] = []
     const seen = templateRow(row, mode)
     const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
     if (instructions !== '') messages.push({ role: 'system', content: instructions })
     const text = user.render(seen, { values: mode.values, random })
-    const how = { pictures, asDataDesigner: (mode.compat ?? null) !== null }
-    const images = prompt.multiModalContext?.flatMap(image => mediaBlocks(row[image.columnName] ?? null, image, how)) ?? []
+    const cells = mode.compat ? (seen as Row) : row
+    const images =
+      prompt.multiModalContext?.flatMap(context => mediaOf(ownValue(cells, context.columnName) ?? null, context, pictures)) ?? []
     messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
     return messages
   }

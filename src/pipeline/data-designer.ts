@@ -16,7 +16,7 @@ import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './creation/create-options.ts'
 import { RunConfig, type RunConfigOptions } from './creation/run-config.ts'
-import { openEngine, planned, profileOf, runMode, standInsOf } from './engine.ts'
+import { openEngine, planned, profileOf, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
@@ -96,11 +96,12 @@ export class DataDesigner {
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
-  async validate(builder: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
-    const profile = profileOf(this.compat, this.runConfig)
-    const given = { ...planned(builder), providers: this.providers, toolServers: this.toolServers, profile }
+  async validate(given: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
+    const { compat, providers, toolServers } = this
+    const builder = takenBy(compat, given)
+    const asked = { ...planned(builder), providers, toolServers, compat, profile: profileOf(compat, this.runConfig) }
     const source = builder.seedConfig?.source ?? null
-    const { plan: checked, seed } = await planOverSeed(given, source, async () =>
+    const { plan: checked, seed } = await planOverSeed(asked, source, async () =>
       source === null ? null : lookedAt(source, builder.baseFolder),
     )
     seed?.close()
@@ -132,8 +133,9 @@ export class DataDesigner {
    * Make a few rows, in memory. A row that fails becomes a failure with its cause and the others go on; throws where the config is
    * wrong, the seed cannot be read, or a model cannot be reached.
    */
-  async preview(builder: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
+  async preview(given: DataDesignerConfigBuilder, options: PreviewOptions = {}): Promise<PreviewResults> {
     refuseUnknownOptions(options, PREVIEW_KEYS, 'preview')
+    const builder = takenBy(this.compat, given)
     const { numRecords = 10, skip = 0, signal = new AbortController().signal, onRow } = options
     if (!isCount(numRecords, 1)) throw new TracewrightError('usage', `Cannot preview ${numRecords} records: expected ${countFrom(1)}`)
     const cycle = options.repeatSeed ?? (options.numRecords !== undefined || this.compat !== null)
@@ -215,7 +217,7 @@ export class DataDesigner {
    */
   async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
     refuseUnknownOptions(options, CREATE_OPTIONS, 'create')
-    return createDataset(builder, {
+    return createDataset(takenBy(this.compat, builder), {
       ...this.runConfig.createOptions,
       ...options,
       providers: this.providers,

@@ -80,9 +80,10 @@ export function runMode(settings: {
 }
 
 /** Check a config, open its seed, ask its models for a sign of life. Throws before anything is spent. */
-export async function openEngine(builder: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
+export async function openEngine(given: DataDesignerConfigBuilder, options: EngineOptions): Promise<Engine> {
   const { compat = null, toolServers = [], runConfig } = options
-  const checked = { ...planned(builder), providers: options.providers, toolServers, profile: profileOf(compat, runConfig) }
+  const builder = takenBy(compat, given)
+  const checked = { ...planned(builder), providers: options.providers, toolServers, compat, profile: profileOf(compat, runConfig) }
   const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   try {
     if (seed !== null) options.onSeed?.(seed)
@@ -132,6 +133,11 @@ async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, c
   const source = seedConfig?.source ?? null
   if (source === null) return null
   return compat !== null && source.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source.open(baseFolder)
+}
+
+/** A config as it is taken by those whose rules hold. */
+export function takenBy(compat: Compat | null, builder: DataDesignerConfigBuilder): DataDesignerConfigBuilder {
+  return compat === null ? builder : builder.asDataDesigner()
 }
 
 /** What of a builder is planned. */

@@ -81,6 +81,18 @@ export class AgentRolloutSeedSource implements SeedSource {
     }
   }
 
+  /** Null where Data Designer reads the format, else the formats it reads. */
+  get unknownToDataDesigner(): string[] | null {
+    const read = Object.values<RolloutFormat>(formats).filter(({ dataDesigner }) => dataDesigner !== null)
+    return read.some(({ name }) => name === nameOf(this.options.format)) ? null : read.map(({ name }) => name)
+  }
+
+  /** Its rows are Data Designer's. What that cannot read stays as it is, and is told when the config is checked. */
+  asDataDesigner(): AgentRolloutSeedSource {
+    const isKept = this.options.compat === 'data_designer' || this.unknownToDataDesigner !== null
+    return isKept ? this : new AgentRolloutSeedSource({ ...this.options, compat: 'data_designer' })
+  }
+
   toJSON(): JsonObject {
     const { format, path, filePattern, recursive, compat, branches, context, select } = this.options
     return {

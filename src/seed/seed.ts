@@ -34,6 +34,8 @@ export interface SeedSource {
   find?(base?: string | null): void
   /** Find what there is to read; relative paths are taken from `base`, default the working folder. Throws where there is nothing, saying where it looked. */
   open(base?: string | null): Promise<OpenSeed>
+  /** The same source as Data Designer takes it. Default: this one. */
+  asDataDesigner?(): SeedSource
   /** Open it to be read as Data Designer reads it. Default: it is read so anyway. */
   openAsDataDesigner?(base?: string | null): Promise<OpenSeed>
   /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */

@@ -112,6 +112,31 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return this
   }
 
+  /**
+   * The config as Data Designer takes it. Where names repeat the last of each counts: a column in the place of the first of its name, a
+   * processor in that of the last. Agent logs are read into its rows. The same builder where that changes nothing.
+   */
+  asDataDesigner(): DataDesignerConfigBuilder {
+    const columns = [...new Map(this.columns.map(column => [column.name, column])).values()]
+    const modelConfigs = lastOf(this.modelConfigs, ({ alias }) => alias)
+    const toolConfigs = lastOf(this.toolConfigs, ({ toolAlias }) => toolAlias)
+    const processors = lastOf(this.processors, ({ name }) => name)
+    const repeats = [
+      [columns, this.columns],
+      [modelConfigs, this.modelConfigs],
+      [toolConfigs, this.toolConfigs],
+      [processors, this.processors],
+    ].some(([kept, all]) => kept!.length < all!.length)
+    const { constraints, libraryVersion, carried } = this
+    const source = this.seedConfig?.source.asDataDesigner?.()
+    if (!repeats && source === undefined) return this
+    const seedConfig = this.seedConfig === null ? null : { ...this.seedConfig, ...(source === undefined ? {} : { source }) }
+    const loaded = { columns, modelConfigs, toolConfigs, processors, constraints, seedConfig, libraryVersion, carried }
+    const builder = new DataDesignerConfigBuilder({ loaded: { ...loaded, writesResize: this.writesResize ?? false } })
+    builder.baseFolder = this.baseFolder
+    return builder
+  }
+
   /** The config in Data Designer's schema: snake case, every default written out. */
   toJSON(): JsonObject {
     return this.describe(source => source.toJSON())
@@ -176,3 +201,7 @@ export function configFromJSON(config: Json, options: LoadOptions = {}): DataDes
 }
 
 const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }
+
+function lastOf<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return items.filter((item, i) => !items.slice(i + 1).some(later => keyOf(later) === keyOf(item)))
+}

@@ -162,15 +162,6 @@ processors:
     expect(await column('{value: 1}')).toContain('when: found nothing, expected text')
   })
 
-  it('two columns or processors of one name', async () => {
-    const twice = '- {name: a, column_type: expression, expr: x}\n'.repeat(2)
-    expect(await refusal(`columns:\n${twice}`)).toContain("Cannot add column 'a': there is a column of that name already")
-    const processor = '- {name: p, processor_type: drop_columns, column_names: [a]}\n'.repeat(2)
-    expect(await refusal(`columns: []\nprocessors:\n${processor}`)).toContain(
-      "Cannot add processor 'p': there is a processor of that name already",
-    )
-  })
-
   it('functions nobody gave, by name', async () => {
     const path = join(cases, 'data-designer-0.9', 'page_example_2.yaml')
     await expect(loadConfig(path)).rejects.toThrow(

@@ -16,7 +16,7 @@ import { constraintFromJSON } from '../../sampler/constraint.ts'
 import type { SeedType } from '../../seed/seed.ts'
 import * as seedTypes from '../../seed/seeds.ts'
 import { systemReason } from '../../system-error.ts'
-import { addNamed, addTools, type ConfigParts } from '../plan/config-parts.ts'
+import type { ConfigParts } from '../plan/config-parts.ts'
 import { furtherMistakes } from '../plan/further-mistakes.ts'
 import { ConfigProblems } from '../plan/plan.ts'
 import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
@@ -105,7 +105,8 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     },
   }
   for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
-  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
+  // Names that repeat are told with all other mistakes, when it is known whose rules hold.
+  for (const tools of objects('tool_configs')) parts.toolConfigs.push(...collect(() => ToolConfig.fromJSON(tools)))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   let areNamesKnown = true
@@ -114,10 +115,9 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     if (made.length === 0) unread.push(String(json['name']))
     // What it makes beside itself only its function says.
     if (made.length === 0 && json['column_type'] === 'custom') areNamesKnown = false
-    for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
+    parts.columns.push(...made)
   }
-  for (const processor of objects('processors'))
-    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
+  for (const processor of objects('processors')) parts.processors.push(...collect(() => processorFromJSON(processor, known.processors)))
   if (mistakes.length > 0)
     throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
   return parts

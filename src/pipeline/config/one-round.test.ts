@@ -180,7 +180,7 @@ describe('mistakes of columns are told together with', () => {
         /^config: Unknown key 'columnz'.*Did you mean 'columns'\?$/,
         /^column 'b': column_type: found 'expresion'/,
         'columns[3]: found 7, expected an object',
-        "Cannot add column 'text': there is a column of that name already",
+        "column 'text': There are two columns of this name",
         'column \'d\': dtype: found "integer", expected one of str, int, float, bool, json',
         /^column 'e': skip: Unknown key 'vale'/,
         'The columns d, e read each other in a circle',

@@ -98,7 +98,7 @@ describe('plan() finds', () => {
       "column 'text': makes 'text', which is a column of the seed",
       "column 'a': makes 'text', which is a column of the seed",
       "column 'b': makes 'b', which column 'a' makes too",
-      "column 'b': makes 'b', which column 'b' makes too",
+      "column 'b': There are two columns of this name",
     ])
     const traced = new LLMTextColumnConfig({ name: 'a', prompt: '{{ text }}', modelAlias: 'm', withTrace: 'last_message' })
     expect(mistakes([traced], ['text', 'a__trace'])).toEqual(["column 'a': makes 'a__trace', which is a column of the seed"])

@@ -1,6 +1,7 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
 import { SamplerColumnConfig } from '../../column/sampler.ts'
 import { referencesOf, templateProblems } from '../../column/settings.ts'
+import type { Compat } from '../../compat.ts'
 import { TracewrightError } from '../../errors.ts'
 import { listed, shortened } from '../../fields.ts'
 import type { Json } from '../../json/json.ts'
@@ -34,6 +35,7 @@ export type Planned = {
   toolServers?: readonly ToolServer[] // absent: not to be checked
   seedConfig?: SeedConfig | null
   providers?: readonly ModelProvider[] // those that are named beside the config; absent: not to be checked
+  compat?: Compat | null // whose rules hold besides; null or absent: only ours
   profile?: TemplateMode['profile'] // which of Jinja templates may use; absent: all of it
 }
 
@@ -136,6 +138,7 @@ function problemsOf(
     seedConfig = null,
     providers,
     profile,
+    compat = null,
   }: Planned,
   seedColumns: readonly string[],
 ): Problem[] {
@@ -145,7 +148,9 @@ function problemsOf(
   const aliases = modelConfigs.map(({ alias }) => alias)
   return [
     ...clashes(columns, seedColumns),
-    ...repeated(aliases).map((alias): Problem => ({ level: 'error', column: null, message: `Two models have the alias '${alias}'` })),
+    ...repeated(aliases).map(alias => general(`Two models have the alias '${alias}'`)),
+    ...repeated(processors.map(({ name }) => name)).map(name => general(`Two processors have the name '${name}'`)),
+    ...repeated(toolConfigs.map(({ toolAlias }) => toolAlias)).map(alias => general(`Two tools have the alias '${alias}'`)),
     ...providerProblems(modelConfigs, providers),
     ...columns.flatMap(column => [
       ...column.problems(known, profile),
@@ -155,8 +160,9 @@ function problemsOf(
     ]),
     ...constraintProblems(constraints, columns),
     ...toolProblems({ columns, toolConfigs, toolServers }),
-    ...processorProblems(processors, columns, known, profile),
+    ...processorProblems(processors, columns, known, { profile, compat }),
     ...partitionProblems(seedConfig),
+    ...(compat === null ? [] : formatProblems(seedConfig)),
     ...validationWarnings(columns),
     ...profilerWarnings(profilers),
   ]
@@ -191,6 +197,15 @@ function partitionProblems(seed: SeedConfig | null): Problem[] {
     ]
   const message = 'A part of agent logs is selected: copies of sessions that lie outside of it are not known as copies'
   return [{ level: 'warning', column: null, message, hint }]
+}
+
+/** Data Designer reads the logs of some agents alone. */
+function formatProblems(seed: SeedConfig | null): Problem[] {
+  if (!(seed?.source instanceof AgentRolloutSeedSource)) return []
+  const { unknownToDataDesigner: read, options } = seed.source
+  if (read === null) return []
+  const format = typeof options.format === 'string' ? options.format : options.format.name
+  return [general(`seed_config.source: format: found '${format}', expected one that Data Designer reads: ${read.join(', ')}`)]
 }
 
 function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
@@ -255,11 +270,16 @@ function clashes(columns: readonly ColumnConfig[], seedColumns: readonly string[
       makers.set(name, column.name)
       if (seedColumns.includes(name))
         return [{ level: 'error', column: column.name, message: `makes '${name}', which is a column of the seed` }]
+      if (maker === column.name) return [{ level: 'error', column: column.name, message: 'There are two columns of this name' }]
       if (maker !== undefined)
         return [{ level: 'error', column: column.name, message: `makes '${name}', which column '${maker}' makes too` }]
       return []
     }),
   )
+}
+
+function general(message: string): Problem {
+  return { level: 'error', column: null, message }
 }
 
 function repeated(names: string[]): string[] {

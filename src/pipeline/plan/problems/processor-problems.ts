@@ -1,4 +1,5 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../../column/column.ts'
+import type { Compat } from '../../../compat.ts'
 import { listed } from '../../../fields.ts'
 import { didYouMean } from '../../../nearest.ts'
 import type { ProcessorConfig } from '../../processors/processor.ts'
@@ -8,7 +9,7 @@ export function processorProblems(
   processors: readonly ProcessorConfig[],
   columns: readonly ColumnConfig[],
   known: ReadonlySet<string>,
-  profile?: TemplateMode['profile'],
+  { profile, compat }: { profile: TemplateMode['profile'] | undefined; compat: Compat | null },
 ): Problem[] {
   const problems: Problem[] = []
   const droppedBy = new Map<string, string>()
@@ -24,7 +25,7 @@ export function processorProblems(
   const made = columns.map(({ name }) => name)
   // Where nothing is said about seed columns, a config that keeps no column of its own has no purpose.
   const purposes = processors.length === 0 ? made : [...known]
-  if (made.length > 0 && purposes.every(name => dropped.has(name)))
+  if ((made.length > 0 || compat !== null) && purposes.every(name => dropped.has(name)))
     problems.push({ level: 'error', column: null, message: 'All columns are dropped', hint: 'Keep at least one' })
   return problems
 }

@@ -1,5 +1,5 @@
-import type { Json } from '../../../json/json.ts'
-import { unescapeString } from '../../../python/string-escapes.ts'
+import type { Json } from '../json/json.ts'
+import { unescapeString } from './string-escapes.ts'
 
 const WORDS: Record<string, Json> = { None: null, True: true, False: false }
 const MAX_DEPTH = 100
