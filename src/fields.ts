@@ -156,3 +156,27 @@ export function snakeCased(params: unknown, fields: Fields): JsonObject {
 export function camelCase(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
+
+/** A constructor of plain options, under the name that Data Designer has for them: what it makes is the options, and keys nobody knows are refused. */
+export function optionsNamed<Options extends object>(
+  name: string,
+  known: Fields | readonly string[],
+  { fixed = {}, check = () => {} }: { fixed?: Partial<Options>; check?: (options: Options) => void } = {},
+): new (
+  ...args: Partial<Options> extends Options ? [options?: Options] : [options: Options]
+) => Options {
+  const named = {
+    [name]: class {
+      constructor(options: Options) {
+        refuseUnknownOptions(options ?? {}, known, name)
+        for (const [key, value] of Object.entries(fixed)) {
+          const found = (options as { [key: string]: unknown } | undefined)?.[key] ?? value
+          if (found !== value) refuse(`${key}: found ${writeJson(found)}, expected ${writeJson(value)}`, name)
+        }
+        Object.assign(this, options, fixed)
+        check(this as unknown as Options)
+      }
+    },
+  }
+  return named[name] as never
+}

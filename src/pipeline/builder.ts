@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { ColumnConfig } from '../column/column.ts'
 import { columnFromJSON } from '../column/from-json.ts'
 import { TracewrightError } from '../errors.ts'
-import { refuseUnknownOptions } from '../fields.ts'
+import { refuseUnknownOptions, snakeCased } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
@@ -16,7 +16,8 @@ import { ConfigContents } from './config-contents.ts'
 import { addNamed, addTools, type CarriedConfig, type ConfigParts } from './config-parts.ts'
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import type { ProcessorConfig } from './processor.ts'
-import { checkProfiler } from './profiler.ts'
+import { processorFromJSON } from './processor-from-json.ts'
+import { checkProfiler, type JudgeScoreProfilerConfig, PROFILER_FIELDS } from './profiler.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
@@ -93,8 +94,9 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return this
   }
 
-  /** Add a profiler, as an object in Data Designer's snake case. It is written back with the config. Throws where it is none. */
-  addProfiler(profiler: JsonObject): this {
+  /** Add a profiler, as a config or as an object in Data Designer's snake case. It is written back with the config. Throws where it is none. */
+  addProfiler(given: JudgeScoreProfilerConfig | JsonObject): this {
+    const profiler = snakeCased(given, PROFILER_FIELDS)
     checkProfiler(profiler, 'a profiler')
     this.carried.profilers = [...this.getProfilers(), profiler]
     return this
@@ -106,10 +108,15 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return Array.isArray(profilers) ? profilers.filter(isObject) : []
   }
 
-  /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
-  addProcessor(processor: ProcessorConfig): this {
-    addNamed(this.processors, processor, 'processor')
+  /** Add a processor, as a config or as an object in Data Designer's snake case; they are applied in the order in which they are added. Throws where the name is taken. */
+  addProcessor(given: ProcessorConfig | JsonObject): this {
+    addNamed(this.processors, 'open' in given ? (given as ProcessorConfig) : processorFromJSON(given), 'processor')
     return this
+  }
+
+  /** The config alone, in Data Designer's schema: that of `toJSON` without the version that wrote it. */
+  build(): JsonObject {
+    return this.toJSON()['data_designer'] as JsonObject
   }
 
   /** The config in Data Designer's schema: snake case, every default written out. */

@@ -8,6 +8,7 @@ import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunConfig } from './run-config.ts'
 import type { WatchOptions } from './run-watch.ts'
+import type { ResumeMode } from './run-words.ts'
 
 /** What a dataset is asked for. */
 export type CreateOptions = {
@@ -23,8 +24,10 @@ export type CreateOptions = {
   path?: string
   /** Put the run into a folder that holds other things. Default false. */
   force?: boolean
-  /** Go on with the run that is in the folder. */
-  resume?: boolean
+  /**
+   * Go on with the run that is in the folder: true and 'if_possible' begin one where none is there, 'always' throws. Default: false, 'never'.
+   */
+  resume?: boolean | ResumeMode
   /** Make the rows again that failed, and only these. */
   retryFailed?: boolean
   /**
