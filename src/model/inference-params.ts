@@ -15,6 +15,7 @@ export const GenerationType = enumerationOf(['chat-completion', 'embedding', 'im
 /** What a model makes. */
 export type GenerationType = NonNullable<InferenceParameters['generationType']>
 
+/** What every model may be sent. */
 type Common = 'generationType' | 'maxParallelRequests' | 'timeout' | 'extraBody'
 
 /** What is sent along to a model that answers in words. */
@@ -35,31 +36,36 @@ export type ImageInferenceParams = Pick<InferenceParameters, Common>
 /** What is sent along to a model that makes pictures. */
 export const ImageInferenceParams = inferenceNamed<ImageInferenceParams>('ImageInferenceParams', 'image')
 
-type DrawnFrom<Kind> = Extract<Distribution, { distributionType: Kind }>
+/** How a number is drawn. */
+type Drawn = Exclude<Distribution, number>
+/** Between two numbers. */
+type Uniform = Exclude<Drawn, Record<'distributionType', 'manual'>>
+/** Of some numbers. */
+type Manual = Exclude<Drawn, Record<'distributionType', 'uniform'>>
 
 /** Between which numbers one is drawn. */
-export type UniformDistributionParams = DrawnFrom<'uniform'>['params']
+export type UniformDistributionParams = Uniform['params']
 /** Between which numbers one is drawn. */
 export const UniformDistributionParams = optionsNamed<UniformDistributionParams>('UniformDistributionParams', ['low', 'high'])
 
 /** A number between two for each request. */
-export type UniformDistribution = { distributionType?: 'uniform'; params: UniformDistributionParams }
+export type UniformDistribution = Uniform
 /** A number between two for each request. */
-export const UniformDistribution: new (options: UniformDistribution) => DrawnFrom<'uniform'> = optionsNamed<DrawnFrom<'uniform'>>(
+export const UniformDistribution: new (options: Pick<Uniform, 'params'>) => Uniform = optionsNamed<Uniform>(
   'UniformDistribution',
   DISTRIBUTION_FIELDS,
   { fixed: { distributionType: 'uniform' } },
 ) as never
 
 /** Numbers one is drawn of, and how likely each is. */
-export type ManualDistributionParams = DrawnFrom<'manual'>['params']
+export type ManualDistributionParams = Manual['params']
 /** Numbers one is drawn of, and how likely each is. */
 export const ManualDistributionParams = optionsNamed<ManualDistributionParams>('ManualDistributionParams', ['values', 'weights'])
 
 /** One of some numbers for each request. */
-export type ManualDistribution = { distributionType?: 'manual'; params: ManualDistributionParams }
+export type ManualDistribution = Manual
 /** One of some numbers for each request. */
-export const ManualDistribution: new (options: ManualDistribution) => DrawnFrom<'manual'> = optionsNamed<DrawnFrom<'manual'>>(
+export const ManualDistribution: new (options: Pick<Manual, 'params'>) => Manual = optionsNamed<Manual>(
   'ManualDistribution',
   DISTRIBUTION_FIELDS,
   { fixed: { distributionType: 'manual' } },
