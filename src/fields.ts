@@ -96,11 +96,17 @@ export function choiceAt<const Choice extends string>(
   return fieldAt(config, key, where, `one of ${choices.join(', ')}`, value => choices.includes(value as Choice))
 }
 
-/** A text field that must be there. */
+/** A text field that must be there; where another key is like it, that is told, since whoever misspelt a name is found by no other. */
 export function requiredStringAt(config: JsonObject, key: string, where: string): string {
   const value = stringAt(config, key, where)
   if (value !== null) return value
-  if (config[key] === undefined || config[key] === null) mistake(`${key}: found nothing, expected text`, { where })
+  if (config[key] === undefined || config[key] === null) {
+    const guess = config[key] === null ? null : nearest(key, Object.keys(config))
+    mistake(`${key}: found nothing, expected text`, {
+      where,
+      ...(guess === null ? {} : { hint: `Is it what stands as '${shortened(guess)}'?` }),
+    })
+  }
   return MISSING_TEXT
 }
 

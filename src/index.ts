@@ -131,6 +131,8 @@ export { type RunFailure, type RunStatus, runFailures, runStatus } from './pipel
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
 export { JinjaRenderingEngine, ProcessorType, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
+export type { ConfigDefaults } from './pipeline/settings/config-defaults.ts'
+export { type DataDesignerHome, readDataDesignerHome } from './pipeline/settings/data-designer-home.ts'
 export { type MergeResult, mergeShards } from './pipeline/shard/merge.ts'
 export { type OpenShards, type OpenShardsOptions, openShards } from './pipeline/shard/open-shards.ts'
 export { type PlanShardsOptions, planShards } from './pipeline/shard/plan-shards.ts'

@@ -174,12 +174,15 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
   // Relative paths of a seed are those of the file that names them, wherever the command line runs.
   builder.baseFolder ??= dirname(resolve(path))
+  if (options.defaults !== undefined) builder.defaults = options.defaults
   return builder
 }
 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
-  return new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+  const builder = new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+  builder.defaults = options.defaults ?? {}
+  return builder
 }
 
 const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }

@@ -96,7 +96,7 @@ export async function openEngine(builder: DataDesignerConfigBuilder, options: En
       ...(options.callSignal === undefined ? {} : { callSignal: options.callSignal }),
       ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
-    const tools = new ToolServers(toolServers, builder.toolConfigs, compat !== null)
+    const tools = new ToolServers(toolServers, builder.askedTools, compat !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal)
     return {
@@ -138,13 +138,13 @@ async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, c
 export function planned({
   columns,
   askedModels,
-  toolConfigs,
+  askedTools,
   processors,
   constraints,
   seedConfig,
   carried,
 }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs: askedModels, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
+  return { columns, modelConfigs: askedModels, toolConfigs: askedTools, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

@@ -27,6 +27,7 @@ import { processorFromJSON } from './processor-from-json.ts'
 import * as processorTypes from './processors.ts'
 import { checkProfiler } from './profiler.ts'
 import { seedFromJSON } from './seed-from-json.ts'
+import { type ConfigDefaults, modelsOf, toolsOf } from './settings/config-defaults.ts'
 import { readYaml } from './yaml/yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
@@ -37,6 +38,8 @@ export type LoadOptions = {
   extensions?: Extensions
   /** Providers beside the predefined ones; where they are given, models that name any other are told among the mistakes of the config. */
   providers?: readonly ModelProvider[]
+  /** Models and tools that columns may name without the config defining them. */
+  defaults?: ConfigDefaults
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
@@ -65,10 +68,13 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
     const message = `${where ? `${where}: ` : ''}${error.message}`
     // What follows from a missing word is no mistake of its own.
-    if (message.includes(MISSING_TEXT)) return
+    if (message.includes(MISSING_TEXT) || place?.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
     const key = /^(.*?: )found nothing/.exec(message)?.[1]
-    if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
+    const told = mistakes.filter(({ column }) => column === place)
+    if (key !== undefined && told.some(({ message }) => message.startsWith(`${key}found`))) return
+    // One that was misspelt is missing, too.
+    if (key !== undefined && told.some(({ message, hint }) => isMisspelt(key.slice(0, -2), message, hint ?? ''))) return
     mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
   }
   const collect = <T>(make: () => T): T[] => {
@@ -118,8 +124,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   }
   for (const processor of objects('processors'))
     collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
-  if (mistakes.length > 0)
-    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, ...options }, parts)
   return parts
 }
 
@@ -130,8 +135,10 @@ class ConfigMistakes extends ConfigProblems {
 
   /** `seedColumns` null: not known without looking into the seed. */
   constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
-    const { providers, areNamesKnown } = read
-    const given = { ...parts, ...(providers === undefined ? {} : { providers }) }
+    const { providers, areNamesKnown, defaults = {} } = read
+    const modelConfigs = modelsOf(parts.columns, parts.modelConfigs, defaults)
+    const toolConfigs = toolsOf(parts.columns, parts.toolConfigs, defaults)
+    const given = { ...parts, modelConfigs, toolConfigs, ...(providers === undefined ? {} : { providers }) }
     super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
     this.read = read
     this.parts = parts
@@ -159,8 +166,7 @@ type Unreadable = {
   unread: readonly string[]
   seedColumns: readonly string[] | null // null: not known
   areNamesKnown: boolean // false: a column may make others that nobody knows of
-  providers: LoadOptions['providers']
-}
+} & Pick<LoadOptions, 'providers' | 'defaults'>
 
 function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
@@ -237,6 +243,12 @@ function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = 
     if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two ${what} of type '${taken.name}'`)
   }
   return all
+}
+
+/** Whether a mistake says that a key, at the end of its place, was misspelt. */
+function isMisspelt(place: string, message: string, hint: string): boolean {
+  const [, within = '', key] = /^(.*: )?(\S+)$/.exec(place) ?? []
+  return message.startsWith(`${within}Unknown key`) && hint === `Did you mean '${key}'?`
 }
 
 function refuseNonObject(item: Json, place: string): never {
