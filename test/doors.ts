@@ -69,6 +69,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'query',
     'run/asked-cells',
     'run/attempt',
+    'run/batches',
     'run/check-parts',
     'run/folder',
     'run/home',
@@ -98,6 +99,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'dataset/run': [
     'asked-cells',
     'attempt',
+    'batches',
     'check-parts',
     'folder',
     'home',
@@ -191,6 +193,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'estimate',
     'export',
     'import-module',
+    'layout/data-designer-folder',
     'load',
     'plan',
     'preview-results',
@@ -220,6 +223,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   ],
   'pipeline/analysis': ['analysis-report', 'column-statistics', 'dataset-analysis', 'distribution', 'judge-profile', 'token-count'],
   'pipeline/replies': ['refuse-bad-replies', 'reply-index', 'reply-log', 'reply-memory'],
+  'pipeline/layout': ['data-designer-folder'],
   'pipeline/settings': ['config-defaults', 'data-designer-home', 'home-files', 'settings-file'],
   'pipeline/yaml': ['yaml-read', 'yaml-text'],
   'pipeline/shard': [

@@ -25,13 +25,13 @@ export type DataDesignerHome = {
   /** The files of it that were there. */
   readonly files: readonly string[]
   /** Where models are served (model_providers.yaml). */
-  readonly modelProviders: readonly ModelProvider[]
+  readonly modelProviders: ModelProvider[]
   /** Models that columns may name (model_configs.yaml). */
-  readonly modelConfigs: readonly ModelConfig[]
+  readonly modelConfigs: ModelConfig[]
   /** Servers of tools (mcp_providers.yaml). */
-  readonly mcpProviders: readonly ToolServer[]
+  readonly mcpProviders: ToolServer[]
   /** Tools that columns may name (tool_configs.yaml). */
-  readonly toolConfigs: readonly ToolConfig[]
+  readonly toolConfigs: ToolConfig[]
 }
 
 /**
