@@ -96,11 +96,17 @@ export function choiceAt<const Choice extends string>(
   return fieldAt(config, key, where, `one of ${choices.join(', ')}`, value => choices.includes(value as Choice))
 }
 
-/** A text field that must be there. */
+/** A text field that must be there; where another key is like it, that is told, since whoever misspelt a name is found by no other. */
 export function requiredStringAt(config: JsonObject, key: string, where: string): string {
   const value = stringAt(config, key, where)
   if (value !== null) return value
-  if (config[key] === undefined || config[key] === null) mistake(`${key}: found nothing, expected text`, { where })
+  if (config[key] === undefined || config[key] === null) {
+    const guess = config[key] === null ? null : nearest(key, Object.keys(config))
+    mistake(`${key}: found nothing, expected text`, {
+      where,
+      ...(guess === null ? {} : { hint: `Is it what stands as '${shortened(guess)}'?` }),
+    })
+  }
   return MISSING_TEXT
 }
 
@@ -155,4 +161,28 @@ export function snakeCased(params: unknown, fields: Fields): JsonObject {
 /** A key of config files as code writes it: `system_prompt` is `systemPrompt`. */
 export function camelCase(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** A constructor of plain options, under the name that Data Designer has for them: what it makes is the options, and keys nobody knows are refused. */
+export function optionsNamed<Options extends object>(
+  name: string,
+  known: Fields | readonly string[],
+  { fixed = {}, check = () => {} }: { fixed?: Partial<Options>; check?: (options: Options) => void } = {},
+): new (
+  ...args: Partial<Options> extends Options ? [options?: Options] : [options: Options]
+) => Options {
+  const named = {
+    [name]: class {
+      constructor(options: Options) {
+        refuseUnknownOptions(options ?? {}, known, name)
+        for (const [key, value] of Object.entries(fixed)) {
+          const found = (options as { [key: string]: unknown } | undefined)?.[key] ?? value
+          if (found !== value) refuse(`${key}: found ${writeJson(found)}, expected ${writeJson(value)}`, name)
+        }
+        Object.assign(this, options, fixed)
+        check(this as unknown as Options)
+      }
+    },
+  }
+  return named[name] as never
 }

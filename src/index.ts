@@ -12,13 +12,20 @@ export {
   type Generator,
   type PictureFolder,
   type Problem,
-  type SkipConfig,
 } from './column/column.ts'
+export {
+  CodeLang,
+  DataDesignerColumnType,
+  GenerationStrategy,
+  SamplerType,
+  SkipConfig,
+  TraceType,
+  ValidatorType,
+} from './column/column-words.ts'
 export { ConfiguredColumn } from './column/configured-column.ts'
 export {
   CustomColumnConfig,
   customColumnGenerator,
-  type GenerationStrategy,
   type GeneratorContext,
   type GeneratorFunction,
   type GeneratorMetadata,
@@ -26,12 +33,21 @@ export {
 export { EmbeddingColumnConfig } from './column/embedding.ts'
 export { ExpressionColumnConfig, type ExpressionDtype } from './column/expression.ts'
 export { ImageColumnConfig } from './column/image.ts'
-export { type CodeLang, LLMCodeColumnConfig } from './column/llm-code.ts'
+export { LLMCodeColumnConfig } from './column/llm-code.ts'
 export { LLMJudgeColumnConfig } from './column/llm-judge.ts'
 export { LLMStructuredColumnConfig } from './column/llm-structured.ts'
 export { LLMTextColumnConfig } from './column/llm-text.ts'
-export type { AudioContext, MediaContext, VideoContext } from './column/media.ts'
-export type { ImageContext } from './column/picture.ts'
+export type { MediaContext } from './column/media.ts'
+export {
+  AudioContext,
+  AudioFormat,
+  ImageContext,
+  ImageFormat,
+  Modality,
+  ModalityDataType,
+  VideoContext,
+  VideoFormat,
+} from './column/media-words.ts'
 export type { PromptOptions, TraceKeeping } from './column/prompt.ts'
 export { SamplerColumnConfig, type SamplerOptions } from './column/sampler.ts'
 export { Score, type ScoreOptions } from './column/score.ts'
@@ -66,6 +82,16 @@ export type { LabelOptions, LabelReport } from './labels/label-book.ts'
 export { readLabels } from './labels/label-log.ts'
 export { addLabels, refreshLabels } from './labels/labels.ts'
 export type { StructuredOutput } from './model/converse.ts'
+export {
+  ChatCompletionInferenceParams,
+  EmbeddingInferenceParams,
+  GenerationType,
+  ImageInferenceParams,
+  ManualDistribution,
+  ManualDistributionParams,
+  UniformDistribution,
+  UniformDistributionParams,
+} from './model/inference-params.ts'
 export { findLocalServer, type LocalServer } from './model/local-server.ts'
 export type { ChatMessage, Model, ModelReply, ModelRequest, TokenUsage } from './model/model.ts'
 export { ModelConfig, type ModelConfigOptions } from './model/model-config.ts'
@@ -89,8 +115,10 @@ export { type RunFailure, type RunStatus, runFailures, runStatus } from './pipel
 export type { RunEvent, RunProgress } from './pipeline/creation/run-watch.ts'
 export { DataDesigner, type DataDesignerOptions, type ModelCheck, type PreviewOptions } from './pipeline/data-designer.ts'
 export type { DisplayOptions } from './pipeline/display.ts'
+export type { LayoutOptions, LayoutReport } from './pipeline/layout/data-designer-folder.ts'
 export type { SeedConfig } from './pipeline/plan/config-parts.ts'
 export { ConfigProblems } from './pipeline/plan/plan.ts'
+export { JudgeScoreProfilerConfig } from './pipeline/plan/profiler.ts'
 export { DropColumnsProcessorConfig } from './pipeline/processors/drop-columns.ts'
 export { ExportProcessorConfig } from './pipeline/processors/export.ts'
 export {
@@ -100,13 +128,15 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
-  type ProcessorType,
 } from './pipeline/processors/processor.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/processors/schema-transform.ts'
 export { TrainingStagesProcessorConfig } from './pipeline/processors/training-stages.ts'
 export { DatasetCreationResults } from './pipeline/results/creation-results.ts'
 export { PreviewResults } from './pipeline/results/preview-results.ts'
 export type { Failure } from './pipeline/rows/run.ts'
+export { JinjaRenderingEngine, ProcessorType, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
+export type { ConfigDefaults } from './pipeline/settings/config-defaults.ts'
+export { type DataDesignerHome, readDataDesignerHome } from './pipeline/settings/data-designer-home.ts'
 export { type MergeResult, mergeShards } from './pipeline/shard/merge.ts'
 export { type OpenShards, type OpenShardsOptions, openShards } from './pipeline/shard/open-shards.ts'
 export { type PlanShardsOptions, planShards } from './pipeline/shard/plan-shards.ts'
@@ -147,7 +177,24 @@ export { type ScanEntry, scanMachine } from './rollout/scan.ts'
 export { type FolderScan, type PassedOver, type ScannedFormat, scanFolder } from './rollout/scan-folder.ts'
 export type { UnitResult } from './rollout/unit-result.ts'
 export type { Outcome, Reject, Row } from './row.ts'
-export { ColumnInequalityConstraint, type InequalityOperator, ScalarInequalityConstraint } from './sampler/constraint.ts'
+export { ColumnInequalityConstraint, ScalarInequalityConstraint } from './sampler/constraint.ts'
+export { ConstraintType, InequalityOperator } from './sampler/constraint-words.ts'
+export {
+  BernoulliMixtureSamplerParams,
+  BernoulliSamplerParams,
+  BinomialSamplerParams,
+  CategorySamplerParams,
+  DatetimeSamplerParams,
+  GaussianSamplerParams,
+  PersonFromFakerSamplerParams,
+  PersonSamplerParams,
+  PoissonSamplerParams,
+  ScipySamplerParams,
+  SubcategorySamplerParams,
+  TimeDeltaSamplerParams,
+  UniformSamplerParams,
+  UUIDSamplerParams,
+} from './sampler/sampler-params.ts'
 export { type FoundIn, type Hit, type SearchOptions, type SearchResult, searchStore } from './search/search-store.ts'
 export { DatasetSeedSource } from './seed/dataset.ts'
 export { DirectorySeedSource } from './seed/directory.ts'
@@ -155,9 +202,9 @@ export { LocalFileSeedSource } from './seed/file.ts'
 export { FileContentsSeedSource } from './seed/file-contents.ts'
 export type { FolderOptions } from './seed/folder-files.ts'
 export { AgentRolloutFormat, type AgentRolloutOptions, AgentRolloutSeedSource } from './seed/rollouts.ts'
-export { RowsSeedSource } from './seed/rows.ts'
+export { DataFrameSeedSource, RowsSeedSource } from './seed/rows.ts'
 export { defineSeed, type OpenSeed, type SeedExample, type SeedSource, type SeedType } from './seed/seed.ts'
-export { IndexRange, PartitionBlock, type SamplingStrategy, type SelectionStrategy } from './seed/select.ts'
+export { IndexRange, PartitionBlock, type SelectionStrategy } from './seed/select.ts'
 export { type Studio, type StudioOptions, startStudio } from './studio/studio.ts'
 export {
   compileTemplate,
@@ -174,6 +221,7 @@ export type { ExportReport } from './training/export-report.ts'
 export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
 export { runStages, type StageSettings } from './training/run-stages.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'
+export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {
   SessionView,

@@ -1,33 +1,38 @@
 import { Command } from 'commander'
 import type { Fields } from '../fields.ts'
 import { packageVersion } from '../package-version.ts'
+import { namedModels } from './named-models.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from './provider-options.ts'
 import { sayJson } from './say.ts'
 
 /** `tracewright agent`: what a coding agent has to know to write a config, as JSON. */
 export function agent(tree: () => Command): Command {
-  return new Command('agent')
+  return withToolOption(withProviderOptions(new Command('agent')))
     .summary('all that configs and commands can say, as JSON for coding agents')
     .description(
-      'Print one JSON object: every type of column, sampler, validator, seed and processor with its keys and an example, the models that can\nbe named, and every command with its options.',
+      'Print one JSON object: every type of column, sampler, validator, seed and processor with its keys and an example, the models and tools\nthat can be named and whether the keys of their providers are set, and every command with its options. Keys are not printed.',
     )
-    .action(async () => {
-      const [columns, samplers, validators, seeds, processors, { PREDEFINED_MODELS }, { MODEL_FIELDS }, { COMMON_FIELDS }, config] =
+    .action(async (flags: ProviderFlags & ToolFlags) => {
+      const settings = await settingsFrom(flags)
+      const [columns, samplers, validators, seeds, processors, { MODEL_FIELDS }, { COMMON_FIELDS }, { TOOL_FIELDS }, config] =
         await Promise.all([
           import('../column/columns.ts'),
           import('../sampler/samplers.ts'),
           import('../validator/validators.ts'),
           import('../seed/seeds.ts'),
           import('../pipeline/processors/processors.ts'),
-          import('../model/predefined-models.ts'),
           import('../model/model-config.ts'),
           import('../column/settings.ts'),
+          import('../model/tools/tool-config.ts'),
           import('../pipeline/config/config-fields.ts'),
         ])
       sayJson({
         tracewright: packageVersion(),
         config: keysOf(config.CONFIG_FIELDS),
         seed_config: keysOf(config.SEED_FIELDS),
-        model_configs: { keys: keysOf(MODEL_FIELDS), predefined: PREDEFINED_MODELS.map(({ alias }) => alias) },
+        model_configs: { keys: keysOf(MODEL_FIELDS), named: await namedModels(settings) },
+        tool_configs: { keys: keysOf(TOOL_FIELDS), named: (settings.defaults.toolConfigs ?? []).map(tools => tools.toJSON()) },
+        mcp_providers: settings.mcpProviders.map(({ name, providerType }) => ({ name, provider_type: providerType })),
         columns: { keys: keysOf(COMMON_FIELDS), types: typesOf(columns) },
         samplers: typesOf(samplers),
         validators: typesOf(validators),

@@ -13,7 +13,7 @@ import { estimateText, GO_ON, summaryOf } from './create-summary.ts'
 import { CreateView } from './create-view.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { mcpProvidersFrom, providersFrom } from './provider-options.ts'
+import { settingsFrom } from './provider-options.ts'
 import { repliesPathFor } from './reply-options.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
@@ -21,13 +21,13 @@ import { stoppable } from './stoppable.ts'
 /** Make a dataset of a config in a folder, shown as it goes. Gives the exit code. */
 export async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
-  const modelProviders = await providersFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
+  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
+  const builder = await loadWithFunctions(config, flags.functions ?? null, { modelProviders, defaults })
   const options = optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
     modelProviders,
-    mcpProviders: await mcpProvidersFrom(flags),
+    mcpProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

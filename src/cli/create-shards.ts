@@ -4,7 +4,7 @@ import type { ShardOutcome } from '../pipeline/shard/run-shard.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
-import { mcpProvidersFrom, type ProviderFlags, providersFrom, type ToolFlags } from './provider-options.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags } from './provider-options.ts'
 import { say, sayAside, sayJson } from './say.ts'
 import { shardsOf } from './shard-flag.ts'
 import { stoppable } from './stoppable.ts'
@@ -51,13 +51,13 @@ export async function createShards(config: string | null, flags: ShardFlags, com
 
 async function openWork(place: string, config: string | null, flags: ShardFlags) {
   const { openShards } = await import('../pipeline/shard/open-shards.ts')
-  const providers = await providersFrom(flags)
-  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null, providers)
+  const settings = await settingsFrom(flags)
+  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null, settings)
   return openShards(place, {
     builder,
     load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },
-    providers,
-    mcpProviders: await mcpProvidersFrom(flags),
+    providers: settings.modelProviders,
+    mcpProviders: settings.mcpProviders,
   })
 }
 

@@ -5,6 +5,9 @@ import { EXIT } from './exit.ts'
 import type { ExportFlags } from './export-flags.ts'
 import { withSearch, withSelectors } from './select-options.ts'
 
+/** Of a run: its folder as Data Designer leaves one. */
+const DATA_DESIGNER = 'data-designer'
+
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
   return withSearch(withSelectors(new Command('export'), '--session-model'))
@@ -17,7 +20,11 @@ export function exportCommand(): Command {
     .argument('<path>', 'store, file or run')
     .requiredOption('-o, --output <dir>', 'folder to write, empty or not there yet')
     .option('--view <view>', settingHelp('view'))
-    .option('--for <dialect>', settingHelp('for', { fallback: null }), 'hf')
+    .option(
+      '--for <dialect>',
+      `${settingHelp('for', { fallback: null })}; of a run also ${DATA_DESIGNER}: its folder as Data Designer leaves one`,
+      'hf',
+    )
     .option('--model <tokenizer>', settingHelp('model'))
     .option('--chat-template <file>', settingHelp('chatTemplate'))
     .option('--max-tokens <n>', settingHelp('maxTokens'), wholeNumberFromOne)
@@ -53,7 +60,11 @@ export function exportCommand(): Command {
     .option('--force', 'put it in the place of the export that is there, or between other things')
     .option('--json', 'print the report as JSON')
     .option('-q, --quiet', 'no progress and no summary')
-    .action(async (path: string, flags: ExportFlags) => {
+    .action(async (path: string, flags: ExportFlags, command: Command) => {
+      if (flags.for === DATA_DESIGNER) {
+        const { runFolderExport } = await import('./export-folder.ts')
+        return runFolderExport(path, flags, command)
+      }
       const { runExport } = await import('./export-rows.ts')
       process.exitCode = (await runExport(path, flags)) ? EXIT.done : EXIT.failed
     })

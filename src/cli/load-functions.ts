@@ -2,17 +2,21 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
+import type { Settings } from './provider-options.ts'
 
-/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are. */
+/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are, its columns may name the defaults. */
 export async function loadWithFunctions(
   path: string,
   functionsFile: string | null,
-  providers: readonly ModelProvider[],
+  { modelProviders, defaults }: Pick<Settings, 'modelProviders' | 'defaults'>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/config/builder.ts')
-  return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
+  return loadConfig(path, {
+    providers: modelProviders,
+    defaults,
+    ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
+  })
 }
 
 /** What a module exports: functions for custom columns. */

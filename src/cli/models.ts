@@ -1,9 +1,10 @@
 import { Command } from 'commander'
+import { TracewrightError } from '../errors.ts'
 import type { ModelConfig } from '../model/model-config.ts'
-import type { ModelProvider } from '../model/model-provider.ts'
 import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { type ProviderFlags, providersFrom, withProviderOptions } from './provider-options.ts'
+import { namedModels } from './named-models.ts'
+import { type ProviderFlags, settingsFrom, withProviderOptions } from './provider-options.ts'
 import { say, sayJson, show } from './say.ts'
 
 type Flags = ProviderFlags & { functions?: string; json?: boolean }
@@ -13,22 +14,21 @@ export function models(): Command {
   return withProviderOptions(new Command('models'))
     .summary('models that a config can ask, and whether their keys are there')
     .description(
-      'List the models of a config, or, without one, those every config can name by their aliases: where they are served, and whether the\nvariable with their key is set. Nothing is called.',
+      'List the models of a config, or, without one, those every config can name by their aliases: those of --models and --data-designer,\nand the predefined ones. It tells where they are served, and whether the variable with their key is set. Nothing is called.',
     )
     .argument('[config]', 'YAML, JSON, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'print JSON instead of a table')
     .action(async (path: string | undefined, flags: Flags) => {
-      const { PREDEFINED_MODELS } = await import('../model/predefined-models.ts')
-      const providers = await providersFrom(flags)
-      const configs =
-        path === undefined ? PREDEFINED_MODELS : (await loadWithFunctions(path, flags.functions ?? null, providers)).askedModels
-      const { providerOf } = await import('../model/connect.ts')
-      const lines = configs.map(config => lineOf(config, providerOf(config, providers)))
+      const settings = await settingsFrom(flags)
+      const builder = path === undefined ? null : await loadWithFunctions(path, flags.functions ?? null, settings)
+      const lines = await namedModels(settings, builder)
       if (flags.json) for (const line of lines) sayJson(line)
       else {
         const { renderTable } = await import('./table.ts')
-        show(renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key'], lines.map(Object.values), process.stdout.isTTY === true))
+        show(
+          renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key', 'From'], lines.map(Object.values), process.stdout.isTTY === true),
+        )
       }
     })
 }
@@ -37,14 +37,19 @@ export function models(): Command {
 export function checkModels(): Command {
   return withProviderOptions(new Command('check-models'))
     .summary('ask each model of a config for one word')
-    .description('Ask each model of a config for one word, and tell which do not answer and why. Costs a few tokens a model.')
-    .argument('<config>', 'YAML, JSON, or a TypeScript or JavaScript module')
+    .description(
+      'Ask each model of a config for one word, or, without one, those of --models and --data-designer, and tell which do not answer and why.\nCosts a few tokens a model.',
+    )
+    .argument('[config]', 'YAML, JSON, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'print JSON instead of lines')
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string | undefined, flags: Flags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const modelProviders = await providersFrom(flags)
-      const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
+      const { modelProviders, defaults } = await settingsFrom(flags)
+      const builder =
+        path === undefined
+          ? await builderOf(defaults.modelConfigs)
+          : await loadWithFunctions(path, flags.functions ?? null, { modelProviders, defaults })
       const checked = await new DataDesigner({ modelProviders }).checkModels(builder)
       if (checked.length === 0) say('The config asks no model')
       for (const check of checked)
@@ -54,8 +59,12 @@ export function checkModels(): Command {
     })
 }
 
-function lineOf({ alias, model }: ModelConfig, { name, endpoint, apiKey }: ModelProvider) {
-  const isVariable = apiKey !== null && /^[A-Z][A-Z0-9_]*$/.test(apiKey)
-  const key = apiKey === null ? 'none' : !isVariable ? 'given' : `${apiKey} ${process.env[apiKey] ? 'is set' : 'is not set'}`
-  return { alias, model, provider: name, endpoint, key }
+/** A config of models alone. Throws where there is none: a check of nothing would pass. */
+async function builderOf(models: readonly ModelConfig[]) {
+  if (models.length === 0)
+    throw new TracewrightError('usage', 'Cannot check models: found none, expected a config, --models FILE or --data-designer DIR', {
+      hint: 'Those that can be named anyway are listed by: tracewright models',
+    })
+  const { DataDesignerConfigBuilder } = await import('../pipeline/config/builder.ts')
+  return new DataDesignerConfigBuilder({ modelConfigs: [...models] })
 }

@@ -4,7 +4,7 @@ import type { FrozenPlan } from '../pipeline/shard/shard-plan.ts'
 import { confirmed } from './confirmed.ts'
 import { estimateText } from './create-summary.ts'
 import { loadWithFunctions } from './load-functions.ts'
-import { mcpProvidersFrom, type ProviderFlags, providersFrom, type ToolFlags } from './provider-options.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags } from './provider-options.ts'
 import { say } from './say.ts'
 
 /** What a run in shards is asked for, as commander hands it over. */
@@ -29,8 +29,8 @@ export type PlanFlags = ProviderFlags &
 
 /** Plan a run of a config as the flags say, asking after the estimate. */
 export async function planned(config: string, flags: PlanFlags): Promise<FrozenPlan> {
-  const modelProviders = await providersFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
+  const settings = await settingsFrom(flags)
+  const builder = await loadWithFunctions(config, flags.functions ?? null, settings)
   if (flags.exactly !== undefined && flags.numRecords !== undefined)
     throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
   if (flags.accept !== undefined && flags.exactly === undefined)
@@ -39,8 +39,8 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
   const options: PlanShardsOptions = {
     home: flags.output,
     of: flags.of,
-    modelProviders,
-    mcpProviders: await mcpProvidersFrom(flags),
+    modelProviders: settings.modelProviders,
+    mcpProviders: settings.mcpProviders,
     ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined

@@ -9,14 +9,7 @@ import { interruptible } from './interruptible.ts'
 import { loadWithFunctions } from './load-functions.ts'
 import { count, counted } from './print.ts'
 import { ProgressLine } from './progress.ts'
-import {
-  mcpProvidersFrom,
-  type ProviderFlags,
-  providersFrom,
-  type ToolFlags,
-  withProviderOptions,
-  withToolOption,
-} from './provider-options.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from './provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from './reply-options.ts'
 import { sayAside, sayJson } from './say.ts'
 
@@ -48,9 +41,8 @@ export function preview(): Command {
 
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const modelProviders = await providersFrom(flags)
-  const mcpProviders = await mcpProvidersFrom(flags)
-  const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
+  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
+  const builder = await loadWithFunctions(path, flags.functions ?? null, { modelProviders, defaults })
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
   const { signal, release } = interruptible()

@@ -1,14 +1,7 @@
 import { Command } from 'commander'
 import { loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
-import {
-  mcpProvidersFrom,
-  type ProviderFlags,
-  providersFrom,
-  type ToolFlags,
-  withProviderOptions,
-  withToolOption,
-} from './provider-options.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 
 /** `tracewright validate`: is a config right. */
@@ -22,12 +15,12 @@ export function validate(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const modelProviders = await providersFrom(flags)
+      const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
       const { warnings, columns } = await new DataDesigner({
         modelProviders,
-        mcpProviders: await mcpProvidersFrom(flags),
+        mcpProviders,
         compat: flags.compat ?? null,
-      }).validate(await loadWithFunctions(path, flags.functions ?? null, modelProviders))
+      }).validate(await loadWithFunctions(path, flags.functions ?? null, { modelProviders, defaults }))
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

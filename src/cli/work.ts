@@ -2,14 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { wholeNumber } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
-import {
-  mcpProvidersFrom,
-  type ProviderFlags,
-  providersFrom,
-  type ToolFlags,
-  withProviderOptions,
-  withToolOption,
-} from './provider-options.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from './provider-options.ts'
 import { say, sayAside } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
@@ -39,12 +32,12 @@ export function work(): Command {
         if (isAway && !isWorking) process.exit(EXIT.interrupted)
       })
       try {
-        const providers = await providersFrom(flags)
+        const settings = await settingsFrom(flags)
         await workAt(url, {
           stop,
-          providers,
-          mcpProviders: await mcpProvidersFrom(flags),
-          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
+          providers: settings.modelProviders,
+          mcpProviders: settings.mcpProviders,
+          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, settings) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
           ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {

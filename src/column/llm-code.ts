@@ -12,7 +12,7 @@ import { promptedExample } from './prompted-example.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** Languages by their names in configs. */
-const CODE_LANGS = [
+export const CODE_LANGS = [
   ...(['bash', 'c', 'cobol', 'cpp', 'csharp', 'go', 'java', 'javascript', 'kotlin', 'python', 'ruby', 'rust', 'scala', 'swift'] as const),
   ...(['typescript', 'sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const),
 ]

@@ -32,9 +32,16 @@ export const PREDEFINED_MODELS: readonly ModelConfig[] = MODELS.map(
   ([provider, kind, model, inferenceParameters]) => new ModelConfig({ alias: `${provider}-${kind}`, model, provider, inferenceParameters }),
 )
 
-/** The models that are there for these aliases: those of a config, and of the predefined ones those that are named and not defined. */
-export function withPredefined(configs: readonly ModelConfig[], aliases: Iterable<string>): ModelConfig[] {
+/**
+ * The models that are there for these aliases: those of a config, and those that are named and not defined there, of `defaults` first and
+ * of the predefined ones.
+ */
+export function withPredefined(
+  configs: readonly ModelConfig[],
+  aliases: Iterable<string>,
+  defaults: readonly ModelConfig[] = [],
+): ModelConfig[] {
   const named = new Set(aliases)
   for (const { alias } of configs) named.delete(alias)
-  return [...configs, ...PREDEFINED_MODELS.filter(({ alias }) => named.has(alias))]
+  return [...configs, ...[...defaults, ...PREDEFINED_MODELS].filter(({ alias }) => named.delete(alias))]
 }

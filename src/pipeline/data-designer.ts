@@ -108,11 +108,12 @@ export class DataDesigner {
     return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
   }
 
-  /** Ask each model that columns name for one word, and tell which do not answer. Nothing is thrown for those. */
+  /** Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown for those. */
   async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
     const configs = builder.askedModels.map(config => config.asked())
     const models = new Models(configs, { providers: this.providers })
-    const aliases = new Set(builder.columns.flatMap(({ modelAliases }) => modelAliases))
+    const { columns } = builder
+    const aliases = new Set(columns.length === 0 ? configs.map(({ alias }) => alias) : columns.flatMap(({ modelAliases }) => modelAliases))
     return Promise.all(
       [...aliases].map(async alias => {
         const config = configs.find(config => config.alias === alias)

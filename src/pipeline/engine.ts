@@ -97,7 +97,7 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
       ...(options.callSignal === undefined ? {} : { callSignal: options.callSignal }),
       ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
-    const tools = new ToolServers(toolServers, builder.toolConfigs, compat !== null)
+    const tools = new ToolServers(toolServers, builder.askedTools, compat !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
     if (options.checkModels !== false) await models.checkHealth(aliases, options.signal)
     return {
@@ -144,13 +144,13 @@ export function takenBy(compat: Compat | null, builder: DataDesignerConfigBuilde
 export function planned({
   columns,
   askedModels,
-  toolConfigs,
+  askedTools,
   processors,
   constraints,
   seedConfig,
   carried,
 }: DataDesignerConfigBuilder): Planned {
-  return { columns, modelConfigs: askedModels, toolConfigs, processors, constraints, seedConfig, profilers: carried.profilers }
+  return { columns, modelConfigs: askedModels, toolConfigs: askedTools, processors, constraints, seedConfig, profilers: carried.profilers }
 }
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */

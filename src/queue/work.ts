@@ -1,6 +1,7 @@
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import type { ToolServer } from '../model/tools/mcp-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 import type { LoadOptions } from '../pipeline/config/load.ts'
 import { type OpenShards, openShards } from '../pipeline/shard/open-shards.ts'
@@ -14,7 +15,7 @@ export type WorkOptions = {
   builder?: DataDesignerConfigBuilder | null
   load?: LoadOptions
   providers?: readonly ModelProvider[]
-  mcpProviders?: readonly JsonObject[]
+  mcpProviders?: readonly (ToolServer | JsonObject)[]
   terms?: QueueTerms
   /** Finish the calls under way, hand the shard back, and end. */
   stop: AbortSignal

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../errors.ts'
+import { refuse, refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
-import type { JsonObject } from '../json/json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
@@ -11,6 +12,12 @@ export class RowsSeedSource implements SeedSource {
   private readonly rows: readonly Row[]
 
   constructor(options: { rows: readonly Row[] }) {
+    refuseUnknownOptions(options, ['rows'], 'RowsSeedSource')
+    if (!Array.isArray(options.rows) || !options.rows.every(isObject))
+      refuse(
+        `rows: found ${Array.isArray(options.rows) ? 'something else among them' : typeof options.rows}, expected a list of objects`,
+        'RowsSeedSource',
+      )
     this.rows = options.rows
   }
 
@@ -41,6 +48,14 @@ export class RowsSeedSource implements SeedSource {
     throw new TracewrightError('config', 'Cannot write a config with rows in memory: they have no place to be read from again', {
       hint: 'Write the rows to a file and use LocalFileSeedSource',
     })
+  }
+}
+
+/** Rows in memory under the name that Data Designer has for them: `df` is a list of rows. */
+export class DataFrameSeedSource extends RowsSeedSource {
+  constructor(options: { df: readonly Row[] }) {
+    refuseUnknownOptions(options, ['df'], 'DataFrameSeedSource')
+    super({ rows: options.df })
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { ColumnConfig } from '../../column/column.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
 import { TracewrightError } from '../../errors.ts'
-import { refuseUnknownOptions } from '../../fields.ts'
+import { refuseUnknownOptions, snakeCased } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -13,7 +13,8 @@ import { constraintFromJSON, type SamplerConstraint } from '../../sampler/constr
 import type { SeedSource } from '../../seed/seed.ts'
 import type { SamplingStrategy, SelectionStrategy } from '../../seed/select.ts'
 import { addNamed, addTools, type CarriedConfig, type ConfigParts } from '../plan/config-parts.ts'
-import { checkProfiler } from '../plan/profiler.ts'
+import { checkProfiler, type JudgeScoreProfilerConfig, PROFILER_FIELDS } from '../plan/profiler.ts'
+import { processorFromJSON } from '../processor-from-json.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { ConfigContents } from './config-contents.ts'
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
@@ -93,8 +94,9 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return this
   }
 
-  /** Add a profiler, as an object in Data Designer's snake case. It is written back with the config. Throws where it is none. */
-  addProfiler(profiler: JsonObject): this {
+  /** Add a profiler, as a config or as an object in Data Designer's snake case. It is written back with the config. Throws where it is none. */
+  addProfiler(given: JudgeScoreProfilerConfig | JsonObject): this {
+    const profiler = snakeCased(given, PROFILER_FIELDS)
     checkProfiler(profiler, 'a profiler')
     this.carried.profilers = [...this.getProfilers(), profiler]
     return this
@@ -106,9 +108,9 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return Array.isArray(profilers) ? profilers.filter(isObject) : []
   }
 
-  /** Add a processor; they are applied in the order in which they are added. Throws where the name is taken. */
-  addProcessor(processor: ProcessorConfig): this {
-    addNamed(this.processors, processor, 'processor')
+  /** Add a processor, as a config or as an object in Data Designer's snake case; they are applied in the order in which they are added. Throws where the name is taken. */
+  addProcessor(given: ProcessorConfig | JsonObject): this {
+    addNamed(this.processors, 'open' in given ? (given as ProcessorConfig) : processorFromJSON(given), 'processor')
     return this
   }
 
@@ -135,6 +137,11 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     const builder = new DataDesignerConfigBuilder({ loaded: { ...loaded, writesResize: this.writesResize ?? false } })
     builder.baseFolder = this.baseFolder
     return builder
+  }
+
+  /** The config alone, in Data Designer's schema: that of `toJSON` without the version that wrote it. */
+  build(): JsonObject {
+    return this.toJSON()['data_designer'] as JsonObject
   }
 
   /** The config in Data Designer's schema: snake case, every default written out. */
@@ -192,12 +199,15 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
   // Relative paths of a seed are those of the file that names them, wherever the command line runs.
   builder.baseFolder ??= dirname(resolve(path))
+  if (options.defaults !== undefined) builder.defaults = options.defaults
   return builder
 }
 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
-  return new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+  const builder = new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
+  builder.defaults = options.defaults ?? {}
+  return builder
 }
 
 const NOTHING_CARRIED: CarriedConfig = { constraints: null, processors: null, profilers: null }

@@ -4,11 +4,22 @@ import type { JsonObject } from '../../json/json.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 
-/** The config as a run's folder holds it. Rows in memory are named by their hash, since they have no other place. */
+/**
+ * The config as a run's folder holds it. Rows in memory are named by their hash, since they have no other place; default models and tools
+ * that columns name are written out, since they may be others another day.
+ */
 export function configAsRun(builder: DataDesignerConfigBuilder): JsonObject {
-  return builder.describe(source =>
+  const { data_designer, ...more } = builder.describe(source =>
     source instanceof RowsSeedSource ? { seed_type: source.seedType, rows_sha256: source.fingerprint() } : source.toJSON(),
   )
+  return {
+    data_designer: {
+      ...(data_designer as JsonObject),
+      model_configs: builder.askedModels.map(config => config.toJSON()),
+      tool_configs: builder.askedTools.map(config => config.toJSON()),
+    },
+    ...more,
+  }
 }
 
 /** Hash of everything in a config that decides its rows; the version that wrote it does not. */

@@ -1,12 +1,12 @@
 import type { ColumnConfig } from '../../column/column.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { ModelConfig } from '../../model/model-config.ts'
-import { withPredefined } from '../../model/predefined-models.ts'
 import type { ToolConfig } from '../../model/tools/tool-config.ts'
 import { nearest } from '../../nearest.ts'
 import type { SamplerConstraint } from '../../sampler/constraint.ts'
 import type { ConfigParts, SeedConfig } from '../plan/config-parts.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
+import { type ConfigDefaults, modelsOf, toolsOf } from '../settings/config-defaults.ts'
 
 /** What a config is made of, with ways to look it up and to take it out again. */
 export class ConfigContents {
@@ -22,6 +22,8 @@ export class ConfigContents {
   readonly toolConfigs: ToolConfig[]
   /** Where rows come from; null: rows are made from nothing. */
   seedConfig: SeedConfig | null
+  /** Models and tools that columns may name without the config defining them. They are not written into it. */
+  defaults: ConfigDefaults = {}
 
   constructor(modelConfigs: readonly ModelConfig[], loaded: ConfigParts | undefined) {
     this.modelConfigs = [...modelConfigs]
@@ -32,12 +34,14 @@ export class ConfigContents {
     this.seedConfig = loaded?.seedConfig ?? null
   }
 
-  /** The models that can be asked: those of the config, and predefined ones that columns name by their aliases. */
+  /** The models that can be asked: those of the config, and of the default and predefined ones those that columns name by their aliases. */
   get askedModels(): ModelConfig[] {
-    return withPredefined(
-      this.modelConfigs,
-      this.columns.flatMap(({ modelAliases }) => modelAliases),
-    )
+    return modelsOf(this.columns, this.modelConfigs, this.defaults)
+  }
+
+  /** The tools that can be called: those of the config, and of the default ones those that columns name by their aliases. */
+  get askedTools(): ToolConfig[] {
+    return toolsOf(this.columns, this.toolConfigs, this.defaults)
   }
 
   /** Names that templates may read of the columns: their own, and those they add besides. The seed's are not among them. */

@@ -7,11 +7,10 @@ import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
-import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import { isObject, type Json } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import { ToolConfig } from '../../model/tools/tool-config.ts'
-import { unknownName } from '../../registered-name.ts'
 import { constraintFromJSON } from '../../sampler/constraint.ts'
 import type { SeedType } from '../../seed/seed.ts'
 import * as seedTypes from '../../seed/seeds.ts'
@@ -22,8 +21,10 @@ import { ConfigProblems } from '../plan/plan.ts'
 import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
 import { schemaProblems } from '../plan/problems/schema-problems.ts'
 import { checkProfiler } from '../plan/profiler.ts'
-import type { ProcessorConfig, ProcessorType } from '../processors/processor.ts'
+import { processorFromJSON } from '../processor-from-json.ts'
+import type { ProcessorType } from '../processors/processor.ts'
 import * as processorTypes from '../processors/processors.ts'
+import { type ConfigDefaults, modelsOf, toolsOf } from '../settings/config-defaults.ts'
 import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { importModule } from './import-module.ts'
 import { seedFromJSON } from './seed-from-json.ts'
@@ -37,6 +38,8 @@ export type LoadOptions = {
   extensions?: Extensions
   /** Providers beside the predefined ones; where they are given, models that name any other are told among the mistakes of the config. */
   providers?: readonly ModelProvider[]
+  /** Models and tools that columns may name without the config defining them. */
+  defaults?: ConfigDefaults
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
@@ -65,10 +68,13 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
     const message = `${where ? `${where}: ` : ''}${error.message}`
     // What follows from a missing word is no mistake of its own.
-    if (message.includes(MISSING_TEXT)) return
+    if (message.includes(MISSING_TEXT) || place?.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
     const key = /^(.*?: )found nothing/.exec(message)?.[1]
-    if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
+    const told = mistakes.filter(({ column }) => column === place)
+    if (key !== undefined && told.some(({ message }) => message.startsWith(`${key}found`))) return
+    // One that was misspelt is missing, too.
+    if (key !== undefined && told.some(({ message, hint }) => isMisspelt(key.slice(0, -2), message, hint ?? ''))) return
     mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
   }
   const collect = <T>(make: () => T): T[] => {
@@ -118,8 +124,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     parts.columns.push(...made)
   }
   for (const processor of objects('processors')) parts.processors.push(...collect(() => processorFromJSON(processor, known.processors)))
-  if (mistakes.length > 0)
-    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
+  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, ...options }, parts)
   return parts
 }
 
@@ -130,8 +135,10 @@ class ConfigMistakes extends ConfigProblems {
 
   /** `seedColumns` null: not known without looking into the seed. */
   constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
-    const { providers, areNamesKnown } = read
-    const given = { ...parts, ...(providers === undefined ? {} : { providers }) }
+    const { providers, areNamesKnown, defaults = {} } = read
+    const modelConfigs = modelsOf(parts.columns, parts.modelConfigs, defaults)
+    const toolConfigs = toolsOf(parts.columns, parts.toolConfigs, defaults)
+    const given = { ...parts, modelConfigs, toolConfigs, ...(providers === undefined ? {} : { providers }) }
     super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
     this.read = read
     this.parts = parts
@@ -159,8 +166,7 @@ type Unreadable = {
   unread: readonly string[]
   seedColumns: readonly string[] | null // null: not known
   areNamesKnown: boolean // false: a column may make others that nobody knows of
-  providers: LoadOptions['providers']
-}
+} & Pick<LoadOptions, 'providers' | 'defaults'>
 
 function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
@@ -239,13 +245,12 @@ function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = 
   return all
 }
 
-function refuseNonObject(item: Json, place: string): never {
-  throw new TracewrightError('config', `${place}: found ${writeJson(item).slice(0, 60)}, expected an object`)
+/** Whether a mistake says that a key, at the end of its place, was misspelt. */
+function isMisspelt(place: string, message: string, hint: string): boolean {
+  const [, within = '', key] = /^(.*: )?(\S+)$/.exec(place) ?? []
+  return message.startsWith(`${within}Unknown key`) && hint === `Did you mean '${key}'?`
 }
 
-function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {
-  const name = stringAt(config, 'processor_type', 'a processor')
-  const type = known.find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
-  return type.fromJSON(config)
+function refuseNonObject(item: Json, place: string): never {
+  throw new TracewrightError('config', `${place}: found ${writeJson(item).slice(0, 60)}, expected an object`)
 }

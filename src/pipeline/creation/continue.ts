@@ -9,6 +9,7 @@ import { DataDesignerConfigBuilder } from '../config/builder.ts'
 export function continued(builder: DataDesignerConfigBuilder, source: SeedSource): DataDesignerConfigBuilder {
   const next = new DataDesignerConfigBuilder({ modelConfigs: [...builder.modelConfigs] })
   for (const tools of builder.toolConfigs) next.addToolConfig(tools)
+  next.defaults = builder.defaults
   return next.withSeedDataset(source)
 }
 

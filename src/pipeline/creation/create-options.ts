@@ -4,6 +4,7 @@ import type { ModelProvider } from '../../model/model-provider.ts'
 import type { Prices } from '../../model/prices.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { EngineOptions } from '../engine.ts'
+import type { ResumeMode } from '../run-words.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunConfig } from './run-config.ts'
@@ -23,8 +24,10 @@ export type CreateOptions = {
   path?: string
   /** Put the run into a folder that holds other things. Default false. */
   force?: boolean
-  /** Go on with the run that is in the folder. */
-  resume?: boolean
+  /**
+   * Go on with the run that is in the folder: true and 'if_possible' begin one where none is there, 'always' throws. Default: false, 'never'.
+   */
+  resume?: boolean | ResumeMode
   /** Make the rows again that failed, and only these. */
   retryFailed?: boolean
   /**

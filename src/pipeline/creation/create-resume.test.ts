@@ -160,3 +160,16 @@ it('create() looks at its parts before anything is asked, and makes what is dama
       expect(server.calls() - calls, what).toBe(2 * (rows - 12))
     }
 })
+
+it("'never', 'always' and 'if_possible' say whether to go on, and nothing else does", async () => {
+  const server = await serve()
+  const create = (path: string, resume: unknown) => designer(server).create(pipeline({ rows: 4 }), { path, resume: resume as 'always' })
+  const path = folder()
+  await expect(create(path, 'always')).rejects.toThrow('there is none')
+  await expect(create(path, 'allways')).rejects.toThrow(`resume: found "allways", expected true, false, 'never', 'always', 'if_possible'`)
+  expect((await create(path, 'if_possible')).manifest.rows).toBe(4)
+  const calls = server.calls()
+  for (const resume of ['if_possible', 'always', true]) expect((await create(path, resume)).manifest.rows).toBe(4)
+  expect(server.calls()).toBe(calls)
+  for (const resume of ['never', false]) await expect(create(path, resume)).rejects.toThrow('a run is there')
+})

@@ -12,6 +12,7 @@ import { countFrom, isCount } from '../../whole-number.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { configAsRun, configHash } from '../config/config-as-run.ts'
 import { acceptTemplate } from '../rows/accept.ts'
+import { ResumeMode } from '../run-words.ts'
 import { pricesOf, refuseSpentBudget } from './budget.ts'
 import type { CreateSettings } from './create-options.ts'
 import { keptProviders } from './run-providers.ts'
@@ -28,14 +29,19 @@ export function startRun(folder: RunFolder, builder: DataDesignerConfigBuilder, 
     throw new TracewrightError('usage', 'Cannot accept all records: expected a number of rows to be accepted, or no condition')
   if (typeof numRecords === 'number' && !isCount(numRecords, 1))
     throw new TracewrightError('usage', `Cannot create ${numRecords} records: expected ${countFrom(1)}`)
+  const mode = resumeMode(settings.resume)
   if (before === null) {
     if (settings.retryFailed) throw nothingToRetry(folder)
+    if (mode === 'always')
+      throw new TracewrightError('usage', `Cannot go on with a run in '${folder.path}': there is none`, {
+        hint: "Begin one: leave resume out, or say 'if_possible'",
+      })
     const wanted = numRecords ?? (builder.seedConfig === null || accept !== null ? 10 : 'all')
     if (wanted === 'all' && builder.seedConfig === null)
       throw new TracewrightError('usage', 'Cannot create all records: the config has no seed, expected a number')
     return { manifest: freshManifest(builder, settings, targetOf(settings, wanted, accept)), isDone: false, notes: [], wasComplete: false }
   }
-  if (!settings.resume && !settings.retryFailed)
+  if (mode === 'never' && !settings.retryFailed)
     throw new TracewrightError(
       'usage',
       `Cannot create a dataset in '${folder.path}': a run is there, ${before.status}, with ${before.rows} rows`,
@@ -62,6 +68,18 @@ export function startRun(folder: RunFolder, builder: DataDesignerConfigBuilder, 
     notes: [],
     wasComplete: before.status === 'complete',
   }
+}
+
+/** How to go on, of what was said; anything else would be taken for true. */
+function resumeMode(resume: CreateSettings['resume']): ResumeMode {
+  if (resume === undefined || resume === false) return 'never'
+  if (resume === true) return 'if_possible'
+  const modes: ResumeMode[] = Object.values(ResumeMode)
+  if (modes.includes(resume)) return resume
+  throw new TracewrightError(
+    'usage',
+    `resume: found ${writeJson(resume)}, expected true, false, ${modes.map(mode => `'${mode}'`).join(', ')}`,
+  )
 }
 
 function targetOf(

@@ -1,5 +1,5 @@
 import type { Problem } from '../../column/column.ts'
-import { type Fields, numberAt, refuse, refuseUnknownKeys, requiredStringAt } from '../../fields.ts'
+import { type Fields, numberAt, optionsNamed, refuse, refuseUnknownKeys, requiredStringAt } from '../../fields.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import { countFrom, isCount } from '../../whole-number.ts'
 
@@ -8,6 +8,16 @@ export const PROFILER_FIELDS: Fields = {
   model_alias: ['text', '', 'the model that sums up'],
   summary_score_sample_size: ['whole number from 1', '20', 'reasonings it is shown'],
 }
+
+/** Lets a model sum up what judges said. Carried in configs, and not run here. */
+export type JudgeScoreProfilerConfig = {
+  /** Alias of the model that sums up. */
+  modelAlias: string
+  /** Reasonings it is shown. Default 20. */
+  summaryScoreSampleSize?: number | null
+}
+/** Lets a model sum up what judges said. Carried in configs, and not run here. */
+export const JudgeScoreProfilerConfig = optionsNamed<JudgeScoreProfilerConfig>('JudgeScoreProfilerConfig', PROFILER_FIELDS)
 
 /** Refuse a profiler that Data Designer would refuse. There is one kind: it sums up what judges said. */
 export function checkProfiler(profiler: JsonObject, where: string): void {

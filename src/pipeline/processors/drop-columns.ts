@@ -1,5 +1,5 @@
 import type { Problem } from '../../column/column.ts'
-import { type Fields, listAt, refuse, refuseUnknownKeys, requiredStringAt } from '../../fields.ts'
+import { type Fields, listAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
@@ -14,6 +14,7 @@ export class DropColumnsProcessorConfig implements ProcessorConfig {
   private readonly tests: readonly ((name: string) => boolean)[]
 
   constructor(options: { name: string; columnNames: readonly string[] }) {
+    refuseUnknownOptions(options, ['name', 'column_names'], `processor '${options.name}'`)
     this.name = options.name
     this.columnNames = [...options.columnNames]
     this.tests = this.columnNames.map(name => (isPattern(name) ? fnmatch(name) : column => column === name))

@@ -1,7 +1,7 @@
 import type { Problem, TemplateMode } from '../../column/column.ts'
 import { referencesOf, templateProblems } from '../../column/settings.ts'
 import { plainValue, templateRow } from '../../column/template-row.ts'
-import { type Fields, objectAt, refuse, refuseUnknownKeys, requiredStringAt } from '../../fields.ts'
+import { type Fields, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import type { Random } from '../../random.ts'
 import type { Row } from '../../row.ts'
@@ -18,6 +18,7 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
   readonly template: JsonObject
 
   constructor(options: { name: string; template: JsonObject }) {
+    refuseUnknownOptions(options, ['name', 'template'], `processor '${options.name}'`)
     this.name = options.name
     this.template = options.template
   }

@@ -14,6 +14,7 @@ import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import type { BillSummary } from '../creation/bill.ts'
 import { continued, rowsOf } from '../creation/continue.ts'
 import { type DisplayOptions, displayRecord } from '../display.ts'
+import { exportDataDesignerFolder, type LayoutOptions, type LayoutReport } from '../layout/data-designer-folder.ts'
 import { DROPPED, type Failure } from '../rows/run.ts'
 
 /** A dataset in its folder. */
@@ -132,6 +133,11 @@ export class DatasetCreationResults {
    */
   async export(path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
     return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested })
+  }
+
+  /** Write the dataset as Data Designer leaves one on disk, into a folder of its own. */
+  async exportDataDesignerFolder(output: string, options: LayoutOptions = {}): Promise<LayoutReport> {
+    return exportDataDesignerFolder(this.path, output, options)
   }
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */
