@@ -8,6 +8,7 @@ import { EXIT } from './exit.ts'
 import { count, counted, wantsColor } from './print.ts'
 import { say, sayAside, sayJson, show } from './say.ts'
 import { type SelectFlags, selectorsFrom, withSelectors } from './select-options.ts'
+import { storeNamed } from './store-named.ts'
 
 type SearchFlags = SelectFlags & {
   store?: string
@@ -29,6 +30,7 @@ export function search(): Command {
         'case. The newest sessions come first. The first search of a store makes what it searches, and ingest keeps it up to date.',
     )
     .argument('<text>', 'words, as one text')
+    .argument('[store]', 'as --store')
     .option('-s, --store <path>', 'store; default: the one in this folder')
     .option('-E, --regexp', 'the text is a regular expression')
     .option('--case', 'large and small letters differ')
@@ -39,7 +41,8 @@ export function search(): Command {
     .option('--all', 'show all sessions and all places in them')
     .option('--count', 'tell only how many there are, of all')
     .option('--json', 'print every session as a line of JSON')
-    .action(async (text: string, flags: SearchFlags) => {
+    .action(async (text: string, named: string | undefined, given: SearchFlags) => {
+      const flags = { ...given, ...storeNamed(named, given) }
       const { storeHere } = await import('../dataset/find-sessions.ts')
       const { searchStore } = await import('../search/search-store.ts')
       const store = flags.store ?? storeHere('.')

@@ -328,10 +328,10 @@ describe('an export', () => {
 
   it('is compared with another one that was found, and with nothing else', async () => {
     const { data } = await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')
-    expect(data).toMatchObject({ same: 1, causes: [{ change: 'added', cause: 'new session' }] })
+    expect(data).toMatchObject({ same: 1, causes: [{ change: 'added', cause: 'session was not given to the first export' }] })
     expect(data.rows.length).toBe(data.causes[0]!.rows)
     const { data: back } = await ask<ExportChanges>(studio, '/earlier/export/diff?before=train')
-    expect(back.causes).toEqual([{ ...data.causes[0], change: 'removed', cause: 'session is gone' }])
+    expect(back.causes).toEqual([{ ...data.causes[0], change: 'removed', cause: 'session was not given to the second export' }])
     for (const other of ['', 'nothing', 'store', '..%2Fearlier'])
       expect((await ask(studio, `/train/export/diff?before=${other}`)).status).toBe(404)
   })
@@ -344,7 +344,7 @@ describe('an export', () => {
       await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
       await page.getByText('What became of the').waitFor()
       await page.getByLabel('Export before').selectOption('earlier')
-      await page.getByText('new session', { exact: true }).waitFor()
+      await page.getByText('session was not given to the first export', { exact: true }).waitFor()
       await page.getByText('The first of these rows').click()
       await page.getByText('Row 0').click()
       await page.locator('.is-trained').first().waitFor()
