@@ -115,6 +115,8 @@ describe('a run', () => {
         await page.getByText(/^running/).waitFor()
         await page.getByText(`◆ ${server.endpoint}`).waitFor({ timeout: 20_000 })
         await page.getByText(/the run gives up at/).waitFor()
+        // What is finished is told as it comes, not part by part, and nothing of the bars is behind the figures.
+        await expect.poll(() => page.locator('ol.bars .n').allTextContents()).not.toContain('0')
         expect(await axeFinds(entered)).toEqual([])
         isDead = false
         await running
@@ -345,7 +347,7 @@ describe('an export', () => {
       await page.getByText('What became of the').waitFor()
       await page.getByLabel('Export before').selectOption('earlier')
       await page.getByText('session was not given to the first export', { exact: true }).waitFor()
-      await page.getByText('The first of these rows').click()
+      await page.getByText('The first of these sessions').click()
       await page.getByText('Row 0').click()
       await page.locator('.is-trained').first().waitFor()
       await page.locator('.is-read').first().waitFor()
