@@ -214,7 +214,7 @@ export {
   TemplateError,
   type TemplateOptions,
 } from './template/template.ts'
-export { diffExports, type ExportDiff } from './training/diff.ts'
+export { type ChangedRows, diffExports, type ExportDiff } from './training/diff.ts'
 export { exportDataset } from './training/export.ts'
 export type { ExportOptions, ExportSettings } from './training/export-options.ts'
 export type { ExportReport } from './training/export-report.ts'

@@ -68,11 +68,12 @@ function Causes({ changes: { same, causes, rows } }: { changes: ExportChanges })
       </table>
       {rows.length > 0 && (
         <details>
-          <summary>The first of these rows</summary>
+          <summary>The first of these sessions</summary>
           <ul>
-            {rows.map(({ trace_id, change, cause }, i) => (
+            {rows.map(({ trace_id, change, cause, rows: n }, i) => (
               <li key={i}>
                 {change} {trace_id}: {cause}
+                {n > 1 && ` (${count(n)} rows)`}
               </li>
             ))}
           </ul>

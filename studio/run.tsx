@@ -50,7 +50,7 @@ function Standing({ run, source, query }: { run: Run; source: string; query: URL
   const pace = usePace(run)
   const life = useLife(source, run)
   const pulse = run.status === 'running' ? life.pulse : null
-  const done = pulse?.done ?? (run.accept === null ? (run.funnel[1]?.rows ?? 0) : run.rows)
+  const done = pulse?.done ?? (run.accept === null ? begunRows(run) : run.rows)
   const left = run.target === null || pace === null || pace <= 0 || life.state !== 'working' ? null : (run.target - done) / pace
   return (
     <>
@@ -63,7 +63,7 @@ function Standing({ run, source, query }: { run: Run; source: string; query: URL
           href={hrefOf(['run', source, 'rows'])}
           note={run.target === null ? undefined : `of ${count(run.target)}`}
         />
-        <Figure name="Replies of models" value={count(run.replies)} />
+        <Figure name="Replies of models" value={count(run.replies)} note={healthChecks(run)} />
         <Figure
           name="Cost"
           value={pulse !== null ? money(pulse.cost_usd) : run.usage === null ? 'not yet told' : money(run.usage.run.cost_usd)}
@@ -104,10 +104,20 @@ function Standing({ run, source, query }: { run: Run; source: string; query: URL
   )
 }
 
+/** Models are asked once whether they answer before rows are made: that reply is no column's. */
+function healthChecks({ replies, columns }: Run): string | undefined {
+  const others = replies - columns.reduce((sum, column) => sum + column.replies, 0)
+  return others > 0 ? `${count(others)} of them to the health check` : undefined
+}
+
+function begunRows({ funnel }: Run): number {
+  return funnel.find(({ stage }) => stage === 'rows begun')?.rows ?? 0
+}
+
 /** Rows a second, as this page has seen it. */
 function usePace(run: Run): number | null {
   const first = useRef<{ at: number; rows: number } | null>(null)
-  const done = run.funnel[1]?.rows ?? 0
+  const done = begunRows(run)
   first.current ??= { at: Date.now(), rows: done }
   const seconds = (Date.now() - first.current.at) / 1000
   return run.status !== 'running' || seconds < 5 || done === first.current.rows ? null : (done - first.current.rows) / seconds

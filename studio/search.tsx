@@ -7,15 +7,13 @@ import { Field, Filters, selectorsOf } from './selectors.tsx'
 import { useVersion } from './sources.tsx'
 import { baseName, counted, when } from './words.ts'
 
-type Found = Omit<SearchResult, 'sessions'> & { sessions: (SearchResult['sessions'][number] & { places: number })[] }
-
 /** Words in everything that was said in a store, the newest sessions first. */
 export function SearchPage({ source, route }: PageProps) {
   const { query } = route
   const words = query.get('q') ?? ''
   const params = new URLSearchParams({ ...selectorsOf(query), q: words })
   for (const name of ['regexp', 'case']) if (query.has(name)) params.set(name, '1')
-  const { data, error, isLate } = useAnswer<Found>(
+  const { data, error, isLate } = useAnswer<SearchResult>(
     words === '' ? null : `/${encodeURIComponent(source.id)}/search?${params}`,
     useVersion(source.id),
   )
@@ -40,7 +38,7 @@ export function SearchPage({ source, route }: PageProps) {
       </div>
       <Filters query={query} />
       {error !== null && <Failed error={error} />}
-      {isLate && <Waiting what="Searching" />}
+      {isLate && <Waiting what="Searching. The first search of a store makes what it searches, and takes longer" />}
       {words !== '' && data !== null && error === null && (
         <>
           <p role="status">

@@ -59,6 +59,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const SELECT = ['--project', 'garden', '--since', '7d', '--failed', '--corrected'] as const
 
+it('a query that finds nothing says so, and whether the selectors left anything; what is piped on stays empty', async () => {
+  const none = await run('query', 'store', '--since', '2999-01-01', 'select trace_id from rows')
+  expect([none.code, none.stdout, none.stderr.trim()]).toEqual([0, '', 'No rows: no session meets the selectors'])
+  const few = await run('query', 'store', '--project', 'garden', "select trace_id from rows where trace_id = 'oaks'")
+  expect([few.code, few.stdout, few.stderr.trim()]).toEqual([0, '', 'No rows'])
+  const lines = await run('query', 'store', '--since', '2999-01-01', 'select trace_id from rows', '--json')
+  expect([lines.code, lines.stdout, lines.stderr]).toEqual([0, '', ''])
+})
+
 describe('sessions of one project of the last week in which a tool failed and the person corrected it', () => {
   it('are one command of query', async () => {
     const { stdout, code } = await run('query', 'store', ...SELECT, '--json', 'select trace_id from rows')

@@ -114,6 +114,21 @@ it('--show talk leaves prompts and answers', async () => {
   expect(stdout).not.toMatch(/→ Read|thinks/)
 })
 
+it('the store is taken where a person puts it, behind what is asked for', async () => {
+  const named = await run('show', 'last', 'sessions')
+  expect(named.code, named.stderr).toBe(0)
+  expect(named.stdout).toBe((await run('show', 'last', '--store', 'sessions')).stdout)
+  expect((await run('search', 'beds', 'sessions', '--count')).stdout).toMatch(/^\d+ places? in \d+ sessions?$/m)
+  for (const command of [
+    ['show', 'last'],
+    ['search', 'beds'],
+  ]) {
+    const both = await run(...command, 'sessions', '--store', 'others')
+    expect(both.stderr).toContain("Cannot tell which store is meant: found 'sessions' and --store 'others', expected one of them")
+    expect(both.code).toBe(2)
+  }
+})
+
 it('--redact replaces secrets and persons in every form, and says what was replaced', async () => {
   const token = `glpat-${'q7Zt2LmX9vBn4KpW8sDf'}` // put together here: no file holds what looks like a key
   const HOME = '/home'
@@ -131,5 +146,15 @@ it('--redact replaces secrets and persons in every form, and says what was repla
     expect(stdout + stderr).not.toMatch(/q7Zt2LmX9|marwolde/)
     expect(stderr).toMatch(/redacted 1 row by policy default \w+: .*gitlab-token 1 \(1 value\)/)
   }
+  const plain = {
+    ...row,
+    trace_id: 'plain',
+    cwd: '/srv/garden',
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Water the beds' }] }],
+  }
+  writeFileSync(join(folder, 'plain.jsonl'), `${JSON.stringify(plain)}\n`)
+  expect((await run('show', 'plain', 'plain.jsonl', '--redact')).stderr).toMatch(
+    /^redacted nothing: nothing was found by policy default \w+$/m,
+  )
   expect((await shown('none.yaml')).stderr).toMatch(/Cannot read redaction policy 'none.yaml'/)
 })

@@ -11,7 +11,7 @@ export function diff(): Command {
     .description('Compare two exports: rows that were added, removed or changed, by cause.')
     .argument('<before>', 'folder of an export')
     .argument('<after>', 'folder of another export')
-    .option('--rows <n>', 'so many rows are told one by one', wholeNumber, 20)
+    .option('--rows <n>', 'so many sessions are named', wholeNumber, 20)
     .option('--json', 'print the differences as JSON')
     .action(async (before: string, after: string, flags: { rows: number; json?: boolean }) => {
       const { diffExports } = await import('../training/diff.ts')
@@ -26,6 +26,14 @@ export function diff(): Command {
           .sort(([, a], [, b]) => b - a)
           .map(([cause, n]) => `${change.padEnd(8)} ${count(n)}  ${cause}`),
       )
-      say([`same     ${count(found.same)}`, ...lines, ...found.rows.map(row => `  ${row.change} ${row.trace_id}: ${row.cause}`)].join('\n'))
+      say(
+        [
+          `same     ${count(found.same)}`,
+          ...lines,
+          ...found.rows.map(
+            ({ change, trace_id, cause, rows }) => `  ${change} ${trace_id}: ${cause}${rows > 1 ? ` (${count(rows)} rows)` : ''}`,
+          ),
+        ].join('\n'),
+      )
     })
 }

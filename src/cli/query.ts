@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../dataset/open-dataset.ts'
+import { selects } from '../dataset/selectors.ts'
 import { refuseOverwrite } from '../disk/overwrite.ts'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -37,19 +38,20 @@ export function query(): Command {
       if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
       const { openDataset } = await import('../dataset/open-dataset.ts')
       const limits = flags.memory === undefined ? {} : { memoryMB: flags.memory }
-      await using dataset = await openDataset(path, { ...limits, select: await selectorsAt(path, flags) })
+      const select = await selectorsAt(path, flags)
+      await using dataset = await openDataset(path, { ...limits, select })
       if (flags.schema || (sql === null && !flags.json && flags.output === undefined)) await showSchema(dataset, flags.schema === true, sql)
       else
         await showRows(
           dataset,
           sql ?? (flags.output === undefined ? 'SELECT column_name, column_type FROM (DESCRIBE rows)' : 'SELECT * FROM rows'),
-          flags,
+          { ...flags, isSelecting: selects(select) },
         )
       process.exitCode = EXIT.done
     })
 }
 
-async function showRows(dataset: Dataset, sql: string, flags: QueryFlags): Promise<void> {
+async function showRows(dataset: Dataset, sql: string, flags: QueryFlags & { isSelecting: boolean }): Promise<void> {
   if (flags.output !== undefined) {
     const { exportRows } = await import('../dataset/run/rows.ts')
     const { counted } = await import('./print.ts')
@@ -57,7 +59,11 @@ async function showRows(dataset: Dataset, sql: string, flags: QueryFlags): Promi
   } else if (flags.json) {
     // Lines go out as they come, however many; a table has to be known whole.
     for await (const row of dataset.stream(sql)) if (!sayJson(row)) await once(process.stdout, 'drain')
-  } else await printTable(await dataset.query(sql))
+  } else {
+    const rows = await dataset.query(sql)
+    if (rows.length > 0) await printTable(rows)
+    else sayAside(flags.isSelecting && (await dataset.count()) === 0 ? 'No rows: no session meets the selectors' : 'No rows')
+  }
 }
 
 async function showSchema(dataset: Dataset, isWhole: boolean, sql: string | null): Promise<void> {
@@ -72,7 +78,6 @@ async function showSchema(dataset: Dataset, isWhole: boolean, sql: string | null
 }
 
 async function printTable(rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return
   const [{ wantsColor }, { renderTable }] = await Promise.all([import('./print.ts'), import('./table.ts')])
   const { queryCells } = await import('./query-cells.ts')
   const columns = Object.keys(rows[0]!)

@@ -5,5 +5,6 @@ import { count, counted } from './print.ts'
 export function redactionLine({ policy, hash, rows, rules }: RedactionReport): string {
   const found = Object.entries(rules).sort(([, a], [, b]) => b.places - a.places)
   const parts = found.map(([rule, { places, values }]) => `${rule} ${count(places)} (${counted(values, 'value')})`)
-  return `redacted ${counted(rows, 'row')} by policy ${policy} ${hash}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
+  const by = `by policy ${policy} ${hash}`
+  return parts.length === 0 ? `redacted nothing: nothing was found ${by}` : `redacted ${counted(rows, 'row')} ${by}: ${parts.join(', ')}`
 }

@@ -41,6 +41,6 @@ export async function selectorsAt(path: string, flags: SelectFlags): Promise<Sel
   const select = selectorsFrom(flags)
   if (flags.search === undefined) return select
   const { searchStore } = await import('../search/search-store.ts')
-  const { sessions } = await searchStore(path, flags.search, { limit: Infinity })
+  const { sessions } = await searchStore(path, flags.search, { limit: Infinity, hits: 0 })
   return { ...select, ids: sessions.map(({ trace_id }) => trace_id) }
 }

@@ -3,6 +3,7 @@ import { wholeNumberFromOne } from './amounts.ts'
 import { EXIT } from './exit.ts'
 import { withSearch, withSelectors } from './select-options.ts'
 import type { ShowFlags } from './show-flags.ts'
+import { storeNamed } from './store-named.ts'
 
 /** `tracewright show`: one session, to be read. */
 export function showCommand(): Command {
@@ -13,7 +14,8 @@ export function showCommand(): Command {
         'SESSION is a trace id or how it begins, last, last:3, or a log. Without it, the newest session that the selectors take; n and p go on.\n' +
         'In a terminal it opens in a pager (the one that PAGER names, else its own); elsewhere it is plain text, and nothing is cut.',
     )
-    .argument('[session]', 'trace id, last, last:3, or a log file')
+    .argument('[session]', 'trace id or how it begins, last, last:3, or a log file')
+    .argument('[store]', 'as --store')
     .option('-s, --store <path>', 'where sessions are: a store, a run, a file of rows; default: the store in this folder')
     .addOption(
       new Option('--show <what>', 'calls in a line, everything, or prompts and answers alone; in a pipe: all').choices([
@@ -31,9 +33,9 @@ export function showCommand(): Command {
     .option('--redact [policy]', 'with secrets and persons replaced, in whatever form; default, or a file with rules of your own')
     .option('--force', 'write over a file that is there')
     .option('--json', 'print what is shown as JSON')
-    .action(async (session: string | undefined, flags: ShowFlags) => {
+    .action(async (session: string | undefined, named: string | undefined, flags: ShowFlags) => {
       const { showSession } = await import('./show-session.ts')
-      await showSession(session ?? null, flags)
+      await showSession(session ?? null, { ...flags, ...storeNamed(named, flags) })
       process.exitCode = EXIT.done
     })
 }

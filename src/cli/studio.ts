@@ -3,6 +3,7 @@ import { EXIT } from './exit.ts'
 import { interruptible } from './interruptible.ts'
 import { openInBrowser } from './open-in-browser.ts'
 import { say, sayAside } from './say.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
 /** `tracewright studio`: look at sessions, runs and exports in a browser. */
 export function studio(): Command {
@@ -18,6 +19,7 @@ export function studio(): Command {
     .option('--no-open', 'print the address only')
     .option('--read-only', 'nothing can be labelled')
     .action(async (paths: string[], flags: { port: number; open: boolean; readOnly?: boolean }) => {
+      keepHeapSmall()
       const { startStudio } = await import('../studio/studio.ts')
       const running = await startStudio({ paths, port: flags.port, readOnly: flags.readOnly === true })
       say(running.url)

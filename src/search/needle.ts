@@ -47,10 +47,12 @@ export function patternNeedle(source: string, isCaseSensitive: boolean, millisec
   const literal = literalOf(source)
   let worker: Worker | null = null
   let left = milliseconds
+  // Patterns know more letters that are the same in any case than are folded here.
+  const plain = isCaseSensitive || isASCII(literal) ? folded(normal(literal)) : ''
   return {
-    // Patterns know more letters that are the same in any case than are folded here.
-    bits: isCaseSensitive || isASCII(literal) ? bitsOf(folded(normal(literal))) : [],
+    bits: bitsOf(plain),
     async find(text) {
+      if (plain !== '' && !folded(text).includes(plain)) return []
       // Node runs the sources as they are; the emitted package has them as JavaScript.
       const program = new URL(import.meta.url.endsWith('.ts') ? './pattern-worker.ts' : './pattern-worker.js', import.meta.url)
       worker ??= new Worker(program, { workerData: { source, flags }, execArgv: [] })

@@ -135,6 +135,17 @@ describe('what is found is what is there', () => {
     expect(await found('stone$', { regexp: true })).toEqual(await scanned(text => [...text.matchAll(/stone$/gimu)].length))
   })
 
+  it('of each session as many places are told as are asked for, the first ones, and all are counted', async () => {
+    for (const word of ['garden', 'e', 'ENOENT:']) {
+      const whole = await searchStore(store(), word, { limit: Infinity })
+      expect(whole.sessions.every(({ hits, places }) => hits.length === places)).toBe(true)
+      for (const hits of [0, 1, 3]) {
+        const some = await searchStore(store(), word, { limit: Infinity, hits })
+        expect(some.sessions).toEqual(whole.sessions.map(session => ({ ...session, hits: session.hits.slice(0, hits) })))
+      }
+    }
+  })
+
   it('the newest so many are the newest of all, and it is said whether there are more', async () => {
     for (const word of ['garden', 'ENOENT:', 'answer 3'])
       for (const limit of [1, 3, 39]) {

@@ -19,6 +19,10 @@ export type SearchOptions = {
   patternMs?: number
   /** Sessions, the newest ones; default 20; Infinity for all. */
   limit?: number
+  /** Places that are told of each session, the first ones; default all. All are counted. */
+  hits?: number
+  /** Called for each row where what is searched has to be made first. */
+  onBuild?: (done: number, total: number) => void
 }
 
 /** A session in which something was found, and where. */
@@ -31,7 +35,9 @@ export type FoundIn = {
   agent: string | null
   /** ISO 8601. */
   started_at: string | null
-  /** All places, in the order of the session. */
+  /** How many places there are. */
+  places: number
+  /** The places, in the order of the session, as many as were asked for. */
   hits: Hit[]
 }
 
@@ -61,13 +67,13 @@ export type SearchResult = {
 
 /** Look for words in everything that was said in a store: exactly, in any case, in names and paths too. */
 export async function searchStore(folder: string, text: string, options: SearchOptions = {}): Promise<SearchResult> {
-  const { regexp = false, caseSensitive = false, limit = 20 } = options
+  const { regexp = false, caseSensitive = false, limit = 20, hits = Infinity } = options
   const needle = regexp ? patternNeedle(text, caseSensitive, options.patternMs) : wordsNeedle(text, caseSensitive)
-  const problems = await refreshSearch(folder)
+  const problems = await refreshSearch(folder, options.onBuild)
   const segments = openSegments(folder)
   try {
     const wanted = selects(options.select) ? await idsOf(folder, options.select) : null
-    return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit })), problems }
+    return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit, hits })), problems }
   } finally {
     needle.close()
     for (const segment of segments) segment.close()
@@ -80,7 +86,9 @@ async function idsOf(folder: string, selectors: Selectors): Promise<ReadonlySet<
   return ids
 }
 
-type Within = { wanted: ReadonlySet<string> | null; whose: readonly string[] | null; limit: number }
+type Within = { wanted: ReadonlySet<string> | null; whose: readonly string[] | null; limit: number; hits: number }
+
+type Found = FoundIn & { at: number }
 
 /** Pages with the newest sessions come first; when none that is left can hold a session newer than those found, it is enough. */
 async function find(segments: readonly Segment[], needle: Needle, within: Within): Promise<Pick<SearchResult, 'sessions' | 'hasMore'>> {
@@ -88,7 +96,7 @@ async function find(segments: readonly Segment[], needle: Needle, within: Within
     segment.directory.pages.map(([, , newest], page) => ({ segment, page, newest: newest ?? -Infinity })),
   )
   pages.sort((a, b) => b.newest - a.newest)
-  const found = new Map<string, FoundIn & { at: number }>()
+  const found = new Map<string, Found>()
   let oldest = Infinity // of the sessions that would be told now
   let hasMore = false
   for (const { segment, page, newest } of pages) {
@@ -102,9 +110,7 @@ async function find(segments: readonly Segment[], needle: Needle, within: Within
   }
   const sessions = [...found.values()].sort(byTime)
   return {
-    sessions: sessions
-      .slice(0, within.limit)
-      .map(({ at: _, ...session }) => ({ ...session, hits: session.hits.sort((a, b) => a.message - b.message) })),
+    sessions: sessions.slice(0, within.limit).map(({ at: _, ...session }) => ({ ...session, hits: first(session.hits, within.hits) })),
     hasMore: hasMore || sessions.length > within.limit,
   }
 }
@@ -113,8 +119,8 @@ async function addHits(
   segment: Segment,
   page: number,
   needle: Needle,
-  { wanted, whose }: Within,
-  found: Map<string, FoundIn & { at: number }>,
+  { wanted, whose, hits }: Within,
+  found: Map<string, Found>,
 ): Promise<boolean> {
   const { entries, text } = segment.page(page)
   const spans = await needle.find(text)
@@ -134,13 +140,23 @@ async function addHits(
       project,
       agent,
       started_at: at === null ? null : new Date(at).toISOString(),
+      places: 0,
       hits: [],
       at: at ?? -Infinity,
     }
     if (known === undefined) found.set(trace_id, session)
+    session.places++
+    if (hits === 0) continue
     session.hits.push({ message, whose: speaker, ...around(text, start, end, begins, ends) })
+    // Pages do not come in the order of a session: what is told is known at the end, and until then no more is held than twice of it.
+    if (session.hits.length > 2 * hits) session.hits = first(session.hits, hits)
   }
   return hasFound
+}
+
+/** The first of some places, in the order of the session. */
+function first(hits: Hit[], count: number): Hit[] {
+  return hits.sort((a, b) => a.message - b.message).slice(0, count)
 }
 
 const CONTEXT = 60
@@ -156,6 +172,6 @@ function around(text: string, start: number, end: number, begins: PageEntry[3], 
   }
 }
 
-function byTime(a: FoundIn & { at: number }, b: FoundIn & { at: number }): number {
+function byTime(a: Found, b: Found): number {
   return b.at - a.at || (a.trace_id < b.trace_id ? -1 : 1)
 }

@@ -4,6 +4,7 @@ import { type Manifest, readManifest, type Shard } from '../dataset/store/manife
 import { rowsOfShard } from '../dataset/store/shard-rows.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
+import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { Segment } from './segment.ts'
 import { writeSegment } from './segment-writer.ts'
@@ -13,7 +14,7 @@ import { TEXT_COLUMNS } from './text-of-row.ts'
 const SEARCH = 'search'
 
 /** Bring the segments of a store up to date: one for each shard, which never changes; those of shards that are gone go. Gives the shards that cannot be read. */
-export async function refreshSearch(folder: string): Promise<string[]> {
+export async function refreshSearch(folder: string, onBuild?: (done: number, total: number) => void): Promise<string[]> {
   const manifest = manifestOf(folder)
   const problems: string[] = []
   try {
@@ -21,10 +22,11 @@ export async function refreshSearch(folder: string): Promise<string[]> {
     const named = new Set(manifest.shards.map(segmentName))
     for (const name of readdirSync(join(folder, SEARCH)))
       if (!named.has(name)) rmSync(join(folder, SEARCH, name), { force: true, recursive: true })
-    for (const shard of manifest.shards) {
-      const path = join(folder, SEARCH, segmentName(shard))
-      if (existsSync(path) && isWhole(path)) continue
-      const problem = await made(folder, manifest, shard, path)
+    const missing = manifest.shards.filter(shard => !isWhole(join(folder, SEARCH, segmentName(shard))))
+    const total = missing.reduce((sum, { rows }) => sum + rows, 0)
+    let done = 0
+    for (const shard of missing) {
+      const problem = await made(folder, manifest, shard, () => onBuild?.(done++, total))
       if (problem !== null) problems.push(problem)
     }
   } catch (error) {
@@ -55,9 +57,9 @@ function manifestOf(folder: string): Manifest {
 }
 
 /** A shard that cannot be read costs itself alone. */
-async function made(folder: string, manifest: Manifest, shard: Shard, path: string): Promise<string | null> {
+async function made(folder: string, manifest: Manifest, shard: Shard, onRow: () => void): Promise<string | null> {
   try {
-    await writeSegment(path, rowsOfShard(folder, manifest, shard, TEXT_COLUMNS))
+    await writeSegment(join(folder, SEARCH, segmentName(shard)), told(rowsOfShard(folder, manifest, shard, TEXT_COLUMNS), onRow))
     return null
   } catch (error) {
     if (error instanceof TracewrightError) return error.sentence
@@ -65,7 +67,15 @@ async function made(folder: string, manifest: Manifest, shard: Shard, path: stri
   }
 }
 
+async function* told(rows: AsyncIterable<Row>, onRow: () => void): AsyncIterable<Row> {
+  for await (const row of rows) {
+    onRow()
+    yield row
+  }
+}
+
 function isWhole(path: string): boolean {
+  if (!existsSync(path)) return false
   try {
     new Segment(path).close()
     return true

@@ -58,7 +58,7 @@ export async function exportChanges(before: FoundSource, after: FoundSource): Pr
       .sort(([, a], [, b]) => b - a)
       .map(([cause, rows]) => ({ change, cause: visibleLine(cause), rows })),
   )
-  const rows = found.rows.map(({ trace_id, change, cause }) => ({ trace_id: visibleLine(trace_id), change, cause: visibleLine(cause) }))
+  const rows = found.rows.map(row => ({ ...row, trace_id: visibleLine(row.trace_id), cause: visibleLine(row.cause) }))
   return { same: found.same, causes, rows }
 }
 

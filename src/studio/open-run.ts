@@ -46,7 +46,8 @@ export class OpenRun {
 
   private async read(): Promise<RunPage> {
     const manifest = this.manifest()
-    const rejects = this.rejects(manifest)
+    const life = this.life(manifest)
+    const rejects = this.rejects(manifest, life)
     const counts = await this.replies.read()
     const prompts = this.prompts()
     const goOn = this.folder.readCommand()
@@ -73,10 +74,10 @@ export class OpenRun {
         failed: rejects.filter(reject => reject['column'] === name).length,
         prompt: prompts.has(name) ? clip(prompts.get(name)!) : null,
       })),
-      funnel: funnelOf(manifest, rejects),
+      funnel: funnelOf(manifest, rejects, isOn(life) ? life.pulse : null),
       failures: failureGroups(rejects),
       replies: counts.total,
-      life: this.life(manifest),
+      life,
       retry: rejects.some(reject => reject['column'] !== null) ? visibleLine(command('--retry-failed', goOn?.retry)) : null,
       resume: manifest.status === 'complete' ? null : visibleLine(command('--resume', goOn?.resume)),
     }
@@ -90,7 +91,8 @@ export class OpenRun {
 
   /** A row that failed, with what was asked for it and what came back. */
   async failure(row: string): Promise<FailedRow> {
-    const rejects = this.rejects(this.manifest())
+    const manifest = this.manifest()
+    const rejects = this.rejects(manifest, this.life(manifest))
     const rows = rejects.filter(reject => typeof reject['row'] === 'string' && reject['column'] !== null)
     const place = rows.findIndex(reject => reject['row'] === row)
     if (place < 0) throw notFound('failed row of this key: it may have been made since')
@@ -128,10 +130,11 @@ export class OpenRun {
   }
 
   /** What could not be made; read again when there is more of it, or other. */
-  private rejects(manifest: RunManifest): readonly JsonObject[] {
+  private rejects(manifest: RunManifest, life: RunLife): readonly JsonObject[] {
     const stats = statSync(this.folder.rejects, { throwIfNoEntry: false })
-    const version = `${manifest.rejects_bytes} ${manifest.rejects_replaced} ${stats?.mtimeMs} ${stats?.ino}`
-    if (this.held?.version !== version) this.held = { version, rejects: RunRejects.read(this.folder, manifest) }
+    const isWritten = isOn(life)
+    const version = `${manifest.rejects_bytes} ${manifest.rejects_replaced} ${stats?.mtimeMs} ${stats?.size} ${stats?.ino} ${isWritten}`
+    if (this.held?.version !== version) this.held = { version, rejects: RunRejects.read(this.folder, manifest, { isWritten }) }
     return this.held.rejects
   }
 
@@ -186,6 +189,11 @@ export class OpenRun {
         }),
     )
   }
+}
+
+/** Whether the process of a run goes on with it. */
+function isOn({ state }: RunLife): boolean {
+  return state === 'working' || state === 'waiting'
 }
 
 /** A JSON file that somebody else writes may not be there yet. */

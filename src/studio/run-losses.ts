@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import type { RunPulse } from '../dataset/run/run-life.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, stringOrNull } from '../json/json.ts'
 import { visible, visibleLine } from '../visible.ts'
@@ -12,16 +13,21 @@ const EXAMPLES = 20
 /** Rows of a cause that are named. */
 const ROWS = 200
 
-/** Where rows of a run were lost on their way, stage by stage, each loss by its cause. */
-export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[]): RunPage['funnel'] {
+/** Where rows of a run were lost on their way, stage by stage, each loss by its cause. Where it goes on, `pulse` is ahead of its manifest. */
+export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[], pulse: RunPulse | null = null): RunPage['funnel'] {
   const unseeded = rejects.filter(reject => stringOrNull(reject['column']) === null)
   const failed = rejects.filter(reject => stringOrNull(reject['column']) !== null)
-  const finished = manifest.rows + manifest.declined
+  const rows = Math.max(manifest.rows, pulse?.rows ?? 0)
+  const declined = Math.max(manifest.declined, pulse?.declined ?? 0)
+  const begun = Math.max(manifest.drawn_rows, rows + declined + failed.length)
+  const unread = counted(unseeded, reject => String(reject['kind'] ?? 'seed'))
+  const lost = counted(failed, reject => `${String(reject['column'])}: ${kindOf(reject)}`)
   return [
-    { stage: 'drawn from the seed', rows: manifest.drawn, lost: counted(unseeded, reject => String(reject['kind'] ?? 'seed')) },
-    { stage: 'rows begun', rows: manifest.drawn_rows, lost: counted(failed, reject => `${String(reject['column'])}: ${kindOf(reject)}`) },
-    { stage: 'rows finished', rows: finished, lost: manifest.declined > 0 ? [{ value: 'not accepted', count: manifest.declined }] : [] },
-    { stage: manifest.target.accept === null ? 'rows of the dataset' : 'accepted', rows: manifest.rows, lost: [] },
+    // What was drawn for rows that are in no part yet nobody has counted: one that was drawn can become many.
+    ...(begun === manifest.drawn_rows ? [{ stage: 'drawn from the seed', rows: manifest.drawn, lost: unread }] : []),
+    { stage: 'rows begun', rows: begun, lost: begun === manifest.drawn_rows ? lost : [...unread, ...lost] },
+    { stage: 'rows finished', rows: rows + declined, lost: declined > 0 ? [{ value: 'not accepted', count: declined }] : [] },
+    { stage: manifest.target.accept === null ? 'rows of the dataset' : 'accepted', rows, lost: [] },
   ]
 }
 

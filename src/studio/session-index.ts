@@ -6,6 +6,7 @@ import type { Facts } from '../dataset/facts.ts'
 import type { LabelEvent } from '../labels/label.ts'
 import { visibleLine } from '../visible.ts'
 import type { SessionLine } from './api.ts'
+import { HeldFacts } from './held-facts.ts'
 
 /** What is held of a session for lists and sums: its facts without its responses, which are summed up. */
 export type Indexed = {
@@ -17,8 +18,11 @@ export type Indexed = {
   cached: number
   usd: number | null
   unpriced: number
-  spent: readonly { week: string | null; model: string; usd: number | null; tokens: number }[]
+  spent: readonly Spent[]
 }
+
+/** What a model took in a week. */
+type Spent = { week: string | null; model: string; usd: number | null; tokens: number }
 
 /** All sessions of a source, the newest first, as lists and overviews need them: nothing of it reads messages. */
 export class SessionIndex {
@@ -35,9 +39,10 @@ export class SessionIndex {
   /** Read facts of all rows. Others have their turn meanwhile. */
   static async load(path: string): Promise<SessionIndex> {
     const prices = await openPriceTable(null)
+    const held = new HeldFacts()
     const sessions: Indexed[] = []
     for await (const facts of readFacts(path)) {
-      sessions.push(indexed(facts, sessions.length, prices))
+      sessions.push(indexed(facts, sessions.length, prices, held))
       if (sessions.length % AT_ONCE === 0) await setImmediate()
     }
     return new SessionIndex(sessions)
@@ -120,8 +125,8 @@ function shown(text: string | null): string | null {
   return text === null ? null : visibleLine(text.trim().replace(/\s+/g, ' '))
 }
 
-function indexed(facts: Facts, number: number, prices: PriceTable): Indexed {
-  const spent = new Map<string, { week: string | null; model: string; usd: number | null; tokens: number }>()
+function indexed(facts: Facts, number: number, prices: PriceTable, held: HeldFacts): Indexed {
+  const spent: Spent[] = []
   let [tokens, cached, unpriced] = [0, 0, 0]
   let usd: number | null = null
   for (const charge of chargesOf(facts, prices, false)) {
@@ -131,15 +136,15 @@ function indexed(facts: Facts, number: number, prices: PriceTable): Indexed {
     if (charge.usd === null) unpriced += used
     else usd = (usd ?? 0) + charge.usd
     const week = charge.at === null ? null : weekOf(charge.at)
-    const model = visibleLine(charge.model ?? '(not recorded)')
-    const sum = spent.get(`${week} ${model}`) ?? { week, model, usd: null, tokens: 0 }
+    const model = held.shown(charge.model ?? '(not recorded)')
+    let sum = spent.find(sum => sum.week === week && sum.model === model)
+    if (sum === undefined) spent.push((sum = { week, model, usd: null, tokens: 0 }))
     sum.tokens += used
     if (charge.usd !== null) sum.usd = (sum.usd ?? 0) + charge.usd
-    spent.set(`${week} ${model}`, sum)
   }
   const at = facts.started_at ?? facts.ended_at ?? -Infinity
   const week = at === -Infinity ? null : weekOf(at)
-  return { number, facts: { ...facts, responses: [], rest: null }, at, week, tokens, cached, usd, unpriced, spent: [...spent.values()] }
+  return { number, facts: held.hold(facts), at, week, tokens, cached, usd, unpriced, spent }
 }
 
 const DAY = 86_400_000

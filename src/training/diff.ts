@@ -17,8 +17,20 @@ export type ExportDiff = {
   removed: { [cause: string]: number }
   /** Rows that are in both and differ, by cause. */
   changed: { [cause: string]: number }
-  /** Rows that differ, as many as were asked for. */
-  rows: { trace_id: string; change: 'added' | 'removed' | 'changed'; cause: string }[]
+  /** Sessions whose rows differ, as many as were asked for; one of several rows stands once for each change and cause. */
+  rows: ChangedRows[]
+}
+
+/** Rows of a session that differ in the same way. */
+export type ChangedRows = {
+  /** Id of the session. */
+  trace_id: string
+  /** What was done to them. */
+  change: 'added' | 'removed' | 'changed'
+  /** Why. */
+  cause: string
+  /** How many of its rows. */
+  rows: number
 }
 
 /** Compare two exports. A row is known by its session and the messages it holds. Held in memory are a hundred bytes a row. */
@@ -26,9 +38,14 @@ export async function diffExports(before: string, after: string, { most = 20 }: 
   const old = new Map<string, Known>()
   for await (const [key, known] of rowsOf(before)) old.set(key, known)
   const diff: ExportDiff = { same: 0, added: counts(), removed: counts(), changed: counts(), rows: [] }
-  const tell = (change: 'added' | 'removed' | 'changed', key: string, cause: string) => {
+  const told = new Map<string, ChangedRows>()
+  const tell = (change: ChangedRows['change'], key: string, cause: string) => {
     diff[change][cause] = (diff[change][cause] ?? 0) + 1
-    if (diff.rows.length < most) diff.rows.push({ trace_id: key.slice(0, key.lastIndexOf(' ')), change, cause })
+    const trace_id = sessionOf(key)
+    const place = JSON.stringify([trace_id, change, cause])
+    const known = told.get(place)
+    if (known !== undefined) known.rows++
+    else if (told.size < most) told.set(place, { trace_id, change, cause, rows: 1 })
   }
   const [oldRejects, newRejects] = [await rejectsOf(before), await rejectsOf(after)]
   const sessions = new Set([...old.keys()].map(sessionOf))
@@ -46,7 +63,7 @@ export async function diffExports(before: string, after: string, { most = 20 }: 
           ? `was left out: ${reason}`
           : sessions.has(sessionOf(key))
             ? 'other messages of a known session'
-            : 'new session',
+            : NOT_GIVEN_BEFORE,
       )
     } else if (was.hash === known.hash && was.split === known.split && was.facts === known.facts) diff.same++
     else tell('changed', key, causeOf(was, known))
@@ -56,11 +73,15 @@ export async function diffExports(before: string, after: string, { most = 20 }: 
     tell(
       'removed',
       key,
-      reason !== undefined ? `left out: ${reason}` : seen.has(sessionOf(key)) ? 'other messages of a known session' : 'session is gone',
+      reason !== undefined ? `left out: ${reason}` : seen.has(sessionOf(key)) ? 'other messages of a known session' : NOT_GIVEN,
     )
   }
-  return diff
+  return { ...diff, rows: [...told.values()] }
 }
+
+/** Exports do not say what was chosen for them: a session may be gone, or left out by a condition. */
+const NOT_GIVEN = 'session was not given to the second export'
+const NOT_GIVEN_BEFORE = 'session was not given to the first export'
 
 type Known = { hash: string; split: string; facts: string; train: string; redaction: string; tools: string }
 

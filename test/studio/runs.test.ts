@@ -115,6 +115,8 @@ describe('a run', () => {
         await page.getByText(/^running/).waitFor()
         await page.getByText(`◆ ${server.endpoint}`).waitFor({ timeout: 20_000 })
         await page.getByText(/the run gives up at/).waitFor()
+        // What is finished is told as it comes, not part by part, and nothing of the bars is behind the figures.
+        await expect.poll(() => page.locator('ol.bars .n').allTextContents()).not.toContain('0')
         expect(await axeFinds(entered)).toEqual([])
         isDead = false
         await running
@@ -328,10 +330,10 @@ describe('an export', () => {
 
   it('is compared with another one that was found, and with nothing else', async () => {
     const { data } = await ask<ExportChanges>(studio, '/train/export/diff?before=earlier')
-    expect(data).toMatchObject({ same: 1, causes: [{ change: 'added', cause: 'new session' }] })
+    expect(data).toMatchObject({ same: 1, causes: [{ change: 'added', cause: 'session was not given to the first export' }] })
     expect(data.rows.length).toBe(data.causes[0]!.rows)
     const { data: back } = await ask<ExportChanges>(studio, '/earlier/export/diff?before=train')
-    expect(back.causes).toEqual([{ ...data.causes[0], change: 'removed', cause: 'session is gone' }])
+    expect(back.causes).toEqual([{ ...data.causes[0], change: 'removed', cause: 'session was not given to the second export' }])
     for (const other of ['', 'nothing', 'store', '..%2Fearlier'])
       expect((await ask(studio, `/train/export/diff?before=${other}`)).status).toBe(404)
   })
@@ -344,8 +346,8 @@ describe('an export', () => {
       await page.getByLabel('What is shown').selectOption({ label: 'train (export)' })
       await page.getByText('What became of the').waitFor()
       await page.getByLabel('Export before').selectOption('earlier')
-      await page.getByText('new session', { exact: true }).waitFor()
-      await page.getByText('The first of these rows').click()
+      await page.getByText('session was not given to the first export', { exact: true }).waitFor()
+      await page.getByText('The first of these sessions').click()
       await page.getByText('Row 0').click()
       await page.locator('.is-trained').first().waitFor()
       await page.locator('.is-read').first().waitFor()

@@ -21,12 +21,14 @@ export class RunRejects {
     this.count = manifest.rejects
   }
 
-  /** What counts of a run's rejects, read without changing anything. */
-  static read(folder: RunFolder, manifest: RunManifest): JsonObject[] {
+  /** What counts of a run's rejects, read without changing anything. `isWritten`: its process lives, and what it has put behind them is told, too. */
+  static read(folder: RunFolder, manifest: RunManifest, { isWritten = false } = {}): JsonObject[] {
     const next = `${folder.rejects}.next`
     const path = manifest.rejects_replaced && existsSync(next) ? next : folder.rejects
     if (!existsSync(path)) return []
-    return readFileSync(path).subarray(0, manifest.rejects_bytes).toString('utf8').split('\n').map(parseJson).filter(isObject)
+    const bytes = readFileSync(path)
+    const end = isWritten ? bytes.lastIndexOf(10) + 1 : manifest.rejects_bytes // a line may be half written
+    return bytes.subarray(0, end).toString('utf8').split('\n').map(parseJson).filter(isObject)
   }
 
   /** What the manifest is to say for all of them to count. */

@@ -100,18 +100,18 @@ export function sessionRoutes(desk: Desk): Hono {
       regexp: params.has('regexp'),
       caseSensitive: params.has('case'),
       limit: numberIn(params.get('limit'), 'limit', { from: 1, to: MAX_LINES, otherwise: 50 }),
+      hits: MAX_HITS,
     })
     const sessions = result.sessions.map(found => ({
       ...found,
       project: found.project === null ? null : visibleLine(found.project),
-      hits: found.hits.slice(0, MAX_HITS).map(hit => ({
+      hits: found.hits.map(hit => ({
         message: hit.message,
         whose: visibleLine(hit.whose),
         before: visible(hit.before),
         match: visible(hit.match),
         after: visible(hit.after),
       })),
-      places: found.hits.length,
     }))
     return answer(c, { ...result, sessions, problems: result.problems.map(visible) })
   })
@@ -172,6 +172,6 @@ function search(desk: Desk, source: OpenSource, words: string, options: SearchAs
 
 async function withSearch(desk: Desk, source: OpenSource, query: ListQuery, words: string | null): Promise<ListQuery> {
   if (words === null || words === '' || source.found.kind !== 'store') return query
-  const { sessions } = await search(desk, source, words, { limit: Infinity })
+  const { sessions } = await search(desk, source, words, { limit: Infinity, hits: 0 })
   return { ...query, ids: sessions.map(({ trace_id }) => trace_id) }
 }
