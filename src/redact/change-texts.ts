@@ -56,7 +56,7 @@ function changedJson(text: string, plain: Change): string {
   const value = readJsonOr(text)
   if (value === undefined) return plain(text)
   const inner = walk(value, plain)
-  const byValue = writeJson(inner) === writeJson(value) ? text : writeJson(inner)
+  const byValue = inner === value ? text : writeJson(inner)
   const whole = plain(byValue)
   if (whole === byValue || readJsonOr(whole) !== undefined) return whole
   // A number that is a secret is a text from now on.
@@ -67,20 +67,31 @@ function changedJson(text: string, plain: Change): string {
 
 type Change = (text: string) => string
 
-/** All texts of a value, keys included. */
+/** All texts of a value, keys included; the same object where none of them changes. */
 function walk(value: Json, text: Change, others: { key?: Change; number?: Change } = {}): Json {
   if (typeof value === 'string') return text(value)
-  if (Array.isArray(value)) return value.map(item => walk(item, text, others))
-  if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => [
-      (others.key ?? text)(key),
-      key === 'type' ? item : walk(item, text, others),
-    ])
-    return Object.fromEntries(entries) as JsonObject
+  if (Array.isArray(value)) {
+    const changed = value.map(item => walk(item, text, others))
+    return changed.every((item, i) => item === value[i]) ? value : changed
   }
+  if (isObject(value)) return walkObject(value, text, others)
   const { number } = others
   if (number === undefined || value === null || typeof value === 'boolean') return value
   const written = writeJson(value)
   const changed = number(written)
   return changed === written ? value : changed
+}
+
+function walkObject(value: JsonObject, text: Change, others: { key?: Change; number?: Change }): JsonObject {
+  let isChanged = false
+  const entries = new Map<string, Json>()
+  for (const [key, item] of Object.entries(value)) {
+    let name = (others.key ?? text)(key)
+    // Two names of one person are two keys still.
+    while (name !== key && (entries.has(name) || Object.hasOwn(value, name))) name += '_'
+    const inner = key === 'type' ? item : walk(item, text, others)
+    if (name !== key || inner !== item) isChanged = true
+    entries.set(name, inner)
+  }
+  return isChanged ? (Object.fromEntries(entries) as JsonObject) : value
 }
