@@ -316,7 +316,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'unpack',
     'zip',
   ],
-  redact: ['known-values', 'policy', 'redact-rows', 'redaction'],
+  redact: ['caught-file', 'known-values', 'policy', 'redact-rows', 'redaction', 'redaction-memory'],
   sampler: ['constraint', 'convert', 'sampler', 'samplers'],
   seed: [
     'dataset',

@@ -2,7 +2,7 @@ import type { Detector, Finding } from './detector.ts'
 import { encodedIn } from './encodings.ts'
 import { apart, Finder } from './find-in-text.ts'
 import type { Caught, KnownValues } from './known-values.ts'
-import { Pseudonyms } from './pseudonyms.ts'
+import type { Pseudonyms } from './pseudonyms.ts'
 import { overLineBreaks, type SplitFinding } from './split-values.ts'
 
 /** So many encodings within each other are looked through. */
@@ -18,13 +18,14 @@ type Change = { start: number; end: number; text: string; caught: readonly Caugh
 /** Replaces in texts what detectors find, and what is known from elsewhere. */
 export class TextRedactor {
   readonly finder: Finder
-  private readonly pseudonyms = new Pseudonyms()
+  private readonly pseudonyms: Pseudonyms
   private readonly allowed: ReadonlySet<string>
   private readonly quiet = new Set<string>() // short texts in which nothing is found: keys, names of tools, states
 
   /** `allowed`: values in lower case that stay as they are. */
-  constructor(detectors: readonly Detector[], allowed: ReadonlySet<string> = new Set()) {
+  constructor(detectors: readonly Detector[], { allowed, pseudonyms }: { allowed: ReadonlySet<string>; pseudonyms: Pseudonyms }) {
     this.finder = new Finder(detectors)
+    this.pseudonyms = pseudonyms
     this.allowed = allowed
   }
 
