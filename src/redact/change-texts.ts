@@ -16,8 +16,17 @@ export function changeTexts(
   { columns, seams = new Map() }: { columns: RedactedColumns; seams?: ReadonlyMap<number, readonly SplitFinding[]> },
 ): Row {
   const plain: Change = text => change(text)
-  const messages = Array.isArray(row['messages']) ? row['messages'] : []
-  const changed = messages.map((message, i) => {
+  const result: Row = { ...row }
+  if (row['messages'] !== undefined) result['messages'] = changedMessages(row['messages'], change, seams)
+  const others = columns === 'all' ? Object.keys(row).filter(name => !KEPT.has(name)) : WRITTEN.filter(name => name in row)
+  for (const column of others) result[column] = ANSWERS.has(column) ? changedMessages(row[column]!, change) : walk(row[column]!, plain)
+  return result
+}
+
+function changedMessages(messages: Json, change: ChangeText, seams: ReadonlyMap<number, readonly SplitFinding[]> = new Map()): Json {
+  const plain: Change = text => change(text)
+  if (!Array.isArray(messages)) return walk(messages, plain)
+  return messages.map((message, i) => {
     if (!isObject(message)) return walk(message, plain)
     const { tool_calls: calls, ...others } = message
     let more = seams.get(i)
@@ -32,14 +41,13 @@ export function changeTexts(
     if (Array.isArray(calls)) result['tool_calls'] = calls.map(call => changedCall(call, plain))
     return result
   })
-  const result: Row = { ...row, messages: changed }
-  const others = columns === 'all' ? Object.keys(row).filter(name => !KEPT.has(name)) : WRITTEN.filter(name => name in row)
-  for (const column of others) result[column] = walk(row[column]!, plain)
-  return result
 }
 
 /** Columns besides the messages that views and manifests tell of. */
-const WRITTEN = ['trace_id', 'root_session_id', 'parent_trace_id', 'tools', 'outcome', 'models', 'source_kind']
+const WRITTEN = ['chosen', 'rejected', 'trace_id', 'root_session_id', 'parent_trace_id', 'tools', 'outcome', 'models', 'source_kind']
+
+/** Columns of pairs that are messages, too. */
+const ANSWERS: ReadonlySet<string> = new Set(['chosen', 'rejected'])
 
 /** Done already, or names a call, as calls and results themselves do. */
 const KEPT: ReadonlySet<string> = new Set(['messages', 'spawn_tool_call_id'])
