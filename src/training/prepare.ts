@@ -19,7 +19,7 @@ export function* prepared(example: Example, { view, dialect, reasoning, window }
   }
   if (view.gives !== 'conversations') {
     const told = window === null ? worded : withRoom(worded, window)
-    if (window === null || window.measure(told.messages, told.tools) <= window.budget) yield told
+    if (window === null || window.measure(told.messages, told) <= window.budget) yield told
     else for (const { source } of worded.messages) if (source !== null) worded.account.drop(source, 'does not fit into a window')
     return
   }

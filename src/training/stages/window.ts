@@ -20,7 +20,7 @@ export const window = defineStage({
     const measure = await mistakes.wait(() => openMeasure(settings))
     mistakes.refuse()
     const { count, conversation: tokens } = measure!
-    const options: WindowOptions = { budget: settings.maxTokens!, count, measure: (messages, tools) => tokens(messages, { tools }) }
+    const options: WindowOptions = { budget: settings.maxTokens!, count, measure: tokens }
     return eachConversation({ ...readingOf(settings), count }, function* cut(conversation) {
       const { pair, parts, account } = conversation
       let isAny = false
