@@ -329,7 +329,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'unpack',
     'zip',
   ],
-  redact: ['known-values', 'policy', 'redact-rows', 'redaction'],
+  redact: ['caught-file', 'known-values', 'policy', 'redact-rows', 'redaction', 'redaction-memory'],
   sampler: ['constraint', 'constraint-words', 'convert', 'sampler', 'sampler-params', 'samplers'],
   seed: [
     'dataset',

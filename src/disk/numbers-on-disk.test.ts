@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Random } from '../random.ts'
 import { NumberLookup } from './number-lookup.ts'
 import { NumberRuns } from './number-runs.ts'
+import { NumberTable } from './number-table.ts'
 import { PagedNumbers } from './paged-numbers.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'numbers-'))
@@ -60,5 +61,29 @@ it.each([
   }
   for (let i = 0; i < 5_000; i++) expect(numbers.get(i)).toBe(expected.get(i) ?? -1)
   numbers.close()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+it.each([
+  [2, 8],
+  [100, 8192],
+])('holds numbers by key in %i pages of %i, as a Map does', (pages, pageSize) => {
+  let made = 0
+  const table = new NumberTable(() => new PagedNumbers(join(folder, `table-${made++}`), { pages, pageSize }))
+  const expected = new Map<number, number>()
+  const keys = [0, 2 ** 52, 1024, 2048, 1023, ...drawn(1_500, 2 ** 52)]
+  for (const [i, key] of [...keys, ...keys.slice(0, 9)].entries()) {
+    expect(table.get(key)).toBe(expected.get(key))
+    table.set(key, i % 7)
+    expected.set(key, i % 7)
+  }
+  expect(keys.map(key => table.get(key))).toEqual(keys.map(key => expected.get(key)))
+  expect(
+    drawn(300, 2 ** 51)
+      .map(key => table.get(key + 1))
+      .filter(value => value !== undefined),
+  ).toEqual([])
+  expect(table.size).toBe(expected.size)
+  table.close()
   expect(readdirSync(folder)).toEqual([])
 })

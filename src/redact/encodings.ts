@@ -15,26 +15,34 @@ const SHORTEST = 12
 /** Lines of these widths go on in the next one: encoders break there. */
 const WIDTHS = [64, 76]
 
-/** Runs of letters of base 64 that are long enough to hold something, with the signs that end them. A loop, since nearly all texts have many. */
+/** Runs of letters of base 64 that are long enough to hold something, with the signs that end them. Between them whole lengths are stepped over. */
 function runsIn(text: string): [start: number, end: number][] {
   const runs: [number, number][] = []
-  const { length } = text
-  let start = -1
-  let line = 0
-  for (let i = 0; i <= length; i++) {
-    if (i < length && IS_LETTER[text.charCodeAt(i) & 127] === 1 && text.charCodeAt(i) < 128) {
-      if (start < 0) start = line = i
-      continue
+  let after = 0
+  let at = SHORTEST - 1
+  while (at < text.length) {
+    if (isLetter(text.charCodeAt(at))) {
+      let start = at
+      while (start > after && isLetter(text.charCodeAt(start - 1))) start--
+      at = after = endOfRun(text, start)
+      if (at - start >= SHORTEST) runs.push([start, text[at] === '=' ? at + (text[at + 1] === '=' ? 2 : 1) : at])
     }
-    if (start < 0) continue
-    if (text[i] === '\n' && WIDTHS.includes(i - line) && i + 1 < length) {
-      line = i + 1
-      continue
-    }
-    if (i - start >= SHORTEST) runs.push([start, text[i] === '=' ? i + (text[i + 1] === '=' ? 2 : 1) : i])
-    start = -1
+    at += SHORTEST
   }
   return runs
+}
+
+function endOfRun(text: string, start: number): number {
+  let line = start
+  for (let i = start; ; i++) {
+    if (isLetter(text.charCodeAt(i))) continue
+    if (text[i] !== '\n' || !WIDTHS.includes(i - line) || i + 1 >= text.length) return i
+    line = i + 1
+  }
+}
+
+function isLetter(code: number): boolean {
+  return code < 128 && IS_LETTER[code] === 1
 }
 
 const IS_LETTER = new Uint8Array(128)

@@ -1,9 +1,17 @@
 import type { Finding, Stand } from './detector.ts'
+import type { RedactionMemory, TextKeys } from './redaction-memory.ts'
 
 /** What stands for values: the same for the same value wherever it is met, and nothing that the value could be guessed from. */
 export class Pseudonyms {
-  private readonly numbers = new Map<string, Map<string, number>>()
-  private readonly names = new Map<string, string>() // of values that several rules may find
+  private readonly known: RedactionMemory['numbers']
+  private readonly keys: TextKeys
+  private readonly counts = new Map<string, number>()
+  private readonly rules: string[] = []
+
+  constructor(known: RedactionMemory['numbers'], keys: TextKeys) {
+    this.known = known
+    this.keys = keys
+  }
 
   /** Numbers go by the order in which values were met. */
   of(value: string, { rule, stand }: Pick<Finding, 'rule' | 'stand'>): string {
@@ -12,21 +20,38 @@ export class Pseudonyms {
       const at = value.lastIndexOf('@')
       return `${this.of(value.slice(0, at), { rule, stand: 'user' })}@${this.of(value.slice(at + 1), { rule, stand: 'host' })}.example`
     }
-    const known = this.names.get(value)
-    if (known !== undefined) return known
-    const name = `[${rule}-${this.number(rule, value)}]`
-    this.names.set(value, name)
-    return name
+    // Several rules may find a value: it has the name that the first gave it.
+    const named = this.numbered('value', value, () => this.ruleNumber(rule) + RULES * this.next(rule))
+    return `[${this.rules[named % RULES]}-${Math.floor(named / RULES)}]`
   }
 
   private number(kind: string, value: string): number {
-    const known = this.numbers.get(kind) ?? new Map<string, number>()
-    this.numbers.set(kind, known)
-    const number = known.get(value) ?? known.size + 1
-    known.set(value, number)
+    return this.numbered(kind, value, () => this.next(kind))
+  }
+
+  private numbered(kind: string, value: string, make: () => number): number {
+    const key = this.keys.of(kind, value)
+    const known = this.known.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    this.known.set(key, made)
+    return made
+  }
+
+  private next(kind: string): number {
+    const number = (this.counts.get(kind) ?? 0) + 1
+    this.counts.set(kind, number)
     return number
   }
+
+  private ruleNumber(rule: string): number {
+    const known = this.rules.indexOf(rule)
+    return known >= 0 ? known : this.rules.push(rule) - 1
+  }
 }
+
+/** More rules than there ever are: a value's rule and number are kept as one number. */
+const RULES = 2 ** 20
 
 /** Whether a value, once caught, is replaced wherever it stands: short words are other things elsewhere. */
 export function isTelling(value: string, stand: Stand): boolean {

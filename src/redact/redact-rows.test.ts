@@ -49,6 +49,24 @@ it('replaces what is found in one row in all, under the same name', () => {
   expect(rows[0]).toMatchObject({ spawn_tool_call_id: 'c1', messages: [{}, { tool_calls: [{ id: 'c1' }] }, { tool_call_id: 'c1' }] })
 })
 
+it('keeps what stands under two keys that become one name', () => {
+  const counts = { [`${HOME}/marwolde`]: 1, [`${HOME}/Marwolde`]: 2, [`${HOME}/user-1_`]: 3 }
+  const { rows } = redactRows([session({ counts })])
+  const kept = rows[0]!['counts'] as { [path: string]: number }
+  expect(Object.values(kept).sort()).toEqual([1, 2, 3])
+  expect(writeJson(kept)).not.toMatch(/marwolde/i)
+})
+
+it('tells of each row what is found in it, however often the text was met before', () => {
+  const texts = ['quiet', `by ${TOKEN}`, 'quiet', `by ${TOKEN}`, 'quiet']
+  const said = texts.map(text => ({ role: 'user', content: text }))
+  const { rows, report } = redactRows(
+    [0, 1].map(n => ({ trace_id: `s${n}`, messages: said, message_meta: said.map(() => ({ extra: null })) })),
+  )
+  for (const row of rows) expect(writeJson(row).match(/by \[npm-token-1\]/g)).toHaveLength(2)
+  expect(report).toMatchObject({ rows: 2, rules: { 'npm-token': { places: 4, values: 1 } } })
+})
+
 it('leaves times, numbers, ids and shapes as they were', () => {
   const more = {
     started_at: '2026-03-04T05:06:07.123Z',

@@ -2,11 +2,15 @@ import type { Detector, Finding } from './detector.ts'
 import { encodedIn } from './encodings.ts'
 import { apart, Finder } from './find-in-text.ts'
 import type { Caught, KnownValues } from './known-values.ts'
-import { Pseudonyms } from './pseudonyms.ts'
+import type { Pseudonyms } from './pseudonyms.ts'
 import { overLineBreaks, type SplitFinding } from './split-values.ts'
 
 /** So many encodings within each other are looked through. */
 const DEEPEST = 3
+
+/** Most texts of a row are so short, and the same few ones over and over: it is remembered of so many that nothing is in them. */
+const SHORT = 48
+const MOST_QUIET = 8192
 
 /** A place and what is written there instead. */
 type Change = { start: number; end: number; text: string; caught: readonly Caught[]; isVague?: boolean }
@@ -14,18 +18,35 @@ type Change = { start: number; end: number; text: string; caught: readonly Caugh
 /** Replaces in texts what detectors find, and what is known from elsewhere. */
 export class TextRedactor {
   readonly finder: Finder
-  private readonly pseudonyms = new Pseudonyms()
+  private readonly pseudonyms: Pseudonyms
   private readonly allowed: ReadonlySet<string>
+  private readonly quiet = new Set<string>() // short texts in which nothing is found: keys, names of tools, states
 
   /** `allowed`: values in lower case that stay as they are. */
-  constructor(detectors: readonly Detector[], allowed: ReadonlySet<string> = new Set()) {
+  constructor(detectors: readonly Detector[], { allowed, pseudonyms }: { allowed: ReadonlySet<string>; pseudonyms: Pseudonyms }) {
     this.finder = new Finder(detectors)
+    this.pseudonyms = pseudonyms
     this.allowed = allowed
   }
 
   /** The text with pseudonyms. `caught` hears of every value; `more` are places that were found by looking at other texts, too. */
   redact(text: string, caught: (one: Caught) => void, more: readonly SplitFinding[] = []): string {
-    return this.within(text, caught, more, DEEPEST)
+    if (text.length > SHORT || more.length > 0) return this.within(text, caught, more, DEEPEST)
+    if (this.quiet.has(text)) return text
+    let isQuiet = true
+    const changed = this.within(
+      text,
+      one => {
+        isQuiet = false
+        caught(one)
+      },
+      more,
+      DEEPEST,
+    )
+    if (!isQuiet || changed !== text) return changed
+    if (this.quiet.size === MOST_QUIET) this.quiet.clear()
+    this.quiet.add(text)
+    return text
   }
 
   /** The text with pseudonyms for values that are known. */

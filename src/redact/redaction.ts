@@ -2,8 +2,9 @@ import type { Row } from '../row.ts'
 import { changeTexts, type RedactedColumns } from './change-texts.ts'
 import { type Caught, KnownValues } from './known-values.ts'
 import type { RedactionPolicy } from './policy.ts'
-import { isTelling } from './pseudonyms.ts'
+import { isTelling, Pseudonyms } from './pseudonyms.ts'
 import { TextRedactor } from './redact-text.ts'
+import { memoryOfMaps, type RedactionMemory, TextKeys } from './redaction-memory.ts'
 import { seamsOf } from './seams.ts'
 
 /** What was redacted, without the values. */
@@ -28,16 +29,23 @@ export class Redaction {
   private readonly columns: RedactedColumns
   private readonly redactor: TextRedactor
   private readonly places = new Map<string, number>()
-  private readonly values = new Map<string, Set<string>>()
-  private readonly caught = new Map<number, Caught[]>() // by number of the row
-  private readonly changed = new Set<number>()
+  private readonly values = new Map<string, number>()
+  private readonly memory: RedactionMemory
+  private readonly keys = new TextKeys()
+  private changed = 0
+  private last = -1 // the row in which something was replaced last
 
-  /** `columns`: those that exports write, or all that a row has. */
-  constructor(policy: RedactionPolicy, { columns = 'exported' }: { columns?: RedactedColumns } = {}) {
+  /** `columns`: those that exports write, or all that a row has; `memory`: where what is known of all rows is kept. */
+  constructor(
+    policy: RedactionPolicy,
+    { columns = 'exported', memory = memoryOfMaps() }: { columns?: RedactedColumns; memory?: RedactionMemory } = {},
+  ) {
     this.policy = policy
     this.columns = columns
     this.hash = policy.hash
-    this.redactor = new TextRedactor(policy.detectors, policy.allowed)
+    this.memory = memory
+    const pseudonyms = new Pseudonyms(memory.numbers, this.keys)
+    this.redactor = new TextRedactor(policy.detectors, { allowed: policy.allowed, pseudonyms })
   }
 
   /** The row with everything replaced that is found in it. */
@@ -56,14 +64,14 @@ export class Redaction {
         ),
       { columns: this.columns, seams: seamsOf(row, this.redactor.finder) },
     )
-    if (caught.size > 0) this.caught.set(number, [...caught.values()])
+    if (caught.size > 0) this.memory.caught.set(number, [...caught.values()])
     return result
   }
 
   /** Values that were found in any of these rows. */
   known(numbers: Iterable<number>): KnownValues | null {
     const all = new Map<string, Caught>()
-    for (const number of numbers) for (const one of this.caught.get(number) ?? []) all.set(one.value, one)
+    for (const number of numbers) for (const one of this.memory.caught.get(number) ?? []) all.set(one.value, one)
     return all.size === 0 ? null : new KnownValues(all.values())
   }
 
@@ -85,15 +93,27 @@ export class Redaction {
     return {
       policy: this.policy.name,
       hash: this.hash,
-      rows: this.changed.size,
-      rules: Object.fromEntries(rules.map(([rule, places]) => [rule, { places, values: this.values.get(rule)!.size }])),
+      rows: this.changed,
+      rules: Object.fromEntries(rules.map(([rule, places]) => [rule, { places, values: this.values.get(rule)! }])),
     }
+  }
+
+  /** Take away what lies on disk. */
+  close(): void {
+    this.memory.close()
   }
 
   private count({ rule, value }: Caught, number: number): void {
     this.places.set(rule, (this.places.get(rule) ?? 0) + 1)
-    const values = this.values.get(rule) ?? new Set<string>()
-    this.values.set(rule, values.add(value))
-    this.changed.add(number)
+    if (this.isNew(`rule ${rule}`, value)) this.values.set(rule, (this.values.get(rule) ?? 0) + 1)
+    if (number !== this.last && this.isNew('row', String(number))) this.changed++
+    this.last = number
+  }
+
+  private isNew(kind: string, text: string): boolean {
+    const key = this.keys.of(kind, text)
+    if (this.memory.numbers.get(key) !== undefined) return false
+    this.memory.numbers.set(key, 1)
+    return true
   }
 }

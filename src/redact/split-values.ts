@@ -24,7 +24,7 @@ export type Seam = Pick<Finding, 'rule' | 'stand'> & { value: string; first: { s
 
 /** Values that one text begins and the next one ends, as when a file is read in pieces. */
 export function acrossTexts(first: string, second: string, finder: Finder): Seam[] {
-  if (first === '' || second === '' || /\s$/.test(first) || /^[\n\r\t]/.test(second)) return []
+  if (first === '' || second === '' || /\s/.test(first.at(-1)!) || /^[\n\r\t]/.test(second)) return []
   const seams = across(first.slice(-REACH), second.slice(0, REACH), finder, goesOn)
   return second.startsWith(' ') ? seams.filter(({ stand }) => stand === 'phone' || stand === 'number') : seams
 }

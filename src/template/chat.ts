@@ -31,7 +31,9 @@ export const CHAT_ADDITIONS: Additions = {
     raise_exception: callable('<function raise_exception>', 'message', (run, message) => {
       throw new Failure('raised', textOf(run, message))
     }),
-    strftime_now: callable('<function strftime_now>', 'format', (_run, format) => strftime(textArgument('format', format), new Date())),
+    strftime_now: callable('<function strftime_now>', 'format', (run, format) =>
+      strftime(textArgument('format', format), run.options.now ?? new Date()),
+    ),
   }),
 }
 

@@ -52,6 +52,7 @@ export type RunOptions = {
   values: 'json' | 'python'
   random: Random | null
   limits: TemplateLimits
+  now: Date | null // null: the time it is
   isImmutable: boolean // no list or dictionary may change, not even the template's own
   filters: FiltersByName
 }

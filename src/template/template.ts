@@ -37,6 +37,8 @@ export type RenderOptions = {
   random?: Random
   /** What a rendering may cost. Default: limits that templates of people never reach. */
   limits?: Partial<TemplateLimits>
+  /** What time it is for `strftime_now` of the chat profile, in local time. Default: now. */
+  now?: Date
 }
 
 /** A rendered conversation: spans of what the model wrote are in UTF-16 units, in the order they were rendered. */
@@ -166,6 +168,7 @@ export class Template {
       values: options.values ?? rules.values,
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
+      now: options.now ?? null,
       isImmutable: rules.isImmutable,
       filters: filtersByName(rules.filters, rules.additions),
     })

@@ -1,7 +1,7 @@
 import { columnMask } from './column-mask.ts'
 import { type ConditionScope, checkCondition, conditionOf } from './condition.ts'
 import type { Conversation } from './conversation.ts'
-import { untrained } from './example.ts'
+import { type TrainingMessage, untrained } from './example.ts'
 import type { Mask } from './mask.ts'
 import * as masks from './masks.ts'
 import type { Signals } from './outcome/signals.ts'
@@ -26,11 +26,12 @@ export function usualMasks(): Mask[] {
 
 const ALL: readonly Mask[] = Object.values(masks)
 
-/** The conversation with everything masked that these masks find. */
+/** The conversation with everything masked that these masks find; of a pair, the chosen answer is looked at as what comes next. */
 export function masked(conversation: Conversation, rules: readonly Mask[], signals: Signals): Conversation {
   const off = new Set<number>()
+  const seen = withChosen(conversation)
   for (const rule of rules) {
-    for (const [message, reason] of rule.find(conversation, signals)) {
+    for (const [message, reason] of rule.find(seen, signals)) {
       off.add(message)
       conversation.account.mask(message, reason)
     }
@@ -43,8 +44,17 @@ export function masked(conversation: Conversation, rules: readonly Mask[], signa
     }
   }
   if (off.size === 0) return conversation
-  const parts = conversation.parts.map(part =>
-    part.map(message => (message.source !== null && off.has(message.source) ? untrained(message) : message)),
-  )
-  return { ...conversation, parts }
+  const apply = (message: TrainingMessage) => (message.source !== null && off.has(message.source) ? untrained(message) : message)
+  const { pair } = conversation
+  return {
+    ...conversation,
+    parts: conversation.parts.map(part => part.map(apply)),
+    pair: pair === null ? null : { ...pair, chosen: pair.chosen.map(apply) },
+  }
+}
+
+/** The conversation as masks look at it. */
+export function withChosen(conversation: Conversation): Conversation {
+  const { pair, parts } = conversation
+  return pair === null ? conversation : { ...conversation, parts: [[...parts.flat(), ...pair.chosen]] }
 }

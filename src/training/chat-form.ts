@@ -63,9 +63,13 @@ export function toolsText({ schemas }: ToolList): string | undefined {
   return schemas.length === 0 ? undefined : writeJson(schemas)
 }
 
-/** A conversation as templates take it. */
-export function templateForm(messages: readonly TrainingMessage[], { tools }: Pick<Example, 'tools'>): Conversation {
+/** A conversation as templates take it. The day that a template tells is the day on which the session began, not that of the export. */
+export function templateForm(
+  messages: readonly TrainingMessage[],
+  { tools, startedAt }: Pick<Example, 'tools' | 'startedAt'>,
+): Conversation {
   return {
+    ...(startedAt === null ? {} : { now: startedAt }),
     tools: tools.schemas.length === 0 ? null : tools.schemas,
     messages: messages.map(({ role, text, reasoning, calls, callId, toolName }) => ({
       role,

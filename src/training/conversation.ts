@@ -1,8 +1,9 @@
-import { writeJson } from '../json/exact.ts'
-import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { Account } from './account.ts'
-import { type ToolList, type TrainingCall, type TrainingMessage, untrained } from './example.ts'
+import { type Pair, type ToolList, type TrainingCall, type TrainingMessage, untrained } from './example.ts'
+import { MessageReader } from './read-message.ts'
+import { readPair } from './read-pair.ts'
 import { listTools } from './tool-list.ts'
 
 /** A row as training data sees it: whole conversations, each between two cuts of the row. */
@@ -11,6 +12,7 @@ export type Conversation = {
   lineage: string
   parts: readonly (readonly TrainingMessage[])[]
   metas: readonly JsonObject[] // by index of the row's messages
+  pair: Pair | null // the answers of a row that is a pair; its messages stand before both
   orphans: number // results that answer no call, which are in no part
   tools: ToolList
   account: Account
@@ -29,17 +31,18 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     Array.isArray(row['message_meta']) && isObject(row['message_meta'][i]) ? row['message_meta'][i] : {},
   )
   const read: TrainingMessage[] = []
-  const names = new Map<string, string>()
+  const reader = new MessageReader()
   for (const [i, message] of messages.entries()) {
-    const one = messageOf(message, i, metas[i]!, names)
+    const one = reader.read(message, i, metas[i]!)
     if ('reason' in one) return { reason: `Message ${i}: ${one.reason}` }
-    for (const call of one.calls) names.set(call.id, call.name)
     read.push(one)
   }
+  const pair = readPair(row, read, reader)
+  if (pair !== null && 'reason' in pair) return pair
   const account = new Account(traceId)
   for (const [i, message] of read.entries()) {
     // What is but context here is told of in the row that trains it.
-    if (message.role !== 'assistant' || metas[i]!['context'] === true) continue
+    if (message.role !== 'assistant' || metas[i]!['context'] === true || pair !== null) continue
     if (message.reasoning !== null) account.open(i, 'reasoning', options.count(message.reasoning))
     account.open(i, 'answer', options.count(wordsOf(message)))
     // Templates leave reasoning out that nothing follows: there is nothing to train, or the wrong thing.
@@ -47,7 +50,12 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     account.mask(i, 'reasoning without an answer')
     read[i] = untrained(message)
   }
-  const parts = cutAtBoundaries(read, metas).map(part => answered(part))
+  for (const answer of pair === null ? [] : [...pair.chosen, ...pair.rejected]) {
+    if (answer.reasoning !== null) account.open(answer.source!, 'reasoning', options.count(answer.reasoning))
+    account.open(answer.source!, 'answer', options.count(wordsOf(answer)))
+    metas.push({})
+  }
+  const parts = pair === null ? cutAtBoundaries(read, metas).map(part => answered(part)) : [answered(read.map(untrained))]
   const kept = new Set(parts.flat().map(message => message.source))
   const root = row['root_session_id']
   return {
@@ -56,7 +64,11 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
     parts,
     orphans: read.filter(({ role, source }) => role === 'tool' && !kept.has(source)).length,
     metas,
-    tools: options.tools === 'none' ? { status: 'none', schemas: [], sources: null } : listTools(row, read, options.tools),
+    pair,
+    tools:
+      options.tools === 'none'
+        ? { status: 'none', schemas: [], sources: null }
+        : listTools(row, [...read, ...(pair?.chosen ?? []), ...(pair?.rejected ?? [])], options.tools),
     account,
     row,
   }
@@ -65,62 +77,6 @@ export function conversationOf(row: Row, number: number, options: ConversationOp
 /** What the model said and called, as one text: what is counted where tokens are. */
 export function wordsOf({ text, calls }: Pick<TrainingMessage, 'text' | 'calls'>): string {
   return [text, ...calls.map(call => `${call.name} ${call.arguments}`)].filter(piece => piece !== '').join('\n')
-}
-
-const ROLES = new Set(['system', 'user', 'assistant', 'tool'])
-
-function messageOf(
-  message: JsonObject,
-  source: number,
-  meta: JsonObject,
-  names: ReadonlyMap<string, string>,
-): TrainingMessage | { reason: string } {
-  const role = message['role'] === 'developer' ? 'system' : message['role']
-  if (typeof role !== 'string' || !ROLES.has(role))
-    return { reason: `found role ${writeJson(role ?? null)}, expected system, user, assistant or tool` }
-  const calls: TrainingCall[] = []
-  for (const call of Array.isArray(message['tool_calls']) ? message['tool_calls'] : []) {
-    const made = callOf(call, `call_${source}_${calls.length}`)
-    if (made === null) return { reason: 'found a call without a name or with arguments that are no JSON object' }
-    calls.push(made)
-  }
-  const callId = typeof message['tool_call_id'] === 'string' ? message['tool_call_id'] : null
-  const reasoning = message['reasoning_content']
-  return {
-    role: role as TrainingMessage['role'],
-    text: textOf(message['content'] ?? null),
-    reasoning: role === 'assistant' && typeof reasoning === 'string' && reasoning.trim() !== '' ? reasoning : null,
-    calls,
-    callId,
-    toolName: callId === null ? null : (names.get(callId) ?? null),
-    isError: meta['is_error'] === true,
-    train: role === 'assistant' && meta['train'] !== false,
-    source,
-    elided: 0,
-  }
-}
-
-function callOf(call: Json, id: string): TrainingCall | null {
-  if (!isObject(call) || !isObject(call['function'])) return null
-  const { name, arguments: given } = call['function']
-  const text = typeof given === 'string' ? given : writeJson(given ?? {})
-  if (typeof name !== 'string' || name === '' || !isObject(parseJson(text))) return null
-  return { id: typeof call['id'] === 'string' ? call['id'] : id, name, arguments: text }
-}
-
-/** Text of blocks; what is no text leaves its kind in brackets, so that it is seen to be missing. */
-function textOf(content: Json): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
-  return content
-    .map(block =>
-      isObject(block)
-        ? typeof block['text'] === 'string'
-          ? block['text']
-          : `[${String(block['type'] ?? 'block').replace(/_url$/, '')}]`
-        : String(block ?? ''),
-    )
-    .join('\n')
 }
 
 /** Behind these the model no longer saw what came before. */

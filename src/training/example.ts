@@ -34,6 +34,7 @@ export type ToolSources = { recorded?: number; producer?: number; calls?: number
 export type Example = {
   readonly traceId: string
   readonly lineage: string // root of the tree of sessions it belongs to
+  readonly startedAt: Date | null // local time that reads as the UTC time at which the session began: the same bytes wherever it is exported
   readonly messages: readonly TrainingMessage[]
   readonly tools: ToolList
   readonly pair: Pair | null

@@ -213,7 +213,7 @@ function columnsOf({ done, value }: IteratorResult<Row | Outcome>): ReadonlySet<
 
 function windowOf(measure: Measure, { maxTokens }: ExportOptions): PrepareOptions['window'] {
   if (maxTokens === undefined) return null
-  return { budget: maxTokens, count: measure.count, measure: (messages, tools) => measure.conversation(messages, { tools }) }
+  return { budget: maxTokens, count: measure.count, measure: measure.conversation }
 }
 
 function emptyBooks(rejects: string | null): Books {

@@ -13,7 +13,7 @@ export type Measure = {
   template: ChatTemplate | null
   count(text: string): number
   /** Tokens of messages as the model gets them. */
-  conversation(messages: readonly TrainingMessage[], example: Pick<Example, 'tools'>): number
+  conversation(messages: readonly TrainingMessage[], example: Pick<Example, 'tools' | 'startedAt'>): number
 }
 
 /** Tokens of the model that is named; characters where none is. Throws where model or template cannot be used. */

@@ -1,7 +1,8 @@
 import { alternating } from './alternate.ts'
 import { answerByAnswer, dropAnswerToNoOne, endingOnAnswer, withoutUntrained } from './cut.ts'
 import type { Dialect } from './dialect.ts'
-import { allMessages, type Example } from './example.ts'
+import type { Example } from './example.ts'
+import { pairInWindow } from './pair-window.ts'
 import { type ReasoningPolicy, withReasoning } from './reasoning.ts'
 import type { View } from './view.ts'
 import { type WindowOptions, windowsOf, withRoom } from './window.ts'
@@ -13,13 +14,12 @@ export type PrepareOptions = { view: View; dialect: Dialect; reasoning: Reasonin
 export function* prepared(example: Example, { view, dialect, reasoning, window }: PrepareOptions): Iterable<Example> {
   const worded = withReasoning(example, policyFor(dialect, reasoning))
   if (view.gives === 'pairs') {
-    const pair = window === null ? worded : pairInWindow(worded, window)
-    if (pair !== null) yield pair
+    yield* window === null ? [worded] : pairInWindow(worded, window)
     return
   }
   if (view.gives !== 'conversations') {
     const told = window === null ? worded : withRoom(worded, window)
-    if (window === null || window.measure(told.messages, told.tools) <= window.budget) yield told
+    if (window === null || window.measure(told.messages, told) <= window.budget) yield told
     else for (const { source } of worded.messages) if (source !== null) worded.account.drop(source, 'does not fit into a window')
     return
   }
@@ -43,17 +43,4 @@ export function policyFor(dialect: Dialect, wanted: ReasoningPolicy): ReasoningP
 function pieces(example: Example, { masks }: Dialect): Iterable<Example> {
   if (masks === 'message') return [example]
   return masks === 'last' ? answerByAnswer(example) : withoutUntrained(example)
-}
-
-/** Of a pair the prompt is cut until both answers fit behind it; null where they do not. */
-function pairInWindow(whole: Example, window: WindowOptions): Example | null {
-  const example = withRoom(whole, window)
-  const { chosen, rejected } = example.pair!
-  const windows = windowsOf({ ...example, messages: [...example.messages, ...chosen] }, window)
-  const found = windows.find(({ messages }) => messages.at(-1)?.source === chosen.at(-1)?.source)
-  const prompt = found?.messages.slice(0, -chosen.length) ?? []
-  if (found !== undefined && window.measure([...prompt, ...rejected], example.tools) <= window.budget)
-    return { ...example, messages: prompt }
-  for (const { source } of allMessages(example)) if (source !== null) example.account.drop(source, 'does not fit into a window')
-  return null
 }

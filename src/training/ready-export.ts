@@ -8,6 +8,7 @@ import { type Measure, openMeasure } from './measure.ts'
 import { Mistakes } from './mistakes.ts'
 import type { GitHistory } from './outcome/git-history.ts'
 import type { PlannedExport } from './plan-export.ts'
+import { memoryOnDisk } from './redaction-on-disk.ts'
 import type { Scratch } from './scratch.ts'
 import type { Split } from './split.ts'
 
@@ -43,7 +44,7 @@ export async function noteMistakes(options: ExportOptions, mistakes: Mistakes): 
   const isTwice = planned!.view.looksAtOthers === true
   const curation = await mistakes.wait(() => curationRules(options, { split: split!, isTwice, scratch }))
   if (curation === undefined) return undefined
-  const redaction = policy == null ? null : new Redaction(policy)
+  const redaction = policy == null ? null : new Redaction(policy, { memory: memoryOnDisk(scratch) })
   return { ...planned!, split: split!, git: git!, named, redaction, measure: measure!, tried: tried!, curation, scratch }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -30,9 +30,9 @@ function session(id: string, results: readonly string[], more: Row = {}): Row {
   return { trace_id: id, root_session_id: id, messages, message_meta: messages.map(() => ({})), ...more } as unknown as Row
 }
 
-async function exported(rows: readonly Row[], redact = 'default') {
+async function exported(rows: readonly Row[], redact = 'default', memoryMB?: number) {
   const output = folder()
-  const report = await exportDataset(rows, { output, redact })
+  const report = await exportDataset(rows, { output, redact, ...(memoryMB === undefined ? {} : { memoryMB }) })
   const data = report.splits[0]!.files.map(file => readFileSync(join(output, file), 'utf8')).join('')
   return { report, data, output, manifest: readFileSync(join(output, 'manifest/train.jsonl'), 'utf8') }
 }
@@ -179,4 +179,19 @@ describe('a policy of one’s own', () => {
   ])('is refused in one sentence: %s', async (path, sentence) => {
     await expect(exported([session('a', ['x'])], path)).rejects.toThrow(sentence)
   })
+})
+
+it('redacts alike where what was caught does not fit into memory, and leaves none of it behind', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const others = Array.from({ length: 20 }, (_, k) => `reader${i}x${k % 15}@corp${i % 7}.test`).join(' ')
+    return session(`s${i}`, [`${others} in /${'home'}/marwolde${i % 9}/beds`, i % 2 === 0 ? `token: ${TOKEN}` : `see it: x${TOKEN}`], {
+      root_session_id: `s${i - (i % 2)}`,
+    })
+  })
+  const [large, small] = [await exported(rows), await exported(rows, 'default', 0.002)]
+  expect(small.data === large.data).toBe(true)
+  expect(small.report.redaction).toEqual(large.report.redaction)
+  expect(large.report.redaction).toMatchObject({ rows: 60, rules: { mail: { values: 900 }, 'gitlab-token': { values: 1 } } })
+  expect(/reader|marwolde|q7Zt2/.exec(small.data)).toBeNull()
+  expect(readdirSync(small.output).sort()).toEqual(['README.md', 'data', 'export.json', 'manifest', 'rejects.jsonl'])
 })

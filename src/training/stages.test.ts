@@ -129,3 +129,112 @@ it('make pairs with their evidence, and tasks with their reward', async () => {
   const [task] = rowsOf(await through([rows()[2]!], { stage: 'view', view: 'task', reward: ['reward'] }))
   expect(task).toMatchObject({ reward: 0.1, status: 'failed' })
 })
+
+describe('rows that are pairs', () => {
+  const pairs = async () => rowsOf(await through([sampleRow('a')], { stage: 'view', view: 'preference' }))
+
+  it('come through every other stage as pairs, and are exported as those of the session are', async () => {
+    const expected = await dataOf([sampleRow('a')], { for: 'trl', view: 'preference', model: 'o200k', maxTokens: 900 })
+    const steps: StageSettings[] = [
+      { stage: 'mask', mask: ['flags', 'replay', 'looped'] },
+      { stage: 'reasoning', reasoning: 'keep' },
+      { stage: 'window', model: 'o200k', maxTokens: 900 },
+      { stage: 'redact', redact: 'default' },
+      { stage: 'filter', filter: ['error-rate:1'] },
+      { stage: 'curate', perTask: 5 },
+      { stage: 'view', view: 'preference' },
+    ]
+    const made = await pairs()
+    expect(made.length).toBeGreaterThan(0)
+    for (let n = 0; n <= steps.length; n++)
+      expect(await dataOf(runStages(made, steps.slice(0, n)), { for: 'trl', view: 'preference', model: 'o200k', maxTokens: 900 })).toBe(
+        expected,
+      )
+  })
+
+  it('keep to the budget with both answers, or are told of', async () => {
+    const [pair] = await pairs()
+    const long = Array.from({ length: 40 }, (_, i) => [
+      { role: 'user', content: `Look at bed ${i}, please. ${'It is long. '.repeat(20)}` },
+      { role: 'assistant', content: `I looked at bed ${i}.` },
+    ]).flat()
+    const row = { ...pair!, messages: [...long, { role: 'user', content: 'And now?' }], message_meta: [], tools: null } as Row
+    const cut = (maxTokens: number) => through([row], { stage: 'window', model: 'o200k', maxTokens })
+    const [whole, some, none] = [await cut(100_000), await cut(400), await cut(30)]
+    expect(rowsOf(whole)[0]!['messages']).toHaveLength(81)
+    const messages = rowsOf(some)[0]!['messages'] as JsonObject[]
+    expect(messages.length).toBeLessThan(20)
+    expect(messages.at(-1)).toMatchObject({ content: 'And now?' })
+    for (const made of [whole, some]) expect(rowsOf(made)[0]).toMatchObject({ chosen: pair!['chosen']!, rejected: pair!['rejected']! })
+    expect(none).toEqual([{ reject: { at: 'a', reason: expect.stringMatching(/does not fit into a window|over the budget/) } }])
+  })
+
+  it('are rejects where the chosen answer is masked, and stay where only what stands before it is', async () => {
+    const [pair] = await pairs()
+    const [call] = (pair!['chosen'] as JsonObject[])[0]!['tool_calls'] as JsonObject[]
+    const again = (id: string) => [
+      { role: 'assistant', content: '', tool_calls: [{ ...call!, id }] },
+      { role: 'tool', tool_call_id: id, content: 'ok' },
+    ]
+    const looping = { ...pair!, messages: [{ role: 'user', content: 'Go.' }, ...again('x1'), ...again('x2')], message_meta: [] } as Row
+    const outcomes = await through([looping, { ...pair!, score: 0.2 }, { ...pair!, score: 0.9 }], {
+      stage: 'mask',
+      mask: ['looped', 'score'],
+    })
+    expect(outcomes).toEqual([
+      { reject: { at: 'a', reason: expect.stringMatching(/^the chosen answer of a pair is masked: .*same calls|loop/) } },
+      { reject: { at: 'a', reason: expect.stringMatching(/^the chosen answer of a pair is masked: .*score/) } },
+      { row: expect.objectContaining({ chosen: pair!['chosen'], score: 0.9 }) },
+    ])
+  })
+
+  it('are redacted in their answers', async () => {
+    const secret = ['glpat', 'q7Zt2LmX9vBn4KpW8sDf'].join('-')
+    const answer = (text: string) => [
+      {
+        role: 'assistant',
+        content: text,
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'run', arguments: `{"key":"${text}"}` } }],
+      },
+    ]
+    const row = {
+      trace_id: 'p',
+      messages: [{ role: 'user', content: 'Go.' }],
+      chosen: answer(`by ${secret}`),
+      rejected: answer(`no ${secret}`),
+    }
+    const [made] = rowsOf(await through([row as Row], { stage: 'redact', redact: 'default' }))
+    expect(JSON.stringify(made)).not.toContain(secret.slice(6))
+    expect(made).toMatchObject({ chosen: [{ content: 'by [gitlab-token-1]', tool_calls: [{ id: 'c' }] }] })
+  })
+
+  it.each([
+    [
+      'a result',
+      [
+        { role: 'assistant', content: 'a' },
+        { role: 'tool', tool_call_id: 'c', content: 'b' },
+      ],
+      /The chosen answer: found a message of role tool/,
+    ],
+    ['no message', [{ role: 'assistant', content: 'a' }, 7], /The chosen answer: found no object/],
+  ])('are told of where an answer holds %s', async (_, chosen, reason) => {
+    const row = { trace_id: 'p', messages: [{ role: 'user', content: 'Go.' }], chosen, rejected: [{ role: 'assistant', content: 'c' }] }
+    expect(await through([row as Row], { stage: 'reasoning', reasoning: 'keep' })).toEqual([
+      { reject: { at: 'p', reason: expect.stringMatching(reason) } },
+    ])
+  })
+
+  it('are none where columns of these names hold something else', async () => {
+    const row = { ...sampleRow('a'), chosen: true, rejected: ['x'] }
+    expect(rowsOf(await through([row as Row], { stage: 'view', view: 'turn' })).length).toBeGreaterThan(1)
+  })
+})
+
+it('a task that fits into no window is told of', async () => {
+  const [task] = rowsOf(await through([sampleRow('a')], { stage: 'view', view: 'task' }))
+  const long = { ...task!, messages: [{ role: 'user', content: 'Dig. '.repeat(400) }], message_meta: [] } as Row
+  expect(await through([long], { stage: 'window', model: 'o200k', maxTokens: 100 })).toEqual([
+    { reject: { at: 'a', reason: 'does not fit into a window: 0 tokens of the model' } },
+  ])
+})

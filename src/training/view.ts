@@ -1,3 +1,4 @@
+import type { Row } from '../row.ts'
 import type { Conversation } from './conversation.ts'
 import type { Example, TrainingMessage } from './example.ts'
 import type { OtherAnswers } from './other-answers.ts'
@@ -28,6 +29,13 @@ export function exampleOf(
   messages: readonly TrainingMessage[],
   more: Partial<Pick<Example, 'pair' | 'facts'>> = {},
 ): Example {
-  const { traceId, lineage, tools, account } = conversation
-  return { traceId, lineage, messages, tools, account, pair: more.pair ?? null, facts: more.facts ?? {} }
+  const { traceId, lineage, tools, account, row } = conversation
+  return { traceId, lineage, startedAt: startOf(row), messages, tools, account, pair: more.pair ?? null, facts: more.facts ?? {} }
+}
+
+/** When a row's session began, in local time; null where the row does not say. */
+export function startOf(row: Row): Date | null {
+  const at = typeof row['started_at'] === 'string' ? new Date(row['started_at']) : null
+  if (at === null || Number.isNaN(at.getTime())) return null
+  return new Date(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds())
 }

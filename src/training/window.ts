@@ -6,7 +6,7 @@ import { withoutUncalled } from './tool-list.ts'
 /** How large a window may be, and how it is measured: tokens of messages as the model gets them, and of a text alone. */
 export type WindowOptions = {
   budget: number
-  measure(messages: readonly TrainingMessage[], tools: ToolList): number
+  measure(messages: readonly TrainingMessage[], example: Pick<Example, 'tools' | 'startedAt'>): number
   count(text: string): number
 }
 
@@ -35,15 +35,15 @@ export function windowsOf(whole: Example, options: WindowOptions): Example[] {
   const groups = groupsOf(example.messages.slice(system.length), options)
   const cost = groups.reduce((sum, group) => sum + group.cost, 0)
   // What is far too long need not be rendered to know it.
-  if (cost <= 1.5 * options.budget && options.measure(example.messages, example.tools) <= options.budget) return [example]
+  if (cost <= 1.5 * options.budget && options.measure(example.messages, example) <= options.budget) return [example]
   const tools = costOfTools(example.tools, options)
   const base = costOf(system, options) + tools
   let windows: TrainingMessage[][] = []
   for (const share of SHARES) {
     windows = pack(groups, Math.floor((options.budget - base) * share), options).map(body => [...system, ...body])
-    if (windows.every(window => options.measure(window, example.tools) <= options.budget)) break
+    if (windows.every(window => options.measure(window, example) <= options.budget)) break
   }
-  const fitting = windows.filter(window => options.measure(window, example.tools) <= options.budget)
+  const fitting = windows.filter(window => options.measure(window, example) <= options.budget)
   const kept = new Set(fitting.flatMap(window => window.flatMap(message => (message.train ? [message.source] : []))))
   for (const { train, source } of example.messages)
     if (train && source !== null && !kept.has(source))

@@ -84,11 +84,11 @@ function valueAt(text: string, at: number, keyword: string, ends: Ends): Finding
   while (end < text.length && end - at < LONGEST_NAME && NAME.test(text[end]!)) end++
   const isOption = text.startsWith('--', start)
   const name = text.slice(start, end).replace(/^[-.]+|[-.]+$/g, '')
-  const kind = keyword === 'identified by' ? 'password' : kindOfKey(name)
-  if (kind === null) return null
   SIGN.lastIndex = end
   const sign = SIGN.exec(text)
   if (sign === null) return null
+  const kind = keyword === 'identified by' ? 'password' : kindOfKey(name)
+  if (kind === null) return null
   const [all, , mark, space, quote] = sign
   if (
     space !== undefined &&

@@ -141,8 +141,9 @@ export class Curation {
   close(): void {
     this.spool.close()
     this.fates?.splits?.close()
-    for (const part of [this.near, this.table, this.families, this.dropped, this.options.before, this.options.contamination]) part?.close()
-    rmSync(this.options.scratch.folder, { recursive: true, force: true })
+    const { before, contamination, redaction, scratch } = this.options
+    for (const part of [this.near, this.table, this.families, this.dropped, before, contamination, redaction]) part?.close()
+    rmSync(scratch.folder, { recursive: true, force: true })
   }
 
   private decided(): Fates {

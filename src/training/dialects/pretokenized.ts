@@ -13,8 +13,9 @@ export const pretokenized = defineDialect({
   needsModel: true,
   codecs: ['parquet', 'jsonl'],
   columns: () => ({ input_ids: { list: 'integer' }, labels: { list: 'integer' } }),
-  rows({ messages, tools }, { template }) {
-    const { ids, spans } = template!.tokenize(templateForm(messages, { tools }))
+  rows(example, { template }) {
+    const { messages } = example
+    const { ids, spans } = template!.tokenize(templateForm(messages, example))
     const answers = messages.filter(message => message.role === 'assistant')
     if (spans.length !== answers.length)
       throw new TracewrightError('template', `The chat template marks ${spans.length} answers of ${answers.length}`)

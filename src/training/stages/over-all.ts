@@ -11,7 +11,7 @@ import type { RunStage } from '../stage.ts'
 import { idOf, readingOf, rulesOf } from './read-row.ts'
 
 /** A stage that looks at all rows before it gives the first: they are kept in a file between. */
-export function overAll(settings: ExportSettings, redactionFor: () => Redaction | null = () => null): RunStage {
+export function overAll(settings: ExportSettings, redactionFor: (scratch: Scratch) => Redaction | null = () => null): RunStage {
   const { filter, git } = rulesOf(settings)
   const split = splitNamed(settings.split)
   const reading = readingOf(settings)
@@ -22,7 +22,7 @@ export function overAll(settings: ExportSettings, redactionFor: () => Redaction 
       const scratch = new Scratch(join(folder, 'sets'))
       const rules = await curationRules(options, { split, isTwice: true, scratch })
       const read = (row: Parameters<typeof conversationOf>[0], number: number) => conversationOf(row, number, reading)
-      const stages = await curated(rows, options, { rules, scratch, split, redaction: redactionFor(), git, read, filter })
+      const stages = await curated(rows, options, { rules, scratch, split, redaction: redactionFor(scratch), git, read, filter })
       try {
         let number = 0
         for await (const { outcome, dropped, split: place } of stages.rows()) {

@@ -17,7 +17,9 @@ export const reasoning = defineStage({
     if (policy === undefined)
       throw new TracewrightError('usage', `Unknown reasoning '${settings.reasoning}'`, { hint: `Expected ${POLICIES.join(', ')}` })
     return eachConversation(readingOf(settings), function* apply(conversation) {
-      for (const part of conversation.parts) yield { row: exampleRow(withReasoning(exampleOf(conversation, part), policy), conversation) }
+      const { pair } = conversation
+      for (const part of conversation.parts)
+        yield { row: exampleRow(withReasoning(exampleOf(conversation, part, { pair }), policy), conversation) }
     })
   },
   example: { reasoning: 'drop' },

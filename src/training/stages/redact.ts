@@ -1,5 +1,6 @@
 import { redactionPolicy } from '../../redact/policy.ts'
 import { Redaction } from '../../redact/redaction.ts'
+import { memoryOnDisk } from '../redaction-on-disk.ts'
 import { defineStage } from '../stage.ts'
 import { overAll } from './over-all.ts'
 
@@ -10,7 +11,7 @@ export const redact = defineStage({
   needs: ['redact'],
   async open(settings) {
     const policy = redactionPolicy(settings.redact!)
-    return overAll(settings, () => new Redaction(policy))
+    return overAll(settings, scratch => new Redaction(policy, { memory: memoryOnDisk(scratch) }))
   },
   example: { redact: 'default' },
 })

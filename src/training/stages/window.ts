@@ -1,6 +1,7 @@
 import { exampleRow } from '../example-row.ts'
 import { openMeasure } from '../measure.ts'
 import { Mistakes } from '../mistakes.ts'
+import { pairInWindow } from '../pair-window.ts'
 import { planExport } from '../plan-export.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
@@ -9,7 +10,8 @@ import { eachConversation, readingOf } from './read-row.ts'
 
 export const window = defineStage({
   name: 'window',
-  description: 'Cuts rows into windows that keep to a budget in tokens of the model; what fits nowhere is a reject with its tokens',
+  description:
+    'Cuts rows into windows that keep to a budget in tokens of the model, of pairs the messages before both answers; what fits nowhere is a reject with its tokens',
   takes: ['model', 'chatTemplate', 'maxTokens', 'tools'],
   needs: ['model', 'maxTokens'],
   async open(settings) {
@@ -18,14 +20,24 @@ export const window = defineStage({
     const measure = await mistakes.wait(() => openMeasure(settings))
     mistakes.refuse()
     const { count, conversation: tokens } = measure!
-    const options: WindowOptions = { budget: settings.maxTokens!, count, measure: (messages, tools) => tokens(messages, { tools }) }
+    const options: WindowOptions = { budget: settings.maxTokens!, count, measure: tokens }
     return eachConversation({ ...readingOf(settings), count }, function* cut(conversation) {
-      for (const part of conversation.parts) {
-        const windows = windowsOf(exampleOf(conversation, part), options)
-        for (const one of windows) yield { row: exampleRow(one, conversation) }
+      const { pair, parts, account } = conversation
+      let isAny = false
+      for (const part of parts) {
+        const example = exampleOf(conversation, part, { pair })
+        for (const one of pair === null ? windowsOf(example, options) : pairInWindow(example, options)) {
+          isAny = true
+          yield { row: exampleRow(one, conversation) }
+        }
       }
-      for (const [reason, lost] of conversation.account.dropped())
-        yield { reject: { at: conversation.traceId, reason: `${reason}: ${lost} tokens of the model` } }
+      let dropped = [...account.dropped()]
+      // A pair goes as one; what holds no answer is told of, too.
+      if (!isAny && (pair !== null || dropped.length === 0)) {
+        const tokens = dropped.reduce((sum, [, lost]) => sum + lost, 0)
+        dropped = [[dropped[0]?.[0] ?? 'does not fit into a window', tokens]]
+      }
+      for (const [reason, lost] of dropped) yield { reject: { at: conversation.traceId, reason: `${reason}: ${lost} tokens of the model` } }
     })
   },
   example: { model: 'o200k', maxTokens: 4000 },

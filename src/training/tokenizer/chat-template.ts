@@ -1,9 +1,9 @@
 import { TracewrightError } from '../../errors.ts'
-import { compileTemplate, type Template, TemplateError } from '../../template/template.ts'
+import { compileTemplate, type RenderOptions, type Template, TemplateError } from '../../template/template.ts'
 import type { Encoding, Tokenizer } from './tokenizer.ts'
 
-/** A conversation as templates take it: messages and tools are plain values, arguments objects or text. */
-export type Conversation = { messages: readonly object[]; tools: readonly object[] | null }
+/** A conversation as templates take it: messages and tools are plain values, arguments objects or text. `now`: the day that a template tells, in local time; default: today. */
+export type Conversation = { messages: readonly object[]; tools: readonly object[] | null; now?: Date }
 
 /** Ids of a conversation's tokens; `mask` is 1 for those the model wrote. */
 export type MaskedTokens = { ids: number[]; mask: (0 | 1)[]; spans: { start: number; end: number }[]; text: string }
@@ -29,7 +29,7 @@ export class ChatTemplate {
 
   /** The text of a conversation. Throws TemplateError where the template refuses it. */
   render(conversation: Conversation, more: { [name: string]: unknown } = {}): string {
-    return this.template.render(this.context(conversation, more), LARGE)
+    return this.template.render(this.context(conversation, more), optionsFor(conversation))
   }
 
   /** Number of tokens of a conversation as the model gets it. */
@@ -43,7 +43,7 @@ export class ChatTemplate {
       throw new TracewrightError('template', `Cannot tell what the model wrote: the ${this.template.name} has no {% generation %}`, {
         hint: 'Name a template that has it with --chat-template, or chatml for the one that comes with tracewright',
       })
-    const { text, generations } = this.template.renderChat(this.context(conversation, {}), LARGE)
+    const { text, generations } = this.template.renderChat(this.context(conversation, {}), optionsFor(conversation))
     const encoding = this.tokenizer.encode(text)
     return { ids: encoding.ids, text, ...maskOf(encoding, generations) }
   }
@@ -51,17 +51,22 @@ export class ChatTemplate {
   private context({ messages, tools }: Conversation, more: { [name: string]: unknown }): { [name: string]: unknown } {
     const { special } = this.tokenizer
     const given = Object.fromEntries(Object.entries(special).filter(([, token]) => token !== null))
-    return { messages: messages.map(withThinking), tools, documents: null, add_generation_prompt: false, ...given, ...more }
+    return { messages: messages.map(normalized), tools, documents: null, add_generation_prompt: false, ...given, ...more }
   }
 }
 
 /** Sessions are long: what ends a template that runs wild has to lie above what they need. */
 const LARGE = { limits: { steps: 200_000_000, output: 500_000_000 } } as const
 
-/** Reasoning goes by several names in templates; transformers fills in the others, too. */
-function withThinking(message: object): object {
-  const { reasoning_content: reasoning } = message as { reasoning_content?: unknown }
-  return reasoning === undefined || reasoning === null ? message : { thinking: reasoning, ...message }
+function optionsFor({ now }: Conversation): RenderOptions {
+  return now === undefined ? LARGE : { ...LARGE, now }
+}
+
+/** What is null is not there, and reasoning goes by several names: transformers hands messages to templates so. */
+function normalized(message: object): object {
+  const said: { [key: string]: unknown } = Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null))
+  const reasoning = said['reasoning_content'] ?? said['thinking'] ?? said['reasoning']
+  return reasoning === undefined ? said : { thinking: reasoning, ...said, reasoning_content: reasoning }
 }
 
 /** Spans are tokens from `start` up to `end`, one for each answer, in their order. */

@@ -14,6 +14,10 @@ export const preference = defineView({
   leavesOut: 'not in a pair',
   looksAtOthers: true,
   *examples(conversation, others) {
+    if (conversation.pair !== null) {
+      yield* asItIs(conversation, conversation.pair)
+      return
+    }
     const used = new Set<number | null>()
     const pairs = [
       ...abandoned(conversation),
@@ -32,6 +36,14 @@ export const preference = defineView({
     }
   },
 })
+
+/** A row that is a pair already. What was masked since is learnt from no more. */
+function* asItIs(conversation: Conversation, pair: NonNullable<Conversation['pair']>): Iterable<Example> {
+  for (const { source } of pair.rejected) conversation.account.mask(source!, 'rejected answer of a pair')
+  const [prompt] = conversation.parts
+  if (pair.chosen.every(({ train }) => train))
+    yield exampleOf(conversation, prompt!.map(untrained), { pair, facts: { evidence: pair.evidence } })
+}
 
 type Found = { prompt: readonly TrainingMessage[]; chosen: TrainingMessage; rejected: TrainingMessage; evidence: string }
 

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { Random } from '../random.ts'
+import { encodedIn } from './encodings.ts'
+
+const SAID = 'the password of the shed is under the mat, behind the third pot from the left; ask for it'
+
+it.each([
+  ['base64', 0],
+  ['base64', 64],
+  ['base64', 76],
+  ['base64url', 0],
+  ['hex', 0],
+] as const)('finds a text in %s, in lines of %i letters, wherever it stands', (encoding, width) => {
+  const random = new Random(encoding)
+  for (let length = 20; length < SAID.length; length++) {
+    const whole = Buffer.from(SAID.slice(0, length)).toString(encoding)
+    const written = width === 0 ? whole : whole.replace(new RegExp(`.{${width}}(?=.)`, 'g'), '$&\n')
+    const before = ' .,:'.repeat(4).slice(0, Math.floor(random.next() * 16))
+    const found = [...encodedIn(`${before}${written} and`)]
+    expect(found.map(({ start, end, text }) => [start, end, text])).toEqual([
+      [before.length, before.length + written.length, SAID.slice(0, length)],
+    ])
+    expect(Buffer.from(found[0]!.encode('under it'), encoding).toString()).toBe('under it')
+  }
+})
+
+it('leaves words, paths and numbers alone', () => {
+  for (const text of ['a/path/to/some/where/else', 'antidisestablishmentarianism', '0123456789012345678901234', '', 'x'.repeat(11), SAID])
+    expect([...encodedIn(text)]).toEqual([])
+})
