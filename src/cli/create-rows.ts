@@ -22,12 +22,13 @@ import { stoppable } from './stoppable.ts'
 export async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
   const modelProviders = await providersFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
+  const mcpProviders = await mcpProvidersFrom(flags)
+  const builder = await loadWithFunctions(config, flags, { providers: modelProviders, mcpProviders })
   const options = optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
     modelProviders,
-    mcpProviders: await mcpProvidersFrom(flags),
+    mcpProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

@@ -52,12 +52,13 @@ export async function createShards(config: string | null, flags: ShardFlags, com
 async function openWork(place: string, config: string | null, flags: ShardFlags) {
   const { openShards } = await import('../pipeline/shard/open-shards.ts')
   const providers = await providersFrom(flags)
-  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null, providers)
+  const mcpProviders = await mcpProvidersFrom(flags)
+  const builder = config === null ? null : await loadWithFunctions(config, flags, { providers, mcpProviders })
   return openShards(place, {
     builder,
     load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },
     providers,
-    mcpProviders: await mcpProvidersFrom(flags),
+    mcpProviders,
   })
 }
 

@@ -1,18 +1,22 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Compat } from '../compat.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import type { ModelProvider } from '../model/model-provider.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/builder.ts'
+import type { LoadOptions } from '../pipeline/load.ts'
 
-/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are. */
+/**
+ * Load a config, with the functions a module exports for its custom columns. It is held to the providers, MCP servers and rules it will be
+ * run with, so that one round tells all that is wrong.
+ */
 export async function loadWithFunctions(
   path: string,
-  functionsFile: string | null,
-  providers: readonly ModelProvider[],
+  { functions, compat = null }: { functions?: string; compat?: Compat | null },
+  heldTo: Pick<LoadOptions, 'providers' | 'mcpProviders'>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
-  return loadConfig(path, { providers, ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }) })
+  return loadConfig(path, { ...heldTo, compat, ...(functions === undefined ? {} : { functions: await functionsOf(functions) }) })
 }
 
 /** What a module exports: functions for custom columns. */

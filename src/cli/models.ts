@@ -21,8 +21,7 @@ export function models(): Command {
     .action(async (path: string | undefined, flags: Flags) => {
       const { PREDEFINED_MODELS } = await import('../model/predefined-models.ts')
       const providers = await providersFrom(flags)
-      const configs =
-        path === undefined ? PREDEFINED_MODELS : (await loadWithFunctions(path, flags.functions ?? null, providers)).askedModels
+      const configs = path === undefined ? PREDEFINED_MODELS : (await loadWithFunctions(path, flags, { providers })).askedModels
       const { providerOf } = await import('../model/connect.ts')
       const lines = configs.map(config => lineOf(config, providerOf(config, providers)))
       if (flags.json) for (const line of lines) sayJson(line)
@@ -44,7 +43,7 @@ export function checkModels(): Command {
     .action(async (path: string, flags: Flags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const modelProviders = await providersFrom(flags)
-      const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
+      const builder = await loadWithFunctions(path, flags, { providers: modelProviders })
       const checked = await new DataDesigner({ modelProviders }).checkModels(builder)
       if (checked.length === 0) say('The config asks no model')
       for (const check of checked)

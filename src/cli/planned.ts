@@ -30,7 +30,8 @@ export type PlanFlags = ProviderFlags &
 /** Plan a run of a config as the flags say, asking after the estimate. */
 export async function planned(config: string, flags: PlanFlags): Promise<FrozenPlan> {
   const modelProviders = await providersFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, modelProviders)
+  const mcpProviders = await mcpProvidersFrom(flags)
+  const builder = await loadWithFunctions(config, flags, { providers: modelProviders, mcpProviders })
   if (flags.exactly !== undefined && flags.numRecords !== undefined)
     throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
   if (flags.accept !== undefined && flags.exactly === undefined)
@@ -40,7 +41,7 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     home: flags.output,
     of: flags.of,
     modelProviders,
-    mcpProviders: await mcpProvidersFrom(flags),
+    mcpProviders,
     ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined

@@ -50,7 +50,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
   const modelProviders = await providersFrom(flags)
   const mcpProviders = await mcpProvidersFrom(flags)
-  const builder = await loadWithFunctions(path, flags.functions ?? null, modelProviders)
+  const builder = await loadWithFunctions(path, flags, { providers: modelProviders, mcpProviders })
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
   const { signal, release } = interruptible()

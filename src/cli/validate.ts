@@ -23,11 +23,10 @@ export function validate(): Command {
     .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const modelProviders = await providersFrom(flags)
-      const { warnings, columns } = await new DataDesigner({
-        modelProviders,
-        mcpProviders: await mcpProvidersFrom(flags),
-        compat: flags.compat ?? null,
-      }).validate(await loadWithFunctions(path, flags.functions ?? null, modelProviders))
+      const mcpProviders = await mcpProvidersFrom(flags)
+      const { warnings, columns } = await new DataDesigner({ modelProviders, mcpProviders, compat: flags.compat ?? null }).validate(
+        await loadWithFunctions(path, flags, { providers: modelProviders, mcpProviders }),
+      )
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

@@ -40,11 +40,12 @@ export function work(): Command {
       })
       try {
         const providers = await providersFrom(flags)
+        const mcpProviders = await mcpProvidersFrom(flags)
         await workAt(url, {
           stop,
           providers,
-          mcpProviders: await mcpProvidersFrom(flags),
-          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, providers) }),
+          mcpProviders,
+          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, { providers, mcpProviders }) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
           ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {

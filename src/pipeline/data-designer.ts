@@ -16,13 +16,14 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
-import { openEngine, planned, profileOf, runMode, standInsOf } from './engine.ts'
+import { openEngine, planned, runMode, standInsOf } from './engine.ts'
 import { sentenceOf } from './plan.ts'
 import { lookedAt, planOverSeed } from './plan-over-seed.ts'
 import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
 import { type Failure, run } from './run.ts'
 import { RunConfig, type RunConfigOptions } from './run-config.ts'
+import { profileOf } from './template-mode.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {

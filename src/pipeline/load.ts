@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../column/column.ts'
 import * as columnTypes from '../column/columns.ts'
 import { columnFromJSON } from '../column/from-json.ts'
+import type { Compat } from '../compat.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
@@ -10,6 +11,7 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
+import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
 import { ToolConfig } from '../model/tools/tool-config.ts'
 import { unknownName } from '../registered-name.ts'
 import { constraintFromJSON } from '../sampler/constraint.ts'
@@ -20,13 +22,14 @@ import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { addNamed, addTools, type ConfigParts } from './config-parts.ts'
 import { furtherMistakes } from './further-mistakes.ts'
 import { importModule } from './import-module.ts'
-import { ConfigProblems } from './plan.ts'
+import { ConfigProblems, type Planned } from './plan.ts'
 import { lookedAt, seedProblem } from './plan-over-seed.ts'
 import { schemaProblems } from './problems/schema-problems.ts'
 import type { ProcessorConfig, ProcessorType } from './processor.ts'
 import * as processorTypes from './processors.ts'
 import { checkProfiler } from './profiler.ts'
 import { seedFromJSON } from './seed-from-json.ts'
+import { profileOf } from './template-mode.ts'
 import { readYaml } from './yaml/yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
@@ -37,6 +40,10 @@ export type LoadOptions = {
   extensions?: Extensions
   /** Providers beside the predefined ones; where they are given, models that name any other are told among the mistakes of the config. */
   providers?: readonly ModelProvider[]
+  /** MCP servers; where they are given, tools of any other are told among the mistakes of the config. */
+  mcpProviders?: readonly (ToolServer | JsonObject)[]
+  /** Whose rules templates are held to where other mistakes are told: those of the designer that will run the config. */
+  compat?: Compat | null
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
@@ -60,6 +67,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
   const known = knownTypes(options.extensions)
   const mistakes: Problem[] = []
+  const told = new Set<string>() // fields
   const note = (error: TracewrightError) => {
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
@@ -67,8 +75,10 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     // What follows from a missing word is no mistake of its own.
     if (message.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
-    const key = /^(.*?: )found nothing/.exec(message)?.[1]
-    if (key !== undefined && mistakes.some(told => told.column === place && told.message.startsWith(`${key}found`))) return
+    const [, key, isMissing] = /^(.*?: )found( nothing)?/.exec(message) ?? []
+    const field = `${place}\n${key}`
+    if (isMissing !== undefined && told.has(field)) return
+    if (key !== undefined) told.add(field)
     mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
   }
   const collect = <T>(make: () => T): T[] => {
@@ -105,21 +115,24 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     },
   }
   for (const [i, profiler] of objects('profilers').entries()) collect(() => checkProfiler(profiler, `profilers[${i}]`))
-  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools)))
+  const aliases = new Set<string>()
+  for (const tools of objects('tool_configs')) collect(() => addTools(parts.toolConfigs, ToolConfig.fromJSON(tools), aliases))
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   let areNamesKnown = true
+  const names = new Set<string>()
   for (const json of columnConfigs) {
     const made = collect(() => columnFromJSON(json, functions, known.columns))
     if (made.length === 0) unread.push(String(json['name']))
     // What it makes beside itself only its function says.
     if (made.length === 0 && json['column_type'] === 'custom') areNamesKnown = false
-    for (const column of made) collect(() => addNamed(parts.columns, column, 'column'))
+    for (const column of made) collect(() => addNamed(parts.columns, column, 'column', names))
   }
+  const taken = new Set<string>()
   for (const processor of objects('processors'))
-    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor'))
+    collect(() => addNamed(parts.processors, processorFromJSON(processor, known.processors), 'processor', taken))
   if (mistakes.length > 0)
-    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, providers: options.providers }, parts)
+    throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, heldTo: heldTo(options) }, parts)
   return parts
 }
 
@@ -130,9 +143,7 @@ class ConfigMistakes extends ConfigProblems {
 
   /** `seedColumns` null: not known without looking into the seed. */
   constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
-    const { providers, areNamesKnown } = read
-    const given = { ...parts, ...(providers === undefined ? {} : { providers }) }
-    super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
+    super([...read.mistakes, ...furtherMistakes({ ...parts, ...read.heldTo }, read.areNamesKnown ? seedColumns : null, read.unread)])
     this.read = read
     this.parts = parts
   }
@@ -159,7 +170,17 @@ type Unreadable = {
   unread: readonly string[]
   seedColumns: readonly string[] | null // null: not known
   areNamesKnown: boolean // false: a column may make others that nobody knows of
-  providers: LoadOptions['providers']
+  heldTo: HeldTo
+}
+
+type HeldTo = Pick<Planned, 'providers' | 'toolServers' | 'profile'>
+
+function heldTo({ providers, mcpProviders, compat = null }: LoadOptions): HeldTo {
+  return {
+    ...(providers === undefined ? {} : { providers }),
+    ...(mcpProviders === undefined ? {} : { toolServers: mcpProviders.map(toolServerFrom) }),
+    profile: profileOf(compat),
+  }
 }
 
 function wordFor(value: Json): string {
