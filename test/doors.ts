@@ -407,7 +407,14 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'pipeline/rows': ['accept', 'by-seed-row', 'run'],
   'pipeline/config/yaml': ['yaml-read', 'yaml-text'],
   'pipeline/plan': ['config-parts', 'further-mistakes', 'plan', 'plan-json', 'plan-over-seed', 'problems/schema-problems', 'profiler'],
-  'pipeline/plan/problems': ['constraint-problems', 'processor-problems', 'schema-problems', 'tool-problems', 'validation-problems'],
+  'pipeline/plan/problems': [
+    'constraint-problems',
+    'known-names',
+    'processor-problems',
+    'schema-problems',
+    'tool-problems',
+    'validation-problems',
+  ],
   'template/filters': ['filter', 'filters'],
   'template/values': [
     'arithmetic',

@@ -22,7 +22,7 @@ import { stoppable } from './stoppable.ts'
 export async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
   const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, { modelProviders, defaults })
+  const builder = await loadWithFunctions(config, flags, { modelProviders, mcpProviders, defaults })
   const options = optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,

@@ -52,7 +52,7 @@ export async function createShards(config: string | null, flags: ShardFlags, com
 async function openWork(place: string, config: string | null, flags: ShardFlags) {
   const { openShards } = await import('../pipeline/shard/open-shards.ts')
   const settings = await settingsFrom(flags)
-  const builder = config === null ? null : await loadWithFunctions(config, flags.functions ?? null, settings)
+  const builder = config === null ? null : await loadWithFunctions(config, flags, settings)
   return openShards(place, {
     builder,
     load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },

@@ -1,21 +1,27 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Compat } from '../compat.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import type { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 import type { Settings } from './provider-options.ts'
 
-/** Load a config, with the functions a module exports for its custom columns; its models are held to the providers there are, its columns may name the defaults. */
+/**
+ * Load a config, with the functions a module exports for its custom columns. It is held to the providers, MCP servers and rules it will be
+ * run with, so that one round tells all that is wrong; its columns may name the defaults.
+ */
 export async function loadWithFunctions(
   path: string,
-  functionsFile: string | null,
-  { modelProviders, defaults }: Pick<Settings, 'modelProviders' | 'defaults'>,
+  { functions, compat = null }: { functions?: string; compat?: Compat | null },
+  { modelProviders: providers, mcpProviders, defaults }: Pick<Settings, 'modelProviders' | 'defaults'> & Partial<Settings>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/config/builder.ts')
   return loadConfig(path, {
-    providers: modelProviders,
+    providers,
     defaults,
-    ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
+    compat,
+    ...(mcpProviders === undefined ? {} : { mcpProviders }),
+    ...(functions === undefined ? {} : { functions: await functionsOf(functions) }),
   })
 }
 

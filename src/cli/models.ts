@@ -21,7 +21,7 @@ export function models(): Command {
     .option('--json', 'print JSON instead of a table')
     .action(async (path: string | undefined, flags: Flags) => {
       const settings = await settingsFrom(flags)
-      const builder = path === undefined ? null : await loadWithFunctions(path, flags.functions ?? null, settings)
+      const builder = path === undefined ? null : await loadWithFunctions(path, flags, settings)
       const lines = await namedModels(settings, builder)
       if (flags.json) for (const line of lines) sayJson(line)
       else {
@@ -47,9 +47,7 @@ export function checkModels(): Command {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
       const { modelProviders, defaults } = await settingsFrom(flags)
       const builder =
-        path === undefined
-          ? await builderOf(defaults.modelConfigs)
-          : await loadWithFunctions(path, flags.functions ?? null, { modelProviders, defaults })
+        path === undefined ? await builderOf(defaults.modelConfigs) : await loadWithFunctions(path, flags, { modelProviders, defaults })
       const checked = await new DataDesigner({ modelProviders }).checkModels(builder)
       if (checked.length === 0) say('The config asks no model')
       for (const check of checked)

@@ -30,7 +30,7 @@ export type PlanFlags = ProviderFlags &
 /** Plan a run of a config as the flags say, asking after the estimate. */
 export async function planned(config: string, flags: PlanFlags): Promise<FrozenPlan> {
   const settings = await settingsFrom(flags)
-  const builder = await loadWithFunctions(config, flags.functions ?? null, settings)
+  const builder = await loadWithFunctions(config, flags, settings)
   if (flags.exactly !== undefined && flags.numRecords !== undefined)
     throw new TracewrightError('usage', 'Cannot use --exactly with --num-records: found both, expected one number of rows')
   if (flags.accept !== undefined && flags.exactly === undefined)

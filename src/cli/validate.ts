@@ -20,7 +20,7 @@ export function validate(): Command {
         modelProviders,
         mcpProviders,
         compat: flags.compat ?? null,
-      }).validate(await loadWithFunctions(path, flags.functions ?? null, { modelProviders, defaults }))
+      }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults }))
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

@@ -37,7 +37,7 @@ export function work(): Command {
           stop,
           providers: settings.modelProviders,
           mcpProviders: settings.mcpProviders,
-          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, settings) }),
+          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
           ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
           ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {

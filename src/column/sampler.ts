@@ -30,6 +30,26 @@ export type SamplerOptions = {
   convertTo?: string | null
 }
 
+/** What sampler columns of a config find each other by. */
+export type SamplerScene = {
+  /** The columns that draw times, by their names. */
+  times: ReadonlyMap<string, SamplerColumnConfig>
+  /** The constraints, by the columns that are held to them. */
+  constraints: ReadonlyMap<string, readonly SamplerConstraint[]>
+  /** The columns as they draw, of those that were asked for. */
+  made: Map<SamplerColumnConfig, SamplerColumnConfig>
+}
+
+/** The scene of a config's columns and constraints. */
+export function samplerScene(columns: readonly unknown[], constraints: readonly SamplerConstraint[]): SamplerScene {
+  const samplers = columns.filter(column => column instanceof SamplerColumnConfig)
+  return {
+    times: new Map(samplers.filter(column => column.drawsTimes).map(column => [column.name, column])),
+    constraints: Map.groupBy(constraints, ({ targetColumn }) => targetColumn),
+    made: new Map(),
+  }
+}
+
 /** Draws that satisfy no constraint before a cell is given up. */
 const MAX_DRAWS = 10_000
 
@@ -68,14 +88,18 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     if (this.skip !== null) refuse('skip: a sampled column cannot be skipped', where)
   }
 
+  /** @internal Whether what it draws are points in time. */
+  get drawsTimes(): boolean {
+    return this.params.kind === 'time'
+  }
+
   override get requiredColumns(): readonly string[] {
     const own = [
       ...this.params.reads,
       ...this.conditional.flatMap(([condition, { reads }]) => [...reads, ...referencesOf(templateOf(condition))]),
     ]
     const others = this.constraints.flatMap(({ otherColumn }) => otherColumn ?? [])
-    const further = [...this.references.values()].flatMap(column => column.requiredColumns)
-    return [...new Set([...own, ...others, ...further])]
+    return [...new Set([...own, ...others])]
   }
 
   override problems(_columns?: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
@@ -84,17 +108,34 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     )
   }
 
-  /** The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
-  within(constraints: readonly SamplerConstraint[], columns: readonly unknown[]): SamplerColumnConfig {
-    const own = constraints.filter(({ targetColumn }) => targetColumn === this.name)
-    const times = columns.filter(column => column instanceof SamplerColumnConfig).filter(({ params }) => params.kind === 'time')
-    const references = new Map(
-      times.filter(({ name }) => name !== this.name && this.params.reads.includes(name)).map(column => [column.name, column]),
-    )
-    if (own.length === 0 && references.size === 0) return this
+  /** @internal The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
+  within(scene: SamplerScene): SamplerColumnConfig {
+    // Times may be added to times that were added to others: from the first of such a row to the last, each is made once.
+    const chain: SamplerColumnConfig[] = []
+    let next: SamplerColumnConfig | undefined = this
+    for (const seen = new Set<string>(); next !== undefined && !scene.made.has(next) && !seen.has(next.name); next = next.addsTo(scene)) {
+      seen.add(next.name)
+      chain.push(next)
+    }
+    for (const column of chain.reverse()) scene.made.set(column, column.heldTo(scene))
+    return scene.made.get(this)!
+  }
+
+  /** The column whose time this one adds to. */
+  private addsTo({ times }: SamplerScene): SamplerColumnConfig | undefined {
+    const [read] = this.params.kind === 'time' ? this.params.reads : []
+    return read === undefined || read === this.name ? undefined : times.get(read)
+  }
+
+  private heldTo(scene: SamplerScene): SamplerColumnConfig {
+    const constraints = scene.constraints.get(this.name) ?? []
+    const other = this.addsTo(scene)
+    // Of columns that add to each other in a circle the plan tells.
+    const reference = other === undefined ? undefined : scene.made.get(other)
+    if (constraints.length === 0 && reference === undefined) return this
     return Object.assign(Object.create(SamplerColumnConfig.prototype) as SamplerColumnConfig, this, {
-      constraints: own,
-      references: new Map([...references].map(([name, column]) => [name, column.within(constraints, columns)])),
+      constraints,
+      references: new Map(reference === undefined ? [] : [[reference.name, reference]]),
     })
   }
 

@@ -16,13 +16,14 @@ import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions } from './creation/create-options.ts'
 import { RunConfig, type RunConfigOptions } from './creation/run-config.ts'
-import { openEngine, planned, profileOf, runMode, standInsOf, takenBy } from './engine.ts'
+import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
+import { profileOf } from './template-mode.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {

@@ -1,4 +1,3 @@
-import type { TemplateMode } from '../column/column.ts'
 import type { Compat } from '../compat.ts'
 import type { Gates } from '../model/ask/gate.ts'
 import type { ModelObserver } from '../model/ask/observer.ts'
@@ -17,6 +16,7 @@ import type { RunConfig } from './creation/run-config.ts'
 import { ConfigProblems, type Plan, type Planned } from './plan/plan.ts'
 import { planOverSeed } from './plan/plan-over-seed.ts'
 import type { RunOptions } from './rows/run.ts'
+import { profileOf, templateMode } from './template-mode.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {
@@ -53,17 +53,6 @@ export type EngineOptions = {
   range?: PositionRange
   /** Told what the seed is, before anything is read of it; may throw. */
   onSeed?: (seed: OpenSeed) => void
-}
-
-/** How values become text, and what templates may do. */
-function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secure'): TemplateMode {
-  if (compat === null) return { values: 'json', profile: 'full', compat }
-  return { values: 'python', profile: engine === 'native' ? 'native' : 'strict', compat }
-}
-
-/** Which of Jinja the templates of a run may use. */
-export function profileOf(compat: Compat | null, runConfig?: RunConfig): TemplateMode['profile'] {
-  return templateMode(compat, runConfig?.jinjaRenderingEngine).profile
 }
 
 /** How a run goes about templates and replies. */

@@ -3,13 +3,15 @@ import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../../column/column.ts'
 import * as columnTypes from '../../column/columns.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
+import type { Compat } from '../../compat.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
-import { isObject, type Json } from '../../json/json.ts'
+import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
+import { type ToolServer, toolServerFrom } from '../../model/tools/mcp-provider.ts'
 import { ToolConfig } from '../../model/tools/tool-config.ts'
 import { constraintFromJSON } from '../../sampler/constraint.ts'
 import type { SeedType } from '../../seed/seed.ts'
@@ -17,7 +19,7 @@ import * as seedTypes from '../../seed/seeds.ts'
 import { systemReason } from '../../system-error.ts'
 import type { ConfigParts } from '../plan/config-parts.ts'
 import { furtherMistakes } from '../plan/further-mistakes.ts'
-import { ConfigProblems } from '../plan/plan.ts'
+import { ConfigProblems, type Planned } from '../plan/plan.ts'
 import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
 import { schemaProblems } from '../plan/problems/schema-problems.ts'
 import { checkProfiler } from '../plan/profiler.ts'
@@ -25,6 +27,7 @@ import { processorFromJSON } from '../processor-from-json.ts'
 import type { ProcessorType } from '../processors/processor.ts'
 import * as processorTypes from '../processors/processors.ts'
 import { type ConfigDefaults, modelsOf, toolsOf } from '../settings/config-defaults.ts'
+import { profileOf } from '../template-mode.ts'
 import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { importModule } from './import-module.ts'
 import { seedFromJSON } from './seed-from-json.ts'
@@ -40,6 +43,10 @@ export type LoadOptions = {
   providers?: readonly ModelProvider[]
   /** Models and tools that columns may name without the config defining them. */
   defaults?: ConfigDefaults
+  /** MCP servers; where they are given, tools of any other are told among the mistakes of the config. */
+  mcpProviders?: readonly (ToolServer | JsonObject)[]
+  /** Whose rules templates are held to where other mistakes are told: those of the designer that will run the config. */
+  compat?: Compat | null
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
@@ -63,6 +70,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   if (body === null) throw new TracewrightError('config', 'data_designer: found nothing, expected an object')
   const known = knownTypes(options.extensions)
   const mistakes: Problem[] = []
+  const told = new Set<string>() // fields
   const note = (error: TracewrightError) => {
     const place = /^column '(.*?)'/.exec(error.where ?? '')?.[1] ?? null
     const where = error.where === null || place !== null ? error.where?.slice(`column '${place}'`.length).replace(/^, /, '') : error.where
@@ -70,11 +78,13 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     // What follows from a missing word is no mistake of its own.
     if (message.includes(MISSING_TEXT) || place?.includes(MISSING_TEXT)) return
     // A field that was wrong is missing, too.
-    const key = /^(.*?: )found nothing/.exec(message)?.[1]
-    const told = mistakes.filter(({ column }) => column === place)
-    if (key !== undefined && told.some(({ message }) => message.startsWith(`${key}found`))) return
+    const [, key, isMissing] = /^(.*?: )found( nothing)?/.exec(message) ?? []
+    const field = `${place}\n${key}`
+    if (isMissing !== undefined && told.has(field)) return
+    if (key !== undefined) told.add(field)
     // One that was misspelt is missing, too.
-    if (key !== undefined && told.some(({ message, hint }) => isMisspelt(key.slice(0, -2), message, hint ?? ''))) return
+    const meant = meantKey(message, error.hint ?? '')
+    if (meant !== null) told.add(`${place}\n${meant}: `)
     mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
   }
   const collect = <T>(make: () => T): T[] => {
@@ -116,6 +126,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   const functions = new Map(Object.entries(options.functions ?? {}))
   const unread: string[] = []
   let areNamesKnown = true
+  const _names = new Set<string>()
   for (const json of columnConfigs) {
     const made = collect(() => columnFromJSON(json, functions, known.columns))
     if (made.length === 0) unread.push(String(json['name']))
@@ -124,7 +135,11 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     parts.columns.push(...made)
   }
   for (const processor of objects('processors')) parts.processors.push(...collect(() => processorFromJSON(processor, known.processors)))
-  if (mistakes.length > 0) throw new ConfigMistakes({ mistakes, unread, seedColumns: seed.columns, areNamesKnown, ...options }, parts)
+  if (mistakes.length > 0)
+    throw new ConfigMistakes(
+      { mistakes, unread, seedColumns: seed.columns, areNamesKnown, heldTo: heldTo(options), defaults: options.defaults ?? {} },
+      parts,
+    )
   return parts
 }
 
@@ -135,11 +150,10 @@ class ConfigMistakes extends ConfigProblems {
 
   /** `seedColumns` null: not known without looking into the seed. */
   constructor(read: Unreadable, parts: ConfigParts, seedColumns = read.seedColumns) {
-    const { providers, areNamesKnown, defaults = {} } = read
-    const modelConfigs = modelsOf(parts.columns, parts.modelConfigs, defaults)
-    const toolConfigs = toolsOf(parts.columns, parts.toolConfigs, defaults)
-    const given = { ...parts, modelConfigs, toolConfigs, ...(providers === undefined ? {} : { providers }) }
-    super([...read.mistakes, ...furtherMistakes(given, areNamesKnown ? seedColumns : null, read.unread)])
+    const modelConfigs = modelsOf(parts.columns, parts.modelConfigs, read.defaults)
+    const toolConfigs = toolsOf(parts.columns, parts.toolConfigs, read.defaults)
+    const given = { ...parts, modelConfigs, toolConfigs, ...read.heldTo }
+    super([...read.mistakes, ...furtherMistakes(given, read.areNamesKnown ? seedColumns : null, read.unread)])
     this.read = read
     this.parts = parts
   }
@@ -166,7 +180,19 @@ type Unreadable = {
   unread: readonly string[]
   seedColumns: readonly string[] | null // null: not known
   areNamesKnown: boolean // false: a column may make others that nobody knows of
-} & Pick<LoadOptions, 'providers' | 'defaults'>
+  heldTo: HeldTo
+  defaults: ConfigDefaults
+}
+
+type HeldTo = Pick<Planned, 'providers' | 'toolServers' | 'profile'>
+
+function heldTo({ providers, mcpProviders, compat = null }: LoadOptions): HeldTo {
+  return {
+    ...(providers === undefined ? {} : { providers }),
+    ...(mcpProviders === undefined ? {} : { toolServers: mcpProviders.map(toolServerFrom) }),
+    profile: profileOf(compat),
+  }
+}
 
 function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
@@ -245,10 +271,11 @@ function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = 
   return all
 }
 
-/** Whether a mistake says that a key, at the end of its place, was misspelt. */
-function isMisspelt(place: string, message: string, hint: string): boolean {
-  const [, within = '', key] = /^(.*: )?(\S+)$/.exec(place) ?? []
-  return message.startsWith(`${within}Unknown key`) && hint === `Did you mean '${key}'?`
+/** The key, with its place, that a mistake says was meant by another; null where it says nothing of the kind. */
+function meantKey(message: string, hint: string): string | null {
+  const found = /^(.*?: )?Unknown key/.exec(message)
+  const [, key] = /^Did you mean '(\S+)'\?$/.exec(hint) ?? []
+  return found === null || key === undefined ? null : `${found[1] ?? ''}${key}`
 }
 
 function refuseNonObject(item: Json, place: string): never {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { DataDesigner } from '../data-designer.ts'
 import { ConfigProblems, sentenceOf } from '../plan/plan.ts'
 import { loadConfig } from './builder.ts'
+import type { LoadOptions } from './load.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tracewright-one-round-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -251,4 +252,67 @@ describe('what Data Designer refuses in templates is told for all columns at onc
     writeFileSync(path, JSON.stringify({ columns }))
     await new DataDesigner().validate(await loadConfig(path))
   })
+})
+
+describe('what the loader finds is told together with', () => {
+  const wrong = { ...TEXT, name: 'w', sampler_typ: 'category' }
+  const model = { alias: 'm', model: 'x', provider: 'stand-in' }
+  const messagesOf = async (config: object, options: LoadOptions) => {
+    const path = join(folder, 'both.json')
+    writeFileSync(path, JSON.stringify(config))
+    const error = await loadConfig(path, options).catch(thrown => thrown)
+    return (error as ConfigProblems).problems.map(({ column, message }) => `${column ?? ''} ${message}`.slice(0, 62))
+  }
+
+  it('what Data Designer refuses in templates', async () => {
+    const columns = [wrong, TEXT, { column_type: 'expression', name: 'a', expr: '{{ text | tojson }}' }]
+    const unknown = "w Unknown key 'sampler_typ': expected column_type, name, drop,"
+    expect(await messagesOf({ columns }, { compat: 'data_designer' })).toEqual([
+      unknown,
+      'a expr: The Jinja2 filter `{{ ... | tojson }}` is not a permit',
+    ])
+    expect(await messagesOf({ columns }, {})).toEqual([unknown])
+  })
+
+  it('tools of servers that nobody named', async () => {
+    const columns = [wrong, { column_type: 'llm-text', name: 'a', model_alias: 'm', prompt: 'Hello', tool_alias: 't' }]
+    const config = { model_configs: [model], tool_configs: [{ tool_alias: 't', providers: ['there', 'ther'] }], columns }
+    const there = { name: 'there', endpoint: 'http://127.0.0.1:1/sse' }
+    expect((await messagesOf(config, { mcpProviders: [there] })).slice(1)).toEqual([
+      " tools 't': provider 'ther' is no MCP server that is known",
+    ])
+    expect(await messagesOf(config, {})).toHaveLength(1)
+  })
+})
+
+describe('3,000 columns are checked, though', () => {
+  const many = (column: (i: number) => object) => ({ columns: Array.from({ length: 3_000 }, (_, i) => column(i)) })
+  const validated = async (config: object) => {
+    const path = join(folder, 'many.json')
+    writeFileSync(path, JSON.stringify(config))
+    return new DataDesigner().validate(await loadConfig(path))
+  }
+
+  it('each reads a name nobody knows', async () => {
+    const error = await validated(many(i => ({ column_type: 'expression', name: `c${i}`, expr: `{{ x${i} }}` }))).catch(thrown => thrown)
+    expect((error as ConfigProblems).problems).toHaveLength(3_000)
+    expect((error as ConfigProblems).message).toMatch(/^The config has 3000 mistakes:\n.*\n(.*\n){99} {2}… and 2900 more$/)
+  }, 120_000)
+
+  it('each adds to the time of the one before', async () => {
+    const day = { ...TEXT, name: 'c0', sampler_type: 'datetime', params: { start: '2020-01-01', end: '2021-01-01' } }
+    const after = (i: number) => ({ dt_min: 1, dt_max: 2, reference_column_name: `c${i - 1}` })
+    const { columns } = await validated(many(i => (i === 0 ? day : { ...day, name: `c${i}`, sampler_type: 'timedelta', params: after(i) })))
+    expect([columns[0], columns.at(-1), columns.length]).toEqual(['c0', 'c2999', 3_000])
+  }, 120_000)
+})
+
+it('times that are added to each other in a circle are told', async () => {
+  const time = (name: string, other: string) => ({
+    ...{ column_type: 'sampler', name, sampler_type: 'timedelta' },
+    params: { dt_min: 1, dt_max: 2, reference_column_name: other },
+  })
+  expect(await told({ columns: [time('a', 'c'), time('b', 'a'), time('c', 'b')] })).toEqual([
+    'The columns a, c, b read each other in a circle',
+  ])
 })

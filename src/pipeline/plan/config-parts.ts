@@ -50,16 +50,25 @@ export type CarriedConfig = {
   profilers: Json
 }
 
-/** Add a column or processor. Throws where its name is taken. */
-export function addNamed<T extends { name: string }>(items: T[], item: T, what: 'column' | 'processor'): void {
-  if (items.some(({ name }) => name === item.name))
+/** Add a column or processor. Throws where its name is taken; whoever adds many keeps the names (`taken`). */
+export function addNamed<T extends { name: string }>(
+  items: T[],
+  item: T,
+  what: 'column' | 'processor',
+  taken: Set<string> = new Set(items.map(({ name }) => name)),
+): void {
+  if (taken.size === taken.add(item.name).size)
     throw new TracewrightError('config', `Cannot add ${what} '${item.name}': there is a ${what} of that name already`)
   items.push(item)
 }
 
-/** Add tools. Throws where their alias is taken. */
-export function addTools(items: ToolConfig[], item: ToolConfig): void {
-  if (items.some(({ toolAlias }) => toolAlias === item.toolAlias))
+/** Add tools. Throws where their alias is taken; whoever adds many keeps the aliases (`taken`). */
+export function addTools(
+  items: ToolConfig[],
+  item: ToolConfig,
+  taken: Set<string> = new Set(items.map(({ toolAlias }) => toolAlias)),
+): void {
+  if (taken.size === taken.add(item.toolAlias).size)
     throw new TracewrightError('config', `Cannot add tools '${item.toolAlias}': there are tools of that alias already`)
   items.push(item)
 }

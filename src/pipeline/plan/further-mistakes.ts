@@ -7,9 +7,17 @@ import { mistakesOf, type Planned } from './plan.ts'
  * nor are those of a seed that is not known (`seedColumns` null).
  */
 export function furtherMistakes(given: Planned, seedColumns: readonly string[] | null, unread: readonly string[] = []): Problem[] {
+  const lost = new Set(unread)
   return mistakesOf(given, seedColumns ?? []).filter(({ message, hint = '' }) => {
     const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
-    if (read !== undefined && (seedColumns === null || unread.some(name => read === name || read.startsWith(`${name}__`)))) return false
+    if (read !== undefined && (seedColumns === null || isOf(read, lost))) return false
     return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
   })
+}
+
+/** Whether a name is one of these, or of what one of them makes beside itself: `answer__reasoning` is of `answer`. */
+function isOf(name: string, makers: ReadonlySet<string>): boolean {
+  if (makers.has(name)) return true
+  for (let at = name.indexOf('__'); at !== -1; at = name.indexOf('__', at + 1)) if (makers.has(name.slice(0, at))) return true
+  return false
 }

@@ -1,5 +1,5 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
-import { SamplerColumnConfig } from '../../column/sampler.ts'
+import { SamplerColumnConfig, samplerScene } from '../../column/sampler.ts'
 import { referencesOf, templateProblems } from '../../column/settings.ts'
 import type { Compat } from '../../compat.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -10,7 +10,6 @@ import type { ModelConfig } from '../../model/model-config.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { ToolConfig } from '../../model/tools/tool-config.ts'
-import { didYouMean, nearest } from '../../nearest.ts'
 import type { SamplerConstraint } from '../../sampler/constraint.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { PartitionBlock } from '../../seed/select.ts'
@@ -19,6 +18,7 @@ import type { ProcessorConfig } from '../processors/processor.ts'
 import { orderColumns } from './column-order.ts'
 import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './problems/constraint-problems.ts'
+import { KnownNames } from './problems/known-names.ts'
 import { processorProblems } from './problems/processor-problems.ts'
 import { toolProblems } from './problems/tool-problems.ts'
 import { validationWarnings } from './problems/validation-problems.ts'
@@ -109,15 +109,16 @@ export function mistakesOf(given: Planned, seedColumns: readonly string[]): Prob
   const { circle } = orderColumns(config.columns, dependenciesOf)
   // A column that reads itself is told of as such.
   if (circle.length < 2) return errors
-  return [...errors, { level: 'error', column: null, message: `The columns ${circle.join(', ')} read each other in a circle` }]
+  return [...errors, { level: 'error', column: null, message: `The columns ${listed(circle)} read each other in a circle` }]
 }
 
 /** Sampler columns know what they are held to, and whose times they add to. */
 function constrained(config: Planned): Planned {
   const { columns, constraints = [] } = config
+  const scene = samplerScene(columns, constraints)
   return {
     ...config,
-    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(constraints, columns) : column)),
+    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(scene) : column)),
   }
 }
 
@@ -145,18 +146,19 @@ function problemsOf(
   if (columns.length === 0 && seedColumns.length === 0)
     return [{ level: 'error', column: null, message: 'The config has neither a seed nor a column' }]
   const known = new Set([...seedColumns, ...columns.flatMap(column => [column.name, ...column.sideEffectColumns])])
-  const aliases = modelConfigs.map(({ alias }) => alias)
+  const names = new KnownNames(known)
+  const aliases = new KnownNames(modelConfigs.map(({ alias }) => alias))
   return [
     ...clashes(columns, seedColumns),
-    ...repeated(aliases).map(alias => general(`Two models have the alias '${alias}'`)),
+    ...repeated(modelConfigs.map(({ alias }) => alias)).map(alias => general(`Two models have the alias '${alias}'`)),
     ...repeated(processors.map(({ name }) => name)).map(name => general(`Two processors have the name '${name}'`)),
     ...repeated(toolConfigs.map(({ toolAlias }) => toolAlias)).map(alias => general(`Two tools have the alias '${alias}'`)),
     ...providerProblems(modelConfigs, providers),
     ...columns.flatMap(column => [
       ...column.problems(known, profile),
-      ...unknownNames(column, column.requiredColumns, known, 'reads'),
-      ...skipProblems(column, known, profile),
-      ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
+      ...unknownNames(column, column.requiredColumns, names, 'reads'),
+      ...skipProblems(column, names, profile),
+      ...column.modelAliases.filter(alias => !aliases.has(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...constraintProblems(constraints, columns),
     ...toolProblems({ columns, toolConfigs, toolServers }),
@@ -208,33 +210,18 @@ function formatProblems(seed: SeedConfig | null): Problem[] {
   return [general(`seed_config.source: format: found '${format}', expected one that Data Designer reads: ${read.join(', ')}`)]
 }
 
-function unknownNames(column: ColumnConfig, names: readonly string[], known: ReadonlySet<string>, verb: string): Problem[] {
+function unknownNames(column: ColumnConfig, names: readonly string[], known: KnownNames, verb: string): Problem[] {
   const own = new Set([column.name, ...column.sideEffectColumns])
   return names.flatMap((name): Problem[] => {
     if (own.has(name)) return [{ level: 'error', column: column.name, message: `${verb} '${name}', which it makes itself` }]
     if (known.has(name)) return []
     const message = `${verb} '${name}', which is neither a column nor in the seed`
-    return [
-      {
-        level: 'error',
-        column: column.name,
-        message,
-        hint: hintFor(
-          name,
-          [...known].filter(other => !own.has(other)),
-        ),
-      },
-    ]
+    const hint = known.hintFor(name, 'There is no other column, and no seed', { except: own, otherwise: wordOfJinja(name) })
+    return [{ level: 'error', column: column.name, message, hint }]
   })
 }
 
-/** What to do about a name that none of them is. */
-function hintFor(name: string, others: readonly string[]): string {
-  const otherwise = others.length === 0 ? 'There is no other column, and no seed' : `There are: ${listed(others)}`
-  return didYouMean(name, others, wordOfJinja(name) ?? otherwise)
-}
-
-function skipProblems(column: ColumnConfig, known: ReadonlySet<string>, profile: Planned['profile']): Problem[] {
+function skipProblems(column: ColumnConfig, known: KnownNames, profile: Planned['profile']): Problem[] {
   if (column.skip === null) return []
   const unreadable = templateProblems(column.name, 'skip.when', column.skip.when, profile)
   if (unreadable.length > 0) return unreadable
@@ -255,21 +242,19 @@ function skipProblems(column: ColumnConfig, known: ReadonlySet<string>, profile:
   return [...unknownNames(column, references, known, 'skip.when reads'), ...resizes]
 }
 
-function unknownAlias(column: ColumnConfig, alias: string, aliases: string[]): Problem {
-  const guess = nearest(alias, aliases)
-  const hint =
-    guess === null ? (aliases.length === 0 ? 'The config has no models' : `There are: ${aliases.join(', ')}`) : `Did you mean '${guess}'?`
+function unknownAlias(column: ColumnConfig, alias: string, aliases: KnownNames): Problem {
+  const hint = aliases.hintFor(alias, 'The config has no models')
   return { level: 'error', column: column.name, message: `model_alias '${alias}' is not defined`, hint }
 }
 
 function clashes(columns: readonly ColumnConfig[], seedColumns: readonly string[]): Problem[] {
   const makers = new Map<string, string>()
+  const ofSeed = new Set(seedColumns)
   return columns.flatMap(column =>
     [column.name, ...column.sideEffectColumns].flatMap((name): Problem[] => {
       const maker = makers.get(name)
       makers.set(name, column.name)
-      if (seedColumns.includes(name))
-        return [{ level: 'error', column: column.name, message: `makes '${name}', which is a column of the seed` }]
+      if (ofSeed.has(name)) return [{ level: 'error', column: column.name, message: `makes '${name}', which is a column of the seed` }]
       if (maker === column.name) return [{ level: 'error', column: column.name, message: 'There are two columns of this name' }]
       if (maker !== undefined)
         return [{ level: 'error', column: column.name, message: `makes '${name}', which column '${maker}' makes too` }]

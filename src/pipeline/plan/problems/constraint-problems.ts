@@ -1,23 +1,17 @@
 import type { ColumnConfig, Problem } from '../../../column/column.ts'
 import { SamplerColumnConfig } from '../../../column/sampler.ts'
-import { nearest } from '../../../nearest.ts'
 import type { SamplerConstraint } from '../../../sampler/constraint.ts'
+import { KnownNames } from './known-names.ts'
 
 /** Constraints on what is no sampler column: nothing is drawn there that could be drawn again. */
 export function constraintProblems(constraints: readonly SamplerConstraint[], columns: readonly ColumnConfig[]): Problem[] {
-  const samplers = columns.filter(column => column instanceof SamplerColumnConfig).map(({ name }) => name)
+  const samplers = new KnownNames(columns.filter(column => column instanceof SamplerColumnConfig).map(({ name }) => name))
   return constraints.flatMap(({ targetColumn, otherColumn }) =>
     [targetColumn, ...(otherColumn === null ? [] : [otherColumn])]
-      .filter(name => !samplers.includes(name))
+      .filter(name => !samplers.has(name))
       .map((name): Problem => {
-        const guess = nearest(name, samplers)
         const message = `constraints: found '${name}', expected a sampler column`
-        return {
-          level: 'error',
-          column: null,
-          message,
-          hint: guess === null ? `There are: ${samplers.join(', ') || 'none'}` : `Did you mean '${guess}'?`,
-        }
+        return { level: 'error', column: null, message, hint: samplers.hintFor(name, 'There are: none') }
       }),
   )
 }

@@ -1,8 +1,7 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../../column/column.ts'
 import type { Compat } from '../../../compat.ts'
-import { listed } from '../../../fields.ts'
-import { didYouMean } from '../../../nearest.ts'
 import type { ProcessorConfig } from '../../processors/processor.ts'
+import { KnownNames } from './known-names.ts'
 
 /** What is wrong with processors: columns that are not there, or not any more; templates that cannot be parsed; nothing left to keep. */
 export function processorProblems(
@@ -13,10 +12,11 @@ export function processorProblems(
 ): Problem[] {
   const problems: Problem[] = []
   const droppedBy = new Map<string, string>()
+  const names = new KnownNames(known)
   let left = known
   for (const processor of processors) {
     problems.push(...processor.problems(left, profile))
-    for (const name of processor.requiredColumns) if (!left.has(name)) problems.push(missing(processor.name, name, known, droppedBy))
+    for (const name of processor.requiredColumns) if (!left.has(name)) problems.push(missing(processor.name, name, names, droppedBy))
     const kept = processor.keeps(left)
     for (const name of left) if (!kept.has(name)) droppedBy.set(name, processor.name)
     left = kept
@@ -30,12 +30,12 @@ export function processorProblems(
   return problems
 }
 
-function missing(processor: string, name: string, known: ReadonlySet<string>, droppedBy: ReadonlyMap<string, string>): Problem {
+function missing(processor: string, name: string, known: KnownNames, droppedBy: ReadonlyMap<string, string>): Problem {
   const earlier = droppedBy.get(name)
   if (earlier !== undefined) {
     const message = `processor '${processor}' reads '${name}', which processor '${earlier}' drops before it`
     return { level: 'error', column: null, message, hint: `Put '${processor}' first` }
   }
   const message = `processor '${processor}' reads '${name}', which is neither a column nor in the seed`
-  return { level: 'error', column: null, message, hint: didYouMean(name, known, `There are: ${listed([...known])}`) }
+  return { level: 'error', column: null, message, hint: known.hintFor(name, 'There are: none') }
 }
