@@ -14,17 +14,47 @@ export function endOfString(text: string, start: number): number {
 
 /**
  * The source text of the value at `path` in a JSON text: what was written, not what a parser makes of it. Null where the path
- * does not lead to a value. Of a key that stands twice the last counts, as in `JSON.parse`.
+ * does not lead to a value. Of a key that stands twice the last counts, as in `JSON.parse`. Whoever asks for one element of a list
+ * after the other has the text gone through once.
  */
 export function sourceAt(text: string, path: readonly (string | number)[]): string | null {
-  let at = skipSpace(text, 0)
-  for (const step of path) {
-    const next = typeof step === 'string' ? findKey(text, at, step) : findIndex(text, at, step)
-    if (next === null) return null
-    at = next
+  if (text !== walked.text) walked = { text, lists: [] }
+  let { step, at } = nearestTo(path)
+  let depth = 0
+  for (const key of path.slice(0, step)) if (typeof key === 'number') depth++
+  for (; step < path.length; step++) {
+    const key = path[step]!
+    if (typeof key === 'string') {
+      const value = findKey(text, at, key)
+      if (value === null) return null
+      at = value
+      continue
+    }
+    const known = walked.lists[depth]
+    const from = known?.start === at && known.index <= key ? known : { start: at, index: 0, at: firstOf(text, at) }
+    const element = from.at === null ? null : findIndex(text, from.at, key - from.index)
+    if (element === null) return null
+    walked.lists.length = depth
+    walked.lists[depth++] = { path: path.slice(0, step), start: from.start, index: key, at: element }
+    at = element
   }
   const end = endOfValue(text, at)
   return end < 0 ? null : text.slice(at, end)
+}
+
+/** A list that was gone through as far as one of its elements. */
+type WalkedList = { path: readonly (string | number)[]; start: number; index: number; at: number }
+
+/** The text that was asked of last, and where in its lists, one within the other, the last way led. */
+let walked: { text: string; lists: WalkedList[] } = { text: '', lists: [] }
+
+/** Where on the way along `path` one has been already: the place of its innermost list that is not behind the element asked for. */
+function nearestTo(path: readonly (string | number)[]): { step: number; at: number } {
+  const list = walked.lists.findLast(({ path: way, index }) => {
+    const wanted = path[way.length]
+    return typeof wanted === 'number' && wanted >= index && way.every((key, i) => key === path[i])
+  })
+  return list === undefined ? { step: 0, at: skipSpace(walked.text, 0) } : { step: list.path.length, at: list.start }
 }
 
 /** JSON text without the layout between its tokens; the tokens stay as they were written. */
@@ -69,9 +99,13 @@ function findKey(text: string, start: number, key: string): number | null {
   return found
 }
 
-function findIndex(text: string, start: number, index: number): number | null {
-  if (text[start] !== '[') return null
-  let at = skipSpace(text, start + 1)
+function firstOf(text: string, list: number): number | null {
+  return text[list] === '[' ? skipSpace(text, list + 1) : null
+}
+
+/** Where the element stands that comes so many behind the one at `first`. */
+function findIndex(text: string, first: number, index: number): number | null {
+  let at = first
   for (let i = 0; text[at] !== ']'; i++) {
     if (i === index) return at
     const end = endOfValue(text, at)

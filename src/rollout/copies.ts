@@ -42,10 +42,13 @@ export class Copies {
     const owners = responses.map((one, i) =>
       lookedFor(one, responses[i - 1]).reduce<number | null>((known, key) => known ?? ownerOf(key), null),
     )
-    const beside = (i: number) => ownerOf(pairOf(responses[i - 1]!, responses[i]!))
+    const beside = (i: number, copied: number) => {
+      const [before, after] = [responses[i - 1]!, responses[i]!]
+      return ownerOf(pairOf(before, after, 'beside')) === copied ? copied : ownerOf(pairOf(before, after, 'beside a copy'))
+    }
     // A long answer to a prompt after a long answer: the first of the two was matched by the second.
-    for (let i = 1; i < responses.length; i++) if (owners[i - 1] !== null) owners[i] ??= beside(i)
-    for (let i = responses.length - 1; i > 0; i--) if (owners[i] !== null) owners[i - 1] ??= beside(i)
+    for (let i = 1; i < responses.length; i++) if (owners[i - 1] !== null) owners[i] ??= beside(i, owners[i - 1]!)
+    for (let i = responses.length - 1; i > 0; i--) if (owners[i] !== null) owners[i - 1] ??= beside(i, owners[i]!)
     const last = owners.findLast(owner => owner !== null) ?? null
     if (last === null) return null
     const messages = new Set<number>()
@@ -75,7 +78,8 @@ export class Copies {
       }
       for (const key of knownBy(one)) this.first.add(key, number)
       const before = responses[i - 1]
-      if (before !== undefined && !(before.hasIds && one.hasIds)) this.first.add(pairOf(before, one), number)
+      if (before !== undefined && !(before.hasIds && one.hasIds))
+        this.first.add(pairOf(before, one, isTrained(before.at) ? 'beside' : 'beside a copy'), number)
       if (before !== undefined && areTwoAnswers(before, one)) this.first.add(mixed(before.words, one.words, 'answers'), number)
     }
     for (const [prompt, response] of promptsOf(told))
@@ -119,8 +123,9 @@ function areTwoAnswers(before: Told, one: Told): boolean {
   return before.isLong && one.isLong && one.isAnswer && !one.hasIds && !before.hasIds
 }
 
-function pairOf(before: Told, one: Told): Key {
-  return mixed(before.words, one.words, 'beside')
+/** That one response follows another: one of the row's own, or one that it repeats. */
+function pairOf(before: Told, one: Told, how: 'beside' | 'beside a copy'): Key {
+  return mixed(before.words, one.words, how)
 }
 
 function* promptsOf(told: readonly Told[]): Iterable<[prompt: Told, response: Told]> {
@@ -131,7 +136,7 @@ function* promptsOf(told: readonly Told[]): Iterable<[prompt: Told, response: To
   }
 }
 
-const SALTS = { 'any time': 0x1d, 'no time': 0x2e, answers: 0x3f, beside: 0x4a, prompt: 0x5b }
+const SALTS = { 'any time': 0x1d, 'no time': 0x2e, answers: 0x3f, beside: 0x4a, 'beside a copy': 0x5c, prompt: 0x5b }
 
 function mixed(a: Key, b: Key, how: keyof typeof SALTS): Key {
   let [high, low] = a

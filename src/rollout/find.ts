@@ -7,7 +7,7 @@ import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
-import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
+import { compareUnits, type DefaultRoot, type RolloutFormat, type Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
@@ -84,7 +84,7 @@ export async function findUnits(options: FindOptions): Promise<Found> {
   const wanted = options.format === 'auto' ? [...formatByName.values()] : [formatNamed(options.format)]
   if (options.path) await findBelow(resolve(options.path), wanted, options, found)
   else for (const format of wanted) await findDefaults(format, options, found)
-  found.units.sort((a, b) => compareCodePoints(a.source.root, b.source.root) || compareCodePoints(a.unit.key, b.unit.key))
+  found.units.sort((a, b) => compareCodePoints(a.source.root, b.source.root) || compareUnits(a.unit, b.unit))
   return found
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../json/json.ts'
+import { compareCodePoints } from '../python/text.ts'
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { Ledger } from './log/ledger.ts'
@@ -9,12 +10,19 @@ import type { Skipped, Source } from './log/source.ts'
 export type Unit = {
   /** Stable and root-relative; the order of units is the code-point order of their keys. */
   key: string
+  /** Sorted by instead of the key, where a name tells that the unit goes on from another or was started by it: it comes behind that one. */
+  order?: string
   /** Root-relative; the first is the one `source_path` names. */
   files: string[]
   /** Which conversation, where a file holds many. */
   member?: string
   /** What discovery learnt and parsing needs; plain JSON, so that it can travel to a worker. */
   hint?: Json
+}
+
+/** The order of units of one folder. */
+export function compareUnits(a: Pick<Unit, 'key' | 'order'>, b: Pick<Unit, 'key' | 'order'>): number {
+  return compareCodePoints(a.order ?? a.key, b.order ?? b.key)
 }
 
 /** Options every format honours. */

@@ -1,5 +1,5 @@
 import { writeJson } from '../json/exact.ts'
-import type { MessageMeta, RolloutRow } from './conversation/row.ts'
+import type { MessageMeta, RolloutRow, Usage } from './conversation/row.ts'
 import { sumUsage } from './conversation/usage.ts'
 import type { LedgerSummary } from './log/ledger.ts'
 
@@ -17,12 +17,32 @@ export function markReplayed(row: Pick<RolloutRow, 'message_meta' | 'usage'>, is
   return { message_meta, usage: usageOfRest(row.usage, before, message_meta) }
 }
 
-/** A row's tokens without those of messages that are a replay now. Totals that are not the sum of the messages never counted them. */
+/**
+ * A row's tokens without those of messages that are a replay now. Totals hold more than the messages where something else was paid for
+ * too, as summing up for a compaction; totals that hold less never counted what was copied.
+ */
 function usageOfRest(usage: RolloutRow['usage'], before: readonly MessageMeta[], after: readonly MessageMeta[]): RolloutRow['usage'] {
   const sumOf = (metas: readonly MessageMeta[]) =>
     sumUsage(metas.flatMap(({ usage, replay }) => (usage === undefined || replay ? [] : [usage])))
-  return writeJson(usage) === writeJson(sumOf(before)) ? sumOf(after) : usage
+  const [all, rest] = [sumOf(before), sumOf(after)]
+  if (usage === null || all === null || writeJson(usage) === writeJson(all)) return all === null ? usage : rest
+  const without = (key: keyof Usage): number | null => {
+    const [total, told, own] = [usage[key], all[key], rest?.[key] ?? 0]
+    if (total === null || told === null || total < told) return total
+    return key === 'cost_usd' ? Number((total - told + own).toFixed(COST_DIGITS)) : total - told + own
+  }
+  return {
+    input_tokens: without('input_tokens'),
+    output_tokens: without('output_tokens'),
+    cached_input_tokens: without('cached_input_tokens'),
+    cache_write_tokens: without('cache_write_tokens'),
+    reasoning_tokens: without('reasoning_tokens'),
+    cost_usd: without('cost_usd'),
+  }
 }
+
+/** Digits of dollars that differences of costs are told with: as many as prices of tokens have. */
+const COST_DIGITS = 12
 
 /** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */
 export function admittedLedger(

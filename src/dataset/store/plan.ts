@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../../python/text.ts'
-import type { RolloutFormat, Unit } from '../../rollout/format.ts'
+import { compareUnits, type RolloutFormat, type Unit } from '../../rollout/format.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
 
@@ -46,7 +46,7 @@ export function planUnits(found: readonly NamedUnit[], entries: ReadonlyMap<stri
     units.push({ id, root, key, ref: null, known, files, isGone })
   }
   const order = (a: Planned, b: Planned) =>
-    compareCodePoints(a.root, b.root) || compareCodePoints(a.key, b.key) || compareCodePoints(a.id, b.id)
+    compareCodePoints(a.root, b.root) || compareUnits(a.ref?.unit ?? a, b.ref?.unit ?? b) || compareCodePoints(a.id, b.id)
   const rank = ({ ref, isGone }: Planned) => (isGone ? 2 : ref === null ? 0 : 1)
   return units.sort((a, b) => rank(a) - rank(b) || order(a, b))
 }

@@ -46,6 +46,7 @@ export class Conversation {
   private readonly items: Item[] = []
   private readonly turns = new Map<string, Turn>()
   private readonly calls = new Map<string, Call>() // by id
+  private readonly renamed = new Map<string, number>() // by the id that comes again: the number of the next call so named
   private readonly waiting = new Map<string, Result[]>() // results that came before their call
   private readonly diagnostics: Diagnostic[] = []
   private readonly reasoningKinds = new Set<ReasoningKind>()
@@ -93,7 +94,8 @@ export class Conversation {
     const result = { place, content, facts }
     const call = this.calls.get(callId)
     if (call !== undefined) call.turn.answer(call, result)
-    else this.waiting.set(callId, [...(this.waiting.get(callId) ?? []), result])
+    else if (this.waiting.has(callId)) this.waiting.get(callId)!.push(result)
+    else this.waiting.set(callId, [result])
   }
 
   /** The name under which a call of this id is known in the row, or null where no such call was made. */
@@ -120,6 +122,15 @@ export class Conversation {
   /** @internal A record that a turn had no use for. */
   settleLeftOver(place: Place, reason: string): void {
     this.ledger.settle(place, 'metadata', reason)
+  }
+
+  /** @internal A name that no call has yet: this one, or it with a number behind it. */
+  freeId(id: string): string {
+    if (!this.calls.has(id)) return id
+    let n = this.renamed.get(id) ?? 2
+    while (this.calls.has(`${id}~${n}`)) n++
+    this.renamed.set(id, n + 1)
+    return `${id}~${n}`
   }
 
   /** @internal A turn registers its call; gives the results that were waiting for it. */

@@ -91,11 +91,9 @@ export class Turn {
   }
 
   private uniqueId(id: string, place: Place): string {
-    if (this.conversation.callId(id) === null) return id
-    let n = 2
-    while (this.conversation.callId(`${id}~${n}`) !== null) n++
-    this.conversation.diagnose('duplicate_call_id', place, { id, renamed: `${id}~${n}` })
-    return `${id}~${n}`
+    const free = this.conversation.freeId(id)
+    if (free !== id) this.conversation.diagnose('duplicate_call_id', place, { id, renamed: free })
+    return free
   }
 }
 
@@ -155,6 +153,6 @@ type Around = {
   claim(call: Call): Iterable<Result>
   /** Settle a record that made no message. */
   settleLeftOver(place: Place, reason: string): void
-  /** The name under which a call is known; null: there is none. */
-  callId(id: string): string | null
+  /** A name that no call has yet: this one, or it with a number behind it. */
+  freeId(id: string): string
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
+import { segmentOf } from './identity.ts'
 import { isTrajectory } from './sniff.ts'
 import { trialFiles } from './trial.ts'
 import { looksLikeResult, RESULT } from './trial-folder.ts'
@@ -16,12 +17,20 @@ export async function discover(source: Source, files: readonly string[], skipped
       head = null
       return null
     })
-    if (isOne) units.push({ key: file, files: [file, ...trialFiles(source, file)] })
+    if (isOne) units.push({ key: file, files: [file, ...trialFiles(source, file)], ...orderOf(file) })
     else strangers.push({ path: file, head })
   }
   const joined = new Set(units.flatMap(unit => unit.files))
   for (const { path, head } of strangers) skipped.push({ path, reason: reasonToSkip(path, head, joined.has(path)) })
   return units
+}
+
+/** A segment comes behind the session it is of, the later behind the earlier. */
+function orderOf(file: string): Pick<Unit, 'order'> {
+  const segment = segmentOf(file)
+  if (segment === null) return {}
+  const first = posix.join(posix.dirname(file), `${segment.stem}.json`)
+  return { order: `${first}/${segment.kind} ${String(segment.number).padStart(9, '0')} ${segment.name}` }
 }
 
 function reasonToSkip(file: string, head: string | null, isJoined: boolean): string {

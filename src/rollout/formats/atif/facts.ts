@@ -4,18 +4,25 @@ import { assembleRow } from '../../conversation/assemble.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { Source } from '../../log/source.ts'
 import { parentSessionOf, segmentOf, traceIdOf } from './identity.ts'
-import { type ParentLink, resolveReference } from './lineage.ts'
+import type { ParentLink } from './lineage.ts'
 import { totalUsage } from './metrics.ts'
 import { outcomeOfEnd } from './outcome.ts'
 import { type OwnFacts, ownFacts } from './own-marks.ts'
 import type { ReadTrajectory } from './read.ts'
+import { resolveReference } from './references.ts'
 import type { SubagentRef } from './tell.ts'
 import { readTools } from './tools.ts'
 import { compareTotals } from './totals.ts'
 import type { Trial } from './trial.ts'
 
 /** What the rows of a file share. */
-export type Surroundings = { source: Source; link: ParentLink | null; trial: Trial | null; ids: Set<string> }
+export type Surroundings = {
+  source: Source
+  link: ParentLink | null
+  trial: Trial | null
+  ids: Map<string, number> // of rows; the number that the next of that name takes
+  beside: ReadonlySet<string> // ids of documents that files beside it hold
+}
 
 type Parent = Pick<RolloutRow, 'trace_id' | 'root_session_id'> & { refs: readonly SubagentRef[] }
 
@@ -87,7 +94,7 @@ function rowOf(read: ReadTrajectory, around: Surroundings, parent: Parent | null
     },
     said,
   )
-  around.ids.add(row.trace_id)
+  if (!around.ids.has(row.trace_id)) around.ids.set(row.trace_id, 2)
   return row
 }
 
@@ -172,7 +179,7 @@ function withoutTools({ tool_definitions: _tools, ...agent }: JsonObject): JsonO
 }
 
 /** References that lead nowhere: to a file that is not there or may not be read, or to a document that is not embedded. */
-function missingReferences({ head, file, refs, children }: ReadTrajectory, { source }: Surroundings): Diagnostic[] {
+function missingReferences({ head, file, refs, children }: ReadTrajectory, { source, beside }: Surroundings): Diagnostic[] {
   const embedded = new Set(children.map(child => child.head['trajectory_id']))
   const files: [string, string, Json][] = refs.flatMap(({ step, ref }) => {
     const path = stringOrNull(ref['trajectory_path'])
@@ -180,9 +187,9 @@ function missingReferences({ head, file, refs, children }: ReadTrajectory, { sou
   })
   const next = stringOrNull(head['continued_trajectory_ref'])
   if (next !== null) files.push([file, next, next])
-  const lost = refs.filter(
-    ({ ref }) => !ref['trajectory_path'] && typeof ref['trajectory_id'] === 'string' && !embedded.has(ref['trajectory_id']),
-  )
+  const lost = refs.filter(({ ref: { trajectory_path, trajectory_id: id } }) => {
+    return !trajectory_path && typeof id === 'string' && !embedded.has(id) && !beside.has(id)
+  })
   return [
     ...files.flatMap(([at, path, detail]) => {
       const found = resolveReference(source, file, path)
@@ -209,9 +216,11 @@ function exists(source: Source, path: string): boolean {
   }
 }
 
-function uniqueId(id: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(id)) return id
-  let n = 2
+/** A name that no row of the file has yet: this one, or it with a number behind it. */
+function uniqueId(id: string, taken: Surroundings['ids']): string {
+  let n = taken.get(id)
+  if (n === undefined) return id
   while (taken.has(`${id}~${n}`)) n++
+  taken.set(id, n + 1)
   return `${id}~${n}`
 }

@@ -9,7 +9,7 @@ import { sniff } from './sniff.ts'
 export const atif = defineFormat({
   name: 'atif',
   title: 'ATIF',
-  version: 4,
+  version: 5,
   evidence: 'files',
   gives: {
     lineage: ['continuation', 'subagent'],

@@ -1,29 +1,18 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
-import { readDocument } from '../../log/document.ts'
+import { isObject } from '../../../json/json.ts'
 import type { Source } from '../../log/source.ts'
-import { ContentDigest } from './content-digest.ts'
-import { segmentOf, traceIdOf } from './identity.ts'
-import { callsOf, linkResults } from './observation.ts'
+import { segmentOf } from './identity.ts'
+import { type Reference, type Referrer, readReferrer, referrersIn } from './references.ts'
 import { readResult, trialPlace } from './trial-folder.ts'
-import { takingTrajectories } from './walk.ts'
 
 /** Which document another one continues or was started from. */
 export type ParentLink = {
   file: string
   trace_id: string
   session: string // session at the root, as far as the files at hand go
-  relation: 'continuation' | 'subagent'
-  callId: string | null
-}
+} & Reference
 
-type Referrer = { file: string; trace_id: string; session: string | null; targets: Map<string, Pick<ParentLink, 'relation' | 'callId'>> }
-
-/** Folders with more files or bytes than this are not searched for references: they hold unrelated runs. */
-const MAX_FOLDER_FILES = 200
-const MAX_FOLDER_BYTES = 256 << 20
 const MAX_CLIMB = 100
-const REFERENCE_KEYS = ['"trajectory_path"', '"continued_trajectory_ref"'].map(key => Buffer.from(key))
 
 /**
  * The document that refers to this one, whichever of the two is read first. References are looked for in the folder of the file and
@@ -44,10 +33,10 @@ export async function findParent(source: Source, file: string): Promise<ParentLi
   return { ...direct, session: root.session }
 }
 
-/** Root-relative path of a document that `file` names; null where it lies outside. */
-export function resolveReference(source: Source, file: string, reference: string): string | null {
-  const path = posix.isAbsolute(reference) ? source.relative(reference) : posix.join(posix.dirname(file), reference)
-  return path === null || path.startsWith('../') || path === '..' ? null : path
+/** Ids of documents that this one refers to and that files beside it have. */
+export async function idsBeside(source: Source, file: string): Promise<ReadonlySet<string>> {
+  const referrers = await referrersIn(source, posix.dirname(file))
+  return referrers.find(referrer => referrer.file === file)?.beside ?? new Set()
 }
 
 async function parentOf(source: Source, file: string): Promise<ParentLink | null> {
@@ -88,75 +77,6 @@ async function parentByName(source: Source, file: string): Promise<ParentLink | 
   return null
 }
 
-function toLink({ file, trace_id, session }: Referrer, how: Pick<ParentLink, 'relation' | 'callId'>): ParentLink {
+function toLink({ file, trace_id, session }: Referrer, how: Reference): ParentLink {
   return { file, trace_id, session: session ?? trace_id, ...how }
-}
-
-function referrersIn(source: Source, folder: string): Promise<Referrer[]> {
-  return source.shared(`atif references in ${folder}`, async () => {
-    const names = source.names(folder).filter(name => name.endsWith('.json'))
-    if (names.length > MAX_FOLDER_FILES) return []
-    const files = names.map(name => posix.join(folder, name))
-    if (files.reduce((sum, path) => sum + sizeOf(source, path), 0) > MAX_FOLDER_BYTES) return []
-    const referrers: Referrer[] = []
-    for (const path of files) {
-      if (!(await mentionsOthers(source, path))) continue
-      const referrer = await readReferrer(source, path)
-      if (referrer !== null) referrers.push(referrer)
-    }
-    return referrers
-  })
-}
-
-function sizeOf(source: Source, path: string): number {
-  try {
-    return source.facts(path)?.size ?? 0
-  } catch {
-    return 0 // a link that leads out of the folder
-  }
-}
-
-/** Whether the bytes of a file hold a key that refers to other files. */
-async function mentionsOthers(source: Source, path: string): Promise<boolean> {
-  try {
-    let tail: Buffer = Buffer.alloc(0)
-    for await (const chunk of source.chunks(path)) {
-      const bytes = Buffer.concat([tail, chunk])
-      if (REFERENCE_KEYS.some(key => bytes.includes(key))) return true
-      tail = bytes.subarray(-32)
-    }
-  } catch {
-    // A file nobody may read refers to nothing.
-  }
-  return false
-}
-
-async function readReferrer(source: Source, file: string): Promise<Referrer | null> {
-  const head: JsonObject = {}
-  const content = new ContentDigest()
-  const targets: Referrer['targets'] = new Map()
-  const add = (reference: unknown, how: Pick<ParentLink, 'relation' | 'callId'>) => {
-    const path = typeof reference === 'string' ? resolveReference(source, file, reference) : null
-    if (path !== null && !targets.has(path)) targets.set(path, how)
-  }
-  for await (const part of readDocument(source, file, null, takingTrajectories)) {
-    if (part.kind !== 'value') continue
-    if (part.path.length === 1) {
-      content.field(String(part.path[0]), part)
-      head[String(part.path[0])] = part.value
-    } else if (part.path.length === 2 && part.path[0] === 'steps') {
-      content.step(part)
-      if (isObject(part.value)) for (const { callId, path } of referencesOf(part.value)) add(path, { relation: 'subagent', callId })
-    }
-  }
-  add(head['continued_trajectory_ref'], { relation: 'continuation', callId: null })
-  if (!/^ATIF-/.test(String(head['schema_version']))) return null
-  return { file, trace_id: traceIdOf(head, file, content.digest()), session: stringOrNull(head['session_id']), targets }
-}
-
-function referencesOf(step: JsonObject): { callId: string | null; path: unknown }[] {
-  const calls = callsOf(step)
-  return linkResults(step).flatMap(({ call, refs }) =>
-    refs.map(ref => ({ callId: call === null ? null : stringOrNull(calls[call]?.['tool_call_id']), path: ref['trajectory_path'] })),
-  )
 }

@@ -3,7 +3,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { readDocument } from '../../log/document.ts'
 import { rowsOf, type Surroundings } from './facts.ts'
 import { segmentOf } from './identity.ts'
-import { findParent, type ParentLink } from './lineage.ts'
+import { findParent, idsBeside, type ParentLink } from './lineage.ts'
 import { Trajectory } from './read.ts'
 import { readTrial } from './trial.ts'
 import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
@@ -12,7 +12,8 @@ import { isStepPath, isTrajectoryPath, takingTrajectories } from './walk.ts'
 export async function* parse(unit: Unit, job: ParseJob) {
   const file = unit.files[0]!
   const link = await findParent(job.source, file)
-  const around: Surroundings = { source: job.source, link, trial: await readTrial(job.source, file), ids: new Set() }
+  const trial = await readTrial(job.source, file)
+  const around: Surroundings = { source: job.source, link, trial, ids: new Map(), beside: await idsBeside(job.source, file) }
   const open: (Trajectory | null)[] = []
   for await (const part of readDocument(job.source, file, job.ledger, takingTrajectories)) {
     const current = open.findLast(trajectory => trajectory !== null) ?? null

@@ -14,7 +14,7 @@ import { argumentsOf } from './arguments.ts'
 import { readContent } from './content.ts'
 import { isCompaction, roleOf, timeOf } from './entry.ts'
 import { isNothing, readMetrics } from './metrics.ts'
-import { callsOf, type LinkedResult, linkResults } from './observation.ts'
+import { CallLinks, callsOf, type LinkedResult } from './observation.ts'
 import { ownMarks, withKept } from './own-marks.ts'
 
 /** Where a trajectory names another that a step of it started. */
@@ -39,6 +39,8 @@ export class Teller {
   private readonly folder: string
   private readonly unnamed: Turn[] = []
   private readonly unattached: Usage[] = []
+  private readonly links = new CallLinks()
+  private readonly callIds: string[] = [] // as the row has them, in the order of the calls
   private isAfterCompaction = false
   private lastStepId = 0
 
@@ -109,7 +111,7 @@ export class Teller {
     // The compaction mark of a step without words stays with the message that follows.
     if (blocks.length > 0) this.conversation.say(role, apart?.content ?? blocks, place, facts)
     else this.addEvent(role, place, facts)
-    await this.addResults(role, step, [], place, facts)
+    await this.addResults(role, step, place, facts)
   }
 
   private async addTurn(step: JsonObject, text: string, place: Place): Promise<void> {
@@ -139,10 +141,10 @@ export class Teller {
     if (facts.model === null && !isDispatch) this.unnamed.push(turn)
     this.think(turn, step, place)
     for (const block of blocks) turn.say(block)
-    const ids = this.addCalls(turn, step, text, place)
+    this.addCalls(turn, step, text, place)
     if (turn.isEmpty) this.addEvent('agent', place, facts)
     if (turn.isEmpty && usage !== null && !facts.replay) this.unattached.push(usage)
-    await this.addResults('agent', step, ids, place, facts)
+    await this.addResults('agent', step, place, facts)
   }
 
   private addEvent(source: string, place: Place, { timestamp, model, usage, extra }: MessageFacts): void {
@@ -156,38 +158,30 @@ export class Teller {
     else if (reasoning !== null) this.conversation.diagnose('wrong_type', place, { field: 'reasoning_content', content: reasoning })
   }
 
-  /** Ids of the calls as the row has them, in order. */
-  private addCalls(turn: Turn, step: JsonObject, text: string, place: Place): string[] {
+  private addCalls(turn: Turn, step: JsonObject, text: string, place: Place): void {
     const all = Array.isArray(step['tool_calls']) ? step['tool_calls'] : []
     const extras: JsonObject = {}
-    const ids = all.flatMap((call, i) => {
+    for (const [i, call] of all.entries()) {
       if (!isObject(call)) {
         this.conversation.diagnose('wrong_type', place, { field: 'tool_calls', content: call })
-        return []
+        continue
       }
       const name = stringOrNull(call['function_name']) ?? ''
       if (name === '') this.conversation.diagnose('call_without_name', place, { tool_call_id: call['tool_call_id'] ?? null })
       const id = turn.call(stringOrNull(call['tool_call_id']), name, argumentsOf(text, i, call['arguments']), place)
       if (isObject(call['extra'])) setOwn(extras, id, call['extra'])
-      return [id]
-    })
+      this.callIds.push(id)
+    }
     if (Object.keys(extras).length > 0) turn.know({ extra: { tool_calls: extras } })
     if (step['tool_calls'] && !Array.isArray(step['tool_calls']))
       this.conversation.diagnose('wrong_type', place, { field: 'tool_calls', content: step['tool_calls'] })
-    return ids
   }
 
-  private async addResults(
-    role: 'system' | 'user' | 'agent',
-    step: JsonObject,
-    ids: string[],
-    place: Place,
-    facts: MessageFacts,
-  ): Promise<void> {
-    const results = callsOf(step).length === ids.length ? linkResults(step) : linkResults({ observation: step['observation'] ?? null })
+  private async addResults(role: 'system' | 'user' | 'agent', step: JsonObject, place: Place, facts: MessageFacts): Promise<void> {
+    const results = this.links.next(step)
     const unlinked: { blocks: Awaited<ReturnType<typeof readContent>>['blocks']; extra: JsonObject }[] = []
     for (const result of results) {
-      const callId = result.call === null ? result.sourceCallId : ids[result.call]!
+      const callId = result.call === null ? result.sourceCallId : this.callIds[result.call]!
       for (const ref of result.refs) this.refs.push({ step: place.line, callId: result.call === null ? null : callId, ref })
       const { marks, rest } = ownMarks(result.extra ?? undefined)
       const { blocks: read, extra } = await this.parts(result.content, place)
@@ -215,8 +209,8 @@ export class Teller {
       place,
       {
         timestamp: facts.timestamp ?? null,
-        // Where every call has its result, what else stands there the harness says to the model.
-        origin: role === 'agent' && (ids.length === 0 || results.every(({ call }) => call === null)) ? 'tool' : 'harness',
+        // Where calls were made and have their results, what else stands there the harness says to the model.
+        origin: role === 'agent' && callsOf(step).length === 0 ? 'tool' : 'harness',
         replay: facts.replay ?? false,
         extra,
       },
