@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from './conversation/blocks.ts'
 import { findUnits } from './find.ts'
+import { scanMachine } from './scan.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 /*
@@ -43,6 +44,27 @@ const STORES: { [format: string]: Store } = {
       './.local/share/goose/sessions/sessions.db': { platform: 'darwin' },
       'AppData/Roaming/Block/goose/data/sessions/sessions.db': { platform: 'win32' },
       'elsewhere/data/sessions/sessions.db': { platform: 'linux', env: home => ({ GOOSE_PATH_ROOT: join(home, 'elsewhere') }) },
+    },
+  },
+  crush: {
+    name: 'crush.db',
+    schema: `CREATE TABLE sessions (id TEXT PRIMARY KEY, title TEXT);
+      CREATE TABLE messages (id TEXT PRIMARY KEY, session_id TEXT, role TEXT, parts TEXT, created_at INTEGER);
+      INSERT INTO sessions VALUES ('s', 'Kites')`,
+    add(database, text) {
+      const said = database.prepare("INSERT INTO messages VALUES (?, 's', ?, ?, 1772359200)")
+      const count = Number(database.prepare('SELECT count(*) AS n FROM messages').get()!['n'])
+      const parts = (words: string) => JSON.stringify([{ type: 'text', data: { text: words } }])
+      said.run(`a${count}`, 'user', parts('Mend'))
+      said.run(`b${count}`, 'assistant', parts(text))
+    },
+    table: 'messages',
+    view: 'n AS id, n AS session_id, n AS role, n AS parts',
+    places: {
+      '.local/share/crush/.crush/crush.db': { platform: 'linux' },
+      './.local/share/crush/.crush/crush.db': { platform: 'darwin' },
+      'AppData/Local/crush/.crush/crush.db': { platform: 'win32' },
+      'elsewhere/.crush/crush.db': { platform: 'linux', env: home => ({ CRUSH_GLOBAL_DATA: join(home, 'elsewhere') }) },
     },
   },
 }
@@ -112,6 +134,44 @@ describe.each(Object.entries(STORES))('a store of %s', (format, { name, schema, 
     cpSync(join(root, name), join(home, path))
     const { units } = await findUnits({ format: format as 'auto', platform, env: { HOME: home, ...env?.(home) } })
     expect(units).toHaveLength(1)
+  })
+})
+
+describe('folders that Crush has noted down', () => {
+  const noted = (projects: unknown) => JSON.stringify({ projects })
+
+  /** A home and two projects outside it, each with a store. */
+  function machine(list: (projects: readonly string[]) => unknown) {
+    const projects = ['kite', 'boat'].map(() => {
+      const project = folderWith({ '.crush/init': '' })
+      const database = new DatabaseSync(join(project, '.crush/crush.db'))
+      database.exec(STORES['crush']!.schema)
+      STORES['crush']!.add(database, 'Mended.')
+      database.close()
+      return project
+    })
+    return { projects, home: folderWith({ '.local/share/crush/projects.json': noted(list(projects)) }) }
+  }
+
+  it.each<[string, (projects: readonly string[]) => unknown, number]>([
+    ['by the folder of the store', projects => projects.map(path => ({ path, data_dir: join(path, '.crush') })), 2],
+    ['by the project alone', projects => projects.map(path => ({ path })), 2],
+    ['by a folder in the project', projects => projects.map(path => ({ path, data_dir: '.crush' })), 2],
+    ['twice', ([path]) => [path, path].map(same => ({ path: same, data_dir: join(same!, '.crush') })), 1],
+    ['beside what is gone', ([path]) => [{ path, data_dir: '/nowhere/.crush' }, { path }], 1],
+    ['beside what is no folder', ([path]) => [{ path, data_dir: '/dev/null' }, { path: 7 }, null, { path }], 1],
+    ['as what they are not', () => 'kite', 0],
+  ])('are searched: %s', async (_, list, expected) => {
+    const { home } = machine(list)
+    const { units } = await findUnits({ format: 'crush', env: { HOME: home } })
+    expect(units).toHaveLength(expected)
+  })
+
+  it('are told by scan', async () => {
+    const { home, projects } = machine(paths => paths.map(path => ({ path })))
+    const found = (await scanMachine({ HOME: home }, 'linux')).find(({ format }) => format === 'crush')!
+    expect(found.sessions).toBe(2)
+    expect(found.roots).toEqual(expect.arrayContaining(projects.map(project => join(project, '.crush'))))
   })
 })
 
