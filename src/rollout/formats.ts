@@ -1,4 +1,5 @@
 // The registry. One line per format; nothing else belongs here.
+export { aider } from './formats/aider/index.ts'
 export { atif } from './formats/atif/index.ts'
 export { chatRows } from './formats/chat-rows/index.ts'
 export { claudeCode } from './formats/claude-code/index.ts'
