@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from './conversation/blocks.ts'
 import { findUnits } from './find.ts'
@@ -44,6 +45,26 @@ const STORES: { [format: string]: Store } = {
       './.local/share/goose/sessions/sessions.db': { platform: 'darwin' },
       'AppData/Roaming/Block/goose/data/sessions/sessions.db': { platform: 'win32' },
       'elsewhere/data/sessions/sessions.db': { platform: 'linux', env: home => ({ GOOSE_PATH_ROOT: join(home, 'elsewhere') }) },
+    },
+  },
+  zed: {
+    name: 'threads.db',
+    schema: `CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT, updated_at TEXT, data_type TEXT, data BLOB)`,
+    add(database, text) {
+      const messages = [{ User: { id: 'u', content: [{ Text: 'Mend' }] } }, { Agent: { content: [{ Text: text }], tool_results: {} } }]
+      const count = Number(database.prepare('SELECT count(*) AS n FROM threads').get()!['n'])
+      const thread = JSON.stringify({ title: 'Kites', messages, updated_at: '2026-03-01T10:00:00Z', version: '0.3.0' })
+      database
+        .prepare("INSERT INTO threads VALUES (?, 'Kites', '2026-03-01T10:00:00Z', 'zstd', ?)")
+        .run(`s${count}`, zstdCompressSync(thread))
+    },
+    table: 'threads',
+    view: 'n AS id, n AS summary, n AS updated_at, n AS data_type, n AS data',
+    places: {
+      '.local/share/zed/threads/threads.db': { platform: 'linux' },
+      '.var/app/dev.zed.Zed/data/zed/threads/threads.db': { platform: 'linux' },
+      'Library/Application Support/Zed/threads/threads.db': { platform: 'darwin' },
+      'AppData/Local/Zed/threads/threads.db': { platform: 'win32' },
     },
   },
   crush: {
@@ -172,6 +193,27 @@ describe('folders that Crush has noted down', () => {
     const found = (await scanMachine({ HOME: home }, 'linux')).find(({ format }) => format === 'crush')!
     expect(found.sessions).toBe(2)
     expect(found.roots).toEqual(expect.arrayContaining(projects.map(project => join(project, '.crush'))))
+  })
+})
+
+describe('a thread of Zed', () => {
+  const SAFE = JSON.stringify({ messages: [{ User: { id: 'u', content: [{ Text: 'Mend' }] } }], version: '0.3.0' })
+
+  it.each<[string, string, Uint8Array]>([
+    ['unpacks to more than any thread is', 'zstd', zstdCompressSync(Buffer.alloc((128 << 20) + 1, ' '))],
+    ['is torn', 'zstd', zstdCompressSync(SAFE).subarray(0, 20)],
+    ['is packed in a way that is not known', 'lz4', Buffer.from(SAFE)],
+    ['is no text', 'json', Buffer.from([0, 1, 2, 255])],
+  ])('that %s costs itself alone', async (_, type, data) => {
+    const root = folderWith({})
+    const database = new DatabaseSync(join(root, 'threads.db'))
+    database.exec(STORES['zed']!.schema)
+    STORES['zed']!.add(database, 'Mended.')
+    database.prepare("INSERT INTO threads VALUES ('bad', 'Kites', '2026-03-01T10:00:00Z', ?, ?)").run(type, data)
+    database.close()
+    const { rows, units } = await readLogs(root)
+    expect(rows.map(row => row.final_assistant_message)).toEqual(['Mended.'])
+    expect(units.flatMap(({ outcomes }) => rejectsOf(outcomes))).toHaveLength(1)
   })
 })
 
