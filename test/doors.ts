@@ -326,6 +326,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'stored-columns',
     'stored-records',
     'stored-rows',
+    'stored-units',
     'unpack',
     'zip',
   ],

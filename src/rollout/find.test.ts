@@ -113,7 +113,7 @@ describe('findUnits()', () => {
         for (const place of rootsOn(format, platform)) {
           const home = folderWith({})
           const [, ...rest] = path.split('/')
-          const at = (file: string) => (place.folders === undefined ? file : file.replace(/^[^/]+/, () => place.folders![0]!))
+          const at = (file: string) => (place.folders?.[0] === undefined ? file : file.replace(/^[^/]+/, place.folders[0]))
           for (const [file, content] of Object.entries(files)) {
             const target = join(home, place.path, at(file))
             mkdirSync(dirname(target), { recursive: true })

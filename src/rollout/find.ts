@@ -218,6 +218,23 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     const before = found.skipped.length
     await addUnits(format, source, files, options, found)
     addSizes(source, found.skipped.slice(before))
+    for (const named of compat === null ? ((await format.namedRoots?.(source)) ?? []) : []) {
+      if (!searched.has(named)) await findNamed(format, named, options, found)
+      searched.add(named)
+    }
+  }
+}
+
+/** The logs in a folder that an agent has noted down; what became of it since is no fault of the others. */
+async function findNamed(format: RolloutFormat, path: string, options: FindOptions, found: Found): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return
+  found.roots.push(path)
+  try {
+    const source = openSource(path, found)
+    const files = source.list({ patterns: patternsOf(format, options), recursive: false, skipped: found.skipped })
+    await addUnits(format, source, files, options, found)
+  } catch (error) {
+    found.skipped.push({ path, reason: `Cannot read folder: ${systemReason(error)}`, isLoud: true })
   }
 }
 

@@ -137,6 +137,8 @@ export interface RolloutFormat<Name extends string = string> {
   readonly goesOn?: boolean
   /** Folders read when the user names none. Empty: a path is required. */
   readonly roots: readonly DefaultRoot[]
+  /** Folders with logs that a file in one of the roots names: absolute paths. They are searched, too, but not what is below them. */
+  namedRoots?(source: Source): Promise<readonly string[]>
   /** Patterns on base names that files of this format meet. */
   readonly patterns: readonly string[]
   /** Whether a file is of this format, judged by its path and its first bytes. */

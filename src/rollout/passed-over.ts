@@ -9,9 +9,6 @@ const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid
 
 const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
 
-/** How a history begins that Aider writes beside the code. */
-const AIDER = /^\uFEFF?\s*# aider chat started at \d{4}-\d\d-\d\d/
-
 /** Why nothing is read of a compressed file that broke off early. */
 export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
 
@@ -21,7 +18,6 @@ export function passedOver(path: string, head: string): Skipped {
     return holdsTalk(head)
       ? { path, reason: 'Looks like the store of an agent that is not known: a SQLite database with messages', isLoud: true }
       : { path, reason: 'Looks like no known agent log: a SQLite database' }
-  if (AIDER.test(head)) return { path, reason: 'Looks like a history of Aider, an agent whose logs are not read', isLoud: true }
   const records = firstRecords(head)
   const first = records[0]
   if (head.trim() === '') return { path, reason: 'Empty file' }

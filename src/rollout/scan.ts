@@ -80,7 +80,9 @@ function placesOf(root: DefaultRoot, env: NodeJS.ProcessEnv): { path: string; is
 }
 
 async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<void> {
-  const { units, sources } = await findUnits({ format: entry.format, env, platform })
+  const { units, sources, roots } = await findUnits({ format: entry.format, env, platform })
+  if (formatByName.get(entry.format)!.namedRoots !== undefined)
+    entry.roots.push(...roots.filter(root => !entry.roots.includes(root) && !entry.absent.includes(root)))
   try {
     const tally = new SessionTally()
     for (const ref of units) tally.take(ref)

@@ -26,7 +26,6 @@ async function rejectsOf(files: { [path: string]: string }, format: FormatName |
 
 describe('a log of an agent that is not read', () => {
   it.each([
-    ['.aider.chat.history.md', '\n# aider chat started at 2026-06-09 14:01:00\n\n#### Mend the kite\nMended.\n', /Aider/],
     [
       'threads.db',
       'SQLite format 3\0…CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT NOT NULL, data_type TEXT NOT NULL, data BLOB NOT NULL)',

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from './conversation/blocks.ts'
 import { findUnits } from './find.ts'
+import { scanMachine } from './scan.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 /*
@@ -43,6 +45,47 @@ const STORES: { [format: string]: Store } = {
       './.local/share/goose/sessions/sessions.db': { platform: 'darwin' },
       'AppData/Roaming/Block/goose/data/sessions/sessions.db': { platform: 'win32' },
       'elsewhere/data/sessions/sessions.db': { platform: 'linux', env: home => ({ GOOSE_PATH_ROOT: join(home, 'elsewhere') }) },
+    },
+  },
+  zed: {
+    name: 'threads.db',
+    schema: `CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT, updated_at TEXT, data_type TEXT, data BLOB)`,
+    add(database, text) {
+      const messages = [{ User: { id: 'u', content: [{ Text: 'Mend' }] } }, { Agent: { content: [{ Text: text }], tool_results: {} } }]
+      const count = Number(database.prepare('SELECT count(*) AS n FROM threads').get()!['n'])
+      const thread = JSON.stringify({ title: 'Kites', messages, updated_at: '2026-03-01T10:00:00Z', version: '0.3.0' })
+      database
+        .prepare("INSERT INTO threads VALUES (?, 'Kites', '2026-03-01T10:00:00Z', 'zstd', ?)")
+        .run(`s${count}`, zstdCompressSync(thread))
+    },
+    table: 'threads',
+    view: 'n AS id, n AS summary, n AS updated_at, n AS data_type, n AS data',
+    places: {
+      '.local/share/zed/threads/threads.db': { platform: 'linux' },
+      '.var/app/dev.zed.Zed/data/zed/threads/threads.db': { platform: 'linux' },
+      'Library/Application Support/Zed/threads/threads.db': { platform: 'darwin' },
+      'AppData/Local/Zed/threads/threads.db': { platform: 'win32' },
+    },
+  },
+  crush: {
+    name: 'crush.db',
+    schema: `CREATE TABLE sessions (id TEXT PRIMARY KEY, title TEXT);
+      CREATE TABLE messages (id TEXT PRIMARY KEY, session_id TEXT, role TEXT, parts TEXT, created_at INTEGER);
+      INSERT INTO sessions VALUES ('s', 'Kites')`,
+    add(database, text) {
+      const said = database.prepare("INSERT INTO messages VALUES (?, 's', ?, ?, 1772359200)")
+      const count = Number(database.prepare('SELECT count(*) AS n FROM messages').get()!['n'])
+      const parts = (words: string) => JSON.stringify([{ type: 'text', data: { text: words } }])
+      said.run(`a${count}`, 'user', parts('Mend'))
+      said.run(`b${count}`, 'assistant', parts(text))
+    },
+    table: 'messages',
+    view: 'n AS id, n AS session_id, n AS role, n AS parts',
+    places: {
+      '.local/share/crush/.crush/crush.db': { platform: 'linux' },
+      './.local/share/crush/.crush/crush.db': { platform: 'darwin' },
+      'AppData/Local/crush/.crush/crush.db': { platform: 'win32' },
+      'elsewhere/.crush/crush.db': { platform: 'linux', env: home => ({ CRUSH_GLOBAL_DATA: join(home, 'elsewhere') }) },
     },
   },
 }
@@ -112,6 +155,65 @@ describe.each(Object.entries(STORES))('a store of %s', (format, { name, schema, 
     cpSync(join(root, name), join(home, path))
     const { units } = await findUnits({ format: format as 'auto', platform, env: { HOME: home, ...env?.(home) } })
     expect(units).toHaveLength(1)
+  })
+})
+
+describe('folders that Crush has noted down', () => {
+  const noted = (projects: unknown) => JSON.stringify({ projects })
+
+  /** A home and two projects outside it, each with a store. */
+  function machine(list: (projects: readonly string[]) => unknown) {
+    const projects = ['kite', 'boat'].map(() => {
+      const project = folderWith({ '.crush/init': '' })
+      const database = new DatabaseSync(join(project, '.crush/crush.db'))
+      database.exec(STORES['crush']!.schema)
+      STORES['crush']!.add(database, 'Mended.')
+      database.close()
+      return project
+    })
+    return { projects, home: folderWith({ '.local/share/crush/projects.json': noted(list(projects)) }) }
+  }
+
+  it.each<[string, (projects: readonly string[]) => unknown, number]>([
+    ['by the folder of the store', projects => projects.map(path => ({ path, data_dir: join(path, '.crush') })), 2],
+    ['by the project alone', projects => projects.map(path => ({ path })), 2],
+    ['by a folder in the project', projects => projects.map(path => ({ path, data_dir: '.crush' })), 2],
+    ['twice', ([path]) => [path, path].map(same => ({ path: same, data_dir: join(same!, '.crush') })), 1],
+    ['beside what is gone', ([path]) => [{ path, data_dir: '/nowhere/.crush' }, { path }], 1],
+    ['beside what is no folder', ([path]) => [{ path, data_dir: '/dev/null' }, { path: 7 }, null, { path }], 1],
+    ['as what they are not', () => 'kite', 0],
+  ])('are searched: %s', async (_, list, expected) => {
+    const { home } = machine(list)
+    const { units } = await findUnits({ format: 'crush', env: { HOME: home } })
+    expect(units).toHaveLength(expected)
+  })
+
+  it('are told by scan', async () => {
+    const { home, projects } = machine(paths => paths.map(path => ({ path })))
+    const found = (await scanMachine({ HOME: home }, 'linux')).find(({ format }) => format === 'crush')!
+    expect(found.sessions).toBe(2)
+    expect(found.roots).toEqual(expect.arrayContaining(projects.map(project => join(project, '.crush'))))
+  })
+})
+
+describe('a thread of Zed', () => {
+  const SAFE = JSON.stringify({ messages: [{ User: { id: 'u', content: [{ Text: 'Mend' }] } }], version: '0.3.0' })
+
+  it.each<[string, string, Uint8Array]>([
+    ['unpacks to more than any thread is', 'zstd', zstdCompressSync(Buffer.alloc((128 << 20) + 1, ' '))],
+    ['is torn', 'zstd', zstdCompressSync(SAFE).subarray(0, 20)],
+    ['is packed in a way that is not known', 'lz4', Buffer.from(SAFE)],
+    ['is no text', 'json', Buffer.from([0, 1, 2, 255])],
+  ])('that %s costs itself alone', async (_, type, data) => {
+    const root = folderWith({})
+    const database = new DatabaseSync(join(root, 'threads.db'))
+    database.exec(STORES['zed']!.schema)
+    STORES['zed']!.add(database, 'Mended.')
+    database.prepare("INSERT INTO threads VALUES ('bad', 'Kites', '2026-03-01T10:00:00Z', ?, ?)").run(type, data)
+    database.close()
+    const { rows, units } = await readLogs(root)
+    expect(rows.map(row => row.final_assistant_message)).toEqual(['Mended.'])
+    expect(units.flatMap(({ outcomes }) => rejectsOf(outcomes))).toHaveLength(1)
   })
 })
 

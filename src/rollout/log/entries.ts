@@ -4,7 +4,7 @@ import { setOwn } from '../../json/own.ts'
 import type { Diagnostic } from '../conversation/row.ts'
 import type { ParseJob } from '../format.ts'
 import { asWritten } from './as-written.ts'
-import { readDocument, takingElements } from './document.ts'
+import { type DocumentPart, readDocument, takingElements, walkDocument } from './document.ts'
 import type { Ledger, Place } from './ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
 import { type Resumable, resumed } from './resume.ts'
@@ -60,17 +60,25 @@ export type ListedDocument = { head: JsonObject; headPlace: Place; entries: Entr
  * A document that is a list of records, or an object with one under this key. The elements count as records from 1, what stands
  * beside them as record 0; settling these is the caller's, damage is settled here.
  */
-export async function readListed(
-  { source, ledger }: Pick<ParseJob, 'source' | 'ledger'>,
-  path: string,
-  key: string,
-): Promise<ListedDocument> {
+export function readListed({ source, ledger }: Pick<ParseJob, 'source' | 'ledger'>, path: string, key: string): Promise<ListedDocument> {
+  return listedIn(ledger, path, readDocument(source, path, ledger, takingElements(key)))
+}
+
+/** The same of a document that is at hand: a value in a store. */
+export function readListedText(ledger: Ledger, path: string, key: string, text: string): Promise<ListedDocument> {
+  const pieces = (async function* () {
+    yield Buffer.from(text)
+  })()
+  return listedIn(ledger, path, walkDocument(pieces, ledger, takingElements(key)))
+}
+
+async function listedIn(ledger: Ledger, path: string, parts: AsyncIterable<DocumentPart>): Promise<ListedDocument> {
   const head: JsonObject = {}
   const headPlace = ledger.read(path, 0, 0, head)
   const entries: Entry[] = []
   const diagnostics: Diagnostic[] = []
   let position = 0
-  for await (const part of readDocument(source, path, ledger, takingElements(key))) {
+  for await (const part of parts) {
     if (part.kind === 'damage') {
       ledger.settle(ledger.read(path, ++position, part.offset), 'unparsed', part.reason)
       diagnostics.push({ code: 'damaged_document', at: `${path}:${position}`, detail: { reason: part.reason, offset: part.offset } })
