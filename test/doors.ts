@@ -372,7 +372,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   studio: ['studio'],
   'studio/routes': ['comparisons', 'labels', 'pages', 'runs', 'sessions', 'sources'],
   search: ['search-store', 'segments'],
-  labels: ['agreement', 'label', 'label-book', 'label-log', 'labels'],
+  labels: ['agreement', 'label', 'label-book', 'label-log', 'label-names', 'label-summary', 'labels'],
   'rollout/as-atif': ['content', 'trajectory', 'with-links'],
   'pipeline/problems': ['constraint-problems', 'processor-problems', 'schema-problems', 'tool-problems', 'validation-problems'],
 }
