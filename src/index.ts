@@ -80,6 +80,8 @@ export { type Agreement, agreementOf } from './labels/agreement.ts'
 export type { Label, LabelEvent } from './labels/label.ts'
 export type { LabelOptions, LabelReport } from './labels/label-book.ts'
 export { readLabels } from './labels/label-log.ts'
+export { type DeclaredName, declaredNames, declareNames } from './labels/label-names.ts'
+export { type LabelSums, type LabelsBy, labelSums } from './labels/label-summary.ts'
 export { addLabels, refreshLabels } from './labels/labels.ts'
 export type { StructuredOutput } from './model/converse.ts'
 export {

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { LabelRequest, LabelSummary, SaidLabel } from '../src/studio/api.ts'
+import type { DeclaredName, LabelRequest, LabelSummary, SaidLabel } from '../src/studio/api.ts'
 import { type Trouble, tell, useAnswer } from './ask.ts'
 import { useKeys } from './keys.ts'
+import { Choices } from './label-choices.tsx'
 import { rater, useSaid } from './said.ts'
-import { useShelf } from './sources.tsx'
+import { useLabelsVersion, useShelf } from './sources.tsx'
 
 type Asked = 'tag' | 'note' | 'label'
 type Props = {
@@ -20,6 +21,11 @@ export function Labeller({ source, sessions, message, shows = false, onSaid, isD
   const { read_only } = useShelf()
   const [said, setSaid] = useSaid(source, shows ? (sessions[0] ?? null) : null)
   const labels = said.filter(label => label.message === message)
+  // Known before anybody asks: keys come fast, and must mean what they say.
+  const { data: declared } = useAnswer<DeclaredName[]>(
+    read_only ? null : `/${encodeURIComponent(source)}/labels/names`,
+    useLabelsVersion(source),
+  )
   const [asksFor, setAsksFor] = useState<Asked | null>(null)
   const [last, setLast] = useState<LabelRequest | null>(null)
   const [state, setState] = useState<{ word: string; error: Trouble | null }>({ word: '', error: null })
@@ -88,6 +94,12 @@ export function Labeller({ source, sessions, message, shows = false, onSaid, isD
           key={asksFor}
           source={source}
           asksFor={asksFor}
+          declared={declared ?? []}
+          said={labels}
+          onChoose={(name, value) => {
+            say(name, value)
+            setAsksFor(null)
+          }}
           onSay={value => (asksFor === 'label' ? sayOwn(value) : say(asksFor, value))}
           onClose={() => setAsksFor(null)}
         />
@@ -129,11 +141,23 @@ export function Labeller({ source, sessions, message, shows = false, onSaid, isD
 
 const NAMES: { readonly [asked in Asked]: string } = { tag: 'Tag', note: 'Note', label: 'Label as name=value' }
 
-type WordsProps = { source: string; asksFor: Asked; onSay: (value: string) => void; onClose: () => void }
+type WordsProps = {
+  source: string
+  asksFor: Asked
+  declared: readonly DeclaredName[]
+  said: readonly SaidLabel[]
+  onChoose: (name: string, value: string) => void
+  onSay: (value: string) => void
+  onClose: () => void
+}
 
-function Words({ source, asksFor, onSay, onClose }: WordsProps) {
+/** Asks for words; where the store declares what may be said, it is chosen. */
+function Words({ source, asksFor, declared: all, said, onChoose, onSay, onClose }: WordsProps) {
+  const declared = all.filter(({ name }) => (name === 'tag') === (asksFor === 'tag'))
   const [value, setValue] = useState('')
-  const { data } = useAnswer<LabelSummary>(asksFor === 'note' ? null : `/${encodeURIComponent(source)}/labels/summary`)
+  const { data } = useAnswer<LabelSummary>(
+    asksFor === 'note' || declared.length > 0 ? null : `/${encodeURIComponent(source)}/labels/summary`,
+  )
   const known = (data?.names ?? []).flatMap(({ name, values }) =>
     asksFor === 'tag'
       ? name === 'tag'
@@ -147,6 +171,7 @@ function Words({ source, asksFor, onSay, onClose }: WordsProps) {
     if (value.trim() !== '') onSay(value.trim())
     onClose()
   }
+  if (asksFor !== 'note' && declared.length > 0) return <Choices names={declared} said={said} onSay={onChoose} onClose={onClose} />
   return (
     <span class="words">
       <input

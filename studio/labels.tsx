@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { LabelSummary } from '../src/studio/api.ts'
+import type { DeclaredName, LabelSummary } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
 import type { PageProps } from './page-props.ts'
 import { Failed, Figure, Waiting } from './parts.tsx'
@@ -11,6 +11,7 @@ import { count } from './words.ts'
 /** What was said of a store: names and their values, who said it, and how far people agree. */
 export function LabelsPage({ source }: PageProps) {
   const { data, error, isLate } = useAnswer<LabelSummary>(`/${encodeURIComponent(source.id)}/labels/summary`, useLabelsVersion(source.id))
+  const { data: declared } = useAnswer<DeclaredName[]>(`/${encodeURIComponent(source.id)}/labels/names`, useLabelsVersion(source.id))
   const [by, setBy] = useState(rater() ?? '')
   return (
     <>
@@ -33,6 +34,18 @@ export function LabelsPage({ source }: PageProps) {
           sessions without a verdict
         </a>
       </p>
+      {declared !== null && declared.length > 0 && (
+        <p>
+          What may be said: {declared.map(({ name, values }) => `${name} (${values.join(', ')})`).join(' · ')}. In a session <kbd>l</kbd>
+          {declared.some(({ name }) => name === 'tag') && (
+            <>
+              {' '}
+              or <kbd>t</kbd>
+            </>
+          )}{' '}
+          offers it.
+        </p>
+      )}
       {data === null ? (
         isLate && <Waiting what="Reading labels" />
       ) : data.labels === 0 ? (

@@ -386,7 +386,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   studio: ['studio'],
   'studio/routes': ['comparisons', 'labels', 'pages', 'runs', 'sessions', 'sources'],
   search: ['search-store', 'segments'],
-  labels: ['agreement', 'label', 'label-book', 'label-log', 'labels'],
+  labels: ['agreement', 'label', 'label-book', 'label-log', 'label-names', 'label-summary', 'labels'],
   'rollout/as-atif': ['content', 'trajectory', 'with-links'],
   'pipeline/processors': ['apply-processors', 'drop-columns', 'export', 'processor', 'processors', 'schema-transform', 'training-stages'],
   'pipeline/config': ['builder', 'config-as-run', 'config-fields', 'import-module', 'load', 'yaml/yaml-read'],

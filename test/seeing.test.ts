@@ -233,6 +233,41 @@ describe('what a person says of sessions', () => {
     expect((await run('query', 'made', '--json', 'select said from rows')).stdout).toBe('{"said":"beans is accept: tidy"}\n')
   })
 
+  it('is declared, summed up and written into a file', async () => {
+    expect(await run('label', '--declare', 'quality=1..3', 'tag=tidy')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/quality {2}1, 2, 3/),
+    })
+    for (const [words, args] of [
+      [/found quality '4', expected one of 1, 2, 3/, ['--set', 'quality=4']],
+      [/found the name 'qualty', expected one of quality/, ['--set', 'qualty=1']],
+      [/found tag 'messy', expected one of tidy/, ['--tag', 'messy']],
+    ] as const)
+      expect(await run('label', 'peas', ...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(words) })
+    for (const [by, value] of [
+      ['ada', '3'],
+      ['bob', '2'],
+    ] as const)
+      expect((await run('label', 'peas', '--set', `quality=${value}`, '--by', by)).code).toBe(0)
+    const { stdout } = await run('label', '--summary')
+    expect(stdout).toMatch(/^7 labels on 3 sessions by ada \(5\), bob \(2\)$/m)
+    expect(stdout).toMatch(/^verdict +reject +2 +ada 1, bob 1$/m)
+    expect(stdout).toMatch(/^quality +ada, bob +1 +0 % +0.00$/m)
+    const sums = JSON.parse((await run('label', '--summary', '--json')).stdout)
+    expect(sums).toMatchObject({ labels: 7, sessions: 3, agreement: [{ name: 'quality', items: 1, agreed: 0 }] })
+    expect((await run('label', '--list', '-o', 'said.csv')).code).toBe(0)
+    const lines = readFileSync(join(folder, 'said.csv'), 'utf8').trim().split('\r\n')
+    expect([lines[0], lines.length]).toEqual(['trace_id,message,name,value,by,at', 8])
+    expect((await run('label', '--list', '-o', 'said.csv')).code).toBe(2)
+    expect(await run('label', '-o', 'said.csv', '--force')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--output goes with --list/),
+    })
+    for (const by of ['ada', 'bob']) await run('label', 'peas', '--set', `quality=${by === 'ada' ? 3 : 2}`, '--undo', '--by', by)
+    await run('label', '--declare', 'quality=', 'tag=')
+    expect((await run('label', '--declare')).stderr).toMatch(/Nothing is declared/)
+  }, 60_000)
+
   it('stays with its message when the log goes on, and the store is brought up to date', async () => {
     await run('ingest', 'logs', '-o', 'store', '-q')
     expect(

@@ -1,10 +1,11 @@
 import { Argument, Command, InvalidArgumentError } from 'commander'
+import { refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Label } from '../labels/label.ts'
-import { visibleLine } from '../visible.ts'
+import type { DeclaredName } from '../labels/label-names.ts'
 import { EXIT } from './exit.ts'
-import { counted, wantsColor } from './print.ts'
-import { sayAside, sayJson, show } from './say.ts'
+import { counted } from './print.ts'
+import { sayAside, sayJson } from './say.ts'
 import { type SelectFlags, selectorsAt, withSearch, withSelectors } from './select-options.ts'
 
 type LabelFlags = SelectFlags & {
@@ -15,7 +16,11 @@ type LabelFlags = SelectFlags & {
   by?: string
   undo?: boolean
   list?: boolean
+  summary?: boolean
   agreement?: boolean
+  declare?: true | string[]
+  output?: string
+  force?: boolean
   set?: string[]
   json?: boolean
 }
@@ -38,15 +43,35 @@ export function label(): Command {
     .option('--set <name=value...>', 'say something under a name of your own, such as quality=4; the last of a name counts')
     .option('--by <name>', 'who says it; default: the user of this machine')
     .option('--undo', 'take back what is named')
+    .option(
+      '--declare [name=values...]',
+      'only these values may be said from now on, as quality=1..5 or issue=wrong,unsafe; alone: tell what is declared',
+    )
     .option('--list', 'list what was said')
+    .option('-o, --output <file>', 'with --list: write it to FILE.jsonl, FILE.parquet, FILE.csv or FILE.json')
+    .option('--force', 'write over FILE')
+    .option('--summary', 'sum up what was said: names, values, people, and how far they agree')
     .option('--agreement', 'tell how far those who rated the same agree, name by name')
     .option('--json', 'print lines of JSON')
     .action(async (session: string | undefined, verdict: 'accept' | 'reject' | undefined, flags: LabelFlags) => {
       const { Sessions, storeHere } = await import('../dataset/find-sessions.ts')
       const store = flags.store ?? storeHere('.')
-      if (flags.list) await list(store, session ?? null, flags)
-      else if (flags.agreement) await agreement(store, flags)
-      else {
+      if (flags.output !== undefined && !flags.list) throw new TracewrightError('usage', 'Cannot write labels: --output goes with --list')
+      if (flags.list || flags.summary || flags.agreement) {
+        const { listLabels, summariseLabels, tellAgreement } = await import('./label-lists.ts')
+        if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
+        if (flags.list) await listLabels(store, session ?? null, flags)
+        else if (flags.summary) summariseLabels(store, flags)
+        else {
+          const [{ agreementOf }, { readLabels }] = await Promise.all([import('../labels/agreement.ts'), import('../labels/label-log.ts')])
+          tellAgreement(agreementOf(readLabels(store)), flags)
+        }
+      } else if (flags.declare !== undefined) {
+        const { declaredNames, declareNames } = await import('../labels/label-names.ts')
+        const { tellDeclared } = await import('./label-lists.ts')
+        const names = flags.declare === true ? [] : flags.declare.map(declaration)
+        tellDeclared(names.length === 0 ? declaredNames(store) : declareNames(store, names), flags)
+      } else {
         if (session === undefined)
           throw new TracewrightError('usage', 'Cannot label: found no session', { hint: 'Name one, or all with selectors' })
         const { addLabels } = await import('../labels/labels.ts')
@@ -83,36 +108,16 @@ function ownLabel(text: string): Label {
   return { name: text.slice(0, at), value: text.slice(at + 1) }
 }
 
-async function agreement(store: string, { json }: LabelFlags): Promise<void> {
-  const [{ agreementOf }, { readLabels }] = await Promise.all([import('../labels/agreement.ts'), import('../labels/label-log.ts')])
-  const found = agreementOf(readLabels(store))
-  if (json) for (const one of found) sayJson(one)
-  else if (found.length === 0) sayAside('No two people have rated the same session or message yet')
-  else {
-    const { renderTable } = await import('./table.ts')
-    const rows = found.map(({ name, raters, items, agreed, kappa }) => [
-      visibleLine(name),
-      raters.map(visibleLine).join(', '),
-      items,
-      `${Math.round((agreed / items) * 100)} %`,
-      kappa === null ? 'says nothing' : kappa.toFixed(2),
-    ])
-    show(renderTable(['what', 'by', 'both rated', 'alike', 'kappa'], rows, wantsColor(process.stdout)))
-  }
-}
-
-async function list(store: string, session: string | null, { json }: LabelFlags): Promise<void> {
-  const { readLabels } = await import('../labels/label-log.ts')
-  const labels = readLabels(store).filter(({ trace_id }) => session === null || trace_id.startsWith(session))
-  if (json) for (const one of labels) sayJson(one)
-  else if (labels.length === 0)
-    sayAside(session === null ? 'Nothing is labelled yet' : `Nothing was said of a session '${visibleLine(session)}'`)
-  else {
-    const { renderTable } = await import('./table.ts')
-    const rows = labels.map(({ trace_id, message, name, value, by, at }) =>
-      [trace_id, message === null ? '' : `#${message}`, name, value, by, at.slice(0, 16)].map(visibleLine),
-    )
-    show(renderTable(['session', 'message', 'what', 'value', 'by', 'at'], rows, wantsColor(process.stdout)))
+/** `quality=1..5` or `issue=wrong,unsafe`; `issue=` takes it back. */
+function declaration(text: string): DeclaredName {
+  const at = text.indexOf('=')
+  if (at < 1) throw new TracewrightError('usage', `Cannot use --declare '${text}': expected name=value,value, such as quality=1..5`)
+  return {
+    name: text.slice(0, at),
+    values: text
+      .slice(at + 1)
+      .split(',')
+      .filter(value => value !== ''),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Row } from '../row.ts'
 import { columnsOf, ownNames } from './columns-of.ts'
 import { checkedLabel, type Label, type LabelEvent } from './label.ts'
 import { LabelLog, labeller, labelsFolder } from './label-log.ts'
+import { declaredNames, refuseUndeclared } from './label-names.ts'
 import { PlacedColumns } from './placed-columns.ts'
 import { type Known, RowsById } from './rows-by-id.ts'
 
@@ -76,6 +77,8 @@ export class LabelBook {
     const checked = labels.map(checkedLabel)
     if (checked.length === 0)
       throw new TracewrightError('usage', 'Cannot label: found neither a verdict nor a tag nor a note nor a name of your own')
+    const declared = undo ? [] : declaredNames(this.store) // what is declared no more may be taken back
+    for (const label of checked) refuseUndeclared(label, declared)
     const [name, at] = [labeller(by), new Date().toISOString()]
     const wanted = new Set(sessions)
     await rows.find(wanted)

@@ -1,6 +1,7 @@
 import type { CostReport } from '../cost/cost-table.ts'
 import type { Agreement } from '../labels/agreement.ts'
 import type { Label } from '../labels/label.ts'
+import type { DeclaredName } from '../labels/label-names.ts'
 import type { SearchResult } from '../search/search-store.ts'
 import type { MarkdownNode } from '../view/markdown-tree.ts'
 import type { DiffLine } from '../view/tool-diff.ts'
@@ -184,4 +185,4 @@ export type Comparison = {
 }
 
 /** What search and bills give is what the command line gives. */
-export type { CostReport, MarkdownNode, SearchResult }
+export type { CostReport, DeclaredName, MarkdownNode, SearchResult }

@@ -91,7 +91,9 @@ export function currentSource(source: FoundSource): Source {
     ...source,
     path: visibleLine(source.path),
     version: versionOf(stats),
-    labels_version: versionOf([statSync(join(source.path, 'labels', 'manifest.json'), { throwIfNoEntry: false }) ?? []].flat()),
+    labels_version: versionOf(
+      ['manifest.json', 'names.yaml'].flatMap(name => statSync(join(source.path, 'labels', name), { throwIfNoEntry: false }) ?? []),
+    ),
     updated_at: newest === 0 ? null : new Date(newest).toISOString(),
   }
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExpressionColumnConfig } from '../../src/column/expression.ts'
 import { ingestToStore } from '../../src/dataset/store/ingest.ts'
 import { readLabels } from '../../src/labels/label-log.ts'
+import { declareNames } from '../../src/labels/label-names.ts'
 import { addLabels } from '../../src/labels/labels.ts'
 import { DataDesignerConfigBuilder } from '../../src/pipeline/config/builder.ts'
 import { DataDesigner } from '../../src/pipeline/data-designer.ts'
@@ -209,6 +210,49 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await page.keyboard.type('nothing')
     await page.keyboard.press('Enter')
     await page.getByText('Write name=value').waitFor()
+    await context.close()
+  })
+
+  it('what a store declares is offered with a key each, and nothing else may be said', async () => {
+    const store = join(folder, 'store')
+    declareNames(store, [
+      { name: 'quality', values: ['1..3'] },
+      { name: 'issue', values: ['<b>wrong</b>', 'none'] },
+      { name: 'tag', values: ['tidy', 'slow'] },
+    ])
+    const entered = await enter('/sessions/store/stones?m=1')
+    const { page, context, troubles } = entered
+    await page.getByText('the ground is frozen').waitFor()
+    await page.keyboard.press('l')
+    await page.getByRole('group', { name: 'Labels to choose from' }).waitFor()
+    expect(await axeFinds(entered)).toEqual([])
+    const mode = page.url()
+    await page.keyboard.press('2')
+    await page.getByRole('button', { name: 'quality = 2 ×' }).waitFor()
+    await page.keyboard.press('l')
+    await page.keyboard.press('q') // means nothing here, and nothing elsewhere
+    await page.keyboard.press('4')
+    await page.getByRole('button', { name: 'issue = <b>wrong</b> ×' }).waitFor()
+    await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'slow 2' }).click()
+    await page.getByRole('button', { name: 'slow ×' }).waitFor()
+    await page.keyboard.press('l')
+    expect(await page.getByRole('button', { name: '2 2', exact: true }).getAttribute('aria-pressed')).toBe('true')
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('group', { name: 'Labels to choose from' }).count()).toBe(0)
+    expect(page.url()).toBe(mode)
+    const said = readLabels(store).filter(
+      ({ trace_id, message, name, value }) => trace_id === 'stones' && message === null && name !== 'verdict' && value !== 'tidy',
+    )
+    expect(said.map(({ name, value }) => `${name}=${value}`).sort()).toEqual(['issue=<b>wrong</b>', 'quality=2', 'tag=slow'])
+    await page.goto(at('/labels/store'))
+    await page.getByText('What may be said: quality (1, 2, 3) · issue (<b>wrong</b>, none) · tag (tidy, slow)').waitFor()
+    expect(await axeFinds(entered)).toEqual([])
+    expect(troubles).toEqual([])
+    declareNames(
+      store,
+      ['quality', 'issue', 'tag'].map(name => ({ name, values: [] })),
+    )
     await context.close()
   })
 

@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import type { Label } from '../../labels/label.ts'
+import { declaredNames } from '../../labels/label-names.ts'
+import { visibleLine } from '../../visible.ts'
 import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { labelSummary } from '../label-summary.ts'
@@ -22,6 +24,14 @@ export function labelRoutes(desk: Desk): Hono {
   })
 
   routes.get('/:source/labels/summary', c => answer(c, labelSummary(desk.source(c.req.param('source'), 'store').book!.all())))
+
+  routes.get('/:source/labels/names', c => {
+    const declared = declaredNames(desk.source(c.req.param('source'), 'store').found.path)
+    return answer(
+      c,
+      declared.filter(({ values }) => values.every(value => visibleLine(value) === value)), // what cannot be shown cannot be chosen
+    )
+  })
 
   routes.post('/:source/labels', async c => {
     const source = desk.source(c.req.param('source'), 'store')
