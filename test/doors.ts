@@ -66,6 +66,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'label-columns',
     'open-dataset',
     'query',
+    'query-error',
     'run/asked-cells',
     'run/attempt',
     'run/check-parts',
