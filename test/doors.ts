@@ -68,6 +68,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'label-columns',
     'open-dataset',
     'query',
+    'query-error',
     'run/asked-cells',
     'run/attempt',
     'run/batches',

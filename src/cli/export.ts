@@ -28,7 +28,7 @@ export function exportCommand(): Command {
     .option('--model <tokenizer>', settingHelp('model'))
     .option('--chat-template <file>', settingHelp('chatTemplate'))
     .option('--max-tokens <n>', settingHelp('maxTokens'), wholeNumberFromOne)
-    .option('--where <sql>', 'only rows that meet a condition, e.g. "source_kind = \'codex\' AND tests_passed"')
+    .option('--where <sql>', settingHelp('where'))
     .option('--mask <names>', settingHelp('mask'), names)
     .addOption(
       new Option('--reasoning <policy>', settingHelp('reasoning', { fallback: null }))

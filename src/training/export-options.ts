@@ -16,6 +16,8 @@ export type ExportOptions = {
   chatTemplate?: string
   /** Budget of a row in tokens; longer ones are cut into windows; needs a model. */
   maxTokens?: number
+  /** Only rows that meet a condition in SQL over their columns and outcomes, such as `source_kind = 'codex' AND tests_passed`. */
+  where?: string
   /** What is not trained on: masks, columns and outcomes, such as `errors` or `quality.score>=4`. Default: `flags` and `replay`. */
   mask?: readonly string[]
   /** What becomes of reasoning: `keep`, `last`, `drop`, `inline`. Default: `keep`. */

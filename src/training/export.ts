@@ -23,9 +23,11 @@ import { manifestLine } from './manifest.ts'
 import type { Measure } from './measure.ts'
 import { NO_OTHERS, OtherRows } from './other-answers.ts'
 import { type Signals, signalsOf } from './outcome/signals.ts'
+import { outcomesOf } from './outcomes-of.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
 import { attempt, Rejects } from './rejects.ts'
+import { rowsWhere } from './rows-where.ts'
 import { SplitWriter } from './shards.ts'
 import { isCut } from './tool-list.ts'
 
@@ -43,7 +45,10 @@ export async function exportDataset(
 ): Promise<ExportReport> {
   const { view, dialect, codec, split, git, redaction, measure, tried, curation, named, scratch } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
-  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  const all = outcomesOf(rows, options.onRow)
+  const iterator = (options.where === undefined ? all : rowsWhere(all, options.where, { scratch, git: options.git }))[
+    Symbol.asyncIterator
+  ]()
   const first = await iterator.next()
   const columns = columnsOf(first)
   const { masks, filter, reward } = columns === null || options.columns !== undefined ? named : rulesFor(options, columns)

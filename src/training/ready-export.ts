@@ -9,6 +9,7 @@ import { Mistakes } from './mistakes.ts'
 import type { GitHistory } from './outcome/git-history.ts'
 import type { PlannedExport } from './plan-export.ts'
 import { memoryOnDisk } from './redaction-on-disk.ts'
+import { checkWhere } from './rows-where.ts'
 import type { Scratch } from './scratch.ts'
 import type { Split } from './split.ts'
 
@@ -38,6 +39,7 @@ export async function noteMistakes(options: ExportOptions, mistakes: Mistakes): 
   const { planned, split, policy, git, named } = checkSettings(options, columns, mistakes)
   const measure = await mistakes.wait(() => openMeasure(options))
   const tried = await mistakes.wait(() => templatesToTry(options, measure?.template ?? null))
+  if (options.where !== undefined) await mistakes.wait(() => checkWhere(options.where!))
   mistakes.try(() => refuseOutput(options.output, options.force))
   if (mistakes.found.length > 0) return undefined
   const scratch = freshScratch(options)

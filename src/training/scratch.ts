@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { NumberRuns } from '../disk/number-runs.ts'
 import { PagedNumbers } from '../disk/paged-numbers.ts'
@@ -40,5 +41,10 @@ export class Scratch {
   /** A file of its own; it is made by whoever writes it. */
   path(name: string): string {
     return join(this.folder, `${name}-${this.made++}`)
+  }
+
+  /** Take the folder away if nothing lies there any more. */
+  leave(): void {
+    if (existsSync(this.folder) && readdirSync(this.folder).length === 0) rmdirSync(this.folder)
   }
 }

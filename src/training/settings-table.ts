@@ -26,6 +26,11 @@ export const EXPORT_SETTINGS: { readonly [Name in keyof ExportSettings]-?: Expor
   },
   chatTemplate: { holds: 'text', fallback: "the model's own", about: 'file of a chat template, or `chatml`; needs a model' },
   maxTokens: { holds: 'number', fallback: '', about: 'budget of a row in tokens; longer ones are cut into windows; needs a model' },
+  where: {
+    holds: 'text',
+    fallback: '',
+    about: "only rows that meet a condition in SQL over their columns and outcomes, such as `source_kind = 'codex' AND tests_passed`",
+  },
   mask: {
     holds: 'texts',
     fallback: '`flags` and `replay`',

@@ -32,8 +32,8 @@ export class ExportProcessorConfig implements ProcessorConfig {
   }
 
   async ready(): Promise<Problem[]> {
-    const { model, checkModels, decontaminate } = this.settings
-    if (model === undefined && checkModels === undefined && decontaminate === undefined) return []
+    const { model, checkModels, decontaminate, where } = this.settings
+    if ([model, checkModels, decontaminate, where].every(one => one === undefined)) return []
     const { noteMistakes } = await import('../../training/ready-export.ts')
     const mistakes = new Mistakes()
     const ready = await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
@@ -90,6 +90,7 @@ export const exportProcessor = defineProcessor({
       model: 'Qwen/Qwen3-8B',
       chat_template: 'chatml',
       max_tokens: 32_768,
+      where: "source_kind = 'codex'",
       mask: ['flags', 'replay', 'errors'],
       reasoning: 'keep',
       tools: 'inferred',

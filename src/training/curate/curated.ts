@@ -1,5 +1,6 @@
 import type { Outcome, Row } from '../../row.ts'
 import type { ExportOptions } from '../export-options.ts'
+import { outcomesOf } from '../outcomes-of.ts'
 import type { Scratch } from '../scratch.ts'
 import { Contamination } from './contamination.ts'
 import { type Curated, Curation, type CurationOptions } from './curation.ts'
@@ -42,10 +43,10 @@ export async function curated(
     ...more
   }: Pick<CurationOptions, 'scratch' | 'split' | 'redaction' | 'git' | 'read' | 'filter'> & { rules: CurationRules | null },
 ): Promise<Stages> {
-  if (rules === null) return { rows: () => passed(rows, options), close: () => {} }
+  if (rules === null) return { rows: () => passed(rows), close: () => {} }
   const curation = new Curation({ folder: options.output, ...rules, ...more })
   try {
-    for await (const outcome of outcomesOf(rows, options)) curation.add(outcome)
+    for await (const outcome of outcomesOf(rows)) curation.add(outcome)
   } catch (error) {
     curation.close()
     throw error
@@ -53,21 +54,6 @@ export async function curated(
   return curation
 }
 
-async function* passed(rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>, options: ExportOptions): AsyncIterable<Curated> {
-  for await (const outcome of outcomesOf(rows, options)) yield { outcome, dropped: null, split: null, known: null }
-}
-
-async function* outcomesOf(rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>, { onRow }: ExportOptions): AsyncIterable<Outcome> {
-  let count = 0
-  for await (const given of rows) {
-    onRow?.(++count)
-    yield isOutcome(given) ? given : { row: given }
-  }
-}
-
-function isOutcome(value: Row | Outcome): value is Outcome {
-  const keys = Object.keys(value)
-  return (
-    keys.length === 1 && (keys[0] === 'row' || keys[0] === 'reject') && typeof (value as { [key: string]: unknown })[keys[0]] === 'object'
-  )
+async function* passed(rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>): AsyncIterable<Curated> {
+  for await (const outcome of outcomesOf(rows)) yield { outcome, dropped: null, split: null, known: null }
 }

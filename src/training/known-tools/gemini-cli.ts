@@ -3,7 +3,7 @@ import { defineTools } from './table.ts'
 export const geminiCli = defineTools({
   agent: 'gemini_cli',
   versionKey: 'version',
-  evidence: 'its packages 0.1.22 to 0.30.0 and the public source of 2026; its logs do not say which version wrote them',
+  evidence: 'its packages 0.1.22 to 0.30.0 and 0.61.0, and the public source of 2026; its logs do not say which version wrote them',
   tools: `
 ..0.14.0 list_directory path! ignore:array file_filtering_options:object | List the files of a folder
 0.14.0.. list_directory dir_path! ignore:array file_filtering_options:object | List the files of a folder
@@ -23,7 +23,8 @@ export const geminiCli = defineTools({
 write_file file_path! content! | Write a file
 ..0.14.0 run_shell_command command! description directory | Run a command in a shell
 0.14.0..0.30.0 run_shell_command command! description dir_path | Run a command in a shell
-0.30.0.. run_shell_command command! description dir_path is_background:boolean | Run a command in a shell
+0.30.0..0.61.0 run_shell_command command! description dir_path is_background:boolean | Run a command in a shell
+0.61.0.. run_shell_command command! description dir_path is_background:boolean delay_ms:integer | Run a command in a shell
 web_fetch prompt! | Read pages of the web that the prompt names
 google_web_search query! | Search the web
 save_memory fact! | Remember a fact for later sessions
