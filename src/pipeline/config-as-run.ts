@@ -4,11 +4,14 @@ import type { JsonObject } from '../json/json.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 
-/** The config as a run's folder holds it. Rows in memory are named by their hash, since they have no other place. */
+/** The config as a run's folder holds it. Rows in memory are named by their hash, since they have no other place; a token is left out. */
 export function configAsRun(builder: DataDesignerConfigBuilder): JsonObject {
-  return builder.describe(source =>
-    source instanceof RowsSeedSource ? { seed_type: source.seedType, rows_sha256: source.fingerprint() } : source.toJSON(),
-  )
+  return builder.describe(source => {
+    if (source instanceof RowsSeedSource) return { seed_type: source.seedType, rows_sha256: source.fingerprint() }
+    const written = source.toJSON()
+    const { token } = written
+    return typeof token === 'string' && token.startsWith('hf_') ? { ...written, token: null } : written
+  })
 }
 
 /** Hash of everything in a config that decides its rows; the version that wrote it does not. */

@@ -42,6 +42,8 @@ export interface SeedSource {
 
 /** A source of a type as a config has it, and what it gives: for the docs, and for the tests every type is held to. */
 export type SeedExample = {
+  /** Whether the files are those of dataset `ada/notes` of a hub, which `endpoint` names, rather than of a folder. Default false. */
+  served?: true
   /** Files it reads, by path and text. */
   files: { readonly [path: string]: string }
   /** What a config says besides its type; `path` is below the folder of the files. It is refused where one of these keys is missing. */
