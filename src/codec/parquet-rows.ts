@@ -20,8 +20,16 @@ const PASSED_OVER = 2048
 /** So many reads, each a little ahead of the one before, are no accident: somebody reads in order and leaves rows out. */
 const IN_ORDER = 4
 
-/** What is known about files: types that all have, and numbers of rows; and which columns are wanted, as SQL. */
-export type KnownFiles = { types?: StoreTypes | null; counts?: readonly number[] | null; select?: string }
+/**
+ * What is known about files: types that all have, and numbers of rows; and which columns are wanted, as SQL. `ready` has rows of a file
+ * there before they are read, where the file is not whole: then no more than a row group is read ahead.
+ */
+export type KnownFiles = {
+  types?: StoreTypes | null
+  counts?: readonly number[] | null
+  select?: string
+  ready?: (path: string, start: number, count: number) => Promise<void>
+}
 
 /** A file of rows, how many it has where that is known, and its types. */
 type Source = { path: string; start: number; count: number; types: Promise<StoreTypes> | null; groups: Promise<number[]> | null }
@@ -45,18 +53,21 @@ export class ParquetRows implements RowFile {
   private readonly types: StoreTypes | null
   private readonly wanted: string
   private readonly byNumber: boolean
+  private readonly ready: KnownFiles['ready']
   private readonly blocks = new RowBlocks()
   private readonly own = new OwnFiles()
   private readonly groups = new Map<string, Group>()
   private readonly reads = { alone: 0, laidOutGroups: 0, passes: 0 }
-  private pass: { rows: RowsAhead; source: Source; next: number } | null = null
+  private pass: { rows: RowsAhead; source: Source; next: number; end: number } | null = null
   private previous = -1
   private ahead = 0
   private share = 0
   private turn: Promise<unknown> = Promise.resolve()
   private waiting = 0
 
-  private constructor(database: Database, sources: Source[], columns: readonly string[], { types = null, select = '*' }: KnownFiles) {
+  private constructor(database: Database, sources: Source[], columns: readonly string[], known: KnownFiles) {
+    const { types = null, select = '*', ready } = known
+    this.ready = ready
     this.database = database
     this.sources = sources
     this.columns = columns
@@ -123,7 +134,7 @@ export class ParquetRows implements RowFile {
       const types = this.types ?? (await (source.types ??= storedTypes(this.database.connection, source.path)))
       const group = await this.groupOf(source, at)
       if (group.laidOut !== null) return parsed(this.blocks.read(await group.laidOut, at - group.start))
-      if (inOrder) return await this.passed(source, at, types)
+      if (inOrder) return await this.passed(source, at, types, group)
       this.endPass()
       if (++group.reads > READS_ALONE || group.count * this.share > READS_ALONE * 2) {
         this.reads.laidOutGroups++
@@ -157,11 +168,12 @@ export class ParquetRows implements RowFile {
   }
 
   /** The row from a pass that stands before it, or a new one. */
-  private async passed(source: Source, at: number, types: StoreTypes): Promise<Row> {
-    if (this.pass?.source !== source || this.pass.next > at || at - this.pass.next > PASSED_OVER) {
+  private async passed(source: Source, at: number, types: StoreTypes, group: Group): Promise<Row> {
+    if (this.pass?.source !== source || this.pass.next > at || this.pass.end <= at || at - this.pass.next > PASSED_OVER) {
       this.endPass()
       this.reads.passes++
-      this.pass = { rows: await this.select(source, at, source.count - at, types), source, next: at }
+      const end = this.ready === undefined ? source.count : group.start + group.count
+      this.pass = { rows: await this.select(source, at, end - at, types), source, next: at, end }
     }
     await this.pass.rows.skip(at - this.pass.next)
     this.pass.next = at + 1
@@ -178,6 +190,7 @@ export class ParquetRows implements RowFile {
   }
 
   private async select({ path }: Source, start: number, count: number, types: StoreTypes): Promise<RowsAhead> {
+    await this.ready?.(path, start, count)
     const own = this.wanted === '*' ? this.own.rows(path, start, count, types) : null
     if (own !== null) return own
     const from = `SELECT ${this.wanted} FROM read_parquet(${quoted(path)})`

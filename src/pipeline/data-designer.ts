@@ -1,4 +1,5 @@
 import { COMPATS, type Compat } from '../compat.ts'
+import { picturesInRows } from '../dataset/run/pictures.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -14,7 +15,7 @@ import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
-import { CREATE_OPTIONS, type CreateOptions } from './creation/create-options.ts'
+import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
 import { RunConfig, type RunConfigOptions } from './creation/run-config.ts'
 import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
@@ -24,6 +25,7 @@ import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
 import { profileOf } from './template-mode.ts'
+import { CompositeWorkflow } from './workflow/workflow.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -177,6 +179,7 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
+          pictures: picturesInRows(engine.seed?.run ?? null),
         },
       )
       for await (const outcome of outcomes) {
@@ -219,7 +222,20 @@ export class DataDesigner {
    */
   async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
     refuseUnknownOptions(options, CREATE_OPTIONS, 'create')
-    return createDataset(takenBy(this.compat, builder), {
+    return createDataset(takenBy(this.compat, builder), this.settingsOf(options))
+  }
+
+  /** Stages that are run one after the other, each over the rows that the one before made. `name` is that of its folder, too. */
+  composeWorkflow({ name }: { name: string }): CompositeWorkflow {
+    return new CompositeWorkflow(
+      name,
+      (builder, options, anew) => createDataset(takenBy(this.compat, builder), { ...this.settingsOf(options), anew }),
+      this.compat,
+    )
+  }
+
+  private settingsOf(options: CreateOptions): CreateSettings {
+    return {
       ...this.runConfig.createOptions,
       ...options,
       providers: this.providers,
@@ -229,7 +245,7 @@ export class DataDesigner {
       seed: this.options.seed ?? null,
       previewSeed: this.lastSeed,
       earlier: this.replies,
-    })
+    }
   }
 }
 

@@ -12,6 +12,8 @@ export interface OpenSeed {
   readonly place: string
   /** Files it reads, where they are known. Default: not known. */
   readonly files?: readonly string[]
+  /** Folder of the run whose rows they are: pictures that they name lie there. Default: of none. */
+  readonly run?: string | null
   /** Whether each thing gives one row and nothing else. Default false: some may give none, or several. */
   readonly isOneRowEach?: boolean
   /** Rows of one thing, 0 ≤ index < size. */
@@ -44,6 +46,8 @@ export interface SeedSource {
 
 /** A source of a type as a config has it, and what it gives: for the docs, and for the tests every type is held to. */
 export type SeedExample = {
+  /** Whether the files are those of dataset `ada/notes` of a hub, which `endpoint` names, rather than of a folder. Default false. */
+  served?: true
   /** Files it reads, by path and text. */
   files: { readonly [path: string]: string }
   /** What a config says besides its type; `path` is below the folder of the files. It is refused where one of these keys is missing. */

@@ -1,15 +1,23 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../json/json.ts'
 import type { Outcome, Row } from '../row.ts'
 import type { OpenSeed, SeedType } from './seed.ts'
 import * as registry from './seeds.ts'
+import { FileHub } from './testing/file-hub.ts'
 
 const folders: string[] = []
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
+
+let hub: FileHub
+beforeAll(async () => {
+  hub = await FileHub.start()
+})
+afterAll(() => hub[Symbol.asyncDispose]())
 
 const types: SeedType[] = Object.values(registry)
 
@@ -33,8 +41,12 @@ for (const type of types)
       })
       return
     }
-    const { files, needs, more = {}, rows } = example
-    const inFolder = (given: { readonly [path: string]: string } = files) => {
+    const { files, needs, more = {}, rows, served = false } = example
+    const inFolder = (given: { readonly [path: string]: string } = files): JsonObject & { path: string } => {
+      if (served) {
+        hub.put('datasets/ada/notes', given)
+        return { seed_type: type.name, ...needs, endpoint: hub.endpoint }
+      }
       const folder = mkdtempSync(join(tmpdir(), 'tracewright-seed-'))
       folders.push(folder)
       for (const [path, text] of Object.entries(given)) {
@@ -64,14 +76,14 @@ for (const type of types)
         expect.objectContaining({ kind: 'config', where: 'seed_config.source', hint: "Did you mean 'path'?" }),
       )
       for (const key of Object.keys(needs)) {
-        const { [key]: _, ...without } = config as { [key: string]: string }
+        const { [key]: _, ...without }: JsonObject = config
         if (key === 'path' && type.fromJSON.length > 0 && isOptional(without)) continue
         expect(() => type.fromJSON(without), key).toThrow(expect.objectContaining({ kind: 'config' }))
       }
     })
 
     /** A path may have a usual place instead. */
-    const isOptional = (without: { [key: string]: string }) => {
+    const isOptional = (without: JsonObject) => {
       try {
         return type.fromJSON(without).toJSON()['path'] === null
       } catch {
