@@ -18,7 +18,7 @@ import {
 } from './nodes.ts'
 import type { Run, Scope } from './run.ts'
 import { evaluationSteps } from './size.ts'
-import { textOf } from './text.ts'
+import { textInsideJson, textOf } from './text.ts'
 import { Markup } from './values.ts'
 
 /** Several statements as one. */
@@ -123,7 +123,7 @@ function compileKind(node: Statement, context: StatementContext): Execute {
 }
 
 function write(run: Run, value: unknown): Ending {
-  run.write(run.autoescape ? escapeHtml(run, value) : textOf(run, value))
+  run.write(run.autoescape ? escapeHtml(run, value) : run.options.insideJson ? textInsideJson(run, value) : textOf(run, value))
   return 'done'
 }
 
@@ -137,7 +137,7 @@ function compileOutput(node: Output, context: StatementContext): Execute {
       if (typeof part === 'string') run.write(part)
       else {
         const value = part.value(run)
-        if (typeof value === 'string' && !run.autoescape) run.write(value)
+        if (typeof value === 'string' && !run.autoescape && !run.options.insideJson) run.write(value)
         else write(run, value)
       }
     }

@@ -66,7 +66,10 @@ function isConstant(node: Expression): boolean {
     if (part.kind === 'Name' || part.kind === 'Call' || (part.kind === 'Filter' && CONTEXT_FILTERS.has(part.name))) return false
   }
   const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1, unknown: [] }
-  const run = new Run({}, { values: 'python', random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: filtersByName(null, null) })
+  const run = new Run(
+    {},
+    { values: 'python', insideJson: false, random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: filtersByName(null, null) },
+  )
   try {
     return isLiteral(compileExpression(node, context)(run))
   } catch (error) {

@@ -50,6 +50,7 @@ export class Scope {
 /** How a rendering differs from the default. */
 export type RunOptions = {
   values: 'json' | 'python'
+  insideJson: boolean // what is written is escaped for the inside of a string of JSON
   random: Random | null
   limits: TemplateLimits
   isImmutable: boolean // no list or dictionary may change, not even the template's own

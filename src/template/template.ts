@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
+import { truth } from './compare.ts'
 import { type CompileContext, compileExpression, type Evaluate } from './compile-expression.ts'
 import { compileBody } from './compile-statement.ts'
 import type { Execute } from './compile-target.ts'
@@ -19,7 +20,7 @@ import { checkStrict } from './strict.ts'
 import { toNative } from './to-native.ts'
 import { findUnreached } from './unreached.ts'
 
-export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile }
+export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile, truth }
 
 /** How to read a template. */
 export type TemplateOptions = {
@@ -33,6 +34,8 @@ export type TemplateOptions = {
 export type RenderOptions = {
   /** How anything but text stands in text: as JSON, the default, or as Python prints it. */
   values?: 'json' | 'python'
+  /** Whether what expressions write is escaped for the inside of a string of JSON, as Data Designer's shapes of rows are. Default false. */
+  insideJson?: boolean
   /** Where chance comes from; without it every rendering draws anew. */
   random?: Random
   /** What a rendering may cost. Default: limits that templates of people never reach. */
@@ -164,6 +167,7 @@ export class Template {
     const { rules } = this
     const run = new Run(context, {
       values: options.values ?? rules.values,
+      insideJson: options.insideJson ?? false,
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       isImmutable: rules.isImmutable,

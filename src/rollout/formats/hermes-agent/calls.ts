@@ -1,9 +1,9 @@
 import { readJsonOr, writeJson } from '../../../json/exact.ts'
 import { isNumber, isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
+import { parsePythonLiteral } from '../../../python/literal.ts'
 import { wrapInput } from '../../conversation/blocks.ts'
 import type { Entry } from './entry.ts'
-import { parsePythonLiteral } from '../../../python/literal.ts'
 
 /** A call as the model made it; `id` is null where the store has none. */
 export type StoredCall = { id: string | null; name: string; args: string; wrapped: boolean }
