@@ -10,20 +10,26 @@ import { CreateView, spent } from './create-view.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf } from './load-functions.ts'
 import { counted } from './print.ts'
-import { mcpProvidersFrom, providersFrom } from './provider-options.ts'
+import { settingsFrom } from './provider-options.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
 import type { WorkflowFlags } from './workflow-flags.ts'
 
 /** Run a workflow, shown as it goes. Gives the exit code. */
 export async function runWorkflow(file: string, flags: WorkflowFlags, command: Command): Promise<number> {
-  const modelProviders = await providersFrom(flags)
+  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
   const functions = flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }
-  const { name, stages } = await loadWorkflow(file, { providers: modelProviders, ...functions })
+  const { name, stages } = await loadWorkflow(file, {
+    providers: modelProviders,
+    mcpProviders,
+    defaults,
+    compat: flags.compat ?? null,
+    ...functions,
+  })
   const designer = new DataDesigner({
     compat: flags.compat ?? null,
     modelProviders,
-    mcpProviders: await mcpProvidersFrom(flags),
+    mcpProviders,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const workflow = designer.composeWorkflow({ name })

@@ -2,9 +2,10 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
+import { keptObject } from '../python/odd-value.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
-import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
+import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { type CustomModel, customModel } from './custom-model.ts'
 import { commonFromJSON } from './settings.ts'
@@ -116,7 +117,8 @@ export class CustomColumnConfig extends ConfiguredColumn {
     ]
   }
 
-  override open(): Generator {
+  override open(mode: TemplateMode): Generator {
+    const given = (row: Row) => (mode.compat ? keptObject(row) : row)
     const call = async (input: Row | Row[], context: CellContext): Promise<unknown> => {
       try {
         return await this.generatorFunction(input, this.contextFor(context))
@@ -133,7 +135,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
         generate: async (rows, context) =>
           this.checkTable(
             await call(
-              rows.map(row => ({ ...row })),
+              rows.map(row => ({ ...given(row) })),
               context,
             ),
             rows,
@@ -143,7 +145,7 @@ export class CustomColumnConfig extends ConfiguredColumn {
       kind: 'row',
       generate: async (row, context) => {
         this.requireColumns(row)
-        return this.checkRow(await call({ ...row }, context), row)
+        return this.checkRow(await call({ ...given(row) }, context), row)
       },
     }
   }

@@ -6,7 +6,8 @@ import type { TemplateMode } from './column.ts'
 
 /** A row as templates see it: as it is, or, where Data Designer is followed, with every text that is JSON decoded once. */
 export function templateRow(row: Row, mode: TemplateMode): Readonly<Record<string, unknown>> {
-  return mode.values === 'python' ? (decodeJsonStrings(row) as Record<string, unknown>) : row
+  if (mode.values !== 'python') return row
+  return decodeJsonStrings(row, mode.profile === 'native' ? 'native' : 'strict') as Record<string, unknown>
 }
 
 /** What a template evaluated to as a value of a row: undefined is null, and integers are numbers where JavaScript holds them. */

@@ -1,6 +1,7 @@
 import { choiceAt, type Fields, numberAt, objectAt, refuse, snakeCased, textsAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
+import { keptValue } from '../python/odd-value.ts'
 import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
 import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
@@ -74,7 +75,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
       kind: 'row',
       generate: async (row, context) => {
         const judged = await params.validate(
-          this.targetColumns.map(column => ({ [column]: ownValue(row, column) ?? null })),
+          this.targetColumns.map(column => ({ [column]: keptValue(ownValue(row, column) ?? null) })),
           contextOf(context),
         )
         const cell = judged.length === 1 ? judged[0]! : Object.fromEntries(this.targetColumns.map((column, i) => [column, judged[i]!]))
@@ -93,7 +94,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
   }
 
   private targets(row: Row): Row {
-    return Object.fromEntries(this.targetColumns.map(column => [column, ownValue(row, column) ?? null]))
+    return Object.fromEntries(this.targetColumns.map(column => [column, keptValue(ownValue(row, column) ?? null)]))
   }
 
   /** Where several batches are under way, one that cannot be judged leaves its rows without a verdict; else it fails them all. */

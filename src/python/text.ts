@@ -96,3 +96,20 @@ export function compareCodePoints(a: string, b: string): number {
   }
   return a.length - b.length
 }
+
+/** Bytes as Python prints them: `b'a\\x00'`. */
+export function bytesRepr(bytes: Uint8Array): string {
+  const quote = bytes.includes(0x27) && !bytes.includes(0x22) ? '"' : "'"
+  const escapes = new Map([
+    [0x09, '\\t'],
+    [0x0a, '\\n'],
+    [0x0d, '\\r'],
+    [0x5c, '\\\\'],
+    [quote.charCodeAt(0), `\\${quote}`],
+  ])
+  const written = Array.from(bytes, byte => {
+    const isPlain = byte >= 0x20 && byte < 0x7f
+    return escapes.get(byte) ?? (isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)
+  })
+  return `b${quote}${written.join('')}${quote}`
+}

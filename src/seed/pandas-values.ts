@@ -3,11 +3,16 @@ import { TracewrightError } from '../errors.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat, Float } from '../json/number.ts'
 import { setOwn } from '../json/own.ts'
+import { asNumpyArray, asTuple, OddValue } from '../python/odd-value.ts'
+import { bytesRepr } from '../python/text.ts'
 
 type Api = typeof import('@duckdb/node-api')
 
 /** Not a number: pandas' word for nothing in columns of numbers and of text. It is true, is printed `nan`, and is stored as null. */
 export const NAN = new Float(Number.NaN, 'nan') as unknown as Json
+
+/** Pandas' word for no point in time. */
+const NOT_A_TIME = OddValue.in('NaTType', { seen: null, shown: 'NaT', kept: null })
 
 /**
  * A column of a batch as Data Designer's templates see it: Arrow makes pandas' arrays of it, and JSON of their items. What an item becomes
@@ -16,7 +21,8 @@ export const NAN = new Float(Number.NaN, 'nan') as unknown as Json
 export function pandasColumn(api: Api, type: DuckDBType, values: readonly DuckDBValue[]): Json[] {
   const { DuckDBTypeId: id } = api
   const hasText = type.typeId === id.VARCHAR || type.typeId === id.UUID || type.typeId === id.ENUM
-  return arrayOf(api, type, values).map(value => (value === null && hasText ? NAN : value))
+  const nothing = hasText ? NAN : isTime(api, type) ? NOT_A_TIME : null
+  return arrayOf(api, type, values).map(value => value ?? nothing)
 }
 
 function arrayOf(api: Api, type: DuckDBType, values: readonly DuckDBValue[]): Json[] {
@@ -40,7 +46,7 @@ function listsOf(api: Api, itemType: DuckDBType, values: readonly DuckDBValue[])
     lists.flatMap(list => list ?? []),
   )
   let at = 0
-  return lists.map(list => (list === null ? null : items.slice(at, (at += list.length))))
+  return lists.map(list => (list === null ? null : asNumpyArray(items.slice(at, (at += list.length)))))
 }
 
 /** A map is a list of pairs. */
@@ -60,7 +66,7 @@ function mapsOf(api: Api, type: { keyType: DuckDBType; valueType: DuckDBType }, 
     entries.map(({ value }) => value),
   ).map(nothingForNan)
   let at = 0
-  return maps.map(map => (map === null ? null : map.map(() => [keys[at]!, items[at++]!])))
+  return maps.map(map => (map === null ? null : map.map(() => asTuple([keys[at]!, items[at++]!]))))
 }
 
 /** Each field of all structs is one array; what is not there is null in a struct, whatever its kind. */
@@ -91,21 +97,22 @@ function scalarOf(api: Api, type: DuckDBType, value: NonNullable<DuckDBValue>): 
     case id.BOOLEAN:
       return value as boolean
     case id.DATE:
-      return String(value)
+      return date(String(value))
+    case id.TIME:
+      return OddValue.in('time', { shown: String(value), kept: String(value) })
     case id.TIMESTAMP:
     case id.TIMESTAMP_S:
     case id.TIMESTAMP_MS:
     case id.TIMESTAMP_NS:
-      return isoTime(String(value))
+      return timestamp(isoTime(String(value)))
     case id.TIMESTAMP_TZ:
-      return zoned((value as { micros: bigint }).micros)
+      return timestamp(zoned((value as { micros: bigint }).micros))
     case id.HUGEINT:
     case id.UHUGEINT:
     case id.DECIMAL:
-      // A decimal number, which templates see as a float; its digits are kept.
-      return new Float(Number(String(value)), String(value)) as unknown as Json
+      return decimal(String(value))
     case id.BLOB:
-      return new TextDecoder().decode((value as { bytes: Uint8Array }).bytes)
+      return blob((value as { bytes: Uint8Array }).bytes)
     case id.VARCHAR:
     case id.UUID:
     case id.ENUM:
@@ -113,6 +120,25 @@ function scalarOf(api: Api, type: DuckDBType, value: NonNullable<DuckDBValue>): 
     default:
       throw new TracewrightError('seed', `Cannot read a value of type ${type}: Data Designer has no way to hand it to a template`)
   }
+}
+
+function decimal(digits: string): Json {
+  return OddValue.in('Decimal', { seen: float(Number(digits)), shown: digits, repr: `Decimal('${digits}')`, kept: digits })
+}
+
+function date(iso: string): Json {
+  const repr = `datetime.date(${iso.split('-').map(Number).join(', ')})`
+  return OddValue.in('date', { seen: iso, shown: iso, repr, kept: iso })
+}
+
+function timestamp(iso: string): Json {
+  const shown = iso.replace('T', ' ')
+  return OddValue.in('Timestamp', { seen: iso, shown, repr: `Timestamp('${shown}')`, kept: iso })
+}
+
+function blob(bytes: Uint8Array): Json {
+  const seen = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  return OddValue.in('bytes', { seen, shown: bytesRepr(bytes), kept: Buffer.from(bytes).toString('base64') })
 }
 
 /** Six digits of a second, or nine where they are said; none where it is whole. */
@@ -140,6 +166,11 @@ function isInteger({ DuckDBTypeId: id }: Api, { typeId }: DuckDBType): boolean {
     id.UBIGINT,
     id.SQLNULL,
   ]
+  return ids.includes(typeId)
+}
+
+function isTime({ DuckDBTypeId: id }: Api, { typeId }: DuckDBType): boolean {
+  const ids: readonly number[] = [id.TIMESTAMP, id.TIMESTAMP_S, id.TIMESTAMP_MS, id.TIMESTAMP_NS, id.TIMESTAMP_TZ]
   return ids.includes(typeId)
 }
 

@@ -50,6 +50,7 @@ export class Scope {
 /** How a rendering differs from the default. */
 export type RunOptions = {
   values: 'json' | 'python'
+  insideJson: boolean // what is written is escaped for the inside of a string of JSON
   random: Random | null
   limits: TemplateLimits
   now: Date | null // null: the time it is

@@ -16,10 +16,11 @@ import { normalizeSource } from './syntax/lex.ts'
 import { isDeeperThan, type TemplateNode } from './syntax/nodes.ts'
 import { parse } from './syntax/parse.ts'
 import { findUnreached } from './unreached.ts'
+import { truth } from './values/compare.ts'
 import { decodeJsonStrings } from './values/decode-json-strings.ts'
 import { toNative } from './values/to-native.ts'
 
-export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile }
+export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile, truth }
 
 /** How to read a template. */
 export type TemplateOptions = {
@@ -33,6 +34,8 @@ export type TemplateOptions = {
 export type RenderOptions = {
   /** How anything but text stands in text: as JSON, the default, or as Python prints it. */
   values?: 'json' | 'python'
+  /** Whether what expressions write is escaped for the inside of a string of JSON, as Data Designer's shapes of rows are. Default false. */
+  insideJson?: boolean
   /** Where chance comes from; without it every rendering draws anew. */
   random?: Random
   /** What a rendering may cost. Default: limits that templates of people never reach. */
@@ -166,6 +169,7 @@ export class Template {
     const { rules } = this
     const run = new Run(context, {
       values: options.values ?? rules.values,
+      insideJson: options.insideJson ?? false,
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       now: options.now ?? null,

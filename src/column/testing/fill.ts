@@ -10,7 +10,7 @@ import type { CellContext, ColumnConfig, TemplateMode } from '../column.ts'
 export type FillOptions = { mode?: TemplateMode; rowKey?: string; seed?: number; endpoint?: string; signal?: AbortSignal }
 
 /** Data Designer's way with templates. */
-export const AS_DATA_DESIGNER: TemplateMode = { values: 'python', profile: 'strict' }
+export const AS_DATA_DESIGNER: TemplateMode = { values: 'python', profile: 'strict', compat: 'data_designer' }
 
 /** Compute a column for one row, as a run does, with the model 'writer' behind it. */
 export async function fill(column: ColumnConfig, row: Row, options: FillOptions = {}): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChatServer, say } from '../../model/testing/chat-server.ts'
 import { DataDesigner } from '../data-designer.ts'
 import { configFromJSON } from './builder.ts'
@@ -54,4 +54,46 @@ it('is created as it is previewed', async () => {
   const rows = await made.loadDataset()
   expect(rows.map(row => row['shown'])).toEqual(['3.0|yes|False', 'nan|yes|False', '4.0|yes|False'])
   expect(rows.map(row => row['length'])).toEqual([3, null, 4])
+})
+
+describe('values that JSON has no word for', () => {
+  const column = (name: string, expr: string, rest = {}) => ({ column_type: 'expression', name, expr, ...rest })
+  const made = async (name: string, text: string, columns: object[], rest = {}) => {
+    writeFileSync(join(folder, name), text)
+    const source = { seed_config: { source: { seed_type: 'local', path: join(folder, name) } } }
+    const designer = new DataDesigner({ compat: 'data_designer', ...rest })
+    return designer.preview(configFromJSON({ ...source, columns } as never), { numRecords: 3 })
+  }
+
+  it('integers of both signs are decimals: floats to templates, digits in rows', async () => {
+    const { dataset } = await made('signed.jsonl', '{"n":1}\n{"n":-9007199254740993}\n{"n":3}\n', [column('said', '{{ n }}')])
+    expect(dataset).toEqual([
+      { n: '1', said: '1.0' },
+      { n: '-9007199254740993', said: '-9007199254740992.0' },
+      { n: '3', said: '3.0' },
+    ])
+  })
+
+  it('infinities are told from nothing', async () => {
+    const columns = [column('read', '{{ text }}', { dtype: 'float' })]
+    const { dataset } = await made('odd.jsonl', '{"text":"x inf"}\n{"text":"-inf"}\n{"text":"1e400"}\n', columns)
+    expect(dataset.map(row => row['read'])).toEqual([{ $float: '-inf' }, { $float: 'inf' }])
+  })
+
+  it('text in lists is never read as JSON, and JSON cannot be made of lists where templates are given the values themselves', async () => {
+    const text = '{"tags":["1","\\"q\\""]}\n{"tags":["kite"]}\n{"tags":["a","b"]}\n'
+    const { dataset } = await made('tags.jsonl', text, [column('said', '{{ tags }}')])
+    expect(dataset.map(row => row['said'])).toEqual([`['1', '"q"']`, "['kite']", "['a', 'b']"])
+    const native = { runConfig: { jinjaRenderingEngine: 'native' } }
+    const shown = await made('tags.jsonl', text, [column('said', '{{ tags }}'), column('first', '{{ tags[0] }}')], native)
+    expect(shown.dataset.map(row => row['said'])).toEqual([`['1' '"q"']`, "['kite']", "['a' 'b']"])
+    const failing = await made('tags.jsonl', text, [column('json', '{{ tags | tojson }}')], native)
+    expect([failing.dataset, failing.failures.length]).toEqual([[], 3])
+  })
+
+  it('conditions are given the values themselves: more than one item is neither true nor false, and skips', async () => {
+    const text = '{"tags":["a"]}\n{"tags":["a","b"]}\n{"tags":[""]}\n'
+    const { dataset } = await made('skip.jsonl', text, [column('said', 'told', { skip: { when: '{{ tags }}', value: 'skipped' } })])
+    expect(dataset.map(row => row['said'])).toEqual(['skipped', 'skipped', 'told'])
+  })
 })

@@ -1,8 +1,11 @@
 import type { Problem, TemplateMode } from '../../column/column.ts'
 import { referencesOf, templateProblems } from '../../column/settings.ts'
 import { plainValue, templateRow } from '../../column/template-row.ts'
+import { TracewrightError } from '../../errors.ts'
 import { type Fields, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
+import { readJsonOr, writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import { pythonJson } from '../../python/text.ts'
 import type { Random } from '../../random.ts'
 import type { Row } from '../../row.ts'
 import { compileTemplate } from '../../template/template.ts'
@@ -38,8 +41,23 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
   }
 
   open(mode: TemplateMode): Processor {
+    if (mode.compat) return this.openAsDataDesigner(mode)
     const render = compileValue(this.template, `processor '${this.name}', template`, mode)
     return (row, random) => ({ row, artifact: render(templateRow(row, mode), random) as Row })
+  }
+
+  /** The shape is one text of JSON with templates in it, and what is rendered is read again. */
+  private openAsDataDesigner(mode: TemplateMode): Processor {
+    const name = `processor '${this.name}', template`
+    const template = compileTemplate(pythonJson(this.template), { profile: mode.profile, name })
+    return (row, random) => {
+      const text = template.render(templateRow(row, mode), { values: mode.values, random, insideJson: true })
+      const artifact = readJsonOr(text)
+      if (isObject(artifact)) return { row, artifact }
+      throw new TracewrightError('column', `Cannot read what the template makes: found ${writeJson(text.slice(0, 80))}, expected JSON`, {
+        where: name,
+      })
+    }
   }
 
   toJSON(): JsonObject {
@@ -47,13 +65,11 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
   }
 }
 
-/** A text that is one expression gives the value itself: a list stays a list. Data Designer, where it is followed, makes text of everything. */
+/** A text that is one expression gives the value itself: a list stays a list. */
 function compileValue(value: Json, place: string, mode: TemplateMode): Render {
   if (typeof value === 'string') {
     const template = compileTemplate(value, { profile: mode.profile, name: place })
-    return mode.values === 'python'
-      ? (row, random) => template.render(row, { values: 'json', random })
-      : (row, random) => plainValue(template.evaluate(row, { values: mode.values, random }))
+    return (row, random) => plainValue(template.evaluate(row, { values: mode.values, random }))
   }
   if (Array.isArray(value)) {
     const items = value.map((item, i) => compileValue(item, `${place}[${i}]`, mode))

@@ -3,6 +3,7 @@ import type { Asked } from '../../dataset/run/asked-cells.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { addOwn, ownValue, setOwn } from '../../json/own.ts'
 import { findModelError } from '../../model/model-error.ts'
+import { keptObject } from '../../python/odd-value.ts'
 import { Random } from '../../random.ts'
 import type { Outcome, Row } from '../../row.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
@@ -10,7 +11,6 @@ import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } 
 import { withoutColumns } from '../processors/drop-columns.ts'
 import { breathe } from './breathe.ts'
 import { orderedMap } from './ordered-map.ts'
-import { storableRow } from './storable.ts'
 import { rowCondition } from './truth.ts'
 
 /** A row that could not be finished, and why. */
@@ -92,7 +92,7 @@ function finished({ key, row, position }: Item, processors: OpenProcessors, drop
     const failure = failureOf('', key, applied.error, options)
     return { failure: { ...failure, column: null, at: `processor '${applied.processor}', row ${key}` }, position }
   }
-  const stored = (made: Row) => (options.mode.compat ? storableRow(made) : made)
+  const stored = (made: Row) => (options.mode.compat ? keptObject(made) : made)
   const artifacts = Object.entries(applied.artifacts).map(([name, made]) => [name, { ...stored(made), ...options.mark }])
   const accepted = options.accepts?.(row) ?? true
   const kept = stored(withoutColumns(applied.row, dropped))

@@ -14,7 +14,7 @@ import {
 } from '../syntax/nodes.ts'
 import { truth } from '../values/compare.ts'
 import { escapeHtml } from '../values/markup.ts'
-import { textOf } from '../values/text.ts'
+import { textInsideJson, textOf } from '../values/text.ts'
 import { Markup } from '../values/values.ts'
 import { compileCall, compileExpression, compileFilter, type Evaluate } from './compile-expression.ts'
 import { compileFor } from './compile-for.ts'
@@ -123,7 +123,7 @@ function compileKind(node: Statement, context: StatementContext): Execute {
 }
 
 function write(run: Run, value: unknown): Ending {
-  run.write(run.autoescape ? escapeHtml(run, value) : textOf(run, value))
+  run.write(run.autoescape ? escapeHtml(run, value) : run.options.insideJson ? textInsideJson(run, value) : textOf(run, value))
   return 'done'
 }
 
@@ -137,7 +137,7 @@ function compileOutput(node: Output, context: StatementContext): Execute {
       if (typeof part === 'string') run.write(part)
       else {
         const value = part.value(run)
-        if (typeof value === 'string' && !run.autoescape) run.write(value)
+        if (typeof value === 'string' && !run.autoescape && !run.options.insideJson) run.write(value)
         else write(run, value)
       }
     }

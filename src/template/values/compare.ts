@@ -1,9 +1,10 @@
+import { isNumpyArray } from '../../python/odd-value.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { Failure } from '../error.ts'
 import type { Run } from '../run.ts'
 import { dictEntries, dictGet, dictSize, isDict, isEmptyDict } from './dict.ts'
 import { firstIndexOf } from './text-search.ts'
-import { numeric, Range, Special, Stream, stringOf, Tuple, typeName, Undefined, View } from './values.ts'
+import { Foreign, numeric, Range, Special, Stream, stringOf, Tuple, typeName, Undefined, View } from './values.ts'
 import { weightOf } from './weight.ts'
 
 /** Whether Python counts a value as true. */
@@ -14,9 +15,14 @@ export function truth(value: unknown): boolean {
   if (text !== null) return text !== ''
   const number = numeric(value)
   if (number !== null) return typeof number === 'bigint' ? number !== 0n : number !== 0
+  if (isNumpyArray(value)) {
+    if (value.length !== 1) throw new Failure('type', 'The truth value of an array with other than one element is ambiguous')
+    return truth(value[0])
+  }
   if (Array.isArray(value)) return value.length > 0
   if (value instanceof Tuple || value instanceof View) return value.items.length > 0
   if (value instanceof Range) return value.length > 0
+  if (value instanceof Foreign) return value.isTrue
   return isDict(value) ? !isEmptyDict(value) : true
 }
 

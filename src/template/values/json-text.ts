@@ -1,4 +1,5 @@
 import { Float } from '../../json/lossless.ts'
+import { isNumpyArray } from '../../python/odd-value.ts'
 import { compareCodePoints, pythonJson } from '../../python/text.ts'
 import { Failure } from '../error.ts'
 import type { Run } from '../run.ts'
@@ -36,6 +37,7 @@ class JsonWriter {
   }
 
   write(value: unknown, margin: string): string {
+    if (this.style.python && isNumpyArray(value)) notSerializable(value)
     const list = this.style.isStrict && (value instanceof Stream || value instanceof View || value instanceof Range) ? null : listOf(value)
     if (list !== null) return this.container('[]', list, margin, (item, inner) => this.write(item, inner))
     if (!isDict(value)) return this.meter.count(this.scalar(value))

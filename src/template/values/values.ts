@@ -21,6 +21,29 @@ export abstract class Special {
   abstract toString(): string
 }
 
+/** A value of Python that templates can print and nothing else. */
+export class Foreign extends Special {
+  readonly typeName: string
+  /** What it prints inside a container. */
+  readonly repr: string
+  private readonly shown: string
+
+  /** Whether Python counts it as true. */
+  readonly isTrue: boolean
+
+  constructor({ typeName, shown, repr, isTrue }: { typeName: string; shown: string; repr: string; isTrue: boolean }) {
+    super()
+    this.isTrue = isTrue
+    this.typeName = typeName
+    this.shown = shown
+    this.repr = repr
+  }
+
+  override toString(): string {
+    return this.shown
+  }
+}
+
 /** Something a template may call. */
 export class Callable extends Special {
   readonly typeName = 'builtin_function_or_method'

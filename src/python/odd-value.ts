@@ -1,0 +1,110 @@
+import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { Float } from '../json/number.ts'
+import { setOwn } from '../json/own.ts'
+
+/** The forms of a value of Python that JSON has no word for. */
+type Forms = {
+  /** What its locked-down templates are given; absent: they fail over a row that holds it. */
+  seen?: Json
+  /** What Python prints. */
+  shown: string
+  /** What Python prints inside a container. Default: the same. */
+  repr?: string
+  /** What stands for it in finished rows. */
+  kept: Json
+}
+
+/** A value of Python that JSON has no word for, in the place of a value of a row: rows that Data Designer would have hold them until they are finished. */
+export class OddValue {
+  /** Its type in Python. */
+  readonly typeName: string
+  /** What locked-down templates are given; undefined: they fail. */
+  readonly seen: Json | undefined
+  /** What Python prints. */
+  readonly shown: string
+  /** What Python prints inside a container. */
+  readonly repr: string
+  /** What stands for it in finished rows. */
+  readonly kept: Json
+
+  constructor(typeName: string, { seen, shown, repr, kept }: Forms) {
+    this.typeName = typeName
+    this.seen = seen
+    this.shown = shown
+    this.repr = repr ?? shown
+    this.kept = kept
+  }
+
+  /** Whether Python counts it as true: zero and no bytes are not. */
+  get isTrue(): boolean {
+    return this.seen instanceof Float ? this.seen.value !== 0 : this.seen !== '' && this.seen !== 0
+  }
+
+  /** One in the place of a row's value. */
+  static in(typeName: string, forms: Forms): Json {
+    return new OddValue(typeName, forms) as unknown as Json
+  }
+
+  toString(): string {
+    return this.shown
+  }
+
+  toJSON(): Json {
+    return this.kept
+  }
+}
+
+const ARRAYS = new WeakSet<object>()
+const TUPLES = new WeakSet<object>()
+
+/** Say of a list that to Python it is an array of NumPy: what text it holds is never read as JSON, and JSON cannot be made of it. */
+export function asNumpyArray(items: Json[]): Json[] {
+  ARRAYS.add(items)
+  return items
+}
+
+/** Whether a list is an array of NumPy. */
+export function isNumpyArray(value: unknown): value is Json[] {
+  return typeof value === 'object' && value !== null && ARRAYS.has(value)
+}
+
+/** Say of a list that to Python it is a tuple. */
+export function asTuple(items: Json[]): Json[] {
+  TUPLES.add(items)
+  return items
+}
+
+/** Whether a list is a tuple. */
+export function isTuple(value: unknown): value is Json[] {
+  return typeof value === 'object' && value !== null && TUPLES.has(value)
+}
+
+/**
+ * A value as a finished row holds it: nothing is what `nan` is, an infinity is `{ "$float": "inf" }`, as JSON has no word for it, decimals
+ * are their digits, and bytes are base64. The same value where nothing in it is odd.
+ */
+export function keptValue(value: Json): Json {
+  if (value instanceof OddValue) return value.kept
+  if (value instanceof Float) return Number.isFinite(value.value) || /^-?\d/.test(value.source) ? value : keptFloat(value.value)
+  if (Array.isArray(value)) {
+    const items = value.map(keptValue)
+    return items.every((item, i) => Object.is(item, value[i])) ? value : items
+  }
+  return isObject(value) ? keptObject(value) : value
+}
+
+/** The same of an object, such as a row. */
+export function keptObject(value: JsonObject): JsonObject {
+  const object: JsonObject = {}
+  let isSame = true
+  for (const [key, item] of Object.entries(value)) {
+    const kept = keptValue(item)
+    isSame &&= Object.is(kept, item)
+    setOwn(object, key, kept)
+  }
+  return isSame ? value : object
+}
+
+function keptFloat(value: number): Json {
+  return Number.isNaN(value) ? null : { $float: value > 0 ? 'inf' : '-inf' }
+}
