@@ -28,6 +28,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'stored-types',
     'type-evidence',
   ],
+  'cli/init': ['answers', 'questions', 'write-config'],
   'codec/parquet': ['assemble', 'file-reader', 'file-writer', 'footer', 'page-bytes', 'row-pages', 'schema'],
   column: [
     'column',
@@ -220,6 +221,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'shard/shard-plan',
     'shard/shard-status',
     'training-stages',
+    'yaml/yaml-read',
   ],
   'pipeline/analysis': ['analysis-report', 'column-statistics', 'dataset-analysis', 'distribution', 'judge-profile', 'token-count'],
   'pipeline/replies': ['refuse-bad-replies', 'reply-index', 'reply-log', 'reply-memory'],
