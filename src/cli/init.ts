@@ -9,7 +9,8 @@ import { packageRoot } from '../package-version.ts'
 import { shellWord } from '../shell-word.ts'
 import { systemReason } from '../system-error.ts'
 import { EXIT } from './exit.ts'
-import { say } from './say.ts'
+import type { Answers } from './init/answers.ts'
+import { say, sayAside } from './say.ts'
 
 /** What can be copied: its files below examples/, the config first, and what it makes. */
 export const EXAMPLES: { readonly [name: string]: { files: readonly string[]; about: string } } = {
@@ -28,19 +29,49 @@ export const EXAMPLES: { readonly [name: string]: { files: readonly string[]; ab
 /** `tracewright init`: a config to begin with. */
 export function init(): Command {
   return new Command('init')
-    .summary('copy an example config to begin with')
+    .summary('write a config to begin with, by questions or flags, or copy an example')
     .description(
-      `Copy an example config into the working folder, or --into another:\n${Object.entries(EXAMPLES)
+      `Write a config to begin with. On a terminal you are asked what is not given as a flag; elsewhere the flags say all, and nothing is asked.\nOr copy an example config into the working folder, or --into another:\n${Object.entries(
+        EXAMPLES,
+      )
         .map(([name, { about }]) => `  ${name.padEnd(28)} ${about}`)
         .join('\n')}`,
     )
-    .argument('[example]', 'which one', 'distill.yaml')
+    .argument('[example]', 'which one to copy (without a terminal and flags: distill.yaml)')
     .option('--into <dir>', 'folder to copy to', '.')
+    .option('--rows <what>', 'what rows are made of: sessions, file, or nothing')
+    .option('--format <agent>', 'of sessions: whose they are, or auto')
+    .option('--path <path>', 'of sessions: where they are (default: where the agent keeps them); of file: which one')
+    .option('--topics <words>', 'of nothing: what rows are about, separated by commas')
+    .option('--provider <name[=url]>', 'who answers: a predefined provider, or a name and its URL')
+    .option('--key <variable>', 'variable of the environment with the key of a provider that has a URL')
+    .option('--model <name>', 'which model (default: the usual one of the provider)')
+    .option('--column <name>', 'column that it writes (default: answer)')
+    .option('--prompt <template>', 'what it is asked, with {{ column }} for what a row has')
+    .option('--judge', 'let it judge each answer, too')
+    .option('-o, --output <file>', 'where the config is written to (default: config.yaml)')
     .option('--force', 'write over files that are there')
-    .action((name: string, { into, force }: { into: string; force?: boolean }) => {
-      copyExample(name, into, force === true)
+    .action(async (name: string | undefined, { into, force = false, ...given }: InitFlags) => {
+      const isAsked = Object.keys(given).length > 0
+      if (name !== undefined && isAsked)
+        throw new TracewrightError('usage', `Cannot copy '${name}' and write a config of answers: found both, expected one of them`)
+      const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true
+      if (name !== undefined || !(isAsked || isTerminal)) copyExample(name ?? 'distill.yaml', into, force)
+      else await writeNew(given, { force, isTerminal })
       process.exitCode = EXIT.done
     })
+}
+
+type InitFlags = Partial<Answers> & { into: string; force?: boolean }
+
+/** Write a config of what was given and, on a terminal, of what is asked. */
+async function writeNew(given: Partial<Answers>, { force, isTerminal }: { force: boolean; isTerminal: boolean }): Promise<void> {
+  const { checkedAnswers, writeConfig } = await import('./init/write-config.ts')
+  const checked = await checkedAnswers(given, { force, isWhole: !isTerminal })
+  const answers = isTerminal ? await (await import('./init/questions.ts')).askPerson(given, force) : checked
+  const { files, next, warnings } = await writeConfig(answers, force)
+  for (const warning of warnings) sayAside(`warning: ${warning}`)
+  say(`Wrote ${files.map(({ path }) => path).join(', ')}\nLook at the first record: ${next[0]}\nMake the dataset: ${next[1]}`)
 }
 
 function copyExample(name: string, into: string, force: boolean): void {
