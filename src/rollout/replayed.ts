@@ -1,6 +1,6 @@
 import { writeJson } from '../json/exact.ts'
 import type { MessageMeta, RolloutRow, Usage } from './conversation/row.ts'
-import { sumUsage } from './conversation/usage.ts'
+import { dollars, sumUsage } from './conversation/usage.ts'
 import type { LedgerSummary } from './log/ledger.ts'
 
 /** Records of a unit that turned out to be told by another one already, by the bucket they were in. */
@@ -29,7 +29,7 @@ function usageOfRest(usage: RolloutRow['usage'], before: readonly MessageMeta[],
   const without = (key: keyof Usage): number | null => {
     const [total, told, own] = [usage[key], all[key], rest?.[key] ?? 0]
     if (total === null || told === null || total < told) return total
-    return key === 'cost_usd' ? Number((total - told + own).toFixed(COST_DIGITS)) : total - told + own
+    return key === 'cost_usd' ? dollars(total - told + own) : total - told + own
   }
   return {
     input_tokens: without('input_tokens'),
@@ -40,9 +40,6 @@ function usageOfRest(usage: RolloutRow['usage'], before: readonly MessageMeta[],
     cost_usd: without('cost_usd'),
   }
 }
-
-/** Digits of dollars that differences of costs are told with: as many as prices of tokens have. */
-const COST_DIGITS = 12
 
 /** A unit's ledger with the rows that were admitted. Records of what another unit told are a replay: all, where no row was admitted. */
 export function admittedLedger(

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json/json.ts'
 import type { FinishedConversation } from './conversation.ts'
 import type { Diagnostic, Fidelity, Relation, RolloutOutcome, RolloutRow, Tools, Usage } from './row.ts'
 import { bounds } from './timestamps.ts'
+import { possibleUsage } from './usage.ts'
 
 /** What a format says of a session besides its dialogue. What is left out is null, false or empty in the row. */
 export type SessionFacts = {
@@ -51,6 +52,8 @@ export type SessionFacts = {
 export function assembleRow(facts: SessionFacts, said: FinishedConversation): RolloutRow {
   const timestamps = [said.started_at, said.ended_at, ...(facts.timestamps ?? [])].filter(time => time !== null)
   const { first, last } = bounds(timestamps)
+  const totals = facts.usage ? possibleUsage(facts.usage) : null
+  const impossible = totals?.impossible ? [{ code: 'impossible_usage', at: null, detail: totals.impossible }] : []
   return {
     trace_id: facts.trace_id,
     source_kind: facts.source_kind,
@@ -73,7 +76,7 @@ export function assembleRow(facts: SessionFacts, said: FinishedConversation): Ro
     relation: facts.relation ?? null,
     spawn_tool_call_id: facts.spawn_tool_call_id ?? null,
     models: [...new Set([...(facts.models ?? []), ...said.models])],
-    usage: facts.usage ?? said.usage,
+    usage: totals?.usage ?? said.usage,
     tools: facts.tools ?? { status: 'absent', schemas: [] },
     outcome: facts.outcome ?? { status: 'unknown', reward: null, detail: null },
     fidelity: {
@@ -83,6 +86,6 @@ export function assembleRow(facts: SessionFacts, said: FinishedConversation): Ro
       missing_history: false,
       ...facts.fidelity,
     },
-    diagnostics: [...said.diagnostics, ...(facts.diagnostics ?? [])],
+    diagnostics: [...said.diagnostics, ...(facts.diagnostics ?? []), ...impossible],
   }
 }

@@ -4,7 +4,7 @@ import { textOf } from './blocks.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
 import { bounds } from './timestamps.ts'
 import { type Call, type Item, type MessageFacts, type Result, Turn } from './turn.ts'
-import { sumUsage } from './usage.ts'
+import { possibleUsage, sumUsage } from './usage.ts'
 
 export type { MessageFacts } from './turn.ts'
 
@@ -208,13 +208,19 @@ export class Conversation {
     if (facts.id) meta.id = facts.id
     if (facts.model) meta.model = facts.model
     if (facts.stop_reason) meta.stop_reason = facts.stop_reason
-    if (facts.usage) meta.usage = facts.usage
+    if (facts.usage) meta.usage = this.possible(facts.usage, first ?? null)
     if (facts.prompt_token_ids) meta.prompt_token_ids = facts.prompt_token_ids
     if (facts.completion_token_ids) meta.completion_token_ids = facts.completion_token_ids
     if (facts.logprobs) meta.logprobs = facts.logprobs
     if (facts.extra && Object.keys(facts.extra).length > 0) meta.extra = facts.extra
     for (let i = 0; i < places.length; i++) this.ledger.settle(places[i]!, isReplay ? 'replay' : i === 0 ? 'emitted' : 'merged')
     return meta
+  }
+
+  private possible(recorded: Usage, place: Place | null): Usage {
+    const { usage, impossible } = possibleUsage(recorded)
+    if (impossible !== null) this.diagnose('impossible_usage', place, impossible)
+    return usage
   }
 
   private totals(messages: Message[], meta: MessageMeta[]) {

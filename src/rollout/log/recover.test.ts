@@ -70,9 +70,27 @@ describe('recover()', () => {
   })
 
   it('takes what ends a line for a record that was appended, and what ends a file for a piece', () => {
-    const text = `{"a":${whole(1)}`
-    expect(read(text)).toEqual(['{"a":', 1])
+    const text = `{"type":"x","a":${whole(1)}`
+    expect(read(text)).toEqual(['{"type":"x","a":', 1])
     expect(read(text, false)).toEqual([text])
+  })
+
+  it.each([
+    ['of a list that is all there is', `{"$set":{"messages":[${whole(1)}`],
+    ['of a list of a list', `{"rows":[[${whole(1)}`],
+    ['behind members', `{"at":1,"by":"x","said":[{"n":2},[${whole(1)}`],
+    ['behind a colon', `{"at":1,"said":${whole(1)}`],
+    ['behind a colon, with white space', `{ "at" : 1 , "said" : ${whole(1)}  `],
+  ])('takes what shares no key with the torn record for a piece of it, the first %s', (_, text) => {
+    expect(read(text)).toEqual([text])
+  })
+
+  it.each([
+    ['a list', '{"at":1,"type":"x","said":['],
+    ['an object', '{"type":"x","said":{"by":'],
+    ['its first key', '{"type":'],
+  ])('takes what begins as the torn record does for one that was appended, behind %s', (_, torn) => {
+    expect(read(`${torn}${whole(1)}`)).toEqual([torn, 1])
   })
 
   it.each([

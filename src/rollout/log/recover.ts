@@ -36,7 +36,7 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
     const start = isWhole ? at : last
     // A record that somebody appended behind a torn one ends with its line; a torn record does not.
     const isCandidate = isWhole || (text[start] === '{' && start > at && (reached < text.length || isEnded))
-    const record = isCandidate && !isElement(text, walked) ? recordAt(start, end) : null
+    const record = isCandidate && !isPiece(text, walked) ? recordAt(start, end) : null
     if (record !== null) {
       if (text.slice(lost, start).trim() !== '') yield { start: lost, end: start, record: null }
       yield { start, end, record }
@@ -49,18 +49,24 @@ export function* recover(text: string, options: RecoverOptions): Iterable<Stretc
 }
 
 /**
- * Whether an object that ends where a torn record does is an element of a list in it, and no record behind it: it has the keys of the element
- * before it, or is the first and more follows on its line. A record that somebody appended behind `[` has its line's end behind it.
+ * Whether an object that ends where a torn record does is a piece of it, and no record behind it: it has the keys of the element of its list
+ * before it, or is the first and more follows on its line. A record that somebody appended behind `[` or `:` has its line's end behind
+ * it, and some key that the torn one has too: a log's records begin alike.
  */
-function isElement(text: string, { isWhole, last, end, reached, list }: Walked): boolean {
-  if (isWhole || list === null || text[last] !== '{') return false
-  if (list.before < 0) return list.isFirst && reached < text.length
-  return keysIn(text.slice(list.before, list.beforeEnd)) === keysIn(text.slice(last, end))
+function isPiece(text: string, { isWhole, last, end, reached, list, keys }: Walked): boolean {
+  if (isWhole || text[last] !== '{') return false
+  if (list !== null && list.before >= 0)
+    return keysIn(text.slice(list.before, list.beforeEnd)).join() === keysIn(text.slice(last, end)).join()
+  if (list?.isFirst && reached < text.length) return true
+  if (keys.length === 0 || list?.isFirst === false) return false
+  const own = new Set(keysIn(text.slice(last, end)))
+  return own.size > 0 && !keys.some(([start, end]) => own.has(text.slice(start, end)))
 }
 
-function keysIn(text: string): string {
+/** The keys of an object as they are written. */
+function keysIn(text: string): string[] {
   const value = parseJson(text)
-  return isObject(value) ? JSON.stringify(Object.keys(value)) : ''
+  return isObject(value) ? Object.keys(value).map(key => JSON.stringify(key)) : []
 }
 
 /** Whether an object is held by another: its holder goes on behind it. */
@@ -85,15 +91,21 @@ function isSpace(code: number): boolean {
  * The last value or token that fitted the grammar, from `last` to `end`; `reached` is where something did not. `list`: where that is an object
  * in a list, and where the object before it in the list stands.
  */
-type Walked = { last: number; end: number; reached: number; isWhole: boolean; list: Neighbours | null }
+type Walked = { last: number; end: number; reached: number; isWhole: boolean; list: Neighbours | null; keys: Stretched[] }
+
+/** Where something begins and ends; of `keys`, the first of the outermost object. */
+type Stretched = [start: number, end: number]
 
 /** `before`: -1 where the element before is no object, or there is none. */
 type Neighbours = { before: number; beforeEnd: number; isFirst: boolean }
 
+/** A record that was appended has one of these at the latest, and a hostile one may have a million. */
+const MAX_KEYS = 64
+
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y
 
 /** What stands before an object in the list that begins at `list`; `ended`: the object that ended last in it. */
-function neighboursOf(text: string, list: number, start: number, ended: [start: number, end: number] | undefined): Neighbours {
+function neighboursOf(text: string, list: number, start: number, ended: Stretched | undefined): Neighbours {
   const isFirst = text.slice(list + 1, Math.min(start, list + 65)).trim() === '' && start - list < 65
   const isNext = ended !== undefined && /^\s*,\s*$/.test(text.slice(ended[1], Math.min(start, ended[1] + 65)))
   return isNext ? { before: ended[0], beforeEnd: ended[1], isFirst } : { before: -1, beforeEnd: -1, isFirst }
@@ -113,7 +125,8 @@ class Walk {
   from(start: number): Walked {
     const { text } = this
     const opened: number[] = [] // where each container begins that is open
-    const ended: [start: number, end: number][] = [] // by depth: the object that ended last in a container that is open
+    const ended: Stretched[] = [] // by depth: the object that ended last in a container that is open
+    const keys: Stretched[] = []
     let list: Neighbours | null = null
     let expects: 'value' | 'key' | 'colon' | 'comma' = 'value'
     let isFirst = false // in its container, which may then close
@@ -130,7 +143,7 @@ class Walk {
         if (top === undefined || text[top] !== (c === '}' ? '{' : '[') || !(expects === 'comma' || isFirst)) break
         last = opened.pop()!
         at++
-        if (opened.length === 0) return { last, end: at, reached: at, isWhole: true, list: null }
+        if (opened.length === 0) return { last, end: at, reached: at, isWhole: true, list: null, keys }
         list = null
         if (text[last] === '{') {
           if (text[opened.at(-1)!] === '[') list = neighboursOf(text, opened.at(-1)!, last, ended[opened.length])
@@ -151,6 +164,7 @@ class Walk {
         last = at
         at = close < 0 ? text.length : close
         if (close < 0) break
+        if (expects === 'key' && opened.length === 1 && keys.length < MAX_KEYS) keys.push([last, at])
         expects = expects === 'key' ? 'colon' : 'comma'
         isFirst = false
       } else if (expects === 'key') break
@@ -171,7 +185,7 @@ class Walk {
         isFirst = false
       }
     }
-    return { last, end, reached: at, isWhole: false, list }
+    return { last, end, reached: at, isWhole: false, list, keys }
   }
 
   private stringEnd(at: number): number {
