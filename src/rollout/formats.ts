@@ -1,5 +1,6 @@
 // The registry. One line per format; nothing else belongs here.
 export { aider } from './formats/aider/index.ts'
+export { antigravity } from './formats/antigravity/index.ts'
 export { atif } from './formats/atif/index.ts'
 export { chatRows } from './formats/chat-rows/index.ts'
 export { claudeCode } from './formats/claude-code/index.ts'
