@@ -48,14 +48,14 @@ it.each([
   expect(rows).toEqual([])
 })
 
-it.each(['chat_history.jsonl', 'rollout-2026-08-01T10-00-00-x.jsonl'])(
+it.each(['talk.jsonl', 'rollout-2026-08-01T10-00-00-x.jsonl'])(
   'Thoughts between records of another kind are no conversation of Codex: %s',
   async name => {
     const records = [
       { type: 'system', content: 'Fly kites' },
       { type: 'user', content: [{ type: 'text', text: 'Fly' }] },
       { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Wind' }] },
-      { type: 'assistant', content: 'Flown.', model_id: 'm' },
+      { type: 'assistant', content: 'Flown.' },
     ]
     const { rows, units } = await readLogs(folderWith({ [name]: jsonl(records) }), { format: 'codex' })
     expect(rows).toEqual([])

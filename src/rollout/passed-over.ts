@@ -9,11 +9,17 @@ const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid
 
 const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call|toolCalls?|toolCallId|toolResult)"/
 
+/** Conversations of Antigravity: encrypted, or in a form that is nowhere described. */
+const ANTIGRAVITY = /(?:^|\/)conversations\/[0-9a-f]{8}-[0-9a-f-]{27}\.(?:pb|db)$/
+const NOT_OF_ANTIGRAVITY =
+  'Looks like a conversation of Antigravity, which it encrypts or packs in a form of its own: what can be read is the transcript in its folder in brain/'
+
 /** Why nothing is read of a compressed file that broke off early. */
 export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
 
 /** Why a file that looks like none of the known logs is passed over; loud where it may be the log of an agent nobody has described. */
 export function passedOver(path: string, head: string): Skipped {
+  if (ANTIGRAVITY.test(path)) return { path, reason: NOT_OF_ANTIGRAVITY, isLoud: true }
   if (head.startsWith(SQLITE))
     return holdsTalk(head)
       ? { path, reason: 'Looks like the store of an agent that is not known: a SQLite database with messages', isLoud: true }

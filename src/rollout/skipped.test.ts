@@ -41,6 +41,8 @@ describe('a log of an agent that is not read', () => {
       jsonl([{ step_index: 0, source: 'USER_EXPLICIT', type: 'USER_INPUT', created_at: '2026-01-01T00:00:00Z', content: 'Mend' }]),
       /log of an agent/,
     ],
+    ['conversations/019c0000-0000-7000-8000-000000000001.pb', '\x8a\x01…', /Antigravity.*transcript in its folder in brain/],
+    ['conversations/019c0000-0000-7000-8000-000000000001.db', 'SQLite format 3\0…', /Antigravity.*transcript in its folder in brain/],
   ])('%s is passed over loudly', (path, head, reason) => {
     expect(passedOver(path, head)).toMatchObject({ path, isLoud: true })
     expect(passedOver(path, head).reason).toMatch(reason)

@@ -1,0 +1,13 @@
+import { isObject, type JsonObject } from '../../../json/json.ts'
+
+/** Whether a record is a whole item of a history. Others that call their records so wrap what is said in a message. */
+export function isItem(record: JsonObject): boolean {
+  const { type, content } = record
+  if ('message' in record || 'uuid' in record || 'timestamp' in record) return false
+  if (type === 'system') return typeof content === 'string' && !('subtype' in record)
+  if (type === 'user') return Array.isArray(content)
+  if (type === 'assistant') return typeof content === 'string'
+  if (type === 'tool_result') return typeof record['tool_call_id'] === 'string'
+  if (type === 'reasoning') return Array.isArray(record['summary']) || Array.isArray(record['content']) || 'encrypted_content' in record
+  return type === 'backend_tool_call' && isObject(record['kind'])
+}
