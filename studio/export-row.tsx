@@ -12,7 +12,7 @@ export function TrainedRow({ row: { json, trace_id, messages, tokens }, n, isOpe
         Row {count(n)} <span class="dim">{words}</span> {trace_id !== null && <span class="dim">{trace_id}</span>}
       </summary>
       {tokens !== null && <Tokens tokens={tokens} />}
-      {messages !== null && (
+      {messages !== null && tokens?.pieces == null && (
         <>
           <p class="dim">
             <span class="dot c2" aria-hidden="true" /> trained on, <span class="dot c5" aria-hidden="true" /> read and not trained on: by
@@ -44,7 +44,7 @@ export function TrainedRow({ row: { json, trace_id, messages, tokens }, n, isOpe
   )
 }
 
-function Tokens({ tokens: { total, trained, spans } }: { tokens: NonNullable<ExportRow['tokens']> }) {
+function Tokens({ tokens: { total, trained, spans, pieces } }: { tokens: NonNullable<ExportRow['tokens']> }) {
   return (
     <>
       <p>
@@ -60,6 +60,28 @@ function Tokens({ tokens: { total, trained, spans } }: { tokens: NonNullable<Exp
           />
         ))}
       </div>
+      {pieces !== null && (
+        <>
+          <p class="dim">
+            <mark class="learnt">trained on</mark>, and what is only read: to the token, as the template renders it
+          </p>
+          <pre class="pieces" tabIndex={0} role="region" aria-label="Text of the tokens">
+            {pieces.map(({ trained, text, left_out: left }, i) => (
+              <Piece key={i} trained={trained} text={text} left={left} />
+            ))}
+          </pre>
+        </>
+      )}
     </>
   )
+}
+
+function Piece({ trained, text, left }: { trained: boolean; text: string; left: number }) {
+  const words = (
+    <>
+      {text}
+      {left > 0 && <span class="dim"> … {count(left)} characters more </span>}
+    </>
+  )
+  return trained ? <mark class="learnt">{words}</mark> : <span>{words}</span>
 }

@@ -21,8 +21,21 @@ export function ExportPage({ source, route }: PageProps) {
       {data === null ? isLate && <Waiting what="Reading the export" /> : <Report page={data} />}
       {data !== null && <ChangesSince source={source} route={route} />}
       {data !== null && data.files.length > 0 && <Rows source={source} route={route} page={data} version={version} />}
+      {data !== null && (
+        <details>
+          <summary>Report, as it is in export.json</summary>
+          <pre tabIndex={0} role="region" aria-label="Report as JSON" class="raw">
+            {JSON.stringify(data.report, null, 2)}
+          </pre>
+        </details>
+      )}
     </>
   )
+}
+
+/** A part of all, never said to be all where it is not. */
+function share(part: number, all: number): string {
+  return part === all ? '100%' : `${(Math.floor((1000 * part) / all) / 10).toFixed(1)}%`
 }
 
 type Funnel = {
@@ -51,7 +64,7 @@ function Report({ page: { report, files } }: { page: Export }) {
         <Figure
           name={`Trained ${unit}`}
           value={short(funnel?.trained ?? 0)}
-          note={all === 0 ? undefined : `${Math.round(((funnel?.trained ?? 0) / all) * 100)}%`}
+          note={all === 0 ? undefined : share(funnel?.trained ?? 0, all)}
         />
         <Figure name="View and dialect" value={`${String(report['view'])}, ${String(report['dialect'])}`} />
       </dl>
@@ -101,11 +114,6 @@ function Report({ page: { report, files } }: { page: Export }) {
               ))}
             </tbody>
           </table>
-        </Panel>
-        <Panel title="Report">
-          <pre tabIndex={0} role="region" aria-label="Report as JSON" class="raw">
-            {JSON.stringify(report, null, 2)}
-          </pre>
         </Panel>
       </div>
     </>

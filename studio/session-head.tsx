@@ -4,6 +4,7 @@ import type { PageProps } from './page-props.ts'
 import { Copy } from './parts.tsx'
 import { hrefOf } from './route.ts'
 import { Field } from './selectors.tsx'
+import { SessionPaths } from './session-paths.tsx'
 import { MODES, type Mode } from './session-rows.ts'
 import { counted, shellWord } from './words.ts'
 
@@ -73,15 +74,7 @@ export function SessionHead({ source, page, query, mode, setMode, place, hits, i
           </div>
         </dl>
       </details>
-      {page.paths.length > 0 && (
-        <nav class="tabs" aria-label="Paths of this session">
-          {page.paths.map(({ trace_id, relation, title, current }) => (
-            <a key={trace_id} href={hrefOf(['sessions', source.id, trace_id])} aria-current={current ? 'true' : undefined} title={title}>
-              {relation}
-            </a>
-          ))}
-        </nav>
-      )}
+      <SessionPaths source={source.id} paths={page.paths} />
       <div class="tools">
         <span role="group" aria-label="What is shown">
           {MODES.map(one => (

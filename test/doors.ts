@@ -191,6 +191,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'config/config-fields',
     'config/import-module',
     'config/load',
+    'config/yaml/yaml-read',
     'creation/bill',
     'creation/create-options',
     'creation/estimate',
@@ -454,4 +455,5 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'template/compile': ['compile-expression', 'compile-statement', 'compile-target', 'globals'],
   'pipeline/layout': ['data-designer-folder'],
   'pipeline/settings': ['config-defaults', 'data-designer-home', 'home-files', 'settings-file'],
+  'cli/init': ['answers', 'questions', 'write-config'],
 }

@@ -106,7 +106,12 @@ export type ExportRow = {
   json: Clip
   trace_id: string | null
   messages: { role: string; text: Clip; trained: boolean }[] | null // to the message; null: the manifest does not tell
-  tokens: { total: number; trained: number; spans: [from: number, to: number][] } | null // to the token, where the row holds tokens
+  tokens: {
+    total: number
+    trained: number
+    spans: [from: number, to: number][]
+    pieces: { trained: boolean; text: string; left_out: number }[] | null // their text; null: the export does not have it
+  } | null // to the token, where the row holds tokens
 }
 
 /** How an export differs from another one: rows by what was done to them and why, the commonest first, and the first of these rows. */

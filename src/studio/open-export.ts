@@ -40,7 +40,7 @@ export async function exportRows({ path }: FoundSource, split: string | null, of
         json: clip(writeJson(row, 2), { lines: 60, characters: 6000 }),
         trace_id: id === null ? null : visibleLine(id),
         messages: trainedMessages(row, line),
-        tokens: trainedTokens(row),
+        tokens: trainedTokens(row, line),
       })
     }
     return { total: rows.size, offset, rows: some }

@@ -69,9 +69,24 @@ it('tokens are told to the token', () => {
       [1, 3],
       [5, 6],
     ],
+    pieces: null,
   })
-  expect(trainedTokens({ labels: [] })).toEqual({ total: 0, trained: 0, spans: [] })
+  expect(trainedTokens({ labels: [] })).toEqual({ total: 0, trained: 0, spans: [], pieces: null })
   expect(trainedTokens({ messages: [] })).toBe(null)
   const many = trainedTokens({ labels: Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? i : -100)) })!
   expect([many.trained, many.spans.length]).toEqual([2000, 500])
+})
+
+it('the text of tokens is shown as the manifest has it, and nothing of it acts or hides', () => {
+  const pieces = [
+    { trained: false, text: '\n<|im_start|>user\u202e\n' },
+    { trained: true, text: 'x'.repeat(5000) },
+    { trained: 'yes', text: 7 },
+  ]
+  expect(trainedTokens({ labels: [1] }, { pieces })!.pieces).toEqual([
+    { trained: false, text: '\n<|im_start|>user\\u202e\n', left_out: 0 },
+    { trained: true, text: 'x'.repeat(4000), left_out: 1000 },
+    { trained: false, text: '', left_out: 0 },
+  ])
+  for (const odd of [null, 'text', [], [1]]) expect(trainedTokens({ labels: [1] }, { pieces: odd })!.pieces).toBe(null)
 })

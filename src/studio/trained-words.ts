@@ -1,7 +1,7 @@
 import { isObject, type Json, stringOrNull } from '../json/json.ts'
 import { quotableTexts } from '../quotation.ts'
 import type { Row } from '../row.ts'
-import { visibleLine } from '../visible.ts'
+import { visible, visibleLine } from '../visible.ts'
 import type { ExportRow } from './api.ts'
 import { clip } from './clip.ts'
 
@@ -30,8 +30,8 @@ export function trainedMessages(row: Row, manifest: Row | null): ExportRow['mess
   )
 }
 
-/** Which tokens of a row are trained, where it is made of tokens. */
-export function trainedTokens({ labels }: Row): ExportRow['tokens'] {
+/** Which tokens of a row are trained, where it is made of tokens; with their text where the manifest has it. */
+export function trainedTokens({ labels }: Row, manifest: Row | null = null): ExportRow['tokens'] {
   if (!Array.isArray(labels)) return null
   const spans: [number, number][] = []
   let trained = 0
@@ -42,7 +42,20 @@ export function trainedTokens({ labels }: Row): ExportRow['tokens'] {
     if (last !== undefined && last[1] === at) last[1] = at + 1
     else if (spans.length < MAX_SPANS) spans.push([at, at + 1])
   }
-  return { total: labels.length, trained, spans }
+  return { total: labels.length, trained, spans, pieces: piecesIn(manifest?.['pieces'] ?? null) }
+}
+
+/** Characters of a piece that are sent; where training begins and ends is what is looked for. */
+const PIECE_CHARACTERS = 4000
+
+function piecesIn(value: Json): NonNullable<ExportRow['tokens']>['pieces'] {
+  const pieces = listOf(value) as Row[]
+  if (pieces.length === 0) return null
+  return pieces.slice(0, MAX_SPANS).map(piece => {
+    const text = stringOrNull(piece['text']) ?? ''
+    const left_out = Math.max(0, text.length - PIECE_CHARACTERS)
+    return { trained: piece['trained'] === true, text: visible(text.slice(0, PIECE_CHARACTERS)), left_out }
+  })
 }
 
 function listOf(value: Json): Json[] {

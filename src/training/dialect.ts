@@ -9,8 +9,12 @@ export type DialectRow = {
   row: { [column: string]: Written }
   messages: readonly TrainingMessage[]
   trained: readonly boolean[]
+  pieces?: readonly TextPiece[] // of a row of tokens: its text as the template renders it
   unlearnt?: string // why answers that were to be trained stand in the row as what is to be avoided
 }
+
+/** A stretch of the text of a row of tokens whose tokens are all trained, or none of them. */
+export type TextPiece = { trained: boolean; text: string }
 
 /** What a dialect needs beside the example. */
 export type DialectContext = { template: ChatTemplate | null; isParquet: boolean }

@@ -193,6 +193,14 @@ it('trains by token ids each answer that is to be trained, and the end of its tu
     ['Done: 你好 é 𝒳<|im_end|>'],
     [`Going on.\n${call('run', '{}')}<|im_end|>`],
   ])
+  // The manifest has the same as text, and all the text between.
+  const manifest = readFileSync(join(output, 'manifest/train.jsonl'), 'utf8').trim().split('\n')
+  const pieces = manifest.map(line => (JSON.parse(line) as { pieces: { trained: boolean; text: string }[] }).pieces)
+  expect(pieces.map(row => row.filter(({ trained }) => trained).map(({ text }) => text))).toEqual(
+    rows.map(({ labels }) => trainedIn(labels)),
+  )
+  expect(pieces.map(row => row.map(({ text }) => text).join(''))).toEqual(rows.map(({ input_ids: ids }) => trainedIn(ids).join('')))
+  expect(pieces.every(row => row.every(({ trained }, i) => trained !== row[i - 1]?.trained))).toBe(true)
 })
 
 /* What trainers were seen to take, letter by letter: whoever changes it has to load it there again. */

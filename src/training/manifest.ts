@@ -6,7 +6,7 @@ import type { Signals } from './outcome/signals.ts'
 
 /** What the manifest says of a row: what is trained in it, where its messages are from, by which rules it was redacted, how its session went. */
 export function manifestLine(
-  { messages, trained }: DialectRow,
+  { messages, trained, pieces }: DialectRow,
   example: Example,
   more: { dialect: string; redaction: string | null; signals: Signals },
 ): { [key: string]: Written } {
@@ -23,5 +23,6 @@ export function manifestLine(
     ...(outcome.length === 0 ? {} : { outcome: Object.fromEntries(outcome) as { [name: string]: Written } }),
     ...(more.redaction === null ? {} : { redaction: more.redaction }),
     ...(more.dialect === 'pretokenized' ? { messages: messagesBehind([...messages]) } : {}),
+    ...(pieces === undefined ? {} : { pieces: pieces.map(piece => ({ ...piece })) }),
   }
 }

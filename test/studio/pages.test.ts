@@ -213,6 +213,31 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await context.close()
   })
 
+  it('many paths of a session are a list to choose from, and push nothing off a narrow screen', async () => {
+    const says = (text: string) => [{ role: 'user', content: [{ type: 'text', text }] }]
+    const rows = Array.from({ length: 8 }, (_, i) => ({
+      trace_id: `path-${i}`,
+      source_kind: 'codex',
+      started_at: `2026-01-0${i + 1}T00:00:00Z`,
+      messages: says(i === 0 ? 'Plant the oaks' : `Plant oak ${i} <b>\u202e in ${'very '.repeat(40)}good order`),
+      ...(i === 0 ? {} : { parent_trace_id: 'path-0', relation: 'fork' }),
+    }))
+    const file = join(folder, 'paths.jsonl')
+    writeFileSync(file, rows.map(row => `${JSON.stringify(row)}\n`).join(''))
+    await using own = await startStudio({ paths: [file] })
+    const entered = await visit(browser, own.url, { width: 390, height: 844 })
+    const { page, context, troubles } = entered
+    await page.goto(`http://127.0.0.1:${own.port}/sessions/paths.jsonl/path-0`)
+    await page.getByLabel('Path, one of 8').waitFor()
+    expect(await axeFinds(entered)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
+    await page.getByLabel('Path, one of 8').selectOption('path-3')
+    await page.getByRole('heading', { level: 1, name: /^Plant oak 3/ }).waitFor()
+    expect(await page.getByLabel('Path, one of 8').inputValue()).toBe('path-3')
+    expect(troubles).toEqual([])
+    await context.close()
+  })
+
   it('what a store declares is offered with a key each, and nothing else may be said', async () => {
     const store = join(folder, 'store')
     declareNames(store, [

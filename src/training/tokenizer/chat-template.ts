@@ -5,8 +5,15 @@ import type { Encoding, Tokenizer } from './tokenizer.ts'
 /** A conversation as templates take it: messages and tools are plain values, arguments objects or text. `now`: the day that a template tells, in local time; default: today. */
 export type Conversation = { messages: readonly object[]; tools: readonly object[] | null; now?: Date }
 
-/** Ids of a conversation's tokens; `mask` is 1 for those the model wrote. */
-export type MaskedTokens = { ids: number[]; mask: (0 | 1)[]; spans: { start: number; end: number }[]; text: string }
+/** Ids of a conversation's tokens, and where each begins and ends in its text; `mask` is 1 for those the model wrote. */
+export type MaskedTokens = {
+  ids: number[]
+  mask: (0 | 1)[]
+  spans: { start: number; end: number }[]
+  text: string
+  starts: number[]
+  ends: number[]
+}
 
 /** A model's chat template with its tokenizer: what a conversation becomes, to the token. */
 export class ChatTemplate {
@@ -45,7 +52,7 @@ export class ChatTemplate {
       })
     const { text, generations } = this.template.renderChat(this.context(conversation, {}), optionsFor(conversation))
     const encoding = this.tokenizer.encode(text)
-    return { ids: encoding.ids, text, ...maskOf(encoding, generations) }
+    return { ...encoding, text, ...maskOf(encoding, generations) }
   }
 
   private context({ messages, tools }: Conversation, more: { [name: string]: unknown }): { [name: string]: unknown } {
