@@ -28,10 +28,11 @@ import { status } from './status.ts'
 import { studio } from './studio.ts'
 import { validate } from './validate.ts'
 import { work } from './work.ts'
+import { workflow } from './workflow.ts'
 
 /** In the order in which they are used. */
 const COMMANDS = [
-  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, plan, merge, status, work],
+  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, workflow, plan, merge, status, work],
   ...[validate, exportCommand, diff, models, checkModels, () => agent(program), () => completion(program)],
 ]
 

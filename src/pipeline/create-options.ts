@@ -87,6 +87,8 @@ export type CreateSettings = CreateOptions & {
   seed: number | null
   previewSeed: number | null
   earlier: ReplyStore
+  /** Make all rows again of a run that is there, although its config did not change: what it is made of did. */
+  anew?: boolean
   /** How a shard's engine differs from that of a whole run. */
   engine?: Pick<EngineOptions, 'range' | 'gates' | 'checkModels' | 'onSeed'>
   /** Told of each row that counts, under a condition, what was dealt with by then. */

@@ -31,8 +31,8 @@ import { verdict } from './run-verdict.ts'
 import { RunWatch } from './run-watch.ts'
 import { openTracing, type Tracing } from './tracing.ts'
 
-/** What is written down of what models are asked. */
-type Books = { replies: ReplyLog; calls: CellCalls }
+/** What is kept beside the rows: what models were asked, and pictures. */
+type Books = { replies: ReplyLog; calls: CellCalls; pictures: RunPictures }
 
 /** One session of a run: from where the folder says it is, to its target or a reason to stop. */
 export class Creation {
@@ -89,10 +89,11 @@ export class Creation {
         // Waits end when the run is stopped; a call that is under way is paid for, so it goes on until the run is aborted.
         callSignal: abort,
       })
-      const options = this.runOptions(engine, calls, tracing)
+      const pictures = new RunPictures(folder.path, engine.seed?.run ?? null)
+      const options = this.runOptions(engine, calls, tracing, pictures)
       const accept = manifest.target.accept
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
-      await this.fill(engine, { replies, calls }, options)
+      await this.fill(engine, { replies, calls, pictures }, options)
     } finally {
       await engine?.close()
       replies.close()
@@ -101,7 +102,7 @@ export class Creation {
     }
   }
 
-  private async fill(engine: Engine, { replies, calls }: Books, options: RunOptions): Promise<void> {
+  private async fill(engine: Engine, { replies, calls, pictures }: Books, options: RunOptions): Promise<void> {
     const { folder, settings, start, stop, watch } = this
     const { manifest } = start
     const needsAll = engine.plan.columns.some(column => column.open(options.mode).kind === 'table')
@@ -144,6 +145,7 @@ export class Creation {
       if (!isAsked) stop.because('Not wanted after the estimate')
       else
         await (retry === null ? this.forward(engine, options, journal, save, needsAll) : this.again(engine, options, journal, save, retry))
+      pictures.adopt()
       const known = { hasSeed: engine.hasSeed, isRetry: retry !== null, isSeedUsedUp: start.wasComplete }
       await journal.end(() => verdict(manifest, { stopped: stop.reason, ...known }))
     } catch (error) {
@@ -264,11 +266,11 @@ export class Creation {
     return this.stop.signal.aborted && 'failure' in outcome && outcome.failure.kind === 'cancelled'
   }
 
-  private runOptions(engine: Engine, calls: CellCalls, tracing: Tracing): RunOptions {
+  private runOptions(engine: Engine, calls: CellCalls, tracing: Tracing, pictures: RunPictures): RunOptions {
     return {
       seed: this.start.manifest.seed,
       ...runMode(this.settings),
-      pictures: new RunPictures(this.folder.path),
+      pictures,
       signal: this.stop.signal,
       ...engine.shared,
       onCell: (column, ok, row) => {

@@ -1,4 +1,5 @@
 import { COMPATS, type Compat } from '../compat.ts'
+import { picturesInRows } from '../dataset/run/pictures.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -14,7 +15,7 @@ import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { createDataset } from './create.ts'
-import { CREATE_OPTIONS, type CreateOptions } from './create-options.ts'
+import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './create-options.ts'
 import type { DatasetCreationResults } from './creation-results.ts'
 import { openEngine, planned, profileOf, runMode, standInsOf } from './engine.ts'
 import { sentenceOf } from './plan.ts'
@@ -23,6 +24,7 @@ import { PreviewResults } from './preview-results.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
 import { type Failure, run } from './run.ts'
 import { RunConfig, type RunConfigOptions } from './run-config.ts'
+import { CompositeWorkflow } from './workflow/workflow.ts'
 
 /** How pipelines are run. */
 export type DataDesignerOptions = {
@@ -173,6 +175,7 @@ export class DataDesigner {
           ...runMode({ compat: this.compat, runConfig: this.runConfig }),
           signal,
           ...engine.shared,
+          pictures: picturesInRows(engine.seed?.run ?? null),
         },
       )
       for await (const outcome of outcomes) {
@@ -215,7 +218,20 @@ export class DataDesigner {
    */
   async create(builder: DataDesignerConfigBuilder, options: CreateOptions = {}): Promise<DatasetCreationResults> {
     refuseUnknownOptions(options, CREATE_OPTIONS, 'create')
-    return createDataset(builder, {
+    return createDataset(builder, this.settingsOf(options))
+  }
+
+  /** Stages that are run one after the other, each over the rows that the one before made. `name` is that of its folder, too. */
+  composeWorkflow({ name }: { name: string }): CompositeWorkflow {
+    return new CompositeWorkflow(
+      name,
+      (builder, options, anew) => createDataset(builder, { ...this.settingsOf(options), anew }),
+      this.compat,
+    )
+  }
+
+  private settingsOf(options: CreateOptions): CreateSettings {
+    return {
       ...this.runConfig.createOptions,
       ...options,
       providers: this.providers,
@@ -225,7 +241,7 @@ export class DataDesigner {
       seed: this.options.seed ?? null,
       previewSeed: this.lastSeed,
       earlier: this.replies,
-    })
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { type Fields, listAt, refuse, refuseUnknownKeys, requiredStringAt } from
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { fnmatch } from '../python/fnmatch.ts'
+import type { Row } from '../row.ts'
 import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Leaves columns out of the dataset, by name or pattern; for one column, `drop` of the column does the same. */
@@ -71,3 +72,8 @@ export const dropColumns = defineProcessor({
   },
   example: { needs: { column_names: ['messages', 'source_*'] }, row: { id: 1, messages: ['Mend the kite'], source_path: 'a.jsonl' } },
 })
+
+/** A row without some of its columns. */
+export function withoutColumns(row: Row, dropped: readonly string[]): Row {
+  return dropped.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !dropped.includes(name)))
+}

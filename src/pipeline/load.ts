@@ -7,11 +7,10 @@ import { refuseIrregular } from '../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
-import { isObject, type Json, type JsonObject } from '../json/json.ts'
+import { isObject, type Json } from '../json/json.ts'
 import { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import { ToolConfig } from '../model/tools/tool-config.ts'
-import { unknownName } from '../registered-name.ts'
 import { constraintFromJSON } from '../sampler/constraint.ts'
 import type { SeedType } from '../seed/seed.ts'
 import * as seedTypes from '../seed/seeds.ts'
@@ -23,7 +22,8 @@ import { importModule } from './import-module.ts'
 import { ConfigProblems } from './plan.ts'
 import { lookedAt, seedProblem } from './plan-over-seed.ts'
 import { schemaProblems } from './problems/schema-problems.ts'
-import type { ProcessorConfig, ProcessorType } from './processor.ts'
+import type { ProcessorType } from './processor.ts'
+import { processorFromJSON } from './processor-from-json.ts'
 import * as processorTypes from './processors.ts'
 import { checkProfiler } from './profiler.ts'
 import { seedFromJSON } from './seed-from-json.ts'
@@ -241,11 +241,4 @@ function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = 
 
 function refuseNonObject(item: Json, place: string): never {
   throw new TracewrightError('config', `${place}: found ${writeJson(item).slice(0, 60)}, expected an object`)
-}
-
-function processorFromJSON(config: JsonObject, known: readonly ProcessorType[]): ProcessorConfig {
-  const name = stringAt(config, 'processor_type', 'a processor')
-  const type = known.find(candidate => candidate.name === name)
-  if (type === undefined) throw unknownName('processor_type', name, known, `processor '${stringAt(config, 'name', 'a processor') ?? '?'}'`)
-  return type.fromJSON(config)
 }

@@ -43,6 +43,7 @@ export function startRun(folder: RunFolder, builder: DataDesignerConfigBuilder, 
     )
   const target = targetOf(settings, numRecords ?? before.target.num_records ?? 'all', accept ?? before.target.accept, before.target)
   refuseOther('seed', before.seed, settings.seed ?? before.seed)
+  if (settings.anew) return { manifest: anew(before, builder, settings, target), isDone: false, notes: [ANEW], wasComplete: false }
   if (before.config_hash !== configHash(builder)) return changedConfig(folder, before, builder, { settings, target })
   refuseOther('condition for accepting rows', before.target.accept, target.accept)
   refuseOther('compatibility', before.compat, settings.compat)
@@ -96,6 +97,8 @@ function spentIn(folder: RunFolder): number | null {
   const cost = isObject(usage) && isObject(usage['run']) ? usage['run']['cost_usd'] : null
   return typeof cost === 'number' ? cost : null
 }
+
+const ANEW = 'What the run is made of is new: all rows are made anew; models are asked only what they were not asked before'
 
 /** A run from its first row, with the seed and the budget it has. */
 function anew(

@@ -7,11 +7,11 @@ import { Random } from '../random.ts'
 import type { Outcome, Row } from '../row.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from './apply-processors.ts'
 import { breathe } from './breathe.ts'
+import { withoutColumns } from './drop-columns.ts'
 import { orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
 import { storableRow } from './storable.ts'
 import { rowCondition } from './truth.ts'
-import { withoutColumns } from './without-columns.ts'
 
 /** A row that could not be finished, and why. */
 export type Failure = {

@@ -3,6 +3,7 @@ import { filesOf } from '../dataset/dataset-files.ts'
 import { labelColumns, labelTypes } from '../dataset/label-columns.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
 import type { Where } from '../dataset/query.ts'
+import { runAround } from '../dataset/run/run-around.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
@@ -54,6 +55,7 @@ export class DatasetSeedSource implements SeedSource {
       size,
       place: this.path,
       files,
+      run: runAround(path),
       isOneRowEach: true,
       async read(index) {
         const row = await rows.read(numbers?.[index] ?? index)

@@ -3,6 +3,7 @@ import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
+import { runAround } from '../dataset/run/run-around.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
@@ -41,6 +42,7 @@ export class LocalFileSeedSource implements SeedSource {
       size: rows.size,
       place: this.path,
       files,
+      run: runAround(files[0]!),
       isOneRowEach: true,
       read: async index => [{ row: await rows.read(index) }],
       expect: (reads, of) => rows.expect?.(reads / of),
@@ -50,7 +52,9 @@ export class LocalFileSeedSource implements SeedSource {
 
   /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
   async openAsDataDesigner(base: string | null = null): Promise<OpenSeed> {
-    return this.codec === null ? openAsDataDesigner(this.filesFrom(base), this.path) : this.open(base)
+    if (this.codec !== null) return this.open(base)
+    const files = this.filesFrom(base)
+    return { ...(await openAsDataDesigner(files, this.path)), run: runAround(files[0]!) }
   }
 
   private filesFrom(base: string | null): string[] {

@@ -12,6 +12,8 @@ export interface OpenSeed {
   readonly place: string
   /** Files it reads, where they are known. Default: not known. */
   readonly files?: readonly string[]
+  /** Folder of the run whose rows they are: pictures that they name lie there. Default: of none. */
+  readonly run?: string | null
   /** Whether each thing gives one row and nothing else. Default false: some may give none, or several. */
   readonly isOneRowEach?: boolean
   /** Rows of one thing, 0 ≤ index < size. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -24,10 +25,12 @@ import { systemReason } from '../../system-error.ts'
  */
 export class RunPictures {
   private readonly folder: string
+  private readonly source: RunPictures | null
 
-  /** `folder`: that of the run. */
-  constructor(folder: string) {
+  /** `folder`: that of the run. `source`: that of the run whose rows it was made of; null: none. */
+  constructor(folder: string, source: string | null = null) {
     this.folder = folder
+    this.source = source === null ? null : new RunPictures(source)
   }
 
   /** Put a picture there, by its column and as base64; gives its path below the folder of the run. It is safe when this returns. */
@@ -56,7 +59,21 @@ export class RunPictures {
   bytes(path: string): Buffer | null {
     if (!PATH.test(path)) return null
     const file = join(this.folder, path)
-    return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : null
+    return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : (this.source?.bytes(path) ?? null)
+  }
+
+  /** Have the pictures here, too, that rows of the source name: as the same files where that can be had. */
+  adopt(): void {
+    for (const path of this.source?.paths() ?? []) {
+      const [from, to] = [join(this.source!.folder, path), join(this.folder, path)]
+      if (existsSync(to) || !lstatSync(from).isFile()) continue
+      makeFolder(join(to, '..'))
+      try {
+        linkSync(from, to)
+      } catch {
+        writeWhole(to, readFileSync(from))
+      }
+    }
   }
 
   /** Paths of all pictures that are there. */
@@ -66,6 +83,12 @@ export class RunPictures {
       return files.map(file => `${IMAGES}/${column}/${file}`).filter(path => PATH.test(path))
     })
   }
+}
+
+/** For a preview: pictures stay in the rows, as base64; those that rows of a run name are read from its folder. */
+export function picturesInRows(run: string | null): Pick<RunPictures, 'keep' | 'read'> {
+  const there = run === null ? null : new RunPictures(run)
+  return { keep: (_, base64) => base64, read: path => there?.read(path) ?? null }
 }
 
 /** Whether a key of a run's home is a picture's. */

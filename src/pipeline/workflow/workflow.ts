@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Compat } from '../../compat.ts'
+import { lockFolder } from '../../disk/lock.ts'
+import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
+import type { DataDesignerConfigBuilder } from '../builder.ts'
+import { readWorkflowRecord } from './record.ts'
+import { type CreateStage, WORKFLOW_RUN_OPTIONS, type WorkflowRunOptions } from './run-options.ts'
+import { runStages } from './run-stages.ts'
+import { checkFolderName, type Stage, type StageOptions, stageFrom } from './stage.ts'
+import { overridesFrom } from './stage-output.ts'
+import type { CompositeWorkflowResults } from './workflow-results.ts'
+
+/** Stages that are run one after the other, each over what the one before made. Made by `DataDesigner.composeWorkflow`. */
+export class CompositeWorkflow {
+  /** Its name, and that of its folder. */
+  readonly name: string
+  private readonly stages: Stage[] = []
+  private readonly create: CreateStage
+  private readonly compat: Compat | null
+
+  /** @internal */
+  constructor(name: string, create: CreateStage, compat: Compat | null) {
+    checkFolderName(name, 'a workflow')
+    this.name = name
+    this.create = create
+    this.compat = compat
+  }
+
+  /** Names of the stages, in their order. */
+  get stageNames(): string[] {
+    return this.stages.map(({ name }) => name)
+  }
+
+  /** Add a stage; a seed of its own is that of the first stage alone. Throws where its name is taken. */
+  addStage(name: string, configBuilder: DataDesignerConfigBuilder, options: StageOptions = {}): this {
+    if (this.stages.some(stage => stage.name === name))
+      throw new TracewrightError('config', `Cannot add stage '${name}': workflow '${this.name}' has a stage of that name already`)
+    this.stages.push(stageFrom(name, configBuilder, options))
+    return this
+  }
+
+  /**
+   * Run the stages, or those that are not done yet. A stage that was made anew has those behind it made anew, too; no model is asked twice
+   * for the same. Where a stage stops (budget, Ctrl-C, too many failures) the workflow stops, and goes on there with `resume`.
+   */
+  async run(options: WorkflowRunOptions = {}): Promise<CompositeWorkflowResults> {
+    refuseUnknownOptions(options, WORKFLOW_RUN_OPTIONS, `workflow '${this.name}'`)
+    const { resume = 'never', artifactPath = 'artifacts', path = join(artifactPath, this.name), rerunFrom = null } = options
+    const mode = resume === true ? 'if_possible' : resume === false ? 'never' : resume
+    const names = this.stageNames
+    if (names.length === 0) throw new TracewrightError('usage', `Cannot run workflow '${this.name}': it has no stages`)
+    if (!['never', 'if_possible', 'always'].includes(mode))
+      throw new TracewrightError('usage', `resume: found '${mode}', expected 'never', 'if_possible' or 'always'`)
+    if (rerunFrom !== null && mode === 'never')
+      throw new TracewrightError('usage', `Cannot run stages from '${rerunFrom}' again: expected resume 'if_possible' or 'always' with it`)
+    const given = options.targets ?? names.at(-1)!
+    const targets = (typeof given === 'string' ? [given] : given).map(name => this.indexOf(name, 'reach'))
+    if (targets.length === 0) throw new TracewrightError('usage', 'targets: found none, expected at least one stage')
+    const last = Math.max(...targets)
+    const from = rerunFrom === null ? null : this.indexOf(rerunFrom, 'run again from')
+    if (from !== null && from > last)
+      throw new TracewrightError(
+        'usage',
+        `Cannot run stages from '${rerunFrom}' again: it stands behind '${names[last]}', which is to be reached`,
+      )
+    const overrides = await overridesFrom(options.stageOutputOverrides ?? {}, names.slice(0, last + 1))
+    const lock = await lockFolder(path, { what: 'workflow', holder: 'another process' })
+    try {
+      const before = readWorkflowRecord(path)
+      if (before !== null && mode === 'never')
+        throw new TracewrightError('usage', `Cannot run workflow '${this.name}' in '${path}': it was begun there`, {
+          hint: "Go on with it (resume: 'if_possible', or --resume), or choose another place",
+        })
+      if (before === null && mode === 'always')
+        throw new TracewrightError('usage', `Cannot resume workflow '${this.name}': nothing of it is in '${path}'`)
+      if (before !== null && before.name !== this.name)
+        throw new TracewrightError('usage', `Cannot resume workflow '${this.name}': '${path}' is that of workflow '${before.name}'`)
+      return await runStages({
+        ...{ name: this.name, folder: path, stages: this.stages.slice(0, last + 1), compat: this.compat, create: this.create },
+        ...{ before: before?.stages ?? [], mode, rerunFrom: from, overrides, options },
+      })
+    } finally {
+      lock.release({ begun: existsSync(join(path, 'workflow-metadata.json')) })
+    }
+  }
+
+  private indexOf(name: string, verb: string): number {
+    const index = this.stageNames.indexOf(name)
+    if (index >= 0) return index
+    throw new TracewrightError('usage', `Cannot ${verb} stage '${name}': expected one of ${this.stageNames.join(', ')}`)
+  }
+}
