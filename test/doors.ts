@@ -373,6 +373,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'picture-url',
     'record',
     'record-html',
+    'record-pictures',
     'session-html',
     'session-items',
     'session-labels',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import { RunPictures } from '../dataset/run/pictures.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
@@ -9,11 +10,12 @@ import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { DatasetSeedSource } from '../seed/dataset.ts'
 import type { ExportReport } from '../training/export-report.ts'
+import { recordHTML } from '../view/record-html.ts'
 import { type DatasetAnalysis, RowAnalysis } from './analysis/dataset-analysis.ts'
 import type { BillSummary } from './bill.ts'
 import type { DataDesignerConfigBuilder } from './builder.ts'
 import { continued, rowsOf } from './continue.ts'
-import { type DisplayOptions, displayRecord } from './display.ts'
+import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
 import { DROPPED, type Failure } from './run.ts'
 
 /** A dataset in its folder. */
@@ -136,9 +138,19 @@ export class DatasetCreationResults {
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */
   async displaySampleRecord(options: DisplayOptions = {}): Promise<void> {
+    displayRecord(await this.wanted(options.index), options)
+  }
+
+  /** A record as HTML, for notebooks, its pictures in it. */
+  async sampleRecordHTML(index?: number): Promise<string> {
+    const pictures = new RunPictures(this.path)
+    return recordHTML({ ...shownRecord(await this.wanted(index)), readPicture: path => pictures.read(path) })
+  }
+
+  private async wanted(wanted: number | undefined): Promise<RecordToShow> {
     const count = this.manifest.rows
-    const index = options.index ?? this.next
-    if (options.index === undefined) this.next = (index + 1) % Math.max(1, count)
+    const index = wanted ?? this.next
+    if (wanted === undefined) this.next = (index + 1) % Math.max(1, count)
     let at = 0
     let row: Row | null = null
     for await (const candidate of this.rows()) {
@@ -146,6 +158,6 @@ export class DatasetCreationResults {
       row = candidate
       break
     }
-    displayRecord({ row, index, count, ...this.shown }, options)
+    return { row, index, count, ...this.shown }
   }
 }
