@@ -72,6 +72,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'run/check-parts',
     'run/folder',
     'run/home',
+    'run/hub-home',
     'run/manifest',
     'run/merge-tables',
     'run/open-home',
@@ -103,6 +104,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'check-parts',
     'folder',
     'home',
+    'hub-home',
     'manifest',
     'merge-tables',
     'open-home',
@@ -225,6 +227,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'pipeline/replies': ['refuse-bad-replies', 'reply-index', 'reply-log', 'reply-memory'],
   'pipeline/yaml': ['yaml-read', 'yaml-text'],
   'pipeline/shard': [
+    'dataset-card',
     'done-shards',
     'merge',
     'needed-shards',

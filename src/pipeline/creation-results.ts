@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { RunFolder } from '../dataset/run/folder.ts'
+import { openHub } from '../dataset/run/hub-home.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunPictures } from '../dataset/run/pictures.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../dataset/run/rows.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { DatasetSeedSource } from '../seed/dataset.ts'
@@ -17,6 +19,8 @@ import type { DataDesignerConfigBuilder } from './builder.ts'
 import { continued, rowsOf } from './continue.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from './display.ts'
 import { DROPPED, type Failure } from './run.ts'
+import { datasetCard } from './shard/dataset-card.ts'
+import { publishTo } from './shard/publish-run.ts'
 
 /** A dataset in its folder. */
 export class DatasetCreationResults {
@@ -134,6 +138,29 @@ export class DatasetCreationResults {
    */
   async export(path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
     return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested })
+  }
+
+  /**
+   * Put the dataset on the Hugging Face hub, as one commit: rows, pictures, what processors made, failures, config, bill, and a card with
+   * this description. Gives its address. `token`: the token, or the environment variable that holds it; default HF_TOKEN. A dataset that is
+   * not there yet is made private, unless `private` is false.
+   */
+  async pushToHub(
+    repoId: string,
+    description: string,
+    options: { token?: string | null; private?: boolean; tags?: readonly string[] } = {},
+  ): Promise<string> {
+    refuseUnknownOptions(options, ['token', 'private', 'tags'], 'pushToHub')
+    const { token = null, private: isPrivate = true, tags = [] } = options
+    const held = token === null || token.startsWith('hf_') ? token : (process.env[token] ?? '')
+    const environment = held === null ? process.env : { ...process.env, HF_TOKEN: held }
+    const home = openHub(`hf://datasets/${repoId}`, { environment, visibility: isPrivate ? 'private' : 'public' })
+    const card = datasetCard({
+      ...{ repo: repoId, description, tags, manifest: this.manifest, analysis: await this.loadAnalysis() },
+      models: [...new Set(this.builder.askedModels.map(({ model }) => model))],
+    })
+    await publishTo(this.path, home, card)
+    return `${process.env['HF_ENDPOINT'] ?? 'https://huggingface.co'}/datasets/${repoId}`
   }
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */
