@@ -19,6 +19,7 @@ export function RunRowPage({ source, index }: { source: Source; index: number })
   if (data === null) return isLate ? <Waiting what="Reading the row" /> : null
   const session =
     data.trace_id === null ? null : (message: number | null) => hrefOf(['sessions', source.id, data.trace_id!], { m: message })
+  const picturesOf = (column: number) => `/api/sources/${encodeURIComponent(source.id)}/run/rows/${index}/picture/${column}`
   return (
     <>
       <p class="tools">
@@ -44,19 +45,15 @@ export function RunRowPage({ source, index }: { source: Source; index: number })
       <div class="beside">
         <section aria-label="What was made">
           <h2>Made</h2>
-          {data.cells
-            .filter(({ type }) => type !== null)
-            .map(cell => (
-              <Cell key={cell.column} cell={cell} session={session} />
-            ))}
+          {data.cells.map(
+            (cell, i) => cell.type !== null && <Cell key={cell.column} cell={cell} session={session} pictures={picturesOf(i)} />,
+          )}
         </section>
         <section aria-label="What the seed gave">
           <h2>Given by the seed</h2>
-          {data.cells
-            .filter(({ type }) => type === null)
-            .map(cell => (
-              <Cell key={cell.column} cell={cell} session={session} />
-            ))}
+          {data.cells.map(
+            (cell, i) => cell.type === null && <Cell key={cell.column} cell={cell} session={session} pictures={picturesOf(i)} />,
+          )}
         </section>
       </div>
     </>
@@ -65,12 +62,23 @@ export function RunRowPage({ source, index }: { source: Source; index: number })
 
 type Link = ((message: number | null) => string) | null
 
-function Cell({ cell: { column, type, text, scores }, session }: { cell: RunCell; session: Link }) {
+/** A cell; `pictures`: where those are that it holds, by their numbers. */
+function Cell({ cell, session, pictures }: { cell: RunCell; session: Link; pictures: string }) {
+  const { column, type, text, scores } = cell
   return (
     <article class="cell">
       <h3>
         {column} {type !== null && <span class="dim">{type}</span>}
       </h3>
+      {cell.pictures > 0 && (
+        <div class="pictures">
+          {Array.from({ length: cell.pictures }, (_, i) => (
+            <a key={i} href={`${pictures}/${i}`} target="_blank" rel="noreferrer">
+              <img src={`${pictures}/${i}`} alt={`${column} ${i + 1}`} loading="lazy" />
+            </a>
+          ))}
+        </div>
+      )}
       {scores.length > 0 ? (
         scores.map(score => <Score key={score.name} score={score} session={session} />)
       ) : text.text === '' ? (

@@ -81,6 +81,7 @@ it('create() puts pictures beside the rows, which name them; the next column is 
     { type: 'image_url', image_url: { url: expect.stringMatching(/^data:image\/png;base64,/) } },
     { type: 'text', text: expect.stringContaining('In red') },
   ])
+  expect(await run.sampleRecordHTML(0)).toContain(`<img src="data:image/png;base64,${png(1)}"`)
   const { usage } = run
   expect(usage.columns['drawing']).toMatchObject({ calls: 2, output_tokens: 2000, images: 2 })
   expect(usage.run.images).toBe(4)

@@ -73,8 +73,8 @@ export type FailedQuestion = {
 /** A row of a run, cell by cell. */
 export type RunRow = { index: number; total: number; trace_id: string | null; cells: RunCell[] }
 
-/** A cell: its value as text, and the scores of a judge. */
-export type RunCell = { column: string; type: string | null; text: Clip; scores: RunScore[] } // type null: given by the seed
+/** A cell: its value as text, the scores of a judge, and how many pictures it holds. */
+export type RunCell = { column: string; type: string | null; text: Clip; scores: RunScore[]; pictures: number } // type null: given by the seed
 
 /** What a judge said, and of what. `stands`: the quote is in the message, or in another one where `message` says. */
 export type RunScore = {

@@ -4,17 +4,20 @@ import { filesOf } from '../dataset/dataset-files.ts'
 import { AskedCells } from '../dataset/run/asked-cells.ts'
 import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
+import { RunPictures } from '../dataset/run/pictures.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { type RunLife, runLife } from '../dataset/run/run-life.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import type { BillSummary } from '../pipeline/creation/bill.ts'
 import { shellWord } from '../shell-word.ts'
+import { recordPictures } from '../view/record-pictures.ts'
 import { visible, visibleJson, visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
 import type { FailedRow, RunPage, RunRow, RunRows } from './api.ts'
 import { clip } from './clip.ts'
 import { failedRow } from './failed-row.ts'
+import { type PictureBytes, pictureBytes } from './picture.ts'
 import { ReplyTail } from './reply-tail.ts'
 import { failureGroups, funnelOf } from './run-losses.ts'
 import { cellText, runRow } from './run-row.ts'
@@ -121,6 +124,17 @@ export class OpenRun {
       const types = new Map(this.plan().flatMap(({ makes, type }) => makes.map(column => [column, type] as const)))
       return runRow(await rows.read(index), { index, total, columns: this.inOrder(rows.columns), types, judged: this.judged() })
     })
+  }
+
+  /** A picture that a cell of a row holds, or names; null where there is none that may be shown. */
+  async picture(index: number, column: number, nth: number): Promise<PictureBytes | null> {
+    const held = await this.withRows(async (rows, total) => {
+      const name = this.inOrder(rows.columns)[column]
+      return index >= total || name === undefined ? null : ((await rows.read(index))[name] ?? null)
+    })
+    const read = (path: string) => new RunPictures(this.folder.path).read(path)
+    const url = recordPictures(held, read)?.[nth]?.url ?? null
+    return url === null ? null : pictureBytes(url)
   }
 
   private manifest(): RunManifest {

@@ -2,6 +2,7 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, stringOrNull } from '../json/json.ts'
 import { placeOfQuote, quotableTexts } from '../quotation.ts'
 import type { Row } from '../row.ts'
+import { recordPictures } from '../view/record-pictures.ts'
 import { visible, visibleLine } from '../visible.ts'
 import type { RunCell, RunRow, RunScore } from './api.ts'
 import { CELL, clip, LONG } from './clip.ts'
@@ -35,11 +36,15 @@ export function runRow(row: Row, { index, total, columns, types, judged = new Ma
 
 /** A value by its beginning, on one line. */
 export function cellText(value: Json): string {
+  const pictures = recordPictures(value)
+  if (pictures !== null) return visibleLine(clip(pictures.map(({ words }) => words).join(', '), CELL).text)
   return value === null ? '' : visibleLine(clip(asText(value, undefined), CELL).text)
 }
 
 function cellOf(column: string, type: string | null, value: Json, turns: () => Turns): RunCell {
-  return { column: visibleLine(column), type, text: clip(value === null ? '' : asText(value, 2), LONG), scores: scoresIn(value, turns) }
+  const pictures = recordPictures(value)
+  const text = pictures?.map(({ words }) => words).join('\n') ?? (value === null ? '' : asText(value, 2))
+  return { column: visibleLine(column), type, text: clip(text, LONG), scores: scoresIn(value, turns), pictures: pictures?.length ?? 0 }
 }
 
 function asText(value: Json, indent: number | undefined): string {

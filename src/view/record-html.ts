@@ -4,6 +4,7 @@ import { ownValue } from '../json/own.ts'
 import { visible } from '../visible.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import type { ShownRecord } from './record.ts'
+import { recordPictures } from './record-pictures.ts'
 
 /** A record as HTML that stands by itself, for notebooks. Everything from the logs is escaped. */
 export function recordHTML(record: ShownRecord): string {
@@ -12,7 +13,7 @@ export function recordHTML(record: ShownRecord): string {
   const section = (title: string, chosen: string[]) =>
     chosen.length === 0
       ? ''
-      : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(ownValue(row, name) ?? null, row['message_meta'])}</td></tr>`).join('')}</table>`
+      : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(ownValue(row, name) ?? null, record)}</td></tr>`).join('')}</table>`
   const note = record.note ? ` · ${escapeHTML(record.note)}` : ''
   return `<div class="tracewright-record"><style>${STYLE}</style><h3>record ${record.index + 1} of ${record.count}${note}</h3>${section(
     'Seed columns',
@@ -26,9 +27,16 @@ export function recordHTML(record: ShownRecord): string {
 const STYLE =
   '.tracewright-record table{border-collapse:collapse;width:100%}.tracewright-record th{text-align:left;vertical-align:top;padding:2px 12px 2px 0;white-space:nowrap}' +
   '.tracewright-record td{vertical-align:top;padding:2px 0;text-align:left}.tracewright-record pre{white-space:pre-wrap;margin:0;max-height:16em;overflow:auto}' +
+  '.tracewright-record img{max-width:100%;max-height:24em;margin:0 8px 8px 0}' +
   '.tracewright-record .role{font-weight:bold;margin-top:6px}.tracewright-record .note,.tracewright-record .thought{opacity:.65}'
 
-function cell(value: Json, meta: Json | undefined): string {
+function cell(value: Json, { row, readPicture }: ShownRecord): string {
+  const meta = row['message_meta']
+  const pictures = recordPictures(value, readPicture)
+  if (pictures !== null)
+    return pictures
+      .map(({ words, url }) => (url === null ? `<pre>${escapeHTML(words)}</pre>` : `<img src="${url}" alt="${escapeHTML(words)}">`))
+      .join('')
   if (isConversation(value))
     return shownTurns(value, Array.isArray(meta) && meta.length === value.length ? meta : [])
       .map(turn)

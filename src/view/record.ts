@@ -6,6 +6,7 @@ import type { Row } from '../row.ts'
 import { visible, visibleLine } from '../visible.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import { layoutJSON } from './layout-json.ts'
+import { type ReadPicture, recordPictures } from './record-pictures.ts'
 import { fold, wrap } from './wrap.ts'
 
 /** One record and what is to be known to show it. */
@@ -15,6 +16,7 @@ export type ShownRecord = {
   count: number // records in the dataset
   seedColumns: readonly string[]
   note?: string // shown in the heading, e.g. which model answered
+  readPicture?: ReadPicture // gives pictures that the row names by their paths
 }
 
 /** How a record is laid out. */
@@ -54,8 +56,12 @@ type Paint = ReturnType<typeof pc.createColors>
 const NAME_WIDTH = 24
 
 function field(name: string, row: Row, layout: RecordLayout, paint: Paint): string[] {
-  const value = ownValue(row, name) ?? null
+  const held = ownValue(row, name) ?? null
   const shownName = visibleLine(name)
+  const value =
+    recordPictures(held)
+      ?.map(({ words }) => words)
+      .join('\n') ?? held
   const decoded = typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value
   if (isConversation(decoded)) {
     const meta = name === 'messages' && Array.isArray(row['message_meta']) ? row['message_meta'] : []

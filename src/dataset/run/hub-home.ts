@@ -12,8 +12,9 @@ class HubHome implements RunHome {
   private readonly repo: { type: 'dataset'; name: string }
   private readonly prefix: string
   private readonly environment: NodeJS.ProcessEnv
+  private readonly visibility: 'private' | 'public'
 
-  constructor(place: string, environment: NodeJS.ProcessEnv = process.env) {
+  constructor(place: string, { environment = process.env, visibility = 'private' }: HubOptions = {}) {
     const [, name, prefix = ''] = HUB_URL.exec(place) ?? []
     if (name === undefined)
       throw new TracewrightError('usage', `Cannot open '${place}': expected hf://datasets/USER/NAME or hf://datasets/USER/NAME/FOLDER`)
@@ -21,6 +22,7 @@ class HubHome implements RunHome {
     this.repo = { type: 'dataset', name }
     this.prefix = prefix === '' ? '' : `${prefix.replace(/\/+$/, '')}/`
     this.environment = environment
+    this.visibility = visibility
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
@@ -80,7 +82,7 @@ class HubHome implements RunHome {
       for (let tries = 1; ; tries++) {
         const head = await this.head()
         if (head === null) {
-          await createRepo({ repo: this.repo, visibility: 'private', ...this.hub }).catch(error => {
+          await createRepo({ repo: this.repo, visibility: this.visibility, ...this.hub }).catch(error => {
             if (!(error instanceof HubApiError && error.statusCode === 409)) throw error // another has made it
           })
           continue
@@ -152,6 +154,14 @@ class HubHome implements RunHome {
       )
     }
   }
+}
+
+/** Whose token is used (HF_TOKEN) at which hub (HF_ENDPOINT), and who sees a dataset that is made. Default: those of the process; nobody else. */
+type HubOptions = { environment?: NodeJS.ProcessEnv; visibility?: 'private' | 'public' }
+
+/** A dataset of the Hugging Face hub as a home, with a token of its own. */
+export function openHub(place: string, options: HubOptions): RunHome {
+  return new HubHome(place, options)
 }
 
 /** A dataset of the Hugging Face hub as a home. */

@@ -1,21 +1,27 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { RunFolder } from '../../dataset/run/folder.ts'
+import { openHub } from '../../dataset/run/hub-home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { RunPictures } from '../../dataset/run/pictures.ts'
 import { RunRejects } from '../../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../../dataset/run/rows.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { ownValue } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import { DatasetSeedSource } from '../../seed/dataset.ts'
 import type { ExportReport } from '../../training/export-report.ts'
+import { recordHTML } from '../../view/record-html.ts'
 import { type DatasetAnalysis, RowAnalysis } from '../analysis/dataset-analysis.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import type { BillSummary } from '../creation/bill.ts'
 import { continued, rowsOf } from '../creation/continue.ts'
-import { type DisplayOptions, displayRecord } from '../display.ts'
+import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from '../display.ts'
 import { exportDataDesignerFolder, type LayoutOptions, type LayoutReport } from '../layout/data-designer-folder.ts'
 import { DROPPED, type Failure } from '../rows/run.ts'
+import { datasetCard } from '../shard/dataset-card.ts'
+import { publishTo } from '../shard/publish-run.ts'
 
 /** A dataset in its folder. */
 export class DatasetCreationResults {
@@ -140,11 +146,44 @@ export class DatasetCreationResults {
     return exportDataDesignerFolder(this.path, output, options)
   }
 
+  /**
+   * Put the dataset on the Hugging Face hub, as one commit: rows, pictures, what processors made, failures, config, bill, and a card with
+   * this description. Gives its address. `token`: the token, or the environment variable that holds it; default HF_TOKEN. A dataset that is
+   * not there yet is made private, unless `private` is false.
+   */
+  async pushToHub(
+    repoId: string,
+    description: string,
+    options: { token?: string | null; private?: boolean; tags?: readonly string[] } = {},
+  ): Promise<string> {
+    refuseUnknownOptions(options, ['token', 'private', 'tags'], 'pushToHub')
+    const { token = null, private: isPrivate = true, tags = [] } = options
+    const held = token === null || token.startsWith('hf_') ? token : (process.env[token] ?? '')
+    const environment = held === null ? process.env : { ...process.env, HF_TOKEN: held }
+    const home = openHub(`hf://datasets/${repoId}`, { environment, visibility: isPrivate ? 'private' : 'public' })
+    const card = datasetCard({
+      ...{ repo: repoId, description, tags, manifest: this.manifest, analysis: await this.loadAnalysis() },
+      models: [...new Set(this.builder.askedModels.map(({ model }) => model))],
+    })
+    await publishTo(this.path, home, card)
+    return `${process.env['HF_ENDPOINT'] ?? 'https://huggingface.co'}/datasets/${repoId}`
+  }
+
   /** Print a record as a person wants to read it. Throws where there is no such record. */
   async displaySampleRecord(options: DisplayOptions = {}): Promise<void> {
+    displayRecord(await this.wanted(options.index), options)
+  }
+
+  /** A record as HTML, for notebooks, its pictures in it. */
+  async sampleRecordHTML(index?: number): Promise<string> {
+    const pictures = new RunPictures(this.path)
+    return recordHTML({ ...shownRecord(await this.wanted(index)), readPicture: path => pictures.read(path) })
+  }
+
+  private async wanted(wanted: number | undefined): Promise<RecordToShow> {
     const count = this.manifest.rows
-    const index = options.index ?? this.next
-    if (options.index === undefined) this.next = (index + 1) % Math.max(1, count)
+    const index = wanted ?? this.next
+    if (wanted === undefined) this.next = (index + 1) % Math.max(1, count)
     let at = 0
     let row: Row | null = null
     for await (const candidate of this.rows()) {
@@ -152,6 +191,6 @@ export class DatasetCreationResults {
       row = candidate
       break
     }
-    displayRecord({ row, index, count, ...this.shown }, options)
+    return { row, index, count, ...this.shown }
   }
 }

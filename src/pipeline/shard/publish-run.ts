@@ -20,8 +20,12 @@ export type PublishedRun = {
  * commit; elsewhere the manifest comes last. Parts of a run that was there before are taken away, and other files left alone.
  */
 export async function publishRun(place: string, to: string): Promise<PublishedRun> {
+  return publishTo(place, openHome(to))
+}
+
+/** The same to a home that is open. `card`: what `README.md` says; default: a short one, where a hub has none yet. */
+export async function publishTo(place: string, target: RunHome, card: string | null = null): Promise<PublishedRun> {
   const from = openHome(place)
-  const target = openHome(to)
   const manifest = await manifestOf(from)
   const keys = await keysOf(from, manifest)
   const there = await target.list('')
@@ -29,8 +33,8 @@ export async function publishRun(place: string, to: string): Promise<PublishedRu
     .map(({ key }) => key)
     .filter(key => (/^(?:parts|artifacts)\//.test(key) || isPictureKey(key)) && !keys.includes(key))
   const files: HomeFile[] = []
-  if (/^hf:/i.test(to) && !there.some(({ key }) => key === 'README.md'))
-    files.push({ key: 'README.md', content: new Blob([cardOf(manifest)]) })
+  const isBare = /^hf:/i.test(target.place) && !there.some(({ key }) => key === 'README.md')
+  if (card !== null || isBare) files.push({ key: 'README.md', content: new Blob([card ?? cardOf(manifest)]) })
   for (const key of keys) files.push({ key, content: await contentOf(from, key) })
   await target.putAll(files, removed)
   return { written: files.map(({ key }) => key), removed }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { openDataset } from '../../dataset/open-dataset.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import { exportRows, runRows } from '../../dataset/run/rows.ts'
@@ -119,6 +120,15 @@ export class CompositeWorkflowResults {
   /** The same of any stage. */
   async exportStage(stage: string, path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
     return exportRows(this.rows(stage), path, { nested })
+  }
+
+  /** Put what the last stage made on the Hugging Face hub; see `DatasetCreationResults.pushToHub`. Throws where it handed on something else. */
+  async pushToHub(...given: Parameters<DatasetCreationResults['pushToHub']>): Promise<string> {
+    const final = this.finalResult
+    if (resolve(this.stageOutputPath(this.finalStageName)) === resolve(final.path)) return final.pushToHub(...given)
+    throw new TracewrightError('usage', `Cannot push workflow '${this.name}': its last stage handed on other rows than it made`, {
+      hint: 'Write them to a file (export), or push what the stage made: stage(name).pushToHub(…)',
+    })
   }
 
   private reached(name: string): StageResult {

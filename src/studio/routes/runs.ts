@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { answer } from '../answer.ts'
+import { answer, notFound } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { KeptChanges } from '../kept-changes.ts'
 import { numberIn } from '../number-in.ts'
@@ -43,6 +43,15 @@ export function runRoutes(desk: Desk): Hono {
     const run = runAt(c.req.param('source'))
     const index = numberIn(c.req.param('index'), 'row', { to: 1e9, otherwise: 0 })
     return answer(c, await desk.turnstile.pass(() => run.row(index)))
+  })
+
+  routes.get('/:source/run/rows/:index/picture/:column/:nth', async c => {
+    const run = runAt(c.req.param('source'))
+    const at = (name: 'index' | 'column' | 'nth') => numberIn(c.req.param(name), name, { to: 1e9, otherwise: 0 })
+    const picture = await desk.turnstile.pass(() => run.picture(at('index'), at('column'), at('nth')))
+    if (picture === null) throw notFound('picture there that may be shown')
+    c.header('content-security-policy', "default-src 'none'; sandbox")
+    return c.body(picture.bytes, 200, { 'content-type': picture.type })
   })
 
   routes.get('/:source/export', async c => {
