@@ -19,6 +19,7 @@ import { orderColumns } from './column-order.ts'
 import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './problems/constraint-problems.ts'
 import { processorProblems } from './problems/processor-problems.ts'
+import { subcategoryProblems } from './problems/subcategory-problems.ts'
 import { toolProblems } from './problems/tool-problems.ts'
 import { validationWarnings } from './problems/validation-problems.ts'
 import type { ProcessorConfig } from './processor.ts'
@@ -162,7 +163,7 @@ function problemsOf(
     ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known, { profile, compat }),
     ...partitionProblems(seedConfig),
-    ...(compat === null ? [] : formatProblems(seedConfig)),
+    ...(compat === null ? [] : [...formatProblems(seedConfig), ...subcategoryProblems(columns)]),
     ...validationWarnings(columns),
     ...profilerWarnings(profilers),
   ]

@@ -6,9 +6,10 @@ import { findModelError } from '../model/model-error.ts'
 import { keptObject } from '../python/odd-value.ts'
 import { Random } from '../random.ts'
 import type { Outcome, Row } from '../row.ts'
+import { RunEnding } from '../run-ending.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from './apply-processors.ts'
 import { breathe } from './breathe.ts'
-import { orderedMap } from './ordered-map.ts'
+import { flat, orderedMap } from './ordered-map.ts'
 import { dependenciesOf, type Plan } from './plan.ts'
 import { rowCondition } from './truth.ts'
 
@@ -279,6 +280,7 @@ function withAsked(failure: Failure, asked: Asked | null): Failure {
 
 /** What fails when the run was stopped may well not be at fault. */
 function failureOf(column: string, row: string, error: unknown, { signal }: RunOptions): Failure {
+  if (error instanceof RunEnding && !signal.aborted) throw error
   const kind = signal.aborted ? 'cancelled' : error instanceof TracewrightError ? error.kind : 'column'
   const asked = findModelError(error)
   const failure = kind === 'cancelled' ? null : (asked?.failure ?? null)
@@ -293,8 +295,4 @@ function inOrder(row: Row, before: Row, columns: OpenColumn[]): Row {
 
 function withoutColumns(row: Row, dropped: readonly string[]): Row {
   return dropped.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !dropped.includes(name)))
-}
-
-async function* flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterable<T> {
-  for await (const list of lists) yield* list
 }
