@@ -374,5 +374,12 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   search: ['search-store', 'segments'],
   labels: ['agreement', 'label', 'label-book', 'label-log', 'labels'],
   'rollout/as-atif': ['content', 'trajectory', 'with-links'],
-  'pipeline/problems': ['constraint-problems', 'processor-problems', 'schema-problems', 'tool-problems', 'validation-problems'],
+  'pipeline/problems': [
+    'constraint-problems',
+    'processor-problems',
+    'schema-problems',
+    'subcategory-problems',
+    'tool-problems',
+    'validation-problems',
+  ],
 }
