@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
-import { DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
+import { configFromJSON, DataDesignerConfigBuilder } from '../pipeline/config/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
 import type { Row } from '../row.ts'
 
@@ -117,12 +117,7 @@ describe('a sampler column', () => {
 
 it.each([
   [column('a', 'unifrom', { low: 0, high: 1 }), "Did you mean 'uniform'?"],
-  [column('a', 'uniform', { low: 0, high: 1 }, { convert_to: 'bool' }), "convert_to: found 'bool'"],
   [column('a', 'uniform', { low: 0, high: 1 }, { skip: { when: '{{ b }}' } }), 'skip: a sampled column cannot be skipped'],
-  [
-    column('a', 'gaussian', { mean: 0, stddev: 1 }, { conditional_params: { 'b > 1': { sampler_type: 'uniform', low: 0, high: 1 } } }),
-    "found 'uniform', expected 'gaussian'",
-  ],
 ])('%j is refused', (json, word) => {
   let thrown: unknown
   try {
@@ -140,4 +135,54 @@ it.each([
 ])('a constraint %j is refused', async (constraint, word) => {
   const columns = [column('a', 'uniform', { low: 0, high: 1 }), { column_type: 'expression', name: 'e', expr: '{{ a }}' }]
   await expect(drawn(columns, { constraints: [constraint] })).rejects.toThrow(word)
+})
+
+const DAY = { start: '2024-01-01', end: '2024-02-01' }
+const OTHER = { sampler_type: 'uniform', low: 0.5, high: 1.5 }
+const CATEGORY = column('c', 'category', { values: ['a', 'b'] })
+
+it.each([
+  [[column('a', 'uniform', OTHER, { convert_to: 'bool' })], "convert_to: found 'bool', expected int, float or str"],
+  [[column('a', 'datetime', DAY, { convert_to: 'day' })], "convert_to: found 'day', expected a format"],
+  [
+    [CATEGORY, column('a', 'gaussian', { mean: 0.5, stddev: 1.5 }, { conditional_params: { 'c == "a"': OTHER } })],
+    "found 'uniform', expected 'gaussian'",
+  ],
+  [
+    [CATEGORY, column('a', 'gaussian', { mean: 0.5, stddev: 1.5 }, { conditional_params: { 'c == "a"': { mean: 'x', stddev: 1.5 } } })],
+    'mean: found "x"',
+  ],
+])('%j is loaded, written back as it was, and refused when it is checked', async (columns, word) => {
+  const builder = configFromJSON({ columns })
+  expect((builder.toJSON()['data_designer'] as JsonObject)['columns']).toMatchObject(columns)
+  await expect(new DataDesigner().validate(builder)).rejects.toThrow(word)
+})
+
+describe('under compat', () => {
+  const following = new DataDesigner({ compat: 'data_designer', seed: 1 })
+  const subcategory = (values: JsonObject) => [CATEGORY, column('s', 'subcategory', { category: 'c', values })]
+
+  it.each([
+    [[column('a', 'datetime', DAY, { convert_to: '%H h' })], "convert_to: found '%H h', which writes '00 h'"],
+    [[column('a', 'datetime', DAY, { convert_to: '%j' })], "convert_to: found '%j', which writes '356'"],
+    [subcategory({ a: ['x'] }), 'params.values: found others than the values of \'c\': see "b"'],
+    [subcategory({ a: ['x'], b: ['y'], d: ['z'] }), 'see "d"'],
+    [[column('c', 'category', { values: [1] }), column('s', 'subcategory', { category: 'c', values: { 1: ['x'] } })], 'see 1, "1"'],
+  ])('%j is refused', async (columns, word) => {
+    await expect(following.validate(configFromJSON({ columns }))).rejects.toThrow(word)
+    await new DataDesigner().validate(configFromJSON({ columns }))
+  })
+
+  it.each(['%d.%m.%Y', '%B', '%A, %d %B %Y', '%I:%M %p', '%y%m%dT%H%M%SZ', '%b %d'])('times are written as %s', async format => {
+    await following.validate(configFromJSON({ columns: [column('a', 'datetime', DAY, { convert_to: format })] }))
+  })
+
+  it('a constraint that cannot hold in one row ends the run', async () => {
+    const columns = [CATEGORY, column('n', 'bernoulli', { p: 0.5 }), column('m', 'bernoulli', { p: 0.5 })]
+    const constraints = [{ target_column: 'm', operator: 'lt', rhs: 'n' }]
+    const builder = configFromJSON({ columns, constraints })
+    await expect(following.preview(builder, { numRecords: 20 })).rejects.toThrow("Cannot draw 'm'")
+    const { dataset, failures } = await new DataDesigner({ seed: 1 }).preview(builder, { numRecords: 20 })
+    expect([dataset.length > 0, failures.length > 0]).toEqual([true, true])
+  })
 })

@@ -1,13 +1,15 @@
 import { TracewrightError } from '../errors.ts'
-import { type Fields, objectAt, refuse, requiredStringAt, snakeCased, stringAt } from '../fields.ts'
+import { collectMistakes, type Fields, objectAt, refuse, requiredStringAt, snakeCased, stringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
+import { isDateText } from '../python/date-text.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Random } from '../random.ts'
 import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
+import { RunEnding } from '../run-ending.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { converted } from '../sampler/convert.ts'
 import type { SamplerParams, SamplerType } from '../sampler/sampler.ts'
@@ -63,6 +65,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   private readonly params: SamplerParams
   private readonly conditional: readonly (readonly [condition: string, params: SamplerParams])[]
   private readonly constraints: readonly SamplerConstraint[] = []
+  private readonly mistakes: string[] = []
   private readonly references: ReadonlyMap<string, SamplerColumnConfig> = new Map()
 
   constructor(options: CommonColumnOptions & SamplerOptions) {
@@ -80,11 +83,14 @@ export class SamplerColumnConfig extends ConfiguredColumn {
       return type.read(written, `${where}, ${at}`)
     }
     this.params = read(options.params, 'params')
-    this.conditional = entriesInOrder(options.conditionalParams ?? {}).map(([condition, params]) => [
-      condition,
-      read(params, `conditional_params.${condition}`),
-    ])
-    checkConversion(this.convertTo, this.params, where)
+    this.conditional = entriesInOrder(options.conditionalParams ?? {}).map(([condition, params]) => {
+      const at = `conditional_params.${condition}`
+      // Data Designer looks at them when it draws: until then a config with mistakes in them can be loaded and written back.
+      const mistakes: string[] = []
+      const made = readOr(asWritten(params), mistakes, () => read(params, at))
+      this.mistakes.push(...mistakes.map(message => (message.startsWith(at) ? message : `${at}: ${message}`)))
+      return [condition, made]
+    })
     if (this.skip !== null) refuse('skip: a sampled column cannot be skipped', where)
   }
 
@@ -103,9 +109,14 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   }
 
   override problems(_columns?: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
-    return this.conditional.flatMap(([condition]) =>
-      templateProblems(this.name, `conditional_params.${condition}`, templateOf(condition), profile),
-    )
+    const { name, convertTo } = this
+    const conversion = conversionProblem(convertTo, this.params, profile !== undefined && profile !== 'full')
+    return [
+      ...[...this.mistakes, ...conversion].map((message): Problem => ({ level: 'error', column: name, message })),
+      ...this.conditional.flatMap(([condition]) =>
+        templateProblems(name, `conditional_params.${condition}`, templateOf(condition), profile),
+      ),
+    ]
   }
 
   /** @internal The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
@@ -188,7 +199,9 @@ export class SamplerColumnConfig extends ConfiguredColumn {
         if (this.constraints.every(constraint => constraint.holds(value, row))) return { value, seconds }
       }
       const wanted = this.constraints.map(constraint => writeJson(constraint.toJSON())).join(', ')
-      throw new TracewrightError('column', `Cannot draw '${this.name}': none of ${MAX_DRAWS} draws satisfies its constraints (${wanted})`, {
+      // Data Designer draws a column for all rows at once.
+      const Failing = likeNumPy ? RunEnding : TracewrightError
+      throw new Failing('column', `Cannot draw '${this.name}': none of ${MAX_DRAWS} draws satisfies its constraints (${wanted})`, {
         hint: 'Loosen the constraints, or the parameters of the sampler',
       })
     }
@@ -214,11 +227,32 @@ function templateOf(condition: string): string {
   return `{{ ${condition} }}`
 }
 
-function checkConversion(convertTo: string | null, { kind }: SamplerParams, where: string): void {
-  if (convertTo === null || kind === 'fixed') return
-  if (kind === 'value' && !['int', 'float', 'str'].includes(convertTo))
-    refuse(`convert_to: found '${convertTo}', expected int, float or str`, where)
-  if (kind === 'time' && !convertTo.includes('%')) refuse(`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`, where)
+/** What is wrong with what draws are turned into. Data Designer makes sure that it can read what a format of times writes. */
+function conversionProblem(convertTo: string | null, { kind }: SamplerParams, asDataDesigner: boolean): string[] {
+  if (convertTo === null || kind === 'fixed') return []
+  if (kind === 'value')
+    return ['int', 'float', 'str'].includes(convertTo) ? [] : [`convert_to: found '${convertTo}', expected int, float or str`]
+  if (!convertTo.includes('%')) return [`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`]
+  const shown = strftime(convertTo, new Date(2012, 11, 21))
+  if (!asDataDesigner || isDateText(shown)) return []
+  return [`convert_to: found '${convertTo}', which writes '${shown}', expected what can be read as a time`]
+}
+
+/** What is read; where that has mistakes, which are noted, something else. */
+function readOr<T>(otherwise: T, mistakes: string[], read: () => T): T {
+  try {
+    const made = collectMistakes(error => void mistakes.push(error.message), read)
+    return mistakes.length > 0 ? otherwise : made
+  } catch (error) {
+    if (!(error instanceof TracewrightError)) throw error
+    mistakes.push(error.message)
+    return otherwise
+  }
+}
+
+/** Parameters that could not be read, to be written back. */
+function asWritten(params: unknown): SamplerParams {
+  return { kind: 'fixed', reads: [], decimalPlaces: null, draw: () => null, toJSON: () => params as JsonObject }
 }
 
 const FIELDS: Fields = {

@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
+import { RunEnding } from '../run-ending.ts'
 import { lintPython } from './lint-python.ts'
 import { lintSql } from './lint-sql.ts'
 import { scriptSyntax } from './script-syntax.ts'
@@ -29,12 +30,14 @@ export const code = defineValidator({
     return {
       single: true,
       parallel: 4,
-      validate: async (rows, { signal }) =>
+      validate: async (rows, { signal, asDataDesigner }) =>
         Promise.all(
           rows.map(async (row): Promise<ValidationResult> => {
             const [text = null] = Object.values(row)
+            // Data Designer judges all rows at once.
+            const Failing = asDataDesigner ? RunEnding : TracewrightError
             if (typeof text !== 'string')
-              throw new TracewrightError('column', `Cannot validate code: found ${writeJson(text).slice(0, 80)}, expected text`)
+              throw new Failing('column', `Cannot validate code: found ${writeJson(text).slice(0, 80)}, expected text`)
             if (lang === 'python') return lintPython(text, signal)
             return lang === 'javascript' || lang === 'typescript'
               ? scriptSyntax(text, lang)

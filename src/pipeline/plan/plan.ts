@@ -20,6 +20,7 @@ import type { SeedConfig } from './config-parts.ts'
 import { constraintProblems } from './problems/constraint-problems.ts'
 import { KnownNames } from './problems/known-names.ts'
 import { processorProblems } from './problems/processor-problems.ts'
+import { subcategoryProblems } from './problems/subcategory-problems.ts'
 import { toolProblems } from './problems/tool-problems.ts'
 import { validationWarnings } from './problems/validation-problems.ts'
 import { profilerWarnings } from './profiler.ts'
@@ -164,7 +165,7 @@ function problemsOf(
     ...toolProblems({ columns, toolConfigs, toolServers }),
     ...processorProblems(processors, columns, known, { profile, compat }),
     ...partitionProblems(seedConfig),
-    ...(compat === null ? [] : formatProblems(seedConfig)),
+    ...(compat === null ? [] : [...formatProblems(seedConfig), ...subcategoryProblems(columns)]),
     ...validationWarnings(columns),
     ...profilerWarnings(profilers),
   ]

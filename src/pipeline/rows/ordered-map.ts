@@ -38,3 +38,8 @@ export async function* orderedMap<A, B>(
     await iterator.return?.()
   }
 }
+
+/** The items of lists, one list after the other. */
+export async function* flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterable<T> {
+  for await (const list of lists) yield* list
+}

@@ -6,11 +6,12 @@ import { findModelError } from '../../model/model-error.ts'
 import { keptObject } from '../../python/odd-value.ts'
 import { Random } from '../../random.ts'
 import type { Outcome, Row } from '../../row.ts'
+import { RunEnding } from '../../run-ending.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from '../processors/apply-processors.ts'
 import { withoutColumns } from '../processors/drop-columns.ts'
 import { breathe } from './breathe.ts'
-import { orderedMap } from './ordered-map.ts'
+import { flat, orderedMap } from './ordered-map.ts'
 import { rowCondition } from './truth.ts'
 
 /** A row that could not be finished, and why. */
@@ -283,6 +284,7 @@ function withAsked(failure: Failure, asked: Asked | null): Failure {
 
 /** What fails when the run was stopped may well not be at fault. */
 function failureOf(column: string, row: string, error: unknown, { signal }: RunOptions): Failure {
+  if (error instanceof RunEnding && !signal.aborted) throw error
   const kind = signal.aborted ? 'cancelled' : error instanceof TracewrightError ? error.kind : 'column'
   const asked = findModelError(error)
   const failure = kind === 'cancelled' ? null : (asked?.failure ?? null)
@@ -293,8 +295,4 @@ function failureOf(column: string, row: string, error: unknown, { signal }: RunO
 function inOrder(row: Row, before: Row, columns: OpenColumn[]): Row {
   const names = [...Object.keys(before), ...columns.flatMap(({ config }) => [config.name, ...config.sideEffectColumns])]
   return Object.fromEntries(names.map(name => [name, ownValue(row, name) ?? null]))
-}
-
-async function* flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterable<T> {
-  for await (const list of lists) yield* list
 }
