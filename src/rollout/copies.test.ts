@@ -168,3 +168,43 @@ describe('Copies', () => {
     expect(reading.rows.flatMap(replays)).not.toContain(true)
   })
 })
+
+describe('Copies in requests', () => {
+  const logged = (id: string, asked: object[], answer: object) =>
+    JSON.stringify({
+      messages: asked,
+      tools: [],
+      kwargs: {},
+      context_window: 200000,
+      cost: 0.01,
+      timestamp: 1757015025.5,
+      latency_sec: 1.5,
+      response: {
+        id,
+        object: 'chat.completion',
+        model: 'm',
+        created: 1757015025,
+        choices: [{ index: 0, finish_reason: 'stop', message: answer }],
+      },
+    })
+  const user = (content: string) => ({ role: 'user', content })
+
+  it.each<[string, object]>([
+    ['calls that have ids', { role: 'assistant', content: 'I see.', tool_calls: call('toolu_01AbCdEfGhIjKlMnOpQrStUv') }],
+    ['many words', { role: 'assistant', content: LONG('tide') }],
+    ['many words and a call whose id is counted up', { role: 'assistant', content: LONG('tide'), tool_calls: call('call_1') }],
+  ])('are found by %s, though what was asked before has lost the id and the time of the response', async (_, first) => {
+    const id = Object.hasOwn(first, 'tool_calls') ? (first as { tool_calls: { id: string }[] }).tool_calls[0]!.id : null
+    const results = id === null ? [user('On.')] : [{ role: 'tool', tool_call_id: id, content: 'ok' }]
+    const reading = await read({
+      'llm/a-1757015025.100.json': logged('chatcmpl-74b71e01-2a61-4926', [user('Look')], first),
+      'llm/a-1757015033.200.json': logged('chatcmpl-ee33869b-404d-4c2f', [user('Look'), first, ...results], {
+        role: 'assistant',
+        content: 'Done.',
+      }),
+    })
+    const trainedOnce = trained(reading).filter(text => text === (first as { content: string }).content)
+    expect(trainedOnce.length).toBe(1)
+    expect(trained(reading)).toContain('Done.')
+  })
+})

@@ -105,15 +105,15 @@ export class Copies {
 /** The keys under which a response is found. */
 function knownBy({ words, proof, hasIds, isTimed, isLong }: Told): Key[] {
   const keys = proof === null ? [] : [proof]
-  if (hasIds || !isLong) return keys
-  return [...keys, mixed(words, words, 'any time'), ...(isTimed ? [] : [mixed(words, words, 'no time')])]
+  if (!isLong) return keys
+  return [...keys, mixed(words, words, 'any time'), ...(hasIds || isTimed ? [] : [mixed(words, words, 'no time')])]
 }
 
-/** The keys under which a response's original would be found. Of two that tell different times, the words alone prove nothing. */
+/** The keys under which a response's original would be found. Of two that tell different times, or ids, the words alone prove nothing. */
 function lookedFor(one: Told, before: Told | undefined): Key[] {
   const { words, proof, hasIds, isTimed, isLong } = one
   const keys = proof === null ? [] : [proof]
-  if (!hasIds && isLong) keys.push(mixed(words, words, isTimed ? 'no time' : 'any time'))
+  if (isLong) keys.push(mixed(words, words, hasIds || isTimed ? 'no time' : 'any time'))
   if (before !== undefined && areTwoAnswers(before, one)) keys.push(mixed(before.words, words, 'answers'))
   return keys
 }

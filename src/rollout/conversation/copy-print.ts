@@ -126,7 +126,9 @@ function packed(told: readonly Told[]): string {
 function responseOf(at: number, message: Message, meta: MessageMeta, around: { isAnswer: boolean; before: Message | undefined }): Told {
   const words = wordsOf(message)
   const characters = charactersOf(message)
-  const ids = [...(message.tool_calls ?? []).map(({ id }) => id), meta.id ?? ''].filter(isUnique)
+  // Who copies a response into a request keeps the ids of its calls, which results name, and not always its own.
+  const calls = (message.tool_calls ?? []).map(({ id }) => id).filter(isUnique)
+  const ids = calls.length > 0 ? calls : [meta.id ?? ''].filter(isUnique)
   const time = meta.timestamp === null ? Number.NaN : Date.parse(meta.timestamp)
   const isLong = characters >= LONG_CHARACTERS
   // Two sessions may say "Done." in the same second, but not to the same words.

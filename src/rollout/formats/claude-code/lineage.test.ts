@@ -80,8 +80,8 @@ describe('parse() of copied sessions', () => {
         parent_trace_id,
       ])
     expect(await ids({ ...oak, ...agent })).toEqual([
-      ['s1:fern', 's1'],
       ['s1', null],
+      ['s1:fern', 's1'],
     ])
     const [elmIds, oakIds] = await ids({ ...oak, ...elm })
     expect(elmIds).toEqual(['s1', null])

@@ -24,6 +24,20 @@ describe('continued-in', () => {
     expect(rows[THREE]).toMatchObject({ relation: 'continuation', parent_trace_id: TWO, root_session_id: ONE })
   })
 
+  it.each<[string, [string, string, string]]>([
+    ['of other projects', ['-srv-garden', '-srv-shed', '-srv-yard']],
+    ['of another project and back', ['-srv-garden', '-srv-shed', '-srv-garden']],
+    ['of projects further down', ['host/a/-srv-garden', 'host/a/-srv-shed', 'host/a/-srv-yard']],
+  ])('is followed to sessions %s, whichever file comes first', async (_, [first, second, third]) => {
+    const { rows } = await readWritten({
+      [at(THREE, first)]: [...work(new Scribe(THREE), 'Dig'), continuedIn(THREE, TWO), ...work(new Scribe(THREE), 'Still digging')],
+      [at(TWO, second)]: [...work(new Scribe(TWO), 'Rake'), continuedIn(TWO, ONE)],
+      [at(ONE, third)]: work(new Scribe(ONE), 'Sow'),
+    })
+    expect(rows[TWO]).toMatchObject({ relation: 'continuation', parent_trace_id: THREE, root_session_id: THREE })
+    expect(rows[ONE]).toMatchObject({ relation: 'continuation', parent_trace_id: TWO, root_session_id: THREE })
+  })
+
   it('leaves alone a session that names itself, and two that name each other end somewhere', async () => {
     const { rows } = await readWritten({
       [at(ONE)]: [...work(new Scribe(ONE), 'Dig'), continuedIn(ONE, TWO)],

@@ -45,8 +45,8 @@ async function spawnedByLead(source: Source, file: LogFile, log: Log): Promise<P
 
 /** The file of another session says that it went on in this one. */
 async function continued(source: Source, file: LogFile): Promise<Partial<SessionFacts> | null> {
-  const from = continuedFrom(source, file.folder).get(file.stem)
-  if (from === undefined || from === file.path) return null
+  const from = continuedFrom(source, file)
+  if (from === null || from === file.path) return null
   return { relation: 'continuation', parent_trace_id: sessionOf(from, null), root_session_id: await rootOf(source, from) }
 }
 
@@ -113,9 +113,9 @@ async function rootOf(source: Source, from: string, session: string | null = nul
   for (let next: string | null = from; next !== null && !seen.has(next); ) {
     seen.add(next)
     root = next
-    const { folder, stem } = logFile(next)
-    const ancestry: Ancestry | null = await ancestryOf(source, folder, next)
-    const before = continuedFrom(source, folder).get(stem) ?? null
+    const file = logFile(next)
+    const ancestry: Ancestry | null = await ancestryOf(source, file.folder, next)
+    const before = continuedFrom(source, file)
     next = before ?? ancestry?.parent ?? null
     if (next !== null) named = before === null ? (ancestry?.parentSession ?? null) : null
   }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
-import { below, logFile, notASession } from '../files.ts'
+import { below, type LogFile, logFile, notASession } from '../files.ts'
 import { isRecord } from '../read.ts'
 
 /** The session files of a project's folder, agents' files aside. */
@@ -24,8 +24,26 @@ export async function* recordsWith(source: Source, path: string, words: readonly
   }
 }
 
-/** The files of a folder that say in their last lines where their session went on: the session it went on as → the file. */
-export function continuedFrom(source: Source, folder: string): ReadonlyMap<string, string> {
+/** The file that says in its last lines that its session went on in this one; of the same project's, else of another's beside it. */
+export function continuedFrom(source: Source, { folder, stem }: Pick<LogFile, 'folder' | 'stem'>): string | null {
+  return continuationsIn(source, folder).get(stem) ?? (folder === '' ? null : (continuationsBelow(source, above(folder)).get(stem) ?? null))
+}
+
+/** Of all projects: a session may go on in another working directory. */
+function continuationsBelow(source: Source, folder: string): ReadonlyMap<string, string> {
+  return source.shared(`claude_code continuations below ${folder}`, () => {
+    const from = new Map<string, string>()
+    for (const name of source.names(folder))
+      for (const [session, path] of continuationsIn(source, below(folder, name))) if (!from.has(session)) from.set(session, path)
+    return from
+  })
+}
+
+function above(folder: string): string {
+  return folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : ''
+}
+
+function continuationsIn(source: Source, folder: string): ReadonlyMap<string, string> {
   return source.shared(`claude_code continuations in ${folder}`, () => {
     const from = new Map<string, string>()
     for (const path of sessionFiles(source, folder))
@@ -35,7 +53,7 @@ export function continuedFrom(source: Source, folder: string): ReadonlyMap<strin
 }
 
 /** The record stands at a session's end; little is written behind it. */
-const TAIL_BYTES = 16384
+const TAIL_BYTES = 32768
 
 function continuedIn(source: Source, path: string): string[] {
   const size = source.facts(path)?.size ?? 0
@@ -55,12 +73,12 @@ function continuedIn(source: Source, path: string): string[] {
 
 /** The files of one session in other project folders: one that was taken up in another working directory is written there. */
 export function sameSessionElsewhere(source: Source, folder: string, stem: string): string[] {
-  const above = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : ''
   if (folder === '') return []
-  const places = source.shared(`claude_code sessions below ${above}`, () => {
+  const root = above(folder)
+  const places = source.shared(`claude_code sessions below ${root}`, () => {
     const index = new Map<string, string[]>()
-    for (const name of source.names(above)) {
-      const project = below(above, name)
+    for (const name of source.names(root)) {
+      const project = below(root, name)
       for (const file of source.names(project))
         if (file.endsWith('.jsonl')) index.set(file, [...(index.get(file) ?? []), below(project, file)])
     }
