@@ -62,7 +62,8 @@ async function providersOfFile(path: string, what: string): Promise<JsonObject[]
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, { cause: error })
+    const hint = `Name a YAML or JSON file with 'providers:' and a list`
+    throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, { hint, cause: error })
   }
   const value = readYaml(text, path, what)
   const list = Array.isArray(value) ? value : isObject(value) ? value['providers'] : null
