@@ -181,7 +181,11 @@ describe('a file where a folder is wanted, and what is no log of replies', () =>
       "Cannot keep replies in 'mine': it holds something else. Name a file that is not there yet, or one that --replies made",
     ],
     [['preview', 'stand-in.yaml', '--functions', 'logs'], 2, 'logs: Cannot load functions: it is a folder, expected a file'],
-    [['preview', 'stand-in.yaml', '--functions', 'gone.ts'], 2, 'gone.ts: Cannot load functions: there is no such file'],
+    [
+      ['preview', 'stand-in.yaml', '--functions', 'gone.ts'],
+      2,
+      'gone.ts: Cannot load functions: there is no such file. Name a module that exports the functions by the names that custom columns have for them',
+    ],
   ] as [string[], number, string | RegExp][])('%j', async (args, code, sentence) => {
     put('mine', mine)
     put('drawn.yaml', 'columns: [{ name: a, column_type: sampler, sampler_type: uuid, params: {} }]\n')

@@ -25,9 +25,8 @@ export async function planIngestAs(path: string | null, flags: IngestFlags): Pro
   })
   if (!flags.quiet) {
     say(`${counted(plan.shards, 'shard')} of ${counted(plan.units, 'log')}, ${bytes(plan.bytes)}`)
-    say(
-      `Read one: tracewright ingest -o ${shellWord(flags.output)} --shard 0/${plan.shards}; then: tracewright merge ${shellWord(flags.output)}`,
-    )
+    say(`Read one: tracewright ingest -o ${shellWord(flags.output)} --shard 0/${plan.shards}`)
+    say(`When all are read: tracewright merge ${shellWord(flags.output)}`)
   }
   return EXIT.done
 }

@@ -28,7 +28,11 @@ export async function loadWithFunctions(
 /** What a module exports: functions for custom columns. */
 export async function functionsOf(file: string): Promise<{ [name: string]: unknown }> {
   const stats = statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) throw new TracewrightError('usage', 'Cannot load functions: there is no such file', { where: file })
+  if (stats === undefined)
+    throw new TracewrightError('usage', 'Cannot load functions: there is no such file', {
+      where: file,
+      hint: 'Name a module that exports the functions by the names that custom columns have for them',
+    })
   if (stats.isDirectory()) throw new TracewrightError('usage', 'Cannot load functions: it is a folder, expected a file', { where: file })
   refuseIrregular(file, 'load functions')
   try {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { shellWord } from '../shell-word.ts'
 import { amount, numberOrAll, wholeNumber } from './amounts.ts'
+import { commandWords } from './command-line.ts'
 import { EXIT } from './exit.ts'
 import type { PlanFlags } from './planned.ts'
 import { count, counted } from './print.ts'
@@ -31,7 +32,7 @@ export function plan(): Command {
     .option('--force', 'plan in a folder that holds other things')
     .option('--json', 'print the plan as JSON')
     .option('-y, --yes', 'ask nothing after the estimate')
-    .action(async (path: string, flags: PlanFlags) => {
+    .action(async (path: string, flags: PlanFlags, command: Command) => {
       const { planned } = await import('./planned.ts')
       const { plan: frozen } = await planned(path, flags)
       const { shards, positions, run, inputs } = frozen
@@ -40,11 +41,22 @@ export function plan(): Command {
         say(
           `${counted(shards, 'shard')} of ${counted(positions, 'row')} to draw, seed ${run.seed}; ${counted(inputs.length, 'file')} to read`,
         )
-        say(
-          `Make one: tracewright create -o ${shellWord(flags.output)} --shard 0/${shards}; then: tracewright merge ${shellWord(flags.output)}`,
-        )
+        say(`Make one: ${shardCommand(path, flags, command, shards)}`)
+        say(`When all are made: tracewright merge ${shellWord(flags.output)}`)
         say(`About ${count(Math.ceil(positions / shards))} a shard`)
       }
       process.exitCode = EXIT.done
     })
 }
+
+/** The command that makes the first shard: it names again what a plan does not keep, such as functions and keys. */
+function shardCommand(config: string, { output, functions }: PlanFlags, command: Command, shards: number): string {
+  const others = command.options.map(option => option.attributeName()).filter(name => !NAMED_AGAIN.has(name))
+  const [, , ...again] = commandWords(command, Object.fromEntries(others.map(name => [name, null])))
+  const isProgram = functions !== undefined || /\.[mc]?[tj]s$/.test(config)
+  return ['tracewright', 'create', ...(isProgram ? [config] : []), '-o', output, '--shard', `0/${shards}`, ...again]
+    .map(shellWord)
+    .join(' ')
+}
+
+const NAMED_AGAIN = new Set(['provider', 'providers', 'mcpProviders', 'functions'])

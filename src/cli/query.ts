@@ -95,7 +95,8 @@ function sqlOf(given: string | undefined, { file }: QueryFlags): string | null {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read the SQL in '${path}': ${systemReason(error)}`, { cause: error })
+    const hint = 'Name a file with one SELECT, or give the SQL itself'
+    throw new TracewrightError('file', `Cannot read the SQL in '${path}': ${systemReason(error)}`, { hint, cause: error })
   }
 }
 

@@ -17,7 +17,10 @@ export type FoundRows = { rows: AsyncIterable<Row>; columns: readonly string[] |
 
 /** Find the rows. A condition is understood, and a file seen to be there, before any is read. */
 export async function rowsToExport(path: string, { where, select, git }: RowsToExport): Promise<FoundRows> {
-  if (!existsSync(path)) throw new TracewrightError('usage', `Cannot export '${path}': there is no such file or folder`)
+  if (!existsSync(path))
+    throw new TracewrightError('usage', `Cannot export '${path}': there is no such file or folder`, {
+      hint: 'Name a store, a run or a file of rows; to make a store: tracewright ingest PATH -o DIR',
+    })
   // Lines of JSON are read one by one: an engine would look for types they do not have.
   if (where === undefined && !selects(select) && statSync(path).isFile())
     return { rows: codecFor(path).read(path), columns: null, [Symbol.asyncDispose]: async () => {} }

@@ -31,6 +31,10 @@ export async function showSession(session: string | null, flags: ShowFlags): Pro
 async function shelfOf(session: string | null, flags: ShowFlags): Promise<Shelf> {
   if (session !== null && flags.store === undefined && existsSync(session) && !isDataset(session)) return shelfOfLog(session, flags)
   const isPath = session !== null && flags.store === undefined && existsSync(session)
+  if (session !== null && !isPath && flags.store === undefined && /[/\\]|\.jsonl?$/.test(session))
+    throw new TracewrightError('usage', `Cannot show '${session}': there is no such file`, {
+      hint: 'Name a log, or a session of a store by its trace id',
+    })
   const store = isPath ? session : (flags.store ?? storeHere('.'))
   const sessions = await Sessions.find(store, isPath ? null : session, await selectorsAt(store, flags))
   return {

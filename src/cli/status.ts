@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { shellWord } from '../shell-word.ts'
 import { EXIT } from './exit.ts'
 import { bytes, count, counted, wantsColor } from './print.ts'
 import { say, sayJson, show } from './say.ts'
@@ -39,7 +40,7 @@ async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
   const { failureLines, statusLines } = await import('./run-report.ts')
   say(statusLines(run).join('\n'))
   if (flags.failures) for await (const failure of runFailures(folder)) say(`\n${failureLines(failure).join('\n')}`)
-  else if (run.rejects > 0) say('What was asked, and what came back: status --failures')
+  else if (run.rejects > 0) say(`What was asked, and what came back: tracewright status ${shellWord(folder)} --failures`)
 }
 
 async function ofShards(home: string, flags: StatusFlags): Promise<void> {

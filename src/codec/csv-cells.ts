@@ -1,16 +1,21 @@
+import { TracewrightError } from '../errors.ts'
 import { chunksOf, Slices } from './slices.ts'
 
 /** One cell of a record; quotes tell empty text from nothing. */
 export type Cell = { text: string; isQuoted: boolean }
 
-const [QUOTE, LF] = [0x22, 0x0a]
+const [QUOTE, COMMA, LF] = [0x22, 0x2c, 0x0a]
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+
+/** Where in a record a byte stands. A quote opens a cell only at its beginning, as in a spreadsheet or in Python; elsewhere it is a letter. */
+const [START, PLAIN, QUOTED, CLOSED] = [0, 1, 2, 3]
 
 /** Where the records of a CSV file stand, but for the first, which has the names. Shows each record's cells, the names first. */
 export async function csvSlices(path: string, show: (cells: Cell[], record: number) => void): Promise<Slices> {
   const slices = new Slices()
   let pieces: Buffer[] = []
   let [offset, length, record] = [0, 0, 0]
-  let inQuotes = false
+  let state = START
   const end = (last: Buffer, ended: boolean) => {
     const bytes = pieces.length === 0 ? last : Buffer.concat([...pieces, last])
     const text = bytes.toString('utf8')
@@ -24,18 +29,33 @@ export async function csvSlices(path: string, show: (cells: Cell[], record: numb
   }
   for await (const chunk of chunksOf(path)) {
     let from = 0
-    for (let i = 0; i < chunk.length; i++) {
-      if (chunk[i] === QUOTE) inQuotes = !inQuotes
-      else if (chunk[i] === LF && !inQuotes) {
+    const isFirst = offset === 0 && length === 0 && record === 0
+    for (let i = isFirst && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0; i < chunk.length; i++) {
+      const byte = chunk[i]
+      if (state === QUOTED) {
+        if (byte === QUOTE) state = CLOSED
+      } else if (byte === QUOTE) state = state === PLAIN ? PLAIN : QUOTED
+      else if (byte === COMMA) state = START
+      else if (byte === LF) {
         end(chunk.subarray(from, i), true)
         from = i + 1
-      }
+        state = START
+      } else state = PLAIN
     }
     if (from < chunk.length) {
       pieces.push(chunk.subarray(from))
       length += chunk.length - from
     }
   }
+  if (state === QUOTED)
+    throw new TracewrightError(
+      'file',
+      'Cannot read rows: found a quote that nothing closes, which takes the rest of the file into one cell',
+      {
+        where: `${path}, record ${record}`,
+        hint: 'Close it, or double it where it is meant as a letter of a quoted cell',
+      },
+    )
   if (length > 0) end(Buffer.alloc(0), false)
   return slices
 }
@@ -60,8 +80,10 @@ export function cellsOf(record: string): Cell[] {
       end += 2
     }
     const comma = text.indexOf(',', end)
-    cells.push({ text: text.slice(at + 1, end).replaceAll('""', '"'), isQuoted: true })
-    at = (comma < 0 ? text.length : comma) + 1
+    const next = comma < 0 ? text.length : comma
+    // What stands behind the quote belongs to the cell all the same.
+    cells.push({ text: `${text.slice(at + 1, end).replaceAll('""', '"')}${text.slice(end + 1, next)}`, isQuoted: true })
+    at = next + 1
   }
   return cells
 }

@@ -129,7 +129,7 @@ async function open(path: string): Promise<RowFile> {
   const slices = await csvSlices(path, (cells, record) => {
     if (columns === null) {
       if (hasMark && cells.every(({ isQuoted }) => isQuoted)) plain = unguarded
-      columns = cells.map(({ text }) => plain(text))
+      columns = distinct(cells.map(({ text }) => plain(text)))
     } else {
       if (cells.length !== columns.length)
         throw new TracewrightError('file', `Cannot read rows: found ${cells.length} cells, expected ${columns.length}`, {
@@ -144,6 +144,20 @@ async function open(path: string): Promise<RowFile> {
   const rowOf = (text: string): Row =>
     Object.fromEntries(cellsOf(text).map((cell, i) => [names[i]!, jsonOf({ ...cell, text: plain(cell.text) }, kinds[i] ?? 'text')]))
   return openSlices(path, slices, rowOf, names)
+}
+
+/** Names as columns have them: one that was there before goes on as `name_1`, so that no column hides another; SQL calls them the same. */
+function distinct(names: readonly string[]): string[] {
+  const taken = new Set(names)
+  const times = new Map<string, number>()
+  return names.map(name => {
+    let n = times.get(name) ?? 0
+    let own = name
+    while (n > 0 && taken.has(own)) own = `${name}_${n++}`
+    times.set(name, Math.max(n, 1))
+    taken.add(own)
+    return own
+  })
 }
 
 function beginsWithMark(path: string): boolean {

@@ -66,7 +66,10 @@ export const jsonl = defineCodec({
 export async function openLines(path: string, types: StoreTypes | null = null): Promise<RowFile> {
   const slices = new Slices()
   for await (const { bytes, offset } of slicesAtLineFeeds(path)) if (!isBlank(bytes)) slices.add(offset, bytes.length)
-  return openSlices(path, slices, text => (types === null ? rowOf(withValues(text), path) : decodeRow(rowOf(text, path), types)))
+  return openSlices(path, slices, (text, index) => {
+    const where = `${path}, row ${index + 1}`
+    return types === null ? rowOf(withValues(text), where) : decodeRow(rowOf(text, where), types)
+  })
 }
 
 /** The row that a JSON text is. Throws where it is none. */

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
+import { systemReason } from '../system-error.ts'
 import type { RowFile } from './codec.ts'
 
 /** Columns are learnt from so many rows. */
@@ -38,7 +39,7 @@ export class Slices {
 export async function openSlices(
   path: string,
   slices: Slices,
-  parse: (text: string) => Row,
+  parse: (text: string, index: number) => Row,
   columns?: readonly string[],
 ): Promise<RowFile> {
   const file = openSync(path, 'r')
@@ -48,7 +49,7 @@ export async function openSlices(
     const { offset, length } = slices.at(index)
     if (bytes.length < length) bytes = Buffer.allocUnsafeSlow(length * 2)
     const got = readSync(file, bytes, 0, length, offset)
-    return parse(bytes.toString('utf8', 0, got))
+    return parse(bytes.toString('utf8', 0, got), index)
   }
   let known = columns
   if (known === undefined) {
@@ -92,6 +93,6 @@ export async function* chunksOf(path: string): AsyncIterable<Buffer> {
   try {
     yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
+    throw new TracewrightError('file', `Cannot read rows: ${systemReason(error)}`, { where: path, cause: error })
   }
 }

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { codecFor } from '../codec/codec-for.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
@@ -20,6 +20,8 @@ export type DatasetFiles = {
   counts: number[] | null
   /** The store, where it is one. */
   store: { folder: string; manifest: Manifest } | null
+  /** Whether a manifest names them, which names files of its own folder alone. */
+  isNamed: boolean
   /** Files of tables beside the rows, by their names: what processors of a run made. */
   artifacts: ReadonlyMap<string, string[]>
 }
@@ -33,24 +35,39 @@ function runFiles(path: string): DatasetFiles | null {
   const artifacts = Object.entries(manifest.artifacts).map(([name, { parts }]) => [name, files(parts, name)] as const)
   return {
     ...NOTHING_KNOWN,
+    isNamed: true,
     files: files(manifest.parts, null),
     artifacts: new Map(artifacts),
     counts: manifest.parts.map(({ rows }) => rows),
   }
 }
 
-const NOTHING_KNOWN = { types: null, counts: null, store: null, artifacts: new Map<string, string[]>() }
+const NOTHING_KNOWN = { isNamed: false, types: null, counts: null, store: null, artifacts: new Map<string, string[]>() }
+
+/** Throws where a file of a store or a run is a link to somewhere else: whoever reads it, or publishes it, means what is in the folder. */
+function refuseOutside(folder: string, files: readonly string[]): void {
+  const within = `${realpathSync(folder)}${sep}`
+  const link = files.find(file => existsSync(file) && !realpathSync(file).startsWith(within))
+  if (link === undefined) return
+  const message = `Cannot open dataset '${folder}': its file '${relative(folder, link)}' is a link to '${realpathSync(link)}'`
+  throw new TracewrightError('file', message, { hint: 'Put the file itself in its place, or read what it leads to by its own name' })
+}
 
 /** The files of a store, of a run, of a folder of Parquet files, or of one file. Throws where there are none. */
 export function filesOf(path: string): DatasetFiles {
   const found = lookFor(path)
-  for (const file of [...found.files, ...[...found.artifacts.values()].flat()]) refuseIrregular(file, 'open dataset')
+  const all = [...found.files, ...[...found.artifacts.values()].flat()]
+  for (const file of all) refuseIrregular(file, 'open dataset')
+  if (found.isNamed) refuseOutside(path, all)
   return found
 }
 
+const NAME_ONE = 'Name a store, a run or a file of rows; to make a store: tracewright ingest PATH -o DIR'
+
 function lookFor(path: string): DatasetFiles {
   const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined) throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`)
+  if (stats === undefined)
+    throw new TracewrightError('file', `Cannot open dataset '${path}': there is no such file or folder`, { hint: NAME_ONE })
   if (!stats.isDirectory()) {
     codecFor(path)
     return { ...NOTHING_KNOWN, files: [path] }
@@ -59,6 +76,7 @@ function lookFor(path: string): DatasetFiles {
   if (manifest !== null)
     return {
       ...NOTHING_KNOWN,
+      isNamed: true,
       files: manifest.shards.map(({ file }) => join(path, 'rows', file)),
       types: storeTypesOf(manifest.options),
       counts: manifest.shards.map(({ rows }) => rows),
@@ -71,6 +89,6 @@ function lookFor(path: string): DatasetFiles {
   throw new TracewrightError(
     'file',
     `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`,
-    existsSync(join(path, 'rows')) ? { hint: 'Look whether the run that was to write it has finished' } : {},
+    { hint: existsSync(join(path, 'rows')) ? 'Look whether the run that was to write it has finished' : NAME_ONE },
   )
 }

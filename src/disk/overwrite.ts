@@ -43,6 +43,12 @@ export function refuseOccupied(folder: string, what: string, own: OwnNames, forc
   })
 }
 
+/** Whether nothing is there yet, or an empty folder. */
+export function isFree(folder: string): boolean {
+  const stats = statsOf(folder)
+  return stats === null || (stats.isDirectory() && readdirSync(folder).length === 0)
+}
+
 /** The name under which a file grows until it is whole. A device or a pipe is written as it is. */
 export function growingPath(path: string): string {
   const stats = statsOf(path)

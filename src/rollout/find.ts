@@ -98,12 +98,14 @@ export function formatLike(path: string, head: string): RolloutFormat | null {
   return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
+const NAME_LOGS = 'Name a folder or a file of logs; those of this machine lists tracewright scan'
+
 async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
   const stats = statSync(path, { throwIfNoEntry: false })
   found.roots.push(path)
   if (stats === undefined) {
-    const message = options.compat ? `Path ${path} is not a directory` : `Cannot read '${path}': there is no such file or folder`
-    throw new TracewrightError('file', message)
+    if (options.compat) throw new TracewrightError('file', `Path ${path} is not a directory`)
+    throw new TracewrightError('file', `Cannot read '${path}': there is no such file or folder`, { hint: NAME_LOGS })
   }
   const kind = stats.isDirectory() ? null : kindOf(stats)
   if (kind !== null) throw new TracewrightError('file', `Cannot read '${path}': found ${kind}, expected a folder or a regular file`)

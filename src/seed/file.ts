@@ -9,7 +9,7 @@ import { TracewrightError } from '../errors.ts'
 import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { openAsDataDesigner } from './pandas-file.ts'
-import { placeFrom } from './place.ts'
+import { PATHS, placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
 /** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */
@@ -59,9 +59,11 @@ export class LocalFileSeedSource implements SeedSource {
 
   private filesFrom(base: string | null): string[] {
     const files = filesAt(base, this.path)
-    if (files.length === 0) throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`)
+    if (files.length === 0)
+      throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`, { hint: PATHS })
     const missing = this.codec === null ? files.find(file => !existsSync(file)) : undefined
-    if (missing !== undefined) throw new TracewrightError('seed', `Cannot read seed '${missing}': there is no such file or folder`)
+    if (missing !== undefined)
+      throw new TracewrightError('seed', `Cannot read seed '${missing}': there is no such file or folder`, { hint: PATHS })
     return files
   }
 

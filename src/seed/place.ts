@@ -10,5 +10,8 @@ export function placeFrom(base: string | null, path: string): string {
 
 /** Refuse a place where there is nothing. */
 export function refuseMissing(place: string): void {
-  if (!existsSync(place)) throw new TracewrightError('file', `Cannot read '${place}': there is no such file or folder`)
+  if (!existsSync(place)) throw new TracewrightError('file', `Cannot read '${place}': there is no such file or folder`, { hint: PATHS })
 }
+
+/** What to know about paths of seeds. */
+export const PATHS = 'Relative paths of a seed are taken from the folder of its config'

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { isFree } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, parseJson } from '../../json/json.ts'
 import { packageVersion } from '../../package-version.ts'
 import type { Unit } from '../../rollout/format.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
+import { shellWord } from '../../shell-word.ts'
 import type { RunHome } from '../run/home.ts'
 import { openHome } from '../run/open-home.ts'
 import type { StoreOptions } from '../store/column-types.ts'
@@ -83,7 +85,7 @@ export async function ingestPlanOf(home: RunHome): Promise<FrozenIngest> {
   const frozen = await readIngestPlan(home)
   if (frozen !== null) return frozen
   throw new TracewrightError('usage', `Cannot read logs in shards in '${home.place}': no plan of an ingest is there`, {
-    hint: `Make one: tracewright ingest PATH -o ${home.place} --plan --of N`,
+    hint: `Make one: tracewright ingest PATH -o ${isFree(home.place) ? shellWord(home.place) : 'HOME'} --plan --of N`,
   })
 }
 

@@ -1,6 +1,9 @@
 import { messageOf, TracewrightError } from '../../errors.ts'
 import type { Json } from '../../json/json.ts'
+import { isDeeper } from '../../json/shallow.ts'
+import { MAX_DEPTH } from '../../json/tolerant.ts'
 import { packageVersion } from '../../package-version.ts'
+import type { ChatTool } from '../model.ts'
 import { ModelProvider } from '../model-provider.ts'
 import type { ToolServer } from './mcp-provider.ts'
 import { ToolBox, type ToolConnection } from './tool-box.ts'
@@ -42,8 +45,11 @@ export class ToolServers {
     const client = await known
     return {
       async tools() {
-        const { tools } = await client.listTools()
-        return tools.map(tool => ({ name: tool.name, description: tool.description ?? '', parameters: tool.inputSchema as never }))
+        try {
+          return await toolsOf(client)
+        } catch (error) {
+          throw new TracewrightError('model', `Cannot list the tools of MCP server '${name}': ${shortly(error)}`, { cause: error })
+        }
       },
       async call(tool, args, { timeoutSec, signal }) {
         const options = { timeout: timeoutSec === null ? CALL_MS : timeoutSec * 1000, ...(signal === undefined ? {} : { signal }) }
@@ -70,6 +76,35 @@ export class ToolServers {
       throw new TracewrightError('model', `Cannot reach MCP server '${name}': ${messageOf(error)}`, { cause: error })
     }
   }
+}
+
+/** All that a server offers, of which it may tell a page at a time. */
+async function toolsOf(client: Client): Promise<ChatTool[]> {
+  const tools: ChatTool[] = []
+  const seen = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const page = await client.listTools(cursor === undefined ? undefined : { cursor })
+    for (const tool of page.tools) {
+      if (isDeeper(tool.inputSchema, MAX_DEPTH))
+        throw new TracewrightError('model', `the parameters of '${tool.name}' are deeper than ${MAX_DEPTH} levels`)
+      tools.push({ name: tool.name, description: tool.description ?? '', parameters: tool.inputSchema as never })
+    }
+    cursor = page.nextCursor
+    if (cursor !== undefined && (seen.size === seen.add(cursor).size || tools.length > MOST_TOOLS))
+      throw new TracewrightError('model', `found no end of them after ${tools.length}, expected at most ${MOST_TOOLS} and each page once`)
+  } while (cursor !== undefined)
+  return tools
+}
+
+/** More than any model can be offered. */
+const MOST_TOOLS = 10_000
+
+/** What went wrong in a line: of an answer in another shape, the first place where it differs. */
+function shortly(error: unknown): string {
+  const issues = (error as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] }).issues
+  const [first] = issues ?? []
+  return first === undefined ? messageOf(error) : `${first.path.map(String).join('.')}: ${first.message}`
 }
 
 async function transportOf(server: ToolServer): Promise<unknown> {

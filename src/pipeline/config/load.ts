@@ -201,7 +201,7 @@ function wordFor(value: Json): string {
 /** Read a config from a file; the builder itself where the file is a module that exports one. */
 export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
   const file = resolve(path)
-  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`)
+  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`, { hint: BEGIN })
   refuseIrregular(file, 'load config')
   const extension = extname(file)
   if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
@@ -223,6 +223,8 @@ export async function partsFromFile(path: string, options: LoadOptions): Promise
     })
   }
 }
+
+const BEGIN = 'Check the path, or begin with an example: tracewright init'
 
 function textOf(file: string, path: string): string {
   try {

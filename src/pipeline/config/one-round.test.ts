@@ -55,7 +55,9 @@ describe('mistakes of columns are told together with', () => {
     },
     'logs that are not there': {
       config: { seed_config: rollouts({ path: 'nowhere' }), columns: [WRONG, TEXT] },
-      also: ["seed_config.source: Cannot read 'nowhere': there is no such file or folder"],
+      also: [
+        "seed_config.source: Cannot read 'nowhere': there is no such file or folder. Relative paths of a seed are taken from the folder of its config",
+      ],
     },
     'a format that needs a path': {
       config: { seed_config: rollouts({ format: 'atif' }), columns: [WRONG, TEXT] },
@@ -63,7 +65,9 @@ describe('mistakes of columns are told together with', () => {
     },
     'a file that is not there, of which nobody knows the columns': {
       config: { seed_config: { source: { seed_type: 'local', path: 'nowhere.parquet' } }, columns: [WRONG, TEXT] },
-      also: ["seed_config.source: Cannot read seed 'nowhere.parquet': there is no such file or folder"],
+      also: [
+        "seed_config.source: Cannot read seed 'nowhere.parquet': there is no such file or folder. Relative paths of a seed are taken from the folder of its config",
+      ],
       hidesNames: true,
     },
     'a seed of no kind, an order and a selection that are none': {
@@ -82,7 +86,7 @@ describe('mistakes of columns are told together with', () => {
       config: { seed_config: { source: { seed_type: 'file_contents', path: 'nowhere', encoding: 'utf-99' } }, columns: [WRONG, TEXT] },
       also: [
         /^seed_config.source: Unknown encoding 'utf-99'/,
-        "seed_config.source: Cannot read 'nowhere': there is no such file or folder",
+        "seed_config.source: Cannot read 'nowhere': there is no such file or folder. Relative paths of a seed are taken from the folder of its config",
       ],
     },
     'selectors that are none': {

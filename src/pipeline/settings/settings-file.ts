@@ -113,7 +113,10 @@ function listOf<T>(path: string, { what, key, more = {} }: SettingsKind<T>): unk
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, { cause: error })
+    throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, {
+      hint: `Name a YAML or JSON file with '${kind.key}:' and a list`,
+      cause: error,
+    })
   }
   const value = readYaml(text, path, what)
   if (Array.isArray(value)) return value

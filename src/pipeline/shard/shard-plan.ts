@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunHome } from '../../dataset/run/home.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { isFree } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { PositionRange } from '../../seed/draw-range.ts'
+import { shellWord } from '../../shell-word.ts'
 import { RunConfig } from '../creation/run-config.ts'
 import type { KeptToolServer } from './kept-tool-servers.ts'
 
@@ -84,7 +86,7 @@ export async function planOf(home: RunHome): Promise<FrozenPlan> {
   const frozen = await readPlan(home)
   if (frozen !== null) return frozen
   throw new TracewrightError('usage', `Cannot work on shards in '${home.place}': no plan is there`, {
-    hint: `Make one: tracewright plan CONFIG -o ${home.place} --of N`,
+    hint: `Make one: tracewright plan CONFIG -o ${isFree(home.place) ? shellWord(home.place) : 'HOME'} --of N`,
   })
 }
 

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { LocalStdioMCPProvider } from '../../src/model/tools/mcp-provider.ts'
+import { ToolConfig } from '../../src/model/tools/tool-config.ts'
+import { ToolServers } from '../../src/model/tools/tool-servers.ts'
+
+/*
+ * An MCP server may say and do anything: it costs its own calls, and nothing else.
+ */
+
+const SERVER = fileURLToPath(new URL('tool-server.mjs', import.meta.url))
+
+/** What a server of this kind offers, and what it answers to a call; or why it cannot be asked. */
+async function asked(mode: string, seconds = 60): Promise<{ tools: string[]; answers: unknown } | string> {
+  const server = new LocalStdioMCPProvider({ name: 'there', command: process.execPath, args: [SERVER, mode] })
+  const config = new ToolConfig({ toolAlias: 't', providers: ['there'], timeoutSec: seconds })
+  const servers = new ToolServers([server], [config], false)
+  try {
+    const box = servers.box('t')
+    const tools = (await box.tools()).map(({ name }) => name)
+    const [message] = await box.answer([{ id: 'c', type: 'function', function: { name: 'echo', arguments: '{}' } }], 1, undefined)
+    return { tools, answers: message!.content }
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    await servers.close()
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+  }
+}
+
+const text = (words: unknown) => ({ tools: ['echo'], answers: [{ type: 'text', text: words }] })
+
+describe('a server that', () => {
+  it.each<[string, unknown]>([
+    ['fine', text('fine')],
+    ['dies', text(expect.stringMatching(/^Error: .*Connection closed/))],
+    ['floods', text(expect.stringMatching(/^Error: .*Connection closed/))],
+    ['deep result', text(expect.stringMatching(/^Error: /))],
+    ['prototypes', text('ok')],
+    ['escapes', text('\u001b[2J done')],
+    ['garbage', text('fine')],
+    ['a long error', text(expect.stringMatching(/^Error: .*boom e+/))],
+    ['other blocks', text(expect.stringMatching(/^Error: /))],
+    ['requests of its own', text('fine')],
+    ['two pages', { ...text('fine'), tools: ['echo', 'later'] }],
+    ['names of objects', { ...text('fine'), tools: ['__proto__', 'constructor', 'echo'] }],
+    ['one name twice', "Cannot offer tools: found 'echo' in 'there' and 'there'"],
+    ['no schema', "Cannot list the tools of MCP server 'there': tools.1.inputSchema: Invalid input: expected object, received undefined"],
+    ['deep schema', "Cannot list the tools of MCP server 'there': the parameters of 'echo' are deeper than 128 levels"],
+    [
+      'no last page',
+      "Cannot list the tools of MCP server 'there': found no end of them after 2, expected at most 10000 and each page once",
+    ],
+    [
+      'ever new pages',
+      "Cannot list the tools of MCP server 'there': found no end of them after 12000, expected at most 10000 and each page once",
+    ],
+    ['dies at once', expect.stringMatching(/^Cannot reach MCP server 'there': .*Connection closed/)],
+    ['floods at once', expect.stringMatching(/^Cannot reach MCP server 'there': .*Connection closed/)],
+  ])('%s', async (mode, found) => expect(await asked(mode)).toEqual(found), 90_000)
+
+  it('hangs is given up in the time its config says', async () => {
+    expect(await asked('hangs', 1)).toEqual(text(expect.stringMatching(/^Error: .*timed out/)))
+  }, 90_000)
+})
