@@ -19,7 +19,6 @@ export {
   SamplerType,
   SkipConfig,
   TraceType,
-  ValidatorType,
 } from './column/column-words.ts'
 export { ConfiguredColumn } from './column/configured-column.ts'
 export {
@@ -124,13 +123,14 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
+  ProcessorType,
 } from './pipeline/processor.ts'
 export { JudgeScoreProfilerConfig } from './pipeline/profiler.ts'
 export type { Failure } from './pipeline/run.ts'
 export { RunConfig, type RunConfigOptions } from './pipeline/run-config.ts'
 export { type RunFailure, type RunStatus, runFailures, runStatus } from './pipeline/run-status.ts'
 export type { RunEvent, RunProgress } from './pipeline/run-watch.ts'
-export { JinjaRenderingEngine, ProcessorType, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
+export { JinjaRenderingEngine, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/schema-transform.ts'
 export type { ConfigDefaults } from './pipeline/settings/config-defaults.ts'
 export { type DataDesignerHome, readDataDesignerHome } from './pipeline/settings/data-designer-home.ts'
@@ -219,6 +219,13 @@ export type { ExportReport } from './training/export-report.ts'
 export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
 export { runStages, type StageSettings } from './training/run-stages.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'
+export {
+  defineValidator,
+  type ValidationContext,
+  type ValidationResult,
+  type ValidatorParams,
+  ValidatorType,
+} from './validator/validator.ts'
 export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {

@@ -9,12 +9,13 @@ import type { Settings } from './provider-options.ts'
 export async function loadWithFunctions(
   path: string,
   functionsFile: string | null,
-  { modelProviders, defaults }: Pick<Settings, 'modelProviders' | 'defaults'>,
+  { modelProviders, defaults, extensions }: Pick<Settings, 'modelProviders' | 'defaults' | 'extensions'>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/builder.ts')
   return loadConfig(path, {
     providers: modelProviders,
     defaults,
+    extensions,
     ...(functionsFile === null ? {} : { functions: await functionsOf(functionsFile) }),
   })
 }
