@@ -5,7 +5,7 @@ import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { openAsDataDesigner } from './pandas-file.ts'
 import { placeFrom } from './place.ts'
@@ -22,6 +22,7 @@ export class LocalFileSeedSource implements SeedSource {
 
   /** `path`: a file, or a pattern such as 'data/*.parquet'. `codec`: of another package; default: told by the ending of the name. */
   constructor(options: { path: string; codec?: Codec }) {
+    refuseUnknownOptions(options, ['path', 'codec'], 'LocalFileSeedSource')
     this.codec = options.codec ?? null
     if (options.path.trim() === '')
       throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')
