@@ -104,7 +104,7 @@ export class DataDesigner {
       source === null ? null : lookedAt(source, builder.baseFolder),
     )
     seed?.close()
-    return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
+    return { warnings: [...this.runConfig.warnings, ...checked.warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
   }
 
   /** Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown for those. */
