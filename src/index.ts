@@ -20,7 +20,6 @@ export {
   SamplerType,
   SkipConfig,
   TraceType,
-  ValidatorType,
 } from './column/column-words.ts'
 export { ConfiguredColumn } from './column/configured-column.ts'
 export {
@@ -130,13 +129,14 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
+  ProcessorType,
 } from './pipeline/processors/processor.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/processors/schema-transform.ts'
 export { TrainingStagesProcessorConfig } from './pipeline/processors/training-stages.ts'
 export { DatasetCreationResults } from './pipeline/results/creation-results.ts'
 export { PreviewResults } from './pipeline/results/preview-results.ts'
 export type { Failure } from './pipeline/rows/run.ts'
-export { JinjaRenderingEngine, ProcessorType, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
+export { JinjaRenderingEngine, ResumeMode, SamplingStrategy } from './pipeline/run-words.ts'
 export type { ConfigDefaults } from './pipeline/settings/config-defaults.ts'
 export { type DataDesignerHome, readDataDesignerHome } from './pipeline/settings/data-designer-home.ts'
 export { type MergeResult, mergeShards } from './pipeline/shard/merge.ts'
@@ -228,6 +228,13 @@ export type { ExportReport } from './training/export-report.ts'
 export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
 export { runStages, type StageSettings } from './training/run-stages.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'
+export {
+  defineValidator,
+  type ValidationContext,
+  type ValidationResult,
+  type ValidatorParams,
+  ValidatorType,
+} from './validator/validator.ts'
 export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as dd from '../src/index.ts'
+import * as processorTypes from '../src/pipeline/processors/processors.ts'
+import * as validatorTypes from '../src/validator/validators.ts'
 
 /*
  * The names of Data Designer 0.9.7 that a person writes in the first hour, with what they stand for there.
@@ -94,6 +96,15 @@ describe.each(Object.entries(CLASSES))('%s', (name, options) => {
     const snake = camel.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
     expect(() => new Class({ ...options, [snake]: 1 })).toThrow(expect.objectContaining({ hint: `Write it '${camel}'` }))
   })
+})
+
+it('processors and validators have all the words of their registries', () => {
+  const names = (types: object) =>
+    Object.values<{ name: string }>(types as never)
+      .map(({ name }) => name)
+      .sort()
+  expect(Object.values(dd.ProcessorType).sort()).toEqual(names(processorTypes))
+  expect(Object.values(dd.ValidatorType).sort()).toEqual(names(validatorTypes))
 })
 
 it('what the name says is not said otherwise', () => {

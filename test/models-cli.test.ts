@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,8 +110,10 @@ describe('agent', () => {
 })
 
 describe('completion', () => {
-  it('completes commands and options in bash', async () => {
-    const { stdout } = await run(['completion', 'bash'])
+  const script = async (shell: string) => (await run(['completion', shell])).stdout
+
+  it('completes commands, options and their values in bash', async () => {
+    const stdout = await script('bash')
     const complete = (words: string[]) =>
       execFileSync(
         'bash',
@@ -119,11 +121,57 @@ describe('completion', () => {
           '-c',
           `${stdout}\nCOMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _tracewright; echo "\${COMPREPLY[@]}"`,
         ],
-        { encoding: 'utf8' },
+        { encoding: 'utf8', cwd: folder },
       ).trim()
     expect(complete(['tracewright', 'prev'])).toBe('preview')
     expect(complete(['tracewright', 'create', '--retry'])).toBe('--retry-failed')
     expect(complete(['tracewright', 'nothing', '--x'])).toBe('')
+    expect(complete(['tracewright', 'validate', '--compat', 'data_designer@'])).toBe('data_designer@0.5.7')
+    expect(complete(['tracewright', 'completion', 'fi'])).toBe('fish')
+    expect(complete(['tracewright', 'init', 'dis'])).toBe('distill.yaml distill.ts')
+    expect(complete(['tracewright', 'create', '--he'])).toBe('--help')
+    writeFileSync(join(folder, 'a-config.yaml'), '')
+    expect(complete(['tracewright', 'validate', 'a-con'])).toBe('a-config.yaml')
+  })
+
+  it('completes in fish, with what each is', async ({ skip }) => {
+    if (spawnSync('fish', ['--version']).error) return skip('fish is not installed')
+    writeFileSync(join(folder, 'tracewright.fish'), await script('fish'))
+    const complete = (line: string) =>
+      execFileSync('fish', ['--no-config', '-c', `source tracewright.fish; complete -C ${JSON.stringify(line)}`], {
+        encoding: 'utf8',
+        cwd: folder,
+        env: { ...process.env, HOME: folder },
+      })
+        .trim()
+        .split('\n')
+    expect(complete('tracewright prev')).toEqual([expect.stringMatching(/^preview\t/)])
+    expect(complete('tracewright create --retry')).toEqual([expect.stringMatching(/^--retry-failed\t/)])
+    expect(complete('tracewright validate --compat data_designer@')).toEqual([expect.stringMatching(/^data_designer@0\.5\.7/)])
+    expect(complete('tracewright init dis').map(line => line.split('\t')[0])).toEqual(
+      expect.arrayContaining(['distill.ts', 'distill.yaml']),
+    )
+  })
+
+  it('completes in zsh, where nothing of its own completion was loaded before', async ({ skip }) => {
+    if (spawnSync('zsh', ['--version']).error) return skip('zsh is not installed')
+    writeFileSync(join(folder, 'completion.zsh'), await script('zsh'))
+    // A terminal of its own, in which Tab is pressed.
+    const session = `zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1="ready> "; source completion.zsh; print loa"ded"'
+zpty -r shell seen '*loaded*'
+zpty -w -n shell $'tracewright prev\t'
+zpty -r shell seen '*tracewright preview*'
+print -r -- completed
+zpty -d shell`
+    const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', session], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...process.env, HOME: folder, ZDOTDIR: folder, TERM: 'dumb' },
+      timeout: 25_000,
+    })
+    expect([stdout.trim(), stderr]).toEqual(['completed', ''])
   })
 
   it.each(['zsh', 'fish'])('has a script for %s that names every command', async shell => {

@@ -21,8 +21,8 @@ import { stoppable } from './stoppable.ts'
 /** Make a dataset of a config in a folder, shown as it goes. Gives the exit code. */
 export async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
-  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
-  const builder = await loadWithFunctions(config, flags, { modelProviders, mcpProviders, defaults })
+  const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
+  const builder = await loadWithFunctions(config, flags, { modelProviders, mcpProviders, defaults, extensions })
   const options = optionsFrom(builder, flags)
   const designer = new DataDesigner({
     compat: flags.compat ?? null,

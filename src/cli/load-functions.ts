@@ -13,12 +13,13 @@ import type { Settings } from './provider-options.ts'
 export async function loadWithFunctions(
   path: string,
   { functions, compat = null }: { functions?: string; compat?: Compat | null },
-  { modelProviders: providers, mcpProviders, defaults }: Pick<Settings, 'modelProviders' | 'defaults'> & Partial<Settings>,
+  { modelProviders: providers, mcpProviders, defaults, extensions }: Omit<Settings, 'mcpProviders'> & Partial<Settings>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../pipeline/config/builder.ts')
   return loadConfig(path, {
     providers,
     defaults,
+    extensions,
     compat,
     ...(mcpProviders === undefined ? {} : { mcpProviders }),
     ...(functions === undefined ? {} : { functions: await functionsOf(functions) }),

@@ -45,9 +45,11 @@ export function checkModels(): Command {
     .option('--json', 'print JSON instead of lines')
     .action(async (path: string | undefined, flags: Flags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const { modelProviders, defaults } = await settingsFrom(flags)
+      const { modelProviders, defaults, extensions } = await settingsFrom(flags)
       const builder =
-        path === undefined ? await builderOf(defaults.modelConfigs) : await loadWithFunctions(path, flags, { modelProviders, defaults })
+        path === undefined
+          ? await builderOf(defaults.modelConfigs)
+          : await loadWithFunctions(path, flags, { modelProviders, defaults, extensions })
       const checked = await new DataDesigner({ modelProviders }).checkModels(builder)
       if (checked.length === 0) say('The config asks no model')
       for (const check of checked)

@@ -41,8 +41,8 @@ export function preview(): Command {
 
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../pipeline/data-designer.ts')
-  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
-  const builder = await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults })
+  const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
+  const builder = await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions })
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
   const { signal, release } = interruptible()

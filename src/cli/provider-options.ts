@@ -5,11 +5,19 @@ import { COMPATS, type Compat } from '../compat.ts'
 import { TracewrightError } from '../errors.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
+import type { Extensions } from '../pipeline/config/load.ts'
 import type { ConfigDefaults } from '../pipeline/settings/config-defaults.ts'
 import { HOME_FILES } from '../pipeline/settings/home-files.ts'
 
 /** Options of every command that asks models, as commander hands them over. */
-export type ProviderFlags = { provider?: string[]; providers?: string; models?: string; dataDesigner?: string; compat?: Compat }
+export type ProviderFlags = {
+  provider?: string[]
+  providers?: string
+  models?: string
+  dataDesigner?: string
+  extensions?: string[]
+  compat?: Compat
+}
 
 /** Add the options that say where models are served, and which there are. */
 export function withProviderOptions(command: Command): Command {
@@ -25,6 +33,12 @@ export function withProviderOptions(command: Command): Command {
     .option(
       '--data-designer <dir>',
       'take models, tools and their servers of Data Designer’s home folder, such as ~/.data-designer (default: $DATA_DESIGNER_HOME, where it is set)',
+    )
+    .option(
+      '--extensions <module>',
+      'package or ./file that exports `extensions`: types of columns, seeds, processors, validators and providers that the config names; may be repeated',
+      (value, before: string[]) => [...before, value],
+      [],
     )
     .addOption(
       new Option('--compat <system>', 'follow another system to the letter: its prompts, templates and reading of seeds').choices(COMPATS),
@@ -49,10 +63,19 @@ export type Settings = {
   modelProviders: ModelProvider[]
   mcpProviders: ToolServer[]
   defaults: ConfigDefaults & { modelConfigs: NonNullable<ConfigDefaults['modelConfigs']> }
+  extensions: Extensions
 }
 
 /** The settings of the flags, what is said outright before what a home folder holds. Throws with every mistake of every file. */
 export async function settingsFrom(flags: ProviderFlags & ToolFlags): Promise<Settings> {
+  const settings = await settingsOfFiles(flags)
+  if ((flags.extensions ?? []).length === 0) return { ...settings, extensions: {} }
+  const { extensionsOf, speaking } = await import('./load-extensions.ts')
+  const { providers = [], ...extensions } = await extensionsOf(flags.extensions!)
+  return { ...settings, modelProviders: speaking(settings.modelProviders, providers), extensions }
+}
+
+async function settingsOfFiles(flags: ProviderFlags & ToolFlags): Promise<Omit<Settings, 'extensions'>> {
   const home = flags.dataDesigner ?? homeOfEnvironment()
   const named = await namedProviders(flags.provider ?? [])
   const { models, providers, mcpProviders, toolConfigs } = flags

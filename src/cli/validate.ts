@@ -15,12 +15,12 @@ export function validate(): Command {
     .option('--functions <file>', 'module with the functions that custom columns name')
     .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
       const { DataDesigner } = await import('../pipeline/data-designer.ts')
-      const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
+      const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
       const { warnings, columns } = await new DataDesigner({
         modelProviders,
         mcpProviders,
         compat: flags.compat ?? null,
-      }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults }))
+      }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }))
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

@@ -1,8 +1,6 @@
 import { enumerationOf } from '../enumeration.ts'
 import { optionsNamed } from '../fields.ts'
 import * as samplerTypes from '../sampler/samplers.ts'
-import type { ValidatorType as Validator } from '../validator/validator.ts'
-import * as validatorTypes from '../validator/validators.ts'
 import type { SkipConfig as Skip } from './column.ts'
 import * as columnTypes from './columns.ts'
 import type { GenerationStrategy as Strategy } from './custom.ts'
@@ -20,12 +18,6 @@ export const SamplerType = enumerationOf(Object.values(samplerTypes).map(({ name
 
 /** Name of a kind of samplers. */
 export type SamplerType = (typeof SamplerType)[keyof typeof SamplerType]
-
-/** Kinds of validators: `ValidatorType.CODE` is 'code'. */
-export const ValidatorType = enumerationOf(Object.values(validatorTypes).map(({ name }) => name))
-
-/** A kind of validators, as `defineValidator` makes one. */
-export type ValidatorType<Name extends string = string> = Validator<Name>
 
 /** Languages of code: `CodeLang.SQL_SQLITE` is 'sql:sqlite'. */
 export const CodeLang = enumerationOf(CODE_LANGS)

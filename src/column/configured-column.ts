@@ -3,7 +3,7 @@ import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
-import { COMMON_FIELDS } from './settings.ts'
+import { COMMON_FIELDS, SKIP_FIELDS } from './settings.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {
@@ -26,6 +26,7 @@ export abstract class ConfiguredColumn implements ColumnConfig {
     if (typeof name !== 'string' || name.trim() === '')
       throw new TracewrightError('config', `Cannot add a column: found name ${writeJson(name)}, expected text`)
     if (ownFields !== undefined) refuseUnknownOptions(options, { ...COMMON_FIELDS, ...ownFields }, `column '${name}'`)
+    if (skip !== null) refuseUnknownOptions(skip, SKIP_FIELDS, `column '${name}', skip`)
     this.name = name
     this.drop = drop
     this.allowResize = allowResize

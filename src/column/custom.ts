@@ -1,5 +1,5 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { keptObject } from '../python/odd-value.ts'
@@ -51,6 +51,7 @@ export function customColumnGenerator<F extends GeneratorFunction>(
   metadata: GeneratorMetadata,
   generate: F,
 ): F & { metadata: Required<GeneratorMetadata> } {
+  refuseUnknownOptions(metadata, ['required_columns', 'side_effect_columns', 'model_aliases'], 'customColumnGenerator')
   return Object.assign(generate, {
     metadata: {
       requiredColumns: metadata.requiredColumns ?? [],

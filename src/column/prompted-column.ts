@@ -1,9 +1,10 @@
-import type { Fields } from '../fields.ts'
+import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Conversation, ConverseOptions } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
+import { MEDIA_FIELDS } from './media.ts'
 import {
   drawOf,
   PROMPT_FIELDS,
@@ -25,6 +26,8 @@ export abstract class PromptedColumn extends ConfiguredColumn {
 
   constructor(options: CommonColumnOptions & PromptOptions, fields: Fields = PROMPT_FIELDS) {
     super(options, fields)
+    for (const context of options.multiModalContext ?? [])
+      refuseUnknownOptions(context, MEDIA_FIELDS[context.modality ?? 'image'], `column '${options.name}', multiModalContext`)
     this.prompt = promptFrom(options)
   }
 

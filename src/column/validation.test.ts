@@ -58,7 +58,7 @@ it.each([
 
 it.each([
   [{ target_columns: [], validator_type: 'code', validator_params: { code_lang: 'python' } }, 'target_columns: found none'],
-  [{ target_columns: ['n'], validator_type: 'cod', validator_params: {} }, 'validator_type: found "cod"'],
+  [{ target_columns: ['n'], validator_type: 'cod', validator_params: {} }, "validator_type: found 'cod'"],
   [{ target_columns: ['n'], validator_type: 'code', validator_params: { code_lang: 'python' }, batch_size: 0 }, 'batch_size: found 0'],
   [{ target_columns: ['n'], validator_type: 'code' }, 'validator_params: found nothing'],
 ])('%j is refused', (column, word) => {

@@ -1,4 +1,5 @@
-import { choiceAt, type Fields, numberAt, objectAt, refuse, snakeCased, textsAt } from '../fields.ts'
+import { TracewrightError } from '../errors.ts'
+import { type Fields, numberAt, objectAt, refuse, snakeCased, stringAt, textsAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { keptValue } from '../python/odd-value.ts'
@@ -7,7 +8,15 @@ import type { Row } from '../row.ts'
 import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
 import * as validatorTypes from '../validator/validators.ts'
 import { countFrom, isCount } from '../whole-number.ts'
-import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import {
+  type CellContext,
+  type ColumnType,
+  type CommonColumnOptions,
+  defineColumn,
+  type Generator,
+  type Problem,
+  type TemplateMode,
+} from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON } from './settings.ts'
 
@@ -15,8 +24,8 @@ import { commonFromJSON } from './settings.ts'
 export type ValidationOptions = {
   /** Columns whose cells are validated. */
   targetColumns: readonly string[]
-  /** What validates them. */
-  validatorType: 'code' | 'local_callable' | 'remote'
+  /** What validates them, by its name; one of another package itself. */
+  validatorType: 'code' | 'local_callable' | 'remote' | ValidatorType
   /** Parameters in camel case; the snake case of configs will do. */
   validatorParams: { readonly [name: string]: unknown }
   /** Rows a validator is given at once. Default 10. */
@@ -41,10 +50,10 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     if (targetColumns.length === 0) refuse('target_columns: found none, expected names of columns', where)
     if (!isCount(batchSize, 1)) refuse(`batch_size: found ${batchSize}, expected ${countFrom(1)}`, where)
     const types: ValidatorType[] = Object.values(validatorTypes)
-    const type = types.find(({ name }) => name === validatorType)
-    if (type === undefined) throw unknownName('validator_type', validatorType, types, where)
+    const type = typeof validatorType === 'object' ? validatorType : types.find(({ name }) => name === validatorType)
+    if (type === undefined) throw unknownName('validator_type', String(validatorType), types, where)
     this.targetColumns = [...targetColumns]
-    this.validatorType = validatorType
+    this.validatorType = type.name
     this.batchSize = batchSize
     this.params = type.read(snakeCased(validatorParams, type.fields), `${where}, validator_params`, functions)
   }
@@ -137,27 +146,7 @@ export const validation = defineColumn({
   name: 'validation',
   description: 'Whether other cells are valid: code, by a function of yours, or by a server',
   fields: FIELDS,
-  fromJSON: (config, functions) => {
-    const common = commonFromJSON(config, FIELDS)
-    const where = `column '${common.name}'`
-    const validatorType = choiceAt(config, 'validator_type', where, ['code', 'local_callable', 'remote'])
-    if (validatorType === null && (config['validator_type'] ?? null) === null)
-      refuse('validator_type: found nothing, expected code, local_callable or remote', where)
-    const targets = textsAt(config, 'target_columns', where)
-    if (targets === null) refuse('target_columns: found nothing, expected names of columns', where)
-    const params = objectAt(config, 'validator_params', where)
-    if (params === null) refuse('validator_params: found nothing, expected the parameters of the validator', where)
-    return new ValidationColumnConfig(
-      {
-        ...common,
-        targetColumns: targets ?? ['?'],
-        validatorType: validatorType ?? 'code',
-        validatorParams: params ?? {},
-        batchSize: numberAt(config, 'batch_size', where) ?? 10,
-      },
-      functions,
-    )
-  },
+  fromJSON: (config, functions) => validationFromJSON(config, functions, []),
   example: {
     name: 'snippet_validity',
     needs: { target_columns: ['snippet'], validator_type: 'code', validator_params: { code_lang: 'javascript' } },
@@ -166,3 +155,39 @@ export const validation = defineColumn({
     reads: ['snippet'],
   },
 })
+
+/** Validation columns that may name validators of other packages, too. */
+export function validationWith(validators: readonly ValidatorType[]): ColumnType<'validation'> {
+  const all: ValidatorType[] = [...Object.values(validatorTypes), ...validators]
+  const taken = all.find(({ name }, i) => all.findIndex(type => type.name === name) !== i)
+  if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two validators of type '${taken.name}'`)
+  return { ...validation, fromJSON: (config, functions) => validationFromJSON(config, functions, validators) }
+}
+
+function validationFromJSON(
+  config: JsonObject,
+  functions: ReadonlyMap<string, unknown>,
+  further: readonly ValidatorType[],
+): ValidationColumnConfig {
+  const common = commonFromJSON(config, FIELDS)
+  const where = `column '${common.name}'`
+  const types: ValidatorType[] = [...Object.values(validatorTypes), ...further]
+  const name = stringAt(config, 'validator_type', where)
+  const type = types.find(type => type.name === name)
+  const targets = textsAt(config, 'target_columns', where)
+  if (targets === null) refuse('target_columns: found nothing, expected names of columns', where)
+  const params = objectAt(config, 'validator_params', where)
+  if (params === null) refuse('validator_params: found nothing, expected the parameters of the validator', where)
+  // Last: without its kind nothing more is known of a validator.
+  if (type === undefined) throw unknownName('validator_type', name, types, where)
+  return new ValidationColumnConfig(
+    {
+      ...common,
+      targetColumns: targets ?? ['?'],
+      validatorType: type,
+      validatorParams: params ?? {},
+      batchSize: numberAt(config, 'batch_size', where) ?? 10,
+    },
+    functions,
+  )
+}

@@ -1,4 +1,15 @@
-import { choiceAt, type Fields, listAt, numberAt, objectAt, plainNumber, refuse, refuseUnknownKeys, stringAt } from '../fields.ts'
+import {
+  choiceAt,
+  type Fields,
+  listAt,
+  numberAt,
+  objectAt,
+  plainNumber,
+  refuse,
+  refuseUnknownKeys,
+  refuseUnknownOptions,
+  stringAt,
+} from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
@@ -63,6 +74,8 @@ export const INFERENCE_FIELDS_OF: { readonly [type in 'chat-completion' | 'embed
   },
   image: {},
 }
+
+const ALL_FIELDS: Fields = Object.assign({}, INFERENCE_FIELDS, ...Object.values(INFERENCE_FIELDS_OF))
 
 /** Keys of a distribution, and of its `params`. */
 export const DISTRIBUTION_FIELDS: Fields = {
@@ -138,6 +151,9 @@ export function inferenceFromJSON(json: JsonObject, where: string): InferencePar
 
 /** Refuse values no server takes: the reference's own bounds. */
 export function checkInference(inference: InferenceParameters, where: string): void {
+  refuseUnknownOptions(inference, ALL_FIELDS, where)
+  for (const distribution of [inference.temperature, inference.topP])
+    if (typeof distribution === 'object' && distribution !== null) refuseUnknownOptions(distribution, DISTRIBUTION_FIELDS, where)
   const { temperature, topP, maxTokens, maxParallelRequests, timeout } = inference
   checkDistribution(temperature, 'temperature', 0, 2, where)
   checkDistribution(topP, 'top_p', 0, 1, where)

@@ -108,11 +108,13 @@ export class DataDesigner {
       source === null ? null : lookedAt(source, builder.baseFolder),
     )
     seed?.close()
-    return { warnings: checked.warnings.map(sentenceOf), columns: checked.columns.map(({ name }) => name) }
+    return { warnings: [...this.runConfig.warnings, ...checked.warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
   }
 
   /** Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown for those. */
-  async checkModels(builder: DataDesignerConfigBuilder, { signal }: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+  async checkModels(builder: DataDesignerConfigBuilder, options: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+    refuseUnknownOptions(options, ['signal'], 'checkModels')
+    const { signal } = options
     const configs = builder.askedModels.map(config => config.asked())
     const models = new Models(configs, { providers: this.providers })
     const { columns } = builder

@@ -1,4 +1,5 @@
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import type { Row } from '../row.ts'
 import { renderRecord, type ShownRecord } from '../view/record.ts'
 
@@ -19,6 +20,7 @@ export type RecordToShow = { row: Row | null; index: number; count: number; seed
 
 /** Print a record. Throws where there is none. */
 export function displayRecord(record: RecordToShow, options: DisplayOptions): void {
+  refuseUnknownOptions(options, ['index', 'width', 'color', 'fold_at'], 'displaySampleRecord')
   const { width = process.stdout.columns ?? 100, foldAt = 12 } = options
   const color = options.color ?? (process.stdout.isTTY === true && !process.env['NO_COLOR'])
   process.stdout.write(renderRecord(shownRecord(record), { width: Math.max(40, width), color, foldAt }))

@@ -1,14 +1,6 @@
 import { enumerationOf } from '../enumeration.ts'
 import type { SamplingStrategy as Strategy } from '../seed/select.ts'
 import type { RunConfig } from './creation/run-config.ts'
-import type { ProcessorType as Processor } from './processors/processor.ts'
-import * as processorTypes from './processors/processors.ts'
-
-/** Kinds of processors: `ProcessorType.DROP_COLUMNS` is 'drop_columns'. */
-export const ProcessorType = enumerationOf(Object.values(processorTypes).map(({ name }) => name))
-
-/** A kind of processor as the registry knows it. */
-export type ProcessorType<Name extends string = string> = Processor<Name>
 
 /** In which order a seed's things are taken: `SamplingStrategy.SHUFFLE` is 'shuffle'. */
 export const SamplingStrategy = enumerationOf(['ordered', 'shuffle'] satisfies Strategy[])

@@ -7,7 +7,7 @@ import { runAround } from '../dataset/run/run-around.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { type Fields, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import { placeFrom } from './place.ts'
@@ -30,6 +30,7 @@ export class DatasetSeedSource implements SeedSource {
 
   /** `where`: only these rows, as SQL or as a predicate; `select`: only these sessions. */
   constructor(options: { path: string; where?: Where | null; select?: Selectors | null }) {
+    refuseUnknownOptions(options, ['path', 'where', 'select'], 'DatasetSeedSource')
     this.path = options.path
     this.where = options.where ?? null
     this.select = selects(options.select) ? options.select : null

@@ -1,4 +1,4 @@
-import { type Fields, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom, refuseMissing } from './place.ts'
@@ -12,6 +12,7 @@ export class DirectorySeedSource implements SeedSource {
   readonly options: Readonly<Required<FolderOptions>>
 
   constructor(options: FolderOptions) {
+    refuseUnknownOptions(options, FOLDER_FIELDS, 'DirectorySeedSource')
     this.options = folderFrom(options)
   }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../errors.ts'
-import { type Fields, refuse, refuseUnknownKeys, stringAt } from '../fields.ts'
+import { type Fields, refuse, refuseUnknownKeys, refuseUnknownOptions, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom, refuseMissing } from './place.ts'
@@ -17,6 +17,7 @@ export class FileContentsSeedSource implements SeedSource {
   readonly encoding: string
 
   constructor(options: FolderOptions & { encoding?: string }) {
+    refuseUnknownOptions(options, [...Object.keys(FOLDER_FIELDS), 'encoding'], 'FileContentsSeedSource')
     this.options = folderFrom(options)
     this.encoding = options.encoding ?? 'utf-8'
     checkEncoding(this.encoding)

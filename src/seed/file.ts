@@ -6,7 +6,7 @@ import { openRowFiles } from '../codec/row-files.ts'
 import { runAround } from '../dataset/run/run-around.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { type Fields, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
+import { type Fields, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { openAsDataDesigner } from './pandas-file.ts'
 import { PATHS, placeFrom } from './place.ts'
@@ -23,6 +23,7 @@ export class LocalFileSeedSource implements SeedSource {
 
   /** `path`: a file, or a pattern such as 'data/*.parquet'. `codec`: of another package; default: told by the ending of the name. */
   constructor(options: { path: string; codec?: Codec }) {
+    refuseUnknownOptions(options, ['path', 'codec'], 'LocalFileSeedSource')
     this.codec = options.codec ?? null
     if (options.path.trim() === '')
       throw new TracewrightError('config', 'LocalFileSeedSource.path: found nothing, expected a file or a pattern')

@@ -2,7 +2,7 @@ import { factsOf } from '../dataset/facts.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, choiceAt, type Fields, refuse, refuseUnknownKeys, requiredStringAt, stringAt } from '../fields.ts'
+import { booleanAt, choiceAt, type Fields, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import { type FormatName, formatNamed } from '../rollout/find.ts'
@@ -52,6 +52,11 @@ export class AgentRolloutSeedSource implements SeedSource {
   readonly options: Readonly<AgentRolloutOptions>
 
   constructor(options: AgentRolloutOptions) {
+    refuseUnknownOptions(
+      options,
+      ['format', 'path', 'file_pattern', 'recursive', 'compat', 'branches', 'context', 'select'],
+      'AgentRolloutSeedSource',
+    )
     if (options.format !== 'auto') checkFormat(options.format, options.path ?? null)
     checkFilePattern(options.filePattern ?? null)
     if (selects(options.select)) selectorOf(options.select)

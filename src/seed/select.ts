@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { type Fields, numberAt, refuse, refuseUnknownKeys } from '../fields.ts'
+import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 
@@ -14,6 +14,7 @@ export class IndexRange {
   readonly end: number
 
   constructor(options: { start: number; end: number }) {
+    refuseUnknownOptions(options, ['start', 'end'], 'IndexRange')
     const { start, end } = options
     if (!isCount(start) || !isCount(end) || start > end)
       refuse(`Cannot select an index range: found start ${start} and end ${end}, expected 0 ≤ start ≤ end`, SELECTION)
@@ -41,6 +42,7 @@ export class PartitionBlock {
   readonly numPartitions: number
 
   constructor(options: { index: number; numPartitions: number }) {
+    refuseUnknownOptions(options, ['index', 'num_partitions'], 'PartitionBlock')
     const { index, numPartitions } = options
     if (!isCount(index) || !isCount(numPartitions) || index >= numPartitions)
       refuse(`Cannot select a partition: found index ${index} of ${numPartitions}, expected 0 ≤ index < num_partitions`, SELECTION)

@@ -1,12 +1,23 @@
+import { enumerationOf } from '../enumeration.ts'
 import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 
 /** What a validator says of a row: `is_valid`, and whatever else it found. */
-export type ValidationResult = { is_valid: boolean | null; [detail: string]: Json }
+export type ValidationResult = {
+  /** Whether it is; null where that could not be told. */
+  is_valid: boolean | null
+  /** What else was found. */
+  [detail: string]: Json
+}
 
 /** What a validation may use besides its rows. */
-export type ValidationContext = { signal: AbortSignal; asDataDesigner: boolean }
+export type ValidationContext = {
+  /** Ends the work when it is raised. */
+  signal: AbortSignal
+  /** Whether Data Designer is followed to the letter. */
+  asDataDesigner: boolean
+}
 
 /** Parameters of a validator, checked and ready to judge. */
 export interface ValidatorParams {
@@ -14,10 +25,14 @@ export interface ValidatorParams {
   readonly single: boolean
   /** Batches that are under way at once. */
   readonly parallel: number
+  /** Judge these rows: a result for each. */
   validate(rows: readonly Row[], context: ValidationContext): Promise<(ValidationResult | null)[]>
   /** The parameters in Data Designer's schema, every default written. */
   toJSON(): JsonObject
 }
+
+/** Kinds of validators: `ValidatorType.CODE` is 'code'. */
+export const ValidatorType = enumerationOf(['code', 'local_callable', 'remote'])
 
 /** A kind of validator as the registry knows it. */
 export interface ValidatorType<Name extends string = string> {

@@ -10,6 +10,7 @@ import {
   defineProcessor,
   defineProvider,
   defineSeed,
+  defineValidator,
   type Fields,
   type JsonObject,
   jsonl,
@@ -169,3 +170,28 @@ export const shouting = defineProcessor({
 
 /** JSON Lines under another ending. */
 export const rowsFile = defineCodec({ ...jsonl, name: 'rows', extensions: ['.rows'], description: 'One JSON object per line' })
+
+/** Says of a text whether it has so many words at most. */
+export const terse = defineValidator({
+  name: 'terse',
+  description: 'Whether a text has so many words at most',
+  fields: { most: ['number', '', 'words it may have'] },
+  read: params => {
+    const most = Number(params['most'])
+    if (!(most > 0)) throw new Error('most: expected a number above 0')
+    return {
+      single: true,
+      parallel: 1,
+      validate: async rows =>
+        rows.map(row => {
+          const words = String(Object.values(row)[0]).split(/\s+/).filter(Boolean).length
+          return { is_valid: words <= most, words }
+        }),
+      toJSON: () => ({ validator_type: 'terse', most }),
+    }
+  },
+  example: { needs: { most: 2 }, more: { most: 1 } },
+})
+
+/** What the command line takes with `--extensions`. */
+export const extensions = { columns: [words], seeds: [counting], processors: [shouting], validators: [terse], providers: [echo] }

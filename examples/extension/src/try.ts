@@ -11,7 +11,7 @@ import {
   ModelProvider,
   openRollouts,
 } from 'tracewright'
-import { counting, echo, kites, rowsFile, shouting, words } from './index.js'
+import { counting, echo, kites, rowsFile, shouting, terse, words } from './index.js'
 
 const folder = process.argv[2]!
 mkdirSync(folder, { recursive: true })
@@ -23,11 +23,14 @@ for await (const outcome of rollouts) logs.push('row' in outcome ? outcome.row.f
 
 const builder = configFromJSON(
   {
-    columns: [{ column_type: 'words', name: 'length', of: 'text' }],
+    columns: [
+      { column_type: 'words', name: 'length', of: 'text' },
+      { column_type: 'validation', name: 'is_terse', target_columns: ['text'], validator_type: 'terse', validator_params: { most: 2 } },
+    ],
     seed_config: { source: { seed_type: 'counting', to: 2 } },
     processors: [{ processor_type: 'shouting', name: 'loud', column: 'text' }],
   },
-  { extensions: { columns: [words], seeds: [counting], processors: [shouting] } },
+  { extensions: { columns: [words], seeds: [counting], processors: [shouting], validators: [terse] } },
 )
 const said = new LLMTextColumnConfig({ name: 'said', prompt: 'Number {{ n }}', modelAlias: 'parrot' })
 builder.addColumn(said).addModelConfig(new ModelConfig({ alias: 'parrot', model: 'grey', provider: 'aviary' }))

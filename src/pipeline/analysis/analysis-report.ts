@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { escapeHTML } from '../../view/escape-html.ts'
 import { visible } from '../../visible.ts'
 import { printText } from '../display.ts'
@@ -19,6 +20,7 @@ export type ReportOptions = {
 
 /** Print a report, or write it to a file. */
 export function writeReport(analysis: AnalysisFacts, options: ReportOptions): void {
+  refuseUnknownOptions(options, ['save_path', 'include_sections', 'width'], 'toReport')
   const { savePath } = options
   if (savePath === undefined) printText(analysisText(analysis, options))
   else if (savePath.endsWith('.html')) writeFileSync(savePath, page(analysisHTML(analysis, options)))

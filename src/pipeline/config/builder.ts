@@ -59,6 +59,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     source: SeedSource,
     options: { samplingStrategy?: SamplingStrategy; selectionStrategy?: SelectionStrategy | null } = {},
   ): this {
+    refuseUnknownOptions(options, ['sampling_strategy', 'selection_strategy'], 'withSeedDataset')
     this.seedConfig = {
       source,
       samplingStrategy: options.samplingStrategy ?? 'ordered',

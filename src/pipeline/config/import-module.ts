@@ -14,6 +14,15 @@ export async function importModule(file: string): Promise<{ [name: string]: unkn
   return (await import(pathToFileURL(file).href)) as { [name: string]: unknown }
 }
 
+/** Import a package as a module of the working folder would: of its `node_modules`, or of those of the folders above. */
+export async function importPackage(name: string): Promise<{ [name: string]: unknown }> {
+  hook()
+  return (await import(`${OF_FOLDER}${name}`)) as { [name: string]: unknown }
+}
+
+/** Begins the name of a package that the working folder has. */
+const OF_FOLDER = 'tracewright-of-folder:'
+
 let hooked = false
 
 function hook(): void {
@@ -21,6 +30,8 @@ function hook(): void {
   hooked = true
   nodeModule.registerHooks({
     resolve(specifier, context, next) {
+      if (specifier.startsWith(OF_FOLDER))
+        return next(specifier.slice(OF_FOLDER.length), { ...context, parentURL: pathToFileURL(join(process.cwd(), 'package.json')).href })
       if (specifier === PACKAGE) return { url: ownEntry(), shortCircuit: true }
       try {
         return next(specifier, context)

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../../column/column.ts'
 import * as columnTypes from '../../column/columns.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
+import { validationWith } from '../../column/validation.ts'
 import type { Compat } from '../../compat.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
@@ -49,7 +50,7 @@ export type LoadOptions = {
   compat?: Compat | null
 }
 
-/** What other packages add to what a config can name, made by `defineColumn`, `defineSeed` and `defineProcessor`. */
+/** What other packages add to what a config can name, made by `defineColumn`, `defineSeed`, `defineProcessor` and `defineValidator`. */
 export type Extensions = {
   /** Values of `column_type`. */
   columns?: readonly ColumnType[]
@@ -57,6 +58,8 @@ export type Extensions = {
   seeds?: readonly SeedType[]
   /** Values of `processor_type`. */
   processors?: readonly ProcessorType[]
+  /** Values of `validator_type`. */
+  validators?: Parameters<typeof validationWith>[0]
 }
 
 /** Read a config in Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
@@ -260,9 +263,10 @@ function isBuilder(value: unknown): value is object {
 }
 
 /** All types a config can name. One of another package does not take the name of one of ours. */
-function knownTypes({ columns = [], seeds = [], processors = [] }: Extensions = {}) {
+function knownTypes({ columns = [], seeds = [], processors = [], validators = [] }: Extensions = {}) {
+  const own = Object.values<ColumnType>({ ...columnTypes, validation: validationWith(validators) })
   const all = {
-    columns: [...Object.values<ColumnType>(columnTypes), ...columns],
+    columns: [...own, ...columns],
     seeds: [...Object.values<SeedType>(seedTypes), ...seeds],
     processors: [...Object.values<ProcessorType>(processorTypes), ...processors],
   }

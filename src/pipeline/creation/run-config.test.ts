@@ -37,3 +37,14 @@ it('what turns nothing here is told of by a preview and by a run', async () => {
   await designer.create(config(), { path: folder(), numRecords: 1, onEvent })
   expect(notes).toContain(told)
 })
+
+it('knobs that turn nothing are told of in either case, also by validate', async () => {
+  for (const runConfig of [{ maxInFlightTasks: 3, displayTui: true } as RunConfigOptions, { max_in_flight_tasks: 3, display_tui: true }]) {
+    const warnings = ['run_config.display_tui changes', 'run_config.max_in_flight_tasks changes']
+    expect([...RunConfig.from(runConfig).warnings].sort()).toEqual(warnings.map(text => expect.stringContaining(text)))
+    const designer = new DataDesigner({ runConfig })
+    const config = configFromJSON({ columns: [{ column_type: 'sampler', name: 's', sampler_type: 'uuid' }] })
+    expect((await designer.validate(config)).warnings).toEqual(expect.arrayContaining(warnings.map(text => expect.stringContaining(text))))
+  }
+  expect(() => new RunConfig({ maxInFlightTask: 3 } as RunConfigOptions)).toThrow("Unknown option 'maxInFlightTask'")
+})

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { booleanAt, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../../fields.ts'
+import { booleanAt, camelCase, choiceAt, type Fields, numberAt, objectAt, refuseUnknownKeys, refuseUnknownOptions } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { countFrom, isCount } from '../../whole-number.ts'
@@ -76,7 +76,9 @@ export class RunConfig {
   readonly warnings: readonly string[]
 
   constructor(options: RunConfigOptions = {}, warnings: readonly string[] = []) {
-    refuseUnknownOptions(options, RUN_FIELDS, 'RunConfig')
+    const idle = Object.keys(IDLE_RUN_FIELDS).filter(key => Object.hasOwn(options, camelCase(key)))
+    const turning = Object.entries(options).filter(([name]) => !idle.some(key => camelCase(key) === name))
+    refuseUnknownOptions(Object.fromEntries(turning), RUN_FIELDS, 'RunConfig')
     this.maxConversationRestarts = whole('maxConversationRestarts', options.maxConversationRestarts ?? 5, 0)
     this.maxConversationCorrectionSteps = whole('maxConversationCorrectionSteps', options.maxConversationCorrectionSteps ?? 0, 0)
     this.jinjaRenderingEngine = options.jinjaRenderingEngine ?? 'secure'
@@ -90,7 +92,7 @@ export class RunConfig {
     this.disableEarlyShutdown = options.disableEarlyShutdown ?? false
     this.preserveDroppedColumns = options.preserveDroppedColumns ?? false
     this.bufferSize = options.bufferSize === undefined ? null : whole('bufferSize', options.bufferSize, 1)
-    this.warnings = warnings
+    this.warnings = [...warnings, ...idle.map(idleWarning)]
   }
 
   /** What it says of a dataset's options; nothing where nothing was said. */
@@ -140,11 +142,12 @@ export class RunConfig {
     }
     objectAt(json, 'throttle', where)
     const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null))
-    return new RunConfig(
-      given,
-      idle.map(key => `run_config.${key} changes nothing here: ${IDLE_RUN_FIELDS[key]![2]}`),
-    )
+    return new RunConfig(given, idle.map(idleWarning))
   }
+}
+
+function idleWarning(key: string): string {
+  return `run_config.${key} changes nothing here: ${IDLE_RUN_FIELDS[key]![2]}`
 }
 
 function whole(name: string, value: number, least: number): number {

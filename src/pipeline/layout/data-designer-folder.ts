@@ -7,6 +7,7 @@ import { makeFolder } from '../../disk/made-folders.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { readJsonOr, writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
@@ -55,6 +56,7 @@ const OWN = {
  * `metadata.json` and `builder_config.json`. `metadata.json` is written when all else is there.
  */
 export async function exportDataDesignerFolder(run: string, output: string, options: LayoutOptions = {}): Promise<LayoutReport> {
+  refuseUnknownOptions(options, ['force', 'buffer_size'], 'exportDataDesignerFolder')
   const { force = false, bufferSize = 1000 } = options
   if (!isCount(bufferSize, 1))
     throw new TracewrightError('usage', `Cannot write batches of ${bufferSize} rows: expected a whole number from 1`)

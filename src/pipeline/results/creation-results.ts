@@ -137,8 +137,9 @@ export class DatasetCreationResults {
    * Write the rows to a file, in the format its ending names. Gives the number of rows. What has no fixed shape is JSON text in JSON
    * Lines, so that other readers find one table; `nested` leaves it nested.
    */
-  async export(path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
-    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested })
+  async export(path: string, options: { nested?: boolean } = {}): Promise<number> {
+    refuseUnknownOptions(options, ['nested'], 'export')
+    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested: options.nested ?? false })
   }
 
   /** Write the dataset as Data Designer leaves one on disk, into a folder of its own. */

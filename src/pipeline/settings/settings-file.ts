@@ -114,7 +114,7 @@ function listOf<T>(path: string, { what, key, more = {} }: SettingsKind<T>): unk
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, {
-      hint: `Name a YAML or JSON file with '${kind.key}:' and a list`,
+      hint: `Name a YAML or JSON file with '${key}:' and a list`,
       cause: error,
     })
   }
