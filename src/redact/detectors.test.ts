@@ -35,6 +35,9 @@ const FOUND: { [detector: string]: readonly (readonly [text: string, value: stri
     ['<password>kV7!mossQ2</password>', 'kV7!mossQ2'],
     ['signing_key := "q7Zt2LmX9vBn4KpW"', 'q7Zt2LmX9vBn4KpW'],
     ['machine a.test login ci password q7Zt2LmX9v', 'q7Zt2LmX9v'],
+    ['machine a.test login ci password mossytarn', 'mossytarn'],
+    ['machine a.test\n  login ci\n  password mossyTarn\n', 'mossyTarn'],
+    ['"default\\nlogin ci\\npassword mossytarn"', 'mossytarn'],
     ['?access_token=q7Zt2LmX9vBn4KpW&x=1', 'q7Zt2LmX9vBn4KpW'],
   ],
   commandOptions: [

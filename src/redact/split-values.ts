@@ -25,8 +25,20 @@ export type Seam = Pick<Finding, 'rule' | 'stand'> & { value: string; first: { s
 /** Values that one text begins and the next one ends, as when a file is read in pieces. */
 export function acrossTexts(first: string, second: string, finder: Finder): Seam[] {
   if (first === '' || second === '' || /\s/.test(first.at(-1)!) || /^[\n\r\t]/.test(second)) return []
-  const seams = across(first.slice(-REACH), second.slice(0, REACH), finder, goesOn)
+  const seams = across(lastPiece(first.slice(-REACH)), firstPiece(second.slice(0, REACH)), finder, goesOn)
   return second.startsWith(' ') ? seams.filter(({ stand }) => stand === 'phone' || stand === 'number') : seams
+}
+
+/** Of all values keys alone go on behind an empty line. */
+const KEY = /PRIVATE KEY|Private-Lines/
+
+function lastPiece(text: string): string {
+  return KEY.test(text) ? text : text.slice(text.lastIndexOf('\n\n') + 1)
+}
+
+function firstPiece(text: string): string {
+  const end = KEY.test(text) ? -1 : text.indexOf('\n\n')
+  return end < 0 ? text : text.slice(0, end + 1)
 }
 
 function across(first: string, second: string, finder: Finder, isOne: typeof goesOn): Seam[] {

@@ -27,10 +27,10 @@ export class Mistakes {
 
   /** Throws where there is any: one as it is, several as a list. */
   refuse(): void {
-    const { found } = this
-    if (found.length === 0) return
-    if (found.length === 1) throw found[0]!
-    throw new SeveralMistakes(found)
+    const different = [...new Map(this.found.map(error => [error.sentence, error])).values()]
+    if (different.length === 0) return
+    if (different.length === 1) throw different[0]!
+    throw new SeveralMistakes(different)
   }
 
   private note(error: unknown): void {
@@ -43,7 +43,7 @@ class SeveralMistakes extends TracewrightError {
   readonly mistakes: readonly TracewrightError[]
 
   constructor(mistakes: readonly TracewrightError[]) {
-    const lines = [...new Set(mistakes.map(({ sentence }) => sentence))]
+    const lines = mistakes.map(({ sentence }) => sentence)
     super('usage', `The export has ${lines.length} mistakes:\n${lines.map(line => `  - ${line}`).join('\n')}`, { cause: mistakes[0] })
     this.mistakes = mistakes
   }

@@ -38,6 +38,7 @@ export async function noteMistakes(options: ExportOptions, mistakes: Mistakes): 
   const columns = options.columns === undefined ? null : new Set(options.columns)
   const { planned, split, policy, git, named } = checkSettings(options, columns, mistakes)
   const measure = await mistakes.wait(() => openMeasure(options))
+  if (planned?.dialect.needsModel) mistakes.try(() => measure?.template?.refuseMasks())
   const tried = await mistakes.wait(() => templatesToTry(options, measure?.template ?? null))
   if (options.where !== undefined) await mistakes.wait(() => checkWhere(options.where!))
   mistakes.try(() => refuseOutput(options.output, options.force))

@@ -90,13 +90,8 @@ function valueAt(text: string, at: number, keyword: string, ends: Ends): Finding
   const kind = keyword === 'identified by' ? 'password' : kindOfKey(name)
   if (kind === null) return null
   const [all, , mark, space, quote] = sign
-  if (
-    space !== undefined &&
-    quote === undefined &&
-    !isOption &&
-    !/\blogin[ \t]{1,4}\S{1,64}[ \t]{1,4}$/.test(text.slice(Math.max(0, start - 90), start))
-  )
-    return null
+  if (space !== undefined && quote === undefined && !isOption && !LOGIN.test(text.slice(Math.max(0, start - 90), start))) return null
+  const isMachine = space !== undefined && MACHINE.test(text.slice(Math.max(0, start - 240), start))
   if (space !== undefined && quote !== undefined && !isOption && kind !== 'password') return null
   let from = end + all.length
   // A scheme before the value is none of it.
@@ -104,10 +99,21 @@ function valueAt(text: string, at: number, keyword: string, ends: Ends): Finding
   if (scheme !== null) from += scheme[0].length
   const to = endOfValue(text, from, quote, /^[A-Z0-9_]+$/.test(name) && mark === '=', ends)
   const value = text.slice(from, Math.min(to, from + LOOKED_AT))
-  if (!isSecret(value, kind, { isQuoted: quote !== undefined, isEnvironment: /^[A-Z0-9_]{3,}$/.test(name), follows: text[to] ?? '' }))
+  if (
+    isMachine
+      ? value.length < 4 || isPlaceholder(value)
+      : !isSecret(value, kind, { isQuoted: quote !== undefined, isEnvironment: /^[A-Z0-9_]{3,}$/.test(name), follows: text[to] ?? '' })
+  )
     return null
   return { start: from, end: to, rule: `${kind}-value`, stand: 'secret' }
 }
+
+/** A password behind the name of who logs in. */
+const LOGIN = /(?:\b|\\n)login[ \t]{1,4}\S{1,64}(?:[ \t]{1,4}|(?:\n|\\n)[ \t]{0,8})$/
+
+/** As `.netrc` says it: what stands there is a password, whatever it is. */
+const MACHINE =
+  /(?:(?:\b|\\n)machine[ \t]{1,4}\S{1,100}|(?:\b|\\n)default)(?:[ \t]{1,4}|(?:\n|\\n)[ \t]{0,8})login[ \t]{1,4}\S{1,64}(?:[ \t]{1,4}|(?:\n|\\n)[ \t]{0,8})$/
 
 const LONGEST_VALUE = 8192
 

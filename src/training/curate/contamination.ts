@@ -3,11 +3,10 @@ import { codecFor } from '../../codec/codec-for.ts'
 import { NumberLookup } from '../../disk/number-lookup.ts'
 import type { NumberRuns } from '../../disk/number-runs.ts'
 import { TracewrightError } from '../../errors.ts'
-import type { Json } from '../../json/json.ts'
-import { isObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
 import type { Scratch } from '../scratch.ts'
+import { textsIn } from './facts.ts'
 import { runsOf, wordHash, wordsIn } from './words.ts'
 
 /** So many words in a row are no coincidence. */
@@ -98,10 +97,4 @@ const AT_COMMIT = /([\w.-]+\/[\w.-]+)@([0-9a-f]{7,64})(?![\w])/gi
 
 function hashes(text: string): number[] {
   return wordsIn(text).map(wordHash)
-}
-
-function* textsIn(value: Json): Iterable<string> {
-  if (typeof value === 'string') yield value
-  else if (Array.isArray(value)) for (const item of value) yield* textsIn(item)
-  else if (isObject(value)) for (const item of Object.values(value)) yield* textsIn(item)
 }

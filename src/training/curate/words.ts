@@ -1,9 +1,10 @@
-/** Words of a text in lower case; scripts that set no spaces go by their letters. */
+/** Words of a text in lower case, whichever code points they are written with; scripts that set no spaces go by their letters. */
 export function wordsIn(text: string): string[] {
-  return text.toLowerCase().match(WORD) ?? []
+  return text.normalize('NFKC').toLowerCase().match(WORD) ?? []
 }
 
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}_]+/gu
+const WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{N}\p{M}_]+/gu
 
 /** A number of 32 bits that a word is known by. */
 export function wordHash(word: string): number {

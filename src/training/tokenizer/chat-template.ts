@@ -44,12 +44,18 @@ export class ChatTemplate {
     return this.tokenizer.count(this.render(conversation))
   }
 
-  /** Tokens of a conversation, and which of them the model wrote. A token is the model's if it overlaps what the template marks. */
-  tokenize(conversation: Conversation): MaskedTokens {
+  /** Throws where tokens of the model's cannot be told from others, whatever the conversation is. */
+  refuseMasks(): void {
     if (!this.marksAnswers)
       throw new TracewrightError('template', `Cannot tell what the model wrote: the ${this.template.name} has no {% generation %}`, {
         hint: 'Name a template that has it with --chat-template, or chatml for the one that comes with tracewright',
       })
+    this.tokenizer.encode('a')
+  }
+
+  /** Tokens of a conversation, and which of them the model wrote. A token is the model's if it overlaps what the template marks. */
+  tokenize(conversation: Conversation): MaskedTokens {
+    if (!this.marksAnswers) this.refuseMasks()
     const { text, generations } = this.template.renderChat(this.context(conversation, {}), optionsFor(conversation))
     const encoding = this.tokenizer.encode(text)
     return { ...encoding, text, ...maskOf(encoding, generations) }
