@@ -4,6 +4,9 @@ export type Week = { week: string; parts: { [name: string]: number } }
 /** Parts that have a colour of their own; the others share one. */
 const COLOURS = 6
 
+/** So few weeks have their dates below them, each; of more the first and the last are told. */
+const FEW = 4
+
 /** Bars of weeks with a legend; a table says the same to who does not see them. */
 export function StackedWeeks({
   weeks,
@@ -23,11 +26,12 @@ export function StackedWeeks({
   const totals = weeks.map(({ parts }) => Object.values(parts).reduce((sum, n) => sum + n, 0))
   const most = Math.max(...totals, 0)
   if (most === 0) return <p class="dim">Nothing to show</p>
+  const isFew = weeks.length <= FEW
   const colourOf = (name: string) => `c${Math.min(names.indexOf(name), COLOURS - 1)}`
   const legend = names.length <= COLOURS ? names : names.slice(0, COLOURS - 1)
   return (
     <>
-      <div class="weeks">
+      <div class={isFew ? 'weeks few' : 'weeks'}>
         {weeks.map(({ week, parts }, i) => (
           <a
             key={week}
@@ -46,11 +50,22 @@ export function StackedWeeks({
           </a>
         ))}
       </div>
-      <p class="axis">
-        <span>{weeks[0]!.week}</span>
-        <span>at most {say(most)} a week</span>
-        <span>{weeks.at(-1)!.week}</span>
-      </p>
+      {isFew ? (
+        <>
+          <p class="axis few">
+            {weeks.map(({ week }) => (
+              <span key={week}>{week}</span>
+            ))}
+          </p>
+          <p class="axis">at most {say(most)} a week</p>
+        </>
+      ) : (
+        <p class="axis">
+          <span>{weeks[0]!.week}</span>
+          <span>at most {say(most)} a week</span>
+          <span>{weeks.at(-1)!.week}</span>
+        </p>
+      )}
       <ul class="legend">
         {legend.map(name => (
           <li key={name}>

@@ -30,6 +30,20 @@ export function decodeRow(row: Row, types: StoreTypes): Row {
   return decoded
 }
 
+/** Decodes rows of these types, each in its place: for whoever has made the rows. All columns must be there. */
+export function decoderOf(types: StoreTypes): (row: Row) => Row {
+  const columns = Object.entries(types).filter(([, type]) => needsDecoding(type))
+  return row => {
+    for (const [column, type] of columns) row[column] = decode(row[column]!, type)
+    return row
+  }
+}
+
+function needsDecoding(type: StoreType): boolean {
+  if (typeof type === 'string') return type === 'json'
+  return 'list' in type ? needsDecoding(type.list) : true // of a struct, keys that are absent are null
+}
+
 /** Makes what stands for a value without a fixed shape; by default its JSON text. */
 type JsonTextOf = (value: Json, isRest?: boolean) => Json
 

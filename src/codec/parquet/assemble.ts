@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
-import { decodeRow } from '../store-value.ts'
+import { decoderOf } from '../store-value.ts'
 import { PageReader } from './page-reader.ts'
 import { fieldsOf, leafColumns } from './schema.ts'
 
@@ -14,6 +14,7 @@ const UNKNOWN: ChunksOf = { file: 'staged rows', values: [] }
 /** Rows of a table that are put together from their columns, one after the other. */
 export class Assembly {
   private readonly columns: readonly (readonly [name: string, assembler: Assembler])[]
+  private readonly blank: Row
 
   /** `chunks`: the bytes of the columns' pages, in the order of the columns: what `RowPages` took apart. */
   constructor(types: StoreTypes, chunks: Iterable<Buffer>, from = UNKNOWN) {
@@ -24,12 +25,13 @@ export class Assembly {
     )
     const next = readers.values()
     this.columns = Object.entries(types).map(([name, type]) => [name, assemblerOf(type, 1, 0, () => next.next().value!)] as const)
+    this.blank = blankOf(this.columns)
   }
 
   /** The next row as it is stored: JSON text is text, absent keys are null. */
   next(): Row {
-    const row: Row = {}
-    for (const [name, assembler] of this.columns) setOwn(row, name, assembler.take())
+    const row: Row = { ...this.blank }
+    for (const [name, assembler] of this.columns) row[name] = assembler.take()
     return row
   }
 
@@ -42,7 +44,18 @@ export class Assembly {
 /** All rows of some pages, as they were before they were stored. */
 export function* assembleRows(types: StoreTypes, chunks: Iterable<Buffer>, rows: number, from?: ChunksOf): Iterable<Row> {
   const assembly = new Assembly(types, chunks, from)
-  for (let i = 0; i < rows; i++) yield decodeRow(assembly.next(), types)
+  const decodes = decoderOf(types)
+  for (let i = 0; i < rows; i++) yield decodes(assembly.next())
+}
+
+/**
+ * What all rows and structs of a type begin as: with every key, so that they are made as objects of one shape, in a third of the time.
+ * Their own keys may then be assigned, whatever they are called.
+ */
+function blankOf(fields: readonly (readonly [key: string, assembler: Assembler])[]): JsonObject {
+  const blank: JsonObject = {}
+  for (const [key] of fields) setOwn(blank, key, null)
+  return blank
 }
 
 /** Puts values of one type together. */
@@ -128,8 +141,10 @@ class Struct implements Assembler {
   readonly first: PageReader
   private readonly definition: number
   private readonly fields: readonly [key: string, assembler: Assembler][]
+  private readonly blank: JsonObject
 
   constructor(definition: number, fields: readonly [string, Assembler][]) {
+    this.blank = blankOf(fields)
     this.first = fields[0]![1].first
     this.definition = definition
     this.fields = fields
@@ -140,8 +155,8 @@ class Struct implements Assembler {
       this.skip()
       return null
     }
-    const struct: JsonObject = {}
-    for (const [key, assembler] of this.fields) setOwn(struct, key, assembler.take())
+    const struct: JsonObject = { ...this.blank }
+    for (const [key, assembler] of this.fields) struct[key] = assembler.take()
     return struct
   }
 

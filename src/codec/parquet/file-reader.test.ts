@@ -118,3 +118,29 @@ it('a file of another kind is refused with its name', async () => {
   writeFileSync(path, 'this is not Parquet')
   expect(() => new ParquetFileReader(path)).toThrow(/Cannot read rows: found no Parquet file of this program/)
 })
+
+it('columns and keys that every object has by birth are columns and keys like any other, and rows share nothing', async () => {
+  const own = (entries: [string, unknown][]) =>
+    Object.defineProperties(
+      {},
+      Object.fromEntries(entries.map(([key, value]) => [key, { value, enumerable: true, writable: true, configurable: true }])),
+    ) as Row
+  const names = ['__proto__', 'constructor', 'toString', 'plain']
+  const types = own([
+    ...names.map((name): [string, unknown] => [name, 'text']),
+    ['deep', { struct: own(names.map(name => [name, 'integer'])) }],
+  ])
+  const rows = [1, 2].map(n =>
+    own([...names.map((name): [string, unknown] => [name, `${name} ${n}`]), ['deep', own(names.map(name => [name, n]))]]),
+  )
+  const path = join(folder, 'birth.parquet')
+  const writer = new ParquetFileWriter(path, types as unknown as StoreTypes)
+  const pages = new RowPages(types as unknown as StoreTypes)
+  for (const one of rows) pages.add(one, changes)
+  await writer.writePages(pages)
+  writer.close()
+  const found = read(path)
+  expect(found.map(one => Object.entries(one).slice(0, 4))).toEqual(rows.map(one => Object.entries(one).slice(0, 4)))
+  expect(found.map(one => Object.entries(one['deep'] as Row))).toEqual(rows.map(one => Object.entries(one['deep'] as Row)))
+  expect(found.every(one => Object.getPrototypeOf(one) === Object.prototype)).toBe(true)
+})
