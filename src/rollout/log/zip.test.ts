@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32, deflateRawSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { folderWith, removeFolders } from '../testing/read-logs.ts'
+import { folderWith, readLogs, removeFolders } from '../testing/read-logs.ts'
 import { Source } from './source.ts'
 import { unpackMember, zipMembers } from './zip.ts'
 
@@ -134,5 +134,58 @@ describe('an archive', () => {
     const far = Buffer.from(bytes)
     far.writeUInt32LE(0xfffffff0, central + 42)
     await expect(textOf(sourceOf(far), 'short-0')).rejects.toThrow("no file begins where 'short-0' should")
+  })
+})
+
+describe('a file that unpacks to more than anybody wrote', () => {
+  const blank = (mebibytes: number) => ' '.repeat(mebibytes << 20)
+
+  it.each([8, 93])('is given up, packed as %i, and one that is only packed well is not', async method => {
+    const source = sourceOf(
+      zipOf([
+        { name: 'bomb', text: blank(80), method },
+        { name: 'blank', text: blank(40), method },
+      ]),
+    )
+    const members = zipMembers(source, 'a.zip')
+    const lengthOf = async (name: string, most?: number) => {
+      let length = 0
+      for await (const piece of unpackMember(source, 'a.zip', members.get(name)!, most)) length += piece.length
+      return length
+    }
+    await expect(lengthOf('bomb')).rejects.toThrow(/'bomb' unpacks to more than \d+ bytes, of \d+ that are packed/)
+    expect(await lengthOf('blank')).toBe(40 << 20)
+    await expect(lengthOf('blank', 1 << 20)).rejects.toThrow(/more than 1048576 bytes/)
+  })
+
+  it('is given up whatever it says of its own length', async () => {
+    const archive = zipOf([{ name: 'bomb', text: blank(80), method: 93 }])
+    const source = sourceOf(archive)
+    const member = zipMembers(source, 'a.zip').get('bomb')!
+    const read = async () => {
+      for await (const _ of unpackMember(source, 'a.zip', { ...member, packed: 2 ** 40 }));
+    }
+    await expect(read()).rejects.toThrow(/unpacks to more than/)
+  })
+
+  it('costs its own sample of an evaluation alone', async () => {
+    const sample = (id: number, answer: string, between = '') =>
+      `{"id":${id},"epoch":1,"input":"Fly","messages":[{"role":"user","content":"Fly"}${between},{"role":"assistant","content":"${answer}"}]}`
+    const header = JSON.stringify({ version: 2, status: 'success', eval: { task: 'kites', model: 'm', created: '2026-03-01T10:00:00Z' } })
+    const root = folderWith({
+      'a.eval': zipOf([
+        { name: 'samples/1_epoch_1.json', text: sample(1, 'Lost.', blank(80)), method: 93 },
+        { name: 'samples/2_epoch_1.json', text: sample(2, 'Flown.'), method: 93 },
+        { name: 'header.json', text: header, method: 93 },
+      ]),
+    })
+    const { rows, units } = await readLogs(root)
+    expect(rows.map(row => row.final_assistant_message)).toContain('Flown.')
+    expect(rows.map(row => row.final_assistant_message)).not.toContain('Lost.')
+    const told = [
+      ...rows.flatMap(row => row.diagnostics),
+      ...units.flatMap(({ outcomes }) => outcomes.flatMap(o => ('reject' in o ? [o.reject] : []))),
+    ]
+    expect(JSON.stringify(told)).toMatch(/unpacks to more than/)
   })
 })

@@ -33,14 +33,31 @@ export function zipMembers(source: Source, path: string): Map<string, ZipMember>
   return walked(source, path, size)
 }
 
-/** What a file in an archive unpacks to, a piece at a time. Throws where it is damaged, behind what is whole. */
-export async function* unpackMember(source: Source, path: string, { name, method, packed, crc, offset }: ZipMember): AsyncIterable<Buffer> {
+/** What is written to say something packs to more than a thousandth of itself; what is smaller than this does no harm. */
+const [MOST_RATIO, HARMLESS_BYTES] = [1000, 64 << 20]
+
+/**
+ * What a file in an archive unpacks to, a piece at a time. Throws where it is damaged, or unpacks to more than `most` or than anything
+ * that was written to say something, behind what is whole.
+ */
+export async function* unpackMember(
+  source: Source,
+  path: string,
+  { name, method, packed, crc, offset }: ZipMember,
+  most = Number.POSITIVE_INFINITY,
+): AsyncIterable<Buffer> {
   const header = source.part(path, offset, 30)
   if (header.length < 30 || header.readUInt32LE(0) !== LOCAL) throw new Error(`no file begins where '${name}' should`)
   const pieces = piecesOf(source, path, offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28), packed)
   if (method !== 0 && method !== 8 && method !== 93) throw new Error(`'${name}' is packed in a way that is not known: ${method}`)
+  // What is said to be packed may be more than there is.
+  const there = Math.min(packed, source.facts(path)?.size ?? 0)
+  const limit = Math.min(most, Math.max(HARMLESS_BYTES, there * MOST_RATIO))
   let sum = 0
+  let length = 0
   for await (const piece of method === 8 ? inflated(pieces) : method === 93 ? unfold(pieces) : pieces) {
+    length += piece.length
+    if (length > limit) throw new Error(`'${name}' unpacks to more than ${limit} bytes, of ${there} that are packed`)
     sum = crc32(piece, sum)
     yield piece
   }

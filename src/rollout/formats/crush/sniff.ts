@@ -18,4 +18,4 @@ export function kindByHead(path: string, head: string): Kind | null {
 }
 
 /** The statement that made the table of messages. */
-const TABLE = /CREATE TABLE (?:IF NOT EXISTS )?["'`]?messages["'`]?\s*\([^;\0]{0,1000}?\bparts TEXT\b/i
+const TABLE = /CREATE TABLE (?:IF NOT EXISTS )?["'`]?messages["'`]?\s*\([^;\0]{0,400}?\bsession_id\b[^;\0]{0,400}?\bparts TEXT\b/i

@@ -95,6 +95,8 @@ async function readInto(
     for await (const part of walkDocument(unpackMember(source, file, member), ledger, taking)) {
       if (part.kind === 'damage') sample.damage(part)
       if (part.kind !== 'value') continue
+      sample.kept += part.text.length
+      if (sample.kept > MAX_KEPT) throw new Error(`a sample holds more than ${MAX_KEPT} characters`)
       const path = at(part.path)
       sample.take(path, part.value, part.text, part.offset)
       // Calls name messages of the conversation, too, by their position among all.
@@ -114,7 +116,7 @@ export function logOf(source: Source, file: string, members: ReadonlyMap<string,
     const log: JsonObject = {}
     try {
       const taking = (path: DocumentPath) => (path.length === 0 ? 'enter' : path[0] === 'reductions' ? 'skip' : 'whole')
-      for await (const part of walkDocument(unpackMember(source, file, member), null, taking))
+      for await (const part of walkDocument(unpackMember(source, file, member, MAX_HEADER), null, taking))
         if (part.kind === 'value' && part.path.length === 1) setOwn(log, String(part.path[0]), part.value as Json)
     } catch {
       // What came before is known.
@@ -124,3 +126,6 @@ export function logOf(source: Source, file: string, members: ReadonlyMap<string,
 }
 
 const MAX_HEADER = 64 << 20
+
+/** A sample becomes one row, which is held as a whole. */
+const MAX_KEPT = 512 << 20

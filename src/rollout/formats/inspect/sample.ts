@@ -24,6 +24,7 @@ export class Sample {
   readonly attachments = new Map<string, string>()
   readonly diagnostics: Diagnostic[] = []
   wasCompacted = false
+  kept = 0 // characters that were taken
   private readonly ledger: Ledger
   private readonly file: string
   private readonly next: () => number

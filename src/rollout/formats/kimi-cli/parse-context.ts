@@ -7,6 +7,7 @@ import { isoTime } from '../../conversation/iso-time.ts'
 import type { RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
+import { BrokenOff } from './broken-off.ts'
 import type { UnitHint } from './discover.ts'
 import { type Kin, kinOf, readBeside, spawnsOf, workingFolder } from './lineage-cli.ts'
 import { rotationOf } from './rotations.ts'
@@ -33,11 +34,13 @@ export async function* parseContext(unit: Unit, job: ParseJob): AsyncIterable<Ro
     yield rowOf(job, file, facts, dialogue, new Shown(seen))
     return
   }
-  for (const entry of seen) settleNote(job.ledger, entry)
+  const broken = new BrokenOff(seen, contexts)
+  const ofBroken = new Set(broken.entries)
+  for (const entry of seen) if (!ofBroken.has(entry)) settleNote(job.ledger, entry)
   const stretches = stretchesOf(contexts)
   const dialogue = new ChatDialogue(job.ledger, file, ownerOf(facts.kin))
   const shown = new Shown(seen)
-  const teller = new ContextTeller(dialogue, job.ledger, shown)
+  const teller = new ContextTeller(dialogue, job.ledger, shown, isSent ? null : broken)
   for (const { entries, rotation, left } of isSent ? stretches.slice(-1) : stretches) {
     if (!isSent && rotation !== null) dialogue.cut(rotation.boundary)
     const gone = new Set(left)
@@ -46,7 +49,9 @@ export async function* parseContext(unit: Unit, job: ParseJob): AsyncIterable<Ro
       else if (!isSent && rotation?.repeated.has(entry)) job.ledger.settle(entry.place, 'replay', 'repeats the file before it')
       else teller.tell(entry, false)
   }
+  teller.breakOff(null)
   yield rowOf(job, file, facts, dialogue, shown)
+  for (const entry of broken.entries) settleNote(job.ledger, entry)
   for (const [i, { entries, left }] of stretches.entries()) {
     if (isSent && i < stretches.length - 1) settleUnsent(job, entries, left)
     if (left.length > 0) yield* leftRow(job, file, facts, entries, left, seen)

@@ -6,7 +6,9 @@ import type { MessageFacts } from '../../conversation/conversation.ts'
 import { blocksOf } from '../../conversation/parts.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
+import type { BrokenOff } from './broken-off.ts'
 import { isSummary } from './rotations.ts'
+import { tellWire } from './tell-wire.ts'
 import type { Shown } from './wire.ts'
 
 /** Puts what the model was given into a dialogue, with what was shown of it. */
@@ -14,9 +16,12 @@ export class ContextTeller {
   private readonly dialogue: ChatDialogue
   private readonly ledger: Ledger
   private readonly shown: Shown
+  private readonly broken: BrokenOff | null
   private prompt: string | null = null
+  private told = 0 // responses that broke off
 
-  constructor(dialogue: ChatDialogue, ledger: Ledger, shown: Shown) {
+  constructor(dialogue: ChatDialogue, ledger: Ledger, shown: Shown, broken: BrokenOff | null = null) {
+    this.broken = broken
     this.dialogue = dialogue
     this.ledger = ledger
     this.shown = shown
@@ -34,6 +39,11 @@ export class ContextTeller {
     else tellMessage(this.dialogue, entry, { replay: isReplay })
   }
 
+  /** Tell of responses that broke off before the next prompt of these words; without words, of all that are left. */
+  breakOff(prompt: string | null): void {
+    for (const entries of this.broken?.takeBefore(prompt) ?? []) tellWire(this.dialogue, this.ledger, entries, `broken ${++this.told} `)
+  }
+
   /** Instructions are written anew into every file of a context. */
   private instruct({ record, place }: Entry, isReplay: boolean): void {
     const text = stringOrNull(record['content']) ?? ''
@@ -44,6 +54,7 @@ export class ContextTeller {
 
   private hear(entry: Entry, isReplay: boolean): void {
     const text = textOf(blocksOf(entry.record['content']))
+    this.breakOff(text)
     const facts: MessageFacts = { replay: isReplay, timestamp: this.shown.prompt(text) }
     if (isSummary(entry.record)) this.dialogue.cut('compaction')
     const harness = isSummary(entry.record) ? 'compaction' : noteIn(text)

@@ -3,6 +3,7 @@ import { sourceAt } from '../../../json/source-text.ts'
 import { argumentsText } from '../../conversation/arguments.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
+import type { MessageFacts } from '../../conversation/conversation.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import { partsOf, resultBlocks } from '../../conversation/parts.ts'
 import type { Entry } from '../../log/entries.ts'
@@ -10,17 +11,22 @@ import type { Ledger } from '../../log/ledger.ts'
 import { usageOf } from './usage.ts'
 import { messageIn } from './wire.ts'
 
-/** Tell a session by what was shown of it, where what the model was given is not there. */
-export function tellWire(dialogue: ChatDialogue, ledger: Ledger, entries: readonly Entry[]): void {
+/**
+ * Tell a session by what was shown of it, where what the model was given is not there; or, by a `name`, a response of it that broke off,
+ * which is not to be trained on.
+ */
+export function tellWire(dialogue: ChatDialogue, ledger: Ledger, entries: readonly Entry[], name: string | null = null): void {
+  const isWhole = name === null
   let steps = 0
   const rests = restsOfCalls(entries)
   for (const { record, place, text } of entries) {
     const { type, payload } = messageIn(record)
-    const facts = { timestamp: isoTime(record['timestamp']) }
-    const key = `step ${steps}`
+    const facts: MessageFacts = { timestamp: isoTime(record['timestamp']), ...(isWhole ? {} : { train: false }) }
+    const keyOf = (step: number) => `${name ?? ''}step ${step}`
+    const key = keyOf(steps)
     const written = text === null ? null : sourceAt(text, ['message', 'payload'])
     if (type === 'TurnBegin' || type === 'SteerInput') dialogue.hear(partsOf(payload['user_input']), place, facts)
-    else if (type === 'StepBegin') dialogue.respond([], place, facts, `step ${++steps}`)
+    else if (type === 'StepBegin') dialogue.respond([], place, facts, keyOf(++steps))
     else if (type === 'ContentPart') dialogue.respond(partsOf(payload), place, facts, key)
     else if (type === 'ToolCall') {
       const made = isObject(payload['function']) ? payload['function'] : {}

@@ -70,7 +70,8 @@ export function messageIn(record: JsonObject): { type: string; payload: JsonObje
   return { type: stringOrNull(message['type']) ?? '', payload: isObject(message['payload']) ? message['payload'] : {} }
 }
 
-function printOf(calls: readonly string[], text: string): string {
+/** What tells a response from the others of its session: its calls and its words. */
+export function printOf(calls: readonly string[], text: string): string {
   return `${calls.join('\n')}\n\n${text.trim()}`
 }
 
