@@ -156,7 +156,8 @@ function problemsOf(
     ...columns.flatMap(column => [
       ...column.problems(known, profile),
       ...unknownNames(column, column.requiredColumns, known, 'reads'),
-      ...skipProblems(column, known, profile),
+      // Data Designer's conditions may use all of Jinja.
+      ...skipProblems(column, known, profile === 'strict' ? 'native' : profile),
       ...column.modelAliases.filter(alias => !aliases.includes(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...constraintProblems(constraints, columns),

@@ -68,7 +68,15 @@ function isConstant(node: Expression): boolean {
   const context: CompileContext = { allowedFilters: null, additions: null, blocks: new Map(), conditions: 1, unknown: [] }
   const run = new Run(
     {},
-    { values: 'python', insideJson: false, random: null, limits: DEFAULT_LIMITS, isImmutable: true, filters: filtersByName(null, null) },
+    {
+      values: 'python',
+      insideJson: false,
+      refusesUndefined: false,
+      random: null,
+      limits: DEFAULT_LIMITS,
+      isImmutable: true,
+      filters: filtersByName(null, null),
+    },
   )
   try {
     return isLiteral(compileExpression(node, context)(run))
