@@ -10,7 +10,10 @@ export function judgeSchema(scores: readonly Score[], asWritten = false): JsonOb
   const keyOf = (name: string) => (asWritten ? name.replace(/[^\w.-]/g, '_') : name)
   const definitions = scores.flatMap(score => [
     [keyOf(score.name), scoreSchema(score, keyOf)] as const,
-    [keyOf(`${score.name}Enum`), enumSchema(score, asWritten ? score.rubric.map(([value]) => value) : score.values)] as const,
+    [
+      keyOf(`${score.name}Enum`),
+      enumSchema(score, asWritten ? score.rubric.map(([value]) => (score.isRead ? String(value) : value)) : score.values),
+    ] as const,
   ])
   const names = scores.map(({ name }) => name)
   return {

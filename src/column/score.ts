@@ -19,6 +19,8 @@ export class Score {
   readonly description: string
   /** What each value means. A value that is a whole number is a number in the answer: `4`, never `'4'`. */
   readonly options: { readonly [value: string]: string }
+  /** Whether a config said it, whose keys are all text to Data Designer. */
+  readonly isRead: boolean = false
   /** The same in the order in which they were written; a key is a number only where it was written as one. */
   readonly rubric: readonly (readonly [value: string | number, meaning: string])[]
 
@@ -58,11 +60,12 @@ export class Score {
   static fromJSON(config: JsonObject, where: string): Score {
     const name = requiredStringAt(config, 'name', where)
     refuseUnknownKeys(config, SCORE_FIELDS, `${where}, score '${name}'`)
-    return new Score({
+    const score = new Score({
       name,
       description: stringAt(config, 'description', where) ?? '',
       options: (objectAt(config, 'options', where) ?? {}) as { [value: string]: string },
     })
+    return Object.assign(score, { isRead: true })
   }
 }
 

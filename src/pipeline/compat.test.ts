@@ -46,8 +46,8 @@ it.each(['takes', 'refuses'])(
 
 it.each([
   ["{'4': good, '10': best, '1': bad}", ['4', '10', '1'], 'string', '"4"'],
-  ['{4: good, 10: best, 1: bad}', [4, 10, 1], 'integer', '4'],
-])('rubrics keep the order and the kind of %s', async (options, values, type, score) => {
+  ['{4: good, 10: best, 1: bad}', ['4', '10', '1'], 'string', '"4"'],
+])('rubrics keep the order of %s, and their values are text', async (options, values, type, score) => {
   const { row, prompts } = await preview(judge(options), (_seen, _n, response) =>
     say(response, `\`\`\`json\n{"taste": {"reasoning": "r", "score": ${score}}}\n\`\`\``),
   )

@@ -71,6 +71,7 @@ function isConstant(node: Expression): boolean {
     {
       values: 'python',
       insideJson: false,
+      refusesUndefined: false,
       random: null,
       limits: DEFAULT_LIMITS,
       now: null,

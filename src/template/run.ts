@@ -51,6 +51,7 @@ export class Scope {
 export type RunOptions = {
   values: 'json' | 'python'
   insideJson: boolean // what is written is escaped for the inside of a string of JSON
+  refusesUndefined: boolean // what is not there is a mistake, but where it is asked whether it is there
   random: Random | null
   limits: TemplateLimits
   now: Date | null // null: the time it is
@@ -75,6 +76,8 @@ export class Run {
   /** Offset in the source of what is being done, for error messages. */
   at = 0
   scope = new Scope(null)
+  /** How many questions whether something is there are being asked. */
+  forgiving = 0
   autoescape = false
   /** Where in the output stands what the model wrote, in the order it was rendered. */
   readonly generations: [start: number, end: number][] = []
@@ -96,6 +99,17 @@ export class Run {
   get random(): Random {
     this.stream ??= new Random(freshSeed())
     return this.stream
+  }
+
+  /** What a filter or test is applied to, which for some may be nothing. */
+  subjectOf(name: string, evaluate: (run: Run) => unknown): unknown {
+    if (!FORGIVING.has(name)) return evaluate(this)
+    this.forgiving++
+    try {
+      return evaluate(this)
+    } finally {
+      this.forgiving--
+    }
   }
 
   spend(steps: number): void {
@@ -171,3 +185,6 @@ export class Run {
     return value
   }
 }
+
+/** Filters and tests that ask whether something is there. */
+const FORGIVING: ReadonlySet<string> = new Set(['default', 'd', 'defined', 'undefined'])

@@ -36,6 +36,8 @@ export type RenderOptions = {
   values?: 'json' | 'python'
   /** Whether what expressions write is escaped for the inside of a string of JSON, as Data Designer's shapes of rows are. Default false. */
   insideJson?: boolean
+  /** Whether what is not there is a mistake, but where a template asks for it by `is defined` or `default`. Default false. */
+  refusesUndefined?: boolean
   /** Where chance comes from; without it every rendering draws anew. */
   random?: Random
   /** What a rendering may cost. Default: limits that templates of people never reach. */
@@ -170,6 +172,7 @@ export class Template {
     const run = new Run(context, {
       values: options.values ?? rules.values,
       insideJson: options.insideJson ?? false,
+      refusesUndefined: options.refusesUndefined ?? false,
       random: options.random ?? null,
       limits: { ...DEFAULT_LIMITS, ...(rules.maxOutput === null ? {} : { output: rules.maxOutput }), ...options.limits },
       now: options.now ?? null,

@@ -97,3 +97,21 @@ describe('values that JSON has no word for', () => {
     expect(dataset.map(row => row['said'])).toEqual(['skipped', 'skipped', 'told'])
   })
 })
+
+it.each([
+  ['{{ deep.b == 1 }}', 'skipped'],
+  ['{{ deep.b is defined }}', 'told'],
+  ['{{ deep.b | default(0) }}', 'told'],
+  ['{{ deep.b | default(1) }}', 'skipped'],
+  ['{% if deep.a == 2 %}1{% endif %}', 'told'],
+  ['{{ deep.a }}{{ deep.a }}', 'skipped'],
+  ["{{ 'false' }}{{ '' if deep else '' }}", 'skipped'],
+  ["{{ '[]' }}{{ '' if deep else '' }}", 'told'],
+  ["{{ [deep.a] | join('') | int > 5 }}", 'told'],
+])('the condition %s, as Data Designer judges it', async (when, told) => {
+  writeFileSync(join(folder, 'deep.jsonl'), '{"deep":{"a":1}}\n')
+  const columns = [{ column_type: 'expression', name: 'said', expr: 'told', skip: { when, value: 'skipped' } }]
+  const source = { seed_config: { source: { seed_type: 'local', path: join(folder, 'deep.jsonl') } } }
+  const { dataset } = await new DataDesigner({ compat: 'data_designer' }).preview(configFromJSON({ ...source, columns }), { numRecords: 1 })
+  expect(dataset).toMatchObject([{ said: told }])
+})

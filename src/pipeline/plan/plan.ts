@@ -158,7 +158,8 @@ function problemsOf(
     ...columns.flatMap(column => [
       ...column.problems(known, profile),
       ...unknownNames(column, column.requiredColumns, names, 'reads'),
-      ...skipProblems(column, names, profile),
+      // Data Designer's conditions may use all of Jinja.
+      ...skipProblems(column, names, profile === 'strict' ? 'native' : profile),
       ...column.modelAliases.filter(alias => !aliases.has(alias)).map(alias => unknownAlias(column, alias, aliases)),
     ]),
     ...constraintProblems(constraints, columns),

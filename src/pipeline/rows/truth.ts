@@ -6,11 +6,15 @@ import { compileTemplate, truth } from '../../template/template.ts'
 
 /** A condition on rows: a template, or the bare name of a column. Gives undefined where it cannot be evaluated. */
 export function rowCondition(source: string, what: string, mode: TemplateMode): (row: Row) => boolean | undefined {
-  const template = compileTemplate(/^\w+$/.test(source) ? `{{ ${source} }}` : source, { name: what, profile: mode.profile })
+  const profile = mode.compat ? 'native' : mode.profile
+  const template = compileTemplate(/^\w+$/.test(source) ? `{{ ${source} }}` : source, { name: what, profile })
   return row => {
     try {
       // Data Designer gives its conditions the values themselves, and takes what is not there for a mistake.
-      const value = template.evaluate(templateRow(row, mode.compat ? { ...mode, profile: 'native' } : mode), mode)
+      const value = template.evaluate(templateRow(row, { ...mode, profile }), {
+        values: mode.values,
+        refusesUndefined: Boolean(mode.compat),
+      })
       if (mode.compat) return value === undefined ? undefined : isTrueAsLiteral(value)
       return isTrue(value)
     } catch {

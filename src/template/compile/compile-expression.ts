@@ -267,7 +267,7 @@ export function compileFilter(node: FilterNode, context: CompileContext, body?: 
   const given = compileArguments(node, context)
   const filter = whenKnown(() => filterNamed(name, context.allowedFilters, context.additions), at, context)
   return run => {
-    const subject = value(run)
+    const subject = run.subjectOf(name, value)
     const { args, keywords } = given(run)
     run.at = at
     return applyFilter(run, name, filter(), subject, args, keywords)
@@ -280,7 +280,7 @@ function compileTest(node: TestNode, context: CompileContext): Evaluate {
   const given = compileArguments(node, context)
   const test = whenKnown(() => testNamed(name), at, context)
   return run => {
-    const subject = value(run)
+    const subject = run.subjectOf(name, value)
     const { args, keywords } = given(run)
     run.at = at
     return callNative(name, test(), run, subject, args, keywords)

@@ -16,12 +16,12 @@ const PYTHON_INTERNALS =
 export function getAttribute(run: Run, value: unknown, name: string): unknown {
   const attribute = attributeOf(run, value, name)
   if (attribute !== undefined) return attribute
-  return or(isDict(value) ? dictGet(value, name) : undefined, () => missing(value, name))
+  return or(isDict(value) ? dictGet(value, name) : undefined, () => missing(value, name, run))
 }
 
 /** `value[key]`: an item, else for text keys an attribute. */
 export function getItem(run: Run, value: unknown, key: unknown): unknown {
-  if (value instanceof Undefined || value === undefined) return missing(value, key)
+  if (value instanceof Undefined || value === undefined) return missing(value, key, run)
   if (isDict(value)) {
     const item = isHashable(key) ? dictGet(value, key) : undefined
     if (item !== undefined) return item
@@ -76,11 +76,14 @@ function itemAt(run: Run, value: unknown, key: unknown): unknown {
   return items === null ? undefined : items[index < 0 ? index + items.length : index]
 }
 
-function missing(value: unknown, name: unknown, run?: Run): Undefined {
+function missing(value: unknown, name: unknown, run: Run): Undefined {
   if (value instanceof Undefined) throw undefinedFailure(value)
   const type = value === null ? 'None' : `${typeName(value)} object`
-  if (typeof name === 'string') return new Undefined(`'${type}' has no attribute '${name}'`)
-  return new Undefined(`${type} has no element ${run === undefined ? '' : reprOf(run, name)}`)
+  const found = new Undefined(
+    typeof name === 'string' ? `'${type}' has no attribute '${name}'` : `${type} has no element ${reprOf(run, name)}`,
+  )
+  if (run.options.refusesUndefined && run.forgiving === 0) throw undefinedFailure(found)
+  return found
 }
 
 /** `value[start:stop:step]` as Python slices. */
