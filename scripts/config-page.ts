@@ -12,6 +12,7 @@ import { CONFIG_FIELDS, SEED_FIELDS, WRAPPER_FIELDS } from '../src/pipeline/conf
 import { IDLE_RUN_FIELDS, RUN_FIELDS } from '../src/pipeline/creation/run-config.ts'
 import { PROFILER_FIELDS } from '../src/pipeline/plan/profiler.ts'
 import * as processors from '../src/pipeline/processors/processors.ts'
+import { STAGE_FIELDS, WORKFLOW_FIELDS } from '../src/pipeline/workflow/load-workflow.ts'
 import { CONSTRAINT_FIELDS } from '../src/sampler/constraint.ts'
 import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
@@ -66,6 +67,8 @@ const SECTIONS: readonly Section[] = [
   { title: '## Each of `processors`', about: '', fields: {} },
   ...each('`processor_type:', processors),
   { title: '## Each of `profilers`', about: '', fields: PROFILER_FIELDS },
+  { title: '## A workflow', about: 'A file for `tracewright workflow`.', fields: WORKFLOW_FIELDS },
+  { title: '### Each of `stages`', about: '', fields: STAGE_FIELDS },
   { title: '## A file of model providers', about: 'A list, or a list under `providers`.', fields: PROVIDER_FIELDS },
   { title: '## A server of tools', about: 'In code, as `mcpProviders`. One that is reached by HTTP:', fields: MCP_FIELDS },
   { title: '### A server that is started', about: '', fields: STDIO_MCP_FIELDS },

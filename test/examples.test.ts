@@ -16,7 +16,7 @@ const standIn = (alias: string) => new ModelConfig({ alias, model: 'stand-in', p
 it('every example is run here', () => {
   const isConfig = (path: string) => /^export function loadConfigBuilder|^data_designer:/m.test(readFileSync(join(root, path), 'utf8'))
   const configs = filesBelow('examples').filter(path => /\.(ts|yaml)$/.test(path) && isConfig(path))
-  expect(configs).toEqual([...Object.keys(examples), 'distill/distill.yaml'].map(path => `examples/${path}`).sort())
+  expect(configs).toEqual([...Object.keys(examples), 'covers/covers.yaml', 'distill/distill.yaml'].map(path => `examples/${path}`).sort())
 })
 
 for (const [name, { loadConfigBuilder }] of Object.entries(examples)) {
@@ -39,6 +39,15 @@ for (const [name, { loadConfigBuilder }] of Object.entries(examples)) {
     expect((await strict.preview(loadConfigBuilder({ source, model: standIn }), { numRecords: 1 })).failures).toEqual([])
   })
 }
+
+it('examples/covers draws covers, and looks at them to draw them again', async () => {
+  const builder = await loadConfig(join(root, 'examples/covers/covers.yaml'))
+  for (const { alias } of builder.modelConfigs.splice(0)) builder.addModelConfig(standIn(alias))
+  const { failures, dataset, warnings } = await new DataDesigner({ seed: 1 }).preview(builder, { numRecords: 2 })
+  expect([failures, warnings, dataset.length]).toEqual([[], [], 2])
+  for (const { cover, night } of dataset)
+    expect([cover, night]).toEqual([[expect.stringMatching(/^iVBOR/)], [expect.stringMatching(/^iVBOR/)]])
+})
 
 describe('examples/distill', () => {
   const session = (id: string, answer: string | null) => ({

@@ -1,5 +1,6 @@
 import { type Fields, refuseUnknownKeys, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import { isFar, openFarFolder } from './far-folder.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -17,10 +18,11 @@ export class DirectorySeedSource implements SeedSource {
   }
 
   find(base: string | null = null): void {
-    refuseMissing(placeFrom(base, this.options.path))
+    if (!isFar(this.options.path)) refuseMissing(placeFrom(base, this.options.path))
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
+    if (isFar(this.options.path)) return openFarFolder(this.options, 'directory_file', this.columns, async file => file)
     return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, 'directory_file', this.columns, async file => file)
   }
 

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { messageOf } from '../errors.ts'
 import { type Fields, refuse, refuseUnknownKeys, refuseUnknownOptions, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
+import type { Row } from '../row.ts'
+import { isFar, openFarFolder } from './far-folder.ts'
 import { FILE_COLUMNS, FOLDER_FIELDS, type FolderOptions, folderFrom, folderFromJSON, folderJSON, openFolder } from './folder-files.ts'
 import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
@@ -24,15 +25,14 @@ export class FileContentsSeedSource implements SeedSource {
   }
 
   find(base: string | null = null): void {
-    refuseMissing(placeFrom(base, this.options.path))
+    if (!isFar(this.options.path)) refuseMissing(placeFrom(base, this.options.path))
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
     const decode = decoderOf(this.encoding)
-    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, this.seedType, this.columns, async (file, path) => ({
-      ...file,
-      content: decode(await readFile(path)),
-    }))
+    const rowOf = async (file: Row, read: () => Promise<Buffer>) => ({ ...file, content: decode(await read()) })
+    if (isFar(this.options.path)) return openFarFolder(this.options, this.seedType, this.columns, rowOf)
+    return openFolder({ ...this.options, path: placeFrom(base, this.options.path) }, this.seedType, this.columns, rowOf)
   }
 
   toJSON(): JsonObject {

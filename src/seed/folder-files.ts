@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
@@ -20,7 +21,7 @@ export type FolderOptions = {
 
 /** Keys of these settings in a config. */
 export const FOLDER_FIELDS: Fields = {
-  path: ['text', '', 'folder'],
+  path: ['text', '', 'folder; `hf://datasets/USER/NAME/FOLDER` and `s3://BUCKET/FOLDER` are elsewhere'],
   file_pattern: ['text', '`*`', 'only files whose name matches'],
   recursive: ['true or false', 'true', 'search subfolders, too'],
 }
@@ -53,7 +54,7 @@ export function openFolder(
   options: Required<FolderOptions>,
   sourceKind: string,
   columns: readonly string[],
-  rowOf: (file: Row, absolutePath: string) => Promise<Row>,
+  rowOf: (file: Row, read: () => Promise<Buffer>) => Promise<Row>,
 ): OpenSeed {
   const folder = options.path
   if (!existsSync(folder) || !statSync(folder).isDirectory())
@@ -73,7 +74,7 @@ export function openFolder(
     const path = join(source.root, relativePath)
     const known = { source_kind: sourceKind, source_path: path, relative_path: relativePath, file_name: basename(relativePath) }
     try {
-      return { row: await rowOf(known, path) }
+      return { row: await rowOf(known, () => readFile(path)) }
     } catch (error) {
       return { reject: { at: relativePath, reason: error instanceof Error ? error.message : String(error) } }
     }

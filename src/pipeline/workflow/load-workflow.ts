@@ -36,13 +36,13 @@ export async function loadWorkflow(path: string, options: LoadOptions = {}): Pro
 }
 
 /** Keys of a workflow's file. */
-const WORKFLOW_FIELDS: Fields = {
+export const WORKFLOW_FIELDS: Fields = {
   name: ['text', '', 'its name, and that of its folder'],
   stages: ['list', '', 'what is run, one after the other'],
 }
 
 /** Keys of a stage. */
-const STAGE_FIELDS: Fields = {
+export const STAGE_FIELDS: Fields = {
   name: ['text', '', 'its name; unique in the workflow'],
   config: ['path or object', '', 'the config: a file, from where this one is, or written out; its seed counts in the first stage alone'],
   num_records: ['whole number from 1', 'all that the stage before gave', 'rows to draw; more than there are draws some again'],
