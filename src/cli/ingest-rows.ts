@@ -93,7 +93,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
   const told = new Set<string>()
   const isNews = ({ path, reason }: Skipped) => told.size < told.add(`${path}\n${reason}`).size
   const all = emptyTotals()
-  const once = async () => {
+  const once = async (isTurn = false) => {
     const balance = new Balance(flags)
     const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
     try {
@@ -104,7 +104,10 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
       balance.totals.trainable_twice = result.trainableTwice
       balance.stop()
       for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]
-      return { result, code: balance.finish(result.skipped.filter(isNews), result) }
+      const news = result.skipped.filter(isNews)
+      // A watcher that found nothing new has nothing to say.
+      const isSilent = isTurn && balance.totals.units === 0 && news.length === 0 && result.gone === 0 && !flags.report
+      return { result, code: isSilent ? EXIT.done : balance.finish(news, result) }
     } finally {
       balance.stop()
     }
@@ -113,12 +116,23 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     let { result, code } = await once()
     if (!flags.watch) return code
     flags.quiet ||= false
-    for await (const _ of watchRoots(result.roots, signal)) ({ result, code } = await once())
+    let trouble: string | null = null
+    for await (const _ of watchRoots(result.roots, signal)) {
+      try {
+        ;({ result, code } = await once(true))
+        trouble = null
+      } catch (error) {
+        // A folder that is away, a full disk, another writer: it is tried again for as long as somebody watches.
+        if (!(error instanceof TracewrightError) || error.kind === 'defect' || signal.aborted) throw error
+        if (trouble !== error.message) sayAside(`${error.message}. Trying again until it works; Ctrl-C ends`)
+        trouble = error.message
+      }
+    }
     if (!flags.quiet)
       sayAside(
         `Watched until stopped: read ${counted(all.units, 'log')}, ${bytes(all.bytes)}; the store has ${counted(result.rows, 'row')}`,
       )
-    return EXIT.done
+    return trouble === null ? EXIT.done : EXIT.failed
   } finally {
     release()
   }
