@@ -38,7 +38,10 @@ export function work(): Command {
           providers: settings.modelProviders,
           mcpProviders: settings.mcpProviders,
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags.functions ?? null, settings) }),
-          ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
+          load: {
+            extensions: settings.extensions,
+            ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }),
+          },
           ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
