@@ -429,6 +429,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'known-names',
     'processor-problems',
     'schema-problems',
+    'subcategory-problems',
     'tool-problems',
     'validation-problems',
   ],

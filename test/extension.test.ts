@@ -78,6 +78,21 @@ describe('on the command line', () => {
     expect(made.code, made.stderr).toBe(0)
   })
 
+  it('agent tells of its types, and shards are made with them', async () => {
+    const told = JSON.parse((await run('agent', '--extensions', 'tracewright-kites')).stdout)
+    const names = (types: { name: string }[]) => types.map(({ name }) => name)
+    expect(names(told.columns.types)).toContain('words')
+    expect(names(told.validators)).toContain('terse')
+    expect(names(told.seeds)).toContain('counting')
+    expect(names(told.processors)).toContain('shouting')
+    const extended = ['--extensions', 'tracewright-kites', ...more]
+    expect((await run('plan', 'config.json', '-o', 'shards', '--of', '2', '-y', ...extended)).code).toBe(0)
+    for (const shard of ['0/2', '1/2']) {
+      const made = await run('create', '-o', 'shards', '--shard', shard, ...extended)
+      expect(made.code, made.stderr).toBe(0)
+    }
+  })
+
   it('without it, each of them is told as unknown', async () => {
     const { code, stderr } = await run('validate', 'config.json', ...more)
     expect(code).toBe(2)

@@ -14,6 +14,7 @@ export function agent(tree: () => Command): Command {
     )
     .action(async (flags: ProviderFlags & ToolFlags) => {
       const settings = await settingsFrom(flags)
+      const more = settings.extensions
       const [columns, samplers, validators, seeds, processors, { MODEL_FIELDS }, { COMMON_FIELDS }, { TOOL_FIELDS }, config] =
         await Promise.all([
           import('../column/columns.ts'),
@@ -33,11 +34,11 @@ export function agent(tree: () => Command): Command {
         model_configs: { keys: keysOf(MODEL_FIELDS), named: await namedModels(settings) },
         tool_configs: { keys: keysOf(TOOL_FIELDS), named: (settings.defaults.toolConfigs ?? []).map(tools => tools.toJSON()) },
         mcp_providers: settings.mcpProviders.map(({ name, providerType }) => ({ name, provider_type: providerType })),
-        columns: { keys: keysOf(COMMON_FIELDS), types: typesOf(columns) },
+        columns: { keys: keysOf(COMMON_FIELDS), types: typesOf(columns, more.columns) },
         samplers: typesOf(samplers),
-        validators: typesOf(validators),
-        seeds: typesOf(seeds),
-        processors: typesOf(processors),
+        validators: typesOf(validators, more.validators),
+        seeds: typesOf(seeds, more.seeds),
+        processors: typesOf(processors, more.processors),
         commands: commandsOf(tree()),
       })
     })
@@ -45,8 +46,8 @@ export function agent(tree: () => Command): Command {
 
 type Type = { name: string; description: string; fields: Fields; example: { name?: string; needs: object; more?: object } | null }
 
-function typesOf(types: { readonly [name: string]: Type }) {
-  return Object.values(types).map(({ name, description, fields, example }) => ({
+function typesOf(types: { readonly [name: string]: Type }, more: readonly Type[] = []) {
+  return [...Object.values(types), ...more].map(({ name, description, fields, example }) => ({
     name,
     description,
     keys: keysOf(fields),

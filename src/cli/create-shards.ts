@@ -55,7 +55,7 @@ async function openWork(place: string, config: string | null, flags: ShardFlags)
   const builder = config === null ? null : await loadWithFunctions(config, flags, settings)
   return openShards(place, {
     builder,
-    load: flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) },
+    load: { extensions: settings.extensions, ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }) },
     providers: settings.modelProviders,
     mcpProviders: settings.mcpProviders,
   })

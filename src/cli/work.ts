@@ -25,8 +25,8 @@ export function work(): Command {
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
-      let isAway = false
-      let isWorking = false
+      const isAway = false
+      const isWorking = false
       // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
       stop.addEventListener('abort', () => {
         if (isAway && !isWorking) process.exit(EXIT.interrupted)
@@ -38,7 +38,10 @@ export function work(): Command {
           providers: settings.modelProviders,
           mcpProviders: settings.mcpProviders,
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
-          ...(flags.functions === undefined ? {} : { load: { functions: await functionsOf(flags.functions) } }),
+          load: {
+            extensions: settings.extensions,
+            ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }),
+          },
           ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
           terms: {
             ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
@@ -47,7 +50,7 @@ export function work(): Command {
           onShard({ shard, home }) {
             isAway = false
             isWorking = true
-            sayAside(`Shard ${shard} of ${home} started`)
+            sayAside(`Shard $shardof $homestarted`)
           },
           onOutcome(outcome) {
             isWorking = false
@@ -55,7 +58,7 @@ export function work(): Command {
           },
           // A queue that is away is tried again several times a second.
           onTrouble(message) {
-            if (!isAway) sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`)
+            if (!isAway) sayAside(`Queue at $new URL(url).host: $message. Trying again until it answers; Ctrl-C ends`)
             isAway = true
           },
         })
