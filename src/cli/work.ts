@@ -25,8 +25,8 @@ export function work(): Command {
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../queue/work.ts'), import('./create-shards.ts')])
       const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
-      const isAway = false
-      const isWorking = false
+      let isAway = false
+      let isWorking = false
       // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
       stop.addEventListener('abort', () => {
         if (isAway && !isWorking) process.exit(EXIT.interrupted)
@@ -50,7 +50,7 @@ export function work(): Command {
           onShard({ shard, home }) {
             isAway = false
             isWorking = true
-            sayAside(`Shard $shardof $homestarted`)
+            sayAside(`Shard ${shard} of ${home} started`)
           },
           onOutcome(outcome) {
             isWorking = false
@@ -58,7 +58,7 @@ export function work(): Command {
           },
           // A queue that is away is tried again several times a second.
           onTrouble(message) {
-            if (!isAway) sayAside(`Queue at $new URL(url).host: $message. Trying again until it answers; Ctrl-C ends`)
+            if (!isAway) sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`)
             isAway = true
           },
         })
