@@ -7,6 +7,8 @@ import { parquet } from '../codec/parquet.ts'
 import type { JsonObject } from '../json/json.ts'
 import { configFromJSON } from '../pipeline/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
+import { openShards } from '../pipeline/shard/open-shards.ts'
+import { planShards } from '../pipeline/shard/plan-shards.ts'
 import type { Row } from '../row.ts'
 import { LocalFileSeedSource } from './file.ts'
 import { hubPathOf, matcherOf } from './hub/hub-path.ts'
@@ -330,4 +332,19 @@ it('under compat it is read as Data Designer reads it', async () => {
   const { dataset } = await new DataDesigner({ compat: 'data_designer' }).preview(configFromJSON(config), { numRecords: 3 })
   expect(dataset.map(row => row['e'])).toEqual(['1.0', 'nan', '3.0'])
   expect(leftBehind()).toEqual([])
+})
+
+it('shards over it are made at the commit they were planned at, or refused', async () => {
+  await using hub = await FileHub.start({ 'a.jsonl': Array.from({ length: 6 }, (_, n) => `{"n":${n}}\n`).join('') })
+  const builder = () =>
+    configFromJSON({
+      columns: [{ column_type: 'expression', name: 'e', expr: '{{ n }}' }],
+      seed_config: { source: source(hub, 'a.jsonl').toJSON() },
+    })
+  const home = scratch()
+  await planShards(builder(), { home, of: 2, seed: 1 })
+  const { run } = await openShards(home, { builder: builder() })
+  expect(await run(0)).toMatchObject({ outcome: 'done', rows: 3 })
+  hub.put('datasets/ada/notes', { 'a.jsonl': '{"n":9}\n'.repeat(6) })
+  await expect(run(1)).rejects.toThrow(/the seed is not what it was when the shards were planned, 'hf:.*a.jsonl' is gone/)
 })

@@ -47,7 +47,8 @@ export class HuggingFaceSeedSource implements SeedSource {
 
   async open(): Promise<OpenSeed> {
     const client = this.client()
-    const rows = await openHubRows(client, await client.files(), this.onlyColumns)
+    const files = await client.files()
+    const rows = await openHubRows(client, files, this.onlyColumns)
     if (rows.size === 0) {
       rows.close()
       throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)
@@ -56,6 +57,7 @@ export class HuggingFaceSeedSource implements SeedSource {
       columns: rows.columns,
       size: rows.size,
       place: client.place,
+      files: files.map(file => client.addressOf(file)),
       isOneRowEach: true,
       read: async index => [{ row: await rows.read(index) }],
       expect: (reads, of) => rows.expect?.(reads / of),
@@ -67,9 +69,10 @@ export class HuggingFaceSeedSource implements SeedSource {
   async openAsDataDesigner(): Promise<OpenSeed> {
     if (this.onlyColumns !== null) return this.open()
     const client = this.client()
-    const copies = await downloaded(client, await client.files())
+    const files = await client.files()
+    const copies = await downloaded(client, files)
     try {
-      return await openAsDataDesigner(copies.paths, client.place)
+      return { ...(await openAsDataDesigner(copies.paths, client.place)), files: files.map(file => client.addressOf(file)) }
     } finally {
       copies.remove()
     }

@@ -10,7 +10,7 @@ export interface OpenSeed {
   readonly size: number
   /** Where it comes from, for messages. */
   readonly place: string
-  /** Files it reads, where they are known. Default: not known. */
+  /** Files it reads, where they are known: of this machine, or addresses on the hub that name the commit. Default: not known. */
   readonly files?: readonly string[]
   /** Folder of the run whose rows they are: pictures that they name lie there. Default: of none. */
   readonly run?: string | null

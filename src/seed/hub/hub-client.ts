@@ -58,6 +58,12 @@ export class HubClient {
     }
   }
 
+  /** The address of a file as it stands at the commit that is read: another one where anything was pushed. */
+  addressOf({ path }: HubFile): string {
+    const { type, name } = this.path
+    return `hf://${type === 'model' ? '' : `${type}s/`}${name}@${this.commit}/${path}`
+  }
+
   /** As it was named, for messages. */
   get place(): string {
     const { type, name, revision, file } = this.path
