@@ -72,6 +72,7 @@ export class AgentRolloutSeedSource implements SeedSource {
   }
 
   async open(base: string | null = null): Promise<OpenSeed> {
+    this.find(base)
     const { branches = 'active', context = 'recorded', path: given, select, ...which } = this.options
     const path = given ? placeFrom(base, given) : null
     const isSelected = selects(select) ? selectorOf(select) : null
