@@ -24,7 +24,7 @@ import { ReplyMemory } from './replies/reply-memory.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
-import { profileOf } from './template-mode.ts'
+import { profileOf } from './rows/template-mode.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
 
 /** How pipelines are run. */

@@ -16,7 +16,7 @@ import type { RunConfig } from './creation/run-config.ts'
 import { ConfigProblems, type Plan, type Planned } from './plan/plan.ts'
 import { planOverSeed } from './plan/plan-over-seed.ts'
 import type { RunOptions } from './rows/run.ts'
-import { profileOf, templateMode } from './template-mode.ts'
+import { profileOf, templateMode } from './rows/template-mode.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {

@@ -4,11 +4,11 @@ import type { ModelProvider } from '../../model/model-provider.ts'
 import type { Prices } from '../../model/prices.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { EngineOptions } from '../engine.ts'
-import type { ResumeMode } from '../run-words.ts'
 import type { ErrorRateOptions } from './error-rate.ts'
 import type { RunEstimate } from './estimate.ts'
 import type { RunConfig } from './run-config.ts'
 import type { WatchOptions } from './run-watch.ts'
+import type { ResumeMode } from './run-words.ts'
 
 /** What a dataset is asked for. */
 export type CreateOptions = {

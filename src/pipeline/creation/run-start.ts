@@ -12,10 +12,10 @@ import { countFrom, isCount } from '../../whole-number.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { configAsRun, configHash } from '../config/config-as-run.ts'
 import { acceptTemplate } from '../rows/accept.ts'
-import { ResumeMode } from '../run-words.ts'
 import { pricesOf, refuseSpentBudget } from './budget.ts'
 import type { CreateSettings } from './create-options.ts'
 import { keptProviders } from './run-providers.ts'
+import { ResumeMode } from './run-words.ts'
 
 /** How a run starts: its manifest, and what a person should know of it. */
 export type RunStart = { manifest: RunManifest; isDone: boolean; notes: string[]; wasComplete: boolean }

@@ -8,7 +8,7 @@ import { selectionFromJSON } from '../../seed/select.ts'
 import { configFromJSON, type DataDesignerConfigBuilder, loadConfig } from '../config/builder.ts'
 import type { LoadOptions } from '../config/load.ts'
 import { readYaml } from '../config/yaml/yaml-read.ts'
-import { processorFromJSON } from '../processor-from-json.ts'
+import { processorFromJSON } from '../processors/processor-from-json.ts'
 import type { StageOptions } from './stage.ts'
 
 /** A workflow as a file says it, its configs loaded. */

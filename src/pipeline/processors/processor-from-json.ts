@@ -1,8 +1,8 @@
-import { stringAt } from '../fields.ts'
-import type { JsonObject } from '../json/json.ts'
-import { unknownName } from '../registered-name.ts'
-import type { ProcessorConfig, ProcessorType } from './processors/processor.ts'
-import * as processorTypes from './processors/processors.ts'
+import { stringAt } from '../../fields.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { unknownName } from '../../registered-name.ts'
+import type { ProcessorConfig, ProcessorType } from './processor.ts'
+import * as processorTypes from './processors.ts'
 
 /** The processor an object in Data Designer's schema describes. */
 export function processorFromJSON(

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { designer, folder, pipeline, serve } from '../../test/pipeline-scene.ts'
-import { HubServer } from '../training/testing/hub-server.ts'
-import { SchemaTransformProcessorConfig } from './processors/schema-transform.ts'
+import { designer, folder, pipeline, serve } from '../../../test/pipeline-scene.ts'
+import { HubServer } from '../../training/testing/hub-server.ts'
+import { SchemaTransformProcessorConfig } from '../processors/schema-transform.ts'
 
 afterEach(() => void vi.unstubAllEnvs())
 
