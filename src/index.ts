@@ -48,7 +48,8 @@ export {
   VideoFormat,
 } from './column/media-words.ts'
 export type { PromptOptions, TraceKeeping } from './column/prompt.ts'
-export { SamplerColumnConfig, type SamplerOptions } from './column/sampler.ts'
+export { SamplerColumnConfig } from './column/sampler.ts'
+export type { SamplerOptions } from './column/sampler-options.ts'
 export { Score, type ScoreOptions } from './column/score.ts'
 export { commonFromJSON } from './column/settings.ts'
 export { ValidationColumnConfig, type ValidationOptions } from './column/validation.ts'

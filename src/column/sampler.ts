@@ -17,20 +17,9 @@ import * as samplerTypes from '../sampler/samplers.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
+import type { SamplerOptions } from './sampler-options.ts'
 import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
 import { templateRow } from './template-row.ts'
-
-/** Parameters of a sampler as code writes them, in camel case; the snake case of configs will do. */
-export type SamplerOptions = {
-  /** What is drawn, by the name configs have for it. */
-  samplerType: string
-  /** Parameters of the sampler. */
-  params: { readonly [name: string]: unknown }
-  /** Other parameters where a condition on columns is true, such as `age > 21`. The last one that is true counts. */
-  conditionalParams?: { readonly [condition: string]: { readonly [name: string]: unknown } }
-  /** 'int', 'float' or 'str' for numbers and words; for times a format such as '%Y-%m-%d'. */
-  convertTo?: string | null
-}
 
 /** What sampler columns of a config find each other by. */
 export type SamplerScene = {
