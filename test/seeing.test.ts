@@ -59,6 +59,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const SELECT = ['--project', 'garden', '--since', '7d', '--failed', '--corrected'] as const
 
+it('selectors hold for every table that SQL of a query asks for', async () => {
+  const ids = async (table: string) => (await run('query', 'store', ...SELECT, '--json', `select trace_id from ${table}`)).stdout
+  expect(await ids('facts')).toBe('{"trace_id":"beans"}\n')
+  expect(await ids('facts')).toBe(await ids('rows'))
+  expect((await run('query', 'store', ...SELECT, '--json', 'select count(*) as n, min(children) as c from facts')).stdout).toBe(
+    '{"n":1,"c":0}\n',
+  )
+})
+
 it('a query that finds nothing says so, and whether the selectors left anything; what is piped on stays empty', async () => {
   const none = await run('query', 'store', '--since', '2999-01-01', 'select trace_id from rows')
   expect([none.code, none.stdout, none.stderr.trim()]).toEqual([0, '', 'No rows: no session meets the selectors'])

@@ -12,8 +12,15 @@ export function hasFactsTable({ store }: Pick<DatasetFiles, 'store'>): boolean {
   return store !== null && store.manifest.shards.length > 0 && store.manifest.shards.every(hasFacts)
 }
 
-/** Make the table `facts`: what is known of each session without its messages, with dates as points in time, and how many agents it spawned. */
-export async function createFactsTable(connection: DuckDBConnection, { store }: Pick<DatasetFiles, 'store'>): Promise<void> {
+/**
+ * Make the table `facts`: what is known of each session without its messages, with dates as points in time, and how many agents it spawned. `only`: the
+ * condition that selects sessions; the agents of one that is selected are counted, whether or not they are.
+ */
+export async function createFactsTable(
+  connection: DuckDBConnection,
+  { store }: Pick<DatasetFiles, 'store'>,
+  only: string | null,
+): Promise<void> {
   const files = store!.manifest.shards.map(({ facts }) => quoted(join(store!.folder, FACTS, facts!)))
   const instant = (column: string) => `CAST(epoch_ms(${column}) AS TIMESTAMPTZ) AS ${column}`
   await connection.run(`CREATE VIEW stored_facts AS SELECT * FROM read_parquet([${files.join(', ')}])`)
@@ -21,7 +28,7 @@ export async function createFactsTable(connection: DuckDBConnection, { store }: 
     `CREATE VIEW facts AS SELECT f.* REPLACE (${instant('started_at')}, ${instant('ended_at')}), coalesce(c.n, 0) AS children
      FROM stored_facts AS f LEFT JOIN (
        SELECT parent_trace_id, count(*) AS n FROM stored_facts WHERE relation = 'subagent' GROUP BY 1
-     ) AS c ON c.parent_trace_id = f.trace_id`,
+     ) AS c ON c.parent_trace_id = f.trace_id${only === null ? '' : ` WHERE ${only}`}`,
   )
 }
 

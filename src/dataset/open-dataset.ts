@@ -271,7 +271,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
-    if (hasFactsTable(found)) await createFactsTable(connection, found)
+    if (hasFactsTable(found)) await createFactsTable(connection, found, only)
     if (limits.isConfined) await confine(database, found.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
