@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { Random } from '../random.ts'
 import { commandLine } from './command-line.ts'
@@ -14,11 +15,10 @@ async function parsed(make: typeof create, words: readonly string[]) {
   return command
 }
 
-/** The words of a line as a shell reads them. */
+/** The words of a line as a shell reads them, without the program. */
 function wordsOf(line: string): string[] {
-  const words: string[] = []
-  for (const match of line.matchAll(/((?:[^\s'\\]|\\.|'[^']*')+)/g)) words.push(match[1]!.replace(/'([^']*)'|\\(.)/g, '$1$2'))
-  return words
+  const script = `tracewright() { printf '%s\\0' "$@"; }\n${line}`
+  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', cwd: '/' }).split('\0').slice(0, -1)
 }
 
 /** Values of every option that takes one, some of them nasty. */
@@ -28,9 +28,9 @@ const VALUES: Record<string, string[]> = {
   '--prices': ['prices.json', 'my prices.json', "it's.json"],
   '--provider': ['lab=http://127.0.0.1:8000/v1', 'b=https://h/v1?x=$HOME&y=*'],
   '--accept': ["lab.outcome == 'success'", 'quality.score >= 4 && `x`'],
-  '--output': ['out', 'my out', '~/out'],
-  '--name': ['set "one"'],
-  '--replies': ['r.jsonl'],
+  '--output': ['out', 'my out', '~/out', '-out', '$(touch x)', 'line\nbreak'],
+  '--name': ['set "one"', '`touch x`', '-n', '!!'],
+  '--replies': ['r.jsonl', '--no-replies'],
   '--functions': ['./f.ts'],
   '--providers': ['p.yaml'],
 }
@@ -52,9 +52,9 @@ describe('a command line to go on with never loosens anything', () => {
         : [option.long!, value]
     })
     it(`${make().name()} ${words.join(' ')}`, async () => {
-      const config = random.pick(['c.yaml', 'my configs/c.yaml', '$(rm -rf x).yaml'])!
+      const config = random.pick(['c.yaml', 'my configs/c.yaml', '$(touch x).yaml', './-c.yaml', "it's *.yaml"])!
       const command = await parsed(make, [config, ...words])
-      const again = (line: string) => parsed(make, wordsOf(line).slice(2))
+      const again = (line: string) => parsed(make, wordsOf(line).slice(1))
       const same = await again(commandLine(command))
       expect(same.opts()).toEqual(command.opts())
       expect(same.args).toEqual([config])
