@@ -195,7 +195,7 @@ it('explain says of each record where it went', async () => {
 })
 
 it('scan tells which agents have logs, and where it looked when there are none', async () => {
-  expect((await tracewright(['scan'])).out).toMatch(/No agent logs found\. Looked in:\n {2}~\/\.claude\/projects/)
+  expect((await tracewright(['scan'])).out).toMatch(/No agent logs found\. Looked in:\n(?: {2}~\/.*\n)* {2}~\/\.claude\/projects\n/)
   const { out } = await tracewright(['scan', '--json'], { CODEX_HOME: folder, CLAUDE_CONFIG_DIR: folder })
   expect(JSON.parse(out).every((entry: { sessions: number }) => entry.sessions === 0)).toBe(true)
   cpSync(join(logs, 'codex'), join(folder, 'agent', 'sessions'), { recursive: true })

@@ -24,6 +24,7 @@ export const EXAMPLES: { readonly [name: string]: { files: readonly string[]; ab
     files: ['review-tool-interactions.ts'],
     about: 'one row per tool call, labelled as a success or a failure',
   },
+  'covers.yaml': { files: ['covers/covers.yaml'], about: 'book covers, drawn, and drawn again at night' },
 }
 
 /** `tracewright init`: a config to begin with. */

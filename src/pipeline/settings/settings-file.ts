@@ -65,11 +65,11 @@ export function readSettingsFile<T>(path: string, kind: SettingsKind<T>, onMista
     // What follows from a missing word is no mistake of its own.
     if (told.has(mistake.sentence) || mistake.sentence.includes(MISSING_TEXT)) return
     told.add(mistake.sentence)
-    const where =
-      mistake.where === path || mistake.where?.startsWith(`${path}:`)
-        ? mistake.where
-        : `${path}${mistake.where === null ? '' : `: ${mistake.where}`}`
-    onMistake(new TracewrightError(mistake.kind, mistake.message, { where, ...(mistake.hint === null ? {} : { hint: mistake.hint }) }))
+    // What could not be read says which file that is.
+    const isPlaced = mistake.kind === 'file' || mistake.where === path || mistake.where?.startsWith(`${path}:`)
+    const where = isPlaced ? mistake.where : `${path}${mistake.where === null ? '' : `: ${mistake.where}`}`
+    const details = { ...(where === null ? {} : { where }), ...(mistake.hint === null ? {} : { hint: mistake.hint }) }
+    onMistake(new TracewrightError(mistake.kind, mistake.message, details))
   }
   const collect = <Made>(make: () => Made): Made[] => {
     try {
