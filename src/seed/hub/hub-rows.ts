@@ -1,10 +1,11 @@
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { RowFile } from '../../codec/codec.ts'
 import { named, openApart } from '../../codec/duckdb.ts'
 import { openParquetFiles, openRowFiles } from '../../codec/row-files.ts'
+import { makeFolder } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import { FarParquet } from './far-parquet.ts'
 import type { HubClient, HubFile } from './hub-client.ts'
@@ -113,6 +114,6 @@ function removeScratch(folder: string): void {
 function placeIn(folder: string, { path }: HubFile): string {
   const parts = path.split('/').filter(part => part !== '' && part !== '.' && part !== '..')
   const place = join(folder, ...parts.map(part => part.replace(/[\\:\0]/g, '_')))
-  mkdirSync(dirname(place), { recursive: true })
+  makeFolder(dirname(place))
   return place
 }
