@@ -69,6 +69,7 @@ export class AgentRolloutSeedSource implements SeedSource {
   async open(base: string | null = null): Promise<OpenSeed> {
     const { branches = 'active', context = 'recorded', path: given, select, ...which } = this.options
     const path = given ? placeFrom(base, given) : null
+    if (!which.compat) this.find(base) // told as `validate` tells it
     const isSelected = selects(select) ? selectorOf(select) : null
     const isTaken = (outcome: Outcome<Row>) => isSelected === null || 'reject' in outcome || isSelected(factsOf(outcome.row))
     const rollouts = await openRollouts({ ...which, path, branches, context })
