@@ -75,6 +75,7 @@ export class AgentRolloutSeedSource implements SeedSource {
     this.find(base)
     const { branches = 'active', context = 'recorded', path: given, select, ...which } = this.options
     const path = given ? placeFrom(base, given) : null
+    if (!which.compat) this.find(base) // told as `validate` tells it
     const isSelected = selects(select) ? selectorOf(select) : null
     const isTaken = (outcome: Outcome<Row>) => isSelected === null || 'reject' in outcome || isSelected(factsOf(outcome.row))
     const rollouts = await openRollouts({ ...which, path, branches, context })
