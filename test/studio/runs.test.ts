@@ -116,7 +116,7 @@ describe('a run', () => {
         await page.getByText(`◆ ${server.endpoint}`).waitFor({ timeout: 20_000 })
         await page.getByText(/the run gives up at/).waitFor()
         // What is finished is told as it comes, not part by part, and nothing of the bars is behind the figures.
-        await expect.poll(() => page.locator('ol.bars .n').allTextContents()).not.toContain('0')
+        await expect.poll(() => page.locator('ol.bars .n').allTextContents(), { timeout: 20_000 }).not.toContain('0')
         expect(await axeFinds(entered)).toEqual([])
         isDead = false
         await running
