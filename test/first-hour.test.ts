@@ -10,7 +10,9 @@ import { root } from './sources.ts'
  * The first hour of somebody who has installed the package and does what it tells them: every command that is printed is run as it stands.
  */
 
-const OUT_OF_REACH = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/
+/** What npm says where there is no network, or one that it cannot trust. */
+const OUT_OF_REACH =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|SELF_SIGNED_CERT|UNABLE_TO_(?:GET|VERIFY)|CERT_/
 /** The oldest Node that the package says it runs on. */
 const OLDEST = `node@${/\d+\.\d+/.exec(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node)![0]}.0`
 
