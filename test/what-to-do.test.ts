@@ -17,7 +17,7 @@ columns:
 `
 const files = { 'c.yaml': CONFIG, 'rows.jsonl': jsonl([{ n: 1 }, { n: 2 }]), 'note.txt': 'x', 'full/note.txt': 'x' }
 
-const LOGS = 'Name a folder or a file of logs; those of this machine lists tracewright scan'
+const LOGS = 'Name a folder or a file of logs; tracewright scan lists those of this machine'
 const STORE = 'Name a store, a run or a file of rows; to make a store: tracewright ingest PATH -o DIR'
 const BEGIN = 'Check the path, or begin with an example: tracewright init'
 

@@ -14,15 +14,15 @@ import { say, sayAside } from './say.ts'
 
 /** What can be copied: its files below examples/, the config first, and what it makes. */
 export const EXAMPLES: { readonly [name: string]: { files: readonly string[]; about: string } } = {
-  'distill.yaml': { files: ['distill/distill.yaml'], about: 'sessions → judged examples for fine-tuning, as YAML' },
+  'distill.yaml': { files: ['distill/distill.yaml'], about: 'judged examples for fine-tuning, as YAML' },
   'distill.ts': {
     files: ['distill/distill.ts', 'distill/prompts.ts', 'distill/shapes.ts'],
-    about: 'the same in TypeScript, with its prompts and shapes',
+    about: 'the same in TypeScript',
   },
-  'summarize-random-turn.ts': { files: ['summarize-random-turn.ts'], about: 'one sentence about a random turn of each session' },
+  'summarize-random-turn.ts': { files: ['summarize-random-turn.ts'], about: 'a sentence about a random turn of each session' },
   'review-tool-interactions.ts': {
     files: ['review-tool-interactions.ts'],
-    about: 'one row per tool call, labelled as a success or a failure',
+    about: 'tool calls, labelled as successes or failures',
   },
   'covers.yaml': { files: ['covers/covers.yaml'], about: 'book covers, drawn, and drawn again at night' },
 }

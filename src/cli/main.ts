@@ -47,7 +47,7 @@ export function program(): Command {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only preview and create call a model, and only the one the config names.`,
+      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only commands that run a config call a model, and only those it names.`,
     )
     .exitOverride()
     .configureOutput(INERT)

@@ -98,7 +98,7 @@ export function formatLike(path: string, head: string): RolloutFormat | null {
   return formatByName.values().find(format => format.sniff(path, head)) ?? null
 }
 
-const NAME_LOGS = 'Name a folder or a file of logs; those of this machine lists tracewright scan'
+const NAME_LOGS = 'Name a folder or a file of logs; tracewright scan lists those of this machine'
 
 async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
   const stats = statSync(path, { throwIfNoEntry: false })
