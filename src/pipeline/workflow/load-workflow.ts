@@ -22,7 +22,10 @@ export type LoadedWorkflow = {
 /** Load a workflow from YAML or JSON: a name, and stages with a config each, as a path from where the file is or written out. Throws with the place of what is wrong. */
 export async function loadWorkflow(path: string, options: LoadOptions = {}): Promise<LoadedWorkflow> {
   const file = resolve(path)
-  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load workflow '${path}': there is no such file`)
+  if (!existsSync(file))
+    throw new TracewrightError('file', `Cannot load workflow '${path}': there is no such file`, {
+      hint: 'Name a YAML or JSON file with name and stages, each with a config',
+    })
   refuseIrregular(file, 'load workflow')
   const read = readYaml(readFileSync(file, 'utf8'), path)
   if (!isObject(read))
