@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RunPage as Run } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
 import type { PageProps } from './page-props.ts'
@@ -16,7 +16,8 @@ import { count, money, short, when } from './words.ts'
 export function RunPage({ source, route }: PageProps) {
   const [, , part, index] = route.path
   const version = useVersion(source.id)
-  const { data, error, isLate } = useAnswer<Run>(`/${encodeURIComponent(source.id)}/run`, version)
+  const [dealtWith, setDealtWith] = useState('')
+  const { data, error, isLate } = useAnswer<Run>(`/${encodeURIComponent(source.id)}/run`, `${version} ${dealtWith}`)
   return (
     <>
       <h1>{data?.name ?? source.name}</h1>
@@ -40,16 +41,21 @@ export function RunPage({ source, route }: PageProps) {
       ) : data === null ? (
         isLate && <Waiting what="Reading the run" />
       ) : (
-        <Standing run={data} source={source.id} query={route.query} />
+        <Standing run={data} source={source.id} query={route.query} onDealtWith={setDealtWith} />
       )}
     </>
   )
 }
 
-function Standing({ run, source, query }: { run: Run; source: string; query: URLSearchParams }) {
+type StandingProps = { run: Run; source: string; query: URLSearchParams; onDealtWith: (counts: string) => void }
+
+function Standing({ run, source, query, onDealtWith }: StandingProps) {
   const pace = usePace(run)
   const life = useLife(source, run)
   const pulse = run.status === 'running' ? life.pulse : null
+  // While no part is written no file changes but the sign of life: what it counts is why the page asks again.
+  const dealtWith = pulse === null ? '' : [pulse.rows, pulse.failed, pulse.declined].join(' ')
+  useEffect(() => onDealtWith(dealtWith), [dealtWith, onDealtWith])
   const done = pulse?.done ?? (run.accept === null ? begunRows(run) : run.rows)
   const left = run.target === null || pace === null || pace <= 0 || life.state !== 'working' ? null : (run.target - done) / pace
   return (

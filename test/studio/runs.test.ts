@@ -97,10 +97,11 @@ describe('a run', () => {
     async () => {
       const path = join(folder(), 'numbers')
       let [isDead, isFixed] = [false, false]
-      let answered = 0
+      let finished = 0
       const say = answers(() => isFixed)
       const server = await serve(({ prompt, response }) => {
-        if (!isDead && answered++ === 20) isDead = true
+        // Some rows have their last answer, whichever order the calls came in.
+        if (!isDead && prompt.startsWith('Second') && finished++ === 6) isDead = true
         if (!isDead) return say(prompt)
         response.socket!.destroy()
       })
