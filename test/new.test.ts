@@ -10,7 +10,19 @@ import { root } from './sources.ts'
 let copy: string
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'tracewright-new-'))
-  for (const name of ['src', 'scripts', 'docs', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json'])
+  for (const name of [
+    'src',
+    'scripts',
+    'docs',
+    'test',
+    'studio',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'biome.json',
+  ])
     cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
