@@ -1,4 +1,3 @@
-import { exampleRow } from '../example-row.ts'
 import { openMeasure } from '../measure.ts'
 import { Mistakes } from '../mistakes.ts'
 import { pairInWindow } from '../pair-window.ts'
@@ -6,6 +5,7 @@ import { planExport } from '../plan-export.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
 import { type WindowOptions, windowsOf } from '../window.ts'
+import { exampleRow } from './example-row.ts'
 import { eachConversation, readingOf } from './read-row.ts'
 
 export const window = defineStage({
