@@ -28,3 +28,18 @@ it('leaves words, paths and numbers alone', () => {
   for (const text of ['a/path/to/some/where/else', 'antidisestablishmentarianism', '0123456789012345678901234', '', 'x'.repeat(11), SAID])
     expect([...encodedIn(text)]).toEqual([])
 })
+
+it('finds what JSON writes by number, and writes it again so', () => {
+  for (const slash of ['\\', '\\\\\\']) {
+    const text = `{"a":"x${slash}u003dq7Zt ${slash}u0026 y","b":"plain"}`
+    expect(
+      [...encodedIn(text)].map(({ start, end, text: inner, encode }) => [text.slice(start, end), inner, encode('x=[token-1] & y')]),
+    ).toEqual([[`x${slash}u003dq7Zt ${slash}u0026 y`, 'x=q7Zt & y', `x${slash}u003d[token-1] ${slash}u0026 y`]])
+  }
+  expect([...encodedIn('"\\u00e9t\\u00e9 \\u001b[0m"')]).toEqual([])
+})
+
+it('reads a text full of numbers in linear time', () => {
+  const text = '\\u003d'.repeat(100_000)
+  expect([...encodedIn(text)].reduce((sum, { start, end }) => sum + end - start, 0)).toBe(text.length)
+})

@@ -1,13 +1,14 @@
 /** A piece of a text that says another text in another way, and how that is written again. */
 export type Encoded = { start: number; end: number; text: string; encode(text: string): string }
 
-/** Pieces in base 64, hexadecimal or URL encoding that hold readable text. */
+/** Pieces in base 64, hexadecimal or URL encoding that hold readable text, and those in which JSON writes signs by their number. */
 export function* encodedIn(text: string): Iterable<Encoded> {
   for (const [start, end] of runsIn(text)) {
     const piece = decoded(text.slice(start, end))
     if (piece !== null) yield { start, end, ...piece }
   }
   if (text.includes('%')) yield* urlEncoded(text)
+  if (text.includes('\\u00')) yield* numbered(text)
 }
 
 const SHORTEST = 12
@@ -110,5 +111,31 @@ function* urlEncoded(text: string): Iterable<Encoded> {
     } catch {
       // Not what an encoder wrote: looked at as it is.
     }
+  }
+}
+
+/** A sign or letter of ASCII by its number, in JSON or JSON within JSON. */
+const NUMBERED = /\\{1,7}u00([2-7][0-9A-Fa-f])/g
+
+/** How far around a number the text is looked at. */
+const AROUND = 2048
+
+/** Texts up to the quotes or line breaks around them. */
+function* numbered(text: string): Iterable<Encoded> {
+  let after = 0
+  for (const { 0: found, index } of text.matchAll(NUMBERED)) {
+    if (index < after) continue
+    let start = index
+    while (start > after && index - start < AROUND && !/["\n]/.test(text[start - 1]!)) start--
+    let end = index + found.length
+    while (end < text.length && end - index < AROUND && !/["\n]/.test(text[end]!)) end++
+    after = end
+    const written = new Map<string, string>()
+    const inner = text.slice(start, end).replace(NUMBERED, (whole, number: string) => {
+      const sign = String.fromCharCode(Number.parseInt(number, 16))
+      written.set(sign, whole)
+      return sign
+    })
+    yield { start, end, text: inner, encode: changed => Array.from(changed, sign => written.get(sign) ?? sign).join('') }
   }
 }

@@ -18,6 +18,11 @@ export function looksDrawn(text: string, least = 8): boolean {
   return entropy >= Math.min(3, Math.log2(text.length) - 0.9) && (changesOf(text) >= 2 || text.length >= 24)
 }
 
+/** Whether letters, large and small ones, are in no order that words have. */
+export function isLettersDrawn(text: string): boolean {
+  return /^[A-Za-z]{10,64}$/.test(text) && changesOf(text) >= text.length / 3 && !isNameOfCode(text)
+}
+
 /** Whether a value stands for another one: a variable, a call, an example, stars. */
 export function isPlaceholder(value: string): boolean {
   if (/^[$<{%[(*@]/.test(value) && !/^[$%@*(][\w!#^&+-]{7,}$/.test(value)) return true

@@ -50,8 +50,8 @@ function across(first: string, second: string, finder: Finder, isOne: typeof goe
     const known = alone.find(one => one.start === start)
     if (start >= cut || (known !== undefined && known.end === end)) return []
     const part = second.slice(0, Math.max(0, end - cut))
-    // What is whole without the next text goes on in it only if that does not begin with a word of its own.
-    if (part !== '' && known?.end === cut && !isOne(part, second, rule)) return []
+    // What is whole without the next text, or hardly begun in this one, goes on in it only if that does not begin with a word of its own.
+    if (part !== '' && (known?.end === cut || cut - start < BEGUN) && !isOne(part, second, rule)) return []
     return [
       {
         rule,
@@ -63,6 +63,9 @@ function across(first: string, second: string, finder: Finder, isOne: typeof goe
     ]
   })
 }
+
+/** So many letters of a value before the next text begin one. */
+const BEGUN = 4
 
 function goesOn(part: string, second: string, rule: string): boolean {
   if (rule === 'home') return /^[\\/]/.test(second.slice(part.length))

@@ -20,7 +20,7 @@ export const addresses = defineDetector({
       after = found.index
       while (after < text.length && after - found.index < 45 && /[0-9A-Fa-f:]/.test(text[after]!)) after++
       // The letter of an escape is none of an address; a single colon at an end is not, either.
-      if (/[\w.]/.test(text[start - 1] ?? '') && !/\\[nrt]$/.test(text.slice(Math.max(0, start - 2), start))) continue
+      if (/[\w.]/.test(text[start - 1] ?? '') && !/\\[nrt]$|\u001b\[\d{0,3}m$/.test(text.slice(Math.max(0, start - 6), start))) continue
       const value = text.slice(start, after).replace(/(?<!:):$/, '')
       const rule = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(value) ? 'mac' : isIpv6(value) ? 'ipv6' : null
       if (rule === null || (rule === 'mac' && /^(?:00:){5}00$|^(?:ff:){5}ff$/i.test(value))) continue

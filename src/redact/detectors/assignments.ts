@@ -1,5 +1,5 @@
 import { defineDetector, type Finding } from '../detector.ts'
-import { isPlaceholder, looksDrawn } from '../plausible.ts'
+import { isLettersDrawn, isPlaceholder, looksDrawn } from '../plausible.ts'
 import { type KeyKind, kindOfKey } from '../secret-names.ts'
 
 export const assignments = defineDetector({
@@ -73,7 +73,8 @@ const NAME = /[A-Za-z0-9_.-]/
 const LONGEST_NAME = 80
 
 /** What stands between a name and its value: quotes that end the name, a sign, quotes that begin the value. */
-const SIGN = /(\\{0,4}["'`]|\])?(?:[ \t]{0,20}(=>|:=|={1,2}|:|>|,(?=[ \t]*["']))[ \t]{0,20}|([ \t]{1,4}))(\\{0,4}["'`]{1,3})?/y
+const SIGN =
+  /(\\{0,8}["'`]{1,2}|\])?(?:[ \t]{0,20}(=>|:=|={1,2}|:|>|,(?=[ \t]{0,20}\\{0,8}["'])|[ \t](?:is|was)(?=[ \t]))[ \t]{0,20}|([ \t]{1,4}))(\\{0,8}["'`]{1,3})?/y
 
 function valueAt(text: string, at: number, keyword: string, ends: Ends): Finding | null {
   let start = at
@@ -93,12 +94,19 @@ function valueAt(text: string, at: number, keyword: string, ends: Ends): Finding
   if (space !== undefined && quote === undefined && !isOption && !LOGIN.test(text.slice(Math.max(0, start - 90), start))) return null
   const isMachine = space !== undefined && MACHINE.test(text.slice(Math.max(0, start - 240), start))
   if (space !== undefined && quote !== undefined && !isOption && kind !== 'password') return null
+  const isSentence = mark?.endsWith('s') === true
   let from = end + all.length
   // A scheme before the value is none of it.
   const scheme = /^(?:Bearer|Basic|Token|ApiKey)[ \t]{1,4}/i.exec(text.slice(from, from + 12))
   if (scheme !== null) from += scheme[0].length
   const to = endOfValue(text, from, quote, /^[A-Z0-9_]+$/.test(name) && mark === '=', ends)
   const value = text.slice(from, Math.min(to, from + LOOKED_AT))
+  // In a sentence stand words: of them a password is told by how it looks alone.
+  if (
+    isSentence &&
+    (kind !== 'password' || ![/\d/, /[a-z]/, /[A-Z]/].every(one => one.test(value)) || !looksDrawn(value.replace(/[.!?]+$/, '')))
+  )
+    return null
   if (
     isMachine
       ? value.length < 4 || isPlaceholder(value)
@@ -165,7 +173,8 @@ function isSecret(value: string, kind: KeyKind, { isQuoted, isEnvironment, follo
   if (looksDrawn(value)) return true
   if (/^[0-9a-fA-F-]{16,}$/.test(value) && /\d/.test(value)) return true
   if (kind !== 'password') return /^[A-Za-z0-9+/=_-]{32,}$/.test(value) && /\d/.test(value)
-  // People choose words with something in or behind them.
+  // People choose words with something in or behind them; programs draw letters, large and small ones.
+  if (isLettersDrawn(value)) return true
   if (!/^[\x21-\x7e]+$/.test(value)) return false
   return (/\d/.test(value) || /[^\w.-]/.test(value)) && /[A-Za-z]/.test(value) && (isQuoted || isEnvironment || value.length >= 8)
 }

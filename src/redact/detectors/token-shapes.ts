@@ -7,6 +7,8 @@ export type TokenShape = {
   check?: 'crc' | 'drawn' // what is looked at besides; default: that it is no placeholder
 }
 
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/y
+
 /** Shapes of tokens as their makers document them. Every repetition is bounded, and none stands within another. */
 export const TOKEN_SHAPES: readonly TokenShape[] = [
   ...many(
@@ -17,6 +19,7 @@ export const TOKEN_SHAPES: readonly TokenShape[] = [
   shape('aws-bedrock-key', 'absk', /[A-Za-z0-9+/]{100,300}={0,2}/y),
   shape('aws-session-token', 'fwogzxivyxdz', /[A-Za-z0-9+/_-]{80,2000}={0,2}/y),
   shape('aws-session-token', 'iqojb3jpz2lu', /[A-Za-z0-9+/_-]{80,2000}={0,2}/y),
+  shape('google-api-key', 'aq.ab8rn6', /[A-Za-z0-9_-]{40,60}/y),
   shape('google-api-key', 'aiza', /[A-Za-z0-9_-]{35}/y),
   shape('google-oauth-token', 'ya29.', /[A-Za-z0-9_-]{20,2000}/y),
   shape('google-oauth-secret', 'gocspx-', /[A-Za-z0-9_-]{20,40}/y),
@@ -143,6 +146,33 @@ export const TOKEN_SHAPES: readonly TokenShape[] = [
   shape('private-key-data', 'ls0tls1crudjti', /[A-Za-z0-9+/_-]{40,12000}={0,2}/y),
   shape('jwt', 'eyj', /[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,1000}/y),
   shape('jwt', 'eyj', /[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{0,1000}\.[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,1000}/y),
+  ...many('tailscale-key', ['tskey-auth-', 'tskey-api-', 'tskey-client-', 'tskey-scim-', 'tskey-webhook-'], /[A-Za-z0-9-]{20,80}/y),
+  shape('twitter-token', 'aaaaaaaaaaaaaaaaaaaaa', /[A-Za-z0-9]{10,70}%[23][A-F0-9][A-Za-z0-9%]{30,100}/y),
+  ...many('hubspot-token', ['pat-na1-', 'pat-na2-', 'pat-eu1-', 'pat-ap1-'], UUID),
+  ...many('modal-token', ['ak-', 'as-'], /[A-Za-z0-9]{22}(?![A-Za-z0-9-])/y, { check: 'drawn' }),
+  shape('runpod-key', 'rpa_', /[A-Za-z0-9]{40,52}/y, { check: 'drawn' }),
+  shape('sourcegraph-token', 'sgp_', /(?:(?:local|[a-f0-9]{16})_)?[a-f0-9]{40}/y),
+  shape('contentful-token', 'cfpat-', /[A-Za-z0-9_-]{43}/y),
+  ...many('razorpay-key', ['rzp_live_', 'rzp_test_'], /[A-Za-z0-9]{14}/y),
+  shape('klaviyo-key', 'pk_', /[a-f0-9]{34}(?![A-Za-z0-9])/y),
+  shape('octopus-key', 'api-', /[A-Z0-9]{26,36}(?![A-Za-z0-9-])/y, { check: 'drawn' }),
+  ...many('browserbase-key', ['bb_live_', 'bb_test_'], /[A-Za-z0-9_-]{24,40}/y),
+  shape('e2b-key', 'e2b_', /[a-f0-9]{40}/y),
+  shape('daytona-key', 'dtn_', /[a-f0-9]{64}/y),
+  ...many('inngest-key', ['signkey-prod-', 'signkey-test-', 'signkey-branch-'], /[a-f0-9]{32,64}/y),
+  ...many('trigger-key', ['tr_prod_', 'tr_dev_', 'tr_stg_', 'tr_pat_'], /[A-Za-z0-9]{20,40}/y, { check: 'drawn' }),
+  ...many('axiom-token', ['xaat-', 'xapt-'], UUID),
+  ...many('honeycomb-key', ['hcaik_', 'hcxik_', 'hcamk_', 'hcxmk_', 'hcbik_'], /[a-z0-9]{50,70}/y),
+  shape('jina-key', 'jina_', /[A-Za-z0-9_-]{50,70}/y),
+  shape('voyage-key', 'pa-', /[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/y, { check: 'drawn' }),
+  shape('llamacloud-key', 'llx-', /[A-Za-z0-9]{40,60}/y),
+  shape('helicone-key', 'sk-helicone-', /[a-z0-9-]{20,60}/y),
+  shape('brave-key', 'bsa', /[A-Za-z0-9_-]{27,28}(?![A-Za-z0-9_-])/y, { lead: /(?<![A-Za-z0-9+/])$/, check: 'drawn' }),
+  shape('apify-token', 'apify_api_', /[A-Za-z0-9]{30,50}/y),
+  shape('cloudflare-origin-key', 'v1.0-', /[a-f0-9]{24}-[a-f0-9]{146}/y),
+  ...many('feishu-webhook', ['open.feishu.cn', 'open.larksuite.com'], /[/_]open-apis[/_]bot[/_]v2[/_]hook[/_][a-f0-9-]{36}/y),
+  shape('nuget-key', 'oy2', /[a-z0-9]{43}(?![A-Za-z0-9])/y, { check: 'drawn' }),
+  ...['y0_', 'y1_', 'y2_', 'y3_'].map(key => shape('yandex-token', key, /A[A-Za-z0-9_-]{40,120}/y, { check: 'drawn' })),
   ...many('password-hash', ['$2a$', '$2b$', '$2y$'], /\d{2}\$[A-Za-z0-9./]{53}/y),
   ...many('password-hash', ['$5$', '$6$', '$1$', '$apr1$', '$y$'], /[A-Za-z0-9./$=,]{20,150}/y, { check: 'drawn' }),
   ...many('password-hash', ['$argon2id$', '$argon2i$', '$argon2d$'], /[A-Za-z0-9+/$=,]{40,250}/y),

@@ -36,7 +36,7 @@ function tokenAt(text: string, { at, keyword }: Hit, { rule, rest, lead, check }
   if (body === undefined) return null
   const end = at + keyword.length + body.length
   const token = text.slice(start, end)
-  if (IN_GUIDES.test(token)) return null
+  if (IN_GUIDES.test(`${before ?? ''} ${body}`)) return null
   if (check === 'drawn' && !looksDrawn(body)) return null
   // A token of the right length whose check is wrong may be cut or mistyped: then it has to look drawn.
   if (check === 'crc' && !endsOnCrc(token, text.slice(at, at + keyword.length)) && !looksDrawn(body)) return null
