@@ -37,6 +37,8 @@ export interface Dialect<Name extends string = string> {
   readonly inlinesReasoning?: boolean
   /** Whether reasoning cannot be said at all. */
   readonly dropsReasoning?: boolean
+  /** Whether rows may end on the result of a call. */
+  readonly takesResultsLast?: boolean
   /** Files it may be written as, the usual one first. */
   readonly codecs: readonly ('jsonl' | 'parquet')[]
   /** Types of the columns in Parquet; columns of JSON text that `datasets` reads as values are named in `json`. */

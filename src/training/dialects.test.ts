@@ -7,6 +7,7 @@ import { parseJson } from '../json/json.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { exportDataset } from './export.ts'
+import type { ExportOptions } from './export-options.ts'
 import { byteTokenizer } from './testing/byte-tokenizer.ts'
 import { lossesIn } from './testing/losses.ts'
 import { sampleRow } from './testing/sample-row.ts'
@@ -245,3 +246,20 @@ function trainedIn(labels: readonly number[]): string[] {
   }
   return runs.map(run => Buffer.from(run).toString())
 }
+
+it('gives tool interactions with what the tools gave where rows may end on it, and ends other rows on an answer', async () => {
+  const ends = async (options: Partial<ExportOptions>) => {
+    const output = folder()
+    await exportDataset([sampleRow()], { output, ...options })
+    const lines = readFileSync(join(output, 'data/train-00000-of-00001.jsonl'), 'utf8').trim().split('\n')
+    return lines.map(line => (JSON.parse(line).messages as { role: string }[]).map(({ role }) => role[0]).join(''))
+  }
+  const interactions = await ends({ for: 'hf', view: 'tool-interaction' })
+  expect(interactions.filter(roles => roles.endsWith('at')).length).toBeGreaterThanOrEqual(2)
+  expect(interactions.every(roles => /^s?u?a[t]*$/.test(roles))).toBe(true)
+  for (const options of [
+    { for: 'hf', view: 'turn' },
+    { for: 'axolotl', view: 'tool-interaction' },
+  ] as const)
+    expect((await ends(options)).filter(roles => !roles.endsWith('a'))).toEqual([])
+})

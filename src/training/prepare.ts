@@ -26,7 +26,7 @@ export function* prepared(example: Example, { view, dialect, reasoning, window }
   for (const piece of pieces(worded, dialect)) {
     const told = dialect.alternates ? alternating(piece) : piece
     for (const one of window === null ? [told] : windowsOf(told, window)) {
-      const whole = endingOnAnswer(one)
+      const whole = view.endsOnResults && dialect.takesResultsLast ? one : endingOnAnswer(one)
       // A window may have had room for the answer alone.
       if (dialect.masks === 'last' && whole.messages[0]?.train) dropAnswerToNoOne(whole, whole.messages[0])
       else if (whole.messages.some(message => message.train)) yield whole

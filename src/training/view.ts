@@ -14,6 +14,8 @@ export interface View<Name extends string = string> {
   examples(conversation: Conversation, others: OtherAnswers): Iterable<Example>
   /** Rows have to be gone through before, for the answers of others. */
   readonly looksAtOthers?: true
+  /** Results behind the last answer belong to its examples, where a dialect takes them. */
+  readonly endsOnResults?: true
   /** Why messages that are in none of its examples are not. */
   readonly leavesOut: string
 }

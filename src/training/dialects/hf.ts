@@ -7,6 +7,7 @@ export const hf = defineDialect({
   description: 'Hugging Face `datasets`: messages with arguments as values, tools as JSON text, `train` by message; tasks and pairs, too',
   takes: ['conversations', 'pairs', 'tasks', 'trajectories'],
   masks: 'message',
+  takesResultsLast: true,
   codecs: ['jsonl', 'parquet'],
   columns: gives => {
     const also = { tools: 'text', trace_id: 'text' } as const

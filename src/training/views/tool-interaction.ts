@@ -4,6 +4,7 @@ export const toolInteraction = defineView({
   name: 'tool-interaction',
   description: 'One row for each response with calls: the request it serves, the calls, their results',
   gives: 'conversations',
+  endsOnResults: true,
   leavesOut: 'no tool interaction',
   *examples(conversation) {
     for (const part of conversation.parts) {
