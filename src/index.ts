@@ -223,11 +223,11 @@ export {
   type TemplateOptions,
 } from './template/template.ts'
 export { type ChangedRows, diffExports, type ExportDiff } from './training/diff.ts'
-export { exportDataset } from './training/export.ts'
-export type { ExportOptions, ExportSettings } from './training/export-options.ts'
-export type { ExportReport } from './training/export-report.ts'
-export { type PushOptions, type PushReport, pushExport } from './training/push.ts'
+export { exportDataset } from './training/export/export.ts'
+export type { ExportReport } from './training/folder/export-report.ts'
+export { type PushOptions, type PushReport, pushExport } from './training/folder/push.ts'
 export { runStages, type StageSettings } from './training/run-stages.ts'
+export type { ExportOptions, ExportSettings } from './training/settings/export-options.ts'
 export type { ValidationFunction } from './validator/local-callable.ts'
 export {
   defineValidator,
