@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { TracewrightError } from '../errors.ts'
 import type { ShardOutcome } from '../pipeline/shard/run-shard.ts'
+import { commandLine } from './command-line.ts'
 import { EXIT } from './exit.ts'
 import { functionsOf, loadWithFunctions } from './load-functions.ts'
 import { counted } from './print.ts'
@@ -32,7 +33,7 @@ export async function createShards(config: string | null, flags: ShardFlags, com
   try {
     let code: number = EXIT.done
     for (const shard of shards) {
-      if (stop.aborted) return EXIT.interrupted
+      if (stop.aborted) break
       const outcome = await work.run(shard, {
         stop,
         signal: abort,
@@ -46,6 +47,8 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     return stop.aborted ? EXIT.interrupted : code
   } finally {
     release()
+    if (stop.aborted && !flags.json)
+      sayAside(`${abort.aborted ? 'Stopped at once; finished cells are kept. ' : ''}Go on: ${commandLine(command)}`)
   }
 }
 
