@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import type { DatasetFiles } from './dataset-files.ts'
 import { FACTS, hasFacts } from './store/facts-file.ts'
 
@@ -21,9 +22,9 @@ export async function createFactsTable(
   { store }: Pick<DatasetFiles, 'store'>,
   only: string | null,
 ): Promise<void> {
-  const files = store!.manifest.shards.map(({ facts }) => quoted(join(store!.folder, FACTS, facts!)))
+  const files = store!.manifest.shards.map(({ facts }) => join(store!.folder, FACTS, facts!))
   const instant = (column: string) => `CAST(epoch_ms(${column}) AS TIMESTAMPTZ) AS ${column}`
-  await connection.run(`CREATE VIEW stored_facts AS SELECT * FROM read_parquet([${files.join(', ')}])`)
+  await connection.run(`CREATE VIEW stored_facts AS SELECT * FROM ${readerSql('read_parquet', files)}`)
   await connection.run(
     `CREATE VIEW facts AS SELECT f.* REPLACE (${instant('started_at')}, ${instant('ended_at')}), coalesce(c.n, 0) AS children
      FROM stored_facts AS f LEFT JOIN (

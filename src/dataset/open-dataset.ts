@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
-import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
+import { confine } from '../codec/confine.ts'
+import { type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
@@ -252,7 +253,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   const database = await open({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
     const { connection } = database
-    const table = await tableOf(connection, found.files, found.types)
+    const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
     await connection.run(`SET TimeZone = 'UTC'`)
     const only = selects(limits.select) ? SELECTED : null
     if (only !== null)

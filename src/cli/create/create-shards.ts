@@ -8,6 +8,7 @@ import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside, sayJson } from '../terminal/say.ts'
 import { stoppable } from '../terminal/stoppable.ts'
+import { commandLine } from './command-line.ts'
 
 type ShardFlags = ProviderFlags &
   ToolFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
@@ -32,7 +33,7 @@ export async function createShards(config: string | null, flags: ShardFlags, com
   try {
     let code: number = EXIT.done
     for (const shard of shards) {
-      if (stop.aborted) return EXIT.interrupted
+      if (stop.aborted) break
       const outcome = await work.run(shard, {
         stop,
         signal: abort,
@@ -46,6 +47,8 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     return stop.aborted ? EXIT.interrupted : code
   } finally {
     release()
+    if (stop.aborted && !flags.json)
+      sayAside(`${abort.aborted ? 'Stopped at once; finished cells are kept. ' : ''}Go on: ${commandLine(command)}`)
   }
 }
 

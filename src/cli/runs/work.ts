@@ -24,7 +24,7 @@ export function work(): Command {
     .option('--board <port>', "show the engine's dashboard of the queue at http://127.0.0.1:PORT; 0: any port that is free", portNumber)
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../../queue/work.ts'), import('../create/create-shards.ts')])
-      const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
+      const { stop, abort, release } = stoppable({ say: sayAside, stop: () => {} })
       let isAway = false
       let isWorking = false
       // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
@@ -35,6 +35,7 @@ export function work(): Command {
         const settings = await settingsFrom(flags)
         await workAt(url, {
           stop,
+          signal: abort,
           providers: settings.modelProviders,
           mcpProviders: settings.mcpProviders,
           ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
