@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json/json.ts'
+import { MARKS_TYPE, marksAfter, marksIn, type ResponseMark } from '../rollout/conversation/response-marks.ts'
 import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
 import { USAGE_TYPES } from '../rollout/conversation/store-types.ts'
 import { sumUsage } from '../rollout/conversation/usage.ts'
@@ -57,6 +58,12 @@ export type Facts = {
   rest: Usage | null
 }
 
+/** What is selected by: all but what was taken, which depends on other logs. */
+export type RowFacts = Omit<Facts, 'responses' | 'rest'>
+
+/** Facts as a store keeps them: also by what its answers are known, so that each is counted once, whoever tells it too. */
+export type StoredFacts = Facts & { marks: ResponseMark[] }
+
 /** How often a tool was called. */
 export type ToolFacts = {
   /** Name of the tool. */
@@ -101,7 +108,7 @@ export const FACTS_SOURCES = [
 const USAGE_KEYS = Object.keys(USAGE_TYPES) as (keyof Usage)[]
 
 /** How facts are stored. */
-export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
+export const FACTS_TYPES: StoreTypes & { [key in keyof StoredFacts]: StoreType } = {
   trace_id: 'text',
   source_kind: 'text',
   project: 'text',
@@ -128,6 +135,7 @@ export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
     list: { struct: { message: 'integer', at: 'integer', model: 'text', ...USAGE_TYPES }, always: ['at', 'model', ...USAGE_KEYS] },
   },
   rest: { struct: USAGE_TYPES, always: USAGE_KEYS },
+  marks: MARKS_TYPE,
 }
 
 /** Texts are shown by their beginning. */
@@ -138,6 +146,12 @@ const SOON = 2
 
 /** The facts of a session. Rows of other columns have what these columns say. */
 export function factsOf(given: Row): Facts {
+  const { marks: _, ...facts } = storedFactsOf(given)
+  return facts
+}
+
+/** As `factsOf`, with the marks of its answers. */
+export function storedFactsOf(given: Row): StoredFacts {
   const row = given as unknown as Partial<RolloutRow>
   const { people, ...told } = toldIn(row)
   return {
@@ -156,6 +170,7 @@ export function factsOf(given: Row): Facts {
     ...told,
     first_prompt: people.length === 0 ? null : textOf(people[0]!.message).trim().slice(0, SHOWN),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
+    marks: marksIn(row),
   }
 }
 
@@ -166,8 +181,14 @@ export type Replayed = Pick<RolloutRow, 'message_meta' | 'usage'>
  * The facts of a session in which more is a replay than `facts` knows. `outline`: its messages, maybe without their words; `whole`: with
  * them, asked for only where another prompt than before is the first.
  */
-export function factsWithout(facts: Facts, replayed: Replayed, outline: readonly Message[], whole: () => readonly Message[]): Facts {
-  const { people, ...told } = toldIn({ ...replayed, messages: [...outline] })
+export function factsWithout(
+  facts: StoredFacts,
+  replayed: Replayed,
+  outline: readonly Message[],
+  whole: () => readonly Message[],
+): StoredFacts {
+  const { people, ...counted } = toldIn({ ...replayed, messages: [...outline] })
+  const told = { ...counted, marks: marksAfter(facts.marks, replayed.message_meta) }
   const first = people[0]?.index
   if (first === undefined) return { ...facts, ...told, first_prompt: null }
   // What is a replay was one of the messages before: where they are as many, they are the same.
