@@ -5,8 +5,8 @@ import { COMPATS, type Compat } from '../../compat.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
+import type { ConfigDefaults } from '../../pipeline/config/config-defaults.ts'
 import type { Extensions } from '../../pipeline/config/load.ts'
-import type { ConfigDefaults } from '../../pipeline/settings/config-defaults.ts'
 import { HOME_FILES } from '../../pipeline/settings/home-files.ts'
 
 /** Options of every command that asks models, as commander hands them over. */

@@ -53,7 +53,7 @@ async function isIngest(home: string): Promise<boolean> {
 }
 
 async function publish(home: string, to: string, isQuiet: boolean): Promise<void> {
-  const { publishRun } = await import('../../pipeline/shard/publish-run.ts')
+  const { publishRun } = await import('../../pipeline/results/publish-run.ts')
   const { written, removed } = await publishRun(home, to)
   if (!isQuiet)
     say(

@@ -20,8 +20,8 @@ import { continued, rowsOf } from '../creation/continue.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from '../display.ts'
 import { exportDataDesignerFolder, type LayoutOptions, type LayoutReport } from '../layout/data-designer-folder.ts'
 import { DROPPED, type Failure } from '../rows/run.ts'
-import { datasetCard } from '../shard/dataset-card.ts'
-import { publishTo } from '../shard/publish-run.ts'
+import { datasetCard } from './dataset-card.ts'
+import { publishTo } from './publish-run.ts'
 
 /** A dataset in its folder. */
 export class DatasetCreationResults {

@@ -4,26 +4,6 @@ import { join } from 'node:path'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { States } from '../../rollout/log/resume.ts'
-import type { Planned } from './plan.ts'
-
-/** Shorter logs are read anew in the time it takes to look for a state. */
-const MIN_LOG_BYTES = 1 << 20
-
-/** All states of a store may take this much; those that were not used for longest go. */
-const MAX_BYTES = 512 << 20
-
-/** A state is written again when the log has grown by this part of it: to read less than that again is nothing beside writing all. */
-const GROWTH = 1 / 16
-
-/**
- * Whether a state shall be left of a unit, and one that was left be used: its log grew since it was read, so it may grow again. The
- * first ingest of a log pays nothing for it.
- */
-export function isWorthResuming({ known, files }: Pick<Planned, 'known' | 'files'>): boolean {
-  const [file, ...others] = files
-  const before = known?.files[0]
-  return file !== undefined && others.length === 0 && before !== undefined && before[3] === file[3] && file[1] > before[1]
-}
 
 /** What readings of growing logs have left in a store, a file for each unit. Any of them may be missing: then the log is read anew. */
 export class StateFolder {
@@ -86,6 +66,15 @@ export class StateFolder {
     }
   }
 }
+
+/** Shorter logs are read anew in the time it takes to look for a state. */
+const MIN_LOG_BYTES = 1 << 20
+
+/** All states of a store may take this much; those that were not used for longest go. */
+const MAX_BYTES = 512 << 20
+
+/** A state is written again when the log has grown by this part of it: to read less than that again is nothing beside writing all. */
+const GROWTH = 1 / 16
 
 function nameOf(id: string): string {
   return hash('sha1', id)

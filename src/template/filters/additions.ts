@@ -1,5 +1,5 @@
-import type { Filter } from './filters/filter.ts'
-import type { Callable } from './values/values.ts'
+import type { Callable } from '../values/values.ts'
+import type { Filter } from './filter.ts'
 
 /** Filters and functions a profile has beside those of every template; they come before these. */
 export type Additions = {
