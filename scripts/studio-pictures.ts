@@ -46,8 +46,8 @@ try {
       .catch(() => null)
     await page.locator('.week, .line .what, .transcript .row').first().waitFor()
     await page.waitForTimeout(500)
-    const text = await page.locator('body').innerText()
-    if (text.includes(folder)) throw new Error(`Cannot make the picture of ${name}: the page names the folder ${folder}`)
+    const text = await page.locator('body').textContent()
+    if (text?.includes(folder)) throw new Error(`Cannot make the picture of ${name}: the page names the folder ${folder}`)
     await page.screenshot({ path: join(pictures, `studio-${name}.png`) })
     await context.close()
   }
