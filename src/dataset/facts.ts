@@ -5,6 +5,9 @@ import { USAGE_TYPES } from '../rollout/conversation/store-types.ts'
 import { sumUsage } from '../rollout/conversation/usage.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
+import { type Placed, type ToolFacts, toolFacts } from './tool-facts.ts'
+
+export type { ToolFacts } from './tool-facts.ts'
 
 /** What lists, selectors and bills need of a session: a few hundred bytes, so that nobody has to read its messages. */
 export type Facts = {
@@ -34,6 +37,8 @@ export type Facts = {
   status: string | null
   /** These counts leave out what another row has said. */
   message_count: number
+  /** How many messages at its beginning another row has said. */
+  repeated: number
   /** Of a person. */
   prompts: number
   /** Calls of tools. */
@@ -63,16 +68,6 @@ export type RowFacts = Omit<Facts, 'responses' | 'rest'>
 
 /** Facts as a store keeps them: also by what its answers are known, so that each is counted once, whoever tells it too. */
 export type StoredFacts = Facts & { marks: ResponseMark[] }
-
-/** How often a tool was called. */
-export type ToolFacts = {
-  /** Name of the tool. */
-  name: string
-  /** Times it was called. */
-  calls: number
-  /** Of these, times its result says it failed. */
-  failed: number
-}
 
 /** What one response took. */
 export type Response = Usage & {
@@ -122,6 +117,7 @@ export const FACTS_TYPES: StoreTypes & { [key in keyof StoredFacts]: StoreType }
   spawn_tool_call_id: 'text',
   status: 'text',
   message_count: 'integer',
+  repeated: 'integer',
   prompts: 'integer',
   tool_calls: 'integer',
   errors: 'integer',
@@ -198,7 +194,17 @@ export function factsWithout(
 
 type Told = Pick<
   Facts,
-  'message_count' | 'prompts' | 'tool_calls' | 'errors' | 'corrections' | 'tools' | 'has_reasoning' | 'has_images' | 'responses' | 'rest'
+  | 'message_count'
+  | 'repeated'
+  | 'prompts'
+  | 'tool_calls'
+  | 'errors'
+  | 'corrections'
+  | 'tools'
+  | 'has_reasoning'
+  | 'has_images'
+  | 'responses'
+  | 'rest'
 >
 
 /** What messages say that are the row's own, words aside; and which of them are a person's. */
@@ -211,6 +217,7 @@ function toldIn(row: Partial<RolloutRow>): Told & { people: Placed[] } {
   return {
     people,
     message_count: own.length,
+    repeated: own[0]?.index ?? messages.length,
     prompts: people.length,
     ...toolFacts(own),
     corrections: correctionsIn(own),
@@ -226,8 +233,6 @@ export function instantOf(text: string | null | undefined): number | null {
   const instant = typeof text === 'string' ? Date.parse(text) : Number.NaN
   return Number.isNaN(instant) ? null : instant
 }
-
-type Placed = { message: Message; index: number; meta: MessageMeta | undefined }
 
 function isOfPerson({ message, meta }: Placed): boolean {
   return meta === undefined ? message.role === 'user' : meta.origin === 'human'
@@ -245,26 +250,6 @@ function correctionsIn(own: readonly Placed[]): number {
     }
   }
   return corrections
-}
-
-function toolFacts(own: readonly Placed[]): Pick<Facts, 'tool_calls' | 'errors' | 'tools'> {
-  const tools = new Map<string, ToolFacts>()
-  const names = new Map<string, string>() // of calls
-  let errors = 0
-  for (const { message, meta } of own) {
-    for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
-      const name = String(call.function?.name ?? '')
-      names.set(call.id, name)
-      const tool = tools.get(name) ?? { name, calls: 0, failed: 0 }
-      tools.set(name, { ...tool, calls: tool.calls + 1 })
-    }
-    if (meta?.is_error !== true) continue
-    errors++
-    const tool = tools.get(names.get(message.tool_call_id ?? '') ?? '')
-    if (tool !== undefined) tool.failed++
-  }
-  const all = [...tools.values()]
-  return { tool_calls: all.reduce((sum, { calls }) => sum + calls, 0), errors, tools: all }
 }
 
 function responseOf(meta: MessageMeta, usage: Usage, message: number): Response {
