@@ -19,7 +19,7 @@ import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
-import { type Table, tableOf } from './table.ts'
+import { refuseOtherEncoding, type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 import { verifySmall } from './verify-small.ts'
 
@@ -278,6 +278,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
     database.close()
+    if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })

@@ -6,7 +6,7 @@ import { readerSql } from '../codec/duckdb-files.ts'
 import { TypeInference } from '../codec/infer-types.ts'
 import { rowOf } from '../codec/jsonl.ts'
 import { differentSchemas } from '../codec/parquet-schema.ts'
-import { slicesAtLineFeeds } from '../codec/slices.ts'
+import { chunksOf, slicesAtLineFeeds } from '../codec/slices.ts'
 import { storedTypes } from '../codec/stored-types.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { columnSql } from './query.ts'
@@ -39,6 +39,7 @@ export async function tableOf(
     const columns = Object.keys(known ?? {}).map(column => `NULL AS ${columnSql(column)}`)
     return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
   }
+  if (!first.endsWith('.parquet')) for (const file of files) for await (const _ of chunksOf(file)) break // which refuses UTF-16
   if (first.endsWith('.parquet')) {
     const described = await describedBy(connection, files)
     const options = described.length === 1 ? '' : 'union_by_name = true'
@@ -60,6 +61,11 @@ export async function tableOf(
   const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
   const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
   return { sql: files => readerSql('read_json', files, { options }), types, hasRowNumbers: false }
+}
+
+/** Throws where one of these files of text is no UTF-8: the engine tells no place, and little of what to do. */
+export async function refuseOtherEncoding(files: readonly string[]): Promise<void> {
+  for (const file of files) if (!file.toLowerCase().endsWith('.parquet')) for await (const _ of slicesAtLineFeeds(file));
 }
 
 /** Columns as different files have them. Asking every file takes the engine long, and memory for each: one speaks for all of its schema. */
