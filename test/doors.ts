@@ -384,7 +384,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'settings/settings-table',
   ],
   'training/answers': ['other-answers'],
-  'training/conversation': ['account', 'chat-form', 'conversation', 'example', 'example-row', 'json-line', 'loops', 'tool-list'],
+  'training/conversation': ['account', 'chat-form', 'conversation', 'example', 'json-line', 'loops', 'tool-list'],
   'training/curate': ['apply-filters', 'curated', 'curation', 'earlier-splits', 'outcomes-of', 'split'],
   'training/export': ['export', 'export-settings', 'plan-export', 'ready-export', 'redaction-on-disk'],
   'training/fit': ['alternate', 'cut', 'measure', 'pair-window', 'reasoning', 'window'],
