@@ -1,8 +1,8 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EXIT_CODES } from '../src/cli/exit.ts'
 import { program } from '../src/cli/main.ts'
+import { EXIT_CODES } from '../src/cli/terminal/exit.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
 import * as homes from '../src/dataset/run/homes.ts'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { RE2JS } from 're2js'
 import { parse } from 'yaml'
+import { decodeText } from '../disk/decode-text.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
@@ -110,8 +111,9 @@ const KEYS = ['off', 'terms', 'allow', 'rules']
 function readPolicy(path: string): JsonObject {
   let value: unknown
   try {
-    value = parse(readFileSync(path, 'utf8'))
+    value = parse(decodeText(readFileSync(path), 'read redaction policy', path))
   } catch (error) {
+    if (error instanceof TracewrightError) throw error
     const reason =
       error instanceof Error && 'code' in error && 'errno' in error ? systemReason(error) : (error as Error).message.split('\n')[0]
     throw new TracewrightError('usage', `Cannot read redaction policy '${path}': ${reason}`, {

@@ -16,12 +16,12 @@ import { FileContentsSeedSource } from '../../seed/file-contents.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { HubServer } from '../../training/testing/hub-server.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
-import type { RunConfigOptions } from '../creation/run-config.ts'
 import { DataDesigner } from '../data-designer.ts'
+import { publishRun } from '../results/publish-run.ts'
+import type { RunConfigOptions } from '../rows/run-config.ts'
 import { mergeShards } from './merge.ts'
 import { openShards } from './open-shards.ts'
 import { type PlanShardsOptions, planShards } from './plan-shards.ts'
-import { publishRun } from './publish-run.ts'
 
 const ROWS = 23
 type Wanted = Omit<PlanShardsOptions, 'home' | 'of' | 'seed' | 'modelProviders'>

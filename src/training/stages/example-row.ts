@@ -1,9 +1,9 @@
 import { readJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
-import type { Conversation } from '../conversation.ts'
-import { CUTS } from '../conversation.ts'
-import type { Example, TrainingMessage } from '../example.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { CUTS } from '../conversation/conversation.ts'
+import type { Example, TrainingMessage } from '../conversation/example.ts'
 import { ownColumns } from './own-columns.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../../json/json.ts'
 import { ROLLOUT_COLUMNS } from '../../rollout/conversation/row.ts'
 import type { Row } from '../../row.ts'
-import type { Conversation } from '../conversation.ts'
-import { allMessages, type Example } from '../example.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { allMessages, type Example } from '../conversation/example.ts'
 
 /**
  * What a row says beside its messages, for an example that was made of it: labels, scores, whatever else stands in columns. What is said by

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { type ReasoningPolicy, withReasoning } from '../reasoning.ts'
+import { type ReasoningPolicy, withReasoning } from '../fit/reasoning.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
 import { exampleRow } from './example-row.ts'

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../../errors.ts'
 import { didYouMean } from '../../nearest.ts'
-import { NO_OTHERS } from '../other-answers.ts'
+import { NO_OTHERS } from '../answers/other-answers.ts'
 import { signalsOf } from '../outcome/signals.ts'
 import { defineStage } from '../stage.ts'
 import type { View } from '../view.ts'
