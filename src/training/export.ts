@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { WholeFile } from '../disk/whole-file.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import { isObject } from '../json/json.ts'
 import type { KnownValues } from '../redact/known-values.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -28,6 +29,7 @@ import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
 import { attempt, Rejects } from './rejects.ts'
 import { rowsWhere } from './rows-where.ts'
+import { EXPORT_SETTINGS } from './settings-table.ts'
 import { SplitWriter } from './shards.ts'
 import { isCut } from './tool-list.ts'
 
@@ -43,6 +45,7 @@ export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
 ): Promise<ExportReport> {
+  refuseUnknownOptions(options, [...Object.keys(EXPORT_SETTINGS), ...BESIDE_SETTINGS], 'an export')
   const { view, dialect, codec, split, git, redaction, measure, tried, curation, named, scratch } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
   const all = outcomesOf(rows, options.onRow)
@@ -258,3 +261,6 @@ function writeBeside(folder: string, files: { [name: string]: string }): void {
     file.close()
   }
 }
+
+/** What an export is told besides its settings. */
+const BESIDE_SETTINGS: readonly (keyof ExportOptions)[] = ['output', 'force', 'columns', 'memoryMB', 'onRow']

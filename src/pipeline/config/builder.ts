@@ -17,7 +17,7 @@ import { checkProfiler, type JudgeScoreProfilerConfig, PROFILER_FIELDS } from '.
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
 import { ConfigContents } from './config-contents.ts'
-import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
+import { checkLoadOptions, type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
@@ -51,7 +51,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
-    return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
+      return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
   /** Take rows from a seed; `samplingStrategy` default 'ordered'. */
@@ -196,6 +196,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
  * `configBuilder`, as default, or from `loadConfigBuilder()`).
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  checkLoadOptions(options)
   const loaded = await partsFromFile(path, options)
   const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
   // Relative paths of a seed are those of the file that names them, wherever the command line runs.
@@ -206,6 +207,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  checkLoadOptions(options)
   const builder = new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
   builder.defaults = options.defaults ?? {}
   return builder
