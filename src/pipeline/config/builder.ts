@@ -16,8 +16,9 @@ import { addNamed, addTools, type CarriedConfig, type ConfigParts } from '../pla
 import { checkProfiler, type JudgeScoreProfilerConfig, PROFILER_FIELDS } from '../plan/profiler.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
+import { checkLoadOptions } from './check-load-options.ts'
 import { ConfigContents } from './config-contents.ts'
-import { checkLoadOptions, type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
+import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */
@@ -51,7 +52,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
 
   /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
-      return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
+    return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
   /** Take rows from a seed; `samplingStrategy` default 'ordered'. */

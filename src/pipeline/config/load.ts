@@ -7,7 +7,7 @@ import { validationWith } from '../../column/validation.ts'
 import type { Compat } from '../../compat.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
-import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, refuseUnknownOptions, stringAt } from '../../fields.ts'
+import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -48,28 +48,6 @@ export type LoadOptions = {
   mcpProviders?: readonly (ToolServer | JsonObject)[]
   /** Whose rules templates are held to where other mistakes are told: those of the designer that will run the config. */
   compat?: Compat | null
-}
-
-const LOAD_KEYS: { readonly [option in keyof Required<LoadOptions>]: true } = {
-  functions: true,
-  extensions: true,
-  providers: true,
-  defaults: true,
-  mcpProviders: true,
-  compat: true,
-}
-
-const EXTENSION_KEYS: { readonly [kind in keyof Required<Extensions>]: true } = {
-  columns: true,
-  seeds: true,
-  processors: true,
-  validators: true,
-}
-
-/** Refuse options of loading that nobody knows: what they were to say would be dropped without a word. */
-export function checkLoadOptions(options: LoadOptions): void {
-  refuseUnknownOptions(options, Object.keys(LOAD_KEYS), 'loading a config')
-  refuseUnknownOptions(options.extensions ?? {}, Object.keys(EXTENSION_KEYS), 'extensions of a config')
 }
 
 /** What other packages add to what a config can name, made by `defineColumn`, `defineSeed`, `defineProcessor` and `defineValidator`. */
