@@ -15,6 +15,7 @@ import { EXIT } from './exit.ts'
 import { loadWithFunctions } from './load-functions.ts'
 import { settingsFrom } from './provider-options.ts'
 import { repliesPathFor } from './reply-options.ts'
+import { runConfigFrom } from './run-config-flag.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
 
@@ -28,6 +29,7 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
     compat: flags.compat ?? null,
     modelProviders,
     mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

@@ -3,10 +3,11 @@ import { amount, numberOrAll, wholeNumber } from './amounts.ts'
 import { type CreateFlags, folderOf } from './create-flags.ts'
 import { withProviderOptions, withToolOption } from './provider-options.ts'
 import { withReplyOptions } from './reply-options.ts'
+import { withRunConfigOption } from './run-config-flag.ts'
 
 /** `tracewright create`: a dataset, in a folder. */
 export function create(): Command {
-  return withReplyOptions(withToolOption(withProviderOptions(new Command('create'))))
+  return withReplyOptions(withRunConfigOption(withToolOption(withProviderOptions(new Command('create')))))
     .summary('run a config and make a dataset of it')
     .description(
       'Run a config and make a dataset: a folder with Parquet files, failures, replies and bill (docs/runs.md).\n' +

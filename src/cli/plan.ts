@@ -6,11 +6,12 @@ import { EXIT } from './exit.ts'
 import type { PlanFlags } from './planned.ts'
 import { count, counted } from './print.ts'
 import { withProviderOptions, withToolOption } from './provider-options.ts'
+import { withRunConfigOption } from './run-config-flag.ts'
 import { say, sayJson } from './say.ts'
 
 /** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
 export function plan(): Command {
-  return withToolOption(withProviderOptions(new Command('plan')))
+  return withRunConfigOption(withToolOption(withProviderOptions(new Command('plan'))))
     .summary('freeze a run, for many machines to make shards of it')
     .description(
       'Freeze a run in a home that many machines reach: config, seed, files of the seed, shards, budget (docs/beyond-one-machine.md).\n' +

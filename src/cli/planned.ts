@@ -5,11 +5,13 @@ import { confirmed } from './confirmed.ts'
 import { estimateText } from './create-summary.ts'
 import { loadWithFunctions } from './load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags } from './provider-options.ts'
+import { type RunConfigFlag, runConfigFrom } from './run-config-flag.ts'
 import { say } from './say.ts'
 
 /** What a run in shards is asked for, as commander hands it over. */
 export type PlanFlags = ProviderFlags &
-  ToolFlags & {
+  ToolFlags &
+  RunConfigFlag & {
     output: string
     of: number
     numRecords?: number | 'all'
@@ -41,6 +43,7 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     of: flags.of,
     modelProviders: settings.modelProviders,
     mcpProviders: settings.mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined

@@ -11,6 +11,7 @@ import { EXIT } from './exit.ts'
 import { functionsOf } from './load-functions.ts'
 import { counted } from './print.ts'
 import { settingsFrom } from './provider-options.ts'
+import { runConfigFrom } from './run-config-flag.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from './say.ts'
 import { stoppable } from './stoppable.ts'
 import type { WorkflowFlags } from './workflow-flags.ts'
@@ -30,6 +31,7 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     compat: flags.compat ?? null,
     modelProviders,
     mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const workflow = designer.composeWorkflow({ name })
