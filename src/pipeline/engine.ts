@@ -12,10 +12,10 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
-import type { RunConfig } from './creation/run-config.ts'
 import { ConfigProblems, type Plan, type Planned } from './plan/plan.ts'
 import { planOverSeed } from './plan/plan-over-seed.ts'
 import type { RunOptions } from './rows/run.ts'
+import type { RunConfig } from './rows/run-config.ts'
 import { profileOf, templateMode } from './rows/template-mode.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */

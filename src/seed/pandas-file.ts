@@ -1,4 +1,5 @@
-import { type Database, openApart, quoted } from '../codec/duckdb.ts'
+import { type Database, openApart } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import { type Compat, isVersion057 } from '../compat.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { setOwn } from '../json/own.ts'
@@ -85,5 +86,5 @@ class Batches {
 /** What reads the files. Names are no patterns. */
 function readerOf(files: readonly string[]): string {
   const reader = /\.parquet$/i.test(files[0]!) ? 'read_parquet' : /\.csv$/i.test(files[0]!) ? 'read_csv' : 'read_json'
-  return `${reader}([${files.map(file => quoted(file.replace(/[*?[\]{}]/g, '[$&]'))).join(', ')}])`
+  return readerSql(reader, files)
 }

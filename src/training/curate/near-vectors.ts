@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { makeFolder } from '../../disk/made-folders.ts'
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
 import { writeAll } from '../../disk/write-all.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { cosine } from './row-vector.ts'
 
