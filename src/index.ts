@@ -124,6 +124,7 @@ export { ConfigProblems } from './pipeline/plan/plan.ts'
 export { JudgeScoreProfilerConfig } from './pipeline/plan/profiler.ts'
 export { DropColumnsProcessorConfig } from './pipeline/processors/drop-columns.ts'
 export { ExportProcessorConfig } from './pipeline/processors/export.ts'
+export { NearDuplicatesProcessorConfig } from './pipeline/processors/near-duplicates.ts'
 export {
   defineProcessor,
   type FinishedDataset,

@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../fields.ts'
 import type { BesideColumns } from './beside-columns.ts'
 import type { OrderBy, Where } from './query.ts'
 import type { Selectors } from './selectors.ts'
@@ -29,4 +30,29 @@ export type DatasetLimits = {
   select?: Selectors
   /** Further columns that rows have, from a file beside them. */
   beside?: BesideColumns
+}
+
+const ROWS_KEYS: { readonly [option in keyof Required<RowsOptions>]: true } = {
+  where: true,
+  columns: true,
+  limit: true,
+  offset: true,
+  orderBy: true,
+}
+
+const LIMIT_KEYS: { readonly [option in keyof Required<DatasetLimits>]: true } = {
+  memoryMB: true,
+  isConfined: true,
+  select: true,
+  beside: true,
+}
+
+/** Refuse options of `rows` that nobody knows: a misspelt condition must not pass for none. */
+export function checkRowsOptions(options: RowsOptions): void {
+  refuseUnknownOptions(options, Object.keys(ROWS_KEYS), 'rows of a dataset')
+}
+
+/** The same of `openDataset`. */
+export function checkDatasetLimits(limits: DatasetLimits): void {
+  refuseUnknownOptions(limits, Object.keys(LIMIT_KEYS), 'opening a dataset')
 }

@@ -11,7 +11,7 @@ import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { withBeside } from './beside-columns.ts'
 import { selectIds } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
-import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
+import { checkDatasetLimits, checkRowsOptions, type DatasetLimits, type RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
 import { joinLabels, type Labels, labelColumns, labelTypes } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
@@ -86,6 +86,7 @@ export class Dataset implements AsyncDisposable {
 
   /** Rows, one after the other. */
   async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
+    checkRowsOptions(options)
     const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
     if (isAll && this.only === null && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
     else yield* this.selected(options)
@@ -249,6 +250,7 @@ export class Dataset implements AsyncDisposable {
 
 /** Open rows on disk: a store, a run of `create`, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
+  checkDatasetLimits(limits)
   const found = filesOf(path)
   verifySmall(found.files)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))

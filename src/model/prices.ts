@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { decodeText } from '../disk/decode-text.ts'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
+import { type Field, refuseUnknownKeys } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../json/json.ts'
 import { systemReason } from '../system-error.ts'
@@ -26,6 +27,7 @@ export class Prices {
   private readonly table: ReadonlyMap<string, Price>
 
   constructor(table: { [model: string]: Price } = {}) {
+    for (const [model, price] of Object.entries(table)) checkPrice(model, price)
     this.table = new Map(Object.entries(table))
   }
 
@@ -45,18 +47,7 @@ export class Prices {
     const json = parseJson(decodeText(bytes, 'read prices', path))
     if (!isObject(json))
       throw new TracewrightError('config', 'Cannot read prices: found no JSON object, expected models and their prices', { where: path })
-    for (const [model, price] of Object.entries(json)) {
-      const isPrice = isObject(price) && ['input', 'output'].every(key => isAmount(price[key] ?? price['image'] ?? null))
-      if (isPrice && ['cached_input', 'cache_write', 'image'].every(key => isAmount(price[key] ?? 0))) continue
-      throw new TracewrightError(
-        'config',
-        `Cannot read the price of '${model}': found ${writeJson(price)}, expected { "input": USD, "output": USD }`,
-        {
-          where: path,
-          hint: 'Prices are US dollars per million tokens; "image": USD is that of a picture',
-        },
-      )
-    }
+    for (const [model, price] of Object.entries(json)) checkPrice(model, price, path)
     const whole = Object.entries(json).map(([model, price]) => [model, { input: 0, output: 0, ...(price as JsonObject) }])
     return new Prices(Object.fromEntries(whole))
   }
@@ -74,6 +65,30 @@ export class Prices {
     const cached = cached_input_tokens * (price.cached_input ?? price.input)
     return ((input_tokens - cached_input_tokens) * price.input + cached + output_tokens * price.output) / 1e6 + images * (price.image ?? 0)
   }
+}
+
+const PRICE_FIELDS: { readonly [key in keyof Required<Price>]: Field } = {
+  input: ['number', '', 'per million tokens of prompts'],
+  cached_input: ['number', '`input`', 'of those that come from a cache'],
+  cache_write: ['number', '`input`', 'of those that are written to a cache'],
+  output: ['number', '', 'per million tokens of replies'],
+  image: ['number', '', 'per picture'],
+}
+
+/** A key nobody knows would pass for a price that is not there, and a run for a cheap one. */
+function checkPrice(model: string, price: unknown, path?: string): void {
+  const where = path === undefined ? `price of '${model}'` : `${path}, '${model}'`
+  if (isObject(price)) refuseUnknownKeys(price, PRICE_FIELDS, where)
+  const isPrice = isObject(price) && ['input', 'output'].every(key => isAmount(price[key] ?? price['image'] ?? null))
+  if (isPrice && ['cached_input', 'cache_write', 'image'].every(key => isAmount(price[key] ?? 0))) return
+  throw new TracewrightError(
+    'config',
+    `Cannot read the price of '${model}': found ${writeJson(price)}, expected { "input": USD, "output": USD }`,
+    {
+      where: path ?? 'prices',
+      hint: 'Prices are US dollars per million tokens; "image": USD is that of a picture',
+    },
+  )
 }
 
 function isAmount(value: unknown): boolean {

@@ -47,6 +47,7 @@ export class LocalFileSeedSource implements SeedSource {
   }
 
   private filesFrom(base: string | null): string[] {
+    refuseElsewhere(this.path)
     const files = filesAt(base, this.path)
     if (files.length === 0)
       throw new TracewrightError('seed', `Cannot read seed: no file matches '${placeFrom(base, this.path)}'`, { hint: PATHS })
@@ -59,6 +60,20 @@ export class LocalFileSeedSource implements SeedSource {
   toJSON(): JsonObject {
     return { seed_type: this.seedType, path: this.path }
   }
+}
+
+/** Rows of a file elsewhere are no file here, and a path that is taken for one would only be said not to be there. */
+function refuseElsewhere(path: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1]?.toLowerCase()
+  if (scheme === undefined || scheme === 'file') return
+  throw new TracewrightError('seed', `Cannot read seed '${path}': seeds of type 'local' read files of this machine`, {
+    hint:
+      scheme === 'hf'
+        ? "Write seed_type: hf, with the path behind 'hf://': rows are read from there"
+        : scheme === 's3'
+          ? 'Bring the file here; folders of files are read from S3 by seeds of type directory and file_contents'
+          : 'Bring the file here, and name where it is',
+  })
 }
 
 /** Only what was written is a pattern, and not the folder it is taken from. */

@@ -9,6 +9,7 @@ import { DataDesigner } from '../../pipeline/data-designer.ts'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { settingsFrom } from '../options/provider-options.ts'
 import { repliesPathFor } from '../options/reply-options.ts'
+import { runConfigFrom } from '../options/run-config-flag.ts'
 import { confirmed } from '../terminal/confirmed.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from '../terminal/say.ts'
@@ -28,6 +29,7 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
     compat: flags.compat ?? null,
     modelProviders,
     mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))

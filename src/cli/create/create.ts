@@ -2,11 +2,12 @@ import { Command } from 'commander'
 import { amount, numberOrAll, wholeNumber } from '../options/amounts.ts'
 import { withProviderOptions, withToolOption } from '../options/provider-options.ts'
 import { withReplyOptions } from '../options/reply-options.ts'
+import { withRunConfigOption } from '../options/run-config-flag.ts'
 import { type CreateFlags, folderOf } from './create-flags.ts'
 
 /** `tracewright create`: a dataset, in a folder. */
 export function create(): Command {
-  return withReplyOptions(withToolOption(withProviderOptions(new Command('create'))))
+  return withReplyOptions(withRunConfigOption(withToolOption(withProviderOptions(new Command('create')))))
     .summary('run a config and make a dataset of it')
     .description(
       'Run a config and make a dataset: a folder with Parquet files, failures, replies and bill (docs/runs.md).\n' +

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { shellWord } from '../../shell-word.ts'
 import { amount, numberOrAll, wholeNumber } from '../options/amounts.ts'
 import { withProviderOptions, withToolOption } from '../options/provider-options.ts'
+import { withRunConfigOption } from '../options/run-config-flag.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { count, counted } from '../terminal/print.ts'
 import { say, sayJson } from '../terminal/say.ts'
@@ -10,7 +11,7 @@ import type { PlanFlags } from './planned.ts'
 
 /** `tracewright plan`: freeze a run, so that many machines can make shards of it. */
 export function plan(): Command {
-  return withToolOption(withProviderOptions(new Command('plan')))
+  return withRunConfigOption(withToolOption(withProviderOptions(new Command('plan'))))
     .summary('freeze a run, for many machines to make shards of it')
     .description(
       'Freeze a run in a home that many machines reach: config, seed, files of the seed, shards, budget (docs/beyond-one-machine.md).\n' +

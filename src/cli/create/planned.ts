@@ -3,13 +3,15 @@ import type { PlanShardsOptions } from '../../pipeline/shard/plan-shards.ts'
 import type { FrozenPlan } from '../../pipeline/shard/shard-plan.ts'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags } from '../options/provider-options.ts'
+import { type RunConfigFlag, runConfigFrom } from '../options/run-config-flag.ts'
 import { confirmed } from '../terminal/confirmed.ts'
 import { say } from '../terminal/say.ts'
 import { estimateText } from './create-summary.ts'
 
 /** What a run in shards is asked for, as commander hands it over. */
 export type PlanFlags = ProviderFlags &
-  ToolFlags & {
+  ToolFlags &
+  RunConfigFlag & {
     output: string
     of: number
     numRecords?: number | 'all'
@@ -41,6 +43,7 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     of: flags.of,
     modelProviders: settings.modelProviders,
     mcpProviders: settings.mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined
       ? flags.numRecords === undefined

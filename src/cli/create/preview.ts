@@ -5,6 +5,7 @@ import { wholeNumber } from '../options/amounts.ts'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from '../options/provider-options.ts'
 import { type ReplyFlags, repliesPathFor, withReplyOptions } from '../options/reply-options.ts'
+import { type RunConfigFlag, runConfigFrom, withRunConfigOption } from '../options/run-config-flag.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { interruptible } from '../terminal/interruptible.ts'
 import { count, counted } from '../terminal/print.ts'
@@ -15,6 +16,7 @@ import { commandLine } from './command-line.ts'
 
 type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags &
   ToolFlags &
+  RunConfigFlag &
   ReplyFlags
 
 /** Rows that `--json` prints where nobody says how many. */
@@ -22,7 +24,7 @@ const JSON_ROWS = 10
 
 /** `tracewright preview`: a few rows of a pipeline, shown. */
 export function preview(): Command {
-  return withReplyOptions(withToolOption(withProviderOptions(new Command('preview'))))
+  return withReplyOptions(withRunConfigOption(withToolOption(withProviderOptions(new Command('preview')))))
     .summary('run a config over a row or a few, and show them')
     .description(
       'Run a config over the first row, in memory, and show the record: only as many logs are read as are needed, and no other row is paid\n' +
@@ -43,6 +45,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
   const { DataDesigner } = await import('../../pipeline/data-designer.ts')
   const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
   const builder = await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions })
+  const runConfig = await runConfigFrom(flags)
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
   const { signal, release } = interruptible()
@@ -54,6 +57,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
         modelProviders,
         mcpProviders,
         compat: flags.compat ?? null,
+        ...runConfig,
         ...(seed === undefined ? {} : { seed }),
       }).preview(builder, {
         numRecords: wanted,

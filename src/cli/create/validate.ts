@@ -1,25 +1,27 @@
 import { Command } from 'commander'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from '../options/provider-options.ts'
+import { type RunConfigFlag, runConfigFrom, withRunConfigOption } from '../options/run-config-flag.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside } from '../terminal/say.ts'
 
 /** `tracewright validate`: is a config right. */
 export function validate(): Command {
-  return withToolOption(withProviderOptions(new Command('validate')))
+  return withRunConfigOption(withToolOption(withProviderOptions(new Command('validate'))))
     .summary('check a config, without calling any model')
     .description(
       'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. No model is called, and no log is read.',
     )
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
-    .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
+    .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags & RunConfigFlag) => {
       const { DataDesigner } = await import('../../pipeline/data-designer.ts')
       const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
       const { warnings, columns } = await new DataDesigner({
         modelProviders,
         mcpProviders,
         compat: flags.compat ?? null,
+        ...(await runConfigFrom(flags)),
       }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }))
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(

@@ -16,6 +16,7 @@ export type ExportFlags = Omit<SelectFlags, 'model'> & {
   split?: string
   splitLike?: string
   dedupe?: number | true
+  dedupeBy?: string
   decontaminate?: string[]
   filter?: string[]
   git?: string

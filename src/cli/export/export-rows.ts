@@ -25,7 +25,9 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const settings: ExportOptions = {
     ...options,
     ...(pushing !== null && options.redact === undefined ? { redact: 'default' } : {}),
-    ...(dedupe === undefined ? {} : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
+    ...(dedupe === undefined || (dedupe === true && flags.dedupeBy !== undefined)
+      ? {}
+      : { dedupe: dedupe === true ? USUAL_THRESHOLD : dedupe }),
     output,
     check: check === true,
   }

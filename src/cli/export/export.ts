@@ -40,6 +40,7 @@ export function exportCommand(): Command {
     )
     .option('--filter <names>', settingHelp('filter'), names)
     .option('--dedupe [share]', settingHelp('dedupe', { more: '0.3 where no share is given' }), share)
+    .option('--dedupe-by <column>', settingHelp('dedupeBy'))
     .option('--decontaminate <files>', settingHelp('decontaminate'), names)
     .option('--git <dir>', settingHelp('git'))
     .option('--reward <names>', settingHelp('reward'), names)

@@ -9,6 +9,7 @@ import { type Changes, commandLine } from '../create/command-line.ts'
 import { CreateView, spent } from '../create/create-view.ts'
 import { functionsOf } from '../options/load-functions.ts'
 import { settingsFrom } from '../options/provider-options.ts'
+import { runConfigFrom } from '../options/run-config-flag.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from '../terminal/say.ts'
@@ -30,6 +31,7 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     compat: flags.compat ?? null,
     modelProviders,
     mcpProviders,
+    ...(await runConfigFrom(flags)),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const workflow = designer.composeWorkflow({ name })

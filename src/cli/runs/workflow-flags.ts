@@ -1,8 +1,10 @@
 import type { ProviderFlags, ToolFlags } from '../options/provider-options.ts'
+import type { RunConfigFlag } from '../options/run-config-flag.ts'
 
 /** Options of `workflow`, as commander hands them over. */
 export type WorkflowFlags = ProviderFlags &
-  ToolFlags & {
+  ToolFlags &
+  RunConfigFlag & {
     output?: string
     resume?: true | 'always'
     target?: string[]

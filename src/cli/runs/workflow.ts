@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { wholeNumber } from '../options/amounts.ts'
 import { withProviderOptions, withToolOption } from '../options/provider-options.ts'
+import { withRunConfigOption } from '../options/run-config-flag.ts'
 import type { WorkflowFlags } from './workflow-flags.ts'
 
 /** `tracewright workflow`: configs that are run one after the other. */
 export function workflow(): Command {
-  return withToolOption(withProviderOptions(new Command('workflow')))
+  return withRunConfigOption(withToolOption(withProviderOptions(new Command('workflow'))))
     .summary('run configs one after the other, each over what the one before made')
     .description(
       'Run the stages of a workflow: a YAML or JSON file with a name and stages, each with a config (docs/pipelines.md).\n' +

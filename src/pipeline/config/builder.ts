@@ -16,6 +16,7 @@ import { addNamed, addTools, type CarriedConfig, type ConfigParts } from '../pla
 import { checkProfiler, type JudgeScoreProfilerConfig, PROFILER_FIELDS } from '../plan/profiler.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
+import { checkLoadOptions } from './check-load-options.ts'
 import { ConfigContents } from './config-contents.ts'
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import { yamlText } from './yaml/yaml-text.ts'
@@ -196,6 +197,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
  * `configBuilder`, as default, or from `loadConfigBuilder()`).
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
+  checkLoadOptions(options)
   const loaded = await partsFromFile(path, options)
   const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
   // Relative paths of a seed are those of the file that names them, wherever the command line runs.
@@ -206,6 +208,7 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
 
 /** Build a config from Data Designer's schema, with or without the `data_designer` wrapper. Throws with every mistake and its place. */
 export function configFromJSON(config: Json, options: LoadOptions = {}): DataDesignerConfigBuilder {
+  checkLoadOptions(options)
   const builder = new DataDesignerConfigBuilder({ loaded: partsFromJSON(config, options) })
   builder.defaults = options.defaults ?? {}
   return builder

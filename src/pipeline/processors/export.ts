@@ -96,6 +96,7 @@ export const exportProcessor = defineProcessor({
       tools: 'inferred',
       filter: ['tests-passed'],
       dedupe: 0.9,
+      dedupe_by: 'answer_vector',
       decontaminate: ['benchmark.jsonl'],
       git: 'kite',
       reward: ['tests_passed'],

@@ -59,7 +59,7 @@ export type ProcessorExample = {
 }
 
 /** Kinds of processors: `ProcessorType.DROP_COLUMNS` is 'drop_columns'. */
-export const ProcessorType = enumerationOf(['drop_columns', 'export', 'schema_transform', 'training_stages'])
+export const ProcessorType = enumerationOf(['drop_columns', 'export', 'near_duplicates', 'schema_transform', 'training_stages'])
 
 /** A kind of processor as the registry knows it. */
 export interface ProcessorType<Name extends string = string> {

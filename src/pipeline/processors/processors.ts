@@ -2,5 +2,6 @@
 
 export { dropColumns } from './drop-columns.ts'
 export { exportProcessor } from './export.ts'
+export { nearDuplicates } from './near-duplicates.ts'
 export { schemaTransform } from './schema-transform.ts'
 export { trainingStages } from './training-stages.ts'

@@ -4,6 +4,7 @@ import type { ExportOptions } from '../settings/export-options.ts'
 import { Contamination } from './contamination.ts'
 import { type Curated, Curation, type CurationOptions } from './curation.ts'
 import { earlierSplits } from './earlier-splits.ts'
+import { USUAL_COSINE } from './leave-out-near.ts'
 import { outcomesOf } from './outcomes-of.ts'
 
 /** Rows with what becomes of them; they can be gone through more than once where they had to be looked at before. */
@@ -21,12 +22,21 @@ export async function curationRules(
   { split, isTwice, scratch }: { split: CurationOptions['split']; isTwice: boolean; scratch: Scratch },
 ): Promise<CurationRules | null> {
   const isSplit = split.names.length > 1
-  const asks = [options.dedupe, options.decontaminate, options.filter, options.perTask, options.perProject, options.exactly]
+  const asks = [
+    options.dedupe,
+    options.dedupeBy,
+    options.decontaminate,
+    options.filter,
+    options.perTask,
+    options.perProject,
+    options.exactly,
+  ]
   const isRedacted = (options.redact ?? 'off') !== 'off'
   if (!isRedacted && !isSplit && !isTwice && asks.every(one => one === undefined)) return null
   return {
-    threshold: options.dedupe ?? (isSplit ? USUAL_THRESHOLD : null),
-    isDeduped: options.dedupe !== undefined,
+    threshold: options.dedupe ?? (options.dedupeBy !== undefined ? USUAL_COSINE : isSplit ? USUAL_THRESHOLD : null),
+    isDeduped: options.dedupe !== undefined || options.dedupeBy !== undefined,
+    byColumn: options.dedupeBy ?? null,
     contamination: options.decontaminate === undefined ? null : await Contamination.from(options.decontaminate, scratch),
     perTask: options.perTask ?? null,
     perProject: options.perProject ?? null,

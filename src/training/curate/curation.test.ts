@@ -305,3 +305,44 @@ describe('an export that is put in the place of another', () => {
     expect(readdirSync(join(output, 'data'))).toHaveLength(1)
   })
 })
+
+describe('near-duplicates by a column of vectors', () => {
+  const at = (degrees: number) => ({ embeddings: [[Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]] })
+  const rows = [
+    session('short', prose('a', 50), { vector: at(0) }),
+    session('whole', prose('b', 400), { vector: at(1) }),
+    session('other', prose('c', 100), { vector: at(90) }),
+    session('same words', prose('c', 100), { vector: at(180) }),
+    session('none', prose('d', 100)),
+  ]
+
+  it('leave the most complete, whatever their words and the order of the rows', async () => {
+    for (const order of [rows, rows.toReversed()]) {
+      const { where, dropped } = await exported(order, { dedupeBy: 'vector' })
+      expect([...where.keys()].sort()).toEqual(['none', 'other', 'same words', 'whole'])
+      expect([...dropped]).toEqual([['short', 'near-duplicate of a more complete row']])
+    }
+  })
+
+  it('are told from which cosine on', async () => {
+    const { where } = await exported(rows, { dedupeBy: 'vector', dedupe: 0.99999 })
+    expect(where.size).toBe(5)
+  })
+
+  it('stay in one split', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => session(`s${i}`, prose(`w${i}`, 60), { vector: at(10 * (i % 4) * 2) }))
+    const { where } = await exported(many, { dedupeBy: 'vector', split: 'lineage:50/50' })
+    expect(where.size).toBe(4)
+    const kept = await exported(many, { dedupeBy: 'vector', dedupe: 1, split: 'lineage:50/50' })
+    expect(kept.where.size).toBe(4)
+  })
+
+  it('want a column that has some', async () => {
+    await expect(exported(rows, { dedupeBy: 'vektor' })).rejects.toThrow(
+      "Cannot find near-duplicates by 'vektor': found no vector there in 5 rows",
+    )
+    await expect(exported(rows, { dedupeBy: 'vektor', columns: Object.keys(rows[0]!) })).rejects.toThrow(
+      "Cannot tell near-duplicates by 'vektor': there is no such column",
+    )
+  })
+})

@@ -16,10 +16,12 @@ import { Families } from './families.ts'
 import { decideFates, type Fates } from './fates.ts'
 import { sketchOf } from './minhash.ts'
 import { NearDuplicates } from './near-duplicates.ts'
+import { NearVectors } from './near-vectors.ts'
 import { redactedOr } from './redacted-or.ts'
 import { RowTable } from './row-table.ts'
 import { RowTexts } from './row-texts.ts'
 import { keyOf, type Split } from './split.ts'
+import { VectorColumn } from './vector-column.ts'
 
 /** What is looked at before any row is written. */
 export type CurationOptions = {
@@ -28,6 +30,7 @@ export type CurationOptions = {
   redaction: Redaction | null
   threshold: number | null // from where on rows are near-duplicates; null: nobody asks
   isDeduped: boolean
+  byColumn: string | null // whose vectors are compared; null: words are
   contamination: Contamination | null
   filter: ApplyFilters | null
   perTask: number | null
@@ -53,7 +56,8 @@ export type Curated = {
 export class Curation {
   private readonly options: CurationOptions
   private readonly spool: Spool
-  private readonly near: NearDuplicates | null
+  private readonly near: NearDuplicates | NearVectors | null
+  private readonly vectors: VectorColumn | null
   private readonly table: RowTable
   private readonly families: Families
   private readonly dropped: RowTexts
@@ -64,7 +68,9 @@ export class Curation {
     this.options = options
     const { scratch } = options
     this.spool = new Spool(join(options.folder, '.rows.tmp'))
-    this.near = options.threshold === null ? null : new NearDuplicates(scratch, options.threshold)
+    const { threshold, byColumn } = options
+    this.near = threshold === null ? null : byColumn === null ? new NearDuplicates(scratch, threshold) : new NearVectors(scratch, threshold)
+    this.vectors = this.near instanceof NearVectors ? new VectorColumn(byColumn!, this.near) : null
     this.table = new RowTable(scratch)
     this.families = new Families(scratch)
     this.dropped = new RowTexts(scratch)
@@ -105,11 +111,16 @@ export class Curation {
       if (typeof one === 'string') this.families.add(number, keyOf(one))
     if (!isRead) return
     const reason = contamination?.reason(allWords(conversation), repositoriesOf(row)) ?? filter?.(conversation, signals!) ?? null
-    if (reason !== null) this.dropped.set(number, reason)
-    else {
-      const sketch = this.near === null ? null : sketchOf(words)
-      if (sketch !== null) this.near!.add(number, sketch)
-    }
+    const unlike = reason ?? this.compared(number, row, words)
+    if (unlike !== null) this.dropped.set(number, unlike)
+  }
+
+  /** Enter a row among those that are compared; why it cannot be, else null. */
+  private compared(number: number, row: Row, words: readonly string[]): string | null {
+    if (this.vectors !== null) return this.vectors.add(number, row)
+    const sketch = this.near === null ? null : sketchOf(words)
+    if (sketch !== null) (this.near as NearDuplicates).add(number, sketch)
+    return null
   }
 
   /** Everything that was taken in, in its order, with what becomes of it. */
@@ -148,6 +159,7 @@ export class Curation {
 
   private decided(): Fates {
     const { near, table, families, dropped } = this
+    this.vectors?.refuseNone()
     families.settle(table)
     return decideFates({
       ...this.options,

@@ -1,5 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { TracewrightError } from '../../errors.ts'
+import { listed } from '../../fields.ts'
+import { didYouMean } from '../../nearest.ts'
 import { type RedactionPolicy, redactionPolicy } from '../../redact/policy.ts'
 import { systemReason } from '../../system-error.ts'
 import { maskNamed, usualMasks } from '../apply-masks.ts'
@@ -27,6 +29,7 @@ export type CheckedSettings = {
 
 /** Look at all settings, with columns of the rows where they are known; whatever cannot be followed is noted. */
 export function checkSettings(settings: ExportSettings, columns: ReadonlySet<string> | null, mistakes: Mistakes): CheckedSettings {
+  refuseNoColumn(settings.dedupeBy, columns, mistakes)
   const { git, redact = 'off', splitLike, chatTemplate } = settings
   const planned = planExport(settings, mistakes)
   const split = mistakes.try(() => splitNamed(settings.split))
@@ -54,6 +57,14 @@ export function namedRules(settings: ExportSettings, columns: ReadonlySet<string
     filter: filters.length === 0 ? null : againstAny(filters),
     reward: firstKnown(reward.flatMap(name => mistakes.try(() => rewardNamed(name, scope)) ?? [])),
   }
+}
+
+function refuseNoColumn(name: string | undefined, columns: ReadonlySet<string> | null, mistakes: Mistakes): void {
+  if (name === undefined || columns === null || columns.has(name)) return
+  mistakes.try(() => {
+    const hint = didYouMean(name, [...columns], `The rows have ${listed([...columns])}`)
+    throw new TracewrightError('usage', `Cannot tell near-duplicates by '${name}': there is no such column`, { hint })
+  })
 }
 
 function refuseAbsent(path: string, sentence: string): void {

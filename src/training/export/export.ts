@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { WholeFile } from '../../disk/whole-file.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { isObject } from '../../json/json.ts'
 import type { KnownValues } from '../../redact/known-values.ts'
 import type { Outcome, Row } from '../../row.ts'
@@ -26,6 +27,7 @@ import { SplitWriter } from '../folder/shards.ts'
 import { type Signals, signalsOf } from '../outcome/signals.ts'
 import { ExactChoice } from '../scratch/exact-choice.ts'
 import type { ExportOptions } from '../settings/export-options.ts'
+import { EXPORT_SETTINGS } from '../settings/settings-table.ts'
 import { findingsOf } from './check.ts'
 import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
@@ -43,6 +45,7 @@ export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
   options: ExportOptions,
 ): Promise<ExportReport> {
+  refuseUnknownOptions(options, [...Object.keys(EXPORT_SETTINGS), ...BESIDE_SETTINGS], 'an export')
   const { view, dialect, codec, split, git, redaction, measure, tried, curation, named, scratch } = await readyExport(options)
   // Until there is a row, nothing is made and nothing gives way.
   const all = outcomesOf(rows, options.onRow)
@@ -258,3 +261,6 @@ function writeBeside(folder: string, files: { [name: string]: string }): void {
     file.close()
   }
 }
+
+/** What an export is told besides its settings. */
+const BESIDE_SETTINGS: readonly (keyof ExportOptions)[] = ['output', 'force', 'columns', 'memoryMB', 'onRow']

@@ -30,6 +30,8 @@ export type ExportOptions = {
   splitLike?: string
   /** Leave out near-duplicates that share this much of what the model said, of its runs of three words: above 0, 1 at most. */
   dedupe?: number
+  /** Column with vectors that near-duplicates are told by instead: `dedupe` is the cosine from where on rows are, 0.95 where it is left out. */
+  dedupeBy?: string
   /** Files of evaluations: rows that hold 13 words in a row of one, or its repository@commit, are left out. */
   decontaminate?: readonly string[]
   /** Rows to keep: `ends-on-answer`, `tests-passed`, `merged`, `survival:0.8`, `recovered`, `no-loop`, `error-rate:0.2`, `answers:2-`, `length:500-`, columns and outcomes such as `exit_code=0`. */

@@ -49,6 +49,12 @@ export const EXPORT_SETTINGS: { readonly [Name in keyof ExportSettings]-?: Expor
     fallback: '',
     about: 'leave out near-duplicates that share this much of what the model said, of its runs of three words: above 0, 1 at most',
   },
+  dedupeBy: {
+    holds: 'text',
+    fallback: '',
+    about:
+      'column with vectors that near-duplicates are told by instead: `dedupe` is the cosine from where on rows are, 0.95 where it is left out',
+  },
   decontaminate: {
     holds: 'texts',
     fallback: '',

@@ -6,7 +6,7 @@ import { overAll } from './over-all.ts'
 export const curate = defineStage({
   name: 'curate',
   description: 'Leaves out near-duplicates, contaminated rows and those beyond a number of one task or project; looks at all rows first',
-  takes: ['dedupe', 'decontaminate', 'perTask', 'perProject', 'filter', 'git'],
+  takes: ['dedupe', 'dedupeBy', 'decontaminate', 'perTask', 'perProject', 'filter', 'git'],
   needs: [],
   async open(settings) {
     const mistakes = new Mistakes()
