@@ -3,7 +3,7 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Source, Sources } from '../src/studio/api.ts'
 import { ask, type Trouble } from './ask.ts'
 
-/** What there is to show, as it stands. */
+/** What there is to show, as it stands; with `error` and sources it is how it stood. */
 export type Shelf = { sources: Source[]; version: string; read_only: boolean; error: Trouble | null; isLoaded: boolean }
 
 const EMPTY: Shelf = { sources: [], version: '', read_only: true, error: null, isLoaded: false }
@@ -28,16 +28,62 @@ export function useLabelsVersion(id: string): string {
 export function WithShelf({ children }: { children: preact.ComponentChildren }) {
   const [shelf, setShelf] = useState<Shelf>(EMPTY)
   useEffect(() => {
-    ask<Sources>('')
-      .then(sources => setShelf({ ...sources, error: null, isLoaded: true }))
-      .catch((error: Trouble) => setShelf({ ...EMPTY, error, isLoaded: true }))
-    const events = new EventSource('/api/sources/changes')
-    events.addEventListener('versions', event => {
-      const versions = JSON.parse(event.data as string) as Pick<Source, 'id' | 'version' | 'labels_version' | 'updated_at'>[]
-      const byId = new Map(versions.map(version => [version.id, version]))
-      setShelf(shelf => ({ ...shelf, sources: shelf.sources.map(source => ({ ...source, ...byId.get(source.id) })) }))
+    const told = new Map<string, Told>() // what was told last holds, though the list was asked for before and comes behind it
+    const current = (sources: Source[]) => sources.map(source => ({ ...source, ...told.get(source.id) }))
+    const load = () =>
+      ask<Sources>('')
+        .then(list => setShelf({ ...list, sources: current(list.sources), error: null, isLoaded: true }))
+        .catch((error: Trouble) => setShelf(shelf => ({ ...shelf, error, isLoaded: true })))
+    void load()
+    return listen({
+      onAgain: load,
+      onTold: versions => {
+        for (const version of versions) told.set(version.id, version)
+        setShelf(shelf => ({ ...shelf, sources: current(shelf.sources) }))
+      },
     })
-    return () => events.close()
   }, [])
   return <ShelfContext.Provider value={shelf}>{children}</ShelfContext.Provider>
+}
+
+type Told = Pick<Source, 'id' | 'version' | 'labels_version' | 'updated_at'>
+
+/** Until somebody answers again. */
+const AGAIN_MS = 2000
+
+/**
+ * Hear of changes while the page is seen. A browser has six connections to a server, and each page that listens holds one: what nobody
+ * looks at lets go of it, and hears how all stands when it is looked at again.
+ */
+function listen({ onAgain, onTold }: { onAgain(): void; onTold(versions: Told[]): void }): () => void {
+  let events: EventSource | null = null
+  let isBroken = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = () => {
+    clearTimeout(timer)
+    events?.close()
+    events = null
+  }
+  const look = () => {
+    if (document.visibilityState === 'hidden') return end()
+    if (events !== null) return
+    events = new EventSource('/api/sources/changes')
+    events.addEventListener('open', () => {
+      if (isBroken) onAgain()
+      isBroken = false
+    })
+    events.addEventListener('versions', event => onTold(JSON.parse(event.data as string) as Told[]))
+    events.addEventListener('error', () => {
+      end()
+      isBroken = true
+      onAgain()
+      timer = setTimeout(look, AGAIN_MS)
+    })
+  }
+  look()
+  document.addEventListener('visibilitychange', look)
+  return () => {
+    document.removeEventListener('visibilitychange', look)
+    end()
+  }
 }
