@@ -2,6 +2,7 @@ import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Source, Sources } from '../src/studio/api.ts'
 import { ask, type Trouble } from './ask.ts'
+import { listen, type Told } from './changes.ts'
 
 /** What there is to show, as it stands; with `error` and sources it is how it stood. */
 export type Shelf = { sources: Source[]; version: string; read_only: boolean; error: Trouble | null; isLoaded: boolean }
@@ -44,46 +45,4 @@ export function WithShelf({ children }: { children: preact.ComponentChildren }) 
     })
   }, [])
   return <ShelfContext.Provider value={shelf}>{children}</ShelfContext.Provider>
-}
-
-type Told = Pick<Source, 'id' | 'version' | 'labels_version' | 'updated_at'>
-
-/** Until somebody answers again. */
-const AGAIN_MS = 2000
-
-/**
- * Hear of changes while the page is seen. A browser has six connections to a server, and each page that listens holds one: what nobody
- * looks at lets go of it, and hears how all stands when it is looked at again.
- */
-function listen({ onAgain, onTold }: { onAgain(): void; onTold(versions: Told[]): void }): () => void {
-  let events: EventSource | null = null
-  let isBroken = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const end = () => {
-    clearTimeout(timer)
-    events?.close()
-    events = null
-  }
-  const look = () => {
-    if (document.visibilityState === 'hidden') return end()
-    if (events !== null) return
-    events = new EventSource('/api/sources/changes')
-    events.addEventListener('open', () => {
-      if (isBroken) onAgain()
-      isBroken = false
-    })
-    events.addEventListener('versions', event => onTold(JSON.parse(event.data as string) as Told[]))
-    events.addEventListener('error', () => {
-      end()
-      isBroken = true
-      onAgain()
-      timer = setTimeout(look, AGAIN_MS)
-    })
-  }
-  look()
-  document.addEventListener('visibilitychange', look)
-  return () => {
-    document.removeEventListener('visibilitychange', look)
-    end()
-  }
 }
