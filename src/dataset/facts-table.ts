@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import { countOnce } from './count-once.ts'
 import { countedFacts } from './dataset-facts.ts'
 import type { DatasetFiles } from './dataset-files.ts'
@@ -20,9 +21,9 @@ export function hasFactsTable({ store }: Pick<DatasetFiles, 'store'>): boolean {
  * condition that selects sessions; the agents of one that is selected are counted, whether or not they are.
  */
 export async function createFactsTable(connection: DuckDBConnection, store: Store, only: string | null): Promise<void> {
-  const files = store.manifest.shards.map(({ facts }) => quoted(join(store.folder, FACTS, facts!)))
+  const files = store.manifest.shards.map(({ facts }) => join(store.folder, FACTS, facts!))
   const instant = (column: string) => `CAST(epoch_ms(${column}) AS TIMESTAMPTZ) AS ${column}`
-  await connection.run(`CREATE VIEW stored_facts AS SELECT * EXCLUDE (marks) FROM read_parquet([${files.join(', ')}])`)
+  await connection.run(`CREATE VIEW stored_facts AS SELECT * EXCLUDE (marks) FROM ${readerSql('read_parquet', files)}`)
   await connection.run('CREATE TABLE counted AS SELECT trace_id, responses, rest FROM stored_facts LIMIT 0')
   for await (const { trace_id, responses, rest } of otherwiseCounted(store))
     await connection.run(`INSERT INTO counted VALUES (${literal(trace_id)}, ${literal(responses)}, ${literal(rest)})`)

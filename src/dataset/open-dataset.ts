@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os'
-import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
+import { confine } from '../codec/confine.ts'
+import { type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
@@ -18,7 +19,7 @@ import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
-import { type Table, tableOf } from './table.ts'
+import { refuseOtherEncoding, type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 import { verifySmall } from './verify-small.ts'
 
@@ -255,7 +256,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   const database = await open({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
     const { connection } = database
-    const table = await tableOf(connection, found.files, found.types)
+    const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
     await connection.run(`SET TimeZone = 'UTC'`)
     const only = selects(limits.select) ? SELECTED : null
     if (only !== null) await createSelected(connection, await Array.fromAsync(selectIds(path, limits.select!)))
@@ -277,6 +278,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
     database.close()
+    if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })

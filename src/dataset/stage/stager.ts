@@ -15,9 +15,9 @@ import type { UnitResult } from '../../rollout/unit-result.ts'
 import type { Outcome, Reject, Row } from '../../row.ts'
 import { isOfTheSystem, systemReason } from '../../system-error.ts'
 import { type StoredFacts, storedFactsOf } from '../facts.ts'
-import { StateFolder } from '../store/resume.ts'
 import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
 import type { StagedPart } from './staged-rows.ts'
+import { StateFolder } from './state-folder.ts'
 
 /** How units become staged rows; plain JSON, so that it can travel to a thread. */
 export type StageOptions = {

@@ -11,7 +11,7 @@ import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
 import { type FileState, guardOf, statesOf } from './files.ts'
 import type { Planned, SeenFiles } from './plan.ts'
-import type { StoreWriter } from './writer.ts'
+import type { Admitted, StoreWriter } from './writer.ts'
 
 /** A unit that was let in: its rows as the index has them, and what is told of it. */
 export type AdmittedUnit = { entry: Entry; ledger: LedgerSummary; rejects: Reject[] }
@@ -79,7 +79,7 @@ export class Admission {
   }
 
   /** Let in the next unit of a batch. */
-  admit(planned: Planned, batch: AdmittedBatch): AdmittedUnit {
+  admit(planned: Planned, batch: AdmittedBatch<Admitted>): AdmittedUnit {
     const { ref, staged, claiming } = batch.next()
     const old = this.entries.get(planned.id) ?? null
     if (staged.failed && old !== null && old.rows.length > 0) return this.keep(planned, old, batch, staged)
@@ -120,7 +120,7 @@ export class Admission {
   }
 
   /** A log that can no longer be read, for now or for ever, keeps the rows it has; the next run looks again. */
-  private keep(planned: Planned, old: Entry, batch: AdmittedBatch, { rejects, rows, ledger }: StagedUnit): AdmittedUnit {
+  private keep(planned: Planned, old: Entry, batch: AdmittedBatch<Admitted>, { rejects, rows, ledger }: StagedUnit): AdmittedUnit {
     this.reclaim(planned)
     const files = old.files.map(([path, size, , inode]) => [path, size, NEVER, inode] satisfies FileState)
     const entry: Entry = { ...old, files, rejects }
