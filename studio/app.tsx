@@ -57,8 +57,11 @@ export function App() {
         Skip to the content
       </a>
       <Header source={source} name={name} onHelp={() => setHelps(true)} />
+      {shelf.error !== null && shelf.sources.length > 0 && (
+        <Failed error={{ ...shelf.error, message: `${shelf.error.message}: what is shown here may be old` }} />
+      )}
       <main id="main" ref={main} tabIndex={-1} class={isSession ? 'session' : name}>
-        {shelf.error !== null ? (
+        {shelf.error !== null && shelf.sources.length === 0 ? (
           <>
             <h1>Tracewright studio</h1>
             <Failed error={shelf.error} />

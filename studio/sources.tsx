@@ -2,8 +2,9 @@ import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Source, Sources } from '../src/studio/api.ts'
 import { ask, type Trouble } from './ask.ts'
+import { listen, type Told } from './changes.ts'
 
-/** What there is to show, as it stands. */
+/** What there is to show, as it stands; with `error` and sources it is how it stood. */
 export type Shelf = { sources: Source[]; version: string; read_only: boolean; error: Trouble | null; isLoaded: boolean }
 
 const EMPTY: Shelf = { sources: [], version: '', read_only: true, error: null, isLoaded: false }
@@ -28,16 +29,20 @@ export function useLabelsVersion(id: string): string {
 export function WithShelf({ children }: { children: preact.ComponentChildren }) {
   const [shelf, setShelf] = useState<Shelf>(EMPTY)
   useEffect(() => {
-    ask<Sources>('')
-      .then(sources => setShelf({ ...sources, error: null, isLoaded: true }))
-      .catch((error: Trouble) => setShelf({ ...EMPTY, error, isLoaded: true }))
-    const events = new EventSource('/api/sources/changes')
-    events.addEventListener('versions', event => {
-      const versions = JSON.parse(event.data as string) as Pick<Source, 'id' | 'version' | 'labels_version' | 'updated_at'>[]
-      const byId = new Map(versions.map(version => [version.id, version]))
-      setShelf(shelf => ({ ...shelf, sources: shelf.sources.map(source => ({ ...source, ...byId.get(source.id) })) }))
+    const told = new Map<string, Told>() // what was told last holds, though the list was asked for before and comes behind it
+    const current = (sources: Source[]) => sources.map(source => ({ ...source, ...told.get(source.id) }))
+    const load = () =>
+      ask<Sources>('')
+        .then(list => setShelf({ ...list, sources: current(list.sources), error: null, isLoaded: true }))
+        .catch((error: Trouble) => setShelf(shelf => ({ ...shelf, error, isLoaded: true })))
+    void load()
+    return listen({
+      onAgain: load,
+      onTold: versions => {
+        for (const version of versions) told.set(version.id, version)
+        setShelf(shelf => ({ ...shelf, sources: current(shelf.sources) }))
+      },
     })
-    return () => events.close()
   }, [])
   return <ShelfContext.Provider value={shelf}>{children}</ShelfContext.Provider>
 }

@@ -64,7 +64,8 @@ it('ids are given by their beginning, by their place from the newest, or by sele
 it.each<[string[], RegExp, number]>([
   [['show', '5f3c1a70'], /Cannot tell which session '5f3c1a70' is: found 5f3c1a70-.*, 5f3c1a70-.*Give more of the id/, 2],
   [['show', 'nobody'], /There is no session 'nobody' in/, 2],
-  [['show', 'last:99'], /There is no session last:99/, 2],
+  [['show', 'last:99'], /There is no session last:99 in .*: it has \d+/, 2],
+  [['show', 'last', '--project', 'nowhere'], /There is no session last in .*: 0 of its \d+ sessions meet the selectors/, 2],
   [['show', '--project', 'nowhere'], /There is no session that meets the selectors/, 2],
   [['show', 'x', '-s', 'logs/none'], /there is no such file or folder/, 1],
   [['show', 'empty.jsonl'], /Cannot show|found no|no agent logs/, 1],

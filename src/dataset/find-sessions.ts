@@ -40,12 +40,12 @@ export class Sessions {
     if (id === null || last !== null) {
       const begun = newest.filter(({ isSpawned }) => !isSpawned)
       const nth = last === null ? 0 : Number(last[1] ?? 1) - 1
-      if (begun[nth] === undefined) throw noSession(path, id ?? 'that meets the selectors')
+      if (begun[nth] === undefined) throw noSession(path, id ?? 'that meets the selectors', { of: all.length, selected: newest.length })
       return new Sessions(path, last === null ? begun : [begun[nth]], children)
     }
     const whole = newest.filter(({ trace_id }) => trace_id === id)
     const meant = whole.length > 0 ? whole : newest.filter(({ trace_id }) => trace_id.startsWith(id))
-    if (meant.length === 0) throw noSession(path, `'${id}'`)
+    if (meant.length === 0) throw noSession(path, `'${id}'`, { of: all.length, selected: newest.length })
     if (meant.length > 1) {
       const some = meant.slice(0, 8).map(({ trace_id }) => trace_id)
       const more = meant.length > 8 ? ` and ${meant.length - 8} more` : ''
@@ -92,8 +92,9 @@ function isStore(folder: string): boolean {
   return existsSync(join(folder, MANIFEST)) && readManifest(folder) !== null
 }
 
-function noSession(path: string, what: string): TracewrightError {
-  return new TracewrightError('usage', `There is no session ${what} in '${path}'`, {
+function noSession(path: string, what: string, { of, selected }: { of: number; selected: number }): TracewrightError {
+  const found = selected < of ? `${selected} of its ${of} sessions meet the selectors` : `it has ${of}`
+  return new TracewrightError('usage', `There is no session ${what} in '${path}': ${found}`, {
     hint: 'tracewright query STORE "select trace_id, first_prompt from facts" lists them',
   })
 }

@@ -1,27 +1,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
+import { openRowFiles } from '../codec/row-files.ts'
 import { ingestToStore } from '../dataset/store/ingest.ts'
 import { OpenSource } from './open-source.ts'
 import { findSources } from './sources.ts'
 
 const reads: number[] = []
-vi.mock('../codec/row-files.ts', async original => {
-  const actual = await original<typeof import('../codec/row-files.ts')>()
-  return {
-    ...actual,
-    async openRowFiles(...given: Parameters<typeof actual.openRowFiles>) {
-      const rows = await actual.openRowFiles(...given)
-      const read = rows.read.bind(rows)
-      rows.read = index => {
-        reads.push(index)
-        return read(index)
-      }
-      return rows
-    },
+
+/** Opens rows, and notes which are read. */
+async function watched(...given: Parameters<typeof openRowFiles>): ReturnType<typeof openRowFiles> {
+  const rows = await openRowFiles(...given)
+  const read = rows.read.bind(rows)
+  rows.read = index => {
+    reads.push(index)
+    return read(index)
   }
-})
+  return rows
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'tracewright-forks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -58,7 +55,7 @@ it('a session with many forks is one row that is read; each fork stands where it
   for (let n = 1; n <= FORKS; n++)
     session(`fork-${n}`, join(folder, 'logs', nameOf('base')), [...words.slice(0, 2 * n), `Other way ${n}`, `Gone ${n}`])
   await ingestToStore({ format: 'auto', path: join(folder, 'logs'), folder: join(folder, 'store'), workers: 1 })
-  const source = new OpenSource(findSources([join(folder, 'store')], folder)[0]!)
+  const source = new OpenSource(findSources([join(folder, 'store')], folder)[0]!, watched)
   const { pages } = (await source.session('base'))!
   expect(reads).toHaveLength(1)
   const items = pages.items(0, pages.size)

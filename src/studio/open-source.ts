@@ -19,14 +19,17 @@ const HELD = 8
 /** A source with what is held of it. What is held is of one version, and is made anew for another. */
 export class OpenSource {
   readonly found: FoundSource
+  private readonly open: typeof openRowFiles
   private held: { version: string; index: Promise<SessionIndex>; sessions: Map<string, Promise<OpenSession | null>> } | null = null
   private heldLabels: { version: string; labels: SaidLabel[]; said: Said } | null = null
 
   /** What people say of it; null where nothing can be said. */
   readonly book: LabelBook | null
 
-  constructor(found: FoundSource) {
+  /** `open`: how its rows are opened. */
+  constructor(found: FoundSource, open = openRowFiles) {
     this.found = found
+    this.open = open
     const known = { number: (id: string) => this.numberOf(id), row: (id: string) => this.heldRow(id) }
     this.book = found.kind === 'store' ? new LabelBook(found.path, known) : null
   }
@@ -96,7 +99,7 @@ export class OpenSource {
     const indexed = index.byId.get(traceId)
     if (indexed === undefined) return null
     const { files, types, counts } = filesOf(this.found.path)
-    const rows = await openRowFiles(files, { types, counts })
+    const rows = await this.open(files, { types, counts })
     try {
       const row = await rows.read(indexed.number)
       const family = index.childrenOf(traceId).map(standIn)
