@@ -11,7 +11,7 @@ import { type Damage, damages } from './testing/damages.ts'
 import { expectAccounted } from './testing/expect-accounted.ts'
 import { folderWith, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
 
-const RUNS = 300
+const RUNS = 150
 const SLOWEST_MS = 3000
 
 /** Why a whole record may still be refused. */
