@@ -7,9 +7,15 @@ export function textBlock(text: string): Block {
   return { type: 'text', text }
 }
 
-/** An image block as chat APIs take it. */
-export function imageBlock(url: string, extra: JsonObject = {}): Block {
-  return { type: 'image_url', image_url: { url, ...extra } }
+/** An image block as chat APIs take it: with `detail`; what else a program knows of the image stands beside that, under `image`. */
+export function imageBlock(url: string, { detail, ...known }: JsonObject = {}): Block {
+  const isTold = typeof detail === 'string'
+  const more = Object.entries(isTold || detail === undefined ? known : { detail, ...known }).filter(([, value]) => value !== null)
+  return {
+    type: 'image_url',
+    image_url: { url, ...(isTold ? { detail } : {}) },
+    ...(more.length === 0 ? {} : { image: Object.fromEntries(more) }),
+  }
 }
 
 /** An image block of base64 data. */

@@ -2,7 +2,7 @@ import { writeJson } from '../../json/exact.ts'
 import { isNumber, isObject, type Json, type JsonObject, stringIn, stringOrNull } from '../../json/json.ts'
 import { elementsOf, sourceAt } from '../../json/source-text.ts'
 import { argumentsText } from './arguments.ts'
-import { imageBlock, inlineImageBlock, textBlock } from './blocks.ts'
+import { imageBlock, textBlock } from './blocks.ts'
 import type { Block } from './row.ts'
 
 /** A piece of a message, in whichever API's shape it was written. */
@@ -140,9 +140,11 @@ function thoughtOf(item: JsonObject): Part[] {
 /** An image of any API: base64 data with its type, or an address. */
 function imageOf(item: JsonObject): Block | null {
   if (item['type'] === 'image_url' || item['type'] === 'input_image') {
-    const { image_url: image } = item
-    if (typeof image === 'string') return imageBlock(image)
-    return isObject(image) && typeof image['url'] === 'string' ? { type: 'image_url', image_url: image } : null
+    const { image_url: image, detail } = item
+    if (typeof image === 'string') return imageBlock(image, detail === undefined ? {} : { detail })
+    if (!isObject(image)) return null
+    const { url, ...known } = image
+    return typeof url === 'string' ? imageBlock(url, known) : null
   }
   const inline = isObject(item['inlineData']) ? item['inlineData'] : isObject(item['inline_data']) ? item['inline_data'] : null
   if (item['type'] !== 'image' && inline === null) return null
@@ -151,7 +153,8 @@ function imageOf(item: JsonObject): Block | null {
   if (!mediaType.startsWith('image/')) return null
   const data = stringIn(source, 'data', 'url', 'image')
   if (data === null) return null
-  return /^(?:data|https?|file|blob):/.test(data) ? imageBlock(data) : inlineImageBlock(mediaType, data)
+  const told = typeof item['detail'] === 'string' ? { detail: item['detail'] } : {}
+  return imageBlock(/^(?:data|https?|file|blob):/.test(data) ? data : `data:${mediaType};base64,${data}`, told)
 }
 
 function mediaTypeIn(item: JsonObject): string | null {

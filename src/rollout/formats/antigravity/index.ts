@@ -8,10 +8,10 @@ import { sniff } from './sniff.ts'
 export const antigravity = defineFormat({
   name: 'antigravity',
   title: 'Antigravity',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
-    lineage: [],
+    lineage: ['branch', 'subagent'],
     usage: 'response',
     tools: false,
     reasoning: ['full'],

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, numberOrNull, stringIn, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import type { MessageFacts } from '../../conversation/conversation.ts'
@@ -9,6 +9,7 @@ import type { Usage } from '../../conversation/row.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { argumentsOf, modelIn, requestIn, textIn } from './content.ts'
+import { OpenCalls } from './pairing.ts'
 
 /** Puts the steps of a transcript into a dialogue. */
 export class Teller {
@@ -17,7 +18,7 @@ export class Teller {
   truncated = 0
   private readonly dialogue: ChatDialogue
   private readonly ledger: Ledger
-  private open: string[] = [] // calls of the last response that have no result: neither has an id
+  private readonly calls = new OpenCalls()
   private model: string | null = null
 
   constructor(dialogue: ChatDialogue, ledger: Ledger) {
@@ -25,19 +26,23 @@ export class Teller {
     this.ledger = ledger
   }
 
-  tell(entry: Entry): void {
+  /** `isReplay`: it is told in another row, too, and counts there. */
+  tell(entry: Entry, isReplay = false): void {
     const { record, place } = entry
     const type = String(record['type'])
     const text = textIn(record['content'])
-    const facts: MessageFacts = { timestamp: isoTime(record['created_at']) }
+    const facts: MessageFacts = { timestamp: isoTime(record['created_at']), replay: isReplay }
     this.ending.isInterrupted = CANCELED.test(stringOrNull(record['status']) ?? '')
     if (type === 'USER_INPUT') this.hear(text, place, facts)
     else if (type === 'PLANNER_RESPONSE') this.respond(entry, text, facts)
     else if (type === 'CHECKPOINT' && text !== '') this.dialogue.summarize(text, place, facts)
-    else if (type === 'ERROR_MESSAGE') this.fail(text, place)
-    else if (record['source'] === 'MODEL') this.answer(record, text, place, facts)
+    else if (type === 'ERROR_MESSAGE' && !this.calls.isWaiting) this.fail(text, place)
+    else if (record['source'] === 'MODEL' || type === 'ERROR_MESSAGE') this.answer(record, text, place, facts)
     else if (text === '') this.ledger.settle(place, 'metadata', 'step without content')
-    else this.dialogue.hear([said(text)], place, { ...facts, origin: 'harness', extra: { harness: type.toLowerCase() } })
+    else {
+      const origin = type === 'SYSTEM_MESSAGE' && FROM_AGENT.test(text) ? 'agent' : 'harness'
+      this.dialogue.hear([said(text)], place, { ...facts, origin, extra: { harness: type.toLowerCase() } })
+    }
   }
 
   private hear(text: string, place: Entry['place'], facts: MessageFacts): void {
@@ -50,16 +55,12 @@ export class Teller {
   }
 
   private respond({ record, place }: Entry, text: string, facts: MessageFacts): void {
-    const calls = Array.isArray(record['tool_calls']) ? record['tool_calls'].filter(isObject) : []
-    const index = numberOrNull(record['step_index']) ?? place.line
-    this.open = calls.map((_, i) => `step-${index}${calls.length === 1 ? '' : `-${i + 1}`}`)
+    const calls = this.calls.begin({ record, place })
     const thought = stringOrNull(record['thinking'])
     const parts: Part[] = [
       ...(thought === null ? [] : [{ is: 'thought' as const, text: thought, kind: 'full' as const }]),
       ...(text === '' ? [] : [said(text)]),
-      ...calls.map(
-        (call, i): Part => ({ is: 'call', id: this.open[i]!, name: stringIn(call, 'name') ?? '', args: argumentsOf(call['args']) }),
-      ),
+      ...calls.map(({ id, name, args }): Part => ({ is: 'call', id, name, args: argumentsOf(args) })),
     ]
     this.ending.error = null
     // What was cut short, stopped or is still being said is not what the model said.
@@ -73,8 +74,9 @@ export class Teller {
   private answer(record: JsonObject, text: string, place: Entry['place'], facts: MessageFacts): void {
     if (isCut(record)) this.truncated++
     const status = stringOrNull(record['status']) ?? ''
-    const isError = /^(?:ERROR|FAILED)$/.test(status) || CANCELED.test(status) ? true : null
-    const id = this.open.shift() ?? `step-${String(record['step_index'])}`
+    // A call that failed is answered by an error, whoever is said to be its source.
+    const isError = record['type'] === 'ERROR_MESSAGE' || /^(?:ERROR|FAILED)$/.test(status) || CANCELED.test(status) ? true : null
+    const id = this.calls.take(String(record['type'])) ?? `step-${String(record['step_index'])}`
     this.dialogue.answer({ id, content: resultBlocks(text === '' ? null : text), isError }, place, {
       ...facts,
       extra: { step: record['type']! },
@@ -89,6 +91,9 @@ export class Teller {
 }
 
 const CANCELED = /^CANCELL?ED$/
+
+/** What an agent says that another conversation is of. */
+const FROM_AGENT = /\bsender=[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/
 
 function said(text: string): Part {
   return { is: 'block', block: textBlock(text) }

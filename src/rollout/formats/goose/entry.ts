@@ -13,10 +13,12 @@ export type Session = {
   id: string
   file: string // root-relative
   isAgent: boolean
+  parent: string | null // where it is told
+  delegation: string[] // what is told of the call that spawned it
   owner: Origin // whose words the user's are where nothing speaks against it
   directory: string | null
   times: string[]
-  model: string | null
+  models: string[]
   usage: Usage | null
   meta: JsonObject
   messages: Message[]
@@ -28,12 +30,16 @@ export function factsOf(record: JsonObject): Omit<Session, 'id' | 'file' | 'mess
   const columns = Object.entries(record).map(([key, value]): [string, Json] => [key.replace(/_json$/, ''), opened(key, value)])
   const told = Object.fromEntries(columns)
   const config = isObject(told['model_config']) ? told['model_config'] : {}
+  const model = stringIn(config, 'model_name', 'model')
+  const delegation = isObject(told['parent_delegation']) ? told['parent_delegation'] : {}
   return {
     isAgent: told['session_type'] === 'sub_agent',
+    parent: stringOrNull(told['parent_session_id']),
+    delegation: Object.values(delegation).flatMap(value => stringOrNull(value) ?? []),
     owner: told['session_type'] === 'sub_agent' ? 'agent' : told['session_type'] === 'scheduled' ? 'harness' : 'human',
     directory: stringOrNull(told['working_dir']),
     times: [told['created_at'], told['updated_at']].flatMap(time => utcTime(time) ?? []),
-    model: stringIn(config, 'model_name', 'model'),
+    models: model === null ? [] : [model],
     usage: usageOf(told),
     meta: restOf(Object.fromEntries(columns.filter(([, value]) => !isEmpty(value))), TOLD),
   }
@@ -74,21 +80,33 @@ export function idOf(file: string): string {
 
 const TOLD = new Set(
   `id working_dir created_at updated_at message_count conversation total_tokens input_tokens output_tokens accumulated_total_tokens
-  accumulated_input_tokens accumulated_output_tokens accumulated_cost _too_long`.split(/\s+/),
+  accumulated_input_tokens accumulated_output_tokens accumulated_cost accumulated_cache_read_tokens accumulated_cache_write_tokens
+  cache_read_tokens cache_write_tokens usage accumulated_usage parent_session_id _too_long`.split(/\s+/),
 )
 
-/** Tokens of all responses of a session; the columns without `accumulated` are those of the last one. */
+/**
+ * Tokens of all responses of a session; the columns without `accumulated` are those of the last one. What was read from a cache and
+ * written to it is part of what was put in.
+ */
 function usageOf(told: JsonObject): Usage | null {
-  const [input, output, cost] = ['accumulated_input_tokens', 'accumulated_output_tokens', 'accumulated_cost'].map(key =>
-    numberOrNull(told[key]),
-  )
+  const whole = isObject(told['accumulated_usage']) ? told['accumulated_usage'] : {}
+  const count = (key: string, alone = key) => numberOrNull(told[`accumulated_${key}`]) ?? numberOrNull(whole[alone])
+  const [input, output] = [count('input_tokens'), count('output_tokens')]
   if (!input && !output) return null
-  const none = { cached_input_tokens: null, cache_write_tokens: null, reasoning_tokens: null }
-  return { input_tokens: input ?? null, output_tokens: output ?? null, ...none, cost_usd: cost ?? null }
+  return {
+    input_tokens: input,
+    output_tokens: output,
+    cached_input_tokens: count('cache_read_tokens', 'cache_read_input_tokens'),
+    cache_write_tokens: count('cache_write_tokens', 'cache_write_input_tokens'),
+    reasoning_tokens: null,
+    cost_usd: numberOrNull(told['accumulated_cost']),
+  }
 }
 
 function opened(key: string, value: Json): Json {
-  return typeof value === 'string' && (key.endsWith('_json') || key === 'extension_data') ? (readJsonOr(value) ?? value) : value
+  return typeof value === 'string' && (key.endsWith('_json') || key === 'extension_data' || key === 'parent_delegation')
+    ? (readJsonOr(value) ?? value)
+    : value
 }
 
 function isEmpty(value: Json): boolean {

@@ -9,7 +9,7 @@ import { storedSpan } from './stored-span.ts'
 export const goose = defineFormat({
   name: 'goose',
   title: 'Goose',
-  version: 1,
+  version: 2,
   evidence: 'source',
   gives: {
     lineage: ['subagent'],

@@ -21,7 +21,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
     for (const { entry } of session.messages) job.ledger.settle(entry.place, 'noise', 'not a message of Goose')
     return
   }
-  const { id, file, isAgent, owner, directory, model, usage, meta, times, diagnostics } = session
+  const { id, file, isAgent, owner, directory, models, usage, meta, times, diagnostics } = session
   const dialogue = new ChatDialogue(job.ledger, file, owner)
   const teller = new Teller(dialogue, job.ledger)
   for (const step of stepsOf(session.messages)) {
@@ -30,22 +30,23 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
     else teller.tell(step)
   }
   const said = dialogue.finish()
-  const spawner = isAgent && kind === 'store' ? await spawnerOf(job.source, file, id, taskOf(session)) : null
+  const spawner = isAgent && kind === 'store' ? await spawnerOf(job.source, session, taskOf(session)) : null
+  const parent = spawner?.parent ?? (isAgent && session.parent !== id ? session.parent : null)
   yield {
     row: assembleRow(
       {
         trace_id: id,
         source_kind: 'goose',
         source_path: job.source.absolute(file),
-        root_session_id: spawner?.session ?? id,
+        root_session_id: spawner?.root ?? parent ?? id,
         agent_id: isAgent ? id : null,
         is_sidechain: isAgent,
         cwd: directory,
         timestamps: times,
-        models: model === null ? [] : [model],
+        models,
         usage,
         source_meta: { session_id: id, ...meta },
-        parent_trace_id: spawner?.session ?? null,
+        parent_trace_id: parent,
         relation: isAgent ? 'subagent' : null,
         spawn_tool_call_id: spawner?.call ?? null,
         outcome: outcomeOfEnd(said, teller.ending),

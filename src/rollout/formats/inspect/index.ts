@@ -9,7 +9,7 @@ import { storedSpan } from './stored-span.ts'
 export const inspect = defineFormat({
   name: 'inspect',
   title: 'Inspect',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['review', 'subagent'],
