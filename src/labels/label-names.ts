@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -28,6 +28,8 @@ export function declaredNames(store: string): DeclaredName[] {
   if (!existsSync(path)) return []
   let value: unknown
   try {
+    // Loaded only here: every ingest passes through this file, and its seventy modules cost more than a small log.
+    const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
     value = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 })
   } catch (error) {
     throw wrong(path, `it is no YAML: ${(error as Error).message.split('\n', 1)[0]}`)
