@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from '../bench/generate.ts'
-import { ingestShards, planIngestAs } from '../src/cli/ingest-shards.ts'
+import { ingestShards, planIngestAs } from '../src/cli/ingest/ingest-shards.ts'
 import { startCli } from './cli-process.ts'
 import { sleep } from './model-server.ts'
 import { cli } from './shard-scene.ts'
@@ -69,12 +69,12 @@ it('what a plan says for all shards, and what shards cannot do, is refused by na
   await expect(planIngestAs(logs, flags)).rejects.toThrow('--of N')
   await expect(planIngestAs(logs, { ...flags, of: 2, watch: true })).rejects.toThrow('Cannot use --watch with --plan')
   await planIngestAs(logs, { ...flags, of: 2 })
-  await expect(ingestShards(logs, { ...flags, shard: '0/2' })).rejects.toThrow('the plan says which logs')
-  await expect(ingestShards(null, { ...flags, shard: '0/3' })).rejects.toThrow('has 2')
-  await expect(ingestShards(null, { ...flags, shard: '2/2' })).rejects.toThrow('task 2 is none of 2')
-  await expect(ingestShards(null, { ...flags, shard: '0/2', agent: 'codex' })).rejects.toThrow('what selects sessions with --shard')
-  await expect(ingestShards(null, { ...flags, shard: '0/2', report: 'r.json' })).rejects.toThrow('Cannot use --report with --shard')
-  await expect(ingestShards(null, { ...flags, shard: '0/2', output: logs })).rejects.toThrow('no plan of an ingest is there')
+  await expect(ingestShards(logs, { ...flags, shard: '0/2' }, '')).rejects.toThrow('the plan says which logs')
+  await expect(ingestShards(null, { ...flags, shard: '0/3' }, '')).rejects.toThrow('has 2')
+  await expect(ingestShards(null, { ...flags, shard: '2/2' }, '')).rejects.toThrow('task 2 is none of 2')
+  await expect(ingestShards(null, { ...flags, shard: '0/2', agent: 'codex' }, '')).rejects.toThrow('what selects sessions with --shard')
+  await expect(ingestShards(null, { ...flags, shard: '0/2', report: 'r.json' }, '')).rejects.toThrow('Cannot use --report with --shard')
+  await expect(ingestShards(null, { ...flags, shard: '0/2', output: logs }, '')).rejects.toThrow('no plan of an ingest is there')
   expect(await cli(['merge', 'home'], cwd, 3)).toContain('2 shards missing: 0, 1')
   expect(await cli(['create', '-o', 'home', '--shard', '0/2'], cwd, 2)).toContain('no plan is there')
 }, 60_000)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { decodeText } from '../../disk/decode-text.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
-import { collectMistakes, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
+import { collectorOf, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -71,15 +72,7 @@ export function readSettingsFile<T>(path: string, kind: SettingsKind<T>, onMista
     const details = { ...(where === null ? {} : { where }), ...(mistake.hint === null ? {} : { hint: mistake.hint }) }
     onMistake(new TracewrightError(mistake.kind, mistake.message, details))
   }
-  const collect = <Made>(make: () => Made): Made[] => {
-    try {
-      return [collectMistakes(note, make)]
-    } catch (error) {
-      if (!(error instanceof TracewrightError)) throw error
-      note(error)
-      return []
-    }
-  }
+  const collect = collectorOf(note)
   const items: T[] = []
   for (const [i, json] of (collect(() => listOf(path, kind))[0] ?? []).entries()) {
     if (!isObject(json)) {
@@ -109,16 +102,16 @@ export function throwMistakes(mistakes: readonly TracewrightError[]): void {
 
 function listOf<T>(path: string, { what, key, more = {} }: SettingsKind<T>): unknown[] {
   refuseUnending(path, `read ${what}`)
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, {
       hint: `Name a YAML or JSON file with '${key}:' and a list`,
       cause: error,
     })
   }
-  const value = readYaml(text, path, what)
+  const value = readYaml(decodeText(bytes, `read ${what}`, path), path, what)
   if (Array.isArray(value)) return value
   if (isObject(value)) refuseUnknownKeys(value, { [key]: ['list', '', what], ...more }, path)
   const list = isObject(value) ? value[key] : null
