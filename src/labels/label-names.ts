@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { decodeText } from '../disk/decode-text.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
@@ -29,6 +29,8 @@ export function declaredNames(store: string): DeclaredName[] {
   if (!existsSync(path)) return []
   let value: unknown
   try {
+    // Loaded only here: every ingest passes through this file, and its seventy modules cost more than a small log.
+    const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
     value = parse(decodeText(readFileSync(path), 'read labels', path), { maxAliasCount: 0 })
   } catch (error) {
     if (error instanceof TracewrightError) throw error

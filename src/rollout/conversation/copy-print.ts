@@ -36,7 +36,7 @@ const [PROMPT, PROVEN, IDS, TIMED, LONG, ANSWER] = [1, 2, 4, 8, 16, 32]
  * text is kept: a print may wait in an index for ever.
  */
 export function copyPrintOf({ messages, message_meta }: RolloutRow): string {
-  const told: Told[] = []
+  const print = new Print(messages.length)
   let prompts: Told[] = []
   let isAnswer = false
   for (let i = 0; i < messages.length; i++) {
@@ -45,12 +45,15 @@ export function copyPrintOf({ messages, message_meta }: RolloutRow): string {
       isAnswer ||= meta.origin === 'human' || meta.origin === 'agent'
       prompts.push({ ...PROMPT_FACTS, at: i, words: wordsOf(message) })
     } else if (message.role === 'assistant') {
-      if (meta.train) told.push(...prompts, responseOf(i, message, meta, { isAnswer, before: messages[i - 1] }))
+      if (meta.train) {
+        for (const prompt of prompts) print.add(prompt)
+        print.add(responseOf(i, message, meta, { isAnswer, before: messages[i - 1] }))
+      }
       prompts = []
       isAnswer = false
     }
   }
-  return packed(told)
+  return print.finish()
 }
 
 const PROMPT_FACTS = { isPrompt: true, proof: null, hasIds: false, isTimed: false, isLong: false, isAnswer: false, tokens: 0 }
@@ -90,37 +93,49 @@ export function toldIn(print: string): Told[] {
   return told
 }
 
-/** Flags, how far on the message is, the words, then proof and tokens where there are any. A print is kept for every row of a store. */
-function packed(told: readonly Told[]): string {
-  const bytes = Buffer.allocUnsafe(told.length * MAX_BYTES)
-  let to = 0
-  const put = (number: number): void => {
-    for (; number >= 0x80; number = Math.floor(number / 0x80)) bytes[to++] = (number % 0x80) | 0x80
-    bytes[to++] = number
+/**
+ * A print in the making: of each message flags, how far on it is, the words, then proof and tokens where there are any. It is kept for
+ * every row of a store, and written as messages come, for of half a million of them what is told would take more than the row's index.
+ */
+class Print {
+  private readonly bytes: Buffer
+  private to = 0
+  private before = 0
+
+  /** `most`: so many messages may be added. */
+  constructor(most: number) {
+    this.bytes = Buffer.allocUnsafe(most * MAX_BYTES)
   }
-  const putKey = ([high, low]: Key): void => {
-    bytes.writeInt32LE(high, to)
-    bytes.writeInt32LE(low, to + 4)
-    to += 8
+
+  add({ at, isPrompt, words, proof, hasIds, isTimed, isLong, isAnswer, tokens }: Told): void {
+    this.bytes[this.to++] =
+      (isPrompt ? PROMPT : 0) |
+      (proof !== null ? PROVEN : 0) |
+      (hasIds ? IDS : 0) |
+      (isTimed ? TIMED : 0) |
+      (isLong ? LONG : 0) |
+      (isAnswer ? ANSWER : 0)
+    this.put(at - this.before)
+    this.putKey(words)
+    if (proof !== null) this.putKey(proof)
+    if (!isPrompt) this.put(tokens)
+    this.before = at
   }
-  let before = 0
-  for (const { at, isPrompt, words, proof, hasIds, isTimed, isLong, isAnswer, tokens } of told) {
-    const flags: [boolean, number][] = [
-      [isPrompt, PROMPT],
-      [proof !== null, PROVEN],
-      [hasIds, IDS],
-      [isTimed, TIMED],
-      [isLong, LONG],
-      [isAnswer, ANSWER],
-    ]
-    bytes[to++] = flags.reduce((sum, [is, flag]) => (is ? sum | flag : sum), 0)
-    put(at - before)
-    putKey(words)
-    if (proof !== null) putKey(proof)
-    if (!isPrompt) put(tokens)
-    before = at
+
+  finish(): string {
+    return this.bytes.toString('base64', 0, this.to)
   }
-  return bytes.toString('base64', 0, to)
+
+  private put(number: number): void {
+    for (; number >= 0x80; number = Math.floor(number / 0x80)) this.bytes[this.to++] = (number % 0x80) | 0x80
+    this.bytes[this.to++] = number
+  }
+
+  private putKey([high, low]: Key): void {
+    this.bytes.writeInt32LE(high, this.to)
+    this.bytes.writeInt32LE(low, this.to + 4)
+    this.to += 8
+  }
 }
 
 function responseOf(at: number, message: Message, meta: MessageMeta, around: { isAnswer: boolean; before: Message | undefined }): Told {

@@ -10,7 +10,7 @@ export class Turn {
   readonly item: Item
   private readonly conversation: Around
   /** @internal In the order in which they were made, each with its result. */
-  calls: Call[] = []
+  calls: Call[] = NO_CALLS
 
   constructor(conversation: Around, item: Item) {
     this.conversation = conversation
@@ -30,7 +30,7 @@ export class Turn {
 
   /** The turn is taken up again by another record. */
   goOn(place: Place, facts: MessageFacts): void {
-    this.item.places.push(place)
+    this.item.places = pushed(this.item.places, place)
     this.know(facts)
   }
 
@@ -142,6 +142,9 @@ export type Item = {
   boundary: Boundary | null
   turn: Turn | null
 }
+
+/** Of a turn without calls, as most are; nothing is pushed to it. */
+const NO_CALLS: Call[] = []
 
 /** What a turn asks of the conversation it is a part of. */
 type Around = {
