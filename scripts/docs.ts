@@ -1,8 +1,8 @@
 // Writes the generated blocks of the docs from the code they describe. test/docs.test.ts fails where that was forgotten.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EXIT_CODES } from '../src/cli/exit.ts'
 import { program } from '../src/cli/main.ts'
+import { EXIT_CODES } from '../src/cli/terminal/exit.ts'
 import * as codecs from '../src/codec/codecs.ts'
 import * as columns from '../src/column/columns.ts'
 import * as homes from '../src/dataset/run/homes.ts'
@@ -28,6 +28,7 @@ import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
 import { configPage } from './config-page.ts'
+import { DIGEST_FILE, digestFile } from './rules-digest.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -300,6 +301,7 @@ if (process.argv[1] === import.meta.filename) {
     )
   }
   writeFileSync(join(root, 'docs', 'config.md'), configPage())
+  writeFileSync(join(root, DIGEST_FILE), digestFile())
   // It is made of the types that are shipped.
   const dist = join(root, 'dist')
   if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))

@@ -29,6 +29,19 @@ export function collectMistakes<T>(onMistake: (mistake: TracewrightError) => voi
   }
 }
 
+/** Reads parts of a config, one after the other: what one throws is told as mistakes are, and that part gives nothing. */
+export function collectorOf(onMistake: (mistake: TracewrightError) => void): <T>(read: () => T) => T[] {
+  return read => {
+    try {
+      return [collectMistakes(onMistake, read)]
+    } catch (error) {
+      if (!(error instanceof TracewrightError)) throw error
+      onMistake(error)
+      return []
+    }
+  }
+}
+
 function mistake(message: string, details: { where: string; hint?: string }): void {
   const error = new TracewrightError('config', message, details)
   if (collected === null) throw error

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { EXAMPLES } from '../src/cli/init.ts'
+import { EXAMPLES } from '../src/cli/setup/init.ts'
 import { startCli } from './cli-process.ts'
 import { filesBelow, root } from './sources.ts'
 

@@ -6,17 +6,15 @@ import type { ModelReply } from '../model/model.ts'
 import { ModelError } from '../model/model-error.ts'
 import { REPLY_HINTS, replyProblem } from '../model/reply-problem.ts'
 import type { Row } from '../row.ts'
-import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
-import { ConfiguredColumn } from './configured-column.ts'
+import { AskingColumn } from './asking-column.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type TemplateMode } from './column.ts'
 import { type MediaContext, mediaFromJSON, mediaJSON } from './media.ts'
-import { drawOf, PROMPT_FIELDS, type Prompt, promptFrom, promptProblems, promptReferences, promptRenderer } from './prompt.ts'
+import { drawOf, PROMPT_FIELDS, promptRenderer } from './prompt.ts'
 import { commonFromJSON } from './settings.ts'
 
 /** Pictures that a model draws: a list of paths of files beside the rows, or, in a preview, of base64. */
-export class ImageColumnConfig extends ConfiguredColumn {
+export class ImageColumnConfig extends AskingColumn {
   override readonly columnType = 'image'
-  /** What is to be drawn, and what is shown to begin with. */
-  readonly prompt: Prompt
 
   constructor(
     options: CommonColumnOptions & {
@@ -29,19 +27,6 @@ export class ImageColumnConfig extends ConfiguredColumn {
     },
   ) {
     super(options, FIELDS)
-    this.prompt = promptFrom(options)
-  }
-
-  override get requiredColumns(): readonly string[] {
-    return promptReferences(this.prompt)
-  }
-
-  override get modelAliases(): readonly string[] {
-    return [this.prompt.modelAlias]
-  }
-
-  override problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
-    return promptProblems(this.name, this.prompt, columns, profile)
   }
 
   override open(mode: TemplateMode): Generator {
@@ -55,7 +40,13 @@ export class ImageColumnConfig extends ConfiguredColumn {
         // Whatever else an alias sends is said of words.
         const { timeout, extra_body } = parameters(random)
         const sent = { ...(timeout === undefined ? {} : { timeout }), ...(extra_body === undefined ? {} : { extra_body }) }
-        const question = { messages, draws: true as const, parameters: sent, ...drawOf(this.prompt, rowKey) }
+        const question = {
+          messages,
+          draws: true as const,
+          parameters: sent,
+          ...drawOf(this.prompt, rowKey),
+          isVerbatim: mode.compat != null,
+        }
         const drawn = picturesOf(await model.generate(question, { signal }))
         const made: Row = { ...row }
         setOwn(made, this.name, pictures === undefined ? drawn : drawn.map(base64 => pictures.keep(this.name, base64)))

@@ -2,49 +2,22 @@ import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Conversation, ConverseOptions } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
-import type { CommonColumnOptions, Generator, Problem, TemplateMode } from './column.ts'
-import { ConfiguredColumn } from './configured-column.ts'
+import { AskingColumn } from './asking-column.ts'
+import type { CommonColumnOptions, Generator, TemplateMode } from './column.ts'
 import { MEDIA_FIELDS } from './media.ts'
-import {
-  drawOf,
-  PROMPT_FIELDS,
-  type Prompt,
-  type PromptOptions,
-  promptFrom,
-  promptJSON,
-  promptProblems,
-  promptReferences,
-  promptRenderer,
-  promptSideEffects,
-} from './prompt.ts'
+import { drawOf, PROMPT_FIELDS, type PromptOptions, promptJSON, promptRenderer, promptSideEffects } from './prompt.ts'
 import { promptedCells } from './prompted-cell.ts'
 
 /** What all columns that ask a model share: a prompt is rendered, a model asked, the answer put into the row. A kind of column says how to ask. */
-export abstract class PromptedColumn extends ConfiguredColumn {
-  /** The question, with every default filled in. */
-  readonly prompt: Prompt
-
+export abstract class PromptedColumn extends AskingColumn {
   constructor(options: CommonColumnOptions & PromptOptions, fields: Fields = PROMPT_FIELDS) {
     super(options, fields)
     for (const context of options.multiModalContext ?? [])
       refuseUnknownOptions(context, MEDIA_FIELDS[context.modality ?? 'image'], `column '${options.name}', multiModalContext`)
-    this.prompt = promptFrom(options)
-  }
-
-  override get requiredColumns(): readonly string[] {
-    return promptReferences(this.prompt)
   }
 
   override get sideEffectColumns(): readonly string[] {
     return promptSideEffects(this.name, this.prompt)
-  }
-
-  override get modelAliases(): readonly string[] {
-    return [this.prompt.modelAlias]
-  }
-
-  override problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[] {
-    return promptProblems(this.name, this.prompt, columns, profile)
   }
 
   override open(mode: TemplateMode): Generator {
@@ -60,13 +33,12 @@ export abstract class PromptedColumn extends ConfiguredColumn {
         }
         const { toolAlias } = this.prompt
         const tools = toolAlias === null ? {} : { tools: context.tools(toolAlias) }
-        const asDataDesigner = (mode.compat ?? null) !== null
         const answer = await this.ask(model, request, {
           ...context.conversation,
           ...tools,
           signal: context.signal,
           structuredOutput,
-          asDataDesigner,
+          compat: mode.compat ?? null,
         })
         return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
       },

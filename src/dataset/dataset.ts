@@ -6,7 +6,7 @@ import type { StoreTypes } from '../store-type.ts'
 import { artifactTables } from './artifact-tables.ts'
 import type { DatasetFiles } from './dataset-files.ts'
 import type { RowsOptions } from './dataset-options.ts'
-import { hasFactsTable } from './facts-table.ts'
+import { createFactsTable, hasFactsTable } from './facts-table.ts'
 import type { Labels } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { closed, conditionError, guarded, isOutOfMemory } from './query-error.ts'
@@ -38,6 +38,7 @@ export class Dataset implements AsyncDisposable {
   private readonly known: StoreTypes | null
   private readonly store: DatasetFiles['store']
   private logs: Promise<void> | null = null
+  private facts: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
   private readonly only: string | null
   private readonly labels: Labels | null
@@ -191,7 +192,7 @@ export class Dataset implements AsyncDisposable {
   private async *streamed(sql: string): AsyncIterable<Row> {
     this.readings++
     try {
-      if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
+      if (this.store !== null) await this.withTables(this.store, sql)
       const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
       try {
         for (;;) {
@@ -234,9 +235,11 @@ export class Dataset implements AsyncDisposable {
     }
   }
 
-  /** The table of logs is made when it is first asked for: a store may be of very many. */
-  private withLogs({ folder, manifest }: NonNullable<DatasetFiles['store']>): Promise<void> {
-    return (this.logs ??= createLogsTable(this.database.connection, folder, manifest))
+  /** These tables are made when they are first asked for: a store may be of very many logs. */
+  private async withTables(store: NonNullable<DatasetFiles['store']>, sql: string): Promise<void> {
+    const { connection } = this.database
+    if (/\blogs\b/i.test(sql)) await (this.logs ??= createLogsTable(connection, store.folder, store.manifest))
+    if (/\bfacts\b/i.test(sql) && hasFactsTable({ store })) await (this.facts ??= createFactsTable(connection, store, this.only))
   }
 
   private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {

@@ -6,10 +6,10 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { createArtifacts } from './artifact-tables.ts'
 import { withBeside } from './beside-columns.ts'
 import { Dataset, STORED } from './dataset.ts'
-import { selectFacts } from './dataset-facts.ts'
+import { selectIds } from './dataset-facts.ts'
 import { filesOf } from './dataset-files.ts'
 import type { DatasetLimits } from './dataset-options.ts'
-import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
+import { createSelected } from './facts-table.ts'
 import { joinLabels, labelColumns, labelTypes } from './label-columns.ts'
 import { selects } from './selectors.ts'
 import { readAgain } from './store/read-again.ts'
@@ -33,8 +33,7 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
     const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
     await connection.run(`SET TimeZone = 'UTC'`)
     const only = selects(limits.select) ? SELECTED : null
-    if (only !== null)
-      await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
+    if (only !== null) await createSelected(connection, await Array.fromAsync(selectIds(path, limits.select!)))
     const give = labelColumns(found.store?.folder ?? null)
     const labelled = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
     const labels = limits.beside === undefined ? labelled : await withBeside(connection, limits.beside, labelled)
@@ -49,7 +48,6 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
-    if (hasFactsTable(found)) await createFactsTable(connection, found, only)
     if (limits.isConfined) await confine(database, found.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, {
       only,

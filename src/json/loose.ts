@@ -1,3 +1,4 @@
+import { Cursor } from './cursor.ts'
 import { readJson } from './exact.ts'
 import type { Json } from './json.ts'
 import { numberOf } from './number.ts'
@@ -40,13 +41,7 @@ function looseNumber(source: string): Json {
   return /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(plain) ? (numberOf(plain) as Json) : Number(source)
 }
 
-class LooseReader {
-  private readonly text: string
-  private at = 0
-  constructor(text: string) {
-    this.text = text
-  }
-
+class LooseReader extends Cursor {
   value(depth: number): Json {
     if (depth > MAX_DEPTH) throw new SyntaxError('nested too deep')
     this.space()
@@ -141,13 +136,5 @@ class LooseReader {
 
   private space(): void {
     this.match(SPACE)
-  }
-
-  private match(pattern: RegExp): string | null {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.text)
-    if (found === null) return null
-    this.at = pattern.lastIndex
-    return found[0]
   }
 }

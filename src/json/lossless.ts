@@ -1,3 +1,4 @@
+import { Cursor } from './cursor.ts'
 import { inOrderOf } from './key-order.ts'
 import { Float, numberOf } from './number.ts'
 import { setOwn } from './own.ts'
@@ -42,13 +43,7 @@ const INDEX_LIKE = /^(?:0|[1-9]\d{0,9})$/
 const MAX_DEPTH = 900 // where Python's own recursion limit stops it, roughly
 const MAX_INTEGER_DIGITS = 4300 // what Python reads into an int
 
-class Reader {
-  private readonly text: string
-  private at = 0
-  constructor(text: string) {
-    this.text = text
-  }
-
+class Reader extends Cursor {
   value(depth: number): Lossless {
     this.space()
     const c = this.text[this.at]
@@ -123,14 +118,6 @@ class Reader {
     if (this.text[this.at] !== c) return false
     this.at++
     return true
-  }
-
-  private match(pattern: RegExp): string | null {
-    pattern.lastIndex = this.at
-    const found = pattern.exec(this.text)
-    if (found === null) return null
-    this.at = pattern.lastIndex
-    return found[0]
   }
 
   private fail(what: string): never {

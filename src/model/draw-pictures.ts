@@ -6,18 +6,9 @@ import { unreadableReply } from './http-failure.ts'
 import { textOf } from './messages.ts'
 import type { ModelReply, ModelRequest, TokenUsage } from './model.ts'
 import { picturesIn } from './picture-candidates.ts'
-import { post } from './post.ts'
+import { type Asking, post } from './post.ts'
 import { tokenCount } from './token-count.ts'
 import { wireMessage } from './wire-message.ts'
-
-/** Where and as whom pictures are asked for. */
-type Asking = {
-  endpoint: string
-  model: string
-  headers: Record<string, string>
-  extraBody: JsonObject | null
-  signal: AbortSignal | undefined
-}
 
 /**
  * Ask for pictures: models that do nothing else at `<endpoint>/images/generations`, by the prompt alone; others in a chat, which may show
@@ -29,7 +20,7 @@ export async function drawPictures(request: ModelRequest, asking: Asking): Promi
   const { timeout, extra_body } = request.parameters
   const isChat = !isDiffusionModel(model)
   const question: JsonObject = isChat
-    ? { messages: request.messages.map(message => wireMessage(message)) }
+    ? { messages: request.messages.map(message => wireMessage(message, request.isVerbatim)) }
     : { prompt: textOf(request.messages.at(-1)?.content ?? '') }
   const body = writeJson({ model, ...question, ...extraBody, ...extra_body })
   const url = `${endpoint}/${isChat ? 'chat/completions' : 'images/generations'}`

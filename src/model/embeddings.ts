@@ -1,18 +1,9 @@
 import { writeJson } from '../json/exact.ts'
-import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
+import { isObject, type Json, parseJson } from '../json/json.ts'
 import { unreadableReply } from './http-failure.ts'
 import { textOf } from './messages.ts'
 import type { ModelReply, ModelRequest } from './model.ts'
-import { post } from './post.ts'
-
-/** Where and as whom vectors are asked for. */
-type Asking = {
-  endpoint: string
-  model: string
-  headers: Record<string, string>
-  extraBody: JsonObject | null
-  signal: AbortSignal | undefined
-}
+import { type Asking, post } from './post.ts'
 
 /** Ask `<endpoint>/embeddings` for the vectors of a request's texts; the reply's text is a JSON list of them, in their order. */
 export async function embed(request: ModelRequest, { endpoint, model, headers, extraBody, signal }: Asking): Promise<ModelReply> {

@@ -1,9 +1,19 @@
+import type { JsonObject } from '../json/json.ts'
 import { cancelled } from './cancel.ts'
 import { connectionFailure, timeoutFailure } from './connection-failure.ts'
 import { httpFailure } from './http-failure.ts'
 import { ModelError } from './model-error.ts'
 import { onAbort } from './on-abort.ts'
 import { secretsOf, withoutSecrets } from './secrets.ts'
+
+/** Which model of which server is asked, as whom, and with what besides the question. */
+export type Asking = {
+  endpoint: string // base URL
+  model: string
+  headers: Record<string, string>
+  extraBody: JsonObject | null // into every request body
+  signal: AbortSignal | undefined
+}
 
 /** What is sent, and how long to wait. */
 export type Post = {

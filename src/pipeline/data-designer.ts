@@ -7,6 +7,7 @@ import { ownValue, setOwn } from '../json/own.ts'
 import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
+import { withWords } from '../python/odd-value.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
@@ -16,7 +17,6 @@ import { TokenCount } from './analysis/token-count.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
-import { RunConfig, type RunConfigOptions } from './creation/run-config.ts'
 import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
@@ -24,6 +24,7 @@ import { ReplyMemory } from './replies/reply-memory.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
+import { RunConfig, type RunConfigOptions } from './rows/run-config.ts'
 import { profileOf } from './rows/template-mode.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
 
@@ -187,7 +188,7 @@ export class DataDesigner {
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
-          dataset.push(outcome.row)
+          dataset.push(this.compat === null ? outcome.row : withWords(outcome.row))
           analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)

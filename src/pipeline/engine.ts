@@ -12,10 +12,10 @@ import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
-import type { RunConfig } from './creation/run-config.ts'
 import { ConfigProblems, type Plan, type Planned } from './plan/plan.ts'
 import { planOverSeed } from './plan/plan-over-seed.ts'
 import type { RunOptions } from './rows/run.ts'
+import type { RunConfig } from './rows/run-config.ts'
 import { profileOf, templateMode } from './rows/template-mode.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
@@ -121,7 +121,9 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
 async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed | null> {
   const source = seedConfig?.source ?? null
   if (source === null) return null
-  return compat !== null && source.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source.open(baseFolder)
+  return compat !== null && source.openAsDataDesigner !== undefined
+    ? source.openAsDataDesigner(baseFolder, compat)
+    : source.open(baseFolder)
 }
 
 /** A config as it is taken by those whose rules hold. */

@@ -15,10 +15,10 @@ import { configFromJSON } from './config/builder.ts'
 import type { RunEvent } from './creation/run-watch.ts'
 import { DataDesigner } from './data-designer.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
+import { publishRun } from './results/publish-run.ts'
 import { mergeShards } from './shard/merge.ts'
 import { openShards } from './shard/open-shards.ts'
 import { planShards } from './shard/plan-shards.ts'
-import { publishRun } from './shard/publish-run.ts'
 
 /** Draws another picture for each prompt; one that is shown pictures draws them together. Asked for 'words', it writes. */
 async function scene() {

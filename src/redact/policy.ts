@@ -9,8 +9,8 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { didYouMean } from '../nearest.ts'
 import { systemReason } from '../system-error.ts'
 import type { Detector, Stand } from './detector.ts'
-import { TOKEN_SHAPES } from './detectors/token-shapes.ts'
 import * as detectors from './detectors.ts'
+import { RULES_DIGEST } from './rules-digest.ts'
 
 /** What is redacted. `hash` says which rules these were: it stands beside every row. */
 export type RedactionPolicy = { name: string; hash: string; detectors: readonly Detector[]; allowed: ReadonlySet<string> }
@@ -31,7 +31,7 @@ export function redactionPolicy(name: string): RedactionPolicy {
   return {
     name: name === 'default' ? 'default' : 'own',
     hash: createHash('sha256')
-      .update(writeJson([RULES_HASHED, off, terms, allow, rules]))
+      .update(writeJson([RULES_DIGEST, off, terms, allow, rules]))
       .digest('hex')
       .slice(0, 16),
     detectors: [
@@ -42,12 +42,6 @@ export function redactionPolicy(name: string): RedactionPolicy {
     allowed: new Set(allow.map(text => text.toLowerCase())),
   }
 }
-
-/** Which built-in rules there are: a row says by this whether it was redacted by the same. */
-const RULES_HASHED = [
-  Object.values(detectors).map(({ name, description, keywords }) => [name, description, keywords]),
-  TOKEN_SHAPES.map(({ rule, key, rest }) => [rule, key, rest.source]),
-]
 
 const STANDS: readonly Stand[] = ['secret', 'user', 'host', 'mail', 'address', 'phone', 'number']
 

@@ -1,6 +1,6 @@
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
-import { refuseUnknownParams, requiredNumberAt } from './read-params.ts'
+import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 import { distributionAt } from './scipy.ts'
 
@@ -16,7 +16,6 @@ export const bernoulliMixture = defineSampler({
   description: 'A number of a distribution of `scipy.stats` with some probability, else zero',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     const { draw, json } = distributionAt(params, where)
     return {

@@ -1,6 +1,6 @@
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
-import { refuseUnknownParams, requiredNumberAt } from './read-params.ts'
+import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -13,7 +13,6 @@ export const bernoulli = defineSampler({
   description: 'One with some probability, else zero',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     return {
       kind: 'value',

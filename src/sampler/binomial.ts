@@ -1,7 +1,7 @@
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { binomialDraw } from './draws.ts'
-import { refuseUnknownParams, requiredNumberAt, requiredWholeAt } from './read-params.ts'
+import { requiredNumberAt, requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -15,7 +15,6 @@ export const binomial = defineSampler({
   description: 'How many of n trials succeed, each with the same probability',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const n = requiredWholeAt(params, 'n', where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     return {

@@ -3,7 +3,6 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat, Float } from '../json/number.ts'
 import { pythonStr } from '../python/text.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -17,7 +16,6 @@ export const category = defineSampler({
   description: 'One of a list of values, by weights where they are given',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const values = choicesAt(params, 'values', where)
     const weights = weightsAt(params, values.length, where)
     return {

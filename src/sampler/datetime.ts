@@ -1,6 +1,5 @@
 import { TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -15,7 +14,6 @@ export const datetime = defineSampler({
   description: 'A point in time between two, cut to a unit',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const [start, end] = [requiredStringAt(params, 'start', where), requiredStringAt(params, 'end', where)]
     const unit = choiceAt(params, 'unit', where, ['Y', 'M', 'D', 'h', 'm', 's']) ?? 'D'
     const [from, to] = [secondsOf(start), secondsOf(end)]

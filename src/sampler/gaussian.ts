@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { normal } from './draws.ts'
-import { refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
+import { requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -17,7 +17,6 @@ export const gaussian = defineSampler({
   description: 'A number of a normal distribution',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const [mean, stddev] = [requiredNumberAt(params, 'mean', where), requiredNumberAt(params, 'stddev', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

@@ -3,7 +3,6 @@ import { nearest } from '../nearest.ts'
 import { fakePerson } from './fake-person.ts'
 import { FAKER_LOCALES, WITHOUT_FAKER } from './faker-locales.ts'
 import { personFilterAt, personFilterJSON } from './person-params.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -19,7 +18,6 @@ export const personFromFaker = defineSampler({
   description: 'A person who is made up, with names and addresses of a locale',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const filter = personFilterAt(params, where)
     const { locale } = filter
     if (WITHOUT_FAKER.includes(locale)) refuse(`locale: found '${locale}', for which there are no names here`, where)

@@ -2,7 +2,6 @@ import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, objectAt, refuse } from '../fields.ts'
 import { nearest } from '../nearest.ts'
 import { personFilterAt, personFilterJSON } from './person-params.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 /** Locales there are datasets of persons for. */
@@ -22,7 +21,6 @@ export const person = defineSampler({
   description: 'A person of the Nemotron Personas; checked and carried, not drawn: the datasets are not read here',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const filter = personFilterAt(params, where)
     const { locale } = filter
     if (!LOCALES.includes(locale)) {

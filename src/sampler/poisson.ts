@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { poissonDraw } from './draws.ts'
-import { refuseUnknownParams, requiredNumberAt } from './read-params.ts'
+import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -15,7 +15,6 @@ export const poisson = defineSampler({
   description: 'How often something happens that happens `mean` times on average',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const mean = requiredNumberAt(params, 'mean', where)
     return {
       kind: 'value',

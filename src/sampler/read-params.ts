@@ -1,4 +1,4 @@
-import { type Fields, numberAt, plainNumber, refuse, refuseUnknownKeys } from '../fields.ts'
+import { numberAt, plainNumber, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 
@@ -40,9 +40,4 @@ export function numbersOf(params: JsonObject, where: string): { [name: string]: 
 
 function rangeText(low: number, high: number): string {
   return low === -Infinity ? `up to ${high}` : high === Infinity ? `from ${low}` : `from ${low} to ${high}`
-}
-
-/** Refuse parameters nobody knows; the type may be repeated among them. */
-export function refuseUnknownParams(params: JsonObject, fields: Fields, where: string): void {
-  refuseUnknownKeys(params, { ...fields, sampler_type: ['text', 'that of the column', 'the type once more'] }, where)
 }

@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.ts'
+import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
@@ -47,7 +47,15 @@ export interface SamplerType<Name extends string = string> {
   }
 }
 
-/** Define a kind of sampler; keeps its name as a literal type. */
+/** Define a kind of sampler, which refuses parameters that are none of its `fields`; keeps its name as a literal type. */
 export function defineSampler<const Name extends string>(type: SamplerType<Name>): SamplerType<Name> {
-  return type
+  // The type may be repeated among the parameters.
+  const fields: Fields = { ...type.fields, sampler_type: ['text', 'that of the column', 'the type once more'] }
+  return {
+    ...type,
+    read(params, where) {
+      refuseUnknownKeys(params, fields, where)
+      return type.read(params, where)
+    },
+  }
 }

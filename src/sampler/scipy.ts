@@ -2,7 +2,7 @@ import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 import { type Draw, distributionOf } from './distributions.ts'
-import { numbersOf, refuseUnknownParams, wholeAt } from './read-params.ts'
+import { numbersOf, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -17,7 +17,6 @@ export const scipy = defineSampler({
   description: 'A number of one of the distributions of `scipy.stats`, by its name and parameters there',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const { draw, json } = distributionAt(params, where)
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

@@ -4,7 +4,6 @@ import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { asOneKind, choicesAt } from './category.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -18,7 +17,6 @@ export const subcategory = defineSampler({
   description: 'One of the values that belong to the value of a category column',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const parent = requiredStringAt(params, 'category', where)
     const written = objectAt(params, 'values', where)
     if (written === null) refuse('values: found nothing, expected a list of values for each value of the category', where)

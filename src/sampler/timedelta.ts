@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { secondsOf } from './datetime.ts'
-import { refuseUnknownParams, requiredWholeAt } from './read-params.ts'
+import { requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const SIZES = { D: 86_400, h: 3600, m: 60, s: 1 }
@@ -20,7 +20,6 @@ export const timedelta = defineSampler({
   description: 'A point in time some while after that of another column',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const [low, high] = [requiredWholeAt(params, 'dt_min', where, 0), requiredWholeAt(params, 'dt_max', where, 1)]
     const reference = requiredStringAt(params, 'reference_column_name', where)
     const unit = choiceAt(params, 'unit', where, ['D', 'h', 'm', 's']) ?? 'D'

@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
-import { refuseUnknownParams, requiredNumberAt, wholeAt } from './read-params.ts'
+import { requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -16,7 +16,6 @@ export const uniform = defineSampler({
   description: 'A number between two, each as likely as any other',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const [low, high] = [requiredNumberAt(params, 'low', where), requiredNumberAt(params, 'high', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
     return {

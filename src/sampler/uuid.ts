@@ -1,5 +1,4 @@
 import { booleanAt, type Fields, stringAt } from '../fields.ts'
-import { refuseUnknownParams } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const FIELDS: Fields = {
@@ -14,7 +13,6 @@ export const uuid = defineSampler({
   description: 'A random identifier of 32 hexadecimal digits, or 8',
   fields: FIELDS,
   read(params, where): SamplerParams {
-    refuseUnknownParams(params, FIELDS, where)
     const prefix = stringAt(params, 'prefix', where)
     const isShort = booleanAt(params, 'short_form', where) ?? false
     const isUpper = booleanAt(params, 'uppercase', where) ?? false

@@ -1,4 +1,4 @@
-import { selectFacts } from '../dataset/dataset-facts.ts'
+import { selectIds } from '../dataset/dataset-facts.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { readAgain } from '../dataset/store/read-again.ts'
 import { APART } from './folded.ts'
@@ -88,7 +88,7 @@ export async function searchStore(folder: string, text: string, options: SearchO
 
 async function idsOf(folder: string, selectors: Selectors): Promise<ReadonlySet<string>> {
   const ids = new Set<string>()
-  for await (const { facts } of selectFacts(folder, selectors)) ids.add(facts.trace_id)
+  for await (const id of selectIds(folder, selectors)) ids.add(id)
   return ids
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
+import type { Compat } from '../compat.ts'
 import { runAround } from '../dataset/run/run-around.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -11,6 +12,7 @@ import type { JsonObject } from '../json/json.ts'
 import { openAsDataDesigner } from './pandas-file.ts'
 import { PATHS, placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+import { seedOfRows } from './seed-of-rows.ts'
 
 /** Rows of files on this machine: CSV, Parquet, JSON or JSON Lines, one file or a glob. Only rows that are asked for are read. */
 export class LocalFileSeedSource implements SeedSource {
@@ -34,28 +36,14 @@ export class LocalFileSeedSource implements SeedSource {
     const files = this.filesFrom(base)
     for (const file of files) refuseIrregular(file, 'read seed')
     const rows = await openRowFiles(files, this.codec === null ? {} : { codec: this.codec })
-    if (rows.size === 0) {
-      rows.close()
-      throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)
-    }
-    return {
-      columns: rows.columns,
-      size: rows.size,
-      place: this.path,
-      files,
-      run: runAround(files[0]!),
-      isOneRowEach: true,
-      read: async index => [{ row: await rows.read(index) }],
-      expect: (reads, of) => rows.expect?.(reads / of),
-      close: () => rows.close(),
-    }
+    return { ...seedOfRows(rows, this.path), files, run: runAround(files[0]!) }
   }
 
   /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
-  async openAsDataDesigner(base: string | null = null): Promise<OpenSeed> {
+  async openAsDataDesigner(base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
     if (this.codec !== null) return this.open(base)
     const files = this.filesFrom(base)
-    return { ...(await openAsDataDesigner(files, this.path)), run: runAround(files[0]!) }
+    return { ...(await openAsDataDesigner(files, this.path, compat)), run: runAround(files[0]!) }
   }
 
   private filesFrom(base: string | null): string[] {

@@ -1,3 +1,4 @@
+import type { Compat } from '../compat.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, listAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -6,6 +7,7 @@ import { hubPathOf } from './hub/hub-path.ts'
 import { downloaded, openHubRows } from './hub/hub-rows.ts'
 import { openAsDataDesigner } from './pandas-file.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
+import { seedOfRows } from './seed-of-rows.ts'
 
 /** What a seed of the hub is made of. */
 export type HuggingFaceSeedOptions = {
@@ -48,28 +50,16 @@ export class HuggingFaceSeedSource implements SeedSource {
   async open(): Promise<OpenSeed> {
     const client = this.client()
     const rows = await openHubRows(client, await client.files(), this.onlyColumns)
-    if (rows.size === 0) {
-      rows.close()
-      throw new TracewrightError('seed', `Cannot read seed: '${this.path}' has no rows`)
-    }
-    return {
-      columns: rows.columns,
-      size: rows.size,
-      place: client.place,
-      isOneRowEach: true,
-      read: async index => [{ row: await rows.read(index) }],
-      expect: (reads, of) => rows.expect?.(reads / of),
-      close: () => rows.close(),
-    }
+    return { ...seedOfRows(rows, this.path), place: client.place }
   }
 
   /** Open it to be read as Data Designer reads it, which looks at all of every column. */
-  async openAsDataDesigner(): Promise<OpenSeed> {
+  async openAsDataDesigner(_base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
     if (this.onlyColumns !== null) return this.open()
     const client = this.client()
     const copies = await downloaded(client, await client.files())
     try {
-      return await openAsDataDesigner(copies.paths, client.place)
+      return await openAsDataDesigner(copies.paths, client.place, compat)
     } finally {
       copies.remove()
     }

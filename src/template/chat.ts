@@ -1,7 +1,7 @@
 import { table } from '../json/table.ts'
 import { strftime } from '../python/strftime.ts'
-import type { Additions } from './additions.ts'
 import { Failure } from './error.ts'
+import type { Additions } from './filters/additions.ts'
 import type { Run } from './run.ts'
 import { truth } from './values/compare.ts'
 import { iterate } from './values/iterate.ts'

@@ -1,5 +1,5 @@
-import type { Additions } from './additions.ts'
 import { CHAT_ADDITIONS } from './chat.ts'
+import type { Additions } from './filters/additions.ts'
 import type { Tags } from './syntax/parse.ts'
 
 /** Which Jinja a template is: the whole of it, the reference's `native` engine, its locked-down default, or a model's chat template. */

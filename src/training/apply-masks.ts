@@ -1,9 +1,9 @@
 import { columnMask } from './column-mask.ts'
-import { type ConditionScope, checkCondition, conditionOf } from './condition.ts'
-import type { Conversation } from './conversation.ts'
-import { type TrainingMessage, untrained } from './example.ts'
+import type { Conversation } from './conversation/conversation.ts'
+import { type TrainingMessage, untrained } from './conversation/example.ts'
 import type { Mask } from './mask.ts'
 import * as masks from './masks.ts'
+import { type ConditionScope, checkCondition, conditionOf } from './outcome/condition.ts'
 import type { Signals } from './outcome/signals.ts'
 
 /** A mask by name. What is no mask's name is a column or an outcome: rows, or messages of rows, that it says no to are not trained. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Json } from '../json/json.ts'
 import { maskNamed } from './apply-masks.ts'
 import { columnMask } from './column-mask.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation } from './conversation/conversation.ts'
 import { signalsOf } from './outcome/signals.ts'
 import { conversation, type Said } from './testing/said.ts'
 

@@ -1,5 +1,5 @@
-import { conditionOf, verdictOf } from './condition.ts'
 import type { Mask } from './mask.ts'
+import { conditionOf, verdictOf } from './outcome/condition.ts'
 
 /**
  * A column or an outcome, for the whole row or by message, such as a judge's. Rows or messages that it says no to are not trained: false, a

@@ -1,6 +1,6 @@
 import type { StoreTypes } from '../store-type.ts'
-import type { Example, TrainingMessage } from './example.ts'
-import type { Written } from './json-line.ts'
+import type { Example, TrainingMessage } from './conversation/example.ts'
+import type { Written } from './conversation/json-line.ts'
 import type { ChatTemplate } from './tokenizer/chat-template.ts'
 import type { View } from './view.ts'
 

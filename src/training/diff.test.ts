@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Row } from '../row.ts'
 import { diffExports } from './diff.ts'
-import { exportDataset } from './export.ts'
-import type { ExportOptions } from './export-options.ts'
+import { exportDataset } from './export/export.ts'
+import type { ExportOptions } from './settings/export-options.ts'
 import { sampleRow } from './testing/sample-row.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'diff-'))

@@ -1,4 +1,4 @@
-import type { Conversation } from './conversation.ts'
+import type { Conversation } from './conversation/conversation.ts'
 import type { Signals } from './outcome/signals.ts'
 
 /** A rule by which messages of the model are not trained, though they stay as context. */

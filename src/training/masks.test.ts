@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../row.ts'
-import { emptyFunnel } from './account.ts'
 import { masked } from './apply-masks.ts'
+import { emptyFunnel } from './conversation/account.ts'
 import * as masks from './masks.ts'
 import { signalsOf } from './outcome/signals.ts'
 import { conversation, type Said } from './testing/said.ts'

@@ -1,7 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Outcome, Row } from '../row.ts'
-import type { ExportSettings } from './export-options.ts'
+import type { ExportSettings } from './settings/export-options.ts'
 import type { RunStage, Stage } from './stage.ts'
 import * as stages from './stages.ts'
 

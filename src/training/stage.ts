@@ -1,5 +1,5 @@
 import type { Outcome, Row } from '../row.ts'
-import type { ExportSettings } from './export-options.ts'
+import type { ExportSettings } from './settings/export-options.ts'
 
 /** What a stage makes of rows: more of them, fewer, or others. What does not become a row is a reject, and rejects pass through. */
 export type RunStage = (rows: AsyncIterable<Outcome>) => AsyncIterable<Outcome>

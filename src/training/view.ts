@@ -1,7 +1,7 @@
 import type { Row } from '../row.ts'
-import type { Conversation } from './conversation.ts'
-import type { Example, TrainingMessage } from './example.ts'
-import type { OtherAnswers } from './other-answers.ts'
+import type { OtherAnswers } from './answers/other-answers.ts'
+import type { Conversation } from './conversation/conversation.ts'
+import type { Example, TrainingMessage } from './conversation/example.ts'
 
 /** Which examples are made of a conversation. Over all of them every message is trained once at most. */
 export interface View<Name extends string = string> {

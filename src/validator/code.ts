@@ -5,7 +5,7 @@ import { RunEnding } from '../run-ending.ts'
 import { lintPython } from './lint-python.ts'
 import { lintSql } from './lint-sql.ts'
 import { scriptSyntax } from './script-syntax.ts'
-import { defineValidator, refuseUnknownParams, type ValidationResult, type ValidatorParams } from './validator.ts'
+import { defineValidator, type ValidationResult, type ValidatorParams } from './validator.ts'
 
 const SQL = ['sql:sqlite', 'sql:tsql', 'sql:bigquery', 'sql:mysql', 'sql:postgres', 'sql:ansi'] as const
 const LANGS = ['python', 'javascript', 'typescript', ...SQL] as const
@@ -24,7 +24,6 @@ export const code = defineValidator({
   description: 'Whether code is well formed: Python by ruff or CPython, SQL by sqlfluff, JavaScript and TypeScript by Node',
   fields: FIELDS,
   read(params, where): ValidatorParams {
-    refuseUnknownParams(params, FIELDS, where)
     const lang = choiceAt(params, 'code_lang', where, LANGS)
     if (lang === null && params['code_lang'] === undefined) refuse(`code_lang: found nothing, expected one of ${LANGS.join(', ')}`, where)
     return {

@@ -3,7 +3,7 @@ import { camelCase, type Fields, objectAt, refuse, requiredStringAt } from '../f
 import type { Json } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import { resultsOf } from './result.ts'
-import { defineValidator, refuseUnknownParams, type ValidatorParams } from './validator.ts'
+import { defineValidator, type ValidatorParams } from './validator.ts'
 
 /** Judges a batch of rows: a result with `is_valid` for each. */
 export type ValidationFunction = (rows: readonly Row[]) => readonly object[] | Promise<readonly object[]>
@@ -19,7 +19,6 @@ export const localCallable = defineValidator({
   description: 'A function of yours, which is given rows and returns a result with `is_valid` for each',
   fields: FIELDS,
   read(params, where, functions): ValidatorParams {
-    refuseUnknownParams(params, FIELDS, where)
     const given: unknown = params['validation_function']
     const name = typeof given === 'function' ? given.name : requiredStringAt(params, 'validation_function', where)
     const found = typeof given === 'function' ? given : (functions.get(name) ?? functions.get(camelCase(name)))

@@ -6,7 +6,7 @@ import type { Json } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 import { countFrom, isCount } from '../whole-number.ts'
 import { resultsOf } from './result.ts'
-import { defineValidator, refuseUnknownParams, type ValidationContext, type ValidatorParams } from './validator.ts'
+import { defineValidator, type ValidationContext, type ValidatorParams } from './validator.ts'
 
 /** Answers after which the same question may be answered yet. */
 const WORTH_A_RETRY = [429, 500, 502, 503, 504]
@@ -26,7 +26,6 @@ export const remote = defineValidator({
   description: 'A server that is sent `{ data: [rows] }` and answers `{ data: [results] }`; asked again where it is busy',
   fields: FIELDS,
   read(params, where): ValidatorParams {
-    refuseUnknownParams(params, FIELDS, where)
     const endpoint = requiredStringAt(params, 'endpoint_url', where)
     const schema = objectAt(params, 'output_schema', where)
     const timeout = numberAt(params, 'timeout', where) ?? 30

@@ -55,12 +55,15 @@ export interface ValidatorType<Name extends string = string> {
   }
 }
 
-/** Define a kind of validator; keeps its name as a literal type. */
+/** Define a kind of validator, which refuses parameters that are none of its `fields`; keeps its name as a literal type. */
 export function defineValidator<const Name extends string>(type: ValidatorType<Name>): ValidatorType<Name> {
-  return type
-}
-
-/** Refuse parameters nobody knows; the type may be repeated among them. */
-export function refuseUnknownParams(params: JsonObject, fields: Fields, where: string): void {
-  refuseUnknownKeys(params, { ...fields, validator_type: ['text', 'that of the column', 'the type once more'] }, where)
+  // The type may be repeated among the parameters.
+  const fields: Fields = { ...type.fields, validator_type: ['text', 'that of the column', 'the type once more'] }
+  return {
+    ...type,
+    read(params, where, functions) {
+      refuseUnknownKeys(params, fields, where)
+      return type.read(params, where, functions)
+    },
+  }
 }

@@ -12,7 +12,7 @@ import type { ExportChanges, ExportRows, FailedRow, RunLife, RunPage, RunRow, Ru
 import { runRow } from '../../src/studio/run-row.ts'
 import { type Studio, startStudio } from '../../src/studio/studio.ts'
 import { HOSTILE, sampleStore } from '../../src/studio/testing/sample-store.ts'
-import { exportDataset } from '../../src/training/export.ts'
+import { exportDataset } from '../../src/training/export/export.ts'
 import { designer, folder, pipeline, serve } from '../pipeline-scene.ts'
 import { axeFinds, chromiumPath, startBrowser, type Visit, visit, withoutBrowser } from './browser.ts'
 

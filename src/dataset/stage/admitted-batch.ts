@@ -2,16 +2,15 @@ import type { ClaimingRow } from '../../rollout/claim-rows.ts'
 import { pieceCounts } from '../../rollout/conversation/fingerprint.ts'
 import type { Message, RolloutRow } from '../../rollout/conversation/row.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import type { Admitted } from '../store/writer.ts'
 import type { StagedBatch, StagedRef } from './pool.ts'
 import { PartRows } from './staged-rows.ts'
 import type { StagedUnit } from './stager.ts'
 
-/** A batch whose units are admitted one after the other. */
-export class AdmittedBatch {
+/** A batch whose units are admitted one after the other; `Unit` is what whoever admits them keeps of each. */
+export class AdmittedBatch<Unit = never> {
   readonly batch: StagedBatch
   /** The units that were, in their order. */
-  readonly admitted: Admitted[] = []
+  readonly admitted: Unit[] = []
   private readonly types: StoreTypes | null
   private readonly parts: { first: number; rows: PartRows }[] = []
   private taken = 0

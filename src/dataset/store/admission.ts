@@ -4,14 +4,14 @@ import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { admittedLedger } from '../../rollout/replayed.ts'
 import type { Reject } from '../../row.ts'
-import { type Facts, factsWithout } from '../facts.ts'
+import { factsWithout, type StoredFacts } from '../facts.ts'
 import type { AdmittedBatch } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
 import { type FileState, guardOf, statesOf } from './files.ts'
 import type { Planned, SeenFiles } from './plan.ts'
-import type { StoreWriter } from './writer.ts'
+import type { Admitted, StoreWriter } from './writer.ts'
 
 /** A unit that was let in: its rows as the index has them, and what is told of it. */
 export type AdmittedUnit = { entry: Entry; ledger: LedgerSummary; rejects: Reject[] }
@@ -79,14 +79,14 @@ export class Admission {
   }
 
   /** Let in the next unit of a batch. */
-  admit(planned: Planned, batch: AdmittedBatch): AdmittedUnit {
+  admit(planned: Planned, batch: AdmittedBatch<Admitted>): AdmittedUnit {
     const { ref, staged, claiming } = batch.next()
     const old = this.entries.get(planned.id) ?? null
     if (staged.failed && old !== null && old.rows.length > 0) return this.keep(planned, old, batch, staged)
     const kept = new Map(old?.rows.map(row => [keptKey(row), row]))
     const claimed = this.claims?.claimRows({ key: planned.key }, claiming) ?? null
     const fates: RowFate[] = []
-    const facts: Facts[] = []
+    const facts: StoredFacts[] = []
     const rows = staged.rows.map(({ trace_id: id, print, copies, content, parent, root }, i): IndexedRow => {
       const { fate, stored, linked, copied } = claimed?.rows[i] ?? { fate: 'keep', stored: id, linked: parent, copied: '' }
       const same = stored === null ? undefined : kept.get(keptKey({ stored, linked, copied, content }))
@@ -120,7 +120,7 @@ export class Admission {
   }
 
   /** A log that can no longer be read, for now or for ever, keeps the rows it has; the next run looks again. */
-  private keep(planned: Planned, old: Entry, batch: AdmittedBatch, { rejects, rows, ledger }: StagedUnit): AdmittedUnit {
+  private keep(planned: Planned, old: Entry, batch: AdmittedBatch<Admitted>, { rejects, rows, ledger }: StagedUnit): AdmittedUnit {
     this.reclaim(planned)
     const files = old.files.map(([path, size, , inode]) => [path, size, NEVER, inode] satisfies FileState)
     const entry: Entry = { ...old, files, rejects }
@@ -141,7 +141,7 @@ export class Admission {
 }
 
 /** The facts of a row as it is written. Only where its messages count otherwise than they came it is looked at again. */
-function factsAfter(facts: Facts, fate: RowFate, row: ClaimingRow): Facts {
+function factsAfter(facts: StoredFacts, fate: RowFate, row: ClaimingRow): StoredFacts {
   if (typeof fate !== 'object') return facts
   const changed = (['trace_id', 'parent_trace_id', 'root_session_id', 'relation'] as const).filter(key => key in fate)
   const named = { ...facts, ...Object.fromEntries(changed.map(key => [key, fate[key]])) }

@@ -16,15 +16,15 @@ import { AdmittedBatch } from '../stage/admitted-batch.ts'
 import { FileSizes } from '../stage/file-sizes.ts'
 import { type StagedBatch, stageUnits } from '../stage/pool.ts'
 import { StagedFiles } from '../stage/staged-rows.ts'
+import { StateFolder } from '../stage/state-folder.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
 import type { StoreIngestOptions, StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
-import { needsParsing, type Planned, planUnits } from './plan.ts'
-import { isWorthResuming, StateFolder } from './resume.ts'
+import { isWorthResuming, needsParsing, type Planned, planUnits } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
-import { StoreWriter } from './writer.ts'
+import { type Admitted, StoreWriter } from './writer.ts'
 
 /** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
 const MAX_PASSES = 4
@@ -146,7 +146,7 @@ class StoreIngest {
     const fresh = new Set<string>()
     for (const planned of plan) if (planned.ref === null) admission.hold(planned)
     const batches = this.stage(todo, admission.taken)[Symbol.asyncIterator]()
-    let batch: AdmittedBatch | null = null
+    let batch: AdmittedBatch<Admitted> | null = null
     try {
       for (const planned of plan) {
         if (!parsing.has(planned)) {
@@ -218,7 +218,7 @@ class StoreIngest {
     )
   }
 
-  private async write({ batch, admitted }: AdmittedBatch): Promise<void> {
+  private async write({ batch, admitted }: AdmittedBatch<Admitted>): Promise<void> {
     for (const file of batch.files) this.files.hold(file)
     await this.writer.take(batch, admitted)
     for (const file of batch.files) this.files.letGo(file)

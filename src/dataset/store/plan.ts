@@ -72,3 +72,13 @@ export function needsParsing({ ref, known, files }: Planned): boolean {
     return true
   return absent.length > 0 && statesOf(root, absent).length > 0
 }
+
+/**
+ * Whether a state shall be left of a unit, and one that was left be used: its log grew since it was read, so it may grow again. The
+ * first ingest of a log pays nothing for it.
+ */
+export function isWorthResuming({ known, files }: Pick<Planned, 'known' | 'files'>): boolean {
+  const [file, ...others] = files
+  const before = known?.files[0]
+  return file !== undefined && others.length === 0 && before !== undefined && before[3] === file[3] && file[1] > before[1]
+}

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { States } from '../../rollout/log/resume.ts'
+import { StateFolder } from '../stage/state-folder.ts'
 import type { Entry } from './entries.ts'
 import type { FileState } from './files.ts'
-import { isWorthResuming, StateFolder } from './resume.ts'
+import { isWorthResuming } from './plan.ts'
 
 const folders: string[] = []
 let store = ''

@@ -1,36 +1,14 @@
 import type { ColumnConfig } from '../../column/column.ts'
 import { SamplerColumnConfig } from '../../column/sampler.ts'
 import type { Row } from '../../row.ts'
-import type { AnalysisFacts } from './analysis-facts.ts'
+import { AnalysisFacts } from './analysis-facts.ts'
 import { analysisHTML, analysisText, type ReportOptions, writeReport } from './analysis-report.ts'
 import { ColumnCount, type ColumnStatistics, type TokenStatistics } from './column-statistics.ts'
 import { SampledValues } from './distribution.ts'
-import { JudgeCount, type JudgeProfile } from './judge-profile.ts'
+import { JudgeCount } from './judge-profile.ts'
 
-/** What is known of rows that were made. */
-export class DatasetAnalysis implements AnalysisFacts {
-  /** Rows that were made. */
-  readonly num_records: number
-  /** Rows that were asked for. */
-  readonly target_num_records: number
-  /** The former as a share of the latter, in percent. */
-  readonly percent_complete: number
-  /** What each column holds: those of the config in its order, then those of the seed. */
-  readonly column_statistics: ColumnStatistics[]
-  /** Columns that others added besides their own, such as traces. */
-  readonly side_effect_column_names: string[]
-  /** What judges said, by column; null where there are none. */
-  readonly column_profiles: JudgeProfile[] | null
-
-  constructor(known: Omit<AnalysisFacts, 'percent_complete'>) {
-    this.num_records = known.num_records
-    this.target_num_records = known.target_num_records
-    this.percent_complete = Math.min(100, (100 * known.num_records) / Math.max(1, known.target_num_records))
-    this.column_statistics = known.column_statistics
-    this.side_effect_column_names = known.side_effect_column_names
-    this.column_profiles = known.column_profiles
-  }
-
+/** What is known of rows that were made, and how it is shown. */
+export class DatasetAnalysis extends AnalysisFacts {
   /** Column types that occur, in the order of the statistics. */
   get columnTypes(): string[] {
     return [...new Set(this.column_statistics.map(({ column_type }) => column_type))]

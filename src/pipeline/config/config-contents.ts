@@ -6,7 +6,7 @@ import { nearest } from '../../nearest.ts'
 import type { SamplerConstraint } from '../../sampler/constraint.ts'
 import type { ConfigParts, SeedConfig } from '../plan/config-parts.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
-import { type ConfigDefaults, modelsOf, toolsOf } from '../settings/config-defaults.ts'
+import { type ConfigDefaults, modelsOf, toolsOf } from './config-defaults.ts'
 
 /** What a config is made of, with ways to look it up and to take it out again. */
 export class ConfigContents {

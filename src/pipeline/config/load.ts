@@ -8,7 +8,7 @@ import type { Compat } from '../../compat.ts'
 import { decodeText } from '../../disk/decode-text.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
-import { collectMistakes, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
+import { collectorOf, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -29,7 +29,7 @@ import type { ProcessorType } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
 import * as processorTypes from '../processors/processors.ts'
 import { profileOf } from '../rows/template-mode.ts'
-import { type ConfigDefaults, modelsOf, toolsOf } from '../settings/config-defaults.ts'
+import { type ConfigDefaults, modelsOf, toolsOf } from './config-defaults.ts'
 import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
 import { importModule } from './import-module.ts'
 import { seedFromJSON } from './seed-from-json.ts'
@@ -91,15 +91,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
     if (meant !== null) told.add(`${place}\n${meant}: `)
     mistakes.push({ level: 'error', column: place, message, ...(error.hint === null ? {} : { hint: error.hint }) })
   }
-  const collect = <T>(make: () => T): T[] => {
-    try {
-      return [collectMistakes(note, make)]
-    } catch (error) {
-      if (!(error instanceof TracewrightError)) throw error
-      note(error)
-      return []
-    }
-  }
+  const collect = collectorOf(note)
   const { library_version } = WRAPPER_FIELDS
   collect(() => refuseUnknownKeys(body, body === config ? { ...CONFIG_FIELDS, library_version } : CONFIG_FIELDS, 'config'))
   if (body !== config) collect(() => refuseUnknownKeys(config, WRAPPER_FIELDS, 'config'))

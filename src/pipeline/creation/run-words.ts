@@ -1,6 +1,6 @@
 import { enumerationOf } from '../../enumeration.ts'
 import type { SamplingStrategy as Strategy } from '../../seed/select.ts'
-import type { RunConfig } from './run-config.ts'
+import type { RunConfig } from '../rows/run-config.ts'
 
 /** In which order a seed's things are taken: `SamplingStrategy.SHUFFLE` is 'shuffle'. */
 export const SamplingStrategy = enumerationOf(['ordered', 'shuffle'] satisfies Strategy[])

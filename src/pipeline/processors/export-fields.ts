@@ -1,7 +1,7 @@
 import { booleanAt, type Field, type Fields, numberAt, stringAt, textsAt } from '../../fields.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
-import type { ExportSettings } from '../../training/export-options.ts'
-import { EXPORT_SETTINGS } from '../../training/settings-table.ts'
+import type { ExportSettings } from '../../training/settings/export-options.ts'
+import { EXPORT_SETTINGS } from '../../training/settings/settings-table.ts'
 import { PROCESSOR_FIELDS } from './processor.ts'
 
 /** Settings of an export by their names in configs. */

@@ -4,9 +4,9 @@ import type { Problem } from '../../column/column.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
-import type { ExportSettings } from '../../training/export-options.ts'
-import { checkSettings } from '../../training/export-settings.ts'
-import { Mistakes } from '../../training/mistakes.ts'
+import { checkSettings } from '../../training/export/export-settings.ts'
+import type { ExportSettings } from '../../training/settings/export-options.ts'
+import { Mistakes } from '../../training/settings/mistakes.ts'
 import { EXPORT_FIELDS, EXPORT_KEYS, readSettings, saidSettings } from './export-fields.ts'
 import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
 
@@ -34,7 +34,7 @@ export class ExportProcessorConfig implements ProcessorConfig {
   async ready(): Promise<Problem[]> {
     const { model, checkModels, decontaminate, where } = this.settings
     if ([model, checkModels, decontaminate, where].every(one => one === undefined)) return []
-    const { noteMistakes } = await import('../../training/ready-export.ts')
+    const { noteMistakes } = await import('../../training/export/ready-export.ts')
     const mistakes = new Mistakes()
     const ready = await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
     ready?.curation?.contamination?.close()
@@ -52,7 +52,7 @@ export class ExportProcessorConfig implements ProcessorConfig {
 
   async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
     if (!isNew && existsSync(join(folder, 'export.json'))) return
-    const { exportDataset } = await import('../../training/export.ts')
+    const { exportDataset } = await import('../../training/export/export.ts')
     makeFolder(dirname(folder))
     await exportDataset(rows, { ...this.settings, output: folder, force: true })
   }

@@ -1,6 +1,6 @@
 import type { TemplateMode } from '../../column/column.ts'
 import type { Compat } from '../../compat.ts'
-import type { RunConfig } from '../creation/run-config.ts'
+import type { RunConfig } from './run-config.ts'
 
 /** How values become text, and what templates may do. */
 export function templateMode(compat: Compat | null, engine: 'secure' | 'native' = 'secure'): TemplateMode {

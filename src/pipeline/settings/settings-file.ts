@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { decodeText } from '../../disk/decode-text.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
-import { collectMistakes, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
+import { collectorOf, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -72,15 +72,7 @@ export function readSettingsFile<T>(path: string, kind: SettingsKind<T>, onMista
     const details = { ...(where === null ? {} : { where }), ...(mistake.hint === null ? {} : { hint: mistake.hint }) }
     onMistake(new TracewrightError(mistake.kind, mistake.message, details))
   }
-  const collect = <Made>(make: () => Made): Made[] => {
-    try {
-      return [collectMistakes(note, make)]
-    } catch (error) {
-      if (!(error instanceof TracewrightError)) throw error
-      note(error)
-      return []
-    }
-  }
+  const collect = collectorOf(note)
   const items: T[] = []
   for (const [i, json] of (collect(() => listOf(path, kind))[0] ?? []).entries()) {
     if (!isObject(json)) {

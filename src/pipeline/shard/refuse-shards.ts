@@ -2,8 +2,8 @@ import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed } from '../../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
-import type { RunConfig } from '../creation/run-config.ts'
 import { type Engine, runMode } from '../engine.ts'
+import type { RunConfig } from '../rows/run-config.ts'
 
 /** Throws, by name, where shards cannot give what one process would have given. */
 export function refuseShards(

@@ -9,7 +9,7 @@ import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { PositionRange } from '../../seed/draw-range.ts'
 import { shellWord } from '../../shell-word.ts'
-import { RunConfig } from '../creation/run-config.ts'
+import { RunConfig } from '../rows/run-config.ts'
 import type { KeptToolServer } from './kept-tool-servers.ts'
 
 /** What many machines agree on before any of them begins. Written once, and never changed. */

@@ -16,12 +16,12 @@ import { FileContentsSeedSource } from '../../seed/file-contents.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { HubServer } from '../../training/testing/hub-server.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
-import type { RunConfigOptions } from '../creation/run-config.ts'
 import { DataDesigner } from '../data-designer.ts'
+import { publishRun } from '../results/publish-run.ts'
+import type { RunConfigOptions } from '../rows/run-config.ts'
 import { mergeShards } from './merge.ts'
 import { openShards } from './open-shards.ts'
 import { type PlanShardsOptions, planShards } from './plan-shards.ts'
-import { publishRun } from './publish-run.ts'
 
 const ROWS = 23
 type Wanted = Omit<PlanShardsOptions, 'home' | 'of' | 'seed' | 'modelProviders'>
@@ -46,6 +46,9 @@ async function scene() {
   return { server, modelProviders, single, planned }
 }
 
+/** How many shards are made: one, more than there are rows, and numbers between; of most cases one number says enough. */
+const SHARDS: { [what: string]: number[] } = { 'all rows of a file': [1, 4, 25], 'a shuffled file, drawn again and again': [3, 7] }
+
 describe('shards give what one process gives, byte for byte', () => {
   const cases: [string, (path: string) => DataDesignerConfigBuilder, Wanted][] = [
     ['all rows of a file', path => withFunction(path), {}],
@@ -68,7 +71,7 @@ describe('shards give what one process gives, byte for byte', () => {
       const path = numbersIn(folder(), ROWS)
       const whole = await single(make(path), wanted)
       expect(whole.rows.length).toBeGreaterThan(8)
-      for (const of of what === 'all rows of a file' ? [1, 4, 25] : [3, 7]) {
+      for (const of of SHARDS[what] ?? [5]) {
         const before = new Map(server.served)
         const { home, run } = await planned(make(path), of, wanted)
         const order = Array.from({ length: of }, (_, shard) => (shard * 11 + 3) % of)

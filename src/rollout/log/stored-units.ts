@@ -36,7 +36,7 @@ export async function keptUnits<Kind extends string>(
  * One unit per session of a store. `list`: its sessions, and how many messages each has. A store that cannot be opened is one unit, so
  * that parsing fails on it in turn, and says why.
  */
-async function storeUnits(
+export async function storeUnits(
   source: Source,
   file: string,
   skipped: Skipped[],

@@ -1,5 +1,5 @@
-import type { Additions } from '../additions.ts'
 import { Failure } from '../error.ts'
+import type { Additions } from '../filters/additions.ts'
 import { applyFilter, filterNamed } from '../filters/filters.ts'
 import { getAttribute, getItem, sliceOf } from '../methods/access.ts'
 import type { Run } from '../run.ts'

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../../errors.ts'
-import { type ConditionScope, checkCondition, conditionOf, verdictOf } from '../condition.ts'
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { type ConditionScope, checkCondition, conditionOf, verdictOf } from '../outcome/condition.ts'
 import type { Signals } from '../outcome/signals.ts'
 import type { Filter } from './filter.ts'
 import * as filters from './filters.ts'

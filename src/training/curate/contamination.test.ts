@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
-import { exportDataset } from '../export.ts'
+import { exportDataset } from '../export/export.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'contamination-'))
 afterAll(() => rmSync(base, { recursive: true }))

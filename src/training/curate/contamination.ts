@@ -5,7 +5,7 @@ import type { NumberRuns } from '../../disk/number-runs.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 import { textsIn } from './facts.ts'
 import { runsOf, wordHash, wordsIn } from './words.ts'
 

@@ -1,10 +1,10 @@
 import type { Outcome, Row } from '../../row.ts'
-import type { ExportOptions } from '../export-options.ts'
-import { outcomesOf } from '../outcomes-of.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
+import type { ExportOptions } from '../settings/export-options.ts'
 import { Contamination } from './contamination.ts'
 import { type Curated, Curation, type CurationOptions } from './curation.ts'
 import { earlierSplits } from './earlier-splits.ts'
+import { outcomesOf } from './outcomes-of.ts'
 
 /** Rows with what becomes of them; they can be gone through more than once where they had to be looked at before. */
 export type Stages = { rows(): AsyncIterable<Curated>; close(): void }

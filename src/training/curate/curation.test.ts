@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Random } from '../../random.ts'
 import type { Row } from '../../row.ts'
-import { exportDataset } from '../export.ts'
-import type { ExportOptions } from '../export-options.ts'
+import { exportDataset } from '../export/export.ts'
+import type { ExportOptions } from '../settings/export-options.ts'
 import { similarity, sketchOf } from './minhash.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'curate-'))

@@ -1,5 +1,5 @@
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 
 /** Numbers that are put together: union-find, its sets known by their smallest number. */
 export class DisjointSets {

@@ -4,8 +4,8 @@ import { linesOf } from '../../codec/jsonl.ts'
 import { NumberLookup } from '../../disk/number-lookup.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
-import type { Scratch } from '../scratch.ts'
-import { keyOf } from '../split.ts'
+import type { Scratch } from '../scratch/scratch.ts'
+import { keyOf } from './split.ts'
 
 /** Which split the rows of an earlier export went to, by the key of their trace id: its place among the names. Throws where it cannot be told. */
 export async function earlierSplits(folder: string, names: readonly string[], scratch: Scratch): Promise<NumberLookup> {

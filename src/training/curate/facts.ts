@@ -1,6 +1,6 @@
 import { isObject, type Json, parseJson } from '../../json/json.ts'
-import type { Conversation } from '../conversation.ts'
-import type { TrainingMessage } from '../example.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import type { TrainingMessage } from '../conversation/example.ts'
 
 /** Where the model said less than so many letters, what it was asked counts, too: short answers are alike. */
 const SHORT = 200

@@ -1,6 +1,6 @@
 import type { NumberRuns } from '../../disk/number-runs.ts'
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import type { RowTable } from './row-table.ts'
 

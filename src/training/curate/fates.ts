@@ -1,9 +1,9 @@
 import type { NumberLookup } from '../../disk/number-lookup.ts'
-import type { Scratch } from '../scratch.ts'
-import type { Split } from '../split.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 import type { Families } from './families.ts'
 import type { RowTable } from './row-table.ts'
 import { RowTexts } from './row-texts.ts'
+import type { Split } from './split.ts'
 
 /** What becomes of rows: why they are left out, or where they go. */
 export type Fates = { dropped: RowTexts; splits: RowTexts | null }

@@ -1,5 +1,5 @@
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 
 /** Facts of rows by number: numbers side by side, some sixty bytes a row. */
 export class RowTable {

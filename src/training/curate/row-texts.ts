@@ -1,5 +1,5 @@
 import type { PagedNumbers } from '../../disk/paged-numbers.ts'
-import type { Scratch } from '../scratch.ts'
+import type { Scratch } from '../scratch/scratch.ts'
 
 /** A text of a few for some of very many rows, such as why they are left out; the first that is said of a row stands. */
 export class RowTexts {

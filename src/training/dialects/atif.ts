@@ -1,7 +1,7 @@
+import type { TrainingMessage } from '../conversation/example.ts'
+import type { Written } from '../conversation/json-line.ts'
+import { JsonText } from '../conversation/json-line.ts'
 import { defineDialect } from '../dialect.ts'
-import type { TrainingMessage } from '../example.ts'
-import type { Written } from '../json-line.ts'
-import { JsonText } from '../json-line.ts'
 
 export const atif = defineDialect({
   name: 'atif',

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
+import type { Example, TrainingMessage } from '../conversation/example.ts'
+import type { Written } from '../conversation/json-line.ts'
 import { defineDialect } from '../dialect.ts'
-import type { Example, TrainingMessage } from '../example.ts'
-import type { Written } from '../json-line.ts'
 
 /** So many letters of the first request name a session. */
 const TITLE = 80

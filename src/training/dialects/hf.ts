@@ -1,6 +1,6 @@
-import { chatMessage, chatType, toolsText } from '../chat-form.ts'
+import { chatMessage, chatType, toolsText } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
-import { pairColumns, pairRow } from '../pair-form.ts'
+import { pairColumns, pairRow } from './pair-form.ts'
 
 export const hf = defineDialect({
   name: 'hf',

@@ -1,4 +1,4 @@
-import { toolsText } from '../chat-form.ts'
+import { toolsText } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
 
 export const llamaFactory = defineDialect({

@@ -1,5 +1,5 @@
 import { defineDialect } from '../dialect.ts'
-import { openaiMessage, openaiTools } from '../openai-form.ts'
+import { openaiMessage, openaiTools } from './openai-form.ts'
 
 export const openaiDpo = defineDialect({
   name: 'openai-dpo',

@@ -1,6 +1,6 @@
+import type { Written } from '../conversation/json-line.ts'
 import { defineDialect } from '../dialect.ts'
-import type { Written } from '../json-line.ts'
-import { openaiMessage, openaiTools } from '../openai-form.ts'
+import { openaiMessage, openaiTools } from './openai-form.ts'
 
 export const openai = defineDialect({
   name: 'openai',

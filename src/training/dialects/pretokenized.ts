@@ -1,5 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
-import { chatMessage, templateForm } from '../chat-form.ts'
+import { chatMessage, templateForm } from '../conversation/chat-form.ts'
 import { defineDialect, type TextPiece } from '../dialect.ts'
 import type { MaskedTokens } from '../tokenizer/chat-template.ts'
 

@@ -1,6 +1,6 @@
-import { chatMessage, toolsText } from '../chat-form.ts'
+import { chatMessage, toolsText } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
-import { speakerOf } from '../speakers.ts'
+import { speakerOf } from './speakers.ts'
 
 export const sharegpt = defineDialect({
   name: 'sharegpt',

@@ -1,5 +1,5 @@
 import { defineDialect } from '../dialect.ts'
-import { pairColumns, pairRow } from '../pair-form.ts'
+import { pairColumns, pairRow } from './pair-form.ts'
 
 export const trlDpo = defineDialect({
   name: 'trl-dpo',

@@ -1,9 +1,9 @@
 import { TracewrightError } from '../../errors.ts'
-import { chatMessage, chatType, toolsText } from '../chat-form.ts'
-import { ENOUGH } from '../condition.ts'
+import { chatMessage, chatType, toolsText } from '../conversation/chat-form.ts'
+import type { Example } from '../conversation/example.ts'
 import { type DialectRow, defineDialect } from '../dialect.ts'
-import type { Example } from '../example.ts'
-import { pairRow } from '../pair-form.ts'
+import { ENOUGH } from '../outcome/condition.ts'
+import { pairRow } from './pair-form.ts'
 
 export const trlKto = defineDialect({
   name: 'trl-kto',

@@ -1,4 +1,4 @@
-import { chatMessage, chatType, toolsText } from '../chat-form.ts'
+import { chatMessage, chatType, toolsText } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
 
 export const trlSft = defineDialect({

@@ -1,5 +1,5 @@
 import { writeJson } from '../../json/exact.ts'
-import { chatMessage, chatType } from '../chat-form.ts'
+import { chatMessage, chatType } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
 
 const FUNCTION = { name: 'text', description: 'text', parameters: 'text' } as const

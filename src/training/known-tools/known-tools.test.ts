@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { root } from '../../../test/sources.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
-import { conversationOf } from '../conversation.ts'
+import { conversationOf } from '../conversation/conversation.ts'
 import * as tables from './known-tools.ts'
 import { type ToolTable, toolsOf } from './table.ts'
 

@@ -1,4 +1,4 @@
-import { LOOP, repeats } from '../loops.ts'
+import { LOOP, repeats } from '../conversation/loops.ts'
 import { defineMask } from '../mask.ts'
 
 export const looped = defineMask({

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 
 /** A commit that a session made: the first letters of its hash, and the message of the row that says so. */
 export type CommitMade = { hash: string; message: number }

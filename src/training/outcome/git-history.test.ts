@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
-import { conversationOf } from '../conversation.ts'
+import { conversationOf } from '../conversation/conversation.ts'
 import { GitHistory } from './git-history.ts'
 import { signalsOf } from './signals.ts'
 

@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts'
-import { type ConditionScope, checkCondition, conditionOf, scoreIn } from '../condition.ts'
+import { type ConditionScope, checkCondition, conditionOf, scoreIn } from './condition.ts'
 import { OUTCOME_COLUMNS, outcomeColumn, outcomeScore } from './outcome-columns.ts'
 import type { Signals } from './signals.ts'
 

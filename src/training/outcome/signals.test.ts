@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../../row.ts'
-import { conversationOf } from '../conversation.ts'
+import { conversationOf } from '../conversation/conversation.ts'
 import { firstKnown, rewardNamed } from './reward.ts'
 import { signalsOf } from './signals.ts'
 

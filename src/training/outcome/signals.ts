@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../json/json.ts'
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 import { type CommitMade, commitsMade } from './commits-made.ts'
 import type { GitHistory } from './git-history.ts'
 import type { Signal } from './signal.ts'

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 import type { Signal } from './signal.ts'
 
 /** Whether the last tests that a session ran passed, by the summary their runner prints. */

@@ -1,9 +1,9 @@
 import type { Outcome, Row } from '../../row.ts'
-import { type Conversation, conversationOf } from '../conversation.ts'
-import type { ExportSettings } from '../export-options.ts'
-import { type NamedRules, namedRules } from '../export-settings.ts'
-import { Mistakes } from '../mistakes.ts'
+import { type Conversation, conversationOf } from '../conversation/conversation.ts'
+import { type NamedRules, namedRules } from '../export/export-settings.ts'
 import { GitHistory } from '../outcome/git-history.ts'
+import type { ExportSettings } from '../settings/export-options.ts'
+import { Mistakes } from '../settings/mistakes.ts'
 import { eachRow, type RunStage } from '../stage.ts'
 
 /** How texts are weighed and tools listed. */

@@ -1,6 +1,6 @@
 import { redactionPolicy } from '../../redact/policy.ts'
 import { Redaction } from '../../redact/redaction.ts'
-import { memoryOnDisk } from '../redaction-on-disk.ts'
+import { memoryOnDisk } from '../export/redaction-on-disk.ts'
 import { defineStage } from '../stage.ts'
 import { overAll } from './over-all.ts'
 

@@ -1,5 +1,5 @@
-import { checkSettings } from '../export-settings.ts'
-import { Mistakes } from '../mistakes.ts'
+import { checkSettings } from '../export/export-settings.ts'
+import { Mistakes } from '../settings/mistakes.ts'
 import { defineStage } from '../stage.ts'
 import { overAll } from './over-all.ts'
 

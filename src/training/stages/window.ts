@@ -1,11 +1,11 @@
-import { exampleRow } from '../example-row.ts'
-import { openMeasure } from '../measure.ts'
-import { Mistakes } from '../mistakes.ts'
-import { pairInWindow } from '../pair-window.ts'
-import { planExport } from '../plan-export.ts'
+import { planExport } from '../export/plan-export.ts'
+import { openMeasure } from '../fit/measure.ts'
+import { pairInWindow } from '../fit/pair-window.ts'
+import { type WindowOptions, windowsOf } from '../fit/window.ts'
+import { Mistakes } from '../settings/mistakes.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
-import { type WindowOptions, windowsOf } from '../window.ts'
+import { exampleRow } from './example-row.ts'
 import { eachConversation, readingOf } from './read-row.ts'
 
 export const window = defineStage({

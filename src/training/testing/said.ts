@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts'
-import { type Conversation, conversationOf } from '../conversation.ts'
+import { type Conversation, conversationOf } from '../conversation/conversation.ts'
 
 /** A message of a session: `call` are the arguments of its call, whose result the next message is. */
 export type Said = readonly [role: 'user' | 'assistant' | 'tool', text: string, more?: { call?: string; meta?: Row }]

@@ -1,6 +1,6 @@
-import type { Conversation } from '../conversation.ts'
-import { type Example, type TrainingMessage, untrained } from '../example.ts'
-import { answersOf, type OtherAnswers } from '../other-answers.ts'
+import { answersOf, type OtherAnswers } from '../answers/other-answers.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { type Example, type TrainingMessage, untrained } from '../conversation/example.ts'
 import { defineView, exampleOf } from '../view.ts'
 
 /** So many results later a call that works still answers the one that failed. */

@@ -1,4 +1,4 @@
-import { untrained } from '../example.ts'
+import { untrained } from '../conversation/example.ts'
 import { defineView, exampleOf } from '../view.ts'
 
 export const turn = defineView({

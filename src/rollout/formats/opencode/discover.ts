@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
+import { storeUnits } from '../../log/stored-units.ts'
 import { filesOfTree } from './file-tree.ts'
 import { ASIDE, kindByHead, kindByPlace } from './sniff.ts'
 import { listSessions } from './store.ts'
@@ -27,7 +28,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 
 async function unitsOf(source: Source, file: string, skipped: Skipped[], isAlone: boolean): Promise<Unit[]> {
   const kind = await kindOf(source, file)
-  if (kind === 'store') return storeUnits(source, file, skipped)
+  if (kind === 'store') return storeUnits(source, file, skipped, listSessions)
   if (kind === 'session') {
     const storage = kindByPlace(file)?.storage ?? posix.dirname(posix.dirname(posix.dirname(file)))
     const files = await filesOfTree(source, storage === '.' ? '' : storage, file)
@@ -46,20 +47,6 @@ async function kindOf(source: Source, file: string) {
     return (await judgeHead(source, file, head => kindByHead(file, head))) ?? (kindByPlace(file)?.kind === 'session' ? 'session' : null)
   } catch {
     return 'unreadable'
-  }
-}
-
-async function storeUnits(source: Source, file: string, skipped: Skipped[]): Promise<Unit[]> {
-  try {
-    const sessions = await listSessions(source, file)
-    if (sessions.size === 0) skipped.push({ path: file, reason: 'Store without sessions' })
-    return [...sessions].flatMap(([id, messages]): Unit[] => {
-      if (messages > 0) return [{ key: `${file}#${id}`, files: [file], member: id, hint: { kind: 'store' } }]
-      skipped.push({ path: `${file}#${id}`, reason: 'Session without messages' })
-      return []
-    })
-  } catch {
-    return [{ key: file, files: [file], hint: { kind: 'store' } }] // parsing fails on it in turn, and says why
   }
 }
 

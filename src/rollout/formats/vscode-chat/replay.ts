@@ -1,11 +1,12 @@
 import { posix } from 'node:path'
-import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
+import { stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
+import { completionUsage } from '../../conversation/chat-completion.ts'
 import { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import { outcomeOfEnd } from '../../conversation/ending.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
-import type { RolloutRow, Usage } from '../../conversation/row.ts'
+import type { RolloutRow } from '../../conversation/row.ts'
 import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import type { ParseJob } from '../../format.ts'
 import { readListed } from '../../log/entries.ts'
@@ -75,20 +76,6 @@ function factsOf({ metadata }: Request) {
     model: stringOrNull(metadata['model']),
     id: stringOrNull(metadata['serverRequestId']),
     timestamp: isoTime(metadata['endTime']) ?? isoTime(metadata['startTime']),
-    usage: usageOf(metadata),
-  }
-}
-
-function usageOf({ usage }: JsonObject): Usage | null {
-  if (!isObject(usage)) return null
-  const details = isObject(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {}
-  const more = isObject(usage['completion_tokens_details']) ? usage['completion_tokens_details'] : {}
-  return {
-    input_tokens: numberOrNull(usage['prompt_tokens']),
-    output_tokens: numberOrNull(usage['completion_tokens']),
-    cached_input_tokens: numberOrNull(details['cached_tokens']),
-    cache_write_tokens: numberOrNull(details['cache_creation_input_tokens']),
-    reasoning_tokens: numberOrNull(more['reasoning_tokens']),
-    cost_usd: null,
+    usage: completionUsage(metadata, null),
   }
 }

@@ -1,4 +1,4 @@
-import { LOOP, repeats } from '../../loops.ts'
+import { LOOP, repeats } from '../../conversation/loops.ts'
 import { defineFilter } from '../filter.ts'
 
 export const noLoop = defineFilter({

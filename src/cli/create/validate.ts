@@ -1,0 +1,29 @@
+import { Command } from 'commander'
+import { loadWithFunctions } from '../options/load-functions.ts'
+import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from '../options/provider-options.ts'
+import { counted } from '../terminal/print.ts'
+import { say, sayAside } from '../terminal/say.ts'
+
+/** `tracewright validate`: is a config right. */
+export function validate(): Command {
+  return withToolOption(withProviderOptions(new Command('validate')))
+    .summary('check a config, without calling any model')
+    .description(
+      'Check a config: names, references, templates, models, circles. Every mistake is told at once, with its place. No model is called, and no log is read.',
+    )
+    .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
+    .option('--functions <file>', 'module with the functions that custom columns name')
+    .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags) => {
+      const { DataDesigner } = await import('../../pipeline/data-designer.ts')
+      const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
+      const { warnings, columns } = await new DataDesigner({
+        modelProviders,
+        mcpProviders,
+        compat: flags.compat ?? null,
+      }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }))
+      for (const warning of warnings) sayAside(`warning: ${warning}`)
+      say(
+        `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,
+      )
+    })
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { StoreIngestResult } from '../../dataset/store/ingest-options.ts'
+import { isStream, refuseOverwrite } from '../../disk/overwrite.ts'
+import type { LedgerSummary } from '../../rollout/log/ledger.ts'
+import type { Skipped } from '../../rollout/log/source.ts'
+import { addLedger, emptyTotals, reportOf, type Totals } from '../../rollout/report.ts'
+import type { Reject } from '../../row.ts'
+import { EXIT } from '../terminal/exit.ts'
+import { ProgressLine } from '../terminal/progress.ts'
+import { sayAside } from '../terminal/say.ts'
+import type { IngestFlags } from './ingest-flags.ts'
+import { summaryOf } from './ingest-summary.ts'
+
+type BalanceFlags = Pick<IngestFlags, 'quiet' | 'report' | 'output' | 'strict'>
+
+/** What was read so far, for the summary and the report. */
+export class Balance {
+  readonly totals: Totals = emptyTotals()
+  readonly rejects: Reject[] = []
+  leftOut = 0 // rows that were not selected
+  private readonly ledgers: LedgerSummary[] = []
+  private readonly flags: BalanceFlags
+  private readonly startedAt = performance.now()
+  private readonly progress: ProgressLine
+
+  constructor(flags: BalanceFlags) {
+    this.flags = flags
+    this.progress = new ProgressLine('Reading', 'logs', { quiet: flags.quiet === true })
+  }
+
+  add(ledger: LedgerSummary, rejects: readonly Reject[], progress: { done: number; total: number }): void {
+    addLedger(this.totals, ledger)
+    this.rejects.push(...rejects)
+    if (this.flags.report) this.ledgers.push(ledger)
+    this.progress.update({ ...progress, bytes: this.totals.bytes })
+  }
+
+  stop(): void {
+    this.progress.stop()
+  }
+
+  /** Tell how it went and give the exit code. */
+  finish(skipped: Skipped[], store: StoreIngestResult | null): number {
+    const { flags, totals, rejects } = this
+    if (flags.report) {
+      const report = {
+        ...reportOf(this.ledgers, totals, skipped, rejects),
+        ...(store === null ? {} : { store: { ...store, skipped: undefined } }),
+      }
+      writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
+    }
+    const seconds = (performance.now() - this.startedAt) / 1000
+    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut: this.leftOut }))
+    if (store?.interrupted) return EXIT.interrupted
+    if (flags.strict && isShort(totals, skipped)) return EXIT.strict
+    return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
+  }
+}
+
+/** A report takes the place of an earlier one, and of nothing else. */
+export function refuseOtherReport({ report, force }: Pick<IngestFlags, 'report' | 'force'>): void {
+  if (report === undefined || !existsSync(report) || isStream(report) || readFileSync(report, 'utf8').startsWith('{\n  "units": ')) return
+  refuseOverwrite(report, force)
+}
+
+/** Whether something was there that could not be read, or nobody has described. */
+function isShort(totals: Totals, skipped: readonly Skipped[]): boolean {
+  return totals.unparsed > 0 || Object.keys(totals.drift).length > 0 || skipped.some(({ isLoud }) => isLoud)
+}
