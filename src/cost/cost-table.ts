@@ -2,6 +2,7 @@ import { readFacts } from '../dataset/dataset-facts.ts'
 import type { Facts } from '../dataset/facts.ts'
 import { selectorOf } from '../dataset/select.ts'
 import type { Selectors } from '../dataset/selectors.ts'
+import { readAgain } from '../dataset/store/read-again.ts'
 import { TracewrightError } from '../errors.ts'
 import { Prices } from '../model/prices.ts'
 import { type Charge, chargesOf, tokensOf } from './charges.ts'
@@ -66,6 +67,10 @@ export type CostReport = {
 
 /** What the sessions of a dataset took and cost. What a row repeats of another is counted there. */
 export async function costOf(path: string, options: CostOptions = {}): Promise<CostReport> {
+  return readAgain(path, () => costNow(path, options))
+}
+
+async function costNow(path: string, options: CostOptions): Promise<CostReport> {
   const by = options.by ?? 'month'
   if (!COST_KEYS.includes(by))
     throw new TracewrightError('usage', `Cannot split a bill by '${by}': expected one of ${COST_KEYS.join(', ')}`)

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RowFile } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
@@ -8,6 +9,7 @@ import { filesOf } from './dataset-files.ts'
 import { selectorOf } from './select.ts'
 import type { Selectors } from './selectors.ts'
 import { MANIFEST, readManifest } from './store/manifest.ts'
+import { readAgain, storeChanged } from './store/read-again.ts'
 
 /** A session of a dataset: its id, and the number of its row. */
 export type FoundSession = { trace_id: string; number: number }
@@ -27,6 +29,10 @@ export class Sessions {
 
   /** Find sessions: `id` is the whole trace id or how it begins, 'last', 'last:3', or null for all that selectors take. Throws where there is none, or several an id could mean. */
   static async find(path: string, id: string | null, selectors: Selectors = {}): Promise<Sessions> {
+    return readAgain(path, () => Sessions.look(path, id, selectors))
+  }
+
+  private static async look(path: string, id: string | null, selectors: Selectors): Promise<Sessions> {
     const isSelected = selectorOf(selectors)
     const all: (FoundSession & { parent: string | null; isSpawned: boolean; at: number; isSelected: boolean })[] = []
     for await (const facts of readRowFacts(path)) {
@@ -56,8 +62,18 @@ export class Sessions {
     return new Sessions(path, meant, children)
   }
 
-  /** A session and its family. */
-  async read({ trace_id, number }: FoundSession): Promise<{ row: Row; family: Row[] }> {
+  /** A session and its family. Numbers of rows hold for as long as nobody writes the store: then they are looked for anew. */
+  async read(session: FoundSession): Promise<{ row: Row; family: Row[] }> {
+    let isFirst = true
+    return readAgain(this.path, async () => {
+      const sessions = isFirst ? this : await Sessions.look(this.path, session.trace_id, {})
+      const found = isFirst ? session : sessions.found[0]!
+      isFirst = false
+      return sessions.readNow(found)
+    })
+  }
+
+  private async readNow({ trace_id, number }: FoundSession): Promise<{ row: Row; family: Row[] }> {
     const { files, types, counts } = filesOf(this.path)
     const rows = await openRowFiles(files, { types, counts })
     try {
@@ -66,13 +82,20 @@ export class Sessions {
       for (const below = [...(this.children.get(trace_id) ?? [])]; below.length > 0; ) {
         const child = below.shift()!
         if (seen.size === seen.add(child.trace_id).size) continue
-        family.push(await rows.read(child.number))
+        family.push(await this.rowOf(rows, child))
         below.push(...(this.children.get(child.trace_id) ?? []))
       }
-      return { row: await rows.read(number), family }
+      return { row: await this.rowOf(rows, { trace_id, number }), family }
     } finally {
       rows.close()
     }
+  }
+
+  private async rowOf(rows: RowFile, { trace_id, number }: FoundSession): Promise<Row> {
+    if (number >= rows.size) throw storeChanged(this.path)
+    const row = await rows.read(number)
+    if (row['trace_id'] !== trace_id) throw storeChanged(this.path)
+    return row
   }
 }
 

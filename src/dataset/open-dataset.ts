@@ -1,261 +1,34 @@
 import { totalmem } from 'node:os'
 import { confine } from '../codec/confine.ts'
-import { type Database, openApart, openDatabase } from '../codec/duckdb.ts'
-import { QueryRows } from '../codec/duckdb-rows.ts'
+import { openApart, openDatabase } from '../codec/duckdb.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
-import { openParquetFiles } from '../codec/row-files.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import type { Row } from '../row.ts'
-import type { StoreTypes } from '../store-type.ts'
-import { artifactTables, createArtifacts } from './artifact-tables.ts'
+import { createArtifacts } from './artifact-tables.ts'
 import { withBeside } from './beside-columns.ts'
+import { Dataset, STORED } from './dataset.ts'
 import { selectIds } from './dataset-facts.ts'
-import { type DatasetFiles, filesOf } from './dataset-files.ts'
-import { checkDatasetLimits, checkRowsOptions, type DatasetLimits, type RowsOptions } from './dataset-options.ts'
-import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
-import { joinLabels, type Labels, labelColumns, labelTypes } from './label-columns.ts'
-import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
-import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
+import { filesOf } from './dataset-files.ts'
+import { checkDatasetLimits, type DatasetLimits } from './dataset-options.ts'
+import { createSelected } from './facts-table.ts'
+import { joinLabels, labelColumns, labelTypes } from './label-columns.ts'
 import { selects } from './selectors.ts'
-import { createLogsTable } from './store/logs-table.ts'
-import { formOf } from './store/manifest.ts'
-import { refuseOtherEncoding, type Table, tableOf } from './table.ts'
+import { readAgain } from './store/read-again.ts'
+import { refuseOtherEncoding, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 import { verifySmall } from './verify-small.ts'
-
-/** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
-const FEW_ROWS = 1000
-
-/** The rows as they are stored: conditions and orders are about what was written. */
-const STORED = 'stored_rows'
-
-/** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
-const NUMBER = 'number of the row\u001f'
-
-/** The rows that were selected. */
-const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
-
-/** Every thread holds a row group: with less memory than this there is one. */
-const MEMORY_OF_TWO_MB = 512
-
-/** Rows on disk that are read as far as they are asked for. */
-export class Dataset implements AsyncDisposable {
-  /** Names of the columns, in order. */
-  readonly columns: readonly string[]
-  /** Files the rows are in, in order. */
-  readonly files: readonly string[]
-  /** Names of the tables that SQL can ask for: `rows`, `logs` of a store, `artifacts.NAME` of a run. */
-  readonly tables: readonly string[]
-  private readonly database: Database
-  private readonly table: Table
-  private readonly counts: readonly number[] | null
-  private readonly known: StoreTypes | null
-  private readonly store: DatasetFiles['store']
-  private logs: Promise<void> | null = null
-  private facts: Promise<void> | null = null
-  private readonly nested: ReadonlySet<string>
-  private readonly only: string | null
-  private readonly labels: Labels | null
-  private readings = 0
-  private isClosed = false
-
-  /** Use `openDataset`. `columns`: their types in the engine. */
-  constructor(
-    database: Database,
-    { files, counts, types, store, artifacts }: DatasetFiles,
-    columns: ReadonlyMap<string, string>,
-    table: Table,
-    { only = null, labels = null }: { only?: string | null; labels?: Labels | null } = {},
-  ) {
-    this.database = database
-    this.files = files
-    this.counts = counts
-    this.known = types
-    this.store = store
-    this.columns = [...columns.keys()]
-    this.nested = new Set(this.columns.filter(column => /[[(]/.test(columns.get(column)!)))
-    this.table = table
-    this.only = only
-    this.labels = labels
-    this.tables = [
-      'rows',
-      ...(store === null ? [] : ['logs', ...(hasFactsTable({ store }) ? ['facts'] : [])]),
-      ...artifactTables(artifacts),
-    ]
-  }
-
-  /** Rows, one after the other. */
-  async *rows(options: RowsOptions = {}): AsyncIterable<Row> {
-    checkRowsOptions(options)
-    const isAll = options.where === undefined && options.columns === undefined && options.orderBy === undefined
-    if (isAll && this.only === null && this.store !== null && formOf(this.store.manifest) === 'pages') yield* this.asStored(options)
-    else yield* this.selected(options)
-  }
-
-  /** Whole rows of a store need no engine. */
-  private async *asStored({ offset = 0, limit }: RowsOptions): AsyncIterable<Row> {
-    boundsSql(limit, offset)
-    const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts })
-    try {
-      for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
-        if (this.isClosed) throw closed()
-        const row = await rows.read(i)
-        yield this.labels?.give(row) ?? row
-      }
-    } finally {
-      rows.close()
-    }
-  }
-
-  private async *selected(options: RowsOptions): AsyncIterable<Row> {
-    const isWide = options.columns?.some(column => this.nested.has(column)) ?? true
-    const isSorted = options.orderBy !== undefined && isWide && this.table.hasRowNumbers && this.labels === null
-    let given = 0
-    try {
-      if (!isSorted || (options.limit ?? Infinity) <= FEW_ROWS) {
-        for await (const row of this.meeting(options.where, this.select(options))) {
-          given++
-          yield row
-        }
-        return
-      }
-    } catch (error) {
-      if (!isSorted || given > 0 || !isOutOfMemory(error)) throw error
-    }
-    yield* this.ordered(options)
-  }
-
-  /** The rows of a page, in the order in which they are stored. */
-  async page(offset: number, limit: number): Promise<Row[]> {
-    return Array.fromAsync(this.rows({ offset, limit }))
-  }
-
-  /** How many rows there are. */
-  async count(where?: Where): Promise<number> {
-    if (where === undefined && this.only === null && this.counts !== null) return this.counts.reduce((sum, count) => sum + count, 0)
-    const condition = where === undefined ? '' : ` WHERE ${whereSql(where)}`
-    const [row] = await Array.fromAsync(this.meeting(where, `SELECT count(*) AS n FROM ${STORED} AS rows${condition}`))
-    return Number(row!['n'])
-  }
-
-  /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
-  async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
-    const conditions = [...(this.only === null ? [] : [this.only]), ...(where === undefined ? [] : [whereSql(where)])]
-    const parts = conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`]
-    if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
-    parts.push(boundsSql(limit, offset))
-    // Numbers that the files give let the engine pass over row groups by their statistics; counting rows needs all of them.
-    const from = this.table.hasRowNumbers
-      ? `SELECT file_index, file_row_number AS "${NUMBER}" FROM ${this.labels?.join(this.table.sql(this.files), ', file_index, file_row_number') ?? this.table.sql(this.files)} AS rows`
-      : `SELECT "${NUMBER}" FROM (SELECT *, row_number() OVER () - 1 AS "${NUMBER}" FROM stored_rows) AS rows`
-    const starts = [0]
-    for (const count of this.counts ?? []) starts.push(starts.at(-1)! + count)
-    for await (const { file_index: file, [NUMBER]: n } of this.meeting(where, `${from} ${parts.join(' ')}`))
-      yield Number(n) + starts[Number(file ?? 0)]!
-  }
-
-  /** To sort rows the engine would hold them: it is given what they are sorted by, and they are read by their numbers after. */
-  private async *ordered(options: RowsOptions): AsyncIterable<Row> {
-    const numbers = Float64Array.from(await Array.fromAsync(this.numbers(options)))
-    const select = options.columns === undefined ? '*' : options.columns.map(columnSql).join(', ')
-    const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts, select })
-    try {
-      rows.expect?.(numbers.length / rows.size)
-      for (const number of numbers) yield await rows.read(number)
-    } finally {
-      rows.close()
-    }
-  }
-
-  /** Rows of any SQL query, all at once; the dataset is the table `rows`, the logs a store was made of are `logs`. Values that are stored as JSON text come as values. */
-  async query(sql: string): Promise<Row[]> {
-    return Array.fromAsync(this.stream(sql))
-  }
-
-  /** As `query`, one row after the other: the result may be larger than memory. */
-  async *stream(sql: string): AsyncIterable<Row> {
-    this.readings++
-    try {
-      if (this.store !== null) await this.withTables(this.store, sql)
-      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
-      try {
-        for (;;) {
-          const row = await guarded(sql, () => rows.next())
-          if (row === null) return
-          yield row
-          if (this.isClosed) throw closed()
-        }
-      } finally {
-        rows.close()
-      }
-    } finally {
-      if (--this.readings === 0 && this.isClosed) this.database.close()
-    }
-  }
-
-  /** Let go of the files. What is being read at the time ends with an error. */
-  close(): void {
-    if (this.isClosed) return
-    this.isClosed = true
-    // The engine must not go while it works; the last reading takes it along.
-    if (this.readings === 0) this.database.close()
-  }
-
-  private async connect(): Promise<Awaited<ReturnType<Database['connect']>>> {
-    if (this.isClosed) throw closed()
-    return this.database.connect()
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close()
-  }
-
-  /** Rows of a query of ours that a condition of others stands in. */
-  private async *meeting(where: Where | undefined, sql: string): AsyncIterable<Row> {
-    try {
-      yield* this.stream(sql)
-    } catch (error) {
-      throw conditionError(where, error)
-    }
-  }
-
-  /** These tables are made when they are first asked for: a store may be of very many logs. */
-  private async withTables(store: NonNullable<DatasetFiles['store']>, sql: string): Promise<void> {
-    const { connection } = this.database
-    if (/\blogs\b/i.test(sql)) await (this.logs ??= createLogsTable(connection, store.folder, store.manifest))
-    if (/\bfacts\b/i.test(sql) && hasFactsTable({ store })) await (this.facts ??= createFactsTable(connection, store, this.only))
-  }
-
-  private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
-    const bounds = boundsSql(limit, offset)
-    const part = where === undefined && orderBy === undefined ? this.part(offset, limit ?? Infinity) : null
-    const parts = [`SELECT ${columns === undefined ? '*' : columns.map(columnSql).join(', ')} FROM ${part?.from ?? `${STORED} AS rows`}`]
-    if (where !== undefined) parts.push(`WHERE ${whereSql(where)}`)
-    if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)
-    parts.push(part === null ? bounds : boundsSql(limit, part.offset))
-    return parts.join(' ')
-  }
-
-  /** The files a page is in: those before and after it are not looked at. Null where it is not known which they are. */
-  private part(offset: number, limit: number): { from: string; offset: number } | null {
-    if (this.counts === null || this.only !== null || this.labels !== null) return null
-    let [first, start] = [0, 0]
-    while (first < this.files.length && start + this.counts[first]! <= offset) start += this.counts[first++]!
-    let [last, end] = [first, start]
-    while (last < this.files.length && end < offset + limit) end += this.counts[last++]!
-    if (first === last) return null
-    return { from: `${this.table.sql(this.files.slice(first, last))} AS rows`, offset: offset - start }
-  }
-}
 
 /** Open rows on disk: a store, a run of `create`, a folder of Parquet files, or one file (.parquet, .jsonl, .json, .csv). Throws where there are none. */
 export async function openDataset(path: string, limits: DatasetLimits = {}): Promise<Dataset> {
   checkDatasetLimits(limits)
+  return readAgain(path, () => open(path, limits))
+}
+
+async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
   const found = filesOf(path)
   verifySmall(found.files)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
-  const open = limits.isConfined ? openApart : openDatabase
-  const database = await open({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
+  const openEngine = limits.isConfined ? openApart : openDatabase
+  const database = await openEngine({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
     const { connection } = database
     const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
@@ -277,7 +50,11 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
     if (limits.isConfined) await confine(database, found.files)
-    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
+    return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, {
+      only,
+      labels,
+      again: found.store === null ? null : () => openDataset(path, limits),
+    })
   } catch (error) {
     database.close()
     if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
@@ -287,14 +64,8 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   }
 }
 
-async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action()
-  } catch (error) {
-    throw queryError(sql, error)
-  }
-}
+/** The rows that were selected. */
+const SELECTED = 'trace_id IN (SELECT trace_id FROM selected)'
 
-function closed(): TracewrightError {
-  return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
-}
+/** Every thread holds a row group: with less memory than this there is one. */
+const MEMORY_OF_TWO_MB = 512

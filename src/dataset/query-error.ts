@@ -53,3 +53,17 @@ export function conditionError(where: Where | undefined, error: unknown): unknow
 function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
+
+/** Do something with SQL; what goes wrong is told as the person who wrote it reads it. */
+export async function guarded<T>(sql: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw queryError(sql, error)
+  }
+}
+
+/** Somebody reads of a dataset that was closed. */
+export function closed(): TracewrightError {
+  return new TracewrightError('usage', 'Cannot read rows: the dataset is closed', { hint: 'Await all rows before it is closed' })
+}

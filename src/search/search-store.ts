@@ -1,5 +1,6 @@
 import { selectIds } from '../dataset/dataset-facts.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
+import { readAgain } from '../dataset/store/read-again.ts'
 import { APART } from './folded.ts'
 import { type Needle, patternNeedle, wordsNeedle } from './needle.ts'
 import type { PageEntry, Segment } from './segment.ts'
@@ -69,14 +70,19 @@ export type SearchResult = {
 export async function searchStore(folder: string, text: string, options: SearchOptions = {}): Promise<SearchResult> {
   const { regexp = false, caseSensitive = false, limit = 20, hits = Infinity } = options
   const needle = regexp ? patternNeedle(text, caseSensitive, options.patternMs) : wordsNeedle(text, caseSensitive)
-  const problems = await refreshSearch(folder, options.onBuild)
-  const segments = openSegments(folder)
   try {
-    const wanted = selects(options.select) ? await idsOf(folder, options.select) : null
-    return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit, hits })), problems }
+    return await readAgain(folder, async () => {
+      const refreshed = await refreshSearch(folder, options.onBuild)
+      const segments = openSegments(folder, refreshed)
+      try {
+        const wanted = selects(options.select) ? await idsOf(folder, options.select) : null
+        return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit, hits })), problems: refreshed.problems }
+      } finally {
+        for (const segment of segments) segment.close()
+      }
+    })
   } finally {
     needle.close()
-    for (const segment of segments) segment.close()
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Manifest, readManifest, type Shard } from '../dataset/store/manifest.ts'
+import { storeChanged } from '../dataset/store/read-again.ts'
 import { rowsOfShard } from '../dataset/store/shard-rows.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
@@ -13,8 +14,11 @@ import { TEXT_COLUMNS } from './text-of-row.ts'
 /** Folder of segments in a store. It may be deleted at any time. */
 const SEARCH = 'search'
 
-/** Bring the segments of a store up to date: one for each shard, which never changes; those of shards that are gone go. Gives the shards that cannot be read. */
-export async function refreshSearch(folder: string, onBuild?: (done: number, total: number) => void): Promise<string[]> {
+/** Bring the segments of a store up to date: one for each shard, which never changes; those of shards that are gone go. Gives the shards that cannot be read, and the state of the store it is of. */
+export async function refreshSearch(
+  folder: string,
+  onBuild?: (done: number, total: number) => void,
+): Promise<{ problems: string[]; manifest: Manifest }> {
   const manifest = manifestOf(folder)
   const problems: string[] = []
   try {
@@ -30,11 +34,12 @@ export async function refreshSearch(folder: string, onBuild?: (done: number, tot
       if (problem !== null) problems.push(problem)
     }
   } catch (error) {
+    if (error instanceof TracewrightError) throw error
     throw new TracewrightError('file', `Cannot write what is searched below '${join(folder, SEARCH)}': ${systemReason(error)}`, {
       cause: error,
     })
   }
-  return problems
+  return { problems, manifest }
 }
 
 /** Bring segments up to date where somebody has searched: an ingest costs others nothing. */
@@ -42,12 +47,11 @@ export async function refreshIfSearched(folder: string): Promise<void> {
   if (existsSync(join(folder, SEARCH))) await refreshSearch(folder)
 }
 
-/** The segments of a store as they are, those that are there, in the order of its rows. */
-export function openSegments(folder: string): Segment[] {
-  return manifestOf(folder).shards.flatMap(shard => {
-    const path = join(folder, SEARCH, segmentName(shard))
-    return existsSync(path) ? [new Segment(path)] : []
-  })
+/** The segments that were brought up to date, in the order of the store's rows. Throws where some have gone since: others write or search it, too. */
+export function openSegments(folder: string, { problems, manifest }: { problems: readonly string[]; manifest: Manifest }): Segment[] {
+  const paths = manifest.shards.map(shard => join(folder, SEARCH, segmentName(shard))).filter(path => existsSync(path))
+  if (paths.length + problems.length < manifest.shards.length) throw storeChanged(folder)
+  return paths.map(path => new Segment(path))
 }
 
 function manifestOf(folder: string): Manifest {
@@ -62,6 +66,8 @@ async function made(folder: string, manifest: Manifest, shard: Shard, onRow: () 
     await writeSegment(join(folder, SEARCH, segmentName(shard)), told(rowsOfShard(folder, manifest, shard, TEXT_COLUMNS), onRow))
     return null
   } catch (error) {
+    if (!existsSync(join(folder, 'rows', shard.file)) && readManifest(folder)?.shards.every(({ file }) => file !== shard.file))
+      throw storeChanged(folder)
     if (error instanceof TracewrightError) return error.sentence
     throw error
   }

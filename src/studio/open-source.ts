@@ -1,5 +1,6 @@
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
+import { readAgain, storeChanged } from '../dataset/store/read-again.ts'
 import { LabelBook } from '../labels/label-book.ts'
 import type { Row } from '../row.ts'
 import { titleOf } from '../view/session-labels.ts'
@@ -41,6 +42,10 @@ export class OpenSource {
 
   /** What lists are made of. */
   async index(): Promise<{ index: SessionIndex; version: string }> {
+    return readAgain(this.found.path, () => this.indexNow())
+  }
+
+  private async indexNow(): Promise<{ index: SessionIndex; version: string }> {
     const { version } = this
     const held = this.holding(version)
     try {
@@ -80,6 +85,10 @@ export class OpenSource {
 
   /** A session; null where there is none of this id. */
   async session(traceId: string): Promise<OpenSession | null> {
+    return readAgain(this.found.path, () => this.sessionNow(traceId))
+  }
+
+  private async sessionNow(traceId: string): Promise<OpenSession | null> {
     const { index, version } = await this.index()
     const { sessions } = this.holding(version)
     const known = sessions.get(traceId) ?? this.read(index, traceId)
@@ -101,7 +110,9 @@ export class OpenSource {
     const { files, types, counts } = filesOf(this.found.path)
     const rows = await this.open(files, { types, counts })
     try {
+      if (indexed.number >= rows.size) throw storeChanged(this.found.path)
       const row = await rows.read(indexed.number)
+      if (row['trace_id'] !== traceId) throw storeChanged(this.found.path)
       const family = index.childrenOf(traceId).map(standIn)
       return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
     } finally {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import type { Dataset } from '../../dataset/open-dataset.ts'
+import type { Dataset } from '../../dataset/dataset.ts'
 import { selects } from '../../dataset/selectors.ts'
 import { decodeText } from '../../disk/decode-text.ts'
 import { refuseOverwrite } from '../../disk/overwrite.ts'

@@ -1,3 +1,4 @@
+import { breathe } from '../../breathe.ts'
 import type { AliasedModel, CellContext, ColumnConfig, Generator, PictureFolder, TemplateMode } from '../../column/column.ts'
 import type { Asked } from '../../dataset/run/asked-cells.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
@@ -10,7 +11,6 @@ import { RunEnding } from '../../run-ending.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from '../processors/apply-processors.ts'
 import { withoutColumns } from '../processors/drop-columns.ts'
-import { breathe } from './breathe.ts'
 import { flat, orderedMap } from './ordered-map.ts'
 import { rowCondition } from './truth.ts'
 

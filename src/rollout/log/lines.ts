@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer'
+import { breathe } from '../../breathe.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { asWritten, withoutNonNumbers } from './as-written.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
@@ -72,7 +73,10 @@ export async function* readChunks(
   const reader = new LineReader(path, ledger, options)
   let isTorn = false
   try {
-    for await (const chunk of chunks) yield reader.take(chunk)
+    for await (const chunk of chunks) {
+      yield reader.take(chunk)
+      await breathe()
+    }
   } catch (error) {
     if (!(error instanceof TornArchive)) throw error
     isTorn = true
