@@ -1,3 +1,4 @@
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { type Facts, factsOf } from './facts.ts'
@@ -13,11 +14,8 @@ export async function* readFacts(path: string): AsyncIterable<Facts> {
     return
   }
   const rows = await openRowFiles(files, { types, counts })
-  try {
-    for (let i = 0; i < rows.size; i++) yield factsOf(await rows.read(i))
-  } finally {
-    rows.close()
-  }
+  using _rows = closing(rows)
+  for (let i = 0; i < rows.size; i++) yield factsOf(await rows.read(i))
 }
 
 /** Trace ids of the rows of a store, in their order; no other fact is read for them. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
@@ -60,19 +61,16 @@ export class Sessions {
   async read({ trace_id, number }: FoundSession): Promise<{ row: Row; family: Row[] }> {
     const { files, types, counts } = filesOf(this.path)
     const rows = await openRowFiles(files, { types, counts })
-    try {
-      const family: Row[] = []
-      const seen = new Set([trace_id])
-      for (const below = [...(this.children.get(trace_id) ?? [])]; below.length > 0; ) {
-        const child = below.shift()!
-        if (seen.size === seen.add(child.trace_id).size) continue
-        family.push(await rows.read(child.number))
-        below.push(...(this.children.get(child.trace_id) ?? []))
-      }
-      return { row: await rows.read(number), family }
-    } finally {
-      rows.close()
+    using _rows = closing(rows)
+    const family: Row[] = []
+    const seen = new Set([trace_id])
+    for (const below = [...(this.children.get(trace_id) ?? [])]; below.length > 0; ) {
+      const child = below.shift()!
+      if (seen.size === seen.add(child.trace_id).size) continue
+      family.push(await rows.read(child.number))
+      below.push(...(this.children.get(child.trace_id) ?? []))
     }
+    return { row: await rows.read(number), family }
   }
 }
 

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { closing } from '../closing.ts'
 import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
@@ -93,14 +94,11 @@ export class Dataset implements AsyncDisposable {
   private async *asStored({ offset = 0, limit }: RowsOptions): AsyncIterable<Row> {
     boundsSql(limit, offset)
     const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts })
-    try {
-      for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
-        if (this.isClosed) throw closed()
-        const row = await rows.read(i)
-        yield this.labels?.give(row) ?? row
-      }
-    } finally {
-      rows.close()
+    using _rows = closing(rows)
+    for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
+      if (this.isClosed) throw closed()
+      const row = await rows.read(i)
+      yield this.labels?.give(row) ?? row
     }
   }
 
@@ -156,12 +154,9 @@ export class Dataset implements AsyncDisposable {
     const numbers = Float64Array.from(await Array.fromAsync(this.numbers(options)))
     const select = options.columns === undefined ? '*' : options.columns.map(columnSql).join(', ')
     const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts, select })
-    try {
-      rows.expect?.(numbers.length / rows.size)
-      for (const number of numbers) yield await rows.read(number)
-    } finally {
-      rows.close()
-    }
+    using _rows = closing(rows)
+    rows.expect?.(numbers.length / rows.size)
+    for (const number of numbers) yield await rows.read(number)
   }
 
   /** Rows of any SQL query, all at once; the dataset is the table `rows`, the logs a store was made of are `logs`. Values that are stored as JSON text come as values. */
@@ -174,19 +169,15 @@ export class Dataset implements AsyncDisposable {
     this.readings++
     try {
       if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
-      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
-      try {
-        for (;;) {
-          const row = await guarded(sql, () => rows.next())
-          if (row === null) return
-          yield row
-          if (this.isClosed) throw closed()
-        }
-      } finally {
-        rows.close()
+      using rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
+      for (;;) {
+        const row = await guarded(sql, () => rows.next())
+        if (row === null) return
+        yield row
+        if (this.isClosed) throw closed()
       }
     } finally {
-      if (--this.readings === 0 && this.isClosed) this.database.close()
+      if (--this.readings === 0 && this.isClosed) this.database[Symbol.dispose]()
     }
   }
 
@@ -195,7 +186,7 @@ export class Dataset implements AsyncDisposable {
     if (this.isClosed) return
     this.isClosed = true
     // The engine must not go while it works; the last reading takes it along.
-    if (this.readings === 0) this.database.close()
+    if (this.readings === 0) this.database[Symbol.dispose]()
   }
 
   private async connect(): Promise<Awaited<ReturnType<Database['connect']>>> {
@@ -275,7 +266,7 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     if (limits.isConfined) await confine(database, found.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
-    database.close()
+    database[Symbol.dispose]()
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })

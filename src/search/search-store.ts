@@ -75,8 +75,8 @@ export async function searchStore(folder: string, text: string, options: SearchO
     const wanted = selects(options.select) ? await idsOf(folder, options.select) : null
     return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit, hits })), problems }
   } finally {
-    needle.close()
-    for (const segment of segments) segment.close()
+    needle[Symbol.dispose]()
+    for (const segment of segments) segment[Symbol.dispose]()
   }
 }
 

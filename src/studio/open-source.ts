@@ -1,3 +1,4 @@
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { LabelBook } from '../labels/label-book.ts'
@@ -100,18 +101,15 @@ export class OpenSource {
     if (indexed === undefined) return null
     const { files, types, counts } = filesOf(this.found.path)
     const rows = await openRowFiles(files, { types, counts })
-    try {
-      const row = await rows.read(indexed.number)
-      const family: Row[] = []
-      let paths = 0
-      for (const child of index.childrenOf(traceId)) {
-        const isPath = child.facts.relation !== 'subagent'
-        family.push(isPath && paths++ < MAX_PATHS_READ ? await rows.read(child.number) : standIn(child))
-      }
-      return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
-    } finally {
-      rows.close()
+    using _rows = closing(rows)
+    const row = await rows.read(indexed.number)
+    const family: Row[] = []
+    let paths = 0
+    for (const child of index.childrenOf(traceId)) {
+      const isPath = child.facts.relation !== 'subagent'
+      family.push(isPath && paths++ < MAX_PATHS_READ ? await rows.read(child.number) : standIn(child))
     }
+    return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
   }
 }
 

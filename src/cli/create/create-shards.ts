@@ -28,25 +28,22 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     throw new TracewrightError('usage', `Cannot make shards of ${of}: the plan in '${flags.output}' has ${work.frozen.plan.shards}`, {
       hint: `Say so: --shard ${flags.shard} --of ${work.frozen.plan.shards}`,
     })
-  const { stop, abort, release } = stoppable({ say: sayAside, stop: () => {} })
-  try {
-    let code: number = EXIT.done
-    for (const shard of shards) {
-      if (stop.aborted) return EXIT.interrupted
-      const outcome = await work.run(shard, {
-        stop,
-        signal: abort,
-        onAttempt: attempt => void (flags.json ? sayJson({ type: 'shard_begin', shard, attempt }) : sayAside(`Shard ${shard} started`)),
-        ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
-      })
-      if (flags.json) sayJson({ type: 'shard', ...outcome })
-      else say(sentenceOf(outcome))
-      if (outcome.outcome === 'stopped' && !stop.aborted) code = EXIT.short
-    }
-    return stop.aborted ? EXIT.interrupted : code
-  } finally {
-    release()
+  using signals = stoppable({ say: sayAside, stop: () => {} })
+  const { stop, abort } = signals
+  let code: number = EXIT.done
+  for (const shard of shards) {
+    if (stop.aborted) return EXIT.interrupted
+    const outcome = await work.run(shard, {
+      stop,
+      signal: abort,
+      onAttempt: attempt => void (flags.json ? sayJson({ type: 'shard_begin', shard, attempt }) : sayAside(`Shard ${shard} started`)),
+      ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
+    })
+    if (flags.json) sayJson({ type: 'shard', ...outcome })
+    else say(sentenceOf(outcome))
+    if (outcome.outcome === 'stopped' && !stop.aborted) code = EXIT.short
   }
+  return stop.aborted ? EXIT.interrupted : code
 }
 
 async function openWork(place: string, config: string | null, flags: ShardFlags) {

@@ -11,9 +11,10 @@ import { type PlanFlags, planned } from './planned.ts'
 export async function runQueued(url: string, config: string, flags: PlanFlags): Promise<number> {
   const home = flags.output
   const plan = await planned(config, flags)
-  const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
-  let told = ''
-  try {
+  {
+    using signals = stoppable({ say: sayAside, stop: () => {} })
+    const { stop } = signals
+    let told = ''
     const { failed } = await watchRun(url, home, plan, {
       stop,
       onProgress: ({ done, of, rows, failed: bad }) => {
@@ -24,8 +25,6 @@ export async function runQueued(url: string, config: string, flags: PlanFlags): 
     })
     for (const { shard, reason, attempts } of failed) sayAside(`Shard ${shard} failed after ${counted(attempts, 'start')}: ${reason}`)
     if (stop.aborted) return EXIT.interrupted
-  } finally {
-    release()
   }
   const { missing, manifest } = await mergeShards(home)
   if (manifest === null) return sayMissing(missing)

@@ -39,21 +39,18 @@ export async function ingestShards(path: string | null, flags: IngestFlags): Pro
   refuseOthers(flags, '--shard')
   const { shards, of } = shardsOf(flags.shard!, flags.of ?? null, process.env)
   await refuseOtherCount(flags.output, of)
-  const { stop, release } = stoppable({ say: sayAside, stop: () => {} })
-  try {
-    for (const shard of shards) {
-      const outcome = await ingestShard(flags.output, shard, {
-        stop,
-        onAttempt: () => sayAside(`Shard ${shard} started`),
-        ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-      })
-      if (!flags.quiet) say(sentenceOf(outcome))
-      if (stop.aborted) return EXIT.interrupted
-    }
-    return EXIT.done
-  } finally {
-    release()
+  using signals = stoppable({ say: sayAside, stop: () => {} })
+  const { stop } = signals
+  for (const shard of shards) {
+    const outcome = await ingestShard(flags.output, shard, {
+      stop,
+      onAttempt: () => sayAside(`Shard ${shard} started`),
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    })
+    if (!flags.quiet) say(sentenceOf(outcome))
+    if (stop.aborted) return EXIT.interrupted
   }
+  return EXIT.done
 }
 
 function sentenceOf({ shard, outcome, units, rows, rejects }: ParsedShard): string {

@@ -35,7 +35,8 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
   const workflow = designer.composeWorkflow({ name })
   for (const stage of stages) workflow.addStage(stage.name, stage.builder, stage.options)
   let view = new CreateView(name)
-  const { stop, abort, release } = stoppable({ say: text => view.say(text), stop: () => view.stop() })
+  using signals = stoppable({ say: text => view.say(text), stop: () => view.stop() })
+  const { stop, abort } = signals
   whenReaderIsGone(() => process.emit('SIGINT'))
   const tell = (progress: StageProgress) => {
     if (flags.json) return sayJson({ type: 'stage', ...progress })
@@ -64,7 +65,6 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     return results.stopped === null ? EXIT.done : EXIT.short
   } finally {
     view.stop()
-    release()
   }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync,
 import { tmpdir } from 'node:os'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { closingFile } from '../../disk/closing-file.ts'
 import { kindOf } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -167,15 +168,12 @@ export class Source {
   part(path: string, start: number, bytes: number): Buffer {
     this.counts.opened++
     const file = this.openFile(path)
-    try {
-      const part = Buffer.allocUnsafe(bytes)
-      let length = 0
-      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
-      this.counts.bytes += length
-      return part.subarray(0, length)
-    } finally {
-      closeSync(file)
-    }
+    using _file = closingFile(file)
+    const part = Buffer.allocUnsafe(bytes)
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
+    this.counts.bytes += length
+    return part.subarray(0, length)
   }
 
   /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
@@ -241,7 +239,7 @@ export class Source {
   }
 
   /** Close databases and remove their copies. */
-  close(): void {
+  [Symbol.dispose](): void {
     for (const { database, folder } of this.snapshots.values()) {
       database.close()
       if (folder !== null) rmSync(folder, { recursive: true, force: true })

@@ -27,7 +27,7 @@ export class FarParquet {
       await file.readGroups(database, columns, where)
       return file
     } catch (error) {
-      file.close()
+      file[Symbol.dispose]()
       throw error
     }
   }
@@ -39,8 +39,8 @@ export class FarParquet {
   }
 
   /** Let go of the file. */
-  close(): void {
-    this.copy.close()
+  [Symbol.dispose](): void {
+    this.copy[Symbol.dispose]()
   }
 
   private async readEnd(where: string): Promise<void> {
