@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -45,7 +46,8 @@ function TASKS() {
 }
 
 function run(command, args) {
-  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
+  // What one process or thread has compiled no other needs to.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'tracewright-compiled'), ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
   const result = spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' })
   if (result.error) throw result.error
   if (result.status !== 0) process.exit(result.status ?? 1)

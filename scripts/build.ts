@@ -2,7 +2,7 @@
 // dist/bundle/ the command line with its threads in few files, for it starts in half the time (docs/decisions/bundle.md). In dist/pages/
 // are the pages of the studio, as a browser takes them.
 import { spawnSync } from 'node:child_process'
-import { globSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -14,13 +14,29 @@ const newest = Math.max(
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(file => timeOf(join(folder, file))),
   ),
 )
+/** Where it is built, beside `dist/`, which it takes the place of when it is whole: others may build, or run what is there. */
+const made = join(root, `dist-${process.pid}`)
 if ((statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest) {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  const types = ['-p', 'tsconfig.build.json', '--outDir', made]
+  const { status } = spawnSync('tsc', types, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   if (status !== 0) process.exit(status ?? 1)
   await bundle()
   await bundleStudio()
-  writeFileSync(stamp, '')
+  writeFileSync(join(made, '.built'), '')
+  utimesSync(join(made, '.built'), new Date(), new Date(Math.ceil(newest))) // what was written meanwhile is not in it
+  takeThePlaceOf(join(root, 'dist'))
+}
+
+function takeThePlaceOf(dist: string): void {
+  for (let tries = 0; ; tries++)
+    try {
+      rmSync(dist, { recursive: true, force: true })
+      renameSync(made, dist)
+      return
+    } catch (error) {
+      if (tries === 9) throw error // somebody else's was there first, nine times
+    }
 }
 
 function timeOf(file: string): number {
@@ -29,16 +45,16 @@ function timeOf(file: string): number {
 
 async function bundle(): Promise<void> {
   // Of what was emitted: the oldest Node that package.json names knows no `using`, and the compiler has written it out.
-  const threads = globSync('dist/**/*-worker.js', { cwd: root })
+  const threads = globSync('**/*-worker.js', { cwd: made }).map(file => `./${file}`)
   const build = await rolldown({
-    cwd: root,
-    input: { index: 'dist/index.js', cli: 'dist/cli/main.js', ...Object.fromEntries(threads.map(file => [basename(file, '.js'), file])) },
+    cwd: made,
+    input: { index: './index.js', cli: './cli/main.js', ...Object.fromEntries(threads.map(file => [basename(file, '.js'), file])) },
     platform: 'node',
     external: /^[^./]/,
     preserveEntrySignatures: 'strict',
     checks: { ineffectiveDynamicImport: false },
   })
-  await build.write({ dir: join(root, 'dist', 'bundle'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
+  await build.write({ dir: join(made, 'bundle'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
   await build.close()
 }
 
@@ -51,7 +67,7 @@ async function bundleStudio(): Promise<void> {
     transform: { target: 'es2023' },
   })
   await build.write({
-    dir: join(root, 'dist', 'pages'),
+    dir: join(made, 'pages'),
     format: 'esm',
     minify: true,
     entryFileNames: '[name].js',
@@ -59,10 +75,10 @@ async function bundleStudio(): Promise<void> {
   })
   await build.close()
   const style = globSync('studio/style/*.css', { cwd: root }).sort()
-  writeFileSync(join(root, 'dist', 'pages', 'studio.css'), style.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))
+  writeFileSync(join(made, 'pages', 'studio.css'), style.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))
   // Their licences want to go where their code goes.
   const licences = ['preact', '@tanstack/virtual-core'].map(
     name => `${name}\n\n${readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`,
   )
-  writeFileSync(join(root, 'dist', 'pages', 'THIRD-PARTY.txt'), licences.join('\n\n'))
+  writeFileSync(join(made, 'pages', 'THIRD-PARTY.txt'), licences.join('\n\n'))
 }

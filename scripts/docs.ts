@@ -28,6 +28,7 @@ import * as views from '../src/training/views.ts'
 import * as validators from '../src/validator/validators.ts'
 import { apiPage } from './api-page.ts'
 import { configPage } from './config-page.ts'
+import { DIGEST_FILE, digestFile } from './rules-digest.ts'
 import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -300,6 +301,7 @@ if (process.argv[1] === import.meta.filename) {
     )
   }
   writeFileSync(join(root, 'docs', 'config.md'), configPage())
+  writeFileSync(join(root, DIGEST_FILE), digestFile())
   // It is made of the types that are shipped.
   const dist = join(root, 'dist')
   if (existsSync(dist)) writeFileSync(join(root, 'docs', 'api.md'), apiPage(dist))

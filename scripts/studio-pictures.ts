@@ -9,6 +9,9 @@ import { chromiumPath, startBrowser, visit, withoutBrowser } from '../test/studi
 const root = join(import.meta.dirname, '..')
 const pictures = join(root, 'docs', 'pictures')
 
+/** Pages tell where logs lie; pictures tell this instead of a folder of the machine they were made on. */
+const SHOWN_FOLDER = '/home/ada'
+
 /** What is shown, and how. `path` may hold the id of the session with the most messages. */
 const SHOTS = [
   { name: 'overview', path: '/overview/sessions', dark: false },
@@ -20,7 +23,6 @@ if (chromiumPath === null) throw new Error(withoutBrowser())
 const folder = mkdtempSync(join(tmpdir(), 'tracewright-pictures-'))
 const browser = await startBrowser()
 try {
-  // Pages tell where logs lie, and pictures of them are public.
   cpSync(join(root, 'examples', 'logs'), join(folder, 'logs'), { recursive: true })
   const store = join(folder, 'sessions')
   for (const format of ['claude_code', 'codex', 'pi_coding_agent'] as const)
@@ -33,6 +35,10 @@ try {
   mkdirSync(pictures, { recursive: true })
   for (const { name, path, dark } of SHOTS) {
     const { page, context } = await visit(browser, studio.url, { width: 1200, height: 720, dark })
+    await page.route('**/api/sources/sessions/**', async route => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replaceAll(folder, SHOWN_FOLDER) })
+    })
     await page
       .goto(`http://127.0.0.1:${studio.port}${path.replace('LONGEST', encodeURIComponent(data.lines[0]!.trace_id))}`, {
         waitUntil: 'networkidle',
@@ -40,6 +46,8 @@ try {
       .catch(() => null)
     await page.locator('.week, .line .what, .transcript .row').first().waitFor()
     await page.waitForTimeout(500)
+    const text = await page.locator('body').textContent()
+    if (text?.includes(folder)) throw new Error(`Cannot make the picture of ${name}: the page names the folder ${folder}`)
     await page.screenshot({ path: join(pictures, `studio-${name}.png`) })
     await context.close()
   }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
-const MAIN = pathToFileURL(new URL('../src/cli/main.ts', import.meta.url).pathname).href
+/** The command line as it is built, which is what people start: it takes half the time of the sources (vitest.config.ts builds it). */
+export const MAIN = new URL('../dist/bundle/cli.js', import.meta.url).href
 
 /** What one process has compiled no other needs to: half of the time that a command takes. */
 export const COMPILED = join(tmpdir(), 'tracewright-compiled')
@@ -13,8 +13,19 @@ export type CliProcess = { child: ChildProcess; output: Promise<{ code: number |
 
 /** Start `tracewright` with these arguments, in this folder, with more in its environment. */
 export function startCli(args: readonly string[], cwd: string, environment: { [name: string]: string } = {}): CliProcess {
-  const script = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
+  return started(process.execPath, ['--input-type=module', '-e', SCRIPT, '--', ...args], cwd, environment)
+}
+
+/** Run a command that was printed as a person does who copies it into a shell, where `tracewright` is this program. */
+export function startPrinted(line: string, cwd: string, environment: { [name: string]: string } = {}): CliProcess {
+  const program = `tracewright() { exec '${process.execPath}' --input-type=module -e "$TRACEWRIGHT_SCRIPT" -- "$@"; }`
+  return started('/bin/sh', ['-c', `${program}\n${line}`], cwd, { ...environment, TRACEWRIGHT_SCRIPT: SCRIPT })
+}
+
+const SCRIPT = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
+
+function started(program: string, args: readonly string[], cwd: string, environment: { [name: string]: string }): CliProcess {
+  const child = spawn(program, args, {
     cwd,
     env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,9 +26,8 @@ async function scene(answer: Answer, latency: number): Promise<{ cwd: string; se
     return answer(question)
   })
   clean.push(() => server.close())
-  const source = new URL('../src/index.ts', import.meta.url).href
-  const config = `
-import { DataDesignerConfigBuilder, LLMTextColumnConfig, ExpressionColumnConfig, ModelConfig, RowsSeedSource } from ${JSON.stringify(source)}
+  const configFrom = (library: string) => `
+import { DataDesignerConfigBuilder, LLMTextColumnConfig, ExpressionColumnConfig, ModelConfig, RowsSeedSource } from ${JSON.stringify(library)}
 export const configBuilder = new DataDesignerConfigBuilder({
   modelConfigs: [new ModelConfig({ alias: 'm', model: 'm', provider: 'here', inferenceParameters: { maxParallelRequests: 6 } })],
 })
@@ -37,7 +36,8 @@ export const configBuilder = new DataDesignerConfigBuilder({
   .addColumn(new LLMTextColumnConfig({ name: 'b', modelAlias: 'm', prompt: 'Second {{ a }}' }))
   .addColumn(new ExpressionColumnConfig({ name: 'dice', expr: '{{ range(1000) | random }}', dtype: 'int' }))
 `
-  writeFileSync(join(cwd, 'config.mjs'), config)
+  writeFileSync(join(cwd, 'config.mjs'), configFrom('tracewright'))
+  writeFileSync(join(cwd, 'undisturbed.mjs'), configFrom(new URL('../src/index.ts', import.meta.url).href))
   const args = [
     'create',
     'config.mjs',
@@ -72,7 +72,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** What a run makes that nobody kills. */
 async function undisturbed(cwd: string, server: ModelServer): Promise<Row[]> {
-  const { configBuilder } = await import(pathToFileURL(join(cwd, 'config.mjs')).href)
+  const { configBuilder } = await import(pathToFileURL(join(cwd, 'undisturbed.mjs')).href)
   const designer = new DataDesigner({ seed: 7, modelProviders: [new ModelProvider({ name: 'here', endpoint: server.endpoint })] })
   return (await designer.create(configBuilder, { numRecords: ROWS, path: join(cwd, 'undisturbed') })).loadDataset()
 }
@@ -89,7 +89,7 @@ it('a run that is killed again and again asks no model twice for a finished cell
     const limit = asked() + 1 + Math.floor(Math.random() * 16)
     await Promise.race([output, until(() => asked() >= limit)])
     await Promise.race([output, sleep(Math.random() * 40)])
-    if (kills < 7 && child.exitCode === null) {
+    if (kills < 5 && child.exitCode === null) {
       child.kill('SIGKILL')
       kills++
     }

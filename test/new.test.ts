@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +10,19 @@ import { root } from './sources.ts'
 let copy: string
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'tracewright-new-'))
-  for (const name of ['src', 'scripts', 'docs', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json'])
+  for (const name of [
+    'src',
+    'scripts',
+    'docs',
+    'test',
+    'studio',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'biome.json',
+  ])
     cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
@@ -30,6 +42,8 @@ describe('npm run new', () => {
     for (const page of ['columns', 'seeds', 'codecs', 'models', 'formats'])
       expect(readFileSync(join(copy, 'docs', `${page}.md`), 'utf8'), page).toMatch(/paper[-_]kite/)
     const contracts = kinds.map(kind => SKELETONS[kind]!('paper-kite').contract)
+    mkdirSync(join(copy, 'dist'), { recursive: true })
+    writeFileSync(join(copy, 'dist', '.built'), '') // nothing of what is tried here starts the command line
     const tests = [...contracts, 'src/rollout/find.test.ts', 'test/layers.test.ts', 'test/files.test.ts', 'test/docs.test.ts']
     execFileSync(
       join(root, 'node_modules/.bin/vitest'),

@@ -177,10 +177,9 @@ describe.skipIf(!hasRedis)('over Redis (needs redis-server: apt-get install redi
 
   it('a shard that kills whoever works at it is given up, and the others are made', async () => {
     const { cwd, run, queue } = await scene(await startRedis(), 0)
-    const source = new URL('../src/index.ts', import.meta.url).href
     writeFileSync(
       join(cwd, 'poisoned.mjs'),
-      `import { CustomColumnConfig, customColumnGenerator, loadConfig } from ${JSON.stringify(source)}
+      `import { CustomColumnConfig, customColumnGenerator, loadConfig } from 'tracewright'
 const bite = customColumnGenerator({ requiredColumns: ['n'] }, row => {
   if (row.n === 25) process.kill(process.pid, 'SIGKILL')
   return { ...row, bitten: false }

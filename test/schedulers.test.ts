@@ -10,7 +10,7 @@ import { DataDesigner } from '../src/pipeline/data-designer.ts'
 import { mergeShards } from '../src/pipeline/shard/merge.ts'
 import { planShards } from '../src/pipeline/shard/plan-shards.ts'
 import { LocalFileSeedSource } from '../src/seed/file.ts'
-import { COMPILED } from './cli-process.ts'
+import { COMPILED, MAIN } from './cli-process.ts'
 import { contentOf, numbersIn } from './shard-scene.ts'
 
 const SHARDS = 3
@@ -29,7 +29,6 @@ beforeAll(async () => {
   whole = await contentOf(join(cwd, 'whole'))
   await planShards(builder, { home: join(cwd, 'planned'), of: SHARDS, seed: 7 })
   // The command as a scheduler finds it. Once for each file in DIE, it dies as a machine does.
-  const main = new URL('../src/cli/main.ts', import.meta.url).href
   mkdirSync(join(cwd, 'bin'))
   writeFileSync(
     join(cwd, 'bin', 'run.mjs'),
@@ -39,7 +38,7 @@ if (doomed !== undefined) {
   rmSync(process.env.DIE + '/' + doomed)
   process.kill(process.pid, 'SIGKILL')
 }
-const { main } = await import(${JSON.stringify(main)})
+const { main } = await import(${JSON.stringify(MAIN)})
 await main(['node', 'tracewright', ...process.argv.slice(2)])
 `,
   )

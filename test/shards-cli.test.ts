@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { ModelProvider } from '../src/model/model-provider.ts'
 import { DataDesigner } from '../src/pipeline/data-designer.ts'
-import { startCli } from './cli-process.ts'
+import { MAIN, startCli } from './cli-process.ts'
 import { type ModelServer, sleep, startModelServer } from './model-server.ts'
 import { cli, contentOf, numbersIn, overFile } from './shard-scene.ts'
 
@@ -137,8 +137,7 @@ const hasNamespaces = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', '
 /** Run the command line in a container of its own, as far as process ids go. */
 function contained(args: readonly string[], cwd: string): Promise<{ code: number | null; said: string }> {
   const program = join(cwd, 'run.mjs')
-  const main = new URL('../src/cli/main.ts', import.meta.url).href
-  writeFileSync(program, `const { main } = await import(${JSON.stringify(main)}); await main(['node', ...process.argv.slice(1)])\n`)
+  writeFileSync(program, `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', ...process.argv.slice(1)])\n`)
   return new Promise(resolve => {
     const child = spawn('unshare', ['--pid', '--fork', '--mount-proc', process.execPath, program, ...args], {
       cwd,

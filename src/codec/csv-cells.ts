@@ -1,3 +1,4 @@
+import { utf8Of } from '../disk/decode-text.ts'
 import { TracewrightError } from '../errors.ts'
 import { chunksOf, Slices } from './slices.ts'
 
@@ -14,11 +15,12 @@ const [START, PLAIN, QUOTED, CLOSED] = [0, 1, 2, 3]
 export async function csvSlices(path: string, show: (cells: Cell[], record: number) => void): Promise<Slices> {
   const slices = new Slices()
   let pieces: Buffer[] = []
-  let [offset, length, record] = [0, 0, 0]
+  let [offset, length, record, line] = [0, 0, 0, 1]
   let state = START
   const end = (last: Buffer, ended: boolean) => {
     const bytes = pieces.length === 0 ? last : Buffer.concat([...pieces, last])
-    const text = bytes.toString('utf8')
+    const text = utf8Of(bytes, 'read rows', { path, offset, line })
+    line += 1 + (text.includes('\n') ? text.split('\n').length - 1 : 0)
     if (text.trim() !== '') {
       show(cellsOf(record === 0 ? text.replace(/^\uFEFF/, '') : text), record)
       if (record++ > 0) slices.add(offset, bytes.length)

@@ -6,8 +6,8 @@ import { writeAll } from '../disk/write-all.ts'
 import { TracewrightError } from '../errors.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
-import { numberOf } from '../json/number.ts'
-import { ownValue } from '../json/own.ts'
+import { Float, numberOf } from '../json/number.ts'
+import { ownValue, setOwn } from '../json/own.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { defineCodec, type RowFile, type RowWriter } from './codec.ts'
@@ -15,8 +15,8 @@ import { type Cell, cellsOf, csvSlices } from './csv-cells.ts'
 import { JsonlWriter, jsonl } from './jsonl.ts'
 import { openSlices, rowsOf } from './slices.ts'
 
-/** What all cells of a column that are not empty can be read as. */
-type Kind = 'integer' | 'number' | 'boolean' | 'json' | 'text'
+/** What all cells of a column that are not empty can be read as; words of infinities count as numbers beside numbers alone. */
+type Kind = 'integer' | 'number' | 'infinite' | 'boolean' | 'json' | 'text'
 
 /** Columns are known when all rows are: rows wait beside the file as lines of JSON. */
 class CsvWriter implements RowWriter {
@@ -41,8 +41,15 @@ class CsvWriter implements RowWriter {
   }
 
   async write(row: Row): Promise<number> {
-    for (const column in row) this.columns.add(column)
-    return this.lines.write(row)
+    let written = row
+    for (const column in row) {
+      this.columns.add(column)
+      const word = infinityWord(row[column]!)
+      if (word === null) continue
+      if (written === row) written = { ...row }
+      setOwn(written, column, word)
+    }
+    return this.lines.write(written)
   }
 
   async close(): Promise<number> {
@@ -82,7 +89,13 @@ function lineOf(cells: string[]): string {
 function cellOf(value: Json, guard: (text: string) => string): string {
   if (value === null) return ''
   // Of a number that is negative nothing is to be feared.
-  return quotedCell(typeof value === 'string' ? guard(value) : writeJson(value))
+  return quotedCell(typeof value === 'string' && value !== '-inf' ? guard(value) : typeof value === 'string' ? value : writeJson(value))
+}
+
+/** The word of an infinity, as pandas writes it: the lines in which rows wait have none. */
+function infinityWord(value: Json): string | null {
+  const number = value instanceof Float ? value.value : value
+  return number === Infinity ? 'inf' : number === -Infinity ? '-inf' : null
 }
 
 /**
@@ -175,6 +188,7 @@ function kindOf(text: string): Kind {
   if (/^-?(?:0|[1-9]\d*)$/.test(text)) return 'integer'
   if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return 'number'
   if (/^(?:true|false|True|False)$/.test(text)) return 'boolean'
+  if (/^-?inf$/.test(text)) return 'infinite'
   return /^[[{]/.test(text) && readJsonOr(text) !== undefined ? 'json' : 'text'
 }
 
@@ -182,13 +196,19 @@ function widened(known: Kind | null, text: string): Kind {
   if (known === 'text') return known
   const kind = kindOf(text)
   if (known === null || known === kind) return kind
-  const isNumeric = (kind: Kind) => kind === 'integer' || kind === 'number'
+  const isNumeric = (kind: Kind) => kind === 'integer' || kind === 'number' || kind === 'infinite'
   return isNumeric(known) && isNumeric(kind) ? 'number' : 'text'
 }
 
 function jsonOf({ text, isQuoted }: Cell, kind: Kind): Json {
   if (text === '') return isQuoted && kind === 'text' ? '' : null
-  if (kind === 'text') return text
+  if (kind === 'text' || kind === 'infinite') return text
   if (kind === 'boolean') return text.toLowerCase() === 'true'
-  return kind === 'json' ? (readJsonOr(text) ?? text) : (numberOf(text) as Json)
+  return kind === 'json'
+    ? (readJsonOr(text) ?? text)
+    : text.endsWith('inf')
+      ? text === 'inf'
+        ? Infinity
+        : -Infinity
+      : (numberOf(text) as Json)
 }

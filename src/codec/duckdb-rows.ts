@@ -149,7 +149,7 @@ export class QueryRows {
     return row => {
       const value = vector.getItem(row) as number | bigint | boolean | null
       if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
-      return typeof value === 'number' && !Number.isFinite(value) ? null : value
+      return typeof value === 'number' && Number.isNaN(value) ? null : value
     }
   }
 }

@@ -64,13 +64,6 @@ export async function openApart(limits: DatabaseLimits): Promise<Database> {
   }
 }
 
-/** From now on no SQL reads or writes a file but these, loads anything, or changes a setting. */
-export async function confine({ connection }: Database, files: readonly string[]): Promise<void> {
-  await connection.run(`SET allowed_paths = [${files.map(quoted).join(', ')}]`)
-  await connection.run('SET enable_external_access = false')
-  await connection.run('SET lock_configuration = true')
-}
-
 /** A text as SQL writes it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`

@@ -4,7 +4,8 @@ import { isObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'
-import { type Database, quoted } from './duckdb.ts'
+import type { Database } from './duckdb.ts'
+import { fileName, fileSql, readerSql } from './duckdb-files.ts'
 import { QueryRows } from './duckdb-rows.ts'
 import { OwnFiles, type RowsAhead } from './own-rows.ts'
 import { differentSchemas } from './parquet-schema.ts'
@@ -185,7 +186,7 @@ export class ParquetRows implements RowFile {
     await this.ready?.(path, start, count)
     const own = this.wanted === '*' ? this.own.rows(path, start, count, types) : null
     if (own !== null) return own
-    const from = `SELECT ${this.wanted} FROM read_parquet(${quoted(path)})`
+    const from = `SELECT ${this.wanted} FROM ${readerSql('read_parquet', [path])}`
     const part = this.byNumber ? `WHERE file_row_number BETWEEN ${start} AND ${start + count - 1}` : `LIMIT ${count} OFFSET ${start}`
     return QueryRows.open(await this.database.connect(), `${from} ${part}`, types)
   }
@@ -221,7 +222,7 @@ export class ParquetRows implements RowFile {
 
   private async groupStarts(path: string): Promise<number[]> {
     const reader = await this.database.connection.runAndReadAll(
-      `SELECT any_value(row_group_num_rows) FROM parquet_metadata(${quoted(path)}) GROUP BY row_group_id ORDER BY row_group_id`,
+      `SELECT any_value(row_group_num_rows) FROM parquet_metadata(${fileSql(path)}) GROUP BY row_group_id ORDER BY row_group_id`,
     )
     const starts = [0]
     for (const [count] of reader.getRows()) starts.push(starts.at(-1)! + Number(count))
@@ -236,16 +237,16 @@ export function openParquetRows(path: string, database: Database, types: StoreTy
 
 /** How many rows each file has. */
 export async function countsOf({ connection }: Database, paths: readonly string[]): Promise<number[]> {
-  const list = `[${paths.map(quoted).join(', ')}]`
+  const list = `[${paths.map(fileSql).join(', ')}]`
   const reader = await connection.runAndReadAll(`SELECT file_name, num_rows FROM parquet_file_metadata(${list})`)
   const counts = new Map(reader.getRows().map(([path, count]) => [String(path), Number(count)]))
-  return paths.map(path => counts.get(path) ?? 0)
+  return paths.map(path => counts.get(fileName(path)) ?? 0)
 }
 
 async function columnsOf({ connection }: Database, paths: readonly string[]): Promise<string[]> {
   const columns = new Set<string>()
   for (const path of differentSchemas(paths)) {
-    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(path)})`)
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readerSql('read_parquet', [path])}`)
     for (const [name] of reader.getRows()) columns.add(String(name))
   }
   return [...columns]

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import { closing } from '../closing.ts'
+import { refuseOtherText, refuseUtf16, utf8Of } from '../disk/decode-text.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -50,7 +51,7 @@ export async function openSlices(
     const { offset, length } = slices.at(index)
     if (bytes.length < length) bytes = Buffer.allocUnsafeSlow(length * 2)
     const got = readSync(file, bytes, 0, length, offset)
-    return parse(bytes.toString('utf8', 0, got), index)
+    return parse(utf8Of(bytes.subarray(0, got), 'read rows', { path, offset, line: index + 1 }), index)
   }
   let known = columns
   if (known === undefined) {
@@ -68,14 +69,15 @@ export async function* rowsOf(opening: Promise<RowFile>): AsyncIterable<Row> {
   for (let i = 0; i < file.size; i++) yield await file.read(i)
 }
 
-/** A file cut at LF; nothing but the current slice is held. Throws TracewrightError where it cannot be read. */
+/** A file cut at LF; nothing but the current slice is held. Throws TracewrightError where it cannot be read, or is no UTF-8. */
 export async function* slicesAtLineFeeds(path: string): AsyncIterable<{ bytes: Buffer; offset: number }> {
   let rest: Buffer[] = []
-  let offset = 0
+  let [offset, line] = [0, 1]
   for await (const chunk of chunksOf(path)) {
     let from = 0
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       const bytes = rest.length === 0 ? chunk.subarray(from, at) : Buffer.concat([...rest, chunk.subarray(from, at)])
+      refuseOtherText(bytes, 'read rows', { path, offset, line: line++ })
       yield { bytes, offset }
       offset += bytes.length + 1
       rest = []
@@ -83,14 +85,23 @@ export async function* slicesAtLineFeeds(path: string): AsyncIterable<{ bytes: B
     }
     if (from < chunk.length) rest.push(chunk.subarray(from))
   }
-  if (rest.length > 0) yield { bytes: Buffer.concat(rest), offset }
+  if (rest.length === 0) return
+  const bytes = Buffer.concat(rest)
+  refuseOtherText(bytes, 'read rows', { path, offset, line })
+  yield { bytes, offset }
 }
 
-/** The bytes of a file, a piece at a time. */
+/** The bytes of a file of text, a piece at a time. */
 export async function* chunksOf(path: string): AsyncIterable<Buffer> {
+  let isFirst = true
   try {
-    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      if (isFirst) refuseUtf16(chunk, 'read rows', path)
+      isFirst = false
+      yield chunk
+    }
   } catch (error) {
+    if (error instanceof TracewrightError) throw error
     throw new TracewrightError('file', `Cannot read rows: ${systemReason(error)}`, { where: path, cause: error })
   }
 }

@@ -16,6 +16,25 @@ export function believedMedia(value: Json, context: MediaContext, pictures?: Pic
   return valuesIn(value).map(item => blockOf(kept(item), context))
 }
 
+/** The same of version 0.5.7, which knows pictures alone: an address is the block's, and data are put behind a prefix, whatever they begin with. */
+export function mediaOf057(value: Json, context: MediaContext, pictures?: PictureFolder): ContentBlock[] {
+  const { columnName, dataType } = context
+  return valuesIn(value).map(item => {
+    const address = (url: Json) => ({ type: 'image_url', image_url: url })
+    if (dataType === 'url') return address(item)
+    if (typeof item !== 'string') throw refused(columnName, item, 'text')
+    if (dataType === undefined && isPictureAddress(item)) return address(item)
+    const base64 = dataType === undefined ? (pictures?.read(item) ?? item) : item
+    const format = formatSaid(context) ?? detected(base64)
+    if (format === null) throw refused(columnName, item, 'base64 of a png, jpg, gif or webp')
+    return address({ url: `data:image/${format};base64,${base64}`, format })
+  })
+}
+
+function isPictureAddress(text: string): boolean {
+  return /^https?:\/\//.test(text) && KINDS.image.endings.some(ending => text.toLowerCase().includes(ending))
+}
+
 function valuesIn(value: Json): Json[] {
   if (Array.isArray(value)) return value
   const list = typeof value === 'string' ? readJsonOr(value) : undefined
@@ -35,8 +54,7 @@ function blockOf(value: Json, context: MediaContext): ContentBlock {
     return addressed(kind, value)
   }
   // To it the address of a picture holds an ending of one.
-  const isTaken = kind !== 'image' || endings.some(ending => text?.toLowerCase().includes(ending))
-  if (dataType === undefined && isAddress && isTaken) return addressed(kind, value)
+  if (dataType === undefined && (kind === 'image' ? text !== null && isPictureAddress(text) : isAddress)) return addressed(kind, value)
   const said = formatSaid(context)
   const data = /^data:([^;]+);base64,(.+)$/.exec(text ?? '')
   if (data !== null) {

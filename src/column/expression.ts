@@ -1,10 +1,13 @@
-import { TracewrightError } from '../errors.ts'
+import { isVersion057 } from '../compat.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { pythonFloat } from '../python/float.ts'
 import { floatRepr } from '../python/text.ts'
+import { strip } from '../python/white-space.ts'
+import { RunEnding } from '../run-ending.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
@@ -61,11 +64,17 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
       kind: 'row',
       async generate(row, { random }) {
         const seen = templateRow(row, mode)
-        const value =
-          dtype === 'json'
-            ? plainValue(template.evaluate(seen, { ...mode, random }))
-            : cast(template.render(seen, { ...mode, random }), dtype, mode.compat != null)
-        return [{ ...row, [name]: value }]
+        try {
+          const value =
+            dtype === 'json'
+              ? plainValue(template.evaluate(seen, { ...mode, random }))
+              : cast(sayingSomething(template.render(seen, { ...mode, random }), mode), dtype, mode.compat != null)
+          return [{ ...row, [name]: value }]
+        } catch (error) {
+          // That version computes all rows at once, and one that fails takes the others along.
+          if (!isVersion057(mode.compat)) throw error
+          throw new RunEnding('column', messageOf(error), { where: `column '${name}'`, cause: error })
+        }
       },
     }
   }
@@ -74,6 +83,12 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   protected override ownJSON(): JsonObject {
     return { expr: this.expr, dtype: this.dtype }
   }
+}
+
+/** To Data Designer 0.9 white space alone is no result. */
+function sayingSomething(text: string, { compat = null }: TemplateMode): string {
+  if (compat === null || isVersion057(compat) || strip(text, null) !== '') return text
+  throw new TracewrightError('column', 'The expression gave nothing but white space, expected a value')
 }
 
 /** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` and infinities are floats. */

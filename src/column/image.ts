@@ -40,7 +40,13 @@ export class ImageColumnConfig extends AskingColumn {
         // Whatever else an alias sends is said of words.
         const { timeout, extra_body } = parameters(random)
         const sent = { ...(timeout === undefined ? {} : { timeout }), ...(extra_body === undefined ? {} : { extra_body }) }
-        const question = { messages, draws: true as const, parameters: sent, ...drawOf(this.prompt, rowKey) }
+        const question = {
+          messages,
+          draws: true as const,
+          parameters: sent,
+          ...drawOf(this.prompt, rowKey),
+          isVerbatim: mode.compat != null,
+        }
         const drawn = picturesOf(await model.generate(question, { signal }))
         const made: Row = { ...row }
         setOwn(made, this.name, pictures === undefined ? drawn : drawn.map(base64 => pictures.keep(this.name, base64)))

@@ -56,7 +56,7 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   }
 
   protected override ask(model: Model, request: ModelRequest, options: ConverseOptions): Promise<Conversation<Json>> {
-    const schema = judgeSchema(this.scores, options.asDataDesigner)
+    const schema = judgeSchema(this.scores, (options.compat ?? null) !== null)
     const shape = this.evidence === null ? schema : withEvidence(schema, this.evidence)
     return generateStructured(model, request, shape, { ...options, lenientChoices: true })
   }

@@ -1,3 +1,4 @@
+import { isVersion057 } from '../compat.ts'
 import { booleanAt, choiceAt, type Fields, listAt, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
@@ -5,7 +6,7 @@ import type { ChatMessage } from '../model/model.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { compileTemplate } from '../template/template.ts'
-import { believedMedia } from './believed-media.ts'
+import { believedMedia, mediaOf057 } from './believed-media.ts'
 import type { PictureFolder, Problem, TemplateMode } from './column.ts'
 import { type MediaContext, mediaBlocks, mediaFromJSON, mediaJSON } from './media.ts'
 import { referencesOf, templateProblems } from './settings.ts'
@@ -145,7 +146,7 @@ export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMod
     prompt.systemPrompt === null || prompt.systemPrompt === ''
       ? null
       : compileTemplate(prompt.systemPrompt, { profile: mode.profile, name: `column '${column}', system_prompt` })
-  const mediaOf = mode.compat ? believedMedia : mediaBlocks
+  const mediaOf = isVersion057(mode.compat) ? mediaOf057 : mode.compat ? believedMedia : mediaBlocks
   return (row, random, pictures) => {
     const messages: ChatMessage[] = []
     const seen = templateRow(row, mode)

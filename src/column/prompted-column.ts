@@ -33,13 +33,12 @@ export abstract class PromptedColumn extends AskingColumn {
         }
         const { toolAlias } = this.prompt
         const tools = toolAlias === null ? {} : { tools: context.tools(toolAlias) }
-        const asDataDesigner = (mode.compat ?? null) !== null
         const answer = await this.ask(model, request, {
           ...context.conversation,
           ...tools,
           signal: context.signal,
           structuredOutput,
-          asDataDesigner,
+          compat: mode.compat ?? null,
         })
         return [{ ...row, ...promptedCells(this.name, this.prompt, answer) }]
       },

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { named, quoted, sqlColumns } from '../codec/duckdb.ts'
+import { named, sqlColumns } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import type { StoreTypes } from '../store-type.ts'
 import type { Labels } from './label-columns.ts'
 
@@ -26,7 +27,7 @@ async function joinBeside(connection: DuckDBConnection, { file, types }: BesideC
   const first = Object.keys(types).map(column => `first(${named(column)}) AS ${named(column)}`)
   // Rows of one session have one outcome, however many they are.
   await connection.run(
-    `CREATE TABLE beside_columns AS SELECT trace_id, ${first.join(', ')} FROM read_json(${quoted(file)}, ${options}) GROUP BY trace_id`,
+    `CREATE TABLE beside_columns AS SELECT trace_id, ${first.join(', ')} FROM ${readerSql('read_json', [file], { options })} GROUP BY trace_id`,
   )
   const columns = Object.keys(types).map(column => `beside_columns.${named(column)}`)
   return (from, more = '') =>

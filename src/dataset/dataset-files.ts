@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { codecFor } from '../codec/codec-for.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
@@ -22,6 +22,8 @@ export type DatasetFiles = {
   store: { folder: string; manifest: Manifest } | null
   /** Whether a manifest names them, which names files of its own folder alone. */
   isNamed: boolean
+  /** Whether names of its folders are columns (`year=2024`), as others write them. */
+  isPartitioned: boolean
   /** Files of tables beside the rows, by their names: what processors of a run made. */
   artifacts: ReadonlyMap<string, string[]>
 }
@@ -42,7 +44,14 @@ function runFiles(path: string): DatasetFiles | null {
   }
 }
 
-const NOTHING_KNOWN = { isNamed: false, types: null, counts: null, store: null, artifacts: new Map<string, string[]>() }
+const NOTHING_KNOWN = {
+  isNamed: false,
+  isPartitioned: false,
+  types: null,
+  counts: null,
+  store: null,
+  artifacts: new Map<string, string[]>(),
+}
 
 /** Throws where a file of a store or a run is a link to somewhere else: whoever reads it, or publishes it, means what is in the folder. */
 function refuseOutside(folder: string, files: readonly string[]): void {
@@ -85,7 +94,7 @@ function lookFor(path: string): DatasetFiles {
   const run = runFiles(path)
   if (run !== null) return run
   const files = globSync(['**/*.parquet'], { cwd: path, absolute: true }).sort()
-  if (files.length > 0) return { ...NOTHING_KNOWN, files }
+  if (files.length > 0) return { ...NOTHING_KNOWN, files, isPartitioned: files.some(file => dirname(relative(path, file)).includes('=')) }
   throw new TracewrightError(
     'file',
     `Cannot open dataset '${path}': found no Parquet files in it, expected a store or a folder of .parquet files`,

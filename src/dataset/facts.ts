@@ -1,9 +1,13 @@
 import { isObject, type Json } from '../json/json.ts'
+import { MARKS_TYPE, marksAfter, marksIn, type ResponseMark } from '../rollout/conversation/response-marks.ts'
 import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
 import { USAGE_TYPES } from '../rollout/conversation/store-types.ts'
 import { sumUsage } from '../rollout/conversation/usage.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
+import { type Placed, type ToolFacts, toolFacts } from './tool-facts.ts'
+
+export type { ToolFacts } from './tool-facts.ts'
 
 /** What lists, selectors and bills need of a session: a few hundred bytes, so that nobody has to read its messages. */
 export type Facts = {
@@ -33,6 +37,8 @@ export type Facts = {
   status: string | null
   /** These counts leave out what another row has said. */
   message_count: number
+  /** How many messages at its beginning another row has said. */
+  repeated: number
   /** Of a person. */
   prompts: number
   /** Calls of tools. */
@@ -57,15 +63,11 @@ export type Facts = {
   rest: Usage | null
 }
 
-/** How often a tool was called. */
-export type ToolFacts = {
-  /** Name of the tool. */
-  name: string
-  /** Times it was called. */
-  calls: number
-  /** Of these, times its result says it failed. */
-  failed: number
-}
+/** What is selected by: all but what was taken, which depends on other logs. */
+export type RowFacts = Omit<Facts, 'responses' | 'rest'>
+
+/** Facts as a store keeps them: also by what its answers are known, so that each is counted once, whoever tells it too. */
+export type StoredFacts = Facts & { marks: ResponseMark[] }
 
 /** What one response took. */
 export type Response = Usage & {
@@ -101,7 +103,7 @@ export const FACTS_SOURCES = [
 const USAGE_KEYS = Object.keys(USAGE_TYPES) as (keyof Usage)[]
 
 /** How facts are stored. */
-export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
+export const FACTS_TYPES: StoreTypes & { [key in keyof StoredFacts]: StoreType } = {
   trace_id: 'text',
   source_kind: 'text',
   project: 'text',
@@ -115,6 +117,7 @@ export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
   spawn_tool_call_id: 'text',
   status: 'text',
   message_count: 'integer',
+  repeated: 'integer',
   prompts: 'integer',
   tool_calls: 'integer',
   errors: 'integer',
@@ -128,6 +131,7 @@ export const FACTS_TYPES: StoreTypes & { [key in keyof Facts]: StoreType } = {
     list: { struct: { message: 'integer', at: 'integer', model: 'text', ...USAGE_TYPES }, always: ['at', 'model', ...USAGE_KEYS] },
   },
   rest: { struct: USAGE_TYPES, always: USAGE_KEYS },
+  marks: MARKS_TYPE,
 }
 
 /** Texts are shown by their beginning. */
@@ -138,6 +142,12 @@ const SOON = 2
 
 /** The facts of a session. Rows of other columns have what these columns say. */
 export function factsOf(given: Row): Facts {
+  const { marks: _, ...facts } = storedFactsOf(given)
+  return facts
+}
+
+/** As `factsOf`, with the marks of its answers. */
+export function storedFactsOf(given: Row): StoredFacts {
   const row = given as unknown as Partial<RolloutRow>
   const { people, ...told } = toldIn(row)
   return {
@@ -156,6 +166,7 @@ export function factsOf(given: Row): Facts {
     ...told,
     first_prompt: people.length === 0 ? null : textOf(people[0]!.message).trim().slice(0, SHOWN),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
+    marks: marksIn(row),
   }
 }
 
@@ -166,8 +177,14 @@ export type Replayed = Pick<RolloutRow, 'message_meta' | 'usage'>
  * The facts of a session in which more is a replay than `facts` knows. `outline`: its messages, maybe without their words; `whole`: with
  * them, asked for only where another prompt than before is the first.
  */
-export function factsWithout(facts: Facts, replayed: Replayed, outline: readonly Message[], whole: () => readonly Message[]): Facts {
-  const { people, ...told } = toldIn({ ...replayed, messages: [...outline] })
+export function factsWithout(
+  facts: StoredFacts,
+  replayed: Replayed,
+  outline: readonly Message[],
+  whole: () => readonly Message[],
+): StoredFacts {
+  const { people, ...counted } = toldIn({ ...replayed, messages: [...outline] })
+  const told = { ...counted, marks: marksAfter(facts.marks, replayed.message_meta) }
   const first = people[0]?.index
   if (first === undefined) return { ...facts, ...told, first_prompt: null }
   // What is a replay was one of the messages before: where they are as many, they are the same.
@@ -177,7 +194,17 @@ export function factsWithout(facts: Facts, replayed: Replayed, outline: readonly
 
 type Told = Pick<
   Facts,
-  'message_count' | 'prompts' | 'tool_calls' | 'errors' | 'corrections' | 'tools' | 'has_reasoning' | 'has_images' | 'responses' | 'rest'
+  | 'message_count'
+  | 'repeated'
+  | 'prompts'
+  | 'tool_calls'
+  | 'errors'
+  | 'corrections'
+  | 'tools'
+  | 'has_reasoning'
+  | 'has_images'
+  | 'responses'
+  | 'rest'
 >
 
 /** What messages say that are the row's own, words aside; and which of them are a person's. */
@@ -190,6 +217,7 @@ function toldIn(row: Partial<RolloutRow>): Told & { people: Placed[] } {
   return {
     people,
     message_count: own.length,
+    repeated: own[0]?.index ?? messages.length,
     prompts: people.length,
     ...toolFacts(own),
     corrections: correctionsIn(own),
@@ -205,8 +233,6 @@ export function instantOf(text: string | null | undefined): number | null {
   const instant = typeof text === 'string' ? Date.parse(text) : Number.NaN
   return Number.isNaN(instant) ? null : instant
 }
-
-type Placed = { message: Message; index: number; meta: MessageMeta | undefined }
 
 function isOfPerson({ message, meta }: Placed): boolean {
   return meta === undefined ? message.role === 'user' : meta.origin === 'human'
@@ -224,26 +250,6 @@ function correctionsIn(own: readonly Placed[]): number {
     }
   }
   return corrections
-}
-
-function toolFacts(own: readonly Placed[]): Pick<Facts, 'tool_calls' | 'errors' | 'tools'> {
-  const tools = new Map<string, ToolFacts>()
-  const names = new Map<string, string>() // of calls
-  let errors = 0
-  for (const { message, meta } of own) {
-    for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
-      const name = String(call.function?.name ?? '')
-      names.set(call.id, name)
-      const tool = tools.get(name) ?? { name, calls: 0, failed: 0 }
-      tools.set(name, { ...tool, calls: tool.calls + 1 })
-    }
-    if (meta?.is_error !== true) continue
-    errors++
-    const tool = tools.get(names.get(message.tool_call_id ?? '') ?? '')
-    if (tool !== undefined) tool.failed++
-  }
-  const all = [...tools.values()]
-  return { tool_calls: all.reduce((sum, { calls }) => sum + calls, 0), errors, tools: all }
 }
 
 function responseOf(meta: MessageMeta, usage: Usage, message: number): Response {

@@ -4,7 +4,7 @@ import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
-import { readFacts } from './dataset-facts.ts'
+import { readRowFacts } from './dataset-facts.ts'
 import { filesOf } from './dataset-files.ts'
 import { selectorOf } from './select.ts'
 import type { Selectors } from './selectors.ts'
@@ -30,7 +30,7 @@ export class Sessions {
   static async find(path: string, id: string | null, selectors: Selectors = {}): Promise<Sessions> {
     const isSelected = selectorOf(selectors)
     const all: (FoundSession & { parent: string | null; isSpawned: boolean; at: number; isSelected: boolean })[] = []
-    for await (const facts of readFacts(path)) {
+    for await (const facts of readRowFacts(path)) {
       const { trace_id, parent_trace_id: parent, relation, ended_at, started_at } = facts
       const at = started_at ?? ended_at ?? -Infinity
       all.push({ trace_id, number: all.length, parent, isSpawned: relation === 'subagent', at, isSelected: isSelected(facts) })

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { named, quoted, sqlColumns } from '../codec/duckdb.ts'
+import { named, sqlColumns } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import { readJsonOr } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
@@ -85,7 +86,7 @@ export async function joinLabels(connection: DuckDBConnection, folder: string): 
   const options = `format = 'newline_delimited', ignore_errors = true, columns = ${columns}`
   const last = 'QUALIFY row_number() OVER (PARTITION BY trace_id ORDER BY line DESC NULLS LAST) = 1'
   await connection.run(
-    `CREATE TABLE label_columns AS SELECT * FROM (SELECT * FROM read_json(${quoted(labelColumnsFile(folder))}, ${options}) ${last}) WHERE is_gone IS NOT TRUE`,
+    `CREATE TABLE label_columns AS SELECT * FROM (SELECT * FROM ${readerSql('read_json', [labelColumnsFile(folder)], { options })} ${last}) WHERE is_gone IS NOT TRUE`,
   )
   const labels = Object.keys(types).map(column => `label_columns.${named(column)}`)
   return (from, more = '') =>

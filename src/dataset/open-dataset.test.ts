@@ -166,6 +166,7 @@ it('openDataset() says what it cannot do', async () => {
   expect(await said('select * from row')).toMatch(
     /Table with name row does not exist\. The dataset is the table rows; the logs a store was made of are the table logs$/,
   )
+  expect(await said('select * from facts')).toMatch(/once an ingest of this version has written it: tracewright ingest LOGS -o STORE$/)
   expect(await said('drop table rows')).toMatch(/Expected one SELECT: a dataset is read, not changed$/)
   expect(await said(' ')).toBe(' : Cannot query: found nothing, expected a SELECT')
   expect(await said('select n from')).toContain('Cannot query: found an end where more has to come, expected a SELECT')

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import { closing } from '../closing.ts'
-import { confine, type Database, openApart, openDatabase } from '../codec/duckdb.ts'
+import { confine } from '../codec/confine.ts'
+import { type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { countsOf } from '../codec/parquet-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
@@ -9,7 +10,7 @@ import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { artifactTables, createArtifacts } from './artifact-tables.ts'
 import { withBeside } from './beside-columns.ts'
-import { selectFacts } from './dataset-facts.ts'
+import { selectIds } from './dataset-facts.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import type { DatasetLimits, RowsOptions } from './dataset-options.ts'
 import { createFactsTable, createSelected, hasFactsTable } from './facts-table.ts'
@@ -19,7 +20,7 @@ import { conditionError, isOutOfMemory, queryError } from './query-error.ts'
 import { selects } from './selectors.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
-import { type Table, tableOf } from './table.ts'
+import { refuseOtherEncoding, type Table, tableOf } from './table.ts'
 import { timesSql } from './timestamps.ts'
 import { verifySmall } from './verify-small.ts'
 
@@ -52,6 +53,7 @@ export class Dataset implements AsyncDisposable {
   private readonly known: StoreTypes | null
   private readonly store: DatasetFiles['store']
   private logs: Promise<void> | null = null
+  private facts: Promise<void> | null = null
   private readonly nested: ReadonlySet<string>
   private readonly only: string | null
   private readonly labels: Labels | null
@@ -168,7 +170,7 @@ export class Dataset implements AsyncDisposable {
   async *stream(sql: string): AsyncIterable<Row> {
     this.readings++
     try {
-      if (this.store !== null && /\blogs\b/i.test(sql)) await this.withLogs(this.store)
+      if (this.store !== null) await this.withTables(this.store, sql)
       using rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
       for (;;) {
         const row = await guarded(sql, () => rows.next())
@@ -207,9 +209,11 @@ export class Dataset implements AsyncDisposable {
     }
   }
 
-  /** The table of logs is made when it is first asked for: a store may be of very many. */
-  private withLogs({ folder, manifest }: NonNullable<DatasetFiles['store']>): Promise<void> {
-    return (this.logs ??= createLogsTable(this.database.connection, folder, manifest))
+  /** These tables are made when they are first asked for: a store may be of very many logs. */
+  private async withTables(store: NonNullable<DatasetFiles['store']>, sql: string): Promise<void> {
+    const { connection } = this.database
+    if (/\blogs\b/i.test(sql)) await (this.logs ??= createLogsTable(connection, store.folder, store.manifest))
+    if (/\bfacts\b/i.test(sql) && hasFactsTable({ store })) await (this.facts ??= createFactsTable(connection, store, this.only))
   }
 
   private select({ where, columns, limit, offset = 0, orderBy }: RowsOptions): string {
@@ -243,11 +247,10 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
   const database = await open({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
   try {
     const { connection } = database
-    const table = await tableOf(connection, found.files, found.types)
+    const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
     await connection.run(`SET TimeZone = 'UTC'`)
     const only = selects(limits.select) ? SELECTED : null
-    if (only !== null)
-      await createSelected(connection, await Array.fromAsync(selectFacts(path, limits.select!), ({ facts }) => facts.trace_id))
+    if (only !== null) await createSelected(connection, await Array.fromAsync(selectIds(path, limits.select!)))
     const give = labelColumns(found.store?.folder ?? null)
     const labelled = give === null || found.files.length === 0 ? null : { give, join: await joinLabels(connection, found.store!.folder) }
     const labels = limits.beside === undefined ? labelled : await withBeside(connection, limits.beside, labelled)
@@ -262,11 +265,11 @@ export async function openDataset(path: string, limits: DatasetLimits = {}): Pro
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
-    if (hasFactsTable(found)) await createFactsTable(connection, found, only)
     if (limits.isConfined) await confine(database, found.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, { only, labels })
   } catch (error) {
     database[Symbol.dispose]()
+    if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })

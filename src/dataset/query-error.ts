@@ -4,6 +4,10 @@ import type { Where } from './query.ts'
 
 /** What to do about what the engine says, by what it says. */
 const HINTS: readonly [RegExp, string][] = [
+  [
+    /^Table with name facts /,
+    'A store has the table facts once an ingest of this version has written it: tracewright ingest LOGS -o STORE',
+  ],
   [/^Table with name/, 'The dataset is the table rows; the logs a store was made of are the table logs'],
   [/could not allocate|failed to (?:allocate|pin)/i, 'Give it more memory (memoryMB, --memory), or ask for fewer columns'],
   [

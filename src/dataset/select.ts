@@ -1,12 +1,12 @@
 import { TracewrightError } from '../errors.ts'
 import { formatNamed } from '../rollout/find.ts'
-import type { Facts } from './facts.ts'
+import type { RowFacts } from './facts.ts'
 import { dayAfter, momentOf } from './moment.ts'
 import type { Selectors } from './selectors.ts'
 
 /** Whether facts meet selectors. Throws for what no selector can be. `now`: what times are reckoned from. */
-export function selectorOf(selectors: Selectors, now: Date = new Date()): (facts: Facts) => boolean {
-  const tests: ((facts: Facts) => boolean)[] = []
+export function selectorOf(selectors: Selectors, now: Date = new Date()): (facts: RowFacts) => boolean {
+  const tests: ((facts: RowFacts) => boolean)[] = []
   const { agent, project, model, since, until, failed, corrected, session } = selectors
   if (agent !== undefined) {
     const agents = listOf(agent).map(name => formatNamed(name.trim().replaceAll('-', '_')).name)
@@ -43,7 +43,7 @@ function listOf(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? value.split(',').map(part => part.trim()) : value
 }
 
-function projectTest(wanted: string): (facts: Facts) => boolean {
+function projectTest(wanted: string): (facts: RowFacts) => boolean {
   const below = wanted.replace(/\/+$/, '')
   if (wanted.startsWith('/')) return ({ project }) => project === below || (project?.startsWith(`${below}/`) ?? false)
   const part = wanted.toLowerCase()

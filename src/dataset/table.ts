@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { csvSlices } from '../codec/csv-cells.ts'
-import { quoted, sqlColumns } from '../codec/duckdb.ts'
+import { sqlColumns } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
 import { TypeInference } from '../codec/infer-types.ts'
 import { rowOf } from '../codec/jsonl.ts'
 import { differentSchemas } from '../codec/parquet-schema.ts'
-import { slicesAtLineFeeds } from '../codec/slices.ts'
+import { chunksOf, slicesAtLineFeeds } from '../codec/slices.ts'
 import { storedTypes } from '../codec/stored-types.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { columnSql } from './query.ts'
@@ -26,18 +27,24 @@ const OBJECT_BYTES = 1 << 24
 /** The engine's own limit for a record of CSV. */
 const CSV_RECORD_BYTES = 2_000_000
 
-/** Find out how files can be read as a table. `known`: types where the dataset says them. */
-export async function tableOf(connection: DuckDBConnection, files: readonly string[], known: StoreTypes | null): Promise<Table> {
+/** Find out how files can be read as a table. `known`: types where the dataset says them; `isPartitioned`: names of folders are columns, too. */
+export async function tableOf(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  known: StoreTypes | null,
+  isPartitioned = false,
+): Promise<Table> {
   const first = files[0]?.toLowerCase()
   if (first === undefined) {
     const columns = Object.keys(known ?? {}).map(column => `NULL AS ${columnSql(column)}`)
     return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
   }
+  if (!first.endsWith('.parquet')) for (const file of files) for await (const _ of chunksOf(file)) break // which refuses UTF-16
   if (first.endsWith('.parquet')) {
     const described = await describedBy(connection, files)
-    const options = described.length === 1 ? '' : ', union_by_name = true'
+    const options = described.length === 1 ? '' : 'union_by_name = true'
     return {
-      sql: files => `read_parquet(${list(files)}${options})`,
+      sql: files => readerSql('read_parquet', files, { options, isPartitioned }),
       types: known ?? (await storedTypes(connection, files[0]!)),
       // Columns of these names hide the engine's own.
       hasRowNumbers: described.length === 1 && !described.some(columns => /"file_(?:index|row_number)"/.test(columns)),
@@ -48,19 +55,24 @@ export async function tableOf(connection: DuckDBConnection, files: readonly stri
     const longest = Math.max(0, ...(await Promise.all(files.map(longestCsvRecord))))
     const room = longest * 2 > CSV_RECORD_BYTES ? `, max_line_size = ${longest * 2}, buffer_size = ${longest * 4}, parallel = false` : ''
     const options = `header = true, delim = ',', quote = '"', escape = '"', sample_size = -1${room}`
-    return { sql: files => `read_csv(${list(files)}, ${options})`, types: known ?? {}, hasRowNumbers: false }
+    return { sql: files => readerSql('read_csv', files, { options }), types: known ?? {}, hasRowNumbers: false }
   }
-  if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => `read_json(${list(files)})`, types: known ?? {}, hasRowNumbers: false }
+  if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => readerSql('read_json', files), types: known ?? {}, hasRowNumbers: false }
   const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
   const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
-  return { sql: files => `read_json(${list(files)}, ${options})`, types, hasRowNumbers: false }
+  return { sql: files => readerSql('read_json', files, { options }), types, hasRowNumbers: false }
+}
+
+/** Throws where one of these files of text is no UTF-8: the engine tells no place, and little of what to do. */
+export async function refuseOtherEncoding(files: readonly string[]): Promise<void> {
+  for (const file of files) if (!file.toLowerCase().endsWith('.parquet')) for await (const _ of slicesAtLineFeeds(file));
 }
 
 /** Columns as different files have them. Asking every file takes the engine long, and memory for each: one speaks for all of its schema. */
 async function describedBy(connection: DuckDBConnection, files: readonly string[]): Promise<string[]> {
   const described = new Set<string>()
   for (const file of differentSchemas(files)) {
-    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quoted(file)})`)
+    const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readerSql('read_parquet', [file])}`)
     described.add(JSON.stringify(reader.getRows()))
   }
   return [...described]
@@ -99,8 +111,4 @@ async function longestLine(files: readonly string[]): Promise<number> {
     for await (const { bytes } of slicesAtLineFeeds(file)) longest = Math.max(longest, bytes.length)
   }
   return longest
-}
-
-function list(files: readonly string[]): string {
-  return `[${files.map(quoted).join(', ')}]`
 }

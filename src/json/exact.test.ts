@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readJson, writeJson } from './exact.ts'
+import { mayHoldWholeFloat, readJson, writeJson } from './exact.ts'
 
 const read = (text: string) => writeJson(readJson(text))
 
@@ -57,5 +57,19 @@ describe('readJson() and writeJson()', () => {
     expect(() => readJson('['.repeat(1_000_000) + ']'.repeat(1_000_000))).toThrow('it is nested more than 1000 levels deep')
     expect(() => readJson('{"a":'.repeat(1_000_000))).toThrow('it is nested more than 1000 levels deep')
     expect(read(JSON.stringify(['['.repeat(5000)]))).toBe(JSON.stringify(['['.repeat(5000)]))
+  })
+})
+
+describe('mayHoldWholeFloat()', () => {
+  it('says yes of every float that is whole, wherever it stands', () => {
+    for (const float of ['1.0', '-1.0', '10.00', '1.0e5', '0.0E-3'])
+      for (const around of ['#', '[#]', '[#,2]', '[2,#]', '{"a":#}', '{"a" : # }', '[\n#\n]', '[\t#\r]'])
+        expect([around, mayHoldWholeFloat(around.replace('#', float))]).toEqual([around, true])
+  })
+
+  it('does not take a time for one, nor a version, nor another float', () => {
+    const texts = ['2026-03-04T10:00:02.000Z', '10:00:02.000+01:00', '2.0.1', '[1.05]', 'v1.0']
+    for (const text of texts) expect([text, mayHoldWholeFloat(JSON.stringify({ text }))]).toEqual([text, false])
+    for (const text of ['[1.05]', '{"a":10.01}', '{"a":0.001}']) expect([text, mayHoldWholeFloat(text)]).toEqual([text, false])
   })
 })

@@ -29,7 +29,7 @@ export function mayHoldWholeFloat(text: string): boolean {
     if (!isDigit(text.charCodeAt(at - 1))) continue
     let end = at + 2
     while (text.charCodeAt(end) === ZERO) end++
-    if (!isDigit(text.charCodeAt(end)) && isNumberBefore(text, at - 1)) return true
+    if (isNumberAfter(text, end) && isNumberBefore(text, at - 1)) return true
   }
   return false
 }
@@ -38,6 +38,11 @@ const ZERO = 0x30
 
 function isDigit(code: number): boolean {
   return code >= ZERO && code <= 0x39
+}
+
+/** Whether what stands here may follow a number: the end, an exponent, or what ends a value. It does not follow a time, as in `10:00:02.000Z`. */
+function isNumberAfter(text: string, at: number): boolean {
+  return at === text.length || ',}] \t\n\reE'.includes(text[at]!)
 }
 
 /** Whether the digits that end here begin a value: behind a colon, comma or bracket, or white space. */

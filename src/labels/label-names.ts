@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { decodeText } from '../disk/decode-text.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -28,8 +29,9 @@ export function declaredNames(store: string): DeclaredName[] {
   if (!existsSync(path)) return []
   let value: unknown
   try {
-    value = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 })
+    value = parse(decodeText(readFileSync(path), 'read labels', path), { maxAliasCount: 0 })
   } catch (error) {
+    if (error instanceof TracewrightError) throw error
     throw wrong(path, `it is no YAML: ${(error as Error).message.split('\n', 1)[0]}`)
   }
   if (value === null) return []

@@ -1,3 +1,4 @@
+import { type Compat, isVersion057 } from '../compat.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { parseCode } from './code.ts'
 import { replyMessage, textOf, traceMessage, withLastUserText } from './messages.ts'
@@ -19,8 +20,8 @@ export type ConverseOptions = {
   structuredOutput?: StructuredOutput
   /** What the model may call before it answers. */
   tools?: ToolBox
-  /** Take replies as Data Designer does: as they were written, cut off or not, thoughts and all. Default false. */
-  asDataDesigner?: boolean
+  /** Take replies as Data Designer does: as they were written, cut off or not, thoughts and all. Default null. */
+  compat?: Compat | null
   /** Whether a structured value's choices may differ in case and space, or be a number as text. Default false. */
   lenientChoices?: boolean
 }
@@ -49,13 +50,7 @@ export async function converse<T>(
   read: (reply: ModelReply) => Parsed<T> | Promise<Parsed<T>>,
   options: ConverseOptions = {},
 ): Promise<Conversation<T>> {
-  const {
-    maxConversationCorrectionSteps: corrections = 0,
-    maxConversationRestarts: restarts = 5,
-    signal,
-    asDataDesigner = false,
-    tools,
-  } = options
+  const { maxConversationCorrectionSteps: corrections = 0, maxConversationRestarts: restarts = 5, signal, compat = null, tools } = options
   refuseEmpty(request)
   const offered = tools === undefined ? {} : { tools: await tools.tools() }
   let start = request.messages // where a conversation starts over: behind the calls of tools
@@ -77,15 +72,15 @@ export async function converse<T>(
         ...offered,
         messages,
         ...(draw === undefined ? {} : { draw }),
-        ...(asDataDesigner ? { keepsReasoning: true } : {}),
+        ...(compat === null ? {} : { isVerbatim: true }),
       }
       const given = await model.generate(asked, signal === undefined ? {} : { signal })
       made++
-      reply = asDataDesigner ? asWritten(given) : given
+      reply = compat === null ? given : asWritten(given)
       if (tools === undefined || reply.tool_calls.length === 0 || tools.givesUp(turns + 1)) break
       start = messages = [...messages, toolTurn(reply), ...(await tools.answer(reply.tool_calls, ++turns, signal))]
     }
-    const none = asDataDesigner ? null : replyProblem(reply, request.schema !== undefined)
+    const none = compat === null ? replyProblem(reply, request.schema !== undefined) : null
     const parsed: Parsed<T> = none === null ? await read(reply) : { error: none.message }
     messages = [...messages, replyMessage(reply)]
     if ('value' in parsed) {
@@ -117,7 +112,7 @@ export function generateCode(
   syntax: string,
   options?: ConverseOptions,
 ): Promise<Conversation<string>> {
-  return converse(model, request, reply => parseCode(reply.text, syntax), options)
+  return converse(model, request, reply => parseCode(reply.text, syntax, options?.compat), options)
 }
 
 /** Ask for a value in the shape of a JSON Schema; the value is valid, and without keys the schema does not know. */
@@ -127,12 +122,13 @@ export function generateStructured(
   schema: JsonObject,
   options: ConverseOptions = {},
 ): Promise<Conversation<Json>> {
-  const { lenientChoices = false, structuredOutput = 'auto', asDataDesigner = false } = options
+  const { structuredOutput = 'auto', compat = null } = options
+  const lenientChoices = options.lenientChoices === true && !isVersion057(compat)
   const name = typeof schema['title'] === 'string' ? schema['title'].replace(/[^\w-]/g, '_').slice(0, 64) : 'response'
   const read = (reply: ModelReply) =>
     reply.value === undefined
-      ? parseStructured(reply.text, schema, { cut: !asDataDesigner && reply.finish_reason === 'length', lenientChoices })
-      : checkStructured(reply.value, schema, { lenientChoices })
+      ? parseStructured(reply.text, schema, { cut: compat === null && reply.finish_reason === 'length', lenientChoices, compat })
+      : checkStructured(reply.value, schema, { lenientChoices, compat })
   if (structuredOutput === 'prompt') {
     const messages = withLastUserText(request.messages, text => schemaPrompt(text, schema))
     return converse(model, { ...request, messages }, read, options)

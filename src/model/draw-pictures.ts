@@ -20,7 +20,7 @@ export async function drawPictures(request: ModelRequest, asking: Asking): Promi
   const { timeout, extra_body } = request.parameters
   const isChat = !isDiffusionModel(model)
   const question: JsonObject = isChat
-    ? { messages: request.messages.map(message => wireMessage(message)) }
+    ? { messages: request.messages.map(message => wireMessage(message, request.isVerbatim)) }
     : { prompt: textOf(request.messages.at(-1)?.content ?? '') }
   const body = writeJson({ model, ...question, ...extraBody, ...extra_body })
   const url = `${endpoint}/${isChat ? 'chat/completions' : 'images/generations'}`

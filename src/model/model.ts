@@ -77,8 +77,8 @@ export type ModelRequest = {
   embeds?: true
   /** Whether pictures are wanted, drawn as the last message says: the reply's text is a JSON list of them as base64. */
   draws?: true
-  /** Whether the model's earlier thoughts are sent along; some servers refuse them. */
-  keepsReasoning?: boolean
+  /** Whether messages are sent as they are, the model's earlier thoughts included, which some servers refuse. */
+  isVerbatim?: boolean
   /** What is sent along: temperature, tokens and the like. */
   parameters: ModelParameters
   /** Tells equal requests apart that want answers of their own; part of the cache key, never sent. */

@@ -61,10 +61,10 @@ function chatCompletions({ provider, model, key }: Connection): Model {
   }
 }
 
-function bodyOf({ messages, schema, tools, keepsReasoning = false, parameters }: ModelRequest, limitName: string): JsonObject {
+function bodyOf({ messages, schema, tools, isVerbatim = false, parameters }: ModelRequest, limitName: string): JsonObject {
   const { temperature, top_p, max_tokens } = parameters
   return {
-    messages: messages.map(message => wireMessage(message, keepsReasoning)),
+    messages: messages.map(message => wireMessage(message, isVerbatim)),
     ...(temperature === undefined ? {} : { temperature }),
     ...(top_p === undefined ? {} : { top_p }),
     ...(max_tokens === undefined ? {} : { [limitName]: max_tokens }),

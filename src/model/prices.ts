@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { decodeText } from '../disk/decode-text.ts'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
@@ -31,9 +32,9 @@ export class Prices {
   /** Read a JSON file of `{ "provider/model" or "model": { input, cached_input?, cache_write?, output, image? } }`, in US dollars per million tokens, or per picture. */
   static read(path: string): Prices {
     refuseUnending(path, 'read prices')
-    let text: string
+    let bytes: Buffer
     try {
-      text = readFileSync(path, 'utf8')
+      bytes = readFileSync(path)
     } catch (error) {
       throw new TracewrightError('file', `Cannot read prices: ${systemReason(error)}`, {
         where: path,
@@ -41,7 +42,7 @@ export class Prices {
         cause: error,
       })
     }
-    const json = parseJson(text)
+    const json = parseJson(decodeText(bytes, 'read prices', path))
     if (!isObject(json))
       throw new TracewrightError('config', 'Cannot read prices: found no JSON object, expected models and their prices', { where: path })
     for (const [model, price] of Object.entries(json)) {

@@ -1,3 +1,4 @@
+import { type Compat, isVersion057 } from '../compat.ts'
 import { readJsonOr } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { parseLooseJson } from '../json/loose.ts'
@@ -7,6 +8,7 @@ import { pythonJson } from '../python/text.ts'
 import { alignChoices } from './align-choices.ts'
 import { findFences } from './fences.ts'
 import { partOf, resolveRef, validatorOf } from './json-schema.ts'
+import { prunedInPlace } from './prune-in-place.ts'
 
 /** A value that has the shape, or what to tell the model that wrote it. */
 export type Parsed<T> = { value: T } | { error: string }
@@ -42,6 +44,13 @@ export function findJson(text: string, options: { cut?: boolean } = {}): Json | 
   return start ?? firstBalanced(text, '{') ?? firstBalanced(text, '[') ?? brokenAtLineStart(text)
 }
 
+/** What the last `json` fence holds, as it is written; since 0.9 a reply that is JSON and nothing else will do, too. */
+function findJsonAsDataDesigner(text: string, compat: Compat): Json | undefined {
+  const fenced = findFences(text).findLast(({ label }) => label === 'json')
+  if (fenced !== undefined) return parseLooseJson(fenced.content)
+  return isVersion057(compat) ? undefined : readJsonOr(text)
+}
+
 const MAX_CANDIDATES = 50 // brackets tried before prose is taken for prose
 
 function firstBalanced(text: string, bracket: '{' | '['): Json | undefined {
@@ -65,9 +74,9 @@ function brokenAtLineStart(text: string): Json | undefined {
 export async function parseStructured(
   text: string,
   schema: JsonObject,
-  options: { cut?: boolean; lenientChoices?: boolean } = {},
+  options: { cut?: boolean; lenientChoices?: boolean; compat?: Compat | null } = {},
 ): Promise<Parsed<Json>> {
-  const found = findJson(text, options)
+  const found = (options.compat ?? null) === null ? findJson(text, options) : findJsonAsDataDesigner(text, options.compat!)
   if (found !== undefined) return checkStructured(found, schema, options)
   return {
     error:
@@ -78,9 +87,15 @@ export async function parseStructured(
 }
 
 /** Bring a value into the shape of a schema, or say what is wrong with it. `lenientChoices` takes a choice written a little differently. */
-export async function checkStructured(value: Json, schema: JsonObject, options: { lenientChoices?: boolean } = {}): Promise<Parsed<Json>> {
+export async function checkStructured(
+  value: Json,
+  schema: JsonObject,
+  options: { lenientChoices?: boolean; compat?: Compat | null } = {},
+): Promise<Parsed<Json>> {
   const aligned = options.lenientChoices === true ? alignChoices(value, schema, schema) : value
-  const pruned = await prune(aligned, schema, schema)
+  const pruned = isVersion057(options.compat)
+    ? await prune(await prunedInPlace(aligned, schema), schema, schema)
+    : await prune(aligned, schema, schema)
   const problems = (await validatorOf(schema))(pruned)
   if (problems.length > 0) return { error: `Response doesn't match requested <response_schema>\n${problems.join('\n')}` }
   return { value: pruned }

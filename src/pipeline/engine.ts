@@ -121,7 +121,9 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
 async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed | null> {
   const source = seedConfig?.source ?? null
   if (source === null) return null
-  return compat !== null && source.openAsDataDesigner !== undefined ? source.openAsDataDesigner(baseFolder) : source.open(baseFolder)
+  return compat !== null && source.openAsDataDesigner !== undefined
+    ? source.openAsDataDesigner(baseFolder, compat)
+    : source.open(baseFolder)
 }
 
 /** A config as it is taken by those whose rules hold. */

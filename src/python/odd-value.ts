@@ -80,8 +80,8 @@ export function isTuple(value: unknown): value is Json[] {
 }
 
 /**
- * A value as a finished row holds it: nothing is what `nan` is, an infinity is `{ "$float": "inf" }`, as JSON has no word for it, decimals
- * are their digits, and bytes are base64. The same value where nothing in it is odd.
+ * A value as a finished row holds it: nothing is what `nan` is, an infinity is the number (JSON, which has no word for it, will say null, as
+ * pandas does), decimals are their digits, and bytes are base64. The same value where nothing in it is odd.
  */
 export function keptValue(value: Json): Json {
   if (value instanceof OddValue) return value.kept
@@ -105,6 +105,20 @@ export function keptObject(value: JsonObject): JsonObject {
   return isSame ? value : object
 }
 
+/** A row to be shown: each infinity is `{ "$float": "inf" }`, where JSON would say null. */
+export function withWords(row: JsonObject): JsonObject {
+  return worded(row) as JsonObject
+}
+
+function worded(value: Json): Json {
+  if (value === Infinity || value === -Infinity) return { $float: value > 0 ? 'inf' : '-inf' }
+  if (Array.isArray(value)) return value.map(worded)
+  if (!isObject(value)) return value
+  const object: JsonObject = {}
+  for (const [key, item] of Object.entries(value)) setOwn(object, key, worded(item))
+  return object
+}
+
 function keptFloat(value: number): Json {
-  return Number.isNaN(value) ? null : { $float: value > 0 ? 'inf' : '-inf' }
+  return Number.isNaN(value) ? null : value
 }

@@ -21,7 +21,7 @@ export async function watchRun(
   place: string,
   { plan, hash }: FrozenPlan,
   options: WatchRunOptions,
-): Promise<{ failed: FailedShard[] }> {
+): Promise<{ failed: FailedShard[]; progress: QueuedProgress }> {
   const { stop, terms = {}, onProgress, everyMs = 1000 } = options
   const path = /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(place)
   const home = DoneShards.at(path)
@@ -36,11 +36,12 @@ export async function watchRun(
     const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(shard => !home.has(shard))
     const open = missing.filter(shard => !isGivenUp.has(shard)).map(shard => ({ home: path, plan: hash, shard }))
     const rows = done.reduce((n, shard) => n + shard.rows, 0)
-    onProgress?.({ done: done.length, of: plan.shards, rows, failed: isGivenUp.size })
+    const progress = { done: done.length, of: plan.shards, rows, failed: isGivenUp.size }
+    onProgress?.(progress)
     const isEnough = missing.every(shard => shard >= needed)
     if (isEnough || open.length === 0 || stop.aborted || isHopeless(isGivenUp.size, done.length)) {
       await queue.withdraw(open)
-      return { failed: isEnough ? [] : failed }
+      return { failed: isEnough ? [] : failed, progress }
     }
     // Where others use the queue, too, its number of shards does not tell that all of these are in it.
     if (round % LOOK_EVERY === 0 || (await queue.size()) < open.length) await queue.submit(open)

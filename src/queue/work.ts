@@ -19,6 +19,8 @@ export type WorkOptions = {
   terms?: QueueTerms
   /** Finish the calls under way, hand the shard back, and end. */
   stop: AbortSignal
+  /** Leave the calls under way as they are, hand the shard back, and end. */
+  signal?: AbortSignal
   onShard?: (shard: QueuedShard) => void
   onOutcome?: (outcome: ShardOutcome) => void
   onTrouble?: (message: string) => void
@@ -32,7 +34,7 @@ export type WorkOptions = {
  * whose lock is lost is stopped: another has it by then, and what was paid is kept for it.
  */
 export async function work(url: string, options: WorkOptions): Promise<void> {
-  const { stop, terms = {}, onShard, onOutcome, onTrouble } = options
+  const { stop, signal, terms = {}, onShard, onOutcome, onTrouble } = options
   await using queue = await openQueue(url, terms)
   const homes = new Map<string, Promise<OpenShards>>()
   const homeOf = (shard: QueuedShard) => {
@@ -50,7 +52,10 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
       const home = await homeOf(shard).catch(hopeless)
       if (home.frozen.hash !== shard.plan) throw new ShardHopeless(`'${shard.home}' holds another plan than the one this shard is of`)
       onShard?.(shard)
-      const outcome = await home.run(shard.shard, { stop: AbortSignal.any([stop, lost]) }).catch(hopeless)
+      const how = { stop: AbortSignal.any([stop, lost]), ...(signal === undefined ? {} : { signal }) }
+      const outcome = await home.run(shard.shard, how).catch(error => {
+        throw signal?.aborted ? new ShardHandedBack('The worker was stopped at once') : hopeless(error)
+      })
       onOutcome?.(outcome)
       if (outcome.outcome !== 'stopped') return
       if (stop.aborted || lost.aborted) throw new ShardHandedBack('The worker was stopped')

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { RE2JS } from 're2js'
 import { parse } from 'yaml'
+import { decodeText } from '../disk/decode-text.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { didYouMean } from '../nearest.ts'
 import { systemReason } from '../system-error.ts'
 import type { Detector, Stand } from './detector.ts'
-import { TOKEN_SHAPES } from './detectors/token-shapes.ts'
 import * as detectors from './detectors.ts'
+import { RULES_DIGEST } from './rules-digest.ts'
 
 /** What is redacted. `hash` says which rules these were: it stands beside every row. */
 export type RedactionPolicy = { name: string; hash: string; detectors: readonly Detector[]; allowed: ReadonlySet<string> }
@@ -30,7 +31,7 @@ export function redactionPolicy(name: string): RedactionPolicy {
   return {
     name: name === 'default' ? 'default' : 'own',
     hash: createHash('sha256')
-      .update(writeJson([RULES_HASHED, off, terms, allow, rules]))
+      .update(writeJson([RULES_DIGEST, off, terms, allow, rules]))
       .digest('hex')
       .slice(0, 16),
     detectors: [
@@ -41,12 +42,6 @@ export function redactionPolicy(name: string): RedactionPolicy {
     allowed: new Set(allow.map(text => text.toLowerCase())),
   }
 }
-
-/** Which built-in rules there are: a row says by this whether it was redacted by the same. */
-const RULES_HASHED = [
-  Object.values(detectors).map(({ name, description, keywords }) => [name, description, keywords]),
-  TOKEN_SHAPES.map(({ rule, key, rest }) => [rule, key, rest.source]),
-]
 
 const STANDS: readonly Stand[] = ['secret', 'user', 'host', 'mail', 'address', 'phone', 'number']
 
@@ -116,8 +111,9 @@ const KEYS = ['off', 'terms', 'allow', 'rules']
 function readPolicy(path: string): JsonObject {
   let value: unknown
   try {
-    value = parse(readFileSync(path, 'utf8'))
+    value = parse(decodeText(readFileSync(path), 'read redaction policy', path))
   } catch (error) {
+    if (error instanceof TracewrightError) throw error
     const reason =
       error instanceof Error && 'code' in error && 'errno' in error ? systemReason(error) : (error as Error).message.split('\n')[0]
     throw new TracewrightError('usage', `Cannot read redaction policy '${path}': ${reason}`, {

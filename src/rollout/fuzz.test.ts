@@ -4,16 +4,14 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { changedPrototypes } from '../../test/hostile/frozen-prototypes.ts'
 import { TracewrightError } from '../errors.ts'
-import { writeJson } from '../json/exact.ts'
 import { isObject, parseJson } from '../json/json.ts'
-import { brokenInvariants } from './conversation/invariants.ts'
 import type { ParseOptions } from './format.ts'
 import * as formats from './formats.ts'
-import { bucketSum } from './log/ledger.ts'
 import { type Damage, damages } from './testing/damages.ts'
+import { expectAccounted } from './testing/expect-accounted.ts'
 import { folderWith, type Reading, readLogs, removeFolders } from './testing/read-logs.ts'
 
-const RUNS = 300
+const RUNS = 150
 const SLOWEST_MS = 3000
 
 /** Why a whole record may still be refused. */
@@ -70,21 +68,10 @@ function expected(error: unknown): null {
   throw error
 }
 
-function expectFaithful({ rows, units }: Reading, path: string, content: Buffer): void {
-  for (const { ledger } of units) {
-    expect(bucketSum(ledger.buckets), ledger.key).toBe(ledger.records)
-    expect(Object.keys(ledger.buckets.unparsed), ledger.key).not.toContain('not accounted for')
-  }
-  const rejects = units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('reject' in outcome ? outcome.reject.reason : [])))
-  for (const reason of rejects)
-    expect(reason).not.toMatch(/Cannot (?:assign|add|define|read propert)|not (?:extensible|iterable|a function)/)
-  for (const row of rows) {
-    expect(brokenInvariants(row), row.trace_id).toEqual([])
-    expect(() => writeJson(row)).not.toThrow()
-  }
-  expect(new Set(rows.map(({ trace_id }) => trace_id)).size).toBe(rows.length)
+function expectFaithful(reading: Reading, path: string, content: Buffer): void {
+  expectAccounted(reading)
   if (!path.endsWith('.jsonl')) return
-  const fates = units.flatMap(unit => unit.fates).filter(({ file }) => file === path)
+  const fates = reading.units.flatMap(unit => unit.fates).filter(({ file }) => file === path)
   if (fates.length === 0) return
   const read = new Set(fates.filter(({ bucket, reason }) => bucket !== 'unparsed' || OF_NO_USE.has(reason ?? '')).map(({ line }) => line))
   for (const line of wholeLines(content)) expect(read, `line ${line} of ${path}`).toContain(line)

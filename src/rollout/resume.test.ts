@@ -18,7 +18,7 @@ const FORMATS = [...formatByName.values()].filter(({ goesOn }) => goesOn).map(({
 /** What is read of a file's ends to tell it by, when a state is taken up and when one is left. */
 const GUARD_BYTES = 4 << 16
 
-const RUNS = 120
+const RUNS = 60
 
 afterAll(removeFolders)
 
@@ -212,13 +212,21 @@ it('judges a long compaction without an end again when it has one', async () => 
   expect(states.loads).toBe(2)
 })
 
-/** A log of more than two megabytes, and records that may follow. */
-function longLog(name: FormatName): { path: string; first: string; next(number: number): string } {
+/** A log many times as long as what is read of its ends, and records that may follow. */
+function longLog(name: FormatName): LongLog {
+  const made = longLogs.get(name)
+  if (made !== undefined) return made
   const words = 'The tide is out, and the boat lies on the sand. Ω '.repeat(20)
-  const turns = Array.from({ length: 1504 }, (_, i) => `${i} ${words}`)
+  const turns = Array.from({ length: LONG_TURNS + 4 }, (_, i) => `${i} ${words}`)
   const log = (length: number) => Object.entries(formatByName.get(name)!.example(SESSION, turns.slice(0, length)))[0]!
-  const [path, first] = log(1500)
-  return { path, first, next: number => log(1500 + number)[1].slice(log(1499 + number)[1].length) }
+  const [path, first] = log(LONG_TURNS)
+  const long = { path, first, next: (number: number) => log(LONG_TURNS + number)[1].slice(log(LONG_TURNS + number - 1)[1].length) }
+  longLogs.set(name, long)
+  return long
 }
+
+type LongLog = { path: string; first: string; next(number: number): string }
+const longLogs = new Map<FormatName, LongLog>()
+const LONG_TURNS = 1000
 
 const SESSION = '00000000-0000-4000-8000-00000000000a'

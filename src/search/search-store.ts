@@ -1,4 +1,4 @@
-import { selectFacts } from '../dataset/dataset-facts.ts'
+import { selectIds } from '../dataset/dataset-facts.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { APART } from './folded.ts'
 import { type Needle, patternNeedle, wordsNeedle } from './needle.ts'
@@ -82,7 +82,7 @@ export async function searchStore(folder: string, text: string, options: SearchO
 
 async function idsOf(folder: string, selectors: Selectors): Promise<ReadonlySet<string>> {
   const ids = new Set<string>()
-  for await (const { facts } of selectFacts(folder, selectors)) ids.add(facts.trace_id)
+  for await (const id of selectIds(folder, selectors)) ids.add(id)
   return ids
 }
 

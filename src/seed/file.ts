@@ -3,6 +3,7 @@ import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
+import type { Compat } from '../compat.ts'
 import { runAround } from '../dataset/run/run-around.ts'
 import { refuseIrregular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -39,10 +40,10 @@ export class LocalFileSeedSource implements SeedSource {
   }
 
   /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
-  async openAsDataDesigner(base: string | null = null): Promise<OpenSeed> {
+  async openAsDataDesigner(base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
     if (this.codec !== null) return this.open(base)
     const files = this.filesFrom(base)
-    return { ...(await openAsDataDesigner(files, this.path)), run: runAround(files[0]!) }
+    return { ...(await openAsDataDesigner(files, this.path, compat)), run: runAround(files[0]!) }
   }
 
   private filesFrom(base: string | null): string[] {

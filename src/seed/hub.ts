@@ -1,3 +1,4 @@
+import type { Compat } from '../compat.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Fields, listAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -53,12 +54,12 @@ export class HuggingFaceSeedSource implements SeedSource {
   }
 
   /** Open it to be read as Data Designer reads it, which looks at all of every column. */
-  async openAsDataDesigner(): Promise<OpenSeed> {
+  async openAsDataDesigner(_base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
     if (this.onlyColumns !== null) return this.open()
     const client = this.client()
     const copies = await downloaded(client, await client.files())
     try {
-      return await openAsDataDesigner(copies.paths, client.place)
+      return await openAsDataDesigner(copies.paths, client.place, compat)
     } finally {
       copies.remove()
     }

@@ -1,4 +1,6 @@
-import { type Database, openApart, quoted } from '../codec/duckdb.ts'
+import { type Database, openApart } from '../codec/duckdb.ts'
+import { readerSql } from '../codec/duckdb-files.ts'
+import { type Compat, isVersion057 } from '../compat.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { setOwn } from '../json/own.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -14,14 +16,14 @@ const MEMORY_MB = 512
  * Rows of files as Data Designer reads them: DuckDB finds a type for every column of the whole, and pandas makes of each batch what templates
  * see. So integers with a gap are floats, nothing is `nan`, and objects have the keys of all others.
  */
-export async function openAsDataDesigner(files: readonly string[], place: string): Promise<OpenSeed> {
+export async function openAsDataDesigner(files: readonly string[], place: string, compat: Compat | null = null): Promise<OpenSeed> {
   const database = await openApart({ memoryMB: MEMORY_MB, threads: 1 })
   try {
     await database.connection.run(`CREATE TABLE seed AS SELECT * FROM ${readerOf(files)}`)
     const size = Number((await database.connection.runAndReadAll('SELECT count(*) FROM seed')).getRows()[0]![0])
     if (size === 0) throw new TracewrightError('seed', `Cannot read seed: '${place}' has no rows`)
     const columns = (await database.connection.runAndReadAll('SELECT * FROM seed LIMIT 0')).columnNames()
-    const batches = new Batches(database, columns)
+    const batches = new Batches(database, columns, isVersion057(compat))
     return {
       columns,
       size,
@@ -41,12 +43,14 @@ export async function openAsDataDesigner(files: readonly string[], place: string
 class Batches {
   private readonly database: Database
   private readonly columns: readonly string[]
+  private readonly hasNone: boolean
   private size = BATCH_ROWS
   private held: { number: number; outcomes: Promise<Outcome[]> } | null = null
 
-  constructor(database: Database, columns: readonly string[]) {
+  constructor(database: Database, columns: readonly string[], hasNone: boolean) {
     this.database = database
     this.columns = columns
+    this.hasNone = hasNone
   }
 
   cut(rows: number): void {
@@ -69,7 +73,8 @@ class Batches {
     const rows: Row[] = Array.from({ length: result.currentRowCount }, () => ({}))
     try {
       for (const [i, column] of result.getColumns().entries())
-        for (const [row, value] of pandasColumn(api, result.columnType(i), column).entries()) setOwn(rows[row]!, this.columns[i]!, value)
+        for (const [row, value] of pandasColumn(api, result.columnType(i), column, this.hasNone).entries())
+          setOwn(rows[row]!, this.columns[i]!, value)
     } catch (error) {
       if (!(error instanceof TracewrightError)) throw error
       return rows.map((_, row) => ({ reject: { at: `row ${first + row}`, reason: error.message } }))
@@ -81,5 +86,5 @@ class Batches {
 /** What reads the files. Names are no patterns. */
 function readerOf(files: readonly string[]): string {
   const reader = /\.parquet$/i.test(files[0]!) ? 'read_parquet' : /\.csv$/i.test(files[0]!) ? 'read_csv' : 'read_json'
-  return `${reader}([${files.map(file => quoted(file.replace(/[*?[\]{}]/g, '[$&]'))).join(', ')}])`
+  return readerSql(reader, files)
 }

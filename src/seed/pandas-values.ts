@@ -16,12 +16,13 @@ const NOT_A_TIME = OddValue.in('NaTType', { seen: null, shown: 'NaT', kept: null
 
 /**
  * A column of a batch as Data Designer's templates see it: Arrow makes pandas' arrays of it, and JSON of their items. What an item becomes
- * hangs on its neighbours: integers are floats where one of them is null.
+ * hangs on its neighbours: integers are floats where one of them is null. `hasNone`: texts that are not there are none, as they were before
+ * pandas 3, which 0.5.7 does not know.
  */
-export function pandasColumn(api: Api, type: DuckDBType, values: readonly DuckDBValue[]): Json[] {
+export function pandasColumn(api: Api, type: DuckDBType, values: readonly DuckDBValue[], hasNone = false): Json[] {
   const { DuckDBTypeId: id } = api
   const hasText = type.typeId === id.VARCHAR || type.typeId === id.UUID || type.typeId === id.ENUM
-  const nothing = hasText ? NAN : isTime(api, type) ? NOT_A_TIME : null
+  const nothing = hasText ? (hasNone ? null : NAN) : isTime(api, type) ? NOT_A_TIME : null
   return arrayOf(api, type, values).map(value => value ?? nothing)
 }
 

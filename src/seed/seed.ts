@@ -1,3 +1,4 @@
+import type { Compat } from '../compat.ts'
 import type { Fields } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { Outcome, Row } from '../row.ts'
@@ -39,7 +40,7 @@ export interface SeedSource {
   /** The same source as Data Designer takes it. Default: this one. */
   asDataDesigner?(): SeedSource
   /** Open it to be read as Data Designer reads it. Default: it is read so anyway. */
-  openAsDataDesigner?(base?: string | null): Promise<OpenSeed>
+  openAsDataDesigner?(base?: string | null, compat?: Compat | null): Promise<OpenSeed>
   /** The source as configs hold it, in snake case. Throws for sources that live in memory only. */
   toJSON(): JsonObject
 }

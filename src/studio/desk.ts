@@ -1,8 +1,8 @@
+import { Turnstile } from '../turnstile.ts'
 import { notFound } from './answer.ts'
 import type { Sources } from './api.ts'
 import { OpenSource } from './open-source.ts'
 import { currentSource, type FoundSource } from './sources.ts'
-import { Turnstile } from './turnstile.ts'
 
 /** Readings of rows that go on at once: each holds rows. */
 const AT_ONCE = 4

@@ -30,6 +30,7 @@ export class HeldFacts {
       spawn_tool_call_id: facts.spawn_tool_call_id,
       status: this.word(facts.status),
       message_count: Number(facts.message_count),
+      repeated: Number(facts.repeated),
       prompts: Number(facts.prompts),
       tool_calls: Number(facts.tool_calls),
       errors: Number(facts.errors),

@@ -7,11 +7,11 @@ import { RunFolder } from '../dataset/run/folder.ts'
 import type { RunManifest } from '../dataset/run/manifest.ts'
 import { RunPictures } from '../dataset/run/pictures.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
+import { commandFor } from '../dataset/run/run-command.ts'
 import { type RunLife, runLife } from '../dataset/run/run-life.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import type { BillSummary } from '../pipeline/creation/bill.ts'
-import { shellWord } from '../shell-word.ts'
 import { recordPictures } from '../view/record-pictures.ts'
 import { visible, visibleJson, visibleLine } from '../visible.ts'
 import { notFound } from './answer.ts'
@@ -54,11 +54,6 @@ export class OpenRun {
     const rejects = this.rejects(manifest, life)
     const counts = await this.replies.read()
     const prompts = this.prompts()
-    const goOn = this.folder.readCommand()
-    const command = (flag: string, words: readonly string[] | undefined) =>
-      goOn === null || words === undefined
-        ? `tracewright create CONFIG ${flag} -o ${shellWord(this.found.path)}`
-        : `cd ${shellWord(goOn.cwd)} && ${['tracewright', ...words].map(shellWord).join(' ')}`
     return {
       name: visibleLine(manifest.dataset_name),
       status: manifest.status,
@@ -82,8 +77,8 @@ export class OpenRun {
       failures: failureGroups(rejects),
       replies: counts.total,
       life,
-      retry: rejects.some(reject => reject['column'] !== null) ? visibleLine(command('--retry-failed', goOn?.retry)) : null,
-      resume: manifest.status === 'complete' ? null : visibleLine(command('--resume', goOn?.resume)),
+      retry: rejects.some(reject => reject['column'] !== null) ? visibleLine(commandFor(this.folder, 'retry')) : null,
+      resume: manifest.status === 'complete' ? null : visibleLine(commandFor(this.folder, 'resume')),
     }
   }
 

@@ -17,9 +17,6 @@ export type OpenSession = { row: Row; pages: ItemPages; indexed: Indexed }
 /** Sessions that are held once they were read: people go back and forth. */
 const HELD = 8
 
-/** Forks and branches that are read so that they stand where they left; further ones stand at the end. */
-const MAX_PATHS_READ = 8
-
 /** A source with what is held of it. What is held is of one version, and is made anew for another. */
 export class OpenSource {
   readonly found: FoundSource
@@ -103,21 +100,20 @@ export class OpenSource {
     const rows = await openRowFiles(files, { types, counts })
     using _rows = closing(rows)
     const row = await rows.read(indexed.number)
-    const family: Row[] = []
-    let paths = 0
-    for (const child of index.childrenOf(traceId)) {
-      const isPath = child.facts.relation !== 'subagent'
-      family.push(isPath && paths++ < MAX_PATHS_READ ? await rows.read(child.number) : standIn(child))
-    }
+    const family = index.childrenOf(traceId).map(standIn)
     return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
   }
 }
 
-/** An agent stands at the call that spawned it: for that its row need not be read. */
+/** An agent stands at the call that spawned it, a path where it left: for that no row of theirs need be read. */
 function standIn({ facts }: Indexed): Row {
-  const { trace_id, parent_trace_id, relation, spawn_tool_call_id } = facts
-  return { trace_id, parent_trace_id, relation, spawn_tool_call_id, messages: [], message_meta: [] }
+  const { trace_id, parent_trace_id, relation, spawn_tool_call_id, repeated, started_at } = facts
+  const message_meta = [...Array.from({ length: repeated }, () => REPEATED), ...(facts.message_count > 0 ? [OWN] : [])]
+  const at = started_at === null ? null : new Date(started_at).toISOString()
+  return { trace_id, parent_trace_id, relation, spawn_tool_call_id, started_at: at, messages: [], message_meta }
 }
+
+const [REPEATED, OWN] = [{ replay: true }, { replay: false }]
 
 function asShown({ at, by, trace_id, message, name, value }: SaidLabel): SaidLabel {
   return { at, by: visibleLine(by), trace_id, message, name: visibleLine(name), value: visible(value) }

@@ -130,6 +130,82 @@ it('make pairs with their evidence, and tasks with their reward', async () => {
   expect(task).toMatchObject({ reward: 0.1, status: 'failed' })
 })
 
+describe('columns of one’s own', () => {
+  const count = (sampleRow('a')['messages'] as JsonObject[]).length
+  const judged = (row: Row) => ({
+    ...row,
+    label: 'accept',
+    label_tags: Array.from({ length: count }, (_, i) => `tag ${i}`),
+    batch: { of: 'March' },
+    number: 12345678901234567890n,
+    scores: Array.from({ length: count }, (_, i) => i / 20),
+    message_accepted: [null, null, false, null, true],
+    message_labels: [
+      { message: 6, label: 'reject', tags: [] },
+      { message: 11, label: 'accept', tags: ['tidy'] },
+    ],
+    label_values: [
+      { message: null, name: 'verdict', value: 'accept', by: 'ada' },
+      { message: 11, name: 'verdict', value: 'accept', by: 'ada' },
+    ],
+    message_count: count,
+    usage: { input_tokens: 5 },
+  })
+
+  it('go along into the rows of every stage that makes others, what is said by message with its message', async () => {
+    for (const steps of [
+      [{ stage: 'view', view: 'turn' }],
+      [{ stage: 'view', view: 'action' }],
+      [{ stage: 'view', view: 'preference' }],
+      [
+        { stage: 'view', view: 'session' },
+        { stage: 'reasoning', reasoning: 'drop' },
+        { stage: 'window', model: 'o200k', maxTokens: 600 },
+        { stage: 'view', view: 'turn' },
+      ],
+    ] as StageSettings[][]) {
+      const made = rowsOf(await through([judged(sampleRow('a')) as Row], ...steps))
+      expect(made.length).toBeGreaterThan(0)
+      for (const row of made) {
+        expect(row).toMatchObject({ label: 'accept', batch: { of: 'March' }, number: 12345678901234567890n })
+        expect(row['label_tags']).toHaveLength(count)
+        expect(row).not.toHaveProperty('message_count')
+        expect(row).not.toHaveProperty('usage')
+        const sources = metasOf(row).map(({ source }) => source as number | null)
+        const scores = row['scores'] as (number | null)[]
+        expect(scores.slice(0, sources.length)).toEqual(sources.map(source => (source === null ? null : source / 20)))
+        expect(scores).toHaveLength(sources.length + (row['chosen'] as [])?.length * 2 || sources.length)
+        const said = row['message_labels'] as { message: number; label: string }[]
+        for (const { message, label } of said) if (message < sources.length) expect(sources[message]).toBe(label === 'reject' ? 6 : 11)
+        expect(said.filter(({ message }) => message < sources.length).length).toBe([6, 11].filter(one => sources.includes(one)).length)
+        expect((row['label_values'] as JsonObject[])[0]).toMatchObject({ message: null })
+        const accepted = row['message_accepted'] as (boolean | null)[]
+        expect(sources.map((source, i) => [source, accepted[i]]).filter(([, value]) => value !== null)).toEqual(
+          sources.flatMap(source => (source === 2 ? [[2, false]] : source === 4 ? [[4, true]] : [])),
+        )
+      }
+    }
+  })
+
+  it('say no behind a view as they do before it', async () => {
+    const row = { ...sampleRow('a'), scores: Array.from({ length: count }, (_, i) => (i === 8 ? 0.1 : 0.9)) }
+    const steps: StageSettings[] = [
+      { stage: 'mask', mask: ['scores'] },
+      { stage: 'view', view: 'turn' },
+    ]
+    const before = rowsOf(await through([row as Row], ...steps))
+    const behind = rowsOf(await through([row as Row], ...steps.toReversed()))
+    expect(behind.flatMap(trainedIn)).toEqual(before.flatMap(trainedIn))
+    expect(before.flatMap(trainedIn)).not.toContain(8)
+  })
+
+  it('that belong to a pair do not outlive it', async () => {
+    const pairs = rowsOf(await through([sampleRow('a')], { stage: 'view', view: 'preference' }))
+    for (const row of rowsOf(await through(pairs, { stage: 'view', view: 'trajectory' })))
+      if (!('chosen' in row)) expect(row).not.toHaveProperty('evidence')
+  })
+})
+
 describe('rows that are pairs', () => {
   const pairs = async () => rowsOf(await through([sampleRow('a')], { stage: 'view', view: 'preference' }))
 

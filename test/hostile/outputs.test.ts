@@ -3,17 +3,15 @@ import { once } from 'node:events'
 import { existsSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { folderWith, jsonl, removeFolders } from '../../src/rollout/testing/read-logs.ts'
-import { startCli } from '../cli-process.ts'
+import { MAIN, startCli } from '../cli-process.ts'
 import { root } from '../sources.ts'
 
 afterAll(removeFolders)
 
 const logs = join(root, 'examples', 'logs')
-const main = pathToFileURL(join(root, 'src', 'cli', 'main.ts')).href
-const program = `const { main } = await import(${JSON.stringify(main)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
+const program = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
 
 /** A command whose stdout and stderr are what the test says. */
 function start(args: readonly string[], cwd: string, stdout: number | 'pipe', stderr: number | 'pipe' = 'pipe'): ChildProcess {

@@ -2,11 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { folderWith, jsonl, removeFolders } from '../../src/rollout/testing/read-logs.ts'
-import { type CliProcess, startCli } from '../cli-process.ts'
-import { root } from '../sources.ts'
+import { type CliProcess, MAIN, startCli } from '../cli-process.ts'
 
 /*
  * Named pipes that nobody writes to, devices that never end and sockets, in every place where a file can be named: each is refused in a
@@ -69,8 +67,7 @@ describe.skipIf(process.platform === 'win32')('a pipe, a device or a socket is r
   })
 
   it('but for a pipe that a shell hands over, which somebody writes to', () => {
-    const main = pathToFileURL(join(root, 'src', 'cli', 'main.ts')).href
-    const program = `const { main } = await import(${JSON.stringify(main)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
+    const program = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
     const script = 'printf "select n + 1 m from rows" | "$0" --input-type=module -e "$1" -- query rows.jsonl @/dev/stdin --json'
     expect(execFileSync('sh', ['-c', script, process.execPath, program], { cwd: folder, encoding: 'utf8' })).toBe('{"m":2}\n')
   })

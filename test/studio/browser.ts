@@ -41,11 +41,12 @@ export async function visit(
   return { page, context, troubles }
 }
 
-/** What axe finds on the page as it is, one line for each rule. The policy of the page forbids scripts, so it goes in by the debugger. */
-export async function axeFinds({ page, context }: Visit): Promise<string[]> {
+/** What axe finds on the page as it is, by all rules or by these, one line for each. The policy of the page forbids scripts, so it goes in by the debugger. */
+export async function axeFinds({ page, context }: Visit, rules?: readonly string[]): Promise<string[]> {
+  const options = rules === undefined ? {} : { runOnly: rules }
   const debug = await context.newCDPSession(page)
   const { result, exceptionDetails } = await debug.send('Runtime.evaluate', {
-    expression: `${axe.source}; axe.run().then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary)))`,
+    expression: `${axe.source}; axe.run(${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200) + ' ' + nodes[0].failureSummary)))`,
     awaitPromise: true,
     returnByValue: true,
   })

@@ -8,6 +8,7 @@ import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside, sayJson } from '../terminal/say.ts'
 import { stoppable } from '../terminal/stoppable.ts'
+import { commandLine } from './command-line.ts'
 
 type ShardFlags = ProviderFlags &
   ToolFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
@@ -30,20 +31,25 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     })
   using signals = stoppable({ say: sayAside, stop: () => {} })
   const { stop, abort } = signals
-  let code: number = EXIT.done
-  for (const shard of shards) {
-    if (stop.aborted) return EXIT.interrupted
-    const outcome = await work.run(shard, {
-      stop,
-      signal: abort,
-      onAttempt: attempt => void (flags.json ? sayJson({ type: 'shard_begin', shard, attempt }) : sayAside(`Shard ${shard} started`)),
-      ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
-    })
-    if (flags.json) sayJson({ type: 'shard', ...outcome })
-    else say(sentenceOf(outcome))
-    if (outcome.outcome === 'stopped' && !stop.aborted) code = EXIT.short
+  try {
+    let code: number = EXIT.done
+    for (const shard of shards) {
+      if (stop.aborted) break
+      const outcome = await work.run(shard, {
+        stop,
+        signal: abort,
+        onAttempt: attempt => void (flags.json ? sayJson({ type: 'shard_begin', shard, attempt }) : sayAside(`Shard ${shard} started`)),
+        ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
+      })
+      if (flags.json) sayJson({ type: 'shard', ...outcome })
+      else say(sentenceOf(outcome))
+      if (outcome.outcome === 'stopped' && !stop.aborted) code = EXIT.short
+    }
+    return stop.aborted ? EXIT.interrupted : code
+  } finally {
+    if (stop.aborted && !flags.json)
+      sayAside(`${abort.aborted ? 'Stopped at once; finished cells are kept. ' : ''}Go on: ${commandLine(command)}`)
   }
-  return stop.aborted ? EXIT.interrupted : code
 }
 
 async function openWork(place: string, config: string | null, flags: ShardFlags) {

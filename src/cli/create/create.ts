@@ -46,7 +46,7 @@ export function create(): Command {
       }
       if (path !== undefined && flags.queue !== undefined) {
         const { runQueued } = await import('./run-queued.ts')
-        process.exitCode = await runQueued(flags.queue, path, { ...flags, output: folderOf(flags), of: flags.of ?? 64 })
+        process.exitCode = await runQueued(flags.queue, path, { ...flags, output: folderOf(flags), of: flags.of ?? 64 }, command)
         return
       }
       if (path === undefined) command.error("error: missing required argument 'config'")

@@ -78,8 +78,8 @@ async function ingestToStdout(options: Given): Promise<FileIngestResult> {
   return await ingestInto(standardOutput(), files, options)
 }
 
-/** Rows into a store; with --watch again and again, as logs grow. */
-export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags): Promise<number> {
+/** Rows into a store; with --watch again and again, as logs grow. `goOn`: the command that goes on where it was stopped. */
+export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags, goOn: string): Promise<number> {
   if (selects(selectorsFrom(flags)))
     throw new TracewrightError('usage', `Cannot select sessions for the store '${flags.output}': a store takes whole logs`, {
       hint: 'Select when you read it: query, export, show, search and cost take the same options',
@@ -108,7 +108,8 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags):
     return { result, code: isSilent ? EXIT.done : balance.finish(news, result) }
   }
   let { result, code } = await once()
-  if (!flags.watch) return code
+  if (result.interrupted && !flags.quiet) sayAside(`Go on: ${goOn}`)
+  if (!flags.watch || result.interrupted) return code
   flags.quiet ||= false
   let trouble: string | null = null
   for await (const _ of watchRoots(result.roots, signal)) {

@@ -31,15 +31,15 @@ export async function planIngestAs(path: string | null, flags: IngestFlags): Pro
   return EXIT.done
 }
 
-/** `tracewright ingest --shard`: read some shards of the logs that were planned, one after the other. Gives the exit code. */
-export async function ingestShards(path: string | null, flags: IngestFlags): Promise<number> {
+/** `tracewright ingest --shard`: read some shards of the logs that were planned, one after the other. `goOn`: the command that goes on. Gives the exit code. */
+export async function ingestShards(path: string | null, flags: IngestFlags, goOn: string): Promise<number> {
   if (path !== null)
     throw new TracewrightError('usage', `Cannot read '${path}' with --shard: the plan says which logs are read, for all shards`)
   if (flags.output === undefined) throw new TracewrightError('usage', 'Cannot read a shard: expected the home of the plan, -o HOME')
   refuseOthers(flags, '--shard')
   const { shards, of } = shardsOf(flags.shard!, flags.of ?? null, process.env)
   await refuseOtherCount(flags.output, of)
-  using signals = stoppable({ say: sayAside, stop: () => {} })
+  using signals = stoppable({ say: sayAside, stop: () => {} }, 'what was read of this shard is not kept')
   const { stop } = signals
   for (const shard of shards) {
     const outcome = await ingestShard(flags.output, shard, {
@@ -48,7 +48,9 @@ export async function ingestShards(path: string | null, flags: IngestFlags): Pro
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     })
     if (!flags.quiet) say(sentenceOf(outcome))
-    if (stop.aborted) return EXIT.interrupted
+    if (!stop.aborted) continue
+    sayAside(`Go on: ${goOn}`)
+    return EXIT.interrupted
   }
   return EXIT.done
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { commandLine } from '../create/command-line.ts'
 import { wholeNumber, wholeNumberFromOne } from '../options/amounts.ts'
 import { readOptionsFrom, withReadOptions } from '../options/read-options.ts'
 import { withSelectors } from '../options/select-options.ts'
@@ -35,18 +36,20 @@ export function ingest(): Command {
     .option('--plan', 'read nothing yet: freeze the list of logs in -o HOME, for many machines to read --of N shards of it')
     .option('--of <n>', 'with --plan, the number of shards; with --shard I/TASKS, how many there are where tasks are fewer', wholeNumber)
     .option('--shard <i/n>', 'read one shard of the plan in -o HOME: 3/512, counted from 0, or auto/512 for the task of a scheduler')
-    .action(async (path: string | undefined, flags: IngestFlags) => {
+    .action(async (path: string | undefined, flags: IngestFlags, command: Command) => {
       if (flags.plan === true || flags.shard !== undefined) {
         const { planIngestAs, ingestShards } = await import('./ingest-shards.ts')
-        process.exitCode = flags.plan ? await planIngestAs(path ?? null, flags) : await ingestShards(path ?? null, flags)
+        process.exitCode = flags.plan
+          ? await planIngestAs(path ?? null, flags)
+          : await ingestShards(path ?? null, flags, commandLine(command))
         return
       }
       const options = readOptionsFrom(path === undefined ? path : await localPath(path), flags)
       const { outputKind } = await import('./output-kind.ts')
       const { ingestAs, ingestRows, ingestIntoStore } = await import('./ingest-rows.ts')
       if (flags.as !== undefined) process.exitCode = await ingestAs(options, flags)
-      else
-        process.exitCode = (await outputKind(flags)) === 'store' ? await ingestIntoStore(options, flags) : await ingestRows(options, flags)
+      else if ((await outputKind(flags)) === 'store') process.exitCode = await ingestIntoStore(options, flags, commandLine(command))
+      else process.exitCode = await ingestRows(options, flags)
     })
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../../dataset/open-dataset.ts'
 import { selects } from '../../dataset/selectors.ts'
+import { decodeText } from '../../disk/decode-text.ts'
 import { refuseOverwrite } from '../../disk/overwrite.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -92,12 +93,14 @@ function sqlOf(given: string | undefined, { file }: QueryFlags): string | null {
   const path = file ?? (given?.startsWith('@') ? given.slice(1) : undefined)
   if (path === undefined) return given ?? null
   refuseUnending(path, 'read the SQL in')
+  let bytes: Buffer
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+    bytes = readFileSync(path)
   } catch (error) {
     const hint = 'Name a file with one SELECT, or give the SQL itself'
     throw new TracewrightError('file', `Cannot read the SQL in '${path}': ${systemReason(error)}`, { hint, cause: error })
   }
+  return decodeText(bytes, `read the SQL in '${path}'`, path)
 }
 
 function megabytes(text: string): number {

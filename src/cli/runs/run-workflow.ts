@@ -5,7 +5,7 @@ import { loadWorkflow } from '../../pipeline/workflow/load-workflow.ts'
 import type { StageProgress } from '../../pipeline/workflow/run-options.ts'
 import type { CompositeWorkflowResults } from '../../pipeline/workflow/workflow-results.ts'
 import { visibleLine } from '../../visible.ts'
-import { commandLine } from '../create/command-line.ts'
+import { type Changes, commandLine } from '../create/command-line.ts'
 import { CreateView, spent } from '../create/create-view.ts'
 import { functionsOf } from '../options/load-functions.ts'
 import { settingsFrom } from '../options/provider-options.ts'
@@ -38,7 +38,11 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
   using signals = stoppable({ say: text => view.say(text), stop: () => view.stop() })
   const { stop, abort } = signals
   whenReaderIsGone(() => process.emit('SIGINT'))
+  let isBegunAgain = false
+  // What was begun anew goes on as it is; a stage that was not reached is still to be made again.
+  const goOn = (): Changes => ({ resume: flags.resume ?? true, ...(isBegunAgain ? { rerunFrom: null } : {}) })
   const tell = (progress: StageProgress) => {
+    isBegunAgain ||= progress.status === 'begins' && progress.stage === flags.rerunFrom
     if (flags.json) return sayJson({ type: 'stage', ...progress })
     view.stop()
     if (progress.status === 'begins') view = new CreateView(progress.stage)
@@ -58,13 +62,14 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
       onEvent: (event, stage) => (flags.json ? sayJson({ ...event, stage }) : view.tell(event)),
     })
     view.stop()
-    const goOn = commandLine(command, { resume: true, rerunFrom: null, output: results.path })
+    const again = commandLine(command, { ...goOn(), output: results.path })
     if (flags.json) sayJson(await summaryJSON(results))
-    else say(await summaryOf(results, goOn))
+    else say(await summaryOf(results, again))
     if (stop.aborted) return EXIT.interrupted
     return results.stopped === null ? EXIT.done : EXIT.short
   } finally {
     view.stop()
+    if (abort.aborted && !flags.json) sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, goOn())}`)
   }
 }
 

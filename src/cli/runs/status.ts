@@ -30,7 +30,11 @@ export function status(): Command {
 }
 
 async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
-  const { runFailures, runStatus } = await import('../../pipeline/creation/run-status.ts')
+  const [{ runFailures, runStatus }, { RunFolder }, { commandFor }] = await Promise.all([
+    import('../../pipeline/creation/run-status.ts'),
+    import('../../dataset/run/folder.ts'),
+    import('../../dataset/run/run-command.ts'),
+  ])
   const run = runStatus(folder)
   if (flags.json) {
     sayJson({ type: 'run', ...run })
@@ -39,6 +43,8 @@ async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
   }
   const { failureLines, statusLines } = await import('./run-report.ts')
   say(statusLines(run).join('\n'))
+  const { state } = run.life
+  if (run.status !== 'complete' && (state === 'dead' || state === 'ended')) say(`Go on: ${commandFor(new RunFolder(folder), 'resume')}`)
   if (flags.failures) for await (const failure of runFailures(folder)) say(`\n${failureLines(failure).join('\n')}`)
   else if (run.rejects > 0) say(`What was asked, and what came back: tracewright status ${shellWord(folder)} --failures`)
 }

@@ -25,7 +25,7 @@ export function work(): Command {
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../../queue/work.ts'), import('../create/create-shards.ts')])
       using signals = stoppable({ say: sayAside, stop: () => {} })
-      const { stop } = signals
+      const { stop, abort } = signals
       let isAway = false
       let isWorking = false
       // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
@@ -35,6 +35,7 @@ export function work(): Command {
       const settings = await settingsFrom(flags)
       await workAt(url, {
         stop,
+        signal: abort,
         providers: settings.modelProviders,
         mcpProviders: settings.mcpProviders,
         ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),

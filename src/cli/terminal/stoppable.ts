@@ -4,8 +4,11 @@ import { EXIT } from './exit.ts'
 /** Where a command is shown: what it says must not be written into a panel that is being drawn. */
 export type Shown = { say(text: string): void; stop(): void }
 
+/** What is said at the first Ctrl-C: what is finished before the command ends. */
+const CALLS = 'the calls under way are finished and saved'
+
 /** Signals of a long command: the first Ctrl-C (or SIGTERM) asks it to stop, a second to stop at once, a third ends the process. */
-export function stoppable(shown: Shown): Disposable & { stop: AbortSignal; abort: AbortSignal } {
+export function stoppable(shown: Shown, finishes = CALLS): Disposable & { stop: AbortSignal; abort: AbortSignal } {
   const stop = new AbortController()
   const abort = new AbortController()
   const onInterrupt = () => {
@@ -15,7 +18,7 @@ export function stoppable(shown: Shown): Disposable & { stop: AbortSignal; abort
     }
     if (stop.signal.aborted) abort.abort()
     else {
-      shown.say('Stopping: the calls under way are finished and saved; press Ctrl-C again to stop at once')
+      shown.say(`Stopping: ${finishes}; press Ctrl-C again to stop at once`)
       stop.abort()
     }
   }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from '../../../bench/generate.ts'
 import { startS3Server } from '../../../test/s3-server.ts'
 import { writeJson } from '../../json/exact.ts'
@@ -254,8 +254,7 @@ it('logs come from S3, shards and the store go to S3', async () => {
   entangled()
   const storage = await startS3Server({ pageSize: 9 })
   const environment = { ...storage.environment, TRACEWRIGHT_SCRATCH: join(folder, 'scratch') }
-  const before = { ...process.env }
-  Object.assign(process.env, environment)
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
   try {
     for (const path of readdirSync(logs, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())) {
       const full = join(path.parentPath, path.name)
@@ -272,16 +271,16 @@ it('logs come from S3, shards and the store go to S3', async () => {
       writeFileSync(path, bytes)
     }
     expect(await contentOf(here, told)).toEqual(whole.content)
-    process.env['TRACEWRIGHT_SCRATCH'] = join(folder, 'other')
+    vi.stubEnv('TRACEWRIGHT_SCRATCH', join(folder, 'other'))
     await planIngest({ format: 'auto', path: 's3://logs/team', home: join(folder, 'planned'), of: 2 })
-    process.env['TRACEWRIGHT_SCRATCH'] = join(folder, 'scratch')
+    vi.stubEnv('TRACEWRIGHT_SCRATCH', join(folder, 'scratch'))
     await expect(ingestShard(join(folder, 'planned'), 0)).rejects.toMatchObject({ hint: expect.stringContaining('TRACEWRIGHT_SCRATCH') })
     expect(storage.requests.filter(request => /^PUT .*manifest\.json/.test(request)).length).toBe(1)
     expect(storage.requests.findLastIndex(request => /^PUT .*(rows|index|facts)\//.test(request))).toBeLessThan(
       storage.requests.findIndex(request => /^PUT .*one\/manifest\.json/.test(request)),
     )
   } finally {
-    process.env = before
+    vi.unstubAllEnvs()
     await storage.close()
   }
 }, 60_000)

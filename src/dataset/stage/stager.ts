@@ -14,7 +14,7 @@ import { passUnit } from '../../rollout/read.ts'
 import type { UnitResult } from '../../rollout/unit-result.ts'
 import type { Outcome, Reject, Row } from '../../row.ts'
 import { isOfTheSystem, systemReason } from '../../system-error.ts'
-import { type Facts, factsOf } from '../facts.ts'
+import { type StoredFacts, storedFactsOf } from '../facts.ts'
 import { type RowStage, type StageShape, stageIn } from './row-stage.ts'
 import type { StagedPart } from './staged-rows.ts'
 import { StateFolder } from './state-folder.ts'
@@ -42,7 +42,7 @@ export type StagedRow = {
   content: string // hash of what is kept of it
   bytes: number
   pieces: number[] | null // of each message, as `pieceCounts` has it, where the row's id was claimed before
-  facts: Facts | null // where they are wanted
+  facts: StoredFacts | null // where they are wanted
 }
 
 /** What came of a unit, without its rows. */
@@ -169,7 +169,7 @@ export class Stager {
       copies: this.options.compat ? '' : copyPrintOf(row),
       ...staged,
       pieces,
-      facts: this.options.facts ? factsOf(row as unknown as Row) : null,
+      facts: this.options.facts ? storedFactsOf(row as unknown as Row) : null,
     }
   }
 }

@@ -4,7 +4,7 @@ import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { admittedLedger } from '../../rollout/replayed.ts'
 import type { Reject } from '../../row.ts'
-import { type Facts, factsWithout } from '../facts.ts'
+import { factsWithout, type StoredFacts } from '../facts.ts'
 import type { AdmittedBatch } from '../stage/admitted-batch.ts'
 import type { RowFate } from '../stage/staged-rows.ts'
 import type { StagedUnit } from '../stage/stager.ts'
@@ -86,7 +86,7 @@ export class Admission {
     const kept = new Map(old?.rows.map(row => [keptKey(row), row]))
     const claimed = this.claims?.claimRows({ key: planned.key }, claiming) ?? null
     const fates: RowFate[] = []
-    const facts: Facts[] = []
+    const facts: StoredFacts[] = []
     const rows = staged.rows.map(({ trace_id: id, print, copies, content, parent, root }, i): IndexedRow => {
       const { fate, stored, linked, copied } = claimed?.rows[i] ?? { fate: 'keep', stored: id, linked: parent, copied: '' }
       const same = stored === null ? undefined : kept.get(keptKey({ stored, linked, copied, content }))
@@ -141,7 +141,7 @@ export class Admission {
 }
 
 /** The facts of a row as it is written. Only where its messages count otherwise than they came it is looked at again. */
-function factsAfter(facts: Facts, fate: RowFate, row: ClaimingRow): Facts {
+function factsAfter(facts: StoredFacts, fate: RowFate, row: ClaimingRow): StoredFacts {
   if (typeof fate !== 'object') return facts
   const changed = (['trace_id', 'parent_trace_id', 'root_session_id', 'relation'] as const).filter(key => key in fate)
   const named = { ...facts, ...Object.fromEntries(changed.map(key => [key, fate[key]])) }

@@ -6,7 +6,7 @@ import { RowPages } from '../../codec/parquet/row-pages.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
-import { FACTS_SOURCES, FACTS_TYPES, type Facts, factsOf } from '../facts.ts'
+import { FACTS_SOURCES, FACTS_TYPES, type StoredFacts, storedFactsOf } from '../facts.ts'
 import { syncPath } from './files.ts'
 import type { Manifest, Shard } from './manifest.ts'
 import { rowsOfShard } from './shard-rows.ts'
@@ -15,24 +15,24 @@ import { rowsOfShard } from './shard-rows.ts'
 export const FACTS = 'facts'
 
 /** What facts say and how it is told. Raised with every change: the next ingest makes them anew. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * Facts of the rows of a shard, in its order; where some are named, no others need be there. A shard that has none, as those of older
  * stores, is read for them.
  */
-export async function* factsOfShard<Name extends keyof Facts = keyof Facts>(
+export async function* factsOfShard<Name extends keyof StoredFacts = keyof StoredFacts>(
   folder: string,
   manifest: Manifest,
   shard: Shard,
   names?: readonly Name[],
-): AsyncIterable<Pick<Facts, Name>> {
+): AsyncIterable<Pick<StoredFacts, Name>> {
   if (!hasFacts(shard)) {
-    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield factsOf(row)
+    for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield storedFactsOf(row)
     return
   }
   using reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
-  for (const group of reader.groups) for (const row of reader.rows(group, names)) yield row as unknown as Facts
+  for (const group of reader.groups) for (const row of reader.rows(group, names)) yield row as unknown as StoredFacts
 }
 
 /** Shards with the facts of their rows beside them. One whose rows cannot be read stays without: an ingest must not fail for what is old. */
@@ -44,7 +44,11 @@ export async function withFacts(folder: string, manifest: Manifest, shards: read
 }
 
 /** A shard with facts of its rows, in their order, beside it. It stays without them where they cannot be read. */
-export async function describedShard(folder: string, shard: Shard, facts: AsyncIterable<Facts> | Iterable<Facts>): Promise<Shard> {
+export async function describedShard(
+  folder: string,
+  shard: Shard,
+  facts: AsyncIterable<StoredFacts> | Iterable<StoredFacts>,
+): Promise<Shard> {
   const name = factsName(shard)
   const path = join(folder, FACTS, name)
   makeFolder(join(folder, FACTS))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../../codec/duckdb.ts'
+import { readerSql } from '../../codec/duckdb-files.ts'
 import { type Entry, readIndex } from './entries.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -44,7 +45,7 @@ export async function createLogsTable(connection: DuckDBConnection, folder: stri
     closeSync(file)
     const columns = Object.entries(COLUMNS).map(([column, type]) => `${column}: ${quoted(type)}`)
     await connection.run(
-      `CREATE TABLE logs AS SELECT * FROM read_json(${quoted(path)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`,
+      `CREATE TABLE logs AS SELECT * FROM ${readerSql('read_json', [path], { options: `format = 'newline_delimited', columns = {${columns.join(', ')}}` })}`,
     )
   } finally {
     rmSync(made, { recursive: true, force: true })

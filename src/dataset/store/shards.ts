@@ -2,7 +2,7 @@ import { renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import type { Facts } from '../facts.ts'
+import type { StoredFacts } from '../facts.ts'
 import { type PartSink, sinkOf } from '../stage/part-sink.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { describedShard } from './facts-file.ts'
@@ -18,7 +18,7 @@ export class OpenShard {
   readonly file: string
   /** Size of what was taken, before it is compressed. */
   bytes = 0
-  private readonly facts: Facts[] = [] // of its rows
+  private readonly facts: StoredFacts[] = [] // of its rows
   private readonly folder: string
   private readonly growing: string
   private readonly sink: PartSink
@@ -31,7 +31,7 @@ export class OpenShard {
   }
 
   /** Take rows of a part over, each as its fate says; `facts` of those that are kept. */
-  async take(part: StagedPart, fates: readonly RowFate[], facts: readonly Facts[]): Promise<void> {
+  async take(part: StagedPart, fates: readonly RowFate[], facts: readonly StoredFacts[]): Promise<void> {
     await this.sink.take(part, fates)
     this.facts.push(...facts)
     this.bytes += part.bytes

@@ -217,9 +217,9 @@ it('ingestToStore() joins small shards when there are many', async () => {
 })
 
 it('ingestToStore() ends as if nothing had happened after it was killed at any time', { timeout: 120_000 }, async () => {
-  writeLogs(40, 400_000) // several batches, and several commits
+  writeLogs(40, 200_000) // several batches, and several commits
   const start = (into: string) => {
-    const options = { format: 'auto', path: logs, folder: into, workers: 2, shardBytes: 150_000 }
+    const options = { format: 'auto', path: logs, folder: into, workers: 2, shardBytes: 75_000 }
     const program = `const { ingestToStore } = await import(${JSON.stringify(join(import.meta.dirname, 'ingest.ts'))})
       await ingestToStore(${JSON.stringify(options)})`
     return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
@@ -228,7 +228,7 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
   await once(start(join(folder, 'timed')), 'exit')
   const whole = performance.now() - startedAt
   const killed: number[] = [] // how many rows were there, of each run that was killed
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const child = start(store)
     const kill = () => void child.kill('SIGKILL')
     // The first run is killed as soon as it has committed something, the others at any time.
@@ -352,7 +352,7 @@ it.skipIf(!canBeNobody)('what may not be read is told and costs nothing else', (
 })
 
 const small = process.getuid?.() === 0 && process.platform === 'linux'
-it.skipIf(!small)('a full disk ends the run with the file it could not write, and the store as it was', async () => {
+it.skipIf(!small)('a full disk ends the run with the file it could not write, and the store as it was', { timeout: 120_000 }, async () => {
   writeLogs(4)
   mkdirSync(store)
   if (spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', store]).status !== 0) return

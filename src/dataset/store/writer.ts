@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import type { StoreTypes } from '../../store-type.ts'
-import type { Facts } from '../facts.ts'
+import type { StoredFacts } from '../facts.ts'
 import type { StagedBatch } from '../stage/pool.ts'
 import type { RowFate, StagedFiles, StagedPart } from '../stage/staged-rows.ts'
 import { type Entry, type IndexedRow, writeIndex } from './entries.ts'
@@ -13,7 +13,7 @@ import { commitManifest, formOf, type Manifest, type Shard } from './manifest.ts
 import { growingName, OpenShard } from './shards.ts'
 
 /** What is to be written of a unit: its entry, whose rows stand where those of the batch do, and what becomes of each of these, and its facts as it is written. */
-export type Admitted = { id: string; entry: Entry; fates: RowFate[]; facts: Facts[] }
+export type Admitted = { id: string; entry: Entry; fates: RowFate[]; facts: StoredFacts[] }
 
 /** Shards smaller than this part of a full one are joined when there are more than a few. */
 const SMALL = 1 / 8
@@ -230,7 +230,7 @@ class Lane {
   }
 
   /** Write rows of a part, as their fates say; `rows` are those that are kept. */
-  async take(part: StagedPart, fates: readonly RowFate[], rows: readonly { row: IndexedRow; facts: Facts }[]): Promise<void> {
+  async take(part: StagedPart, fates: readonly RowFate[], rows: readonly { row: IndexedRow; facts: StoredFacts }[]): Promise<void> {
     this.open ??= this.start()
     for (const { row } of rows) row.shard = this.open.file
     await this.open.take(

@@ -5,6 +5,7 @@ import * as columnTypes from '../../column/columns.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
 import { validationWith } from '../../column/validation.ts'
 import type { Compat } from '../../compat.ts'
+import { decodeText } from '../../disk/decode-text.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { collectorOf, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
@@ -222,11 +223,13 @@ export async function partsFromFile(path: string, options: LoadOptions): Promise
 const BEGIN = 'Check the path, or begin with an example: tracewright init'
 
 function textOf(file: string, path: string): string {
+  let bytes: Buffer
   try {
-    return readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (error) {
     throw new TracewrightError('file', `Cannot load config '${path}': ${systemReason(error)}`, { cause: error })
   }
+  return decodeText(bytes, 'load config', path)
 }
 
 async function loadModule(file: string, path: string): Promise<object> {

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startCli } from '../../../test/cli-process.ts'
 import { folder } from '../../../test/pipeline-scene.ts'
 import { parquet } from '../../codec/parquet.ts'
 import type { Row } from '../../row.ts'
@@ -202,25 +201,4 @@ describe('where it is written to', () => {
     const { exportDataDesignerFolder } = await import('./data-designer-folder.ts')
     await expect(exportDataDesignerFolder(folder(), join(folder(), 'out'))).rejects.toThrow('it is no run')
   })
-})
-
-it('export RUN --for data-designer writes it, and refuses what makes training data', async () => {
-  const { path } = await made()
-  const work = folder()
-  const run = (...args: string[]) => startCli(['export', path, '-o', 'out', '--for', 'data-designer', ...args], work).output
-  for (const other of [
-    ['--view', 'turn'],
-    ['--where', '1=1'],
-    ['--split', 'lineage:90/10'],
-    ['--agent', 'codex'],
-    ['--reasoning', 'drop'],
-  ]) {
-    const { code, stderr } = await run(...other)
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`Cannot use ${other[0]} with --for data-designer`)])
-  }
-  expect(existsSync(join(work, 'out'))).toBe(false)
-  const done = await run()
-  expect([done.code, done.stdout]).toEqual([0, "Wrote 10 rows in 1 file to out, with what was dropped, what 'my view' made\n"])
-  expect((await run()).code).toBe(2)
-  expect(JSON.parse((await run('--force', '--json')).stdout)).toMatchObject({ rows: 10, batches: 1 })
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { decodeText } from '../../disk/decode-text.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { collectorOf, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
@@ -101,16 +102,16 @@ export function throwMistakes(mistakes: readonly TracewrightError[]): void {
 
 function listOf<T>(path: string, { what, key, more = {} }: SettingsKind<T>): unknown[] {
   refuseUnending(path, `read ${what}`)
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, {
       hint: `Name a YAML or JSON file with '${key}:' and a list`,
       cause: error,
     })
   }
-  const value = readYaml(text, path, what)
+  const value = readYaml(decodeText(bytes, `read ${what}`, path), path, what)
   if (Array.isArray(value)) return value
   if (isObject(value)) refuseUnknownKeys(value, { [key]: ['list', '', what], ...more }, path)
   const list = isObject(value) ? value[key] : null

@@ -46,6 +46,9 @@ async function scene() {
   return { server, modelProviders, single, planned }
 }
 
+/** How many shards are made: one, more than there are rows, and numbers between; of most cases one number says enough. */
+const SHARDS: { [what: string]: number[] } = { 'all rows of a file': [1, 4, 25], 'a shuffled file, drawn again and again': [3, 7] }
+
 describe('shards give what one process gives, byte for byte', () => {
   const cases: [string, (path: string) => DataDesignerConfigBuilder, Wanted][] = [
     ['all rows of a file', path => withFunction(path), {}],
@@ -68,7 +71,7 @@ describe('shards give what one process gives, byte for byte', () => {
       const path = numbersIn(folder(), ROWS)
       const whole = await single(make(path), wanted)
       expect(whole.rows.length).toBeGreaterThan(8)
-      for (const of of what === 'all rows of a file' ? [1, 4, 25] : [3, 7]) {
+      for (const of of SHARDS[what] ?? [5]) {
         const before = new Map(server.served)
         const { home, run } = await planned(make(path), of, wanted)
         const order = Array.from({ length: of }, (_, shard) => (shard * 11 + 3) % of)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { decodeText } from '../../disk/decode-text.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { booleanAt, choiceAt, type Fields, listAt, numberAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../../fields.ts'
@@ -27,7 +28,7 @@ export async function loadWorkflow(path: string, options: LoadOptions = {}): Pro
       hint: 'Name a YAML or JSON file with name and stages, each with a config',
     })
   refuseIrregular(file, 'load workflow')
-  const read = readYaml(readFileSync(file, 'utf8'), path)
+  const read = readYaml(decodeText(readFileSync(file), 'load workflow', path), path)
   if (!isObject(read))
     throw new TracewrightError('config', 'Cannot load a workflow: expected an object with name and stages', { where: path })
   refuseUnknownKeys(read, WORKFLOW_FIELDS, path)

@@ -26,6 +26,8 @@ export type StageRecord = {
   output_records?: number
   output_seed_path?: string
   upstream_stage?: string
+  /** Its rows are of what the stage before was: they are made again, whoever goes on. */
+  is_stale?: boolean
   duration_sec?: number
 }
 

@@ -36,6 +36,7 @@ export async function runStages(work: StagesToRun): Promise<CompositeWorkflowRes
   const made = new Map<string, StageResult>()
   let upstream: Upstream | null = null
   let empty: string | null = null
+  let isAnew = false
   let stopped: { stage: string; reason: string } | null = null
   for (const [index, stage] of stages.entries()) {
     const tell = (status: StageProgress['status'], rows: number | null = null) =>
@@ -44,7 +45,11 @@ export async function runStages(work: StagesToRun): Promise<CompositeWorkflowRes
     records.push(record)
     // What was known of stages behind this one holds until they are gone through.
     const save = () =>
-      writeWorkflowRecord(folder, { name, library_version: packageVersion(), stages: [...records, ...work.before.slice(index + 1)] })
+      writeWorkflowRecord(folder, {
+        name,
+        library_version: packageVersion(),
+        stages: [...records, ...work.before.slice(index + 1).map(behind => (isAnew ? { ...behind, is_stale: true } : behind))],
+      })
     if (empty !== null) {
       Object.assign(record, { status: 'skipped_empty_upstream', upstream_stage: empty })
       made.set(stage.name, { results: { status: 'skipped_empty_upstream', upstreamStage: empty }, outputPath: null })
@@ -55,6 +60,7 @@ export async function runStages(work: StagesToRun): Promise<CompositeWorkflowRes
     const run = new StageRun(work, index, record, upstream)
     const kept = await run.kept()
     if (kept === null) {
+      isAnew = true
       save()
       tell('begins')
     }
@@ -114,6 +120,7 @@ class StageRun {
       seeded_from_stage: upstream?.stage ?? null,
       seed_path: upstream === null ? null : keptPath(work.folder, upstream.path),
     })
+    if (this.isForced && this.prior !== null) record.is_stale = true
   }
 
   /** The stage as it is there, where it is what would be made; null: it is to be made. Throws where it was to be there. */
@@ -181,6 +188,7 @@ class StageRun {
     record.output_records = await recordsAt(this.output)
     record.output_seed_path = keptPath(work.folder, this.output)
     record.status = record.output_records === 0 ? 'completed_empty' : 'completed'
+    delete record.is_stale
     if (record.output_records > 0 || stage.allowEmpty) return
     throw new TracewrightError('seed', `Cannot go on behind stage '${stage.name}': it gave no rows`, {
       where: this.path,
@@ -198,7 +206,7 @@ class StageRun {
   /** Whether rows are made again although nothing of the stage itself has changed. */
   private get isForced(): boolean {
     const { rerunFrom } = this.work
-    return (this.upstream?.isNew ?? false) || (rerunFrom !== null && this.index >= rerunFrom)
+    return (this.upstream?.isNew ?? false) || this.prior?.is_stale === true || (rerunFrom !== null && this.index >= rerunFrom)
   }
 
   private get path(): string {

@@ -128,6 +128,25 @@ describe('going on', () => {
     await expect(compose().run({ path, resume: true, targets: 'draft', rerunFrom: 'review' })).rejects.toThrow("stands behind 'draft'")
   })
 
+  it('is made again behind a stage that was, whenever it was stopped', async () => {
+    for (const status of ['draft done', 'review begins']) {
+      let asked = 0
+      const server = await serve(({ prompt }) => `[${prompt}] ${++asked}`)
+      const path = folder()
+      const compose = () => designer(server).composeWorkflow({ name: 'w' }).addStage('draft', draft()).addStage('review', review())
+      await compose().run({ path })
+      const onStage = (progress: StageProgress) => {
+        if (`${progress.stage} ${progress.status}` === status) throw new Error('the machine is away')
+      }
+      await expect(compose().run({ path, resume: true, rerunFrom: 'draft', onStage })).rejects.toThrow('away')
+      const rows = await (await compose().run({ path, resume: true })).loadDataset()
+      expect(rows.map(row => String(row['text']))).toEqual(rows.map((_, n) => expect.stringMatching(`^\\[Draft ${n}\\] (?:9|1[0-2])$`)))
+      for (const { text, verdict } of rows) expect(verdict).toContain(`[Review ${text}]`)
+      expect(record(path).stages.some(stage => 'is_stale' in stage)).toBe(false)
+      expect(server.calls()).toBe(16)
+    }
+  })
+
   it('goes as far as it is told, and later further', async () => {
     const { server, path, compose } = await scene()
     const part = await compose().run({ path, targets: ['draft', 'review'] })

@@ -34,7 +34,15 @@ function isTooLong(value: Json): boolean {
 
 function escapedLength(text: string): number {
   let length = text.length
-  for (const found of text.matchAll(/["\\\b\f\n\r\t]|[\u0000-\u001f]|[\ud800-\udfff]/g))
-    length += '"\\\b\f\n\r\t'.includes(found[0]) ? 1 : 5
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === QUOTE || unit === BACKSLASH) length++
+    else if (unit < SPACE) length += SHORT_ESCAPES.includes(unit) ? 1 : MAX_ESCAPE - 1
+    else if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) length += MAX_ESCAPE - 1
+  }
   return length
 }
+
+const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20]
+const SHORT_ESCAPES = [...'\b\f\n\r\t'].map(character => character.charCodeAt(0))
+const [FIRST_SURROGATE, LAST_SURROGATE] = [0xd800, 0xdfff]

@@ -142,12 +142,16 @@ export class Conversation {
     return results
   }
 
-  /** The messages in order, and what is known of each. Settles the records. */
+  /** The messages in order, and what is known of each. Settles the records; no more can be said then. */
   finish(): FinishedConversation {
     const messages: Message[] = []
     const message_meta: MessageMeta[] = []
     let cut: Boundary | null = null
-    for (const { boundary, turn, places, message, facts, origin } of this.items) {
+    // Each item is let go as its message is done: of a session of half a million messages what they were made of takes as much as they do.
+    this.turns.clear()
+    this.items.reverse()
+    for (let item = this.items.pop(); item !== undefined; item = this.items.pop()) {
+      const { boundary, turn, places, message, facts, origin } = item
       cut = boundary ?? cut
       if (turn?.isEmpty) {
         // The cut before a response that shows nothing is a cut before what comes next.

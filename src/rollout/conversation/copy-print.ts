@@ -149,7 +149,7 @@ function responseOf(at: number, message: Message, meta: MessageMeta, around: { i
 }
 
 /** Whether an id was drawn at random: a number counted up, or a name with a number, is given again in every session. */
-function isUnique(id: string): boolean {
+export function isUnique(id: string): boolean {
   const parts = id.split(/[_:~-]+/)
   return parts.some(part => part.length >= 16 || (part.length >= 8 && /\d/.test(part) && /[a-z]/i.test(part)))
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { harnessWordsOf, partsOf } from './harness-words.ts'
 
+/** The prompt of OpenCode's command, with what was typed behind it. */
+const openCodeInit = (typed: string) =>
+  `Create or update \`AGENTS.md\` for this repository.
+
+The goal is a compact instruction file that helps future OpenCode sessions go well.
+
+User-provided focus or constraints (honor these):
+${typed}
+
+## How to investigate`
+
 describe('harnessWordsOf()', () => {
   it.each([
     ['[cron:6f0c1d0e-aaaa-4bbb-8ccc-1234567890ab Morning beds] Water the beds.', 'harness', 'cron'],
@@ -24,6 +35,41 @@ describe('harnessWordsOf()', () => {
     ['<qwen:user-prompt-submit-context>\nIt rains\n</qwen:user-prompt-submit-context>', 'hook', 'hook'],
     ['<system-reminder>It rains</system-reminder>', 'harness', 'reminder'],
     ['This session is being continued from a previous conversation that ran out of context. Beds.', 'harness', 'compaction'],
+    ['`Please analyze this codebase and create a **CRUSH.md** file containing:\n\n- Build', 'harness', 'command'],
+    [
+      'Analyze this codebase and create/update **AGENTS.md** to help future agents work effectively in this repository.\n',
+      'harness',
+      'command',
+    ],
+    ['Please analyze this codebase and create an AGENTS.md file containing:\n1. Build/lint/test commands - all', 'harness', 'command'],
+    [openCodeInit(''), 'harness', 'command'],
+    [
+      '\nYou are an AI agent that brings the power of Gemini directly into the terminal. Your task is to analyze the current directory and',
+      'harness',
+      'command',
+    ],
+    [
+      '\nYou are Qwen Code, an interactive CLI agent. Analyze the current directory and generate a comprehensive QWEN.md file to',
+      'harness',
+      'command',
+    ],
+    [
+      'Generate a file named AGENTS.md that serves as a contributor guide for this repository.\nYour goal is to produce a guide',
+      'harness',
+      'command',
+    ],
+    [
+      'You are a software engineering expert with many years of programming experience. Please explore the current project directory to',
+      'harness',
+      'command',
+    ],
+    [
+      'The previous session was interrupted because it got too long, the initial user request was: `Mend the fence`',
+      'harness',
+      'continuation',
+    ],
+    ['System: Potential loop detected. Details: the same call. Please take a step back', 'harness', 'retry'],
+    ['Background execution update:\n<background_output>\nrain\n</background_output>\n\nAcknowledge.', 'harness', 'background_process'],
   ] as const)('%s', (text, origin, harness) => {
     expect(harnessWordsOf(text)).toEqual({ origin, harness })
   })
@@ -37,6 +83,14 @@ describe('harnessWordsOf()', () => {
     '<hook_context>It rains</hook_context> is what I see',
     'Please review the conversation above and dig.',
     'A hook stopped it',
+    'Please analyze this codebase and create a CRUSH.md file',
+    'Please analyze this codebase and create an AGENTS.md file containing:\nthe rules of the garden',
+    'Create or update `AGENTS.md` for this repository.',
+    openCodeInit('only the greenhouse'),
+    'Generate a file named AGENTS.md that serves as a contributor guide for this repository.',
+    'You are Qwen Code, an interactive CLI agent. Why are you slow?',
+    'The previous session was interrupted because it got too long, so begin anew',
+    'System: Potential loop detected, says the log. Why?',
     '',
   ])('leaves to a person: %s', text => {
     expect(harnessWordsOf(text)).toBeNull()
@@ -58,6 +112,12 @@ describe('partsOf()', () => {
       ['# Context from my IDE setup:\n\n## Open tabs:\n- a.ts: a.ts\n\n## My request for Codex:\n', 'Dig\n'],
       [0],
     ],
+    [
+      'User steering update:\n<user_input>\nDig deeper\n</user_input>\nInternal instruction: Re-evaluate',
+      ['User steering update:\n<user_input>\n', 'Dig deeper', '\n</user_input>\nInternal instruction: Re-evaluate'],
+      [0, 2],
+    ],
+    ['User steering update:\nis what I read, why?', ['User steering update:\nis what I read, why?'], []],
     ['# Context from my IDE setup:\n\nis what I see, why?', ['# Context from my IDE setup:\n\nis what I see, why?'], []],
     [
       "Here's a running example of how to perform a task with the provided tools.\n\nUSER: x\n\n--------------------- NEW TASK DESCRIPTION ---------------------\nDig\n\n--------------------- END OF NEW TASK DESCRIPTION ---------------------\n\nPLEASE",

@@ -1,3 +1,4 @@
+import { COMMAND_PROMPTS } from './command-prompts.ts'
 import type { Origin } from './row.ts'
 
 /** Whose words a text in the user's role is that no person typed, and what of: the value of `extra.harness`. */
@@ -47,6 +48,8 @@ type Rule = HarnessWords & {
 }
 
 const WORDS: readonly Rule[] = [
+  ...COMMAND_PROMPTS.map(begins => ({ begins, origin: 'harness', harness: 'command' }) as const),
+
   // The context was full, or was compacted.
   {
     begins: /^This session is being continued from a previous conversation that ran out of context/,
@@ -154,6 +157,15 @@ const WORDS: readonly Rule[] = [
     harness: 'environment_context',
   },
   { begins: /^System: Please continue\.\s*$/, origin: 'harness', harness: 'retry' },
+  { begins: /^System: Potential loop detected\. Details: /, origin: 'harness', harness: 'retry' },
+  { begins: /^Background execution update:\n<background_output>/, origin: 'harness', harness: 'background_process' },
+
+  // Crush.
+  {
+    begins: /^The previous session was interrupted because it got too long, the initial user request was: `/,
+    origin: 'harness',
+    harness: 'continuation',
+  },
 
   // Cursor.
   {
@@ -210,6 +222,8 @@ const GLUED = [
 /** Words that a harness frames a prompt with: it is between these, or behind the first where there are no others. */
 const FRAMES: readonly { opens: string; until: string; from?: string }[] = [
   { opens: '# Context from my IDE setup:\n', until: '\n## My request for Codex:\n' },
+  { opens: 'User steering update:\n', until: '\n<user_input>\n', from: '\n</user_input>\n' },
+  { opens: 'User hints:\n', until: '\n<user_input>\n', from: '\n</user_input>\n' },
   {
     opens: "Here's a running example of how to perform a task with the provided tools.\n",
     until: '\n--------------------- NEW TASK DESCRIPTION ---------------------\n',

@@ -1,11 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { closeSync, constants, copyFileSync, mkdtempSync, readdirSync, readSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { closingFile } from '../../disk/closing-file.ts'
-import { kindOf } from '../../disk/regular-file.ts'
-import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { readJsonOr } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
@@ -13,6 +10,7 @@ import { fnmatch } from '../../python/fnmatch.ts'
 import { compareCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
 import { Containment, leavesRoot } from './containment.ts'
+import { Stores } from './stores.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
@@ -64,14 +62,14 @@ const MAX_SHARED = 512
 
 /**
  * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
- * error, also by way of a symbolic link. Limits, decompression and snapshots of databases live here and nowhere else.
+ * error, also by way of a symbolic link. Limits and decompression live here and nowhere else.
  */
 export class Source {
   /** Absolute path of the folder. */
   readonly root: string
   /** What was read so far; tests count with it. */
   readonly counts = { opened: 0, bytes: 0 }
-  private readonly snapshots = new Map<string, { database: DatabaseSync; folder: string | null }>()
+  private readonly stores = new Stores()
   private readonly memory = new Map<string, { value: unknown; touched: Touched }>()
   private readonly inside: Containment
   private readonly watching = new AsyncLocalStorage<Touched>()
@@ -197,29 +195,11 @@ export class Source {
   }
 
   /**
-   * A SQLite file, read-only. The user's file is never written: with a live write-ahead log a copy is opened instead, because
-   * SQLite would create its index beside the original.
+   * A SQLite file, read-only, with what its logs hold. Neither it nor anything beside it is written.
    */
-  async database(path: string): Promise<DatabaseSync> {
+  database(path: string): Promise<DatabaseSync> {
     this.watching.getStore()?.read.add(path)
-    const open = this.snapshots.get(path)
-    if (open !== undefined) return open.database
-    const { DatabaseSync } = await sqlite()
-    const original = this.absolute(path)
-    const kind = kindOf(statSync(original))
-    if (kind !== null) throw new TracewrightError('rollout', `Cannot read '${path}': found ${kind}, expected a regular file`)
-    const hasLog = (statSync(`${original}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
-    const folder = hasLog ? mkdtempSync(join(tmpdir(), 'tracewright-')) : null
-    let target = `file:${encodeURI(original).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
-    if (folder !== null) {
-      target = join(folder, basename(path))
-      copyFileSync(original, target, constants.COPYFILE_FICLONE)
-      copyFileSync(`${original}-wal`, `${target}-wal`, constants.COPYFILE_FICLONE)
-    }
-    this.counts.opened++
-    const database = new DatabaseSync(target, { readOnly: folder === null })
-    this.snapshots.set(path, { database, folder })
-    return database
+    return this.stores.open(this.absolute(path), () => this.counts.opened++)
   }
 
   /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
@@ -240,11 +220,7 @@ export class Source {
 
   /** Close databases and remove their copies. */
   [Symbol.dispose](): void {
-    for (const { database, folder } of this.snapshots.values()) {
-      database.close()
-      if (folder !== null) rmSync(folder, { recursive: true, force: true })
-    }
-    this.snapshots.clear()
+    this.stores[Symbol.dispose]()
   }
 
   private entries(folder: string, skipped: Skipped[] | undefined) {

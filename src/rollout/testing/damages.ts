@@ -93,7 +93,7 @@ function onRecord(bytes: Buffer, at: number, change: (text: string) => string): 
 }
 
 /** A record with one of its values, however deep it stands, replaced by one of another type; or missing. */
-function withField(text: string, field: number, value: number): string {
+export function withField(text: string, field: number, value: number): string {
   const record = parseJson(text)
   if (!isObject(record) && !Array.isArray(record)) return text
   const places = placesIn(record)

@@ -1,4 +1,5 @@
-import { type Database, quoted } from '../../codec/duckdb.ts'
+import type { Database } from '../../codec/duckdb.ts'
+import { fileSql } from '../../codec/duckdb-files.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { type FarFile, SparseCopy, type Stretch } from './sparse-copy.ts'
 
@@ -85,7 +86,7 @@ type Chunk = Stretch & { group: number; rows: number; path: string }
 
 async function chunksIn({ connection }: Database, path: string): Promise<Chunk[]> {
   const reader = await connection.runAndReadAll(
-    `SELECT row_group_id, row_group_num_rows, path_in_schema, data_page_offset, dictionary_page_offset, total_compressed_size FROM parquet_metadata(${quoted(path)})`,
+    `SELECT row_group_id, row_group_num_rows, path_in_schema, data_page_offset, dictionary_page_offset, total_compressed_size FROM parquet_metadata(${fileSql(path)})`,
   )
   return reader.getRows().map(([group, rows, column, data, dictionary, bytes]) => {
     // Some writers say 0 where there is no dictionary.

@@ -1,6 +1,7 @@
 import { openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { confine, openDatabase } from '../../codec/duckdb.ts'
+import { confine } from '../../codec/confine.ts'
+import { openDatabase } from '../../codec/duckdb.ts'
 import { linesOf } from '../../codec/jsonl.ts'
 import { openDataset } from '../../dataset/open-dataset.ts'
 import { conditionError, queryError } from '../../dataset/query-error.ts'

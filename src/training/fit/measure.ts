@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { decodeText } from '../../disk/decode-text.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
 import { templateForm } from '../conversation/chat-form.ts'
@@ -52,9 +53,11 @@ function remembering(count: (text: string) => number): (text: string) => number 
 const MOST_HELD = 16_000_000
 
 function readTemplate(path: string): string {
+  let bytes: Buffer
   try {
-    return readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     throw new TracewrightError('usage', `Cannot read chat template '${path}': ${systemReason(error)}`, { cause: error })
   }
+  return decodeText(bytes, 'read chat template', path)
 }

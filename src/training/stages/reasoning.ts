@@ -1,8 +1,8 @@
 import { TracewrightError } from '../../errors.ts'
-import { exampleRow } from '../conversation/example-row.ts'
 import { type ReasoningPolicy, withReasoning } from '../fit/reasoning.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
+import { exampleRow } from './example-row.ts'
 import { eachConversation, readingOf } from './read-row.ts'
 
 const POLICIES: readonly ReasoningPolicy[] = ['keep', 'last', 'drop', 'inline']

@@ -1,11 +1,11 @@
 import { TracewrightError } from '../../errors.ts'
 import { didYouMean } from '../../nearest.ts'
 import { NO_OTHERS } from '../answers/other-answers.ts'
-import { exampleRow } from '../conversation/example-row.ts'
 import { signalsOf } from '../outcome/signals.ts'
 import { defineStage } from '../stage.ts'
 import type { View } from '../view.ts'
 import * as views from '../views.ts'
+import { exampleRow } from './example-row.ts'
 import { eachConversation, readingOf, rulesOf } from './read-row.ts'
 
 export const view = defineStage({

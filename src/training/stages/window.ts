@@ -1,4 +1,3 @@
-import { exampleRow } from '../conversation/example-row.ts'
 import { planExport } from '../export/plan-export.ts'
 import { openMeasure } from '../fit/measure.ts'
 import { pairInWindow } from '../fit/pair-window.ts'
@@ -6,6 +5,7 @@ import { type WindowOptions, windowsOf } from '../fit/window.ts'
 import { Mistakes } from '../settings/mistakes.ts'
 import { defineStage } from '../stage.ts'
 import { exampleOf } from '../view.ts'
+import { exampleRow } from './example-row.ts'
 import { eachConversation, readingOf } from './read-row.ts'
 
 export const window = defineStage({

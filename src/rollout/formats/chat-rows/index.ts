@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const chatRows = defineFormat({
   name: 'chat_rows',
   title: 'Chat rows',
-  version: 1,
+  version: 2,
   evidence: 'source',
   isGeneral: true,
   gives: {

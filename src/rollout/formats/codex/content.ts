@@ -8,6 +8,7 @@ export function toBlocks(content: Json | undefined): Block[] {
   if (content === undefined || content === null) return []
   if (typeof content === 'string') return content === '' ? [] : [textBlock(content)]
   if (Array.isArray(content)) {
+    if (areBlocks(content)) return content
     const blocks: Block[] = []
     for (const part of content) blocks.push(...toBlock(part))
     return blocks
@@ -18,17 +19,36 @@ export function toBlocks(content: Json | undefined): Block[] {
   return typeof inner === 'string' || Array.isArray(inner) ? toBlocks(inner) : [textBlock(writeJson(content))]
 }
 
+/**
+ * Content of a message as blocks where it is nothing but text, as nearly all are, else as it was: it is looked at many times, and held by
+ * the message as it is.
+ */
+export function asTextBlocks(content: Json | undefined): Json | undefined {
+  if (!Array.isArray(content) || !content.every(isTextPart)) return content
+  return content.map(part => textBlock(part.text))
+}
+
+function isTextPart(part: Json): part is { type: string; text: string } {
+  return isObject(part) && TEXT_TYPES.has(part['type'] as string) && typeof part['text'] === 'string'
+}
+
+/** Whether content is what `asTextBlocks` makes of it. */
+function areBlocks(content: Json[]): content is Block[] {
+  for (const part of content) {
+    if (!isObject(part) || part['type'] !== 'text' || typeof part['text'] !== 'string') return false
+    for (const key in part) if (key !== 'type' && key !== 'text') return false
+  }
+  return content.length > 0
+}
+
+const TEXT_TYPES: ReadonlySet<string> = new Set(['input_text', 'output_text', 'text', 'Text', 'inputText'])
+
 function toBlock(part: Json): Block[] {
   if (typeof part === 'string') return [textBlock(part)]
   if (!isObject(part)) return part === null ? [] : [textBlock(writeJson(part))]
   const type = stringOrNull(part['type'])
+  if (type !== null && TEXT_TYPES.has(type)) return typeof part['text'] === 'string' ? [textBlock(part['text'])] : []
   switch (type) {
-    case 'input_text':
-    case 'output_text':
-    case 'text':
-    case 'Text':
-    case 'inputText':
-      return typeof part['text'] === 'string' ? [textBlock(part['text'])] : []
     case 'input_image':
     case 'inputImage':
     case 'image': {

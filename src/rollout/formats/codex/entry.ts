@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import type { Place } from '../../log/ledger.ts'
+import { asTextBlocks } from './content.ts'
 import { EVENT_TYPES, ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
 
 /** One record of any generation, in one shape. What no reader needs of it is let go, for a rollout may be larger than memory. */
@@ -76,6 +77,7 @@ function judgeItem(place: Place, record: JsonObject, payload: JsonObject, text: 
   if (type === 'message' && !ROLES.has(payload['role'] as string))
     return { unknown: `response_item/message of role ${String(payload['role']).slice(0, 40)}` }
   if (type === 'ghost_snapshot') return { aside: 'metadata', reason: type }
+  if (type === 'message' && payload['content'] !== undefined) payload['content'] = asTextBlocks(payload['content'])!
   const entry = entryOf(place, 'item', type, record, trimItem(payload))
   for (const key of INPUTS)
     if (typeof payload[key] === 'object' && payload[key] !== null) entry.source = ownText(sourceAt(text, [...path, key]))

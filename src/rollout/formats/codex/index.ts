@@ -10,7 +10,7 @@ import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
 export const codex = defineFormat({
   name: 'codex',
   title: 'Codex',
-  version: 5,
+  version: 6,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'fork', 'resume', 'review', 'subagent'],

@@ -22,6 +22,16 @@ import { Voices } from './voices/voices.ts'
 
 /** Turn a thread file into its row, and rows of what was rolled back if these are wanted. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+  // What a thread was read as is let go before its row is passed on: whoever writes the row takes as much again.
+  const { outcomes, branches } = await tellThread(unit, job)
+  yield* outcomes.values()
+  if (branches !== null) yield* branches
+}
+
+/** A thread's own row, or why it has none; and rows of what was rolled back, which are told one after the other. */
+type Told = { outcomes: Outcome<RolloutRow>[]; branches: AsyncIterable<Outcome<RolloutRow>> | null }
+
+async function tellThread(unit: Unit, job: ParseJob): Promise<Told> {
   const { source, ledger, options } = job
   const thread = await readThread(unit, job)
   const { replayed } = thread
@@ -31,7 +41,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   // Other agents write the items of the same API: bare thoughts, of all a file holds, make no conversation of Codex.
   if (entries.length > 0 && entries.every(({ kind, type, timestamp }) => kind === 'item' && type === 'reasoning' && timestamp === null)) {
     for (const { place } of entries) ledger.settle(place, 'metadata', 'thoughts of no conversation')
-    return
+    return { outcomes: [], branches: null }
   }
   const voices = new Voices(entries, thread.speaker)
   const onlyCopies = findOnlyCopies(entries, voices)
@@ -53,25 +63,30 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
     return sent
   }
 
-  yield* play(thread, { ...script, entries: await shown(active), isReplayed }, ledger)
-  if (options.branches === 'all')
-    for (const [i, path] of abandoned.entries()) {
-      const before = new Set(path.before.map(entry => entry.place))
-      const branch = {
-        ...thread,
-        id: `${thread.id}#branch-${i + 1}`,
-        parent: thread.id,
-        relation: 'branch' as const,
-        spawnCall: null,
-        rewritten: null,
+  const outcomes = [...play(thread, { ...script, entries: await shown(active), isReplayed }, ledger)]
+  if (options.branches === 'all' && abandoned.length > 0) {
+    const branches = async function* () {
+      for (const [i, path] of abandoned.entries()) {
+        const before = new Set(path.before.map(entry => entry.place))
+        const branch = {
+          ...thread,
+          id: `${thread.id}#branch-${i + 1}`,
+          parent: thread.id,
+          relation: 'branch' as const,
+          spawnCall: null,
+          rewritten: null,
+        }
+        const isShared = (entry: Entry) => isReplayed(entry) || before.has(entry.place)
+        yield* play(branch, { ...script, entries: await shown([...path.before, ...path.entries]), isReplayed: isShared }, ledger)
       }
-      const isShared = (entry: Entry) => isReplayed(entry) || before.has(entry.place)
-      yield* play(branch, { ...script, entries: await shown([...path.before, ...path.entries]), isReplayed: isShared }, ledger)
+      settleRest(entries, isReplayed, ledger)
     }
-  else
-    for (const path of abandoned)
-      for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned', 'rolled back')
+    return { outcomes, branches: branches() }
+  }
+  for (const path of abandoned)
+    for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned', 'rolled back')
   settleRest(entries, isReplayed, ledger)
+  return { outcomes, branches: null }
 }
 
 function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome<RolloutRow>> {

@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const crush = defineFormat({
   name: 'crush',
   title: 'Crush',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: ['subagent'],

@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const geminiCli = defineFormat({
   name: 'gemini_cli',
   title: 'Gemini CLI',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

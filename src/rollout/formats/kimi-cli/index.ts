@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const kimiCli = defineFormat({
   name: 'kimi_cli',
   title: 'Kimi CLI',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'fork', 'subagent'],

@@ -9,7 +9,7 @@ import { storedSpan } from './stored-span.ts'
 export const opencode = defineFormat({
   name: 'opencode',
   title: 'OpenCode',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

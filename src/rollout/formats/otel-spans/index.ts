@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const otelSpans = defineFormat({
   name: 'otel_spans',
   title: 'OpenTelemetry spans',
-  version: 1,
+  version: 2,
   evidence: 'source',
   isGeneral: true,
   gives: {

@@ -1,42 +1,29 @@
 import { readJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
-import type { Conversation } from './conversation.ts'
-import { CUTS } from './conversation.ts'
-import type { Example, TrainingMessage } from './example.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { CUTS } from '../conversation/conversation.ts'
+import type { Example, TrainingMessage } from '../conversation/example.ts'
+import { ownColumns } from './own-columns.ts'
 
 /**
- * An example as a row in the form of all rows, so that every stage can take it: messages with what is known of each, where `train` says what is
- * trained in it, `context` what only stands before that, `source` which message of the session it is.
+ * An example as a row in the form of all rows, so that every stage can take it: columns of the session, and messages with what is known of
+ * each, where `train` says what is trained in it, `context` what only stands before that, `source` which message of the session it is.
  */
-export function exampleRow(example: Example, { row, metas }: Conversation): Row {
+export function exampleRow(example: Example, conversation: Conversation): Row {
   const { traceId, lineage, messages, tools, pair, facts } = example
   const write = (list: readonly TrainingMessage[]) => list.map(messageRow)
   return {
-    ...Object.fromEntries(KEPT.filter(name => name in row).map(name => [name, row[name]!])),
+    ...ownColumns(conversation, example),
     trace_id: traceId,
     root_session_id: lineage,
     messages: write(messages),
-    message_meta: messages.map(message => metaOf(message, metas)),
+    message_meta: messages.map(message => metaOf(message, conversation.metas)),
     tools: readJson(JSON.stringify(tools)) as JsonObject,
     ...(pair === null ? {} : { chosen: write(pair.chosen), rejected: write(pair.rejected), evidence: pair.evidence }),
     ...('status' in facts ? { reward: facts['reward'] ?? null, status: facts['status']! } : {}),
   }
 }
-
-/** Columns of the session that stages and exports look at. */
-const KEPT = [
-  'parent_trace_id',
-  'relation',
-  'source_kind',
-  'source_meta',
-  'models',
-  'outcome',
-  'project_path',
-  'cwd',
-  'started_at',
-  'fidelity',
-]
 
 function messageRow({ role, text, reasoning, calls, callId }: TrainingMessage): JsonObject {
   return {
