@@ -39,11 +39,11 @@ it.each([
     const server = await start()
     clean.push(() => server.close())
     const queue = await openQueue(server.url)
-    clean.push(() => queue.close())
+    clean.push(() => queue[Symbol.asyncDispose]())
     await queue.submit([0, 1, 2].map(shard => ({ home: '/shared/run', plan: 'p'.repeat(64), shard })))
     if (name === 'Redis') expect(loaded()).toEqual([])
     const board = await queue.board(0)
-    clean.push(() => board.close())
+    clean.push(() => board[Symbol.asyncDispose]())
     expect(loaded().length).toBeGreaterThan(0)
 
     expect((await ask(board.url, '/')).body).toContain('<title>tracewright')

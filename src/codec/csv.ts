@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { openSync, readSync, rmSync } from 'node:fs'
+import { closingFile } from '../disk/closing-file.ts'
 import { growingPath, settle } from '../disk/overwrite.ts'
 import { syncFile } from '../disk/sync.ts'
 import { writeAll } from '../disk/write-all.ts'
@@ -56,7 +57,8 @@ class CsvWriter implements RowWriter {
     const growing = growingPath(this.path)
     try {
       const file = openSync(growing, 'w')
-      try {
+      {
+        using _file = closingFile(file)
         const columns = [...this.columns]
         const guard = this.guards ? guarded : (text: string) => text
         const names = columns.map(column => (this.guards ? inQuotes(guard(column)) : quotedCell(column)))
@@ -64,8 +66,6 @@ class CsvWriter implements RowWriter {
         for await (const row of jsonl.read(`${this.path}.rows`))
           writeAll(file, Buffer.from(lineOf(columns.map(column => cellOf(ownValue(row, column) ?? null, guard)))))
         syncFile(file)
-      } finally {
-        closeSync(file)
       }
       settle(growing, this.path)
     } catch (error) {
@@ -177,11 +177,8 @@ function beginsWithMark(path: string): boolean {
   const bytes = Buffer.alloc(3)
   try {
     const file = openSync(path, 'r')
-    try {
-      return readSync(file, bytes) === 3 && bytes.toString('utf8') === BYTE_ORDER_MARK
-    } finally {
-      closeSync(file)
-    }
+    using _file = closingFile(file)
+    return readSync(file, bytes) === 3 && bytes.toString('utf8') === BYTE_ORDER_MARK
   } catch {
     return false // which is told where the rows are read
   }

@@ -7,13 +7,13 @@ let database: Database
 beforeAll(async () => {
   database = await openDatabase({ memoryMB: 256, threads: 1 })
 })
-afterAll(() => database.close())
+afterAll(() => database[Symbol.dispose]())
 
 async function all(select: string): Promise<Row[]> {
   const rows = await QueryRows.open(await database.connect(), select)
   const found: Row[] = []
   for (let row = await rows.next(); row !== null; row = await rows.next()) found.push(row)
-  rows.close()
+  rows[Symbol.dispose]()
   return found
 }
 
@@ -63,7 +63,7 @@ it('QueryRows passes over rows without making them', async () => {
     { n: 9999 },
   ])
   expect([await rows.skip(5), await rows.next()]).toEqual([false, null])
-  rows.close()
+  rows[Symbol.dispose]()
 })
 
 it('QueryRows keeps columns of one name apart', async () => {

@@ -102,7 +102,7 @@ export class QueryRows {
   }
 
   /** Let go of the query, wherever it stands. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.drop()
     this.connection.closeSync()
   }

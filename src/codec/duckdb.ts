@@ -11,7 +11,7 @@ export type Database = {
   /** Open another connection. */
   connect(): Promise<DuckDBConnection>
   /** Let go of files. */
-  close(): void
+  [Symbol.dispose](): void
 }
 
 /** How much a database may take. */
@@ -38,7 +38,7 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
   return {
     connection,
     connect: () => instance.connect(),
-    close() {
+    [Symbol.dispose]() {
       connection.closeSync()
       instance.closeSync()
     },
@@ -53,8 +53,8 @@ export async function openApart(limits: DatabaseLimits): Promise<Database> {
     const database = await openDatabase({ ...limits, spillFolder })
     return {
       ...database,
-      close() {
-        database.close()
+      [Symbol.dispose]() {
+        database[Symbol.dispose]()
         remove()
       },
     }

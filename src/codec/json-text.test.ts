@@ -68,7 +68,7 @@ it('lines are to another reader the table that Parquet is', async () => {
     expect(lines).toEqual(await table(`read_parquet(${quoted(join(folder, 'rows.parquet'))})`))
     expect(lines.length).toBe(4)
   } finally {
-    database.close()
+    database[Symbol.dispose]()
   }
 })
 

@@ -10,7 +10,7 @@ export interface RowsAhead {
   next(): Promise<Row | null>
   /** Pass over rows; whether one is left behind them. */
   skip(rows: number): Promise<boolean>
-  close(): void
+  [Symbol.dispose](): void
 }
 
 /** Files are kept open, for their footers are read once. */
@@ -26,8 +26,8 @@ export class OwnFiles {
     return reader === null ? null : new OwnRows(reader, start, count, types)
   }
 
-  close(): void {
-    for (const reader of this.open.values()) reader?.close()
+  [Symbol.dispose](): void {
+    for (const reader of this.open.values()) reader?.[Symbol.dispose]()
     this.open.clear()
   }
 
@@ -38,7 +38,7 @@ export class OwnFiles {
     this.open.set(path, reader)
     if (this.open.size > MAX_OPEN) {
       const [oldest, unused] = this.open.entries().next().value!
-      unused?.close()
+      unused?.[Symbol.dispose]()
       this.open.delete(oldest)
     }
     return reader
@@ -75,7 +75,7 @@ class OwnRows implements RowsAhead {
     return this.left > 0 && this.group < this.reader.groups.length
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.assembly = null
   }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await database.connection.run(
     `COPY (SELECT range AS n, range % 7 AS file_row_number FROM range(50)) TO ${quoted(join(folder, 'named.parquet'))}`,
   )
-  database.close()
+  database[Symbol.dispose]()
 })
 afterAll(() => {
   vi.unstubAllEnvs()

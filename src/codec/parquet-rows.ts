@@ -119,9 +119,9 @@ export class ParquetRows implements RowFile {
   close(): void {
     const close = () => {
       this.endPass()
-      this.blocks.close()
-      this.own.close()
-      this.database.close()
+      this.blocks[Symbol.dispose]()
+      this.own[Symbol.dispose]()
+      this.database[Symbol.dispose]()
     }
     if (this.waiting === 0) close()
     else void this.turn.then(close)
@@ -143,12 +143,8 @@ export class ParquetRows implements RowFile {
         return parsed(this.blocks.read(await group.laidOut, at - group.start))
       }
       this.reads.alone++
-      const rows = await this.select(source, at, 1, types)
-      try {
-        return found(await rows.next(), source, at)
-      } finally {
-        rows.close()
-      }
+      using rows = await this.select(source, at, 1, types)
+      return found(await rows.next(), source, at)
     } catch (error) {
       if (error instanceof TracewrightError) throw error
       throw new TracewrightError('file', `Cannot read row ${index}: ${messageOf(error)}`, { where: source.path, cause: error })
@@ -164,7 +160,7 @@ export class ParquetRows implements RowFile {
   }
 
   private endPass(): void {
-    this.pass?.rows.close()
+    this.pass?.rows[Symbol.dispose]()
     this.pass = null
   }
 
@@ -182,12 +178,8 @@ export class ParquetRows implements RowFile {
   }
 
   private async *linesOf(source: Source, { start, count }: Group, types: StoreTypes): AsyncIterable<string> {
-    const rows = await this.select(source, start, count, types)
-    try {
-      for (let i = 0; i < count; i++) yield writeJson(found(await rows.next(), source, start + i))
-    } finally {
-      rows.close()
-    }
+    using rows = await this.select(source, start, count, types)
+    for (let i = 0; i < count; i++) yield writeJson(found(await rows.next(), source, start + i))
   }
 
   private async select({ path }: Source, start: number, count: number, types: StoreTypes): Promise<RowsAhead> {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, openSync, readSync } from 'node:fs'
+import { closingFile } from '../disk/closing-file.ts'
 
 /** A footer begins with the schema; more than this is read only where it is longer. */
 const FIRST_BYTES = 1 << 16
@@ -28,21 +29,18 @@ function schemaOf(path: string): string | null {
  */
 function schemaBytes(path: string): Buffer | null {
   const file = openSync(path, 'r')
-  try {
-    const size = fstatSync(file).size
-    const tail = Buffer.alloc(8)
-    if (size < 12 || readSync(file, tail, 0, 8, size - 8) < 8 || tail.toString('latin1', 4) !== 'PAR1') return null
-    const length = tail.readUInt32LE(0)
-    for (const wanted of [FIRST_BYTES, length]) {
-      const footer = Buffer.alloc(Math.min(wanted, length))
-      const read = readSync(file, footer, 0, footer.length, size - 8 - length)
-      const end = new Fields(footer.subarray(0, read)).endOf(2)
-      if (end !== null) return footer.subarray(0, end)
-    }
-    return null
-  } finally {
-    closeSync(file)
+  using _file = closingFile(file)
+  const size = fstatSync(file).size
+  const tail = Buffer.alloc(8)
+  if (size < 12 || readSync(file, tail, 0, 8, size - 8) < 8 || tail.toString('latin1', 4) !== 'PAR1') return null
+  const length = tail.readUInt32LE(0)
+  for (const wanted of [FIRST_BYTES, length]) {
+    const footer = Buffer.alloc(Math.min(wanted, length))
+    const read = readSync(file, footer, 0, footer.length, size - 8 - length)
+    const end = new Fields(footer.subarray(0, read)).endOf(2)
+    if (end !== null) return footer.subarray(0, end)
   }
+  return null
 }
 
 const [STOP, TRUE, FALSE, BYTE, DOUBLE, BINARY, LIST, SET, STRUCT] = [0, 1, 2, 3, 7, 8, 9, 10, 12]

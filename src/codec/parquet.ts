@@ -135,7 +135,7 @@ async function openFile(path: string): Promise<RowFile> {
   try {
     return await openParquetRows(path, database, await storedTypes(database.connection, path))
   } catch (error) {
-    database.close()
+    database[Symbol.dispose]()
     throw new TracewrightError('file', `Cannot read rows: ${messageOf(error)}`, { where: path, cause: error })
   }
 }

@@ -78,7 +78,7 @@ export class RowBlocks {
   }
 
   /** Leave nothing behind. */
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.folder === null) return
     closeSync(this.file)
     rmSync(this.folder, { recursive: true, force: true })

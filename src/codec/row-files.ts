@@ -52,7 +52,7 @@ export async function openParquetFiles(paths: readonly string[], known: KnownFil
   try {
     return await ParquetRows.open(paths, database, known)
   } catch (error) {
-    database.close()
+    database[Symbol.dispose]()
     // Behind its reason the engine shows a query that nobody wrote.
     throw new TracewrightError('file', `Cannot read rows: ${messageOf(error).split('\n\n')[0]}`, {
       where: paths.length === 1 ? paths[0]! : `${paths[0]} and ${paths.length - 1} more`,

@@ -1,4 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { closing } from '../closing.ts'
 import { refuseOtherText, refuseUtf16, utf8Of } from '../disk/decode-text.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
@@ -64,11 +65,8 @@ export async function openSlices(
 /** All rows of an opened file, in order; closes it. */
 export async function* rowsOf(opening: Promise<RowFile>): AsyncIterable<Row> {
   const file = await opening
-  try {
-    for (let i = 0; i < file.size; i++) yield await file.read(i)
-  } finally {
-    file.close()
-  }
+  using _file = closing(file)
+  for (let i = 0; i < file.size; i++) yield await file.read(i)
 }
 
 /** A file cut at LF; nothing but the current slice is held. Throws TracewrightError where it cannot be read, or is no UTF-8. */

@@ -7,12 +7,8 @@ import { TYPES_KEY } from './parquet/footer.ts'
 
 /** Types a Parquet file of ours says its columns have; none for a file of somebody else. */
 export async function storedTypesOf(path: string): Promise<StoreTypes> {
-  const database = await openDatabase()
-  try {
-    return await storedTypes(database.connection, path)
-  } finally {
-    database.close()
-  }
+  using database = await openDatabase()
+  return await storedTypes(database.connection, path)
 }
 
 /** As `storedTypesOf`, over a connection that is open already. */

@@ -1,3 +1,4 @@
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { COUNTED_FACTS, type Counted, countOnce } from './count-once.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
@@ -16,23 +17,17 @@ const HELD = 20_000
  */
 export async function* readFacts(path: string): AsyncIterable<Facts> {
   const source = await openFacts(path)
-  try {
-    const counted = await countOnce(source.counted)
-    let number = 0
-    for await (const facts of source.all()) yield counted(facts, number++)
-  } finally {
-    source.close()
-  }
+  using _source = closing(source)
+  const counted = await countOnce(source.counted)
+  let number = 0
+  for await (const facts of source.all()) yield counted(facts, number++)
 }
 
 /** Facts as each row has them, for whoever asks for no tokens: what other logs tell of them is not looked at. */
 export async function* readRowFacts(path: string): AsyncIterable<RowFacts> {
   const source = await openFacts(path)
-  try {
-    yield* source.all()
-  } finally {
-    source.close()
-  }
+  using _source = closing(source)
+  yield* source.all()
 }
 
 type FactsSource = { all(): AsyncIterable<StoredFacts>; counted(): AsyncIterable<Counted>; close(): void }

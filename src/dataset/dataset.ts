@@ -1,3 +1,4 @@
+import { closing } from '../closing.ts'
 import type { Database } from '../codec/duckdb.ts'
 import { QueryRows } from '../codec/duckdb-rows.ts'
 import { openParquetFiles } from '../codec/row-files.ts'
@@ -92,14 +93,11 @@ export class Dataset implements AsyncDisposable {
   private async *asStored({ offset = 0, limit }: RowsOptions): AsyncIterable<Row> {
     boundsSql(limit, offset)
     const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts })
-    try {
-      for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
-        if (this.isClosed) throw closed()
-        const row = await rows.read(i)
-        yield this.labels?.give(row) ?? row
-      }
-    } finally {
-      rows.close()
+    using _rows = closing(rows)
+    for (let i = offset; i < Math.min(rows.size, offset + (limit ?? Infinity)); i++) {
+      if (this.isClosed) throw closed()
+      const row = await rows.read(i)
+      yield this.labels?.give(row) ?? row
     }
   }
 
@@ -155,12 +153,9 @@ export class Dataset implements AsyncDisposable {
     const numbers = Float64Array.from(await Array.fromAsync(this.numbers(options)))
     const select = options.columns === undefined ? '*' : options.columns.map(columnSql).join(', ')
     const rows = await openParquetFiles(this.files, { types: this.known, counts: this.counts, select })
-    try {
-      rows.expect?.(numbers.length / rows.size)
-      for (const number of numbers) yield await rows.read(number)
-    } finally {
-      rows.close()
-    }
+    using _rows = closing(rows)
+    rows.expect?.(numbers.length / rows.size)
+    for (const number of numbers) yield await rows.read(number)
   }
 
   /** Rows of any SQL query, all at once; the dataset is the table `rows`, the logs a store was made of are `logs`. Values that are stored as JSON text come as values. */
@@ -194,19 +189,15 @@ export class Dataset implements AsyncDisposable {
     this.readings++
     try {
       if (this.store !== null) await this.withTables(this.store, sql)
-      const rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
-      try {
-        for (;;) {
-          const row = await guarded(sql, () => rows.next())
-          if (row === null) return
-          yield row
-          if (this.isClosed) throw closed()
-        }
-      } finally {
-        rows.close()
+      using rows = await guarded(sql, async () => QueryRows.open(await this.connect(), sql.replace(/;\s*$/, ''), this.table.types))
+      for (;;) {
+        const row = await guarded(sql, () => rows.next())
+        if (row === null) return
+        yield row
+        if (this.isClosed) throw closed()
       }
     } finally {
-      if (--this.readings === 0 && this.isClosed) this.database.close()
+      if (--this.readings === 0 && this.isClosed) this.database[Symbol.dispose]()
     }
   }
 
@@ -215,7 +206,7 @@ export class Dataset implements AsyncDisposable {
     if (this.isClosed) return
     this.isClosed = true
     // The engine must not go while it works; the last reading takes it along.
-    if (this.readings === 0) this.database.close()
+    if (this.readings === 0) this.database[Symbol.dispose]()
   }
 
   private async connect(): Promise<Awaited<ReturnType<Database['connect']>>> {

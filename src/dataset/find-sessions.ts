@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { closing } from '../closing.ts'
 import type { RowFile } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
@@ -76,19 +77,16 @@ export class Sessions {
   private async readNow({ trace_id, number }: FoundSession): Promise<{ row: Row; family: Row[] }> {
     const { files, types, counts } = filesOf(this.path)
     const rows = await openRowFiles(files, { types, counts })
-    try {
-      const family: Row[] = []
-      const seen = new Set([trace_id])
-      for (const below = [...(this.children.get(trace_id) ?? [])]; below.length > 0; ) {
-        const child = below.shift()!
-        if (seen.size === seen.add(child.trace_id).size) continue
-        family.push(await this.rowOf(rows, child))
-        below.push(...(this.children.get(child.trace_id) ?? []))
-      }
-      return { row: await this.rowOf(rows, { trace_id, number }), family }
-    } finally {
-      rows.close()
+    using _rows = closing(rows)
+    const family: Row[] = []
+    const seen = new Set([trace_id])
+    for (const below = [...(this.children.get(trace_id) ?? [])]; below.length > 0; ) {
+      const child = below.shift()!
+      if (seen.size === seen.add(child.trace_id).size) continue
+      family.push(await this.rowOf(rows, child))
+      below.push(...(this.children.get(child.trace_id) ?? []))
     }
+    return { row: await this.rowOf(rows, { trace_id, number }), family }
   }
 
   private async rowOf(rows: RowFile, { trace_id, number }: FoundSession): Promise<Row> {

@@ -56,7 +56,7 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
       again: found.store === null ? null : () => openDataset(path, limits),
     })
   } catch (error) {
-    database.close()
+    database[Symbol.dispose]()
     if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
     throw error instanceof TracewrightError
       ? error

@@ -8,11 +8,7 @@ export function verifySmall(files: readonly string[]): void {
   const parquet = files.filter(file => file.endsWith('.parquet'))
   if (parquet.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) > VERIFIED_BYTES) return
   for (const file of parquet) {
-    const reader = statSync(file, { throwIfNoEntry: false }) && ParquetFileReader.open(file)
-    try {
-      reader?.verify()
-    } finally {
-      reader?.close()
-    }
+    using reader = statSync(file, { throwIfNoEntry: false }) && ParquetFileReader.open(file)
+    reader?.verify()
   }
 }

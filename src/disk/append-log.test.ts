@@ -12,7 +12,7 @@ function inFolder<T>(action: (path: string) => Promise<T> | T): Promise<T> {
 
 function entriesOf(path: string): JsonObject[] {
   const entries: JsonObject[] = []
-  new AppendLog(path, entry => entries.push(entry)).close()
+  new AppendLog(path, entry => entries.push(entry))[Symbol.dispose]()
   return entries
 }
 
@@ -24,7 +24,7 @@ it('AppendLog gives entries back from where they stand, single ones and those of
     const fourth = log.append({ n: 4 })
     expect([first, second, third, fourth].map(place => log.at(place!))).toEqual([{ text: 'ä\n' }, { n: 2 }, { n: 3 }, { n: 4 }])
     expect(log.bytes).toBe(readFileSync(path).length)
-    log.close()
+    log[Symbol.dispose]()
     expect(entriesOf(path)).toEqual([{ text: 'ä\n' }, { n: 2 }, { n: 3 }, { n: 4 }])
   }))
 
@@ -32,12 +32,12 @@ it('AppendLog cuts what a kill tore off, and passes over what is damaged', () =>
   inFolder(path => {
     const log = new AppendLog(path)
     log.append({ n: 1 })
-    log.close()
+    log[Symbol.dispose]()
     appendFileSync(path, 'damaged\n{"n":2}\n{"n":3')
     expect(entriesOf(path)).toEqual([{ n: 1 }, { n: 2 }])
     const again = new AppendLog(path)
     again.append({ n: 4 })
-    again.close()
+    again[Symbol.dispose]()
     expect(entriesOf(path)).toEqual([{ n: 1 }, { n: 2 }, { n: 4 }])
   }))
 
@@ -49,7 +49,7 @@ it('AppendLog takes back what was appended behind a place, and writes what waits
     log.append({ n: 2 })
     log.truncate(bytes)
     const soon = log.appendSoon({ n: 3 })
-    log.close()
+    log[Symbol.dispose]()
     await soon
     expect(entriesOf(path)).toEqual([{ n: 1 }, { n: 3 }])
   }))
@@ -59,7 +59,7 @@ it('AppendLog reads entries longer than its chunks', () =>
     const log = new AppendLog(path)
     const text = 'x'.repeat(3 << 20)
     for (const n of [1, 2]) log.append({ n, text })
-    log.close()
+    log[Symbol.dispose]()
     expect(entriesOf(path)).toEqual([
       { n: 1, text },
       { n: 2, text },

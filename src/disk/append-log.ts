@@ -59,7 +59,7 @@ export class AppendLog {
   }
 
   /** Let go of the file. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.flush()
     closeSync(this.file)
   }

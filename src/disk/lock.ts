@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { closing } from '../closing.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
@@ -7,10 +8,10 @@ import { makeFolder, outermostMissing, removeEmptyFolders } from './made-folders
 import { sqlite } from './sqlite.ts'
 
 /**
- * Being the only writer of a folder, until it is released or the process ends. `begun`: something was begun in it; else nothing stays of
+ * Being the only writer of a folder, until it is released, by `using` as having begun something, or the process ends. `begun`: something was begun in it; else nothing stays of
  * the lock. Where the folder was empty and is again, nothing stays in either case, nor do folders that were made for it.
  */
-export type FolderLock = { release(how?: { begun: boolean }): void }
+export type FolderLock = Disposable & { release(how?: { begun: boolean }): void }
 
 /** What the folder is to be called where the lock cannot be had, and who holds it then. */
 export type LockWords = { what: string; holder: string }
@@ -66,18 +67,14 @@ function tryLock(DatabaseSync: typeof import('node:sqlite').DatabaseSync, folder
     throw error
   }
   held.add(path)
-  return {
-    release({ begun } = { begun: true }) {
-      if (!held.delete(path)) return
-      try {
-        // Only while it is there is what is there this lock's: once it is gone another may be in, with a file of the same name.
-        if (identityOf(path) === file) removeLock(folder, path, { isEmpty, begun })
-        if (missing !== null) removeEmptyFolders(resolve(folder), missing)
-      } finally {
-        database.close()
-      }
-    },
+  const release: FolderLock['release'] = ({ begun } = { begun: true }) => {
+    if (!held.delete(path)) return
+    using _ = closing(database)
+    // Only while it is there is what is there this lock's: once it is gone another may be in, with a file of the same name.
+    if (identityOf(path) === file) removeLock(folder, path, { isEmpty, begun })
+    if (missing !== null) removeEmptyFolders(resolve(folder), missing)
   }
+  return { release, [Symbol.dispose]: () => release() }
 }
 
 function makeFile(path: string): void {

@@ -30,7 +30,7 @@ export class NumberLookup {
       size++
     }
     this.size = size
-    runs.close()
+    runs[Symbol.dispose]()
   }
 
   has(key: number): boolean {
@@ -52,9 +52,9 @@ export class NumberLookup {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.keys.close()
-    this.values?.close()
+  [Symbol.dispose](): void {
+    this.keys[Symbol.dispose]()
+    this.values?.[Symbol.dispose]()
   }
 
   /** Three places of a key among the bits. */

@@ -52,7 +52,7 @@ export class NumberRuns {
   }
 
   /** Take the file away. */
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.file === null) return
     closeSync(this.file)
     this.file = null

@@ -42,8 +42,8 @@ export class NumberTable {
   }
 
   /** Take the file away. */
-  close(): void {
-    this.numbers.close()
+  [Symbol.dispose](): void {
+    this.numbers[Symbol.dispose]()
   }
 
   /** Where the key stands, or the first place at which it may. */
@@ -65,6 +65,6 @@ export class NumberTable {
       this.numbers.set(2 * to, found)
       this.numbers.set(2 * to + 1, before.get(2 * place + 1))
     }
-    before.close()
+    before[Symbol.dispose]()
   }
 }

@@ -25,7 +25,7 @@ describe.each([[1_000_000], [97], [2], [1]])('with %i numbers in memory', held =
     expect([...runs.sorted()]).toEqual(records.toSorted(byAll))
     expect([...runs.sorted()]).toHaveLength(600)
     expect(existsSync(join(folder, 'runs'))).toBe(held < 600 * width)
-    runs.close()
+    runs[Symbol.dispose]()
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -43,7 +43,7 @@ describe.each([[1_000_000], [97], [2], [1]])('with %i numbers in memory', held =
         .filter(Boolean),
     ).toEqual([])
     expect(lookup.size).toBe(new Set(keys).size)
-    lookup.close()
+    lookup[Symbol.dispose]()
     expect(readdirSync(folder)).toEqual([])
   })
 })
@@ -60,7 +60,7 @@ it.each([
     expected.set(index, i)
   }
   for (let i = 0; i < 5_000; i++) expect(numbers.get(i)).toBe(expected.get(i) ?? -1)
-  numbers.close()
+  numbers[Symbol.dispose]()
   expect(readdirSync(folder)).toEqual([])
 })
 
@@ -84,6 +84,6 @@ it.each([
       .filter(value => value !== undefined),
   ).toEqual([])
   expect(table.size).toBe(expected.size)
-  table.close()
+  table[Symbol.dispose]()
   expect(readdirSync(folder)).toEqual([])
 })

@@ -40,7 +40,7 @@ export class PagedNumbers {
   }
 
   /** Take the file away. */
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.file === null) return
     closeSync(this.file)
     this.file = null

@@ -170,12 +170,8 @@ export class LabelBook {
   }
 
   private async locked<T>(action: () => Promise<T>): Promise<T> {
-    const lock = await lockFolder(labelsFolder(this.store), { what: 'labels', holder: 'another label command' })
-    try {
-      return await action()
-    } finally {
-      lock.release()
-    }
+    using _lock = await lockFolder(labelsFolder(this.store), { what: 'labels', holder: 'another label command' })
+    return await action()
   }
 }
 

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppendFile } from '../disk/append-file.ts'
+import { closingFile } from '../disk/closing-file.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
 import { readJsonOr } from '../json/exact.ts'
@@ -92,20 +93,17 @@ export class LabelLog {
 
   private *linesOf(name: string): Iterable<{ event: LabelEvent; end: number }> {
     const file = openSync(join(this.folder, name), 'r')
-    try {
-      const { size } = fstatSync(file)
-      const at = this.read.get(name) ?? 0
-      const bytes = Buffer.alloc(Math.max(0, size - at))
-      const length = readSync(file, bytes, 0, bytes.length, at)
-      let from = 0
-      for (let end = bytes.indexOf(10); end >= 0 && end < length; end = bytes.indexOf(10, from)) {
-        const event = eventIn(bytes.toString('utf8', from, end))
-        from = end + 1
-        this.read.set(name, at + from)
-        if (event !== null) yield { event, end: at + from }
-      }
-    } finally {
-      closeSync(file)
+    using _file = closingFile(file)
+    const { size } = fstatSync(file)
+    const at = this.read.get(name) ?? 0
+    const bytes = Buffer.alloc(Math.max(0, size - at))
+    const length = readSync(file, bytes, 0, bytes.length, at)
+    let from = 0
+    for (let end = bytes.indexOf(10); end >= 0 && end < length; end = bytes.indexOf(10, from)) {
+      const event = eventIn(bytes.toString('utf8', from, end))
+      from = end + 1
+      this.read.set(name, at + from)
+      if (event !== null) yield { event, end: at + from }
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { traceIdsOf } from '../dataset/dataset-facts.ts'
 import { type DatasetFiles, filesOf } from '../dataset/dataset-files.ts'
@@ -66,10 +67,7 @@ export class RowsById {
     if (left.length === 0) return
     const { files, types, counts } = this.files
     const rows = await openRowFiles(files, { types, counts })
-    try {
-      for (const id of left) take(id, await rows.read(this.numbers.get(id)!))
-    } finally {
-      rows.close()
-    }
+    using _rows = closing(rows)
+    for (const id of left) take(id, await rows.read(this.numbers.get(id)!))
   }
 }

@@ -21,7 +21,9 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
   const lock = await folder.lock()
   const replies = settings.repliesPath !== undefined && existsSync(settings.repliesPath) ? ReplyMemory.onDisk(settings.repliesPath) : null
   let named = { ...settings, datasetName }
-  try {
+  {
+    using _lock = lock
+    using _replies = replies
     named = {
       ...settings,
       datasetName,
@@ -36,9 +38,6 @@ export async function createDataset(builder: DataDesignerConfigBuilder, settings
         })
     if (!start.isDone) await new Creation(builder, named, folder, start).run()
     await finishDataset(builder, folder, { isNew: !start.isDone, signal: settings.signal ?? null })
-  } finally {
-    replies?.close()
-    lock.release()
   }
   return new DatasetCreationResults(folder.path, builder, {
     seedColumns: builder.seedConfig?.source.columns ?? [],

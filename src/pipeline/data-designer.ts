@@ -170,7 +170,9 @@ export class DataDesigner {
     const failures: Failure[] = []
     const skipped: Failure[] = []
     const processorArtifacts: { [processor: string]: Row[] } = {}
-    try {
+    {
+      using _store = store
+      await using _engine = engine
       let drawn = 0
       const outcomes = run(
         engine.plan,
@@ -198,9 +200,6 @@ export class DataDesigner {
         }
         onRow?.({ drawn, finished: dataset.length, failed: failures.length })
       }
-    } finally {
-      await engine.close()
-      store.close()
     }
     signal.throwIfAborted()
     return new PreviewResults({

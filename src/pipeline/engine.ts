@@ -30,7 +30,7 @@ export type Engine = {
   /** Draw from the seed; rows without columns where the config has none. */
   draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
   /** Let go of the seed, and stop the servers of tools. */
-  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What models are asked through. */
@@ -107,9 +107,9 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
           ? drawFrom(seed, builder, drawn)
           : drawRange(seed, { ...drawn, ...orderOf(builder) }, options.range)
       },
-      async close() {
+      async [Symbol.asyncDispose]() {
         seed?.close()
-        await tools.close()
+        await tools[Symbol.asyncDispose]()
       },
     }
   } catch (error) {

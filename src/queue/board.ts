@@ -12,7 +12,7 @@ export type Board = {
   /** Where it is. */
   url: string
   /** Stop serving it. */
-  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Serve the engine's own dashboard of a queue to this machine. `port` 0: any that is free. Throws where its packages are not installed. */
@@ -51,7 +51,7 @@ export async function startBoard(queue: Queue, port: number): Promise<Board> {
   taken = (server.address() as AddressInfo).port
   return {
     url: `http://127.0.0.1:${taken}`,
-    close: () =>
+    [Symbol.asyncDispose]: () =>
       new Promise(resolve => {
         server.close(() => resolve())
         if ('closeAllConnections' in server) server.closeAllConnections()

@@ -97,7 +97,7 @@ export class BullShardQueue implements ShardQueue {
     })
     worker.on('error', error => onTrouble(messageOf(error)))
     await worker.waitUntilReady()
-    return { close: () => worker.close() }
+    return { [Symbol.asyncDispose]: () => worker.close() }
   }
 
   async board(port: number): Promise<Board> {
@@ -105,7 +105,7 @@ export class BullShardQueue implements ShardQueue {
     return startBoard(this.queue, port)
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.queue.close()
   }
 }

@@ -15,7 +15,7 @@ export type ShardHandler = (shard: QueuedShard, lost: AbortSignal) => Promise<vo
 /** A worker at a queue. */
 export type ShardWorker = {
   /** Take no further shards, and resolve when the one under way is over. */
-  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -36,7 +36,7 @@ export interface ShardQueue {
   /** Serve the engine's own dashboard to this machine. */
   board(port: number): Promise<Board>
   /** Let go of the connection. */
-  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Thrown by a handler that was asked to stop: the shard goes to another worker, and this was no failure of it. */

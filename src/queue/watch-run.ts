@@ -25,30 +25,27 @@ export async function watchRun(
   const { stop, terms = {}, onProgress, everyMs = 1000 } = options
   const path = /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(place)
   const home = DoneShards.at(path)
-  const queue = await openQueue(url, terms)
+  await using queue = await openQueue(url, terms)
   const pace = new Pace(everyMs)
-  try {
-    for (let round = 0; ; round++) {
-      const done = await home.look()
-      const needed = neededShards(plan, done)
-      const failed = (await queue.failed(hash)).filter(({ shard }) => !home.has(shard))
-      const isGivenUp = new Set(round === 0 ? [] : failed.map(({ shard }) => shard))
-      const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(shard => !home.has(shard))
-      const open = missing.filter(shard => !isGivenUp.has(shard)).map(shard => ({ home: path, plan: hash, shard }))
-      const rows = done.reduce((n, shard) => n + shard.rows, 0)
-      const progress = { done: done.length, of: plan.shards, rows, failed: isGivenUp.size }
-      onProgress?.(progress)
-      const isEnough = missing.every(shard => shard >= needed)
-      if (isEnough || open.length === 0 || stop.aborted || isHopeless(isGivenUp.size, done.length)) {
-        await queue.withdraw(open)
-        return { failed: isEnough ? [] : failed, progress }
-      }
-      // Where others use the queue, too, its number of shards does not tell that all of these are in it.
-      if (round % LOOK_EVERY === 0 || (await queue.size()) < open.length) await queue.submit(open)
-      await sleep(pace.next(`${done.length} ${failed.length}`), undefined, { signal: stop }).catch(() => {})
+
+  for (let round = 0; ; round++) {
+    const done = await home.look()
+    const needed = neededShards(plan, done)
+    const failed = (await queue.failed(hash)).filter(({ shard }) => !home.has(shard))
+    const isGivenUp = new Set(round === 0 ? [] : failed.map(({ shard }) => shard))
+    const missing = Array.from({ length: plan.shards }, (_, shard) => shard).filter(shard => !home.has(shard))
+    const open = missing.filter(shard => !isGivenUp.has(shard)).map(shard => ({ home: path, plan: hash, shard }))
+    const rows = done.reduce((n, shard) => n + shard.rows, 0)
+    const progress = { done: done.length, of: plan.shards, rows, failed: isGivenUp.size }
+    onProgress?.(progress)
+    const isEnough = missing.every(shard => shard >= needed)
+    if (isEnough || open.length === 0 || stop.aborted || isHopeless(isGivenUp.size, done.length)) {
+      await queue.withdraw(open)
+      return { failed: isEnough ? [] : failed, progress }
     }
-  } finally {
-    await queue.close()
+    // Where others use the queue, too, its number of shards does not tell that all of these are in it.
+    if (round % LOOK_EVERY === 0 || (await queue.size()) < open.length) await queue.submit(open)
+    await sleep(pace.next(`${done.length} ${failed.length}`), undefined, { signal: stop }).catch(() => {})
   }
 }
 

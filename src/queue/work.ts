@@ -35,7 +35,7 @@ export type WorkOptions = {
  */
 export async function work(url: string, options: WorkOptions): Promise<void> {
   const { stop, signal, terms = {}, onShard, onOutcome, onTrouble } = options
-  const queue = await openQueue(url, terms)
+  await using queue = await openQueue(url, terms)
   const homes = new Map<string, Promise<OpenShards>>()
   const homeOf = (shard: QueuedShard) => {
     const key = `${shard.plan} ${shard.home}`
@@ -44,34 +44,30 @@ export async function work(url: string, options: WorkOptions): Promise<void> {
     home.catch(() => homes.delete(key))
     return home
   }
-  const board = options.board === undefined ? null : await queue.board(options.board)
+  await using board = options.board === undefined ? null : await queue.board(options.board)
   if (board !== null) options.onBoard?.(board.url)
-  try {
-    const worker = await queue.work(
-      async (shard, lost) => {
-        const home = await homeOf(shard).catch(hopeless)
-        if (home.frozen.hash !== shard.plan) throw new ShardHopeless(`'${shard.home}' holds another plan than the one this shard is of`)
-        onShard?.(shard)
-        const how = { stop: AbortSignal.any([stop, lost]), ...(signal === undefined ? {} : { signal }) }
-        const outcome = await home.run(shard.shard, how).catch(error => {
-          throw signal?.aborted ? new ShardHandedBack('The worker was stopped at once') : hopeless(error)
-        })
-        onOutcome?.(outcome)
-        if (outcome.outcome !== 'stopped') return
-        if (stop.aborted || lost.aborted) throw new ShardHandedBack('The worker was stopped')
-        throw new Error(outcome.reason ?? 'The shard was stopped')
-      },
-      onTrouble ?? (() => {}),
-    )
-    await new Promise<void>(resolve => {
-      if (stop.aborted) resolve()
-      stop.addEventListener('abort', () => resolve(), { once: true })
-    })
-    await worker.close()
-  } finally {
-    await board?.close()
-    await queue.close()
-  }
+
+  const worker = await queue.work(
+    async (shard, lost) => {
+      const home = await homeOf(shard).catch(hopeless)
+      if (home.frozen.hash !== shard.plan) throw new ShardHopeless(`'${shard.home}' holds another plan than the one this shard is of`)
+      onShard?.(shard)
+      const how = { stop: AbortSignal.any([stop, lost]), ...(signal === undefined ? {} : { signal }) }
+      const outcome = await home.run(shard.shard, how).catch(error => {
+        throw signal?.aborted ? new ShardHandedBack('The worker was stopped at once') : hopeless(error)
+      })
+      onOutcome?.(outcome)
+      if (outcome.outcome !== 'stopped') return
+      if (stop.aborted || lost.aborted) throw new ShardHandedBack('The worker was stopped')
+      throw new Error(outcome.reason ?? 'The shard was stopped')
+    },
+    onTrouble ?? (() => {}),
+  )
+  await new Promise<void>(resolve => {
+    if (stop.aborted) resolve()
+    stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await worker[Symbol.asyncDispose]()
 }
 
 /** What is wrong with a config or a seed is wrong at the next try, too; a model or a disk may be well by then. */

@@ -27,13 +27,13 @@ it('gives back what was caught in a row; the file tells nothing of it, to nobody
   for (const word of ['hott', 'the same', 'secret', 'password']) expect(bytes).not.toContain(word)
   expect(bytes.slice(0, 40)).not.toBe(bytes.slice(bytes.length / 2, bytes.length / 2 + 40))
   expect(statSync(path).mode & 0o777).toBe(0o600)
-  file.close()
+  file[Symbol.dispose]()
   expect(readdirSync(join(folder, 'in'))).toEqual([])
 })
 
 it('makes no file where nothing was caught', () => {
   const file = new CaughtFile(join(folder, 'none', 'caught'), new PagedNumbers(join(folder, 'places')))
   expect(file.get(3)).toBeUndefined()
-  file.close()
+  file[Symbol.dispose]()
   expect(readdirSync(folder)).not.toContain('none')
 })

@@ -45,8 +45,8 @@ export class CaughtFile {
   }
 
   /** Take the file away. */
-  close(): void {
-    this.places.close()
+  [Symbol.dispose](): void {
+    this.places[Symbol.dispose]()
     if (this.file === null) return
     closeSync(this.file)
     this.file = null

@@ -8,12 +8,12 @@ export type RedactionMemory = {
   /** Numbers by keys of texts. */
   numbers: { get(key: number): number | undefined; set(key: number, value: number): unknown }
   /** Take away what lies on disk. */
-  close(): void
+  [Symbol.dispose](): void
 }
 
 /** A memory for few rows. */
 export function memoryOfMaps(): RedactionMemory {
-  return { caught: new Map(), numbers: new Map(), close: () => {} }
+  return { caught: new Map(), numbers: new Map(), [Symbol.dispose]: () => {} }
 }
 
 /**

@@ -99,8 +99,8 @@ export class Redaction {
   }
 
   /** Take away what lies on disk. */
-  close(): void {
-    this.memory.close()
+  [Symbol.dispose](): void {
+    this.memory[Symbol.dispose]()
   }
 
   private count({ rule, value }: Caught, number: number): void {

@@ -28,14 +28,13 @@ export async function readSession(path: string, options: Partial<ReadOptions> = 
 async function rowsOf(path: string, rollouts: Rollouts, units: readonly UnitRef[]): Promise<RolloutRow[]> {
   const rows: RolloutRow[] = []
   const reasons: string[] = []
-  try {
+  {
+    await using _rollouts = rollouts
     for (const unit of units)
       for (const outcome of (await rollouts.read(unit)).outcomes) {
         if ('row' in outcome) rows.push(outcome.row)
         else reasons.push(outcome.reject.reason)
       }
-  } finally {
-    rollouts.close()
   }
   if (rows.length > 0) return rows
   throw new TracewrightError('rollout', `Cannot show '${path}': ${visibleLine(reasons[0] ?? 'it holds no session')}`)

@@ -45,7 +45,7 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
   }
   const found = await findUnits(options)
   if (found.units.length === 0) {
-    for (const source of found.sources) source.close()
+    for (const source of found.sources) source[Symbol.dispose]()
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
   }
   const claims = new Claims()
@@ -54,7 +54,7 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
       ? readAsDataDesigner(ref, options.recursive ?? true)
       : admitUnit(claims, await readUnit(ref, parseOptions, options.trace ?? false), ref.unit)
   const close = () => {
-    for (const source of found.sources) source.close()
+    for (const source of found.sources) source[Symbol.dispose]()
   }
   return {
     units: found.units,

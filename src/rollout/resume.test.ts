@@ -37,7 +37,7 @@ async function read(root: string, format: FormatName, path: string, states: Stat
     const { ledger } = await value
     return { outcomes, ledger, files: [...touched.read].sort(), bytes: ref.source.counts.bytes - before } satisfies Reading
   } finally {
-    for (const source of sources) source.close()
+    for (const source of sources) source[Symbol.dispose]()
   }
 }
 

@@ -67,7 +67,7 @@ export async function scanFolder(path: string): Promise<FolderScan> {
     const used = new Set(units.flatMap(({ unit }) => unit.files))
     return { path: roots[0]!, found, passed_over: await passedOverIn(sources[0]!, roots[0]!, used, skipped) }
   } finally {
-    for (const source of sources) source.close()
+    for (const source of sources) source[Symbol.dispose]()
   }
 }
 

@@ -88,6 +88,6 @@ async function addFound(entry: ScanEntry, env: NodeJS.ProcessEnv, platform: Node
     for (const ref of units) tally.take(ref)
     Object.assign(entry, await tally.counts())
   } finally {
-    for (const source of sources) source.close()
+    for (const source of sources) source[Symbol.dispose]()
   }
 }

@@ -13,7 +13,7 @@ export interface Needle {
   readonly bits: readonly number[]
   /** Places in a text, in order. */
   find(text: string): Promise<Span[]> | Span[]
-  close(): void
+  [Symbol.dispose](): void
 }
 
 /** Words as they are typed; in any case unless told. */
@@ -29,7 +29,7 @@ export function wordsNeedle(words: string, isCaseSensitive: boolean): Needle {
       for (let at = within.indexOf(wanted); at >= 0; at = within.indexOf(wanted, at + wanted.length)) spans.push([at, at + wanted.length])
       return spans
     },
-    close: () => {},
+    [Symbol.dispose]: () => {},
   }
 }
 
@@ -80,7 +80,7 @@ export function patternNeedle(source: string, isCaseSensitive: boolean, millisec
         left -= performance.now() - start
       }
     },
-    close: () => void worker?.terminate(),
+    [Symbol.dispose]: () => void worker?.terminate(),
   }
 }
 

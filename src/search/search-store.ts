@@ -78,11 +78,11 @@ export async function searchStore(folder: string, text: string, options: SearchO
         const wanted = selects(options.select) ? await idsOf(folder, options.select) : null
         return { ...(await find(segments, needle, { wanted, whose: options.whose ?? null, limit, hits })), problems: refreshed.problems }
       } finally {
-        for (const segment of segments) segment.close()
+        for (const segment of segments) segment[Symbol.dispose]()
       }
     })
   } finally {
-    needle.close()
+    needle[Symbol.dispose]()
   }
 }
 

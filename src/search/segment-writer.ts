@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { zstdCompressSync } from 'node:zlib'
 import { instantOf } from '../dataset/facts.ts'
+import { closingFile } from '../disk/closing-file.ts'
 import { writeAll } from '../disk/write-all.ts'
 import type { Row } from '../row.ts'
 import { APART, folded } from './folded.ts'
@@ -19,6 +20,7 @@ export async function writeSegment(path: string, rows: AsyncIterable<Row>): Prom
   const growing = `${path}.${process.pid}.tmp`
   const file = openSync(growing, 'w')
   try {
+    using _file = closingFile(file)
     const writer = new SegmentWriter(bytes => writeAll(file, bytes))
     for await (const row of rows) writer.add(row)
     writer.finish()
@@ -27,8 +29,6 @@ export async function writeSegment(path: string, rows: AsyncIterable<Row>): Prom
   } catch (error) {
     rmSync(growing, { force: true })
     throw error
-  } finally {
-    closeSync(file)
   }
 }
 

@@ -49,7 +49,7 @@ export class Segment {
     return { entries: JSON.parse(whole.slice(0, end)) as PageEntry[], text: whole.slice(end + 1) }
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.file)
   }
 

@@ -83,7 +83,7 @@ async function* told(rows: AsyncIterable<Row>, onRow: () => void): AsyncIterable
 function isWhole(path: string): boolean {
   if (!existsSync(path)) return false
   try {
-    new Segment(path).close()
+    new Segment(path)[Symbol.dispose]()
     return true
   } catch {
     return false

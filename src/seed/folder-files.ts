@@ -91,6 +91,6 @@ export function openFolder(
       const { path, reason } = skipped[index - files.length]!
       return [{ reject: { at: path, reason } }]
     },
-    close: () => source.close(),
+    close: () => source[Symbol.dispose](),
   }
 }

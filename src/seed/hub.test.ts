@@ -33,7 +33,7 @@ async function parquetOf(rows: number, first = 0): Promise<Buffer> {
        md5(i::VARCHAR) || md5((i * 7)::VARCHAR) || md5((i * 13)::VARCHAR) AS wide
      FROM range(${first}, ${first + rows}) r(i)) TO ${quoted(path)} (FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION uncompressed)`,
   )
-  database.close()
+  database[Symbol.dispose]()
   return readFileSync(path)
 }
 
@@ -126,7 +126,7 @@ describe('of Parquet', () => {
     const database = await openApart({ memoryMB: 256, threads: 1 })
     const columns = Array.from({ length: 900 }, (_, i) => `i + ${i} AS "a rather long name of a column, number ${i}"`).join(', ')
     await database.connection.run(`COPY (SELECT ${columns} FROM range(10) r(i)) TO ${quoted(path)} (FORMAT parquet)`)
-    database.close()
+    database[Symbol.dispose]()
     await using hub = await FileHub.start({ 'wide.parquet': readFileSync(path) })
     const seed = await source(hub, 'wide.parquet').open()
     expect(seed.columns.length).toBe(900)

@@ -74,7 +74,7 @@ describe('a column of Parquet', () => {
     const path = join(folder, 'typed.parquet')
     const database = await openDatabase()
     await database.connection.run(`COPY (SELECT v FROM (VALUES ${sql}) made(v)) TO ${quoted(path)} (FORMAT parquet)`)
-    database.close()
+    database[Symbol.dispose]()
     expect((await rowsOf(await opened('typed.parquet'))).map(row => pythonRepr(seen(row['v']!)))).toEqual(printed)
   })
 
@@ -92,7 +92,7 @@ describe('a column of Parquet', () => {
     const path = join(folder, 'odd.parquet')
     const database = await openDatabase()
     await database.connection.run(`COPY (SELECT ${sql} AS v) TO ${quoted(path)} (FORMAT parquet)`)
-    database.close()
+    database[Symbol.dispose]()
     const [row] = await rowsOf(await opened('odd.parquet'))
     expect(String(row!['v'])).toBe(shown)
     expect(keptObject(row!)).toEqual({ v: kept })

@@ -30,10 +30,10 @@ export async function openAsDataDesigner(files: readonly string[], place: string
       place,
       read: index => batches.read(index),
       atOnce: rows => batches.cut(rows),
-      close: () => database.close(),
+      close: () => database[Symbol.dispose](),
     }
   } catch (error) {
-    database.close()
+    database[Symbol.dispose]()
     if (error instanceof TracewrightError) throw error
     throw new TracewrightError('seed', `Cannot read seed: ${messageOf(error).split('\n')[0]}`, { where: place, cause: error })
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
@@ -30,24 +31,21 @@ export async function exportRows({ path }: FoundSource, split: string | null, of
   const rows = await openRowFiles(names.map(name => join(path, 'data', name)))
   const manifests = [...new Set(names.map(splitOf))].map(name => join(path, 'manifest', `${name}.jsonl`))
   const manifest = manifests.every(file => existsSync(file)) ? await openRowFiles(manifests) : null
-  try {
-    const some: ExportRow[] = []
-    for (let i = offset; i < Math.min(rows.size, offset + limit); i++) {
-      const row = await rows.read(i)
-      const line = manifest !== null && manifest.size === rows.size ? await manifest.read(i) : null
-      const id = stringOrNull(line?.['trace_id'])
-      some.push({
-        json: clip(writeJson(row, 2), { lines: 60, characters: 6000 }),
-        trace_id: id === null ? null : visibleLine(id),
-        messages: trainedMessages(row, line),
-        tokens: trainedTokens(row, line),
-      })
-    }
-    return { total: rows.size, offset, rows: some }
-  } finally {
-    rows.close()
-    manifest?.close()
+  using _manifest = closing(manifest)
+  using _rows = closing(rows)
+  const some: ExportRow[] = []
+  for (let i = offset; i < Math.min(rows.size, offset + limit); i++) {
+    const row = await rows.read(i)
+    const line = manifest !== null && manifest.size === rows.size ? await manifest.read(i) : null
+    const id = stringOrNull(line?.['trace_id'])
+    some.push({
+      json: clip(writeJson(row, 2), { lines: 60, characters: 6000 }),
+      trace_id: id === null ? null : visibleLine(id),
+      messages: trainedMessages(row, line),
+      tokens: trainedTokens(row, line),
+    })
   }
+  return { total: rows.size, offset, rows: some }
 }
 
 /** What became of the rows of an earlier export in this one, as `tracewright diff` tells it. */

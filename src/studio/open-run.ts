@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { AskedCells } from '../dataset/run/asked-cells.ts'
@@ -150,11 +151,8 @@ export class OpenRun {
   private async withRows<T>(action: (rows: Awaited<ReturnType<typeof openRowFiles>>, total: number) => Promise<T>): Promise<T> {
     const { files, types, counts } = filesOf(this.found.path)
     const rows = await openRowFiles(files, { types, counts })
-    try {
-      return await action(rows, rows.size)
-    } finally {
-      rows.close()
-    }
+    using _rows = closing(rows)
+    return await action(rows, rows.size)
   }
 
   /** Columns that were made stand before those of the seed. */

@@ -1,3 +1,4 @@
+import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/row-files.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { readAgain, storeChanged } from '../dataset/store/read-again.ts'
@@ -109,15 +110,12 @@ export class OpenSource {
     if (indexed === undefined) return null
     const { files, types, counts } = filesOf(this.found.path)
     const rows = await this.open(files, { types, counts })
-    try {
-      if (indexed.number >= rows.size) throw storeChanged(this.found.path)
-      const row = await rows.read(indexed.number)
-      if (row['trace_id'] !== traceId) throw storeChanged(this.found.path)
-      const family = index.childrenOf(traceId).map(standIn)
-      return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
-    } finally {
-      rows.close()
-    }
+    using _rows = closing(rows)
+    if (indexed.number >= rows.size) throw storeChanged(this.found.path)
+    const row = await rows.read(indexed.number)
+    if (row['trace_id'] !== traceId) throw storeChanged(this.found.path)
+    const family = index.childrenOf(traceId).map(standIn)
+    return { row, pages: new ItemPages(sessionView(row, family), view => cardOf(index, view.trace_id, titleOf(view))), indexed }
   }
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
+import { closingFile } from '../disk/closing-file.ts'
 import { parseJson } from '../json/json.ts'
 
 /** What is counted of the replies of a run: how many there are for each column. */
@@ -23,19 +24,16 @@ export class ReplyTail {
   async read(): Promise<ReplyCounts> {
     if (existsSync(this.path)) {
       const file = openSync(this.path, 'r')
-      try {
-        const { size } = fstatSync(file)
-        if (size < this.at) this.startAnew()
-        const bytes = Buffer.alloc(Math.min(CHUNK, Math.max(0, size - this.at)))
-        while (this.at < size) {
-          const read = readSync(file, bytes, 0, Math.min(bytes.length, size - this.at), this.at)
-          if (read === 0) break
-          this.at += read
-          this.take(bytes.toString('latin1', 0, read))
-          await setImmediate()
-        }
-      } finally {
-        closeSync(file)
+      using _file = closingFile(file)
+      const { size } = fstatSync(file)
+      if (size < this.at) this.startAnew()
+      const bytes = Buffer.alloc(Math.min(CHUNK, Math.max(0, size - this.at)))
+      while (this.at < size) {
+        const read = readSync(file, bytes, 0, Math.min(bytes.length, size - this.at), this.at)
+        if (read === 0) break
+        this.at += read
+        this.take(bytes.toString('latin1', 0, read))
+        await setImmediate()
       }
     }
     return { total: this.total, columns: this.columns }

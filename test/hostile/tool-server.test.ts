@@ -23,7 +23,7 @@ async function asked(mode: string, seconds = 60): Promise<{ tools: string[]; ans
   } catch (error) {
     return (error as Error).message
   } finally {
-    await servers.close()
+    await servers[Symbol.asyncDispose]()
     expect(({} as { polluted?: number }).polluted).toBeUndefined()
   }
 }

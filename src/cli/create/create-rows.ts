@@ -33,7 +33,8 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   })
   const view = new CreateView(basename(folderOf(flags)))
-  const { stop, abort, release } = stoppable(view)
+  using signals = stoppable(view)
+  const { stop, abort } = signals
   let hasBegun = false
   // A run goes on for hours: it stops as with Ctrl-C, and keeps what was paid.
   whenReaderIsGone(() => process.emit('SIGINT'))
@@ -72,7 +73,6 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
     return manifest.rows === 0 ? EXIT.failed : EXIT.done
   } finally {
     view.stop()
-    release()
     if (abort.aborted && hasBegun)
       sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, { ...GO_ON, output: folderOf(flags) })}`)
   }

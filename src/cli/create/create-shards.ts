@@ -29,7 +29,8 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     throw new TracewrightError('usage', `Cannot make shards of ${of}: the plan in '${flags.output}' has ${work.frozen.plan.shards}`, {
       hint: `Say so: --shard ${flags.shard} --of ${work.frozen.plan.shards}`,
     })
-  const { stop, abort, release } = stoppable({ say: sayAside, stop: () => {} })
+  using signals = stoppable({ say: sayAside, stop: () => {} })
+  const { stop, abort } = signals
   try {
     let code: number = EXIT.done
     for (const shard of shards) {
@@ -46,7 +47,6 @@ export async function createShards(config: string | null, flags: ShardFlags, com
     }
     return stop.aborted ? EXIT.interrupted : code
   } finally {
-    release()
     if (stop.aborted && !flags.json)
       sayAside(`${abort.aborted ? 'Stopped at once; finished cells are kept. ' : ''}Go on: ${commandLine(command)}`)
   }

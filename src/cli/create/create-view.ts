@@ -55,6 +55,10 @@ export class CreateView {
     this.isLoading = true
   }
 
+  [Symbol.dispose](): void {
+    this.stop()
+  }
+
   /** How it was some seconds ago. */
   private since(progress: RunProgress): RunProgress {
     this.recent.push(structuredClone(progress))

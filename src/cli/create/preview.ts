@@ -48,52 +48,45 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
   const runConfig = await runConfigFrom(flags)
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
   const repliesPath = repliesPathFor(builder, flags)
-  const { signal, release } = interruptible()
+  using signals = interruptible()
+  const { signal } = signals
   let { seed } = flags
   const make = async (skip: number, wanted: number): Promise<PreviewResults> => {
-    const progress = new ProgressLine('Previewing', 'rows')
-    try {
-      const results = await new DataDesigner({
-        modelProviders,
-        mcpProviders,
-        compat: flags.compat ?? null,
-        ...runConfig,
-        ...(seed === undefined ? {} : { seed }),
-      }).preview(builder, {
-        numRecords: wanted,
-        skip,
-        repeatSeed: flags.compat !== undefined,
-        signal,
-        ...(repliesPath === null ? {} : { repliesPath }),
-        onRow: ({ drawn, finished, failed }) =>
-          progress.update({
-            done: finished + failed,
-            total: Math.max(drawn, wanted, finished + failed),
-            ...(failed === 0 ? {} : { note: `${failed} failed` }),
-          }),
-      })
-      seed = results.seed // further records are of the same run
-      return results
-    } finally {
-      progress.stop()
-    }
+    using progress = new ProgressLine('Previewing', 'rows')
+    const results = await new DataDesigner({
+      modelProviders,
+      mcpProviders,
+      compat: flags.compat ?? null,
+      ...runConfig,
+      ...(seed === undefined ? {} : { seed }),
+    }).preview(builder, {
+      numRecords: wanted,
+      skip,
+      repeatSeed: flags.compat !== undefined,
+      signal,
+      ...(repliesPath === null ? {} : { repliesPath }),
+      onRow: ({ drawn, finished, failed }) =>
+        progress.update({
+          done: finished + failed,
+          total: Math.max(drawn, wanted, finished + failed),
+          ...(failed === 0 ? {} : { note: `${failed} failed` }),
+        }),
+    })
+    seed = results.seed // further records are of the same run
+    return results
   }
-  try {
-    const results = await make(index, numRecords)
-    for (const warning of results.warnings) sayAside(`warning: ${warning}`)
-    if (flags.json) for (const row of results.dataset) sayJson(row)
-    else for (const at of results.dataset.keys()) results.displaySampleRecord({ index: at })
-    sayAside(await summaryOf(results))
-    if (results.dataset.length === 0 && results.failures.every(({ row }) => row === null)) sayAside(NOTHING_THERE)
-    if (flags.json) return results.dataset.length === 0 ? EXIT.failed : EXIT.done
-    const next = index + numRecords
-    if (process.stdin.isTTY && process.stdout.isTTY) await browse(next - 1, at => make(at, 1))
-    else if (results.dataset.length + results.failures.length >= numRecords)
-      sayAside(`Next record: ${commandLine(command, { index: next, seed: results.seed, numRecords: null })}`)
-    return results.dataset.length === 0 ? EXIT.failed : EXIT.done
-  } finally {
-    release()
-  }
+  const results = await make(index, numRecords)
+  for (const warning of results.warnings) sayAside(`warning: ${warning}`)
+  if (flags.json) for (const row of results.dataset) sayJson(row)
+  else for (const at of results.dataset.keys()) results.displaySampleRecord({ index: at })
+  sayAside(await summaryOf(results))
+  if (results.dataset.length === 0 && results.failures.every(({ row }) => row === null)) sayAside(NOTHING_THERE)
+  if (flags.json) return results.dataset.length === 0 ? EXIT.failed : EXIT.done
+  const next = index + numRecords
+  if (process.stdin.isTTY && process.stdout.isTTY) await browse(next - 1, at => make(at, 1))
+  else if (results.dataset.length + results.failures.length >= numRecords)
+    sayAside(`Next record: ${commandLine(command, { index: next, seed: results.seed, numRecords: null })}`)
+  return results.dataset.length === 0 ? EXIT.failed : EXIT.done
 }
 
 const NOTHING_THERE = 'There is no such record: the seed has fewer rows'

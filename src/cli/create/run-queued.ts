@@ -14,7 +14,8 @@ import { type PlanFlags, planned } from './planned.ts'
 export async function runQueued(url: string, config: string, flags: PlanFlags, command: Command): Promise<number> {
   const home = flags.output
   const plan = await planned(config, flags)
-  const { stop, abort, release } = stoppable({ say: sayAside, stop: () => {} }, 'shards that no worker has begun are taken back')
+  const signals = stoppable({ say: sayAside, stop: () => {} }, 'shards that no worker has begun are taken back')
+  const { stop, abort } = signals
   // What is in the home already is found there; the plan must not be made anew.
   const goOn = commandLine(command, { output: home, resume: null, retryFailed: null, force: null })
   // A queue that does not answer is waited for, and whoever asks twice does not want to.
@@ -23,7 +24,8 @@ export async function runQueued(url: string, config: string, flags: PlanFlags, c
     process.exit(EXIT.interrupted)
   })
   let told = ''
-  try {
+  {
+    using _signals = signals
     const { failed, progress } = await watchRun(url, home, plan, {
       stop,
       onProgress: progress => {
@@ -39,8 +41,6 @@ export async function runQueued(url: string, config: string, flags: PlanFlags, c
       say(`Go on: ${goOn}`)
       return EXIT.interrupted
     }
-  } finally {
-    release()
   }
   const { missing, manifest } = await mergeShards(home)
   if (manifest === null) {

@@ -40,7 +40,9 @@ export async function runExport(path: string, flags: ExportFlags): Promise<boole
   const { rows, columns } = found!
   const line = new ProgressLine('Exporting', 'rows', { quiet: quiet === true })
   const onRow = (done: number) => line.update({ done, total: null })
-  const report = await exportDataset(rows, { ...settings, ...(columns === null ? {} : { columns }), onRow }).finally(() => line.stop())
+  const report = await exportDataset(rows, { ...settings, ...(columns === null ? {} : { columns }), onRow }).finally(() =>
+    line[Symbol.dispose](),
+  )
   if (!json && !quiet) say(summaryOf(report, output))
   const pushed = pushing === null || report.funnel.examples === 0 ? null : await hub!.pushExport(output, pushing)
   if (json) sayJson(pushed === null ? report : { ...report, push: pushed })

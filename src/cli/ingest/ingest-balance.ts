@@ -35,8 +35,8 @@ export class Balance {
     this.progress.update({ ...progress, bytes: this.totals.bytes })
   }
 
-  stop(): void {
-    this.progress.stop()
+  [Symbol.dispose](): void {
+    this.progress[Symbol.dispose]()
   }
 
   /** Tell how it went and give the exit code. */

@@ -55,7 +55,7 @@ type Given = Parameters<typeof ingestInto>[2] & { force: boolean }
 
 async function ingestOnce(options: ReadOptions, flags: IngestFlags, into: (given: Given) => Promise<FileIngestResult>): Promise<number> {
   refuseOtherReport(flags)
-  const balance = new Balance(flags)
+  using balance = new Balance(flags)
   const given = {
     ...options,
     select: selectorsFrom(flags),
@@ -65,15 +65,12 @@ async function ingestOnce(options: ReadOptions, flags: IngestFlags, into: (given
     nested: flags.nested ?? false,
     onUnit: balance.add.bind(balance),
   }
-  try {
-    const { skipped, trainableTwice, leftOut } = await into(given)
-    balance.totals.trainable_twice = trainableTwice
-    balance.leftOut = leftOut
-    balance.stop()
-    return balance.finish(skipped, null)
-  } finally {
-    balance.stop()
-  }
+
+  const { skipped, trainableTwice, leftOut } = await into(given)
+  balance.totals.trainable_twice = trainableTwice
+  balance.leftOut = leftOut
+  balance[Symbol.dispose]()
+  return balance.finish(skipped, null)
 }
 
 async function ingestToStdout(options: Given): Promise<FileIngestResult> {
@@ -87,54 +84,46 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags, 
     throw new TracewrightError('usage', `Cannot select sessions for the store '${flags.output}': a store takes whole logs`, {
       hint: 'Select when you read it: query, export, show, search and cost take the same options',
     })
-  const { signal, release } = interruptible()
+  using signals = interruptible()
+  const { signal } = signals
   const { workers, codec } = flags
   refuseOtherReport(flags)
   const told = new Set<string>()
   const isNews = ({ path, reason }: Skipped) => told.size < told.add(`${path}\n${reason}`).size
   const all = emptyTotals()
   const once = async (isTurn = false) => {
-    const balance = new Balance(flags)
+    using balance = new Balance(flags)
     const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
+
+    const onUnit = balance.add.bind(balance)
+    const result = await ingestToStore({ ...options, folder: flags.output!, force: flags.force ?? false, signal, onUnit, ...given })
+    await refreshIfSearched(flags.output!)
+    await refreshIfLabelled(flags.output!)
+    balance.totals.trainable_twice = result.trainableTwice
+    balance[Symbol.dispose]()
+    for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]
+    const news = result.skipped.filter(isNews)
+    // A watcher that found nothing new has nothing to say.
+    const isSilent = isTurn && balance.totals.units === 0 && news.length === 0 && result.gone === 0 && !flags.report
+    return { result, code: isSilent ? EXIT.done : balance.finish(news, result) }
+  }
+  let { result, code } = await once()
+  if (result.interrupted && !flags.quiet) sayAside(`Go on: ${goOn}`)
+  if (!flags.watch || result.interrupted) return code
+  flags.quiet ||= false
+  let trouble: string | null = null
+  for await (const _ of watchRoots(result.roots, signal)) {
     try {
-      const onUnit = balance.add.bind(balance)
-      const result = await ingestToStore({ ...options, folder: flags.output!, force: flags.force ?? false, signal, onUnit, ...given })
-      await refreshIfSearched(flags.output!)
-      await refreshIfLabelled(flags.output!)
-      balance.totals.trainable_twice = result.trainableTwice
-      balance.stop()
-      for (const key of ['rows', 'units', 'bytes'] as const) all[key] += balance.totals[key]
-      const news = result.skipped.filter(isNews)
-      // A watcher that found nothing new has nothing to say.
-      const isSilent = isTurn && balance.totals.units === 0 && news.length === 0 && result.gone === 0 && !flags.report
-      return { result, code: isSilent ? EXIT.done : balance.finish(news, result) }
-    } finally {
-      balance.stop()
+      ;({ result, code } = await once(true))
+      trouble = null
+    } catch (error) {
+      // A folder that is away, a full disk, another writer: it is tried again for as long as somebody watches.
+      if (!(error instanceof TracewrightError) || error.kind === 'defect' || signal.aborted) throw error
+      if (trouble !== error.message) sayAside(`${error.message}. Trying again until it works; Ctrl-C ends`)
+      trouble = error.message
     }
   }
-  try {
-    let { result, code } = await once()
-    if (result.interrupted && !flags.quiet) sayAside(`Go on: ${goOn}`)
-    if (!flags.watch || result.interrupted) return code
-    flags.quiet ||= false
-    let trouble: string | null = null
-    for await (const _ of watchRoots(result.roots, signal)) {
-      try {
-        ;({ result, code } = await once(true))
-        trouble = null
-      } catch (error) {
-        // A folder that is away, a full disk, another writer: it is tried again for as long as somebody watches.
-        if (!(error instanceof TracewrightError) || error.kind === 'defect' || signal.aborted) throw error
-        if (trouble !== error.message) sayAside(`${error.message}. Trying again until it works; Ctrl-C ends`)
-        trouble = error.message
-      }
-    }
-    if (!flags.quiet)
-      sayAside(
-        `Watched until stopped: read ${counted(all.units, 'log')}, ${bytes(all.bytes)}; the store has ${counted(result.rows, 'row')}`,
-      )
-    return trouble === null ? EXIT.done : EXIT.failed
-  } finally {
-    release()
-  }
+  if (!flags.quiet)
+    sayAside(`Watched until stopped: read ${counted(all.units, 'log')}, ${bytes(all.bytes)}; the store has ${counted(result.rows, 'row')}`)
+  return trouble === null ? EXIT.done : EXIT.failed
 }

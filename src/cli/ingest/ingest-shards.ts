@@ -39,23 +39,20 @@ export async function ingestShards(path: string | null, flags: IngestFlags, goOn
   refuseOthers(flags, '--shard')
   const { shards, of } = shardsOf(flags.shard!, flags.of ?? null, process.env)
   await refuseOtherCount(flags.output, of)
-  const { stop, release } = stoppable({ say: sayAside, stop: () => {} }, 'what was read of this shard is not kept')
-  try {
-    for (const shard of shards) {
-      const outcome = await ingestShard(flags.output, shard, {
-        stop,
-        onAttempt: () => sayAside(`Shard ${shard} started`),
-        ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-      })
-      if (!flags.quiet) say(sentenceOf(outcome))
-      if (!stop.aborted) continue
-      sayAside(`Go on: ${goOn}`)
-      return EXIT.interrupted
-    }
-    return EXIT.done
-  } finally {
-    release()
+  using signals = stoppable({ say: sayAside, stop: () => {} }, 'what was read of this shard is not kept')
+  const { stop } = signals
+  for (const shard of shards) {
+    const outcome = await ingestShard(flags.output, shard, {
+      stop,
+      onAttempt: () => sayAside(`Shard ${shard} started`),
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    })
+    if (!flags.quiet) say(sentenceOf(outcome))
+    if (!stop.aborted) continue
+    sayAside(`Go on: ${goOn}`)
+    return EXIT.interrupted
   }
+  return EXIT.done
 }
 
 function sentenceOf({ shard, outcome, units, rows, rejects }: ParsedShard): string {

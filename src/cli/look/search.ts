@@ -53,7 +53,7 @@ export function search(): Command {
       const options = { select: selectorsFrom(flags), regexp, caseSensitive, limit, hits, ...(whose === undefined ? {} : { whose }) }
       const line = new ProgressLine('Making what is searched', 'sessions', { quiet: flags.json === true })
       const onBuild = (done: number, total: number) => line.update({ done, total })
-      const result = await searchStore(store, text, { ...options, onBuild }).finally(() => line.stop())
+      const result = await searchStore(store, text, { ...options, onBuild }).finally(() => line[Symbol.dispose]())
       await tell(result, flags)
       for (const problem of result.problems) sayAside(`Not searched: ${problem}`)
       process.exitCode = result.sessions.length === 0 ? EXIT.failed : EXIT.done

@@ -7,18 +7,14 @@ import { say } from '../terminal/say.ts'
 /** Put shards of logs together as a store, and tell of it what one ingest would have told. Gives the exit code. */
 export async function mergeStore(home: string, flags: { clean?: boolean; report?: string }): Promise<number> {
   refuseOtherReport(flags)
-  const balance = new Balance({ output: home, ...(flags.report === undefined ? {} : { report: flags.report }) })
-  try {
-    const { missing, result } = await mergeIngest(home, { clean: flags.clean ?? false, onUnit: balance.add.bind(balance) })
-    balance.stop()
-    if (missing.length > 0) return sayMissing(missing)
-    if (result === null) {
-      say(`Store: ${home}; merged before`)
-      return EXIT.done
-    }
-    balance.totals.trainable_twice = result.trainableTwice
-    return balance.finish(result.skipped, result)
-  } finally {
-    balance.stop()
+  using balance = new Balance({ output: home, ...(flags.report === undefined ? {} : { report: flags.report }) })
+  const { missing, result } = await mergeIngest(home, { clean: flags.clean ?? false, onUnit: balance.add.bind(balance) })
+  balance[Symbol.dispose]()
+  if (missing.length > 0) return sayMissing(missing)
+  if (result === null) {
+    say(`Store: ${home}; merged before`)
+    return EXIT.done
   }
+  balance.totals.trainable_twice = result.trainableTwice
+  return balance.finish(result.skipped, result)
 }

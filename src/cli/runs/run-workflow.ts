@@ -37,7 +37,8 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
   const workflow = designer.composeWorkflow({ name })
   for (const stage of stages) workflow.addStage(stage.name, stage.builder, stage.options)
   let view = new CreateView(name)
-  const { stop, abort, release } = stoppable({ say: text => view.say(text), stop: () => view.stop() })
+  using signals = stoppable({ say: text => view.say(text), stop: () => view.stop() })
+  const { stop, abort } = signals
   whenReaderIsGone(() => process.emit('SIGINT'))
   let isBegunAgain = false
   // What was begun anew goes on as it is; a stage that was not reached is still to be made again.
@@ -70,7 +71,6 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     return results.stopped === null ? EXIT.done : EXIT.short
   } finally {
     view.stop()
-    release()
     if (abort.aborted && !flags.json) sayAside(`Stopped at once; finished cells are kept. Go on: ${commandLine(command, goOn())}`)
   }
 }

@@ -24,48 +24,45 @@ export function work(): Command {
     .option('--board <port>', "show the engine's dashboard of the queue at http://127.0.0.1:PORT; 0: any port that is free", portNumber)
     .action(async (url: string, flags: WorkFlags) => {
       const [{ work: workAt }, { sentenceOf }] = await Promise.all([import('../../queue/work.ts'), import('../create/create-shards.ts')])
-      const { stop, abort, release } = stoppable({ say: sayAside, stop: () => {} })
+      using signals = stoppable({ say: sayAside, stop: () => {} })
+      const { stop, abort } = signals
       let isAway = false
       let isWorking = false
       // The engine waits for its server before it closes: where that is away and no shard is being made, nothing is left to save.
       stop.addEventListener('abort', () => {
         if (isAway && !isWorking) process.exit(EXIT.interrupted)
       })
-      try {
-        const settings = await settingsFrom(flags)
-        await workAt(url, {
-          stop,
-          signal: abort,
-          providers: settings.modelProviders,
-          mcpProviders: settings.mcpProviders,
-          ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
-          load: {
-            extensions: settings.extensions,
-            ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }),
-          },
-          ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
-          terms: {
-            ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
-            ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
-          },
-          onShard({ shard, home }) {
-            isAway = false
-            isWorking = true
-            sayAside(`Shard ${shard} of ${home} started`)
-          },
-          onOutcome(outcome) {
-            isWorking = false
-            say(sentenceOf(outcome))
-          },
-          // A queue that is away is tried again several times a second.
-          onTrouble(message) {
-            if (!isAway) sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`)
-            isAway = true
-          },
-        })
-      } finally {
-        release()
-      }
+      const settings = await settingsFrom(flags)
+      await workAt(url, {
+        stop,
+        signal: abort,
+        providers: settings.modelProviders,
+        mcpProviders: settings.mcpProviders,
+        ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
+        load: {
+          extensions: settings.extensions,
+          ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }),
+        },
+        ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
+        terms: {
+          ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
+          ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
+        },
+        onShard({ shard, home }) {
+          isAway = false
+          isWorking = true
+          sayAside(`Shard ${shard} of ${home} started`)
+        },
+        onOutcome(outcome) {
+          isWorking = false
+          say(sentenceOf(outcome))
+        },
+        // A queue that is away is tried again several times a second.
+        onTrouble(message) {
+          if (!isAway) sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`)
+          isAway = true
+        },
+      })
       process.exitCode = EXIT.interrupted
     })
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { closing } from '../../closing.ts'
 import { messageOf } from '../../errors.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { PREDEFINED_MODELS } from '../../model/predefined-models.ts'
@@ -20,11 +21,8 @@ export async function columnsOf({ rows, path }: Pick<Answers, 'rows' | 'path'>):
   if (rows === 'nothing') return ['topic', 'tone']
   if (rows === 'sessions') return new AgentRolloutSeedSource({ format: 'codex' }).columns ?? []
   const seed = await new LocalFileSeedSource({ path: resolve(pathOf(path.trim())) }).open()
-  try {
-    return seed.columns
-  } finally {
-    seed.close()
-  }
+  using _seed = closing(seed)
+  return seed.columns
 }
 
 /** The config of the answers, in Data Designer's schema. */

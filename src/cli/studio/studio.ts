@@ -24,11 +24,11 @@ export function studio(): Command {
       const running = await startStudio({ paths, port: flags.port, readOnly: flags.readOnly === true })
       say(running.url)
       sayAside('Ctrl-C ends the studio')
-      const { signal, release } = interruptible()
+      using signals = interruptible()
+      const { signal } = signals
       if (flags.open && process.stdout.isTTY === true) openInBrowser(running.url)
       await new Promise<void>(resolve => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
       await running.close()
-      release()
       process.exitCode = EXIT.done
     })
 }

@@ -2,10 +2,6 @@
 export async function confirmed(question: string, otherwise: boolean): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return otherwise
   const { createInterface } = await import('node:readline/promises')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim())
-  } finally {
-    terminal.close()
-  }
+  using terminal = createInterface({ input: process.stdin, output: process.stderr })
+  return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim())
 }

@@ -3,7 +3,7 @@ import { EXIT } from './exit.ts'
 import { sayAside } from './say.ts'
 
 /** A signal that Ctrl-C raises; a second Ctrl-C ends the process at once. */
-export function interruptible(): { signal: AbortSignal; release(): void } {
+export function interruptible(): Disposable & { signal: AbortSignal } {
   const controller = new AbortController()
   const onInterrupt = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
@@ -12,5 +12,5 @@ export function interruptible(): { signal: AbortSignal; release(): void } {
   }
   process.on('SIGINT', onInterrupt)
   takeSignals('SIGINT')
-  return { signal: controller.signal, release: () => void process.off('SIGINT', onInterrupt) }
+  return { signal: controller.signal, [Symbol.dispose]: () => void process.off('SIGINT', onInterrupt) }
 }

@@ -47,7 +47,7 @@ export class ProgressLine {
   }
 
   /** Take the line away. */
-  stop(): void {
+  [Symbol.dispose](): void {
     this.shown?.clear()
     this.shown = null
     this.loading = true

@@ -8,7 +8,7 @@ export type Shown = { say(text: string): void; stop(): void }
 const CALLS = 'the calls under way are finished and saved'
 
 /** Signals of a long command: the first Ctrl-C (or SIGTERM) asks it to stop, a second to stop at once, a third ends the process. */
-export function stoppable(shown: Shown, finishes = CALLS): { stop: AbortSignal; abort: AbortSignal; release(): void } {
+export function stoppable(shown: Shown, finishes = CALLS): Disposable & { stop: AbortSignal; abort: AbortSignal } {
   const stop = new AbortController()
   const abort = new AbortController()
   const onInterrupt = () => {
@@ -27,7 +27,7 @@ export function stoppable(shown: Shown, finishes = CALLS): { stop: AbortSignal; 
   return {
     stop: stop.signal,
     abort: abort.signal,
-    release: () => {
+    [Symbol.dispose]: () => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)
       exitOnSignals() // What is left of the command is short, and ends as it would have begun.
     },

@@ -48,7 +48,7 @@ function read(file: string): Row[] | TracewrightError | null {
     if (error instanceof TracewrightError) return error
     throw error
   } finally {
-    reader?.close()
+    reader?.[Symbol.dispose]()
   }
 }
 
@@ -88,7 +88,7 @@ it('another reader opens a file with checksums', async () => {
   await write()
   const database = await openDatabase()
   const rows = await database.connection.runAndReadAll(`SELECT id, n, len(tags) FROM read_parquet(${quoted(path)})`)
-  database.close()
+  database[Symbol.dispose]()
   expect(rows.getRows().map(cells => [cells[0], cells[1] === null ? null : Number(cells[1]), Number(cells[2])])).toEqual(
     ROWS.map(({ id, n, tags }) => [id, n, (tags as string[]).length]),
   )

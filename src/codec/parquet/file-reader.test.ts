@@ -41,7 +41,7 @@ async function write(name: string, groups: readonly (readonly number[])[]): Prom
 function read(path: string): Row[] {
   const reader = new ParquetFileReader(path)
   const rows = reader.groups.flatMap(group => [...reader.rows(group)])
-  reader.close()
+  reader[Symbol.dispose]()
   return rows
 }
 
@@ -56,7 +56,7 @@ it('ParquetFileReader gives rows and single columns of what ParquetFileWriter wr
     { nulls: 0, min: -5, max: 34 },
     { nulls: 0, min: 35, max: 37 },
   ])
-  reader.close()
+  reader[Symbol.dispose]()
 })
 
 it('row groups are copied from file to file as they are, and pages of several files become one row group', async () => {
@@ -65,7 +65,7 @@ it('row groups are copied from file to file as they are, and pages of several fi
   const writer = new ParquetFileWriter(path, TYPES)
   const reader = new ParquetFileReader(source)
   for (const group of [...reader.groups].reverse()) writer.copyGroup(source, group)
-  reader.close()
+  reader[Symbol.dispose]()
   const parts: { staged: StagedPages; file: string }[] = []
   for (const [first, end] of [
     [20, 25],
@@ -89,7 +89,7 @@ it('row groups are copied from file to file as they are, and pages of several fi
     `SELECT row_group_id, any_value(row_group_num_rows) FROM parquet_metadata(${quoted(path)}) GROUP BY ALL ORDER BY ALL`,
   )
   const ids = await database.connection.runAndReadAll(`SELECT id FROM read_parquet(${quoted(path)})`)
-  database.close()
+  database[Symbol.dispose]()
   expect(counts.getRows().map(cells => cells.map(Number))).toEqual([
     [0, 10],
     [1, 10],
@@ -105,14 +105,14 @@ it('rows are passed over without being made', async () => {
   for (const i of upTo(0, 40))
     if (i % 3 === 0) expect(assembly.next()['id']).toBe(`row ${i}`)
     else assembly.pass()
-  reader.close()
+  reader[Symbol.dispose]()
 })
 
 it('a file of another kind is refused with its name', async () => {
   const database = await openDatabase()
   const other = join(folder, 'other.parquet')
   await database.connection.run(`COPY (SELECT 1 AS n) TO ${quoted(other)} (FORMAT parquet)`)
-  database.close()
+  database[Symbol.dispose]()
   expect(() => new ParquetFileReader(other)).toThrow(/Cannot read rows: found no Parquet file of this program/)
   const path = join(folder, 'foreign.parquet')
   writeFileSync(path, 'this is not Parquet')

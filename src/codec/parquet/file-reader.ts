@@ -76,7 +76,7 @@ export class ParquetFileReader {
     return Array.from(rows, row => row[column]!)
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.file)
   }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { closingFile } from '../../disk/closing-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -56,11 +57,8 @@ export class ParquetFileWriter {
   /** Take a row group over from another file of the same types. */
   copyGroup(path: string, { rows, chunks }: RowGroup): void {
     const source = openSync(path, 'r')
-    try {
-      this.groups.push({ rows, chunks: chunks.map(chunk => ({ ...chunk, offset: this.copy(source, chunk) })) })
-    } finally {
-      closeSync(source)
-    }
+    using _source = closingFile(source)
+    this.groups.push({ rows, chunks: chunks.map(chunk => ({ ...chunk, offset: this.copy(source, chunk) })) })
   }
 
   /** Finish the file and wait until it is on the disk; gives the number of its rows. */

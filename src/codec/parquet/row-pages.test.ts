@@ -117,13 +117,13 @@ it('writes files from which another reader gets the same', async () => {
         const rowsOfEngine = await QueryRows.open(await database.connect(), `SELECT * FROM read_parquet(${quoted(path)})`, types)
         const read: Row[] = []
         for (let row = await rowsOfEngine.next(); row !== null; row = await rowsOfEngine.next()) read.push(row)
-        rowsOfEngine.close()
+        rowsOfEngine[Symbol.dispose]()
         expect(read).toEqual(stored(rows, types).rows)
       }),
       { numRuns: 60 },
     )
   } finally {
-    database.close()
+    database[Symbol.dispose]()
   }
 })
 
@@ -185,7 +185,7 @@ it('tells the bounds of single values, which lets readers pass over row groups',
   const result = await database.connection.runAndReadAll(
     `SELECT path_in_schema, stats_min_value, stats_max_value, stats_null_count FROM parquet_metadata(${quoted(path)})`,
   )
-  database.close()
+  database[Symbol.dispose]()
   const found = result.getRows().map(row => row.map(value => (value === null ? null : String(value))))
   expect(found).toEqual([
     ['name', 'a', '\u{10000}', '0'],

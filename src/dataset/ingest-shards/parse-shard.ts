@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageFormOf } from '../../codec/codec-for.ts'
+import { closingFile } from '../../disk/closing-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -95,8 +96,8 @@ async function parseShard(
     const marker = await commitMarker<ParsedMarker>(home, { ...names, ...counts, batches, finished_at: new Date().toISOString() })
     return outcomeOf(marker, marker.attempt === attempt.name ? 'done' : 'lost')
   } finally {
-    for (const source of sources) source.close()
-    attempt.close()
+    for (const source of sources) source[Symbol.dispose]()
+    attempt[Symbol.dispose]()
   }
 }
 
@@ -145,27 +146,22 @@ async function parse(
   const pool = { files, taken: [], ...(workers === undefined ? {} : { workers }), ...(heapMB === undefined ? {} : { heapMB }) }
   let told = 0
   let next = 0
-  try {
-    for await (const batch of stageUnits(refs, stage, pool)) {
-      if (stop?.aborted) return null
-      const names = new Map(
-        [...new Set(batch.parts.map(({ file }) => file))].map(file => [file, `rows-${String(++next).padStart(6, '0')}`]),
-      )
-      const line = await lineOf(batch, names, states.slice(told, (told += batch.units.length)))
-      for (const [file, name] of names) await keep(attempt, file, name)
-      for (const file of batch.files) rmSync(file, { force: true }) // of threads that died
-      for (const { rows, rejects, bytesRead } of line.units) {
-        counts.rows += rows.length
-        counts.rejects += rejects.length
-        counts.bytes += bytesRead
-      }
-      writeAll(output, Buffer.from(`${JSON.stringify(line)}\n`))
+  using _output = closingFile(output)
+  for await (const batch of stageUnits(refs, stage, pool)) {
+    if (stop?.aborted) return null
+    const names = new Map([...new Set(batch.parts.map(({ file }) => file))].map(file => [file, `rows-${String(++next).padStart(6, '0')}`]))
+    const line = await lineOf(batch, names, states.slice(told, (told += batch.units.length)))
+    for (const [file, name] of names) await keep(attempt, file, name)
+    for (const file of batch.files) rmSync(file, { force: true }) // of threads that died
+    for (const { rows, rejects, bytesRead } of line.units) {
+      counts.rows += rows.length
+      counts.rejects += rejects.length
+      counts.bytes += bytesRead
     }
-    syncFile(output)
-    return stop?.aborted ? null : counts
-  } finally {
-    closeSync(output)
+    writeAll(output, Buffer.from(`${JSON.stringify(line)}\n`))
   }
+  syncFile(output)
+  return stop?.aborted ? null : counts
 }
 
 async function lineOf(

@@ -67,7 +67,7 @@ async function listedUnits(options: ReadOptions): Promise<Listed> {
     })
     return { roots, skipped: found.skipped, units }
   } finally {
-    for (const source of found.sources) source.close()
+    for (const source of found.sources) source[Symbol.dispose]()
   }
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
+import { closingFile } from '../../disk/closing-file.ts'
 import type { EntryPlace } from '../../disk/scan-log.ts'
 import { entryAt } from '../../disk/scan-log.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
@@ -84,15 +85,12 @@ export class AskedCells {
   async find(id: string): Promise<AskedCell | null> {
     if (!existsSync(this.path)) return null
     const file = openSync(this.path, 'r')
-    try {
-      if (fstatSync(file).size < this.at) this.startAnew()
-      if (!this.places.has(id)) await this.readOn(file)
-      const place = this.places.get(id)
-      const entry = place === undefined ? null : entryAt(file, place)
-      return entry === null || entry['id'] !== id ? null : (entry as unknown as AskedCell)
-    } finally {
-      closeSync(file)
-    }
+    using _file = closingFile(file)
+    if (fstatSync(file).size < this.at) this.startAnew()
+    if (!this.places.has(id)) await this.readOn(file)
+    const place = this.places.get(id)
+    const entry = place === undefined ? null : entryAt(file, place)
+    return entry === null || entry['id'] !== id ? null : (entry as unknown as AskedCell)
   }
 
   private startAnew(): void {

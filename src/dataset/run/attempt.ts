@@ -43,7 +43,7 @@ export class Attempt {
   }
 
   /** Let go of what stands on this machine alone. */
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.scratch !== null) rmSync(this.scratch, { recursive: true, force: true })
   }
 }

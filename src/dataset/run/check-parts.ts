@@ -25,7 +25,7 @@ function partProblem(folder: string, { file, rows, bytes }: RunPart): string | n
   try {
     const reader = new ParquetFileReader(path)
     const found = reader.groups.reduce((sum, group) => sum + group.rows, 0)
-    reader.close()
+    reader[Symbol.dispose]()
     return found === rows ? null : `has ${found} rows, not ${rows}`
   } catch (error) {
     return `cannot be read (${messageOf(error)})`

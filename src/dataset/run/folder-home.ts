@@ -1,5 +1,4 @@
 import {
-  closeSync,
   copyFileSync,
   existsSync,
   linkSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -141,11 +141,10 @@ function beside(path: string, bytes: Uint8Array): string {
   makeFolder(dirname(path))
   const growing = growingName(path)
   const file = openSync(growing, 'wx')
-  try {
+  {
+    using _file = closingFile(file)
     writeFileSync(file, bytes)
     syncFile(file)
-  } finally {
-    closeSync(file)
   }
   return growing
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FolderLock, lockFolder } from '../../disk/lock.ts'
+import { lockFolder } from '../../disk/lock.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -141,10 +141,10 @@ export class RunFolder {
   }
 
   /** Keep a second writer out. Throws where there is one. Where nothing was begun, no folder that was made for it stays. */
-  async lock(): Promise<FolderLock> {
+  async lock(): Promise<Disposable> {
     const manifest = join(this.path, 'manifest.json')
     const lock = await lockFolder(this.path, { what: 'run', holder: 'another process' })
-    return { release: () => lock.release({ begun: existsSync(manifest) }) }
+    return { [Symbol.dispose]: () => lock.release({ begun: existsSync(manifest) }) }
   }
 }
 

@@ -22,7 +22,7 @@ test('columns of agent logs have their types from the first row, and hand them o
   expect(parts.learnt).toEqual({ trace_id, messages, models, score: 'integer' })
   const part = await parts.write(parts.take(), 0)
   const reader = new ParquetFileReader(join(folder, part!.file))
-  onTestFinished(() => reader.close())
+  onTestFinished(() => reader[Symbol.dispose]())
   expect(reader.types).toEqual(parts.learnt)
 
   const later = new RunParts(folder, { partRows: 10, fromRollouts: true, learnt: { messages: 'json', score: 'integer' } })

@@ -1,18 +1,7 @@
 import { hash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, linkSync, lstatSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -124,11 +113,10 @@ function folders(runFolder: string): string[] {
 function writeWhole(file: string, bytes: Buffer): void {
   const growing = `${file}.tmp`
   const open = openSync(growing, 'w')
-  try {
+  {
+    using _open = closingFile(open)
     writeFileSync(open, bytes)
     syncFile(open)
-  } finally {
-    closeSync(open)
   }
   renameSync(growing, file)
 }

@@ -26,7 +26,7 @@ function scene(manifest: Pick<RunManifest, 'rejects' | 'rejects_bytes' | 'reject
 it('RunRejects keeps the old ones after a kill before the manifest knew of the new ones', () => {
   const { folder, manifest } = scene({ rejects: 2, rejects_bytes: OLD.length, rejects_replaced: false })
   expect(RunRejects.read(folder, manifest)).toEqual([{ row: '1' }, { row: '2' }])
-  new RunRejects(folder, manifest).close()
+  new RunRejects(folder, manifest)[Symbol.dispose]()
   expect(RunRejects.read(folder, manifest)).toEqual([{ row: '1' }, { row: '2' }])
   expect(existsSync(`${folder.rejects}.next`)).toBe(false)
 })
@@ -34,7 +34,7 @@ it('RunRejects keeps the old ones after a kill before the manifest knew of the n
 it('RunRejects takes the new ones after a kill between the manifest and the files', () => {
   const { folder, manifest } = scene({ rejects: 1, rejects_bytes: NEW.length, rejects_replaced: true })
   expect(RunRejects.read(folder, manifest)).toEqual([{ row: '2' }])
-  new RunRejects(folder, manifest).close()
+  new RunRejects(folder, manifest)[Symbol.dispose]()
   expect(RunRejects.read(folder, manifest)).toEqual([{ row: '2' }])
   expect(manifest.rejects_replaced).toBe(false)
 })
@@ -45,7 +45,7 @@ it('RunRejects counts what the manifest says, and takes back the rest', () => {
   const rejects = new RunRejects(folder, manifest)
   rejects.append({ row: '3' })
   Object.assign(manifest, rejects.counted)
-  rejects.close()
+  rejects[Symbol.dispose]()
   expect(RunRejects.read(folder, manifest)).toEqual([{ row: '1' }, { row: '3' }])
   expect(manifest.rejects).toBe(2)
 })

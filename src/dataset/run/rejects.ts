@@ -55,15 +55,15 @@ export class RunRejects {
     writeFileSync(`${this.folder.rejects}.next`, text, { flush: true })
     Object.assign(manifest, { rejects: entries.length, rejects_bytes: Buffer.byteLength(text), rejects_replaced: true })
     this.folder.writeManifest(manifest)
-    this.log.close()
+    this.log[Symbol.dispose]()
     this.swap(manifest)
     this.log = new AppendLog(this.folder.rejects)
     this.count = entries.length
   }
 
   /** Let go of the file. */
-  close(): void {
-    this.log.close()
+  [Symbol.dispose](): void {
+    this.log[Symbol.dispose]()
   }
 
   private swap(manifest: RunManifest): void {

@@ -23,7 +23,7 @@ export async function tableOf(
 /** Types that all parts of a run that has ended are written with. */
 function typesOf(path: string): StoreTypes {
   const reader = new ParquetFileReader(path)
-  reader.close()
+  reader[Symbol.dispose]()
   return reader.types
 }
 

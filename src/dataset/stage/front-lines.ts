@@ -1,5 +1,6 @@
-import { closeSync, openSync, renameSync } from 'node:fs'
+import { openSync, renameSync } from 'node:fs'
 import { TypeEvidence } from '../../codec/type-evidence.ts'
+import { closingFile } from '../../disk/closing-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -46,7 +47,8 @@ export class FrontLines {
     if (first.length === 0) return
     const aside = `${path}.front`
     const output = openSync(aside, 'w')
-    try {
+    {
+      using _output = closingFile(output)
       const write = (place: LinePlace) => {
         for (const piece of linesIn({ file: path, ...place })) writeAll(output, piece)
       }
@@ -58,8 +60,6 @@ export class FrontLines {
       }
       write({ offset: at, length: this.size - at })
       syncFile(output)
-    } finally {
-      closeSync(output)
     }
     renameSync(aside, path)
   }

@@ -44,7 +44,7 @@ export class PagesAgain {
     return this.write(maker)
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     if (this.output === null) return
     this.output.close()
     this.staged.letGo(this.output.path)

@@ -28,7 +28,7 @@ async function fileOf(rows: readonly RolloutRow[], fates: readonly RowFate[]): P
   const stage = stageIn(staged.next(), SHAPE)
   for (const row of rows) await stage.add(row, changes)
   const parts = await stage.finish()
-  stage.close()
+  stage[Symbol.dispose]()
   const path = join(folder, 'rows.parquet')
   const sink = sinkOf(SHAPE, path, { staged, changes })
   let first = 0

@@ -61,13 +61,13 @@ class ParquetSink implements PartSink {
   async close(): Promise<void> {
     this.drain()
     this.writer.close()
-    this.again.close()
+    this.again[Symbol.dispose]()
   }
 
   abandon(): void {
     this.writer.abort()
     this.letGo()
-    this.again.close()
+    this.again[Symbol.dispose]()
   }
 
   /** What is left of a part. Where all its rows are, only the columns that change are made anew: few rows change in what was said. */

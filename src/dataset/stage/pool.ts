@@ -68,14 +68,10 @@ async function* stageHere(
   for (const batch of batches) {
     const file = files.next()
     for (; told < taken.length; told++) ids.add(taken[told]!)
-    const stager = new Stager(file, stage, ids)
-    try {
-      const units: StagedBatch['units'] = []
-      for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
-      yield { units, parts: await stager.finish(), files: [file] }
-    } finally {
-      stager.close()
-    }
+    using stager = new Stager(file, stage, ids)
+    const units: StagedBatch['units'] = []
+    for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
+    yield { units, parts: await stager.finish(), files: [file] }
   }
 }
 

@@ -41,19 +41,16 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
 
   async function* batches(): AsyncIterable<ReadBatch> {
     const pool = { files, taken: compat === null ? claims.claimed : [], ...(workers === undefined ? {} : { workers }) }
-    try {
-      const units = rollouts.units.map(ref => ({ ...ref, resumeAs: null }))
-      for await (const staged of stageUnits(units, stage, pool)) {
-        const batch = new AdmittedBatch(staged, shape.types)
-        const read: ReadBatch['units'] = []
-        const fates: RowFate[] = []
-        while (!batch.isComplete) read.push(settled(batch, compat === null ? claims : null, fates))
-        let first = 0
-        const parts = staged.parts.map(part => ({ part, fates: fates.slice(first, (first += part.rows)) }))
-        yield { units: read, parts, files: staged.files }
-      }
-    } finally {
-      rollouts.close()
+    await using _rollouts = rollouts
+    const units = rollouts.units.map(ref => ({ ...ref, resumeAs: null }))
+    for await (const staged of stageUnits(units, stage, pool)) {
+      const batch = new AdmittedBatch(staged, shape.types)
+      const read: ReadBatch['units'] = []
+      const fates: RowFate[] = []
+      while (!batch.isComplete) read.push(settled(batch, compat === null ? claims : null, fates))
+      let first = 0
+      const parts = staged.parts.map(part => ({ part, fates: fates.slice(first, (first += part.rows)) }))
+      yield { units: read, parts, files: staged.files }
     }
   }
 

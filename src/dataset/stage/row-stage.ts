@@ -31,7 +31,7 @@ export interface RowStage {
   /** Where the rows stand: no more will come. */
   finish(): Promise<StagedPart[]>
   /** Let go of the file. */
-  close(): void
+  [Symbol.dispose](): void
 }
 
 /**
@@ -69,7 +69,7 @@ class PageStage implements RowStage {
     return this.parts
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.file.close()
   }
 
@@ -119,7 +119,7 @@ class LineStage implements RowStage {
     return lines.length === 0 ? [] : [{ file: path, rows: lines.length, bytes: size, lines }]
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.file)
   }
 }

@@ -32,13 +32,12 @@ async function work({ file, taken, units }: Task): Promise<void> {
   const answer = (message: Answer) => parentPort!.postMessage(writeJson(message))
   const stager = new Stager(file, options, takenIds)
   try {
+    using _stager = stager
     for (const { format, root, unit, resumeAs } of units)
       answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })
     answer({ parts: await stager.finish() })
   } catch (error) {
     answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })
-  } finally {
-    stager.close()
   }
 }
 

@@ -1,19 +1,17 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
+import { closingFile } from '../../disk/closing-file.ts'
 
 const PIECE_BYTES = 1 << 20
 
 /** The bytes of a line that waits in a file, a piece at a time. A piece may be kept: it is not reused. */
 export function* linesIn({ file, offset, length }: { file: string; offset: number; length: number }): Iterable<Buffer> {
   const input = openSync(file, 'r')
-  try {
-    for (let at = 0; at < length; ) {
-      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, length - at))
-      const read = readSync(input, piece, 0, piece.length, offset + at)
-      if (read === 0) return
-      at += read
-      yield piece.subarray(0, read)
-    }
-  } finally {
-    closeSync(input)
+  using _input = closingFile(input)
+  for (let at = 0; at < length; ) {
+    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, length - at))
+    const read = readSync(input, piece, 0, piece.length, offset + at)
+    if (read === 0) return
+    at += read
+    yield piece.subarray(0, read)
   }
 }

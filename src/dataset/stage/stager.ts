@@ -124,8 +124,8 @@ export class Stager {
     }
   }
 
-  close(): void {
-    this.rows.close()
+  [Symbol.dispose](): void {
+    this.rows[Symbol.dispose]()
   }
 
   private async parse(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { States } from '../../rollout/log/resume.ts'
@@ -83,12 +84,11 @@ function nameOf(id: string): string {
 function write(path: string, pieces: readonly Buffer[]): void {
   const file = openSync(path, 'w')
   try {
+    using _file = closingFile(file)
     for (const piece of pieces) writeAll(file, piece)
   } catch (error) {
     rmSync(path, { force: true }) // of a disk that is full, nothing shall be kept for this
     throw error
-  } finally {
-    closeSync(file)
   }
 }
 

@@ -31,12 +31,8 @@ export async function* factsOfShard<Name extends keyof StoredFacts = keyof Store
     for await (const row of rowsOfShard(folder, manifest, shard, FACTS_SOURCES)) yield storedFactsOf(row)
     return
   }
-  const reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
-  try {
-    for (const group of reader.groups) for (const row of reader.rows(group, names)) yield row as unknown as StoredFacts
-  } finally {
-    reader.close()
-  }
+  using reader = new ParquetFileReader(join(folder, FACTS, shard.facts!))
+  for (const group of reader.groups) for (const row of reader.rows(group, names)) yield row as unknown as StoredFacts
 }
 
 /** Shards with the facts of their rows beside them. One whose rows cannot be read stays without: an ingest must not fail for what is old. */

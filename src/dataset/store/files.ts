@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { closingFile } from '../../disk/closing-file.ts'
 import { openRegular } from '../../disk/regular-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Unit } from '../../rollout/format.ts'
@@ -83,11 +84,10 @@ function statsOf(path: string): Stats | null {
 /** Write a small file so that a reader, or a crash, finds the old text or the new one. */
 export function replaceFile(path: string, text: string): void {
   const file = openSync(`${path}.tmp`, 'w')
-  try {
+  {
+    using _file = closingFile(file)
     writeAll(file, Buffer.from(text))
     fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
   renameSync(`${path}.tmp`, path)
   syncPath(dirname(path))
@@ -96,9 +96,6 @@ export function replaceFile(path: string, text: string): void {
 /** Wait until a file, or the names in a folder, are on the disk. */
 export function syncPath(path: string): void {
   const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
+  using _file = closingFile(file)
+  fsyncSync(file)
 }

@@ -47,6 +47,7 @@ async function ingestInto(options: StoreIngestOptions, elsewhere: ParsedElsewher
   const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   const before = new Set(readdirSync(options.folder))
   try {
+    using _lock = lock
     return await new StoreIngest(options, elsewhere).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; what is the lock's goes with the lock.
@@ -55,8 +56,6 @@ async function ingestInto(options: StoreIngestOptions, elsewhere: ParsedElsewher
         if (!before.has(name)) rmSync(join(options.folder, name), { recursive: true, force: true })
     if (error instanceof TracewrightError || (error as NodeJS.ErrnoException).syscall === undefined) throw error
     throw new TracewrightError('file', `Cannot write store '${options.folder}': ${systemReason(error)}`, { cause: error })
-  } finally {
-    lock.release()
   }
 }
 
@@ -122,7 +121,7 @@ class StoreIngest {
     } finally {
       this.writer.abort()
       this.files[Symbol.dispose]()
-      for (const source of found?.sources ?? []) source.close()
+      for (const source of found?.sources ?? []) source[Symbol.dispose]()
     }
   }
 

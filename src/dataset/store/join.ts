@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { fsyncSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { linesOf } from '../../codec/jsonl.ts'
 import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { RowGroup } from '../../codec/parquet/footer.ts'
 import { RowPages } from '../../codec/parquet/row-pages.ts'
+import { closingFile } from '../../disk/closing-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { readJson, writeJson } from '../../json/exact.ts'
@@ -51,6 +52,7 @@ async function joinFile(path: string, isOneOfMany: boolean, writer: ParquetFileW
   const reader = new ParquetFileReader(path)
   const changes = { replacedSurrogates: 0, mistyped: 0 } // what is stored already needs none
   try {
+    using _reader = reader
     for (const group of reader.groups) {
       const isTouched = renames.size > 0 && reader.values(group, 'trace_id').some(id => renames.has(String(id)))
       if (!isTouched && (!isOneOfMany || isLarge(group))) {
@@ -71,8 +73,6 @@ async function joinFile(path: string, isOneOfMany: boolean, writer: ParquetFileW
       hint: 'The file is damaged: ingest into another folder while the logs are there',
       cause: error,
     })
-  } finally {
-    reader.close()
   }
 }
 
@@ -88,7 +88,8 @@ function renamed(row: Row, renames: Renames): Row | null {
 async function joinLines(paths: readonly string[], target: string, _types: StoreTypes, renames: Renames): Promise<number> {
   const output = openSync(target, 'w')
   let rows = 0
-  try {
+  {
+    using _output = closingFile(output)
     for (const path of paths)
       for await (const line of linesOf(path)) {
         const row = readJson(line) as Row
@@ -98,8 +99,6 @@ async function joinLines(paths: readonly string[], target: string, _types: Store
         rows++
       }
     fsyncSync(output)
-  } finally {
-    closeSync(output)
   }
   return rows
 }

@@ -20,10 +20,6 @@ export async function* rowsOfShard(
     for await (const line of linesOf(path)) yield decodeRow(readJson(line) as Row, types)
     return
   }
-  const reader = new ParquetFileReader(path)
-  try {
-    for (const group of reader.groups) yield* reader.rows(group, columns)
-  } finally {
-    reader.close()
-  }
+  using reader = new ParquetFileReader(path)
+  for (const group of reader.groups) yield* reader.rows(group, columns)
 }

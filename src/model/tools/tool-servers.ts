@@ -34,7 +34,7 @@ export class ToolServers {
   }
 
   /** Stop all servers; those that do not end by themselves are killed. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     const clients = await Promise.allSettled(this.clients.values())
     await Promise.allSettled(clients.map(each => (each.status === 'fulfilled' ? each.value.close() : undefined)))
   }

@@ -78,8 +78,8 @@ export class CellCalls implements ModelObserver {
   }
 
   /** Let go of the file. */
-  close(): void {
-    this.log?.close()
+  [Symbol.dispose](): void {
+    this.log?.[Symbol.dispose]()
   }
 
   private keep(id: string, cell: { column: string; row: string }, asked: readonly Question[]): Asked {

@@ -95,9 +95,9 @@ export class Creation {
       if (accept !== null) options.accepts = acceptance(accept, engine.plan, options.mode)
       await this.fill(engine, { replies, calls, pictures }, options)
     } finally {
-      await engine?.close()
-      replies.close()
-      calls.close()
+      await engine?.[Symbol.asyncDispose]()
+      replies[Symbol.dispose]()
+      calls[Symbol.dispose]()
       if (isFresh && folder.readManifest() === null) folder.removeEmptyRun()
     }
   }
@@ -153,7 +153,7 @@ export class Creation {
       throw error
     } finally {
       saveBill()
-      journal.close()
+      journal[Symbol.dispose]()
       watch.end(manifest)
     }
     this.abort.throwIfAborted()

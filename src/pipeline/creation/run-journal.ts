@@ -139,8 +139,8 @@ export class RunJournal {
   }
 
   /** Let go of files. */
-  close(): void {
-    this.rejects.close()
+  [Symbol.dispose](): void {
+    this.rejects[Symbol.dispose]()
   }
 
   private artifactsOf(processor: string): RunParts {

@@ -37,8 +37,8 @@ export class ExportProcessorConfig implements ProcessorConfig {
     const { noteMistakes } = await import('../../training/export/ready-export.ts')
     const mistakes = new Mistakes()
     const ready = await noteMistakes({ ...this.settings, output: '', force: true }, mistakes)
-    ready?.curation?.contamination?.close()
-    ready?.curation?.before?.close()
+    ready?.curation?.contamination?.[Symbol.dispose]()
+    ready?.curation?.before?.[Symbol.dispose]()
     return this.told(mistakes)
   }
 

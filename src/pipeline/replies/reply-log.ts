@@ -60,8 +60,8 @@ export class ReplyLog implements ReplyStore {
   }
 
   /** Let go of the file. */
-  close(): void {
-    this.log.close()
+  [Symbol.dispose](): void {
+    this.log[Symbol.dispose]()
   }
 
   /** Another process may write to the same file, so what stands at a place is looked at. */

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Asker } from '../../model/ask/observer.ts'
@@ -37,8 +38,8 @@ export class ReplyMemory implements ReplyStore {
   }
 
   /** Let go of the file; what is in memory stays. */
-  close(): void {
-    this.log?.close()
+  [Symbol.dispose](): void {
+    this.log?.[Symbol.dispose]()
   }
 }
 
@@ -49,12 +50,11 @@ const BEGINNING = '{"key":'
 function refuseStranger(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
   const file = openSync(path, 'r')
-  try {
+  {
+    using _file = closingFile(file)
     const bytes = Buffer.alloc(BEGINNING.length)
     const read = readSync(file, bytes)
     if (BEGINNING.startsWith(bytes.toString('latin1', 0, read))) return
-  } finally {
-    closeSync(file)
   }
   throw new TracewrightError('usage', `Cannot keep replies in '${path}': it holds something else`, {
     hint: 'Name a file that is not there yet, or one that --replies made',

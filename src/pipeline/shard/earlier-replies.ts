@@ -63,7 +63,7 @@ export class EarlierReplies implements ReplyStore {
   put(): void {}
 
   /** Let go of the files. */
-  close(): void {
+  [Symbol.dispose](): void {
     for (const { file } of this.logs) closeSync(file)
     if (this.scratch !== null) rmSync(this.scratch, { recursive: true, force: true })
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, openSync, readSync } from 'node:fs'
+import { closingFile } from '../../disk/closing-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
 import type { SeedInput } from './shard-plan.ts'
@@ -42,15 +43,12 @@ function inputOf(path: string): SeedInput {
   } catch (error) {
     throw new TracewrightError('seed', `Cannot look at '${path}', which the seed reads: ${systemReason(error)}`, { cause: error })
   }
-  try {
-    const { size } = fstatSync(file)
-    const hash = createHash('sha256').update(`${size}\n`)
-    for (const at of [0, Math.max(0, size - END_BYTES)]) {
-      const bytes = Buffer.alloc(Math.min(END_BYTES, size - at))
-      hash.update(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, at)))
-    }
-    return { path, bytes: size, tag: hash.digest('hex').slice(0, 32) }
-  } finally {
-    closeSync(file)
+  using _file = closingFile(file)
+  const { size } = fstatSync(file)
+  const hash = createHash('sha256').update(`${size}\n`)
+  for (const at of [0, Math.max(0, size - END_BYTES)]) {
+    const bytes = Buffer.alloc(Math.min(END_BYTES, size - at))
+    hash.update(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, at)))
   }
+  return { path, bytes: size, tag: hash.digest('hex').slice(0, 32) }
 }

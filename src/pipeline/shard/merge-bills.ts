@@ -21,7 +21,7 @@ export async function billOfAll(
     const without = done.get(shard)?.attempt
     const onPaid = rest.replied.bind(rest)
     const replies = await EarlierReplies.open(home, shard, { onPaid, ...(without === undefined ? {} : { without }) })
-    replies.close()
+    replies[Symbol.dispose]()
   }
   return sumOfBills([...markers.map(({ bill }) => bill), rest.summary()])
 }

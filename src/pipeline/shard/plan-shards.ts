@@ -89,31 +89,27 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal
   const { providers, toolServers, compat, runConfig } = settings
-  const engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat, checkModels: false })
-  try {
-    refuseShards(builder, engine, manifest, runConfig)
-    if (manifest.target.accept !== null) acceptance(manifest.target.accept, engine.plan, runMode(settings).mode)
-    const plan: ShardPlan = {
-      layout: 1,
-      shards: options.of,
-      positions: positionsOf(engine, manifest.target),
-      things: engine.size,
-      base_folder: builder.seedConfig === null ? null : resolve(builder.baseFolder ?? ''),
-      part_rows: options.partRows ?? runConfig.bufferSize ?? 1000,
-      ...travelling,
-      config: configAsRun(builder),
-      columns: planJSON(engine.plan) as Json,
-      inputs: inputsOf(engine.seed?.files ?? []),
-      run: manifest,
-    }
-    await probeHome(home)
-    const isWanted = await tryModels(home, plan, { builder, settings, budget, signal, onEstimate: options.onEstimate })
-    if (!isWanted) throw new TracewrightError('cancelled', 'Nothing is planned: it was not wanted after the estimate')
-    if (!(await freezePlan(home, plan))) return sameAgain(home, await planOf(home), plan)
-    return await planOf(home)
-  } finally {
-    await engine.close()
+  await using engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat, checkModels: false })
+  refuseShards(builder, engine, manifest, runConfig)
+  if (manifest.target.accept !== null) acceptance(manifest.target.accept, engine.plan, runMode(settings).mode)
+  const plan: ShardPlan = {
+    layout: 1,
+    shards: options.of,
+    positions: positionsOf(engine, manifest.target),
+    things: engine.size,
+    base_folder: builder.seedConfig === null ? null : resolve(builder.baseFolder ?? ''),
+    part_rows: options.partRows ?? runConfig.bufferSize ?? 1000,
+    ...travelling,
+    config: configAsRun(builder),
+    columns: planJSON(engine.plan) as Json,
+    inputs: inputsOf(engine.seed?.files ?? []),
+    run: manifest,
   }
+  await probeHome(home)
+  const isWanted = await tryModels(home, plan, { builder, settings, budget, signal, onEstimate: options.onEstimate })
+  if (!isWanted) throw new TracewrightError('cancelled', 'Nothing is planned: it was not wanted after the estimate')
+  if (!(await freezePlan(home, plan))) return sameAgain(home, await planOf(home), plan)
+  return await planOf(home)
 }
 
 /**
@@ -154,10 +150,10 @@ async function tryModels(
     })
     return estimate === null || (await onEstimate(estimate)) !== false
   } finally {
-    await engine?.close()
-    replies.close()
+    await engine?.[Symbol.asyncDispose]()
+    replies[Symbol.dispose]()
     await attempt.sendReplies()
-    attempt.close()
+    attempt[Symbol.dispose]()
   }
 }
 

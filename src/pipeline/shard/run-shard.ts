@@ -100,8 +100,8 @@ export async function runShard(
   } finally {
     clearInterval(sending)
     await attempt.sendReplies().catch(() => {})
-    earlier.close()
-    attempt.close()
+    earlier[Symbol.dispose]()
+    attempt[Symbol.dispose]()
   }
 }
 

@@ -110,7 +110,7 @@ describe('Source', () => {
     const source = new Source(root)
     const database = await source.database('state.db')
     expect(database.prepare('SELECT x FROM t').all()).toEqual([{ x: 'in the log' }])
-    source.close()
+    source[Symbol.dispose]()
     expect(filesIn(root)).toEqual(before)
     writer.close()
   })
@@ -127,7 +127,7 @@ describe('Source', () => {
     const database = await source.database('home #1?/state.db')
     expect(database.prepare('SELECT x FROM t').all()).toEqual([{ x: 1 }])
     expect(() => database.exec('INSERT INTO t VALUES (2)')).toThrow()
-    source.close()
+    source[Symbol.dispose]()
     expect(filesIn(folder)).toEqual(before)
   })
 

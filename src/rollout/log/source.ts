@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { closingFile } from '../../disk/closing-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { readJsonOr } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
@@ -165,15 +166,12 @@ export class Source {
   part(path: string, start: number, bytes: number): Buffer {
     this.counts.opened++
     const file = this.openFile(path)
-    try {
-      const part = Buffer.allocUnsafe(bytes)
-      let length = 0
-      for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
-      this.counts.bytes += length
-      return part.subarray(0, length)
-    } finally {
-      closeSync(file)
-    }
+    using _file = closingFile(file)
+    const part = Buffer.allocUnsafe(bytes)
+    let length = 0
+    for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
+    this.counts.bytes += length
+    return part.subarray(0, length)
   }
 
   /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
@@ -221,8 +219,8 @@ export class Source {
   }
 
   /** Close databases and remove their copies. */
-  close(): void {
-    this.stores.close()
+  [Symbol.dispose](): void {
+    this.stores[Symbol.dispose]()
   }
 
   private entries(folder: string, skipped: Skipped[] | undefined) {

@@ -29,7 +29,7 @@ async function textsIn(root: string, path = 'store.db'): Promise<string[]> {
       .all()
       .map(row => String(row['x']))
   } finally {
-    source.close()
+    source[Symbol.dispose]()
   }
 }
 
@@ -129,7 +129,7 @@ describe('A store that is being written', () => {
     const second = await source.database('store.db')
     expect(second.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 401 })
     expect(first.isOpen).toBe(true)
-    source.close()
+    source[Symbol.dispose]()
     expect([first.isOpen, second.isOpen]).toEqual([false, false])
     writer.close()
   })

@@ -36,7 +36,7 @@ export class Stores {
   }
 
   /** Close all and remove the copies. */
-  close(): void {
+  [Symbol.dispose](): void {
     for (const opened of [...this.current.values(), ...this.outdated.splice(0)]) {
       opened.database.close()
       if ('folder' in opened) rmSync(opened.folder, { recursive: true, force: true })

@@ -17,17 +17,13 @@ const SKIPPABLE = 0x184d2a50
  * behind the last block that is whole, where something is missing or wrong.
  */
 export async function* unfold(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const input = new Input(pieces)
-  try {
-    for (let first = true; await input.has(1); first = false) {
-      const magic = (await input.has(4)) ? input.peek(4).readUInt32LE() : null
-      if (magic === MAGIC) yield* unfoldFrame(input)
-      else if (magic !== null && (magic & ~0xf) === SKIPPABLE) await skipFrame(input)
-      else if (magic === null || !first) throw torn(magic === null ? 'it breaks off' : 'behind a frame stands something else')
-      else throw new Error('it is no zstd data, expected a file that zstd wrote')
-    }
-  } finally {
-    await input.close()
+  await using input = new Input(pieces)
+  for (let first = true; await input.has(1); first = false) {
+    const magic = (await input.has(4)) ? input.peek(4).readUInt32LE() : null
+    if (magic === MAGIC) yield* unfoldFrame(input)
+    else if (magic !== null && (magic & ~0xf) === SKIPPABLE) await skipFrame(input)
+    else if (magic === null || !first) throw torn(magic === null ? 'it breaks off' : 'behind a frame stands something else')
+    else throw new Error('it is no zstd data, expected a file that zstd wrote')
   }
 }
 
@@ -131,7 +127,7 @@ class Input {
     return this.take(bytes)
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.pieces.return?.()
   }
 }

@@ -11,14 +11,10 @@ export type Reading = { rows: RolloutRow[]; units: UnitResult[]; skipped: Skippe
 
 /** Read logs of any format. */
 export async function readLogs(path: string, options: Partial<ReadOptions> = {}): Promise<Reading> {
-  const rollouts = await openRollouts({ format: 'auto', path, ...options })
-  try {
-    const units: UnitResult[] = []
-    for (const ref of rollouts.units) units.push(await rollouts.read(ref))
-    return { rows: units.flatMap(rowsIn), units, skipped: rollouts.skipped }
-  } finally {
-    rollouts.close()
-  }
+  await using rollouts = await openRollouts({ format: 'auto', path, ...options })
+  const units: UnitResult[] = []
+  for (const ref of rollouts.units) units.push(await rollouts.read(ref))
+  return { rows: units.flatMap(rowsIn), units, skipped: rollouts.skipped }
 }
 
 function rowsIn({ outcomes }: UnitResult): RolloutRow[] {

@@ -28,7 +28,7 @@ export class FarParquet {
       await file.readGroups(database, columns, where)
       return file
     } catch (error) {
-      file.close()
+      file[Symbol.dispose]()
       throw error
     }
   }
@@ -40,8 +40,8 @@ export class FarParquet {
   }
 
   /** Let go of the file. */
-  close(): void {
-    this.copy.close()
+  [Symbol.dispose](): void {
+    this.copy[Symbol.dispose]()
   }
 
   private async readEnd(where: string): Promise<void> {

@@ -51,11 +51,12 @@ async function openParquet(client: HubClient, files: readonly HubFile[], columns
   const folder = scratch()
   const opened = new Map<string, FarParquet>()
   const close = () => {
-    for (const file of opened.values()) file.close()
+    for (const file of opened.values()) file[Symbol.dispose]()
     removeScratch(folder)
   }
   const database = await openApart({ memoryMB: 256, threads: 1 })
   try {
+    using _database = database
     for (let at = 0; at < files.length; at += AT_ONCE)
       await Promise.all(
         files.slice(at, at + AT_ONCE).map(async file => {
@@ -82,8 +83,6 @@ async function openParquet(client: HubClient, files: readonly HubFile[], columns
   } catch (error) {
     close()
     throw error
-  } finally {
-    database.close()
   }
 }
 

@@ -48,7 +48,7 @@ export class SparseCopy {
   }
 
   /** Let go of the file. */
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.file)
   }
 

@@ -53,7 +53,7 @@ export class AnswerIndex {
       for (const [i, number] of entry.entries()) this.entries.set(n * WIDTH + i, number)
       n++
     }
-    this.runs.close()
+    this.runs[Symbol.dispose]()
     this.firsts = new NumberLookup(firsts, this.scratch.path('groups'), { ...this.scratch.paging, hasValues: true })
   }
 
@@ -70,8 +70,8 @@ export class AnswerIndex {
   }
 
   /** Take the files away. */
-  close(): void {
-    for (const part of [this.runs, this.entries, this.firsts]) part?.close()
+  [Symbol.dispose](): void {
+    for (const part of [this.runs, this.entries, this.firsts]) part?.[Symbol.dispose]()
     if (this.file === null) return
     closeSync(this.file)
     this.file = null

@@ -48,8 +48,8 @@ export class OtherRows {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.index.close()
+  [Symbol.dispose](): void {
+    this.index[Symbol.dispose]()
   }
 }
 

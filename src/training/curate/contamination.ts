@@ -35,7 +35,7 @@ export class Contamination {
         if (/\.(?:txt|md)$/i.test(path)) found.add({ text: readFileSync(path, 'utf8') })
         else for await (const row of codecFor(path).read(path)) found.add(row)
       } catch (error) {
-        found.close()
+        found[Symbol.dispose]()
         if (error instanceof TracewrightError) throw error
         throw new TracewrightError('usage', `Cannot read '${path}', which was to be kept out: ${systemReason(error)}`, { cause: error })
       }
@@ -44,9 +44,9 @@ export class Contamination {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.runs.close()
-    this.lookup?.close()
+  [Symbol.dispose](): void {
+    this.runs[Symbol.dispose]()
+    this.lookup?.[Symbol.dispose]()
   }
 
   /** An item: every text in it counts. */

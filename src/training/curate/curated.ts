@@ -8,7 +8,7 @@ import { USUAL_COSINE } from './leave-out-near.ts'
 import { outcomesOf } from './outcomes-of.ts'
 
 /** Rows with what becomes of them; they can be gone through more than once where they had to be looked at before. */
-export type Stages = { rows(): AsyncIterable<Curated>; close(): void }
+export type Stages = { rows(): AsyncIterable<Curated>; [Symbol.dispose](): void }
 
 /** From where on rows are near-duplicates if nobody says: three in ten runs of three words shared. */
 export const USUAL_THRESHOLD = 0.3
@@ -53,12 +53,12 @@ export async function curated(
     ...more
   }: Pick<CurationOptions, 'scratch' | 'split' | 'redaction' | 'git' | 'read' | 'filter'> & { rules: CurationRules | null },
 ): Promise<Stages> {
-  if (rules === null) return { rows: () => passed(rows), close: () => {} }
+  if (rules === null) return { rows: () => passed(rows), [Symbol.dispose]: () => {} }
   const curation = new Curation({ folder: options.output, ...rules, ...more })
   try {
     for await (const outcome of outcomesOf(rows)) curation.add(outcome)
   } catch (error) {
-    curation.close()
+    curation[Symbol.dispose]()
     throw error
   }
   return curation

@@ -149,11 +149,11 @@ export class Curation {
   }
 
   /** Take away what was put aside. */
-  close(): void {
-    this.spool.close()
-    this.fates?.splits?.close()
+  [Symbol.dispose](): void {
+    this.spool[Symbol.dispose]()
+    this.fates?.splits?.[Symbol.dispose]()
     const { before, contamination, redaction, scratch } = this.options
-    for (const part of [this.near, this.table, this.families, this.dropped, before, contamination, redaction]) part?.close()
+    for (const part of [this.near, this.table, this.families, this.dropped, before, contamination, redaction]) part?.[Symbol.dispose]()
     rmSync(scratch.folder, { recursive: true, force: true })
   }
 

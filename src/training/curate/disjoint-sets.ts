@@ -39,7 +39,7 @@ export class DisjointSets {
       group.push(number!)
     }
     if (group.length > 0) yield group
-    runs.close()
+    runs[Symbol.dispose]()
   }
 
   /** Put the sets of two numbers together. */
@@ -49,7 +49,7 @@ export class DisjointSets {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.parents.close()
+  [Symbol.dispose](): void {
+    this.parents[Symbol.dispose]()
   }
 }

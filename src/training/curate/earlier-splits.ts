@@ -16,7 +16,7 @@ export async function earlierSplits(folder: string, names: readonly string[], sc
       for await (const line of linesOf(path))
         if (line !== '') found.add(keyOf(String((JSON.parse(line) as { trace_id?: unknown }).trace_id)), names.indexOf(name))
   } catch (error) {
-    found.close()
+    found[Symbol.dispose]()
     throw unreadable(folder, error)
   }
   return new NumberLookup(found, scratch.path('before'), { ...scratch.paging, hasValues: true })

@@ -34,7 +34,7 @@ export class Families {
       if (record[0] === last[0]) this.sets.join(last[1]!, record[1]!)
       last = record
     }
-    this.ids.close()
+    this.ids[Symbol.dispose]()
     const runs = this.scratch.runs(4)
     for (let row = 0; row < table.size; row++) runs.add(this.sets.find(row), table.get(row, 'time'), table.get(row, 'id'), row)
     let at = 0
@@ -43,7 +43,7 @@ export class Families {
       this.counts.set(root!, this.counts.get(root!) + 1)
       this.members.set(at++, row!)
     }
-    runs.close()
+    runs[Symbol.dispose]()
   }
 
   /** The family of a row, known by one of its rows. */
@@ -58,7 +58,7 @@ export class Families {
   }
 
   /** Take the files away. */
-  close(): void {
-    for (const part of [this.ids, this.members, this.starts, this.counts, this.sets]) part.close()
+  [Symbol.dispose](): void {
+    for (const part of [this.ids, this.members, this.starts, this.counts, this.sets]) part[Symbol.dispose]()
   }
 }

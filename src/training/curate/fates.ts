@@ -45,7 +45,7 @@ function dedupe({ scratch, table, groups, dropped }: FateOptions): void {
     if (group === last) dropped.set(row!, 'near-duplicate of a more complete row')
     last = group!
   }
-  runs.close()
+  runs[Symbol.dispose]()
 }
 
 /** Of too many rows those stay that ended best; among equals a stable hash decides. */
@@ -60,7 +60,7 @@ function cap({ scratch, table, dropped }: FateOptions, by: 'task' | 'project', m
     last = group!
     if (count > most) dropped.set(row!, `beyond ${most} of one ${by}`)
   }
-  runs.close()
+  runs[Symbol.dispose]()
 }
 
 /** A row is compared with so many that came before it. */
@@ -94,7 +94,7 @@ function assign(options: FateOptions): RowTexts {
       alike.place(row)
     }
   }
-  alike.close()
+  alike[Symbol.dispose]()
   return splits
 }
 
@@ -108,7 +108,7 @@ function* inOrder({ scratch, table, families, before }: FateOptions): Iterable<n
     runs.add(isOld ? 0 : 1, table.get(rows[0]!, 'time'), table.get(rows[0]!, 'id'), row)
   }
   for (const [, , , family] of runs.sorted()) yield family!
-  runs.close()
+  runs[Symbol.dispose]()
 }
 
 function byTime(table: RowTable, a: number, b: number): number {
@@ -146,7 +146,7 @@ class Alike {
     counts!.set(group, Math.max(0, counts!.get(group)) + 1)
   }
 
-  close(): void {
-    for (const part of this.parts) part.close()
+  [Symbol.dispose](): void {
+    for (const part of this.parts) part[Symbol.dispose]()
   }
 }

@@ -21,41 +21,36 @@ export async function* leaveOutNear(
 ): AsyncIterable<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'tracewright-near-'))
   const scratch = new Scratch(join(folder, 'sets'))
-  const spool = new Spool(join(folder, 'rows'))
   try {
-    const near = new NearVectors(scratch, threshold)
+    using spool = new Spool(join(folder, 'rows'))
+    using near = new NearVectors(scratch, threshold)
+    using reasons = new RowTexts(scratch)
+    using likes = scratch.numbers(-1) // by row the one that stays for it
     const vectors = new VectorColumn(column, near)
-    const reasons = new RowTexts(scratch)
-    const likes = scratch.numbers(-1) // by row the one that stays for it
-    try {
-      let count = 0
-      for await (const row of rows) {
-        spool.add({ row })
-        const problem = vectors.add(count, row)
-        if (problem !== null) reasons.set(count, problem)
-        count++
+    let count = 0
+    for await (const row of rows) {
+      spool.add({ row })
+      const problem = vectors.add(count, row)
+      if (problem !== null) reasons.set(count, problem)
+      count++
+    }
+    vectors.refuseNone()
+    for (const group of near.groups()) {
+      const staying: number[] = []
+      for (const row of group) {
+        const like = staying.find(other => near.areNear(row, other))
+        if (like === undefined) staying.push(row)
+        else likes.set(row, like)
       }
-      vectors.refuseNone()
-      for (const group of near.groups()) {
-        const staying: number[] = []
-        for (const row of group) {
-          const like = staying.find(other => near.areNear(row, other))
-          if (like === undefined) staying.push(row)
-          else likes.set(row, like)
-        }
-      }
-      let number = 0
-      for await (const outcome of spool.read()) {
-        const like = likes.get(number)
-        const reason = like < 0 ? reasons.get(number) : `near-duplicate of row ${like} by '${column}'`
-        yield reason === null ? outcome : { reject: { at: `row ${number}`, reason } }
-        number++
-      }
-    } finally {
-      for (const part of [near, reasons, likes]) part.close()
+    }
+    let number = 0
+    for await (const outcome of spool.read()) {
+      const like = likes.get(number)
+      const reason = like < 0 ? reasons.get(number) : `near-duplicate of row ${like} by '${column}'`
+      yield reason === null ? outcome : { reject: { at: `row ${number}`, reason } }
+      number++
     }
   } finally {
-    spool.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -67,10 +67,10 @@ export class NearDuplicates {
   }
 
   /** Take the files away. */
-  close(): void {
+  [Symbol.dispose](): void {
     for (const file of [...this.bands.files, this.sketches]) closeSync(file)
-    this.numbers.close()
-    this.sets?.close()
+    this.numbers[Symbol.dispose]()
+    this.sets?.[Symbol.dispose]()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
@@ -94,7 +94,7 @@ export class NearDuplicates {
         bucket = (key! - row) / room
         this.compare(row, known, sets)
       }
-      runs.close()
+      runs[Symbol.dispose]()
     }
     return sets
   }

@@ -130,7 +130,7 @@ it('vectors that do not fit into a block are compared as those that do', () => {
     for (const [i, vector] of rows.entries()) if (vector !== null) near.add(2 * i, vector)
     const groups = [...near.groups()]
     expect(groups.flat().every(number => number % 2 === 0)).toBe(true)
-    near.close()
+    near[Symbol.dispose]()
     expect(readdirSync(folder)).toEqual([])
     return groups
   }

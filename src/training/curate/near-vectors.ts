@@ -28,7 +28,7 @@ export class NearVectors {
   private dimension = 0
   private sets: DisjointSets | null = null
 
-  /** What is made in the folder of `scratch` is taken away by `close`. */
+  /** What is made in the folder of `scratch` is taken away when it is let go of. */
   constructor(scratch: Scratch, threshold: number, blockBytes = BLOCK_BYTES) {
     this.scratch = scratch
     this.threshold = threshold
@@ -67,11 +67,11 @@ export class NearVectors {
   }
 
   /** Take the file away. */
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.file)
     rmSync(this.path, { force: true })
-    this.numbers.close()
-    this.sets?.close()
+    this.numbers[Symbol.dispose]()
+    this.sets?.[Symbol.dispose]()
   }
 
   private joined(): DisjointSets {

@@ -21,8 +21,8 @@ export class RowTable {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.numbers.close()
+  [Symbol.dispose](): void {
+    this.numbers[Symbol.dispose]()
   }
 }
 

@@ -31,7 +31,7 @@ export class RowTexts {
   }
 
   /** Take the files away. */
-  close(): void {
-    this.codes.close()
+  [Symbol.dispose](): void {
+    this.codes[Symbol.dispose]()
   }
 }

@@ -142,6 +142,8 @@ export async function exportDataset(
   const { funnel, rejects, notes } = books
   const findings: { [finding: string]: number } = {}
   try {
+    using _stages = stages
+    using _others = others
     await others?.read(stages.rows(), read, one => reward(one.row, signalsOf(one, git)))
     const choice = options.exactly === undefined ? null : new ExactChoice(options.exactly, scratch)
     if (choice !== null) {
@@ -187,9 +189,6 @@ export async function exportDataset(
     for (const writer of writers.values()) await writer.abort()
     rejects.abort()
     throw error
-  } finally {
-    others?.close()
-    stages.close()
   }
 }
 

@@ -10,9 +10,9 @@ export function memoryOnDisk(scratch: Scratch): RedactionMemory {
   return {
     caught,
     numbers,
-    close: () => {
-      caught.close()
-      numbers.close()
+    [Symbol.dispose]: () => {
+      caught[Symbol.dispose]()
+      numbers[Symbol.dispose]()
     },
   }
 }

@@ -1,10 +1,11 @@
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { confine } from '../../codec/confine.ts'
 import { openDatabase } from '../../codec/duckdb.ts'
 import { linesOf } from '../../codec/jsonl.ts'
 import { openDataset } from '../../dataset/open-dataset.ts'
 import { conditionError, queryError } from '../../dataset/query-error.ts'
+import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -34,18 +35,17 @@ export async function* rowsWhere(
     const path = join(folder, 'rows.jsonl')
     const file = openSync(path, 'w', 0o600)
     let size = 0
-    try {
+    {
+      using _file = closingFile(file)
       for await (const outcome of outcomes) {
         if ('reject' in outcome || !isObject(outcome.row)) yield outcome
         else writeAll(file, Buffer.from(`${writeJson({ ...outcome.row, [NUMBER]: size++ })}\n`))
       }
-    } finally {
-      closeSync(file)
     }
     if (size > 0) for await (const number of numbersWhere(path, where, { folder, git })) runs.add(number)
     yield* rowsByNumber(path, runs.sorted())
   } finally {
-    runs.close()
+    runs[Symbol.dispose]()
     rmSync(folder, { recursive: true, force: true })
     scratch.leave()
   }
@@ -55,12 +55,11 @@ export async function* rowsWhere(
 export async function checkWhere(where: string): Promise<void> {
   const database = await openDatabase({ memoryMB: 64, threads: 1 })
   try {
+    using _database = database
     await confine(database, [])
     await database.connection.prepare(`SELECT 1 FROM (SELECT 1) AS rows WHERE (${where})`)
   } catch (error) {
     if (!/^Binder Error/.test((error as Error).message)) throw conditionError(where, queryError(where, error))
-  } finally {
-    database.close()
   }
 }
 

@@ -37,7 +37,7 @@ export class ExactChoice {
       this.last = key
       break
     }
-    this.close()
+    this[Symbol.dispose]()
   }
 
   /** Whether a row is chosen. */
@@ -48,8 +48,8 @@ export class ExactChoice {
   }
 
   /** Take the file away. */
-  close(): void {
-    this.keys.close()
+  [Symbol.dispose](): void {
+    this.keys[Symbol.dispose]()
   }
 }
 

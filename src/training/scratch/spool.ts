@@ -26,7 +26,7 @@ export class Spool {
   }
 
   /** Take the file away. */
-  close(): void {
+  [Symbol.dispose](): void {
     this.finish()
     rmSync(this.path, { force: true })
   }

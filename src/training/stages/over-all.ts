@@ -22,19 +22,15 @@ export function overAll(settings: ExportSettings, redactionFor: (scratch: Scratc
       const scratch = new Scratch(join(folder, 'sets'))
       const rules = await curationRules(options, { split, isTwice: true, scratch })
       const read = (row: Parameters<typeof conversationOf>[0], number: number) => conversationOf(row, number, reading)
-      const stages = await curated(rows, options, { rules, scratch, split, redaction: redactionFor(scratch), git, read, filter })
-      try {
-        let number = 0
-        for await (const { outcome, dropped, split: place } of stages.rows()) {
-          number++
-          const found = 'reject' in outcome ? null : read(outcome.row, number)
-          if ('reject' in outcome) yield outcome
-          else if (found !== null && 'reason' in found) yield { reject: { at: idOf(outcome.row, number), reason: found.reason } }
-          else if (dropped !== null) yield { reject: { at: idOf(outcome.row, number), reason: dropped } }
-          else yield { row: place === null ? outcome.row : { ...outcome.row, split: place } }
-        }
-      } finally {
-        stages.close()
+      using stages = await curated(rows, options, { rules, scratch, split, redaction: redactionFor(scratch), git, read, filter })
+      let number = 0
+      for await (const { outcome, dropped, split: place } of stages.rows()) {
+        number++
+        const found = 'reject' in outcome ? null : read(outcome.row, number)
+        if ('reject' in outcome) yield outcome
+        else if (found !== null && 'reason' in found) yield { reject: { at: idOf(outcome.row, number), reason: found.reason } }
+        else if (dropped !== null) yield { reject: { at: idOf(outcome.row, number), reason: dropped } }
+        else yield { row: place === null ? outcome.row : { ...outcome.row, split: place } }
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })

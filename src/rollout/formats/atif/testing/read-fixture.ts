@@ -8,17 +8,13 @@ export const logs = (name: string) => join(import.meta.dirname, '..', 'fixtures'
 
 /** Everything a folder of trajectories gives, by id and by file. */
 export async function read(path: string, options: Partial<ReadOptions> = {}) {
-  const rollouts = await openRollouts({ format: 'atif', path, ...options })
-  try {
-    const results = []
-    for (const ref of rollouts.units) results.push(await rollouts.read(ref))
-    const rows = new Map(results.flatMap(({ outcomes }) => outcomes.flatMap(o => ('row' in o ? [[o.row.trace_id, o.row] as const] : []))))
-    const rejects = results.flatMap(({ outcomes }) => outcomes.flatMap(o => ('reject' in o ? [o.reject] : [])))
-    const row = (id: string): RolloutRow => rows.get(id) ?? expect.unreachable(`no row ${id} among ${[...rows.keys()].join(', ')}`)
-    return { row, rows, rejects, ledgers: new Map(results.map(({ ledger }) => [ledger.key, ledger])), skipped: rollouts.skipped }
-  } finally {
-    rollouts.close()
-  }
+  await using rollouts = await openRollouts({ format: 'atif', path, ...options })
+  const results = []
+  for (const ref of rollouts.units) results.push(await rollouts.read(ref))
+  const rows = new Map(results.flatMap(({ outcomes }) => outcomes.flatMap(o => ('row' in o ? [[o.row.trace_id, o.row] as const] : []))))
+  const rejects = results.flatMap(({ outcomes }) => outcomes.flatMap(o => ('reject' in o ? [o.reject] : [])))
+  const row = (id: string): RolloutRow => rows.get(id) ?? expect.unreachable(`no row ${id} among ${[...rows.keys()].join(', ')}`)
+  return { row, rows, rejects, ledgers: new Map(results.map(({ ledger }) => [ledger.key, ledger])), skipped: rollouts.skipped }
 }
 
 /** A conversation in short: 'role(origin): text'. */

@@ -15,15 +15,11 @@ export type Found = { rows: RolloutRow[]; units: UnitResult[]; skipped: Skipped[
 
 /** Read a folder or file as Codex rollouts. */
 export async function readAll(root: string, options: Partial<ReadOptions> = {}): Promise<Found> {
-  const rollouts = await openRollouts({ format: 'codex', path: root, ...options })
-  try {
-    const units: UnitResult[] = []
-    for (const ref of rollouts.units) units.push(await rollouts.read(ref))
-    const rows = units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('row' in outcome ? [outcome.row] : [])))
-    return { rows, units, skipped: rollouts.skipped }
-  } finally {
-    rollouts.close()
-  }
+  await using rollouts = await openRollouts({ format: 'codex', path: root, ...options })
+  const units: UnitResult[] = []
+  for (const ref of rollouts.units) units.push(await rollouts.read(ref))
+  const rows = units.flatMap(({ outcomes }) => outcomes.flatMap(outcome => ('row' in outcome ? [outcome.row] : [])))
+  return { rows, units, skipped: rollouts.skipped }
 }
 
 /** Read the logs of a fixture. */

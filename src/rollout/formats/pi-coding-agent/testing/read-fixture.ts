@@ -21,7 +21,7 @@ export async function readFolder(root: string, options: Partial<ParseOptions> = 
       else reading.rejects.push(outcome.reject.reason)
     reading.ledgers.set(unit.key, ledger.summary([]))
   }
-  source.close()
+  source[Symbol.dispose]()
   return reading
 }
 
