@@ -5,6 +5,7 @@ import { MAX_DEPTH } from '../../json/tolerant.ts'
 import { packageVersion } from '../../package-version.ts'
 import type { ChatTool } from '../model.ts'
 import { ModelProvider } from '../model-provider.ts'
+import { boundedFetch } from './bounded-fetch.ts'
 import type { ToolServer } from './mcp-provider.ts'
 import { ToolBox, type ToolConnection } from './tool-box.ts'
 import type { ToolConfig } from './tool-config.ts'
@@ -114,11 +115,11 @@ async function transportOf(server: ToolServer): Promise<unknown> {
     return new StdioClientTransport({ command: server.command, args: [...server.args], env, stderr: 'ignore' })
   }
   const key = new ModelProvider({ name: server.name, endpoint: server.endpoint, apiKey: server.apiKey }).resolveKey(process.env)
-  const requestInit = key === null ? {} : { requestInit: { headers: { authorization: `Bearer ${key}` } } }
+  const options = { fetch: boundedFetch(), ...(key === null ? {} : { requestInit: { headers: { authorization: `Bearer ${key}` } } }) }
   if (server.providerType === 'streamable_http') {
     const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js')
-    return new StreamableHTTPClientTransport(new URL(server.endpoint), requestInit)
+    return new StreamableHTTPClientTransport(new URL(server.endpoint), options)
   }
   const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js')
-  return new SSEClientTransport(new URL(server.endpoint), requestInit)
+  return new SSEClientTransport(new URL(server.endpoint), options)
 }
