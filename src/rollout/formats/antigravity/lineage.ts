@@ -51,6 +51,7 @@ async function foldersIn(source: Source, home: string): Promise<ReadonlyMap<stri
 async function spawnsIn(source: Source, brain: string): Promise<ReadonlyMap<string, Spawn>> {
   const conversations = new Set(source.names(brain))
   const spawns = new Map<string, Spawn>()
+  if (conversations.size < 2) return spawns // one that is alone was spawned by nobody here, and need not be read for it
   for (const parent of [...conversations].sort()) {
     const logs = posix.join(brain, parent, '.system_generated/logs')
     const text =
