@@ -44,10 +44,9 @@ export function storeParsed(options: StoreIngestOptions, parsed: ParsedElsewhere
 
 async function ingestInto(options: StoreIngestOptions, elsewhere: ParsedElsewhere | null): Promise<StoreIngestResult> {
   if (!existsSync(join(options.folder, MANIFEST))) refuseOccupied(options.folder, 'a store', STORE_NAMES, options.force)
-  const lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
+  using _lock = await lockFolder(options.folder, { what: 'store', holder: 'another ingest' })
   const before = new Set(readdirSync(options.folder))
   try {
-    using _lock = lock
     return await new StoreIngest(options, elsewhere).run()
   } catch (error) {
     // What finds nothing to read leaves nothing behind; what is the lock's goes with the lock.
