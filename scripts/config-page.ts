@@ -6,6 +6,7 @@ import type { Fields } from '../src/fields.ts'
 import { DISTRIBUTION_FIELDS, INFERENCE_FIELDS, INFERENCE_FIELDS_OF } from '../src/model/inference-parameters.ts'
 import { MODEL_FIELDS } from '../src/model/model-config.ts'
 import { PROVIDER_FIELDS } from '../src/model/model-provider.ts'
+import { PRICE_FIELDS } from '../src/model/prices.ts'
 import { MCP_FIELDS, STDIO_MCP_FIELDS } from '../src/model/tools/mcp-provider.ts'
 import { TOOL_FIELDS } from '../src/model/tools/tool-config.ts'
 import { CONFIG_FIELDS, SEED_FIELDS, WRAPPER_FIELDS } from '../src/pipeline/config/config-fields.ts'
@@ -70,9 +71,14 @@ const SECTIONS: readonly Section[] = [
   { title: '## A workflow', about: 'A file for `tracewright workflow`.', fields: WORKFLOW_FIELDS },
   { title: '### Each of `stages`', about: '', fields: STAGE_FIELDS },
   { title: '## A file of model providers', about: 'A list, or a list under `providers`.', fields: PROVIDER_FIELDS },
+  { title: '## A price', about: 'In a file of `--prices`, by the name of a model: US dollars.', fields: PRICE_FIELDS },
   { title: '## A server of tools', about: 'In code, as `mcpProviders`. One that is reached by HTTP:', fields: MCP_FIELDS },
   { title: '### A server that is started', about: '', fields: STDIO_MCP_FIELDS },
-  { title: '## How runs go', about: 'In code, as `runConfig`; in camel case, or as Data Designer writes them.', fields: RUN_FIELDS },
+  {
+    title: '## How runs go',
+    about: 'In a file of `--run-config`, or in code, as `runConfig`; in camel case, or as Data Designer writes them.',
+    fields: RUN_FIELDS,
+  },
   { title: '### What Data Designer has besides', about: 'These are read, change nothing, and are told of.', fields: IDLE_RUN_FIELDS },
 ]
 

@@ -67,12 +67,13 @@ export class Prices {
   }
 }
 
-const PRICE_FIELDS: { readonly [key in keyof Required<Price>]: Field } = {
+/** Keys of a price. */
+export const PRICE_FIELDS: { readonly [key in keyof Required<Price>]: Field } = {
   input: ['number', '', 'per million tokens of prompts'],
   cached_input: ['number', '`input`', 'of those that come from a cache'],
   cache_write: ['number', '`input`', 'of those that are written to a cache'],
   output: ['number', '', 'per million tokens of replies'],
-  image: ['number', '', 'per picture'],
+  image: ['number', 'none', 'per picture; what has one needs no other'],
 }
 
 /** A key nobody knows would pass for a price that is not there, and a run for a cheap one. */
