@@ -13,7 +13,7 @@ type Page = { numbers: Float64Array<ArrayBuffer>; isChanged: boolean }
 /** How much of numbers is held in memory, and what stands where nothing was set. */
 export type PagedOptions = { pages?: number; pageSize?: number; empty?: number }
 
-/** Numbers by index, as many as a disk holds: memory holds so many pages of them. The file is made when it is needed, and is taken away by `close`. */
+/** Numbers by index, as many as a disk holds: memory holds so many pages of them. The file is made when it is needed, and is taken away when it is let go of. */
 export class PagedNumbers {
   private readonly path: string
   private readonly options: Required<PagedOptions>
@@ -37,6 +37,17 @@ export class PagedNumbers {
     const page = this.page(Math.floor(index / pageSize))
     page.numbers[index % pageSize] = value
     page.isChanged = true
+  }
+
+  /** Where a number stands among the first `count`, which ascend. */
+  indexOf(value: number, count: number): number {
+    let [low, high] = [0, count - 1]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      if (this.get(middle) < value) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** Take the file away. */

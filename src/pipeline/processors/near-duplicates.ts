@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Problem } from '../../column/column.ts'
-import { makeFolder } from '../../disk/made-folders.ts'
-import { WholeFile } from '../../disk/whole-file.ts'
 import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
-import { writeJson } from '../../json/exact.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { leaveOutNear, USUAL_COSINE } from '../../training/curate/leave-out-near.ts'
+import { writeFinished } from './finished-rows.ts'
 import { defineProcessor, type FinishedDataset, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
 /**
@@ -47,20 +43,8 @@ export class NearDuplicatesProcessorConfig implements ProcessorConfig {
     return row => ({ row, artifact: null })
   }
 
-  async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
-    const path = join(folder, 'rows.jsonl')
-    if (!isNew && existsSync(path)) return
-    makeFolder(folder)
-    const [made, rejects] = [new WholeFile(path), new WholeFile(join(folder, 'rejects.jsonl'))]
-    try {
-      for await (const outcome of leaveOutNear(rows, this))
-        if ('row' in outcome) made.write(`${writeJson(outcome.row)}\n`)
-        else rejects.write(`${writeJson({ ...outcome.reject })}\n`)
-    } catch (error) {
-      for (const file of [made, rejects]) file.abort()
-      throw error
-    }
-    for (const file of [rejects, made]) file.close()
+  async finish(finished: FinishedDataset): Promise<void> {
+    await writeFinished(finished, () => leaveOutNear(finished.rows, this))
   }
 
   toJSON(): JsonObject {

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Problem } from '../../column/column.ts'
-import { makeFolder } from '../../disk/made-folders.ts'
-import { WholeFile } from '../../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { type Fields, listAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
 import { checkStage, runStages, type StageSettings } from '../../training/run-stages.ts'
 import { EXPORT_KEYS, readSettings, saidSettings } from './export-fields.ts'
-import { defineProcessor, type FinishedDataset, type Processor, type ProcessorConfig } from './processor.ts'
+import { writeFinished } from './finished-rows.ts'
+import { defineProcessor, type FinishedDataset, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
 /** Takes the rows through single stages of an export once all are there, as `runStages` does: what comes out are rows again. */
 export class TrainingStagesProcessorConfig implements ProcessorConfig {
@@ -55,20 +52,8 @@ export class TrainingStagesProcessorConfig implements ProcessorConfig {
     return row => ({ row, artifact: null })
   }
 
-  async finish({ rows, folder, isNew }: FinishedDataset): Promise<void> {
-    const path = join(folder, 'rows.jsonl')
-    if (!isNew && existsSync(path)) return
-    makeFolder(folder)
-    const [made, rejects] = [new WholeFile(path), new WholeFile(join(folder, 'rejects.jsonl'))]
-    try {
-      for await (const outcome of runStages(rows, this.stages))
-        if ('row' in outcome) made.write(`${writeJson(outcome.row)}\n`)
-        else rejects.write(`${writeJson({ ...outcome.reject })}\n`)
-    } catch (error) {
-      for (const file of [made, rejects]) file.abort()
-      throw error
-    }
-    for (const file of [rejects, made]) file.close()
+  async finish(finished: FinishedDataset): Promise<void> {
+    await writeFinished(finished, () => runStages(finished.rows, this.stages))
   }
 
   toJSON(): JsonObject {
@@ -82,8 +67,7 @@ export class TrainingStagesProcessorConfig implements ProcessorConfig {
 }
 
 const FIELDS: Fields = {
-  processor_type: ['text', '', 'which kind of processor'],
-  name: ['text', '', 'name of the processor; unique'],
+  ...PROCESSOR_FIELDS,
   stages: [
     'list of objects',
     '',

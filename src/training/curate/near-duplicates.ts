@@ -63,7 +63,8 @@ export class NearDuplicates {
 
   /** Whether two rows that were entered are near-duplicates of each other, not of a third one alone. */
   areNear(a: number, b: number): boolean {
-    return similarity(this.sketchOf(this.rowOf(a)), this.sketchOf(this.rowOf(b))) >= this.threshold
+    const [one, other] = [a, b].map(number => this.sketchOf(this.numbers.indexOf(number, this.size)))
+    return similarity(one!, other!) >= this.threshold
   }
 
   /** Take the files away. */
@@ -107,17 +108,6 @@ export class NearDuplicates {
       else if (similarity(this.sketchOf(row), this.sketchOf(other)) >= this.threshold) sets.join(row, other)
     }
     if (!isKnown && known.length < COMPARED) known.push(row)
-  }
-
-  /** Numbers were entered in order. */
-  private rowOf(number: number): number {
-    let [low, high] = [0, this.size - 1]
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if (this.numbers.get(middle) < number) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 
   private sketchOf(row: number): Sketch {

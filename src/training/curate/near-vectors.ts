@@ -61,8 +61,8 @@ export class NearVectors {
 
   /** Whether two rows that were entered are near each other, not by a third one alone. */
   areNear(a: number, b: number): boolean {
-    const [one] = this.read(this.placeOf(a), 1)
-    const [other] = this.read(this.placeOf(b), 1)
+    const [one] = this.read(this.numbers.indexOf(a, this.size), 1)
+    const [other] = this.read(this.numbers.indexOf(b, this.size), 1)
     return this.isNear(one!, other!)
   }
 
@@ -104,16 +104,5 @@ export class NearVectors {
       at += got
     }
     return Array.from({ length: count }, (_, i) => all.subarray(i * this.dimension, (i + 1) * this.dimension))
-  }
-
-  /** Numbers were entered in order. */
-  private placeOf(number: number): number {
-    let [low, high] = [0, this.size - 1]
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if (this.numbers.get(middle) < number) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }
