@@ -1,6 +1,16 @@
 import type { JsonObject } from '../../json/json.ts'
 import type { Usage } from './row.ts'
 
+/** What is known where nothing is said. */
+export const NO_USAGE: Readonly<Usage> = {
+  input_tokens: null,
+  output_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+  cost_usd: null,
+}
+
 /** Add up usages; null where no summand says. */
 export function sumUsage(usages: readonly Usage[]): Usage | null {
   if (usages.length === 0) return null

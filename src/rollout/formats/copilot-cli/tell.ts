@@ -7,6 +7,7 @@ import type { EndingFacts } from '../../conversation/ending.ts'
 import { blocksOf, type Part, partsOf } from '../../conversation/parts.ts'
 import type { Block, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
+import { NO_USAGE } from '../../conversation/usage.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { dataOf } from './entry.ts'
@@ -198,15 +199,6 @@ export class Teller {
     if (data['success'] === false || summary === null) this.ledger.settle(place, 'metadata', 'event')
     else this.dialogue.summarize(summary, place, { timestamp: stringOrNull(record['timestamp']), replay: isReplay })
   }
-}
-
-const NO_USAGE: Usage = {
-  input_tokens: null,
-  output_tokens: null,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
 }
 
 function usageOf(data: JsonObject): Usage {

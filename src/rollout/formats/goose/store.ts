@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type Json, numberOrNull } from '../../../json/json.ts'
 import type { Usage } from '../../conversation/row.ts'
+import { NO_USAGE } from '../../conversation/usage.ts'
 import type { ParseJob } from '../../format.ts'
 import type { Source } from '../../log/source.ts'
 import { storedColumns } from '../../log/stored-columns.ts'
@@ -66,12 +67,3 @@ function answeredIn(database: DatabaseSync, id: string): { models: string[]; usa
 }
 
 const LEDGER = ['session_id', 'model', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cost'] as const
-
-const NO_USAGE: Usage = {
-  input_tokens: null,
-  output_tokens: null,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
-}
