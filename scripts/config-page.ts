@@ -1,7 +1,7 @@
 import * as columns from '../src/column/columns.ts'
+import { COMMON_FIELDS, SKIP_FIELDS } from '../src/column/common-settings.ts'
 import { MEDIA_FIELDS } from '../src/column/media.ts'
 import { SCORE_FIELDS } from '../src/column/score.ts'
-import { COMMON_FIELDS, SKIP_FIELDS } from '../src/column/settings.ts'
 import type { Fields } from '../src/fields.ts'
 import { DISTRIBUTION_FIELDS, INFERENCE_FIELDS, INFERENCE_FIELDS_OF } from '../src/model/inference-parameters.ts'
 import { MODEL_FIELDS } from '../src/model/model-config.ts'

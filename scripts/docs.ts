@@ -16,7 +16,7 @@ import * as formats from '../src/rollout/formats.ts'
 import * as samplers from '../src/sampler/samplers.ts'
 import * as seeds from '../src/seed/seeds.ts'
 import { filters } from '../src/template/filters/filters.ts'
-import { tests } from '../src/template/tests.ts'
+import { tests } from '../src/template/jinja-tests.ts'
 import * as rowFilters from '../src/training/curate/filters.ts'
 import * as dialects from '../src/training/dialects.ts'
 import * as knownTools from '../src/training/known-tools/known-tools.ts'
@@ -33,12 +33,18 @@ import { memberTable, typeTables } from './type-tables.ts'
 
 const root = join(import.meta.dirname, '..')
 
+/** The types of a row, and those its file gives on. */
+function rowTypes(): string {
+  const files = ['src/rollout/conversation/row.ts', 'src/rollout/log/diagnostic.ts']
+  return typeTables(files.map(file => readFileSync(join(root, file), 'utf8')).join('\n'))
+}
+
 /** Content of every generated block, by page and name. */
 export function generatedBlocks(): { page: string; block: string; content: string }[] {
   return [
     { page: 'docs/formats.md', block: 'gives', content: givesTable() },
     { page: 'docs/formats.md', block: 'formats', content: formatTable() },
-    { page: 'docs/rows.md', block: 'types', content: typeTables(readFileSync(join(root, 'src/rollout/conversation/row.ts'), 'utf8')) },
+    { page: 'docs/rows.md', block: 'types', content: rowTypes() },
     {
       page: 'docs/reports.md',
       block: 'ledger',

@@ -15,7 +15,7 @@ import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
 import { ConfiguredColumn } from './configured-column.ts'
-import { commonFromJSON } from './settings.ts'
+import { commonFromJSON } from './common-settings.ts'
 
 /** The value of another column. Say here what the column holds. */
 export class ${Pascal}ColumnConfig extends ConfiguredColumn {

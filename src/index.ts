@@ -21,6 +21,7 @@ export {
   SkipConfig,
   TraceType,
 } from './column/column-words.ts'
+export { commonFromJSON } from './column/common-settings.ts'
 export { ConfiguredColumn } from './column/configured-column.ts'
 export {
   CustomColumnConfig,
@@ -51,7 +52,6 @@ export type { PromptOptions, TraceKeeping } from './column/prompt.ts'
 export { SamplerColumnConfig } from './column/sampler.ts'
 export type { SamplerOptions } from './column/sampler-options.ts'
 export { Score, type ScoreOptions } from './column/score.ts'
-export { commonFromJSON } from './column/settings.ts'
 export { ValidationColumnConfig, type ValidationOptions } from './column/validation.ts'
 export type { Compat } from './compat.ts'
 export type { CostKey } from './cost/cost-keys.ts'

@@ -21,14 +21,9 @@ it.each([
 
 it('no circle among the rooms of a folder: its files, and its folders each as one', () => {
   const folders = new Set(sources.flatMap(path => foldersAround(path)))
-  const found = [...folders]
-    .filter(folder => !ENTWINED.has(folder))
-    .flatMap(folder => circles(roomsOf(folder)).map(circle => `${folder}: ${circle}`))
+  const found = [...folders].flatMap(folder => circles(roomsOf(folder)).map(circle => `${folder}: ${circle}`))
   expect(found).toEqual([])
 })
-
-/** Folders whose rooms lean on each other, though no files do: a format is made of what `log/` and `compat/` give, and they of its types. */
-const ENTWINED = new Set(['src/rollout'])
 
 function foldersAround(path: string): string[] {
   const parts = path.split('/').slice(0, -1)

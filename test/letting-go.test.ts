@@ -59,5 +59,5 @@ it('what can be let go of says so as `Symbol.dispose` does', () => {
 
 /** Writers of rows are RowWriters. */
 function isCodec(path: string): boolean {
-  return /^src\/codec\/(?:csv|json|jsonl|parquet|parquet-rows)\.ts$/.test(path)
+  return /^src\/codec\/(?:csv|json|jsonl|parquet|parquet-by-number)\.ts$/.test(path)
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say } from '../model/testing/chat-server.ts'
 import type { ColumnType } from './column.ts'
 import * as registry from './columns.ts'
-import { COMMON_FIELDS } from './settings.ts'
+import { COMMON_FIELDS } from './common-settings.ts'
 import { fill } from './testing/fill.ts'
 
 const types: ColumnType[] = Object.values(registry)

@@ -3,7 +3,7 @@ import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { ColumnConfig, CommonColumnOptions, Generator, Problem, SkipConfig, TemplateMode } from './column.ts'
-import { COMMON_FIELDS, SKIP_FIELDS } from './settings.ts'
+import { COMMON_FIELDS, SKIP_FIELDS } from './common-settings.ts'
 
 /** The settings that all columns share; a kind of column adds its own and says how it computes. */
 export abstract class ConfiguredColumn implements ColumnConfig {

@@ -6,9 +6,9 @@ import { keptObject } from '../python/odd-value.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { type CustomModel, customModel } from './custom-model.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** What a generator function gets besides its row. */
 export type GeneratorContext = {

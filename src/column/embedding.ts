@@ -6,9 +6,9 @@ import { ownValue, setOwn } from '../json/own.ts'
 import { parsePythonLiteral } from '../python/literal.ts'
 import type { Row } from '../row.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { listIn } from './picture.ts'
-import { commonFromJSON } from './settings.ts'
 import { templateRow } from './template-row.ts'
 
 /** Vectors of the texts of another column: `{ embeddings, num_embeddings, dimension }`. A list of texts, or one as JSON, has a vector for each. */

@@ -10,8 +10,9 @@ import { strip } from '../python/white-space.ts'
 import { RunEnding } from '../run-ending.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
-import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
+import { referencesOf, templateProblems } from './template-problems.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
 /** What a result may be read as. */

@@ -8,9 +8,9 @@ import { REPLY_HINTS, replyProblem } from '../model/reply-problem.ts'
 import type { Row } from '../row.ts'
 import { AskingColumn } from './asking-column.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { type MediaContext, mediaFromJSON, mediaJSON } from './media.ts'
 import { drawOf, PROMPT_FIELDS, promptRenderer } from './prompt.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** Pictures that a model draws: a list of paths of files beside the rows, or, in a preview, of base64. */
 export class ImageColumnConfig extends AskingColumn {

@@ -6,10 +6,10 @@ import { withLastUserText } from '../model/messages.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { nearest } from '../nearest.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** Languages by their names in configs. */
 export const CODE_LANGS = [

@@ -4,13 +4,13 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { checkedEvidence, withEvidence } from './judge-evidence.ts'
 import { judgeSchema } from './judge-schema.ts'
 import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
 import { Score } from './score.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** A cell in which a model judges by rubrics: `{ <score>: { reasoning, score } }`. A value nobody declared is asked for again, never stored. */
 export class LLMJudgeColumnConfig extends PromptedColumn {

@@ -3,11 +3,11 @@ import type { Json, JsonObject } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateStructured } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { type CommonColumnOptions, defineColumn } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { jsonSchemaOf, type OutputFormat } from './output-format.ts'
 import { PROMPT_FIELDS, type PromptOptions, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** A cell a model fills in the shape of a schema. */
 export class LLMStructuredColumnConfig extends PromptedColumn {

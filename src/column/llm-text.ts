@@ -3,10 +3,10 @@ import type { Json } from '../json/json.ts'
 import { type Conversation, type ConverseOptions, generateText } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
 import { defineColumn } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { PROMPT_FIELDS, promptFromJSON } from './prompt.ts'
 import { PromptedColumn } from './prompted-column.ts'
 import { promptedExample } from './prompted-example.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** A cell of text that a model writes. */
 export class LLMTextColumnConfig extends PromptedColumn {

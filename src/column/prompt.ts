@@ -9,7 +9,7 @@ import { compileTemplate } from '../template/template.ts'
 import { believedMedia, mediaOf057 } from './believed-media.ts'
 import type { PictureFolder, Problem, TemplateMode } from './column.ts'
 import { type MediaContext, mediaBlocks, mediaFromJSON, mediaJSON } from './media.ts'
-import { referencesOf, templateProblems } from './settings.ts'
+import { referencesOf, templateProblems } from './template-problems.ts'
 import { templateRow } from './template-row.ts'
 
 /** How much of the conversation with the model is kept beside the cell. */

@@ -16,9 +16,10 @@ import type { SamplerParams, SamplerType } from '../sampler/sampler.ts'
 import * as samplerTypes from '../sampler/samplers.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import type { SamplerOptions } from './sampler-options.ts'
-import { commonFromJSON, referencesOf, templateProblems } from './settings.ts'
+import { referencesOf, templateProblems } from './template-problems.ts'
 import { templateRow } from './template-row.ts'
 
 /** What sampler columns of a config find each other by. */

@@ -17,8 +17,8 @@ import {
   type Problem,
   type TemplateMode,
 } from './column.ts'
+import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
-import { commonFromJSON } from './settings.ts'
 
 /** Which columns are validated, and how. */
 export type ValidationOptions = {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { named } from '../codec/duckdb.ts'
-import { tableOf } from './table.ts'
+import { tableOf } from './files-as-table.ts'
 
 type Artifacts = ReadonlyMap<string, readonly string[]>
 

@@ -1,5 +1,5 @@
 import { closing } from '../closing.ts'
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { COUNTED_FACTS, type Counted, countOnce } from './count-once.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { type Facts, type RowFacts, type StoredFacts, storedFactsOf } from './facts.ts'

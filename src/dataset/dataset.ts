@@ -1,20 +1,20 @@
 import { closing } from '../closing.ts'
 import type { Database } from '../codec/duckdb.ts'
-import { QueryRows } from '../codec/duckdb-rows.ts'
-import { openParquetFiles } from '../codec/row-files.ts'
+import { QueryRows } from '../codec/query-rows.ts'
+import { openParquetFiles } from '../codec/rows-by-number.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 import { artifactTables } from './artifact-tables.ts'
 import type { DatasetFiles } from './dataset-files.ts'
 import { checkRowsOptions, type RowsOptions } from './dataset-options.ts'
 import { createFactsTable, hasFactsTable } from './facts-table.ts'
+import type { Table } from './files-as-table.ts'
 import type { Labels } from './label-columns.ts'
 import { boundsSql, columnSql, orderSql, type Where, whereSql } from './query.ts'
 import { closed, conditionError, guarded, isOutOfMemory } from './query-error.ts'
 import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
 import { areGone, storeChanged } from './store/read-again.ts'
-import type { Table } from './table.ts'
 
 /** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
 const FEW_ROWS = 1000

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closing } from '../closing.ts'
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { traceIdsOf } from '../dataset/dataset-facts.ts'
 import { type DatasetFiles, filesOf } from '../dataset/dataset-files.ts'
 import { TracewrightError } from '../errors.ts'

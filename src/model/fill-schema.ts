@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { addOwn, ownValue } from '../json/own.ts'
-import { EXTRACT_LENGTH, passageAbout, shorten } from './extract.ts'
 import { resolveRef } from './json-schema.ts'
+import { EXTRACT_LENGTH, passageAbout, shorten } from './prompt-passages.ts'
 
 const MAX_DEPTH = 12
 const FAILED =

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import { writeJson } from '../json/exact.ts'
 import { refuseCancelled } from './cancel.ts'
 import { embeddingReply } from './embeddings.ts'
-import { lastData, passagesOf, sentenceOf } from './extract.ts'
 import { fillSchema } from './fill-schema.ts'
 import { textOf } from './messages.ts'
 import type { Model, ModelReply, ModelRequest } from './model.ts'
 import { plainSquare } from './plain-square.ts'
+import { lastData, passagesOf, sentenceOf } from './prompt-passages.ts'
 import { defineProvider } from './provider.ts'
 
 /** The name the stand-in goes by, in configs and in replies. */

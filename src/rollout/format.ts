@@ -1,51 +1,16 @@
-import type { Json } from '../json/json.ts'
 import { compareCodePoints } from '../python/text.ts'
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
-import type { Ledger } from './log/ledger.ts'
-import type { Resume } from './log/resume.ts'
+import type { ParseJob } from './log/parse-job.ts'
 import type { Skipped, Source } from './log/source.ts'
+import type { Unit } from './log/unit.ts'
 
-/** What is parsed as one: one or more files, or a member of one (a row of a store). */
-export type Unit = {
-  /** Stable and root-relative; the order of units is the code-point order of their keys. */
-  key: string
-  /** Sorted by instead of the key, where a name tells that the unit goes on from another or was started by it: it comes behind that one. */
-  order?: string
-  /** Root-relative; the first is the one `source_path` names. */
-  files: string[]
-  /** Which conversation, where a file holds many. */
-  member?: string
-  /** What discovery learnt and parsing needs; plain JSON, so that it can travel to a worker. */
-  hint?: Json
-}
+export { DEFAULT_PARSE_OPTIONS, type ParseJob, type ParseOptions } from './log/parse-job.ts'
+export type { Unit } from './log/unit.ts'
 
 /** The order of units of one folder. */
 export function compareUnits(a: Pick<Unit, 'key' | 'order'>, b: Pick<Unit, 'key' | 'order'>): number {
   return compareCodePoints(a.order ?? a.key, b.order ?? b.key)
-}
-
-/** Options every format honours. */
-export type ParseOptions = {
-  /** 'all': every abandoned path is a row of its own, `relation: 'branch'`. */
-  branches: 'active' | 'all'
-  /** 'as_sent': what the model was given at the end, compactions and edits applied. */
-  context: 'recorded' | 'as_sent'
-}
-
-/** The defaults: everything that was recorded on the path that counts. */
-export const DEFAULT_PARSE_OPTIONS: ParseOptions = { branches: 'active', context: 'recorded' }
-
-/** What a format is given to parse a unit. */
-export type ParseJob = {
-  /** Where every byte is read from. */
-  source: Source
-  /** Where every record is settled. */
-  ledger: Ledger
-  /** How it is read. */
-  options: ParseOptions
-  /** How an append-only log is read on from where it was left; null: from its start. */
-  resume?: Resume | null
 }
 
 /** Where a format's logs are: a folder below home, which an environment variable may replace. */

@@ -1,4 +1,4 @@
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { labelColumns, labelTypes } from '../dataset/label-columns.ts'
 import { openDataset } from '../dataset/open-dataset.ts'

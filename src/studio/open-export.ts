@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { closing } from '../closing.ts'
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'

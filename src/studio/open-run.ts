@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { closing } from '../closing.ts'
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { AskedCells } from '../dataset/run/asked-cells.ts'
 import { RunFolder } from '../dataset/run/folder.ts'

@@ -1,5 +1,5 @@
 import { closing } from '../closing.ts'
-import { openRowFiles } from '../codec/row-files.ts'
+import { openRowFiles } from '../codec/rows-by-number.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
 import { readAgain, storeChanged } from '../dataset/store/read-again.ts'
 import { LabelBook } from '../labels/label-book.ts'

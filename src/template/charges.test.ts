@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { TemplateError } from './error.ts'
 import { filters } from './filters/filters.ts'
+import { tests } from './jinja-tests.ts'
 import { dictMethods } from './methods/dict.ts'
 import { listMethods, sequenceMethods } from './methods/list.ts'
 import { textMethods } from './methods/text.ts'
 import { compileTemplate } from './template.ts'
-import { tests } from './tests.ts'
 import type { Native } from './values/native.ts'
 
 /*

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { filters } from './filters/filters.ts'
+import { tests } from './jinja-tests.ts'
 import { compileTemplate, TemplateError } from './template.ts'
 import { hostileContext, takeTouched } from './testing/hostile-context.ts'
-import { tests } from './tests.ts'
 
 describe('generated templates', () => {
   const contextNames = Object.keys(hostileContext())

@@ -1,13 +1,13 @@
 import { nearest } from '../nearest.ts'
 import { Failure } from './error.ts'
 import { filterNamed } from './filters/filters.ts'
+import { testNamed } from './jinja-tests.ts'
 import { dictMethods } from './methods/dict.ts'
 import { listMethods, sequenceMethods } from './methods/list.ts'
 import { floatMethods, integerMethods } from './methods/number.ts'
 import { textMethods } from './methods/text.ts'
 import type { ProfileRules } from './profile.ts'
 import { type Call, type Expression, type FilterNode, type Node, type TemplateNode, walk } from './syntax/nodes.ts'
-import { testNamed } from './tests.ts'
 
 /**
  * Filters, tests and methods that nobody knows, wherever they stand in a template. Jinja tells of them only where it gets to them: below

@@ -19,7 +19,7 @@ export function explain(): Command {
 
 async function explainLogs(path: string, flags: ReadFlags & { json?: boolean }): Promise<number> {
   const { openRollouts } = await import('../../rollout/read.ts')
-  const { placesOf, placesOfFate } = await import('../../rollout/places.ts')
+  const { placesOf, placesOfFate } = await import('../../rollout/message-places.ts')
   const { renderTable } = await import('../terminal/table.ts')
   const rollouts = await openRollouts({ ...readOptionsFrom(path, flags), trace: true })
   let records = 0

@@ -23,7 +23,7 @@ export function agent(tree: () => Command): Command {
           import('../../seed/seeds.ts'),
           import('../../pipeline/processors/processors.ts'),
           import('../../model/model-config.ts'),
-          import('../../column/settings.ts'),
+          import('../../column/common-settings.ts'),
           import('../../model/tools/tool-config.ts'),
           import('../../pipeline/config/config-fields.ts'),
         ])

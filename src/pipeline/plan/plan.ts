@@ -1,6 +1,6 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
 import { SamplerColumnConfig, samplerScene } from '../../column/sampler.ts'
-import { referencesOf, templateProblems } from '../../column/settings.ts'
+import { referencesOf, templateProblems } from '../../column/template-problems.ts'
 import type { Compat } from '../../compat.ts'
 import { TracewrightError } from '../../errors.ts'
 import { listed, shortened } from '../../fields.ts'

@@ -1,5 +1,5 @@
 import type { Problem, TemplateMode } from '../../column/column.ts'
-import { referencesOf, templateProblems } from '../../column/settings.ts'
+import { referencesOf, templateProblems } from '../../column/template-problems.ts'
 import { plainValue, templateRow } from '../../column/template-row.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Fields, objectAt, refuse, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'

@@ -1,4 +1,7 @@
 import type { Json, JsonObject } from '../../json/json.ts'
+import type { Diagnostic } from '../log/diagnostic.ts'
+
+export type { Diagnostic } from '../log/diagnostic.ts'
 
 /** One conversation, whatever agent recorded it: one row. The first sixteen columns are the documented ones, in their order. */
 export type RolloutRow = {
@@ -242,14 +245,4 @@ export type Fidelity = {
   truncated_results: number
   /** The row starts in the middle: what it was forked or continued from is not at hand. */
   missing_history: boolean
-}
-
-/** Something odd about a row that a careful reader should know. */
-export type Diagnostic = {
-  /** Stable, snake_case, e.g. 'orphan_result'. */
-  code: string
-  /** 'sessions/a.jsonl:12'. */
-  at: string | null
-  /** What was found; for moved content, the content. */
-  detail: Json
 }

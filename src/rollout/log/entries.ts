@@ -1,12 +1,12 @@
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
-import type { Diagnostic } from '../conversation/row.ts'
-import type { ParseJob } from '../format.ts'
 import { asWritten } from './as-written.ts'
+import type { Diagnostic } from './diagnostic.ts'
 import { type DocumentPart, readDocument, takingElements, walkDocument } from './document.ts'
 import type { Ledger, Place } from './ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
+import type { ParseJob } from './parse-job.ts'
 import { type Resumable, resumed } from './resume.ts'
 
 /** One record of a log. `text` is its JSON as written, where reading and writing it again would give another. */

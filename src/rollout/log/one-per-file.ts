@@ -1,6 +1,6 @@
-import type { Unit } from '../format.ts'
 import { judgeHead } from './head.ts'
 import type { Skipped, Source } from './source.ts'
+import type { Unit } from './unit.ts'
 
 /**
  * One unit per file that begins as a session does; the others are skipped, those of `aside` for the reason it gives. A file asked for

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../../errors.ts'
 import { type JsonObject, numberOrNull } from '../../json/json.ts'
-import type { Diagnostic } from '../conversation/row.ts'
+import type { Diagnostic } from './diagnostic.ts'
 import { type Entry, readRecord } from './entries.ts'
 import type { Ledger } from './ledger.ts'
 import { storedColumns } from './stored-columns.ts'

@@ -1,6 +1,6 @@
-import type { Unit } from '../format.ts'
 import { judgeHead } from './head.ts'
 import type { Skipped, Source } from './source.ts'
+import type { Unit } from './unit.ts'
 
 /** How an agent that has a store keeps sessions. */
 export type Kept<Kind extends string> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { tests } from '../jinja-tests.ts'
 import { PROFILES } from '../profile.ts'
 import { failureOf } from '../testing/failure-of.ts'
-import { tests } from '../tests.ts'
 import { filters } from './filters.ts'
 
 describe('the registries', () => {

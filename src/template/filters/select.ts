@@ -1,7 +1,7 @@
 import { Failure } from '../error.ts'
+import { callTest } from '../jinja-tests.ts'
 import { attributeGetter } from '../methods/attribute-path.ts'
 import type { Run } from '../run.ts'
-import { callTest } from '../tests.ts'
 import { truth } from '../values/compare.ts'
 import { iterate } from '../values/iterate.ts'
 import { textArgument } from '../values/native.ts'

@@ -1,11 +1,11 @@
-import { TracewrightError } from '../../errors.ts'
-import type { Outcome } from '../../row.ts'
-import type { RolloutRow } from '../conversation/row.ts'
-import type { UnitRef } from '../find.ts'
-import { Ledger } from '../log/ledger.ts'
-import type { UnitResult } from '../unit-result.ts'
-import { osErrorText } from './os-error.ts'
-import { DataDesignerParseError } from './parse-error.ts'
+import { TracewrightError } from '../errors.ts'
+import type { Outcome } from '../row.ts'
+import { osErrorText } from './compat/os-error.ts'
+import { DataDesignerParseError } from './compat/parse-error.ts'
+import type { RolloutRow } from './conversation/row.ts'
+import type { UnitRef } from './find.ts'
+import { Ledger } from './log/ledger.ts'
+import type { UnitResult } from './unit-result.ts'
 
 /**
  * One file as the reference reads it: all of it or nothing. The ledger counts the file as one record, and one more for each warning.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Random } from '../random.ts'
 import { openDatabase, quoted } from './duckdb.ts'
-import { ParquetRows } from './parquet-rows.ts'
+import { ParquetRows } from './parquet-by-number.ts'
 
 // Files of three row groups each, as another writer would make them.
 const FILES = 4

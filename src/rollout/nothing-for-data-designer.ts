@@ -1,6 +1,6 @@
-import { TracewrightError } from '../../errors.ts'
-import { pythonRepr } from '../../python/text.ts'
-import { type FindOptions, type Found, formatNamed } from '../find.ts'
+import { TracewrightError } from '../errors.ts'
+import { pythonRepr } from '../python/text.ts'
+import { type FindOptions, type Found, formatNamed } from './find.ts'
 
 /** Why the reference finds nothing to read, in its words; null where it has none, because it is not asked for one format. */
 export function nothingForDataDesigner(found: Found, options: FindOptions): TracewrightError | null {

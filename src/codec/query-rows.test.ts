@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Row } from '../row.ts'
 import { type Database, openDatabase } from './duckdb.ts'
-import { QueryRows } from './duckdb-rows.ts'
+import { QueryRows } from './query-rows.ts'
 
 let database: Database
 beforeAll(async () => {

@@ -1,9 +1,7 @@
-import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, objectAt, plainNumber, refuse, refuseUnknownKeys, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
-import { compileTemplate, namesIn, TemplateError } from '../template/template.ts'
-import type { CommonColumnOptions, Problem, SkipConfig, TemplateMode } from './column.ts'
+import type { CommonColumnOptions, SkipConfig } from './column.ts'
 
 /** Keys of the common settings in a config. */
 export const COMMON_FIELDS: Fields = {
@@ -42,50 +40,4 @@ function skipFromJSON(skip: JsonObject, where: string): SkipConfig {
   if (typeof value === 'object' && value !== null && plainNumber(value) === null)
     refuse(`value: found ${writeJson(value).slice(0, 60)}, expected text, a number, true, false or null`, where)
   return { when: requiredStringAt(skip, 'when', where), value: value as NonNullable<SkipConfig['value']> }
-}
-
-/** Names a template reads; what else is wrong with it is reported by `templateProblems`. */
-export function referencesOf(...templates: (string | null)[]): string[] {
-  const names = templates.flatMap(template => {
-    if (template === null) return []
-    try {
-      return compileTemplate(template).references
-    } catch {
-      return [...namesIn(template)]
-    }
-  })
-  return [...new Set(names)]
-}
-
-/** Mistakes in a template that show without a row: syntax, and words that nobody knows, wherever they stand. */
-export function templateProblems(
-  column: string | null,
-  what: string,
-  template: string | null,
-  profile: TemplateMode['profile'] = 'full',
-): Problem[] {
-  if (template === null) return []
-  const name = column === null ? what : `column '${column}', ${what}`
-  return mistakesIn(template, profile, name).map(
-    ({ message, hint, isReached }): Problem => ({
-      // Data Designer, where it is followed, makes the rows that get by such a word.
-      level: isReached || profile === 'full' ? 'error' : 'warning',
-      column,
-      message: `${what}: ${message}`,
-      ...(hint === null ? {} : { hint }),
-    }),
-  )
-}
-
-type Mistake = { message: string; hint: string | null; isReached: boolean }
-
-function mistakesIn(template: string, profile: TemplateMode['profile'], name: string): Mistake[] {
-  const mistakes = (errors: readonly TracewrightError[], isReached: boolean) =>
-    errors.map(({ message, hint }) => ({ message, hint, isReached }))
-  try {
-    return mistakes(compileTemplate(template, { profile, name }).unreached, false)
-  } catch (error) {
-    if (!(error instanceof TracewrightError)) throw error
-    return mistakes(error instanceof TemplateError ? [error, ...error.others] : [error], true)
-  }
 }

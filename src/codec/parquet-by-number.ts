@@ -6,10 +6,10 @@ import type { StoreTypes } from '../store-type.ts'
 import type { RowFile } from './codec.ts'
 import type { Database } from './duckdb.ts'
 import { fileName, fileSql, readerSql } from './duckdb-files.ts'
-import { QueryRows } from './duckdb-rows.ts'
-import { OwnFiles, type RowsAhead } from './own-rows.ts'
+import { OwnFiles, type RowsAhead } from './own-parquet.ts'
 import { differentSchemas } from './parquet-schema.ts'
-import { type LaidOut, RowBlocks } from './row-blocks.ts'
+import { QueryRows } from './query-rows.ts'
+import { type LaidOut, RowBlocks } from './set-aside.ts'
 import { storedTypes } from './stored-types.ts'
 
 /** A row group that is asked for this often in no order is laid out; reading a row alone costs about a sixth of that. */

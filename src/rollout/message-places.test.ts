@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formatByName } from './find.ts'
-import { placesOf, placesOfFate } from './places.ts'
+import { placesOf, placesOfFate } from './message-places.ts'
 import { openRollouts } from './read.ts'
 
 describe('placesOf()', () => {

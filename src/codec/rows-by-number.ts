@@ -5,7 +5,7 @@ import { codecFor } from './codec-for.ts'
 import { openDatabase } from './duckdb.ts'
 import { jsonl, openLines } from './jsonl.ts'
 import { parquet } from './parquet.ts'
-import { type KnownFiles, ParquetRows } from './parquet-rows.ts'
+import { type KnownFiles, ParquetRows } from './parquet-by-number.ts'
 
 /** What the engine may hold while rows are read by number: it is given a row group at a time. */
 const MEMORY_MB = 512
