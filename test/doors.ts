@@ -105,6 +105,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'store/read-again',
     'store/shard-rows',
     'store/watch',
+    'use-extensions',
   ],
   'dataset/ingest-shards': ['ingest-plan', 'ingest-status', 'merge-ingest', 'parse-shard', 'plan-ingest'],
   'dataset/run': [
@@ -199,7 +200,6 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'config/builder',
     'config/config-defaults',
     'config/config-fields',
-    'config/import-module',
     'config/load',
     'config/yaml/yaml-read',
     'creation/bill',
@@ -369,6 +369,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'cli/look': ['cost', 'explain', 'query', 'scan', 'search', 'show'],
   'cli/options': [
     'amounts',
+    'extension-options',
     'load-functions',
     'provider-options',
     'read-options',
@@ -441,7 +442,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'schema-transform',
     'training-stages',
   ],
-  'pipeline/config': ['builder', 'config-as-run', 'config-defaults', 'config-fields', 'import-module', 'load', 'yaml/yaml-read'],
+  'pipeline/config': ['builder', 'config-as-run', 'config-defaults', 'config-fields', 'load', 'yaml/yaml-read'],
   'pipeline/creation': [
     'bill',
     'budget',
