@@ -19,7 +19,8 @@ const made = join(root, `dist-${process.pid}`)
 if ((statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest) {
   process.once('exit', () => rmSync(made, { recursive: true, force: true }))
   const types = ['-p', 'tsconfig.build.json', '--outDir', made]
-  const { status } = spawnSync('tsc', types, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, error } = spawnSync('tsc', types, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (error !== undefined) throw error
   if (status !== 0) process.exit(status ?? 1)
   await bundle()
   await bundleStudio()

@@ -74,6 +74,7 @@ export type { EndpointTrouble, RunLife, RunPulse } from './dataset/run/run-life.
 export type { Selectors } from './dataset/selectors.ts'
 export { ingestToStore } from './dataset/store/ingest.ts'
 export type { StoreIngestOptions, StoreIngestResult } from './dataset/store/ingest-options.ts'
+export { useExtensions } from './dataset/use-extensions.ts'
 export { type ErrorKind, TracewrightError } from './errors.ts'
 export type { Field, Fields } from './fields.ts'
 export type { Json, JsonObject } from './json/json.ts'

@@ -106,6 +106,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'store/read-again',
     'store/shard-rows',
     'store/watch',
+    'use-extensions',
   ],
   'dataset/ingest-shards': ['ingest-plan', 'ingest-status', 'merge-ingest', 'parse-shard', 'plan-ingest'],
   'dataset/run': [
@@ -200,7 +201,6 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'config/builder',
     'config/config-defaults',
     'config/config-fields',
-    'config/import-module',
     'config/load',
     'config/yaml/yaml-read',
     'creation/bill',
@@ -362,6 +362,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'cli/look': ['cost', 'explain', 'query', 'scan', 'search', 'show'],
   'cli/options': [
     'amounts',
+    'extension-options',
     'load-functions',
     'provider-options',
     'read-options',
@@ -434,7 +435,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'schema-transform',
     'training-stages',
   ],
-  'pipeline/config': ['builder', 'config-as-run', 'config-defaults', 'config-fields', 'import-module', 'load', 'yaml/yaml-read'],
+  'pipeline/config': ['builder', 'config-as-run', 'config-defaults', 'config-fields', 'load', 'yaml/yaml-read'],
   'pipeline/creation': [
     'bill',
     'budget',

@@ -16,6 +16,7 @@ import { query } from './look/query.ts'
 import { scan } from './look/scan.ts'
 import { search } from './look/search.ts'
 import { showCommand } from './look/show.ts'
+import { useNamedExtensions, withExtensions } from './options/extension-options.ts'
 import { merge } from './runs/merge.ts'
 import { status } from './runs/status.ts'
 import { work } from './runs/work.ts'
@@ -33,7 +34,7 @@ import { readerIsGone, sayAside } from './terminal/say.ts'
 /** In the order in which they are used. */
 const COMMANDS = [
   ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, workflow, plan, merge, status, work],
-  ...[validate, exportCommand, diff, models, checkModels, () => agent(program), () => completion(program)],
+  ...[validate, exportCommand, diff, models, checkModels, () => agent(program)],
 ]
 
 /** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
@@ -51,7 +52,9 @@ export function program(): Command {
     )
     .exitOverride()
     .configureOutput(INERT)
-  for (const command of COMMANDS) tracewright.addCommand(command().exitOverride().configureOutput(INERT))
+  for (const command of COMMANDS) tracewright.addCommand(withExtensions(command()).exitOverride().configureOutput(INERT))
+  tracewright.addCommand(completion(program).exitOverride().configureOutput(INERT))
+  tracewright.hook('preAction', (_, command) => useNamedExtensions(command))
   return tracewright
 }
 

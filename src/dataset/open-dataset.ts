@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { confine } from '../codec/confine.ts'
-import { openApart, openDatabase } from '../codec/duckdb.ts'
+import { type Database, openApart, openDatabase } from '../codec/duckdb.ts'
 import { countsOf } from '../codec/parquet-by-number.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { createArtifacts } from './artifact-tables.ts'
@@ -11,6 +11,7 @@ import { filesOf } from './dataset-files.ts'
 import { checkDatasetLimits, type DatasetLimits } from './dataset-options.ts'
 import { createSelected } from './facts-table.ts'
 import { refuseOtherEncoding, tableOf } from './files-as-table.ts'
+import { readableFiles } from './foreign-files.ts'
 import { joinLabels, labelColumns, labelTypes } from './label-columns.ts'
 import { selects } from './selectors.ts'
 import { readAgain } from './store/read-again.ts'
@@ -28,10 +29,22 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
   verifySmall(found.files)
   const memoryMB = limits.memoryMB ?? Math.min(4096, Math.floor(totalmem() / 4 / 2 ** 20))
   const openEngine = limits.isConfined ? openApart : openDatabase
-  const database = await openEngine({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true })
+  const readable = await readableFiles(found.files)
+  const engine = await openEngine({ memoryMB, threads: memoryMB < MEMORY_OF_TWO_MB ? 1 : 2, givesBack: true }).catch(error => {
+    readable[Symbol.dispose]()
+    throw error
+  })
+  const database: Database = {
+    ...engine,
+    [Symbol.dispose]() {
+      engine[Symbol.dispose]()
+      readable[Symbol.dispose]()
+    },
+  }
   try {
     const { connection } = database
-    const table = await tableOf(connection, found.files, found.types, found.isPartitioned)
+    const asRead = await tableOf(connection, readable.files, found.types, found.isPartitioned)
+    const table = readable.files === found.files ? asRead : { ...asRead, sql: () => asRead.sql(readable.files) }
     await connection.run(`SET TimeZone = 'UTC'`)
     const only = selects(limits.select) ? SELECTED : null
     if (only !== null) await createSelected(connection, await Array.fromAsync(selectIds(path, limits.select!)))
@@ -49,7 +62,7 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
     await connection.run(`CREATE VIEW rows AS SELECT ${timesSql(columns)} FROM ${STORED}`)
     await createArtifacts(connection, found.artifacts)
     const counts = found.counts ?? (table.hasRowNumbers ? await countsOf(database, found.files) : null)
-    if (limits.isConfined) await confine(database, found.files)
+    if (limits.isConfined) await confine(database, readable.files)
     return new Dataset(database, { ...found, counts, ...(limits.isConfined ? { store: null } : {}) }, columns, known, {
       only,
       labels,
@@ -57,7 +70,7 @@ async function open(path: string, limits: DatasetLimits): Promise<Dataset> {
     })
   } catch (error) {
     database[Symbol.dispose]()
-    if (!(error instanceof TracewrightError)) await refuseOtherEncoding(found.files)
+    if (!(error instanceof TracewrightError)) await refuseOtherEncoding(readable.files)
     throw error instanceof TracewrightError
       ? error
       : new TracewrightError('file', `Cannot open dataset: ${messageOf(error).split('\n\nLINE ')[0]}`, { where: path, cause: error })

@@ -16,12 +16,22 @@ import { isStranger, passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
 
+const known = new Map<string, RolloutFormat>()
+
 /** All formats, by name; those come last that read what is no agent's own. */
-export const formatByName: ReadonlyMap<string, RolloutFormat> = new Map(
-  Object.values<RolloutFormat>(formats)
-    .sort((a, b) => Number(a.isGeneral ?? false) - Number(b.isGeneral ?? false))
-    .map(format => [format.name, format]),
-)
+export const formatByName: ReadonlyMap<string, RolloutFormat> = known
+
+/** Know formats by their names: those of this package, and others that are used. Throws where another has the name. */
+export function addFormats(more: readonly RolloutFormat[]): void {
+  for (const format of more)
+    if ((known.get(format.name) ?? format) !== format)
+      throw new TracewrightError('usage', `Cannot use two formats of name '${format.name}': a name tells which is meant`)
+  const all = [...new Set([...known.values(), ...more])].sort((a, b) => Number(a.isGeneral ?? false) - Number(b.isGeneral ?? false))
+  known.clear()
+  for (const format of all) known.set(format.name, format)
+}
+
+addFormats(Object.values<RolloutFormat>(formats))
 
 /** Which logs to find. */
 export type FindOptions = {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, parse } from 'node:path'
 import { globSync } from 'tinyglobby'
 import type { Codec } from '../codec/codec.ts'
+import { isForeign } from '../codec/codec-for.ts'
 import { openRowFiles } from '../codec/rows-by-number.ts'
 import type { Compat } from '../compat.ts'
 import { runAround } from '../dataset/run/run-around.ts'
@@ -41,8 +42,8 @@ export class LocalFileSeedSource implements SeedSource {
 
   /** Open it to be read as Data Designer reads it: columns have one type each, and nothing is `nan`. */
   async openAsDataDesigner(base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
-    if (this.codec !== null) return this.open(base)
     const files = this.filesFrom(base)
+    if (this.codec !== null || files.some(isForeign)) return this.open(base)
     return { ...(await openAsDataDesigner(files, this.path, compat)), run: runAround(files[0]!) }
   }
 

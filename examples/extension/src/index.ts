@@ -194,4 +194,12 @@ export const terse = defineValidator({
 })
 
 /** What the command line takes with `--extensions`. */
-export const extensions = { columns: [words], seeds: [counting], processors: [shouting], validators: [terse], providers: [echo] }
+export const extensions = {
+  formats: [kites],
+  codecs: [rowsFile],
+  columns: [words],
+  seeds: [counting],
+  processors: [shouting],
+  validators: [terse],
+  providers: [echo],
+}

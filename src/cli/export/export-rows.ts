@@ -16,7 +16,7 @@ import { rowsToExport } from './rows-to-export.ts'
 
 /** Export what is asked for and tell what came of it. False where nothing was written. */
 export async function runExport(path: string, flags: ExportFlags): Promise<boolean> {
-  const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, sessionModel, ...more } = flags
+  const { output, where, json, quiet, check, dedupe, push, public: isPublic, dryRun, sessionModel, extensions: _, ...more } = flags
   const { agent, project, since, until, failed, corrected, session, search, ...options } = more
   const select = await selectorsAt(path, { search, agent, project, model: sessionModel, since, until, failed, corrected, session })
   const off = options.redact === 'off' ? { unredacted: 'off' as const } : {}

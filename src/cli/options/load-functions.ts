@@ -37,7 +37,7 @@ export async function functionsOf(file: string): Promise<{ [name: string]: unkno
   if (stats.isDirectory()) throw new TracewrightError('usage', 'Cannot load functions: it is a folder, expected a file', { where: file })
   refuseIrregular(file, 'load functions')
   try {
-    const { importModule } = await import('../../pipeline/config/import-module.ts')
+    const { importModule } = await import('../../import-module.ts')
     return { ...(await importModule(resolve(file))) }
   } catch (error) {
     throw new TracewrightError('usage', `Cannot load functions: ${messageOf(error)}`, { where: file, cause: error })

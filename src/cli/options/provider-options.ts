@@ -8,6 +8,7 @@ import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { ConfigDefaults } from '../../pipeline/config/config-defaults.ts'
 import type { Extensions } from '../../pipeline/config/load.ts'
 import { HOME_FILES } from '../../pipeline/settings/home-files.ts'
+import type { ExtensionFlags } from './extension-options.ts'
 
 /** Options of every command that asks models, as commander hands them over. */
 export type ProviderFlags = {
@@ -15,9 +16,8 @@ export type ProviderFlags = {
   providers?: string
   models?: string
   dataDesigner?: string
-  extensions?: string[]
   compat?: Compat
-}
+} & ExtensionFlags
 
 /** Add the options that say where models are served, and which there are. */
 export function withProviderOptions(command: Command): Command {
@@ -33,12 +33,6 @@ export function withProviderOptions(command: Command): Command {
     .option(
       '--data-designer <dir>',
       'take models, tools and their servers of Data Designer’s home folder, such as ~/.data-designer (default: $DATA_DESIGNER_HOME, where it is set)',
-    )
-    .option(
-      '--extensions <module>',
-      'package or ./file that exports `extensions`: types of columns, seeds, processors, validators and providers that the config names; may be repeated',
-      (value, before: string[]) => [...before, value],
-      [],
     )
     .addOption(
       new Option('--compat <system>', 'follow another system to the letter: its prompts, templates and reading of seeds').choices(COMPATS),

@@ -10,23 +10,36 @@ export function agent(tree: () => Command): Command {
   return withToolOption(withProviderOptions(new Command('agent')))
     .summary('all that configs and commands can say, as JSON for coding agents')
     .description(
-      'Print one JSON object: every type of column, sampler, validator, seed and processor with its keys and an example, the models and tools\nthat can be named and whether the keys of their providers are set, and every command with its options. Keys are not printed.',
+      'Print one JSON object: every type of column, sampler, validator, seed and processor with its keys and an example, the formats of logs and of files, the models and tools\nthat can be named and whether the keys of their providers are set, and every command with its options. Keys are not printed.',
     )
     .action(async (flags: ProviderFlags & ToolFlags) => {
       const settings = await settingsFrom(flags)
       const more = settings.extensions
-      const [columns, samplers, validators, seeds, processors, { MODEL_FIELDS }, { COMMON_FIELDS }, { TOOL_FIELDS }, config] =
-        await Promise.all([
-          import('../../column/columns.ts'),
-          import('../../sampler/samplers.ts'),
-          import('../../validator/validators.ts'),
-          import('../../seed/seeds.ts'),
-          import('../../pipeline/processors/processors.ts'),
-          import('../../model/model-config.ts'),
-          import('../../column/common-settings.ts'),
-          import('../../model/tools/tool-config.ts'),
-          import('../../pipeline/config/config-fields.ts'),
-        ])
+      const [
+        columns,
+        samplers,
+        validators,
+        seeds,
+        processors,
+        { MODEL_FIELDS },
+        { COMMON_FIELDS },
+        { TOOL_FIELDS },
+        config,
+        { formatByName },
+        { knownCodecs },
+      ] = await Promise.all([
+        import('../../column/columns.ts'),
+        import('../../sampler/samplers.ts'),
+        import('../../validator/validators.ts'),
+        import('../../seed/seeds.ts'),
+        import('../../pipeline/processors/processors.ts'),
+        import('../../model/model-config.ts'),
+        import('../../column/common-settings.ts'),
+        import('../../model/tools/tool-config.ts'),
+        import('../../pipeline/config/config-fields.ts'),
+        import('../../rollout/find.ts'),
+        import('../../codec/codec-for.ts'),
+      ])
       sayJson({
         tracewright: packageVersion(),
         config: keysOf(config.CONFIG_FIELDS),
@@ -39,6 +52,11 @@ export function agent(tree: () => Command): Command {
         validators: typesOf(validators, more.validators),
         seeds: typesOf(seeds, more.seeds),
         processors: typesOf(processors, more.processors),
+        formats: formatByName
+          .values()
+          .map(({ name, title, patterns }) => ({ name, title, files: [...patterns] }))
+          .toArray(),
+        codecs: knownCodecs().map(({ name, description, extensions }) => ({ name, description, endings: [...extensions] })),
         commands: commandsOf(tree()),
       })
     })

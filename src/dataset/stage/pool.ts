@@ -3,9 +3,10 @@ import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../../errors.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
+import { usedExtensions } from '../use-extensions.ts'
 import { FileSizes } from './file-sizes.ts'
 import { refuseForeign } from './own-formats.ts'
-import type { Answer, Task } from './stage-worker.ts'
+import type { Answer, Task, ThreadOptions } from './stage-worker.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './stager.ts'
 
@@ -205,7 +206,7 @@ class Thread {
     // Node runs the sources as they are; the emitted package has them as JavaScript.
     const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
     this.worker = new Worker(program, {
-      workerData: stage,
+      workerData: { ...stage, extensions: usedExtensions() } satisfies ThreadOptions,
       execArgv: withoutText(process.execArgv),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })

@@ -17,7 +17,10 @@ export type Task = { file: string; taken: string[]; units: { format: string; roo
  */
 export type Answer = { ready: true } | { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
-const options = workerData as StageOptions
+/** What a thread is started with. `extensions`: modules that add formats. */
+export type ThreadOptions = StageOptions & { extensions: readonly string[] }
+
+const { extensions, ...options } = workerData as ThreadOptions
 const takenIds = new Set<string>()
 const sources = new Map<string, Source>()
 
@@ -41,5 +44,6 @@ async function work({ file, taken, units }: Task): Promise<void> {
   }
 }
 
+if (extensions.length > 0) await (await import('../use-extensions.ts')).useExtensions(extensions)
 parentPort?.on('message', (task: Task) => void work(task))
 parentPort?.postMessage(JSON.stringify({ ready: true } satisfies Answer))

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { packageRoot } from '../../package-version.ts'
+import { packageRoot } from './package-version.ts'
 
 /**
  * Import a module that a user names: a config, or functions of custom columns. It runs wherever the command line runs. TypeScript is
@@ -59,7 +59,7 @@ const IS_MODULE = /^\s*(?:import\b(?!\s*\()|export\b)/m
 
 /** Entry of the running package: beside the bundled command line, beside the emitted modules, or the sources. */
 function ownEntry(): string {
-  for (const candidate of ['index.js', '../index.js', '../../index.js', '../../index.ts']) {
+  for (const candidate of ['index.js', '../index.js', 'index.ts']) {
     const url = new URL(candidate, import.meta.url)
     if (existsSync(fileURLToPath(url))) return url.href
   }
