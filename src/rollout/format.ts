@@ -1,5 +1,4 @@
 import type { Json } from '../json/json.ts'
-import { compareCodePoints } from '../python/text.ts'
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { Ledger } from './log/ledger.ts'
@@ -18,11 +17,6 @@ export type Unit = {
   member?: string
   /** What discovery learnt and parsing needs; plain JSON, so that it can travel to a worker. */
   hint?: Json
-}
-
-/** The order of units of one folder. */
-export function compareUnits(a: Pick<Unit, 'key' | 'order'>, b: Pick<Unit, 'key' | 'order'>): number {
-  return compareCodePoints(a.order ?? a.key, b.order ?? b.key)
 }
 
 /** Options every format honours. */
