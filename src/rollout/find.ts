@@ -7,7 +7,7 @@ import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { compareCodePoints } from '../python/text.ts'
 import { systemReason } from '../system-error.ts'
-import { compareUnits, type DefaultRoot, type RolloutFormat, type Unit } from './format.ts'
+import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
@@ -61,6 +61,26 @@ export type UnitRef = {
   source: Source
   /** What is parsed as one. */
   unit: Unit
+  /** Where it stands among the others; left out: where its folder and its key say. */
+  place?: UnitPlace
+}
+
+/** By what units are sorted. */
+export type UnitPlace = {
+  /** The folder it lies below. */
+  root: string
+  /** Compared by code points. */
+  order: string
+}
+
+/** Where a unit stands among others. */
+export function placeOf({ place, source, unit }: Pick<UnitRef, 'place' | 'unit'> & { source: { readonly root: string } }): UnitPlace {
+  return place ?? { root: source.root, order: unit.order ?? unit.key }
+}
+
+/** The order of units. */
+export function comparePlaces(a: UnitPlace, b: UnitPlace): number {
+  return compareCodePoints(a.root, b.root) || compareCodePoints(a.order, b.order)
 }
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
@@ -94,7 +114,7 @@ export async function findUnits(options: FindOptions): Promise<Found> {
   const wanted = options.format === 'auto' ? [...formatByName.values()] : [formatNamed(options.format)]
   if (options.path) await findBelow(resolve(options.path), wanted, options, found)
   else for (const format of wanted) await findDefaults(format, options, found)
-  found.units.sort((a, b) => compareCodePoints(a.source.root, b.source.root) || compareUnits(a.unit, b.unit))
+  found.units.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)))
   return found
 }
 

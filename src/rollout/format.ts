@@ -1,4 +1,3 @@
-import { compareCodePoints } from '../python/text.ts'
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { ParseJob } from './log/parse-job.ts'
@@ -7,11 +6,6 @@ import type { Unit } from './log/unit.ts'
 
 export { DEFAULT_PARSE_OPTIONS, type ParseJob, type ParseOptions } from './log/parse-job.ts'
 export type { Unit } from './log/unit.ts'
-
-/** The order of units of one folder. */
-export function compareUnits(a: Pick<Unit, 'key' | 'order'>, b: Pick<Unit, 'key' | 'order'>): number {
-  return compareCodePoints(a.order ?? a.key, b.order ?? b.key)
-}
 
 /** Where a format's logs are: a folder below home, which an environment variable may replace. */
 export type DefaultRoot = {

@@ -8,6 +8,7 @@ import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import { elsewhere, type FindOptions, findUnits, formatNamed, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
+import { fullestFirst } from './fullest-first.ts'
 import { isTornFromTheStart } from './log/head.ts'
 import { Ledger } from './log/ledger.ts'
 import type { States } from './log/resume.ts'
@@ -48,6 +49,7 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     for (const source of found.sources) source[Symbol.dispose]()
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)
   }
+  const units = options.compat ? found.units : await fullestFirst(found.units)
   const claims = new Claims()
   const read: Rollouts['read'] = async ref =>
     options.compat
@@ -57,12 +59,12 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
     for (const source of found.sources) source[Symbol.dispose]()
   }
   return {
-    units: found.units,
+    units,
     skipped: found.skipped,
     read,
     close,
     async *[Symbol.asyncIterator]() {
-      for (const ref of found.units) yield* (await read(ref)).outcomes
+      for (const ref of units) yield* (await read(ref)).outcomes
     },
     [Symbol.asyncDispose]: async () => close(),
   }

@@ -52,11 +52,17 @@ describe('TraceIds', () => {
     expect(reading.units[1]!.ledger.buckets).toMatchObject({ emitted: 0, replay: 3 })
   })
 
-  it('marks what a longer copy repeats, where the shorter one comes first', async () => {
+  it('gives no row for a shorter copy that comes first either', async () => {
     const reading = await read({ 'one/kite.jsonl': TALK.slice(0, 3), 'two/kite.jsonl': TALK })
+    expect(reading.rows.map(({ trace_id, message_count }) => [trace_id, message_count])).toEqual([['kite', 4]])
+    expect(trained(reading)).toEqual(['Mended.', 'Done.'])
+    expect(reading.units[1]!.ledger).toMatchObject({ key: 'one/kite.jsonl', buckets: { emitted: 0, replay: 2 } })
+  })
+
+  it('marks what a longer copy of another name repeats, where the shorter one comes first', async () => {
+    const reading = await read({ 'one/kite.jsonl': TALK.slice(0, 3), 'two/again.jsonl': TALK })
     const [short, long] = reading.rows
-    expect(long).toMatchObject({ parent_trace_id: 'kite', relation: 'copy', message_count: 4 })
-    expect(long!.trace_id).toMatch(/^kite~/)
+    expect(long).toMatchObject({ parent_trace_id: 'kite', relation: 'fork', message_count: 4 })
     expect(long!.message_meta.map(({ replay = false }) => replay)).toEqual([true, true, false, false])
     expect(short!.message_meta.some(({ replay }) => replay)).toBe(false)
     expect(trained(reading)).toEqual(['Mended.', 'Done.'])

@@ -72,7 +72,11 @@ function isCopy(claimed: Claimed, first: Claimed): boolean {
 }
 
 function areNamesakes(a: Owner, b: Owner): boolean {
-  return posix.basename(a.key) === posix.basename(b.key)
+  return nameOf(a) === nameOf(b)
+}
+
+function nameOf({ key }: Owner): string {
+  return posix.basename(key).replace(/\.zst$/, '')
 }
 
 function commonStart(a: string, b: string): number {

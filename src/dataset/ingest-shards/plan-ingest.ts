@@ -4,6 +4,7 @@ import { writeJson } from '../../json/exact.ts'
 import { packageVersion } from '../../package-version.ts'
 import { findUnits } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
+import { fullestFirst } from '../../rollout/fullest-first.ts'
 import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
 import { countFrom, isCount } from '../../whole-number.ts'
 import type { RunHome } from '../run/home.ts'
@@ -56,7 +57,7 @@ async function listedUnits(options: ReadOptions): Promise<Listed> {
     refuseForeign(found.units)
     const roots = [...new Set(found.sources.map(({ root }) => root))]
     const known = new Map<string, FileTag[]>() // a store of many sessions is looked at once
-    const units = planUnits(found.units, new Map()).map(({ root, ref }) => {
+    const units = planUnits(options.compat ? found.units : await fullestFirst(found.units), new Map()).map(({ root, ref }) => {
       const { format, unit } = ref!
       const name = `${root}\n${filesOf(unit).join('\n')}`
       const isFirst = !known.has(name)

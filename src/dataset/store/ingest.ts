@@ -7,6 +7,7 @@ import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
 import { type Found, findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
+import { fullestFirst } from '../../rollout/fullest-first.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import { openRollouts } from '../../rollout/read.ts'
 import type { Reject } from '../../row.ts'
@@ -22,7 +23,7 @@ import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
 import type { StoreIngestOptions, StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
-import { isWorthResuming, needsParsing, type Planned, planUnits } from './plan.ts'
+import { isWorthResuming, needsParsing, type Planned, planUnits, standingIn } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
 import { type Admitted, StoreWriter } from './writer.ts'
 
@@ -94,7 +95,7 @@ class StoreIngest {
     let found: Found | null = null
     try {
       found = this.elsewhere === null ? await this.find() : null
-      const { skipped, roots, planned: plan } = this.elsewhere ?? this.planOf(found!)
+      const { skipped, roots, planned: plan } = this.elsewhere ?? (await this.planOf(found!))
       const units = plan.filter(({ ref }) => ref !== null).length
       let todo = plan.filter(needsParsing)
       const needed = todo.length
@@ -132,8 +133,9 @@ class StoreIngest {
     return found
   }
 
-  private planOf({ units, skipped, sources }: Found): Omit<ParsedElsewhere, 'batches'> {
-    return { planned: planUnits(units, this.entries), skipped, roots: sources.map(({ root }) => root) }
+  private async planOf({ units, skipped, sources }: Found): Promise<Omit<ParsedElsewhere, 'batches'>> {
+    const ordered = this.storeOptions.compat === null ? await fullestFirst(units, ref => standingIn(this.entries, ref)) : units
+    return { planned: planUnits(ordered, this.entries), skipped, roots: sources.map(({ root }) => root) }
   }
 
   /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */

@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../../python/text.ts'
-import { compareUnits, type RolloutFormat, type Unit } from '../../rollout/format.ts'
+import { comparePlaces, placeOf, type UnitPlace } from '../../rollout/find.ts'
+import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
 
@@ -16,7 +17,7 @@ export type Planned = {
 }
 
 /** A unit, the format that reads it, and the folder it lies below. */
-export type NamedUnit = { format: RolloutFormat; source: { readonly root: string }; unit: Unit }
+export type NamedUnit = { format: RolloutFormat; source: { readonly root: string }; unit: Unit; place?: UnitPlace }
 
 /** What whoever parsed a unit saw of the files around it. */
 export type SeenFiles = { others: FileState[]; guard: string | null; at: number }
@@ -45,10 +46,21 @@ export function planUnits(found: readonly NamedUnit[], entries: ReadonlyMap<stri
         : files.length === 0 || searched.has(`${root}\n${known.files[0]![0]}\n${format}`)
     units.push({ id, root, key, ref: null, known, files, isGone })
   }
-  const order = (a: Planned, b: Planned) =>
-    compareCodePoints(a.root, b.root) || compareUnits(a.ref?.unit ?? a, b.ref?.unit ?? b) || compareCodePoints(a.id, b.id)
+  const order = (a: Planned, b: Planned) => comparePlaces(plannedPlace(a), plannedPlace(b)) || compareCodePoints(a.id, b.id)
   const rank = ({ ref, isGone }: Planned) => (isGone ? 2 : ref === null ? 0 : 1)
   return units.sort((a, b) => rank(a) - rank(b) || order(a, b))
+}
+
+function plannedPlace({ ref, root, key }: Planned): UnitPlace {
+  return ref === null ? { root, order: key } : placeOf(ref)
+}
+
+/** Whether a unit that is as it was when it was read held its session then, or repeated another. */
+export function standingIn(entries: ReadonlyMap<string, Entry>, ref: NamedUnit): 'holds' | 'repeats' | null {
+  const known = entries.get(refId(ref))
+  if (known === undefined || known.gone !== null || known.version !== ref.format.version) return null
+  if (!sameStates(known.files, statesOf(ref.source.root, filesOf(ref.unit)))) return null
+  return known.rows.some(({ id, stored }) => stored === id) ? 'holds' : 'repeats'
 }
 
 /** Whether a unit has to be parsed: it is new, its files changed, its format's reader did, or what its rows depend on. */

@@ -212,6 +212,11 @@ export class Source {
     return known.value as T
   }
 
+  /** Note that the work depends on a file whose content it knows, as if it had read it. */
+  dependOn(path: string): void {
+    this.watching.getStore()?.read.add(path)
+  }
+
   /** Do something and note which files it looks at; the note is whole when the work is. */
   watch<T>(work: () => T): { value: T; touched: Touched } {
     const touched: Touched = { read: new Set(), absent: new Set(), shared: [] }

@@ -13,14 +13,18 @@ type Spawn = { parent: string; call: string | null }
 export async function kinOf(source: Source, file: string, id: string): Promise<Kin | null> {
   const brain = brainOf(file)
   if (brain === null) return null
-  const spawns = await source.shared(`antigravity spawns ${brain}`, () => spawnsIn(source, brain))
+  // What is read to know all spawns is not what each conversation depends on: that would be every transcript, for every one.
+  const { spawns, spoken } = await source.shared(`antigravity spawns ${brain}`, () => source.watch(() => spawnsIn(source, brain)).value)
   const spawn = spawns.get(id)
+  const own = spoken.get(id)
+  for (const [other, span] of spoken) if (other === spawn?.parent || couldSpawn(span, own)) source.dependOn(span.file)
   if (spawn === undefined) return null
   let root = spawn.parent
   const seen = new Set([id, root])
   for (let above = spawns.get(root)?.parent; above !== undefined && !seen.has(above); above = spawns.get(above)?.parent) {
     seen.add(above)
     root = above
+    source.dependOn(spoken.get(above)!.file)
   }
   return { parent: spawn.parent, root, spawnCall: spawn.call }
 }
@@ -48,21 +52,46 @@ async function foldersIn(source: Source, home: string): Promise<ReadonlyMap<stri
   return folders
 }
 
-async function spawnsIn(source: Source, brain: string): Promise<ReadonlyMap<string, Spawn>> {
+type Spawns = { spawns: ReadonlyMap<string, Spawn>; spoken: ReadonlyMap<string, Span> }
+
+/** From the first step of a conversation to the last change of its transcript, in milliseconds. */
+type Span = { file: string; start: number; end: number }
+
+/** Whoever spawns a conversation was there when it began, and was written to since. Without times nobody is ruled out. */
+function couldSpawn(other: Span, own: Span | undefined): boolean {
+  return own !== undefined && other !== own && !(other.start > own.start) && !(other.end < own.start)
+}
+
+async function spawnsIn(source: Source, brain: string): Promise<Spawns> {
   const conversations = new Set(source.names(brain))
-  const spawns = new Map<string, Spawn>()
-  if (conversations.size < 2) return spawns // one that is alone was spawned by nobody here, and need not be read for it
+  const [spawns, spoken] = [new Map<string, Spawn>(), new Map<string, Span>()]
+  if (conversations.size < 2) return { spawns, spoken } // one that is alone was spawned by nobody here, and need not be read for it
   for (const parent of [...conversations].sort()) {
-    const logs = posix.join(brain, parent, '.system_generated/logs')
-    const text =
-      (await source.text(`${logs}/transcript_full.jsonl`).catch(() => null)) ??
-      (await source.text(`${logs}/transcript.jsonl`).catch(() => null))
-    if (text === null || !text.includes(SPAWNS)) continue
-    for (const [child, call] of childrenIn(text))
+    const transcript = await readTranscript(source, brain, parent)
+    if (transcript === null) continue
+    spoken.set(parent, transcript.span)
+    for (const [child, call] of transcript.children)
       if (child !== parent && conversations.has(child) && !spawns.has(child)) spawns.set(child, { parent, call })
   }
-  return spawns
+  return { spawns, spoken }
 }
+
+type Transcript = { span: Span; children: [child: string, call: string | null][] }
+
+async function readTranscript(source: Source, brain: string, id: string): Promise<Transcript | null> {
+  const logs = posix.join(brain, id, '.system_generated/logs')
+  for (const file of [`${logs}/transcript_full.jsonl`, `${logs}/transcript.jsonl`]) {
+    const text = await source.text(file).catch(() => null)
+    if (text === null) continue
+    const start = Date.parse(/"created_at"\s*:\s*"([^"]*)"/.exec(text.slice(0, HEAD))?.[1] ?? '')
+    const span = { file, start, end: source.facts(file)?.mtimeMs ?? Number.NaN }
+    return { span, children: text.includes(SPAWNS) ? [...childrenIn(text)] : [] }
+  }
+  return null
+}
+
+/** The first step's time stands in so many characters. */
+const HEAD = 65536
 
 /** Every conversation that a result of a spawning call names, with the call. */
 function* childrenIn(transcript: string): Iterable<[string, string | null]> {

@@ -24,6 +24,18 @@ describe('continued-in', () => {
     expect(rows[THREE]).toMatchObject({ relation: 'continuation', parent_trace_id: TWO, root_session_id: ONE })
   })
 
+  it.each([[40_000], [300_000], [70_000, 5_000_000, 10]])(
+    'is found behind lines that are longer than a tail: %s characters',
+    async (...lengths) => {
+      const behind = lengths.map(length => ({ type: 'last-prompt', sessionId: ONE, lastPrompt: 'x'.repeat(length) }))
+      const { rows } = await readWritten({
+        [at(ONE)]: [...work(new Scribe(ONE), 'Dig'), continuedIn(ONE, TWO), ...behind],
+        [at(TWO)]: work(new Scribe(TWO), 'Rake'),
+      })
+      expect(rows[TWO]).toMatchObject({ relation: 'continuation', parent_trace_id: ONE })
+    },
+  )
+
   it.each<[string, [string, string, string]]>([
     ['of other projects', ['-srv-garden', '-srv-shed', '-srv-yard']],
     ['of another project and back', ['-srv-garden', '-srv-shed', '-srv-garden']],

@@ -10,7 +10,7 @@ import { sniff } from './sniff.ts'
 export const piCodingAgent = defineFormat({
   name: 'pi_coding_agent',
   title: 'Pi Coding Agent',
-  version: 5,
+  version: 6,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],

@@ -18,6 +18,7 @@ export type SessionLog = {
   entries: Entry[]
   raw: RawArguments
   isStream: boolean // events of `pi --mode json`, not a session file
+  wrapsEvents: boolean // the oldest generation: each event stands in a record of its own
   run: TranscriptRun | null // a spawned agent's transcript, not a session file
   unfinished: Place | null // a message the stream broke off in
 }
@@ -46,6 +47,7 @@ export class LogReader implements Resumable<LogState> {
     entries: [],
     raw: new RawArguments(),
     isStream: false,
+    wrapsEvents: false,
     run: null,
     unfinished: null,
   }
@@ -80,6 +82,8 @@ export class LogReader implements Resumable<LogState> {
     log.raw.collect(record, text)
     const at = this.position++
     if (takeHeader(log, record, place, ledger)) return
+    if (record['type'] === 'event' || log.header?.version === 0) log.wrapsEvents = true
+    if (isStreamEvent(record) && log.wrapsEvents) return void ledger.settle(place, 'noise', 'piece of an agent event')
     if (isStreamEvent(record)) log.isStream = true
     if (isTranscriptRecord(record)) log.run = mergeRuns(log.run, runOf(record))
     for (const entry of entriesOf({ ...place, record, text }, place, at, this.stream, ledger)) log.entries.push(entry)

@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const qwenCode = defineFormat({
   name: 'qwen_code',
   title: 'Qwen Code',
-  version: 3,
+  version: 4,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'fork', 'subagent'],

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import { stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import type { Outcome } from '../../../row.ts'
@@ -9,7 +8,7 @@ import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
 import { isQwenRecord } from './entry.ts'
-import { kinOf } from './lineage.ts'
+import { kinOf, sessionOf } from './lineage.ts'
 import { historyOf, pathsOf, sentOf } from './paths.ts'
 import { Teller } from './tell.ts'
 
@@ -43,7 +42,7 @@ function rowOf(
   for (const entry of path.before) teller.tell(entry, true)
   for (const entry of path.own) teller.tell(entry, false)
   const said = dialogue.finish()
-  const id = isAgent ? posix.basename(file, '.jsonl') : (known('sessionId') ?? posix.basename(file, '.jsonl'))
+  const id = sessionOf(file, entries, isAgent)
   const notes: { [subtype: string]: number } = {}
   for (const { record } of entries)
     if (record['type'] === 'system' && typeof record['subtype'] === 'string') countOwn(notes, record['subtype'])

@@ -24,7 +24,24 @@ async function metas(second: object) {
   return (await readLogs(folderWith({ 's.jsonl': jsonl(log) }), { format: 'qwen_code' })).rows[0]!.message_meta
 }
 
+const [OWN, OTHER] = ['019c0000-0000-7000-8000-000000000001', '019c0000-0000-7000-8000-000000000002']
+
 describe('Qwen Code', () => {
+  it.each([
+    ['named for it', `${OWN}.jsonl`, [OTHER, OTHER, OWN], OWN],
+    ['of another name', 'kept.jsonl', [OTHER, OWN, OWN], OWN],
+    ['named for one that no record names', `${OWN}.jsonl`, [OTHER, OTHER, OTHER], OWN],
+    ['that no record names', 'kept.jsonl', [null, null, null], 'kept'],
+  ])('a record of another session does not take a file over: %s', async (_, name, named, id) => {
+    const log = [
+      user('1', null, [{ text: 'Dig' }]),
+      record('2', '1', { type: 'assistant', message: { role: 'model', parts: [{ text: 'Dug.' }] } }),
+      user('3', '2', [{ text: 'Thanks' }]),
+    ].map((one, i) => ({ ...one, sessionId: named[i] }))
+    const { rows } = await readLogs(folderWith({ [`chats/${name}`]: jsonl(log) }), { format: 'qwen_code' })
+    expect(rows.map(row => [row.trace_id, row.root_session_id])).toEqual([[id, id]])
+  })
+
   it.each([
     ['mid_turn_user_message', 'human', { kind: 'queued_prompt' }],
     ['notification', 'harness', { harness: 'notification' }],

@@ -55,21 +55,41 @@ function continuationsIn(source: Source, folder: string): ReadonlyMap<string, st
 /** The record stands at a session's end; little is written behind it. */
 const TAIL_BYTES = 32768
 
+/** And few lines: where one of them is longer than the tail, more is read. */
+const TAIL_LINES = 4
+
+const CONTINUED = '"continued-in"'
+
 function continuedIn(source: Source, path: string): string[] {
-  const size = source.facts(path)?.size ?? 0
-  let tail: string
+  let tail: Buffer
   try {
-    tail = source.part(path, Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES)).toString('utf8')
+    tail = tailOf(source, path)
   } catch {
     return []
   }
-  if (!tail.includes('"continued-in"')) return []
-  return tail.split('\n').flatMap(line => {
-    const record = line.includes('"continued-in"') ? parseJson(line) : null
-    const session = isObject(record) && record['type'] === 'continued-in' ? stringOrNull(record['continuedInSessionId']) : null
-    return session === null || session === logFile(path).stem ? [] : [session]
-  })
+  if (!tail.includes(CONTINUED)) return []
+  return tail
+    .toString('utf8')
+    .split('\n')
+    .flatMap(line => {
+      const record = line.includes(CONTINUED) ? parseJson(line) : null
+      const session = isObject(record) && record['type'] === 'continued-in' ? stringOrNull(record['continuedInSessionId']) : null
+      return session === null || session === logFile(path).stem ? [] : [session]
+    })
 }
+
+/** The last bytes of a file, with some whole lines among them. */
+function tailOf(source: Source, path: string): Buffer {
+  const size = source.facts(path)?.size ?? 0
+  for (let bytes = TAIL_BYTES; ; bytes *= 2) {
+    const tail = source.part(path, Math.max(0, size - bytes), Math.min(size, bytes))
+    let breaks = 0
+    for (let at = tail.indexOf(LF); at >= 0 && breaks <= TAIL_LINES; at = tail.indexOf(LF, at + 1)) breaks++
+    if (breaks > TAIL_LINES || bytes >= size) return tail
+  }
+}
+
+const LF = 0x0a
 
 /** The files of one session in other project folders: one that was taken up in another working directory is written there. */
 export function sameSessionElsewhere(source: Source, folder: string, stem: string): string[] {
