@@ -12,6 +12,7 @@ import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
 import { isStranger, passedOver, TORN_FROM_THE_START } from './passed-over.ts'
+import { comparePlaces, placeOf, type UnitPlace } from './unit-place.ts'
 
 /** Name of a rollout format. */
 export type FormatName = (typeof formats)[keyof typeof formats]['name']
@@ -63,24 +64,6 @@ export type UnitRef = {
   unit: Unit
   /** Where it stands among the others; left out: where its folder and its key say. */
   place?: UnitPlace
-}
-
-/** By what units are sorted. */
-export type UnitPlace = {
-  /** The folder it lies below. */
-  root: string
-  /** Compared by code points. */
-  order: string
-}
-
-/** Where a unit stands among others. */
-export function placeOf({ place, source, unit }: Pick<UnitRef, 'place' | 'unit'> & { source: { readonly root: string } }): UnitPlace {
-  return place ?? { root: source.root, order: unit.order ?? unit.key }
-}
-
-/** The order of units. */
-export function comparePlaces(a: UnitPlace, b: UnitPlace): number {
-  return compareCodePoints(a.root, b.root) || compareCodePoints(a.order, b.order)
 }
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
 import { posix } from 'node:path'
 import { isUnique } from './conversation/copy-print.ts'
-import { placeOf, type UnitRef } from './find.ts'
+import type { UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS } from './format.ts'
 import { Ledger } from './log/ledger.ts'
 import { longerOf } from './log/longer-file.ts'
+import { placeOf } from './unit-place.ts'
 
 /** Whether a unit was found to hold its session, or to repeat another that does; null: it is not known, or not any more. */
 export type Standing = (ref: UnitRef) => 'holds' | 'repeats' | null

@@ -1,6 +1,6 @@
 import { compareCodePoints } from '../../python/text.ts'
-import { comparePlaces, placeOf, type UnitPlace } from '../../rollout/find.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
+import { comparePlaces, placeOf, type UnitPlace } from '../../rollout/unit-place.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
 
