@@ -282,6 +282,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'report',
     'scan',
     'scan-folder',
+    'unit-place',
     'unit-result',
   ],
   'rollout/compat': ['distinct', 'file-name', 'index-files', 'load', 'message', 'parse-error', 'python-value', 'os-error', 'record'],
