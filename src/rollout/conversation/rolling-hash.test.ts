@@ -48,3 +48,29 @@ it('tells many values apart that hardly differ', () => {
   }
   expect(seen.size).toBe(150_000)
 })
+
+it('takes in all of a text, however long and of whatever characters, as one that asks for each', () => {
+  const pieces = ['tide', 'é', '灯台', '\u{1F6F3}', '\uD800', ' \n']
+  const long = Array.from({ length: 20_000 }, (_, i) => pieces[(i * 7) % pieces.length]).join('')
+  for (const length of [0, 1, 2, 95, 96, 97, 16_383, 16_384, 16_385, 32_769, long.length]) {
+    const text = long.slice(0, length)
+    const hash = new RollingHash()
+    hash.whole(text)
+    expect(hash.state()).toEqual(stateAfter(text))
+  }
+})
+
+/** The state after one whole text, reckoned a character at a time. */
+function stateAfter(text: string): readonly [number, number] {
+  const start = new RollingHash()
+  start.number(text.length)
+  let { high, low } = start as unknown as { high: number; low: number }
+  for (let i = 0; i < text.length; i += 2) {
+    const pair = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16) // what is behind the end counts for nothing
+    high ^= pair
+    low ^= pair
+    high = Math.imul((high << 15) | (high >>> 17), 0x9e3779b1)
+    low = Math.imul((low << 13) | (low >>> 19), 0x5f356495)
+  }
+  return RollingHash.prototype.state.call(Object.assign(new RollingHash(), { high, low }))
+}

@@ -1,14 +1,13 @@
 import type { Bucket } from '../../log/ledger.ts'
 
 /** What the graph needs of a record that was not decoded. */
-export type SkippedLink = { uuid: string; parent: string | null; isClear: boolean; isSidechain: boolean; timestamp: string | null }
+export type SkippedLink = { uuid: string; parent: string | null; isSidechain: boolean; timestamp: string | null }
 
 const HEAD_BYTES = 1024
 const PROGRESS = /,"type":"progress","(?:slug":"[^"\\{]*","|agentId":"[^"\\{]*",")*data":$/
 const BRACE = 0x7b
 const QUOTE = 0x22
 const OBJECT = Buffer.from('{"')
-const CLEAR = Buffer.from('"hookName":"SessionStart:clear"')
 const PARENT = /^\{"parentUuid":(?:null|"([^"\\]+)"),/
 const UUID = /"uuid":"([^"\\]+)"/
 const TIME = /"timestamp":"([^"\\]+)"/
@@ -47,14 +46,19 @@ function skipProgress(
   const tail = behindData(bytes.toString('latin1', Math.max(data, bytes.length - HEAD_BYTES)))
   const uuid = UUID.exec(tail)
   if (uuid === null) return null
+  const time = TIME.exec(tail)
   onLink?.({
-    uuid: uuid[1]!,
-    parent: parent[1] ?? null,
-    isClear: bytes.includes(CLEAR),
+    uuid: alone(uuid[1]!),
+    parent: parent[1] === undefined ? null : alone(parent[1]),
     isSidechain: head.includes('"isSidechain":true'),
-    timestamp: TIME.exec(tail)?.[1] ?? null,
+    timestamp: time === null ? null : alone(time[1]!),
   })
   return { bucket: 'noise', reason: 'progress' }
+}
+
+/** A text of its own: what an expression found keeps all in memory that it was found in. */
+function alone(found: string): string {
+  return Buffer.from(found, 'latin1').toString('latin1')
 }
 
 /** The record's own keys behind the last object or list of objects in it. */

@@ -133,7 +133,7 @@ describe('skipNoise()', () => {
   it('passes over progress undecoded, and tells what the graph needs', () => {
     const links: unknown[] = []
     expect(skipNoise(Buffer.from(progress), link => links.push(link))).toEqual({ bucket: 'noise', reason: 'progress' })
-    expect(links).toEqual([{ uuid: 'u', parent: 'p', isClear: false, isSidechain: false, timestamp: '2026-01-01T00:00:00Z' }])
+    expect(links).toEqual([{ uuid: 'u', parent: 'p', isSidechain: false, timestamp: '2026-01-01T00:00:00Z' }])
   })
 
   it.each([
