@@ -10,7 +10,7 @@ export type HarnessWords = { origin: Exclude<Origin, 'human' | 'model' | 'tool'>
  */
 export function harnessWordsOf(text: string): HarnessWords | null {
   const start = text.trimStart()
-  if (!ANY.test(start)) return null
+  if (!ANY.some(begins => begins.test(start))) return null
   const found = WORDS.find(({ begins, whole }) => begins.test(start) && (whole === undefined || isWhole(start, whole)))
   return found === undefined ? null : { origin: found.origin, harness: found.harness }
 }
@@ -210,8 +210,13 @@ const WORDS: readonly Rule[] = [
   { begins: /^(?:System: \[[^\]\n]*\] [^\n]*(?:\n+|$))+$/, origin: 'harness', harness: 'system_event' },
 ]
 
-/** Whether any rule may hold: nearly no text begins so, and to try one expression after the other takes tens of times as long as all at once. */
-const ANY = new RegExp(WORDS.map(({ begins: { flags, source } }) => `(?${flags}:${source})`).join('|'))
+/**
+ * Whether any rule may hold, for each set of flags: nearly no text begins so, and to try one expression after the other takes tens of
+ * times as long as all at once.
+ */
+const ANY = [...Map.groupBy(WORDS, ({ begins }) => begins.flags)].map(
+  ([flags, rules]) => new RegExp(rules.map(({ begins }) => `(?:${begins.source})`).join('|'), flags),
+)
 
 /** Elements that a harness glues to a prompt, in one text with it. */
 const GLUED = [
