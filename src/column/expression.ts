@@ -91,7 +91,7 @@ function sayingSomething(text: string, { compat = null }: TemplateMode): string 
   throw new TracewrightError('column', 'The expression gave nothing but white space, expected a value')
 }
 
-/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` and infinities are floats. */
+/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` is a float, and infinities are Python's. */
 export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, takesOdd = false): Json {
   if (dtype === 'str') return text
   if (dtype === 'bool') {
@@ -104,7 +104,7 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, take
   const number = pythonFloat(text)
   if (number !== null && !Number.isFinite(number) && takesOdd && dtype === 'float')
     return new Float(number, floatRepr(number)) as unknown as Json
-  if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
+  if (number === null || Number.isNaN(number) || (dtype === 'int' && !Number.isFinite(number))) throw notA(text, dtype)
   return dtype === 'int' ? Math.trunc(number) + 0 : number
 }
 

@@ -7,7 +7,6 @@ import { ownValue, setOwn } from '../json/own.ts'
 import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
-import { withWords } from '../python/odd-value.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
@@ -190,7 +189,7 @@ export class DataDesigner {
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
-          dataset.push(this.compat === null ? outcome.row : withWords(outcome.row))
+          dataset.push(outcome.row)
           analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)
