@@ -67,8 +67,8 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
         try {
           const value =
             dtype === 'json'
-              ? plainValue(template.evaluate(seen, { ...mode, random }))
-              : cast(sayingSomething(template.render(seen, { ...mode, random }), mode), dtype, mode.compat != null)
+              ? plainValue(template.evaluate(seen, { values: mode.values, random }))
+              : cast(sayingSomething(template.render(seen, { values: mode.values, random }), mode), dtype, mode.compat != null)
           return [{ ...row, [name]: value }]
         } catch (error) {
           // That version computes all rows at once, and one that fails takes the others along.
