@@ -13,6 +13,9 @@ export type Field = readonly [holds: string, fallback: string, about: string]
 /** The keys of one object of a config. What reads it takes no others, and docs/config.md lists them. */
 export type Fields = { readonly [key: string]: Field }
 
+/** The names of options in code, all of them: one that the type has and this has not is a mistake of types. */
+export type Known<Options> = { readonly [option in keyof Required<Options>]: true }
+
 let collected: ((mistake: TracewrightError) => void) | null = null
 
 /**
@@ -140,9 +143,11 @@ export function refuseUnknownKeys(config: JsonObject, fields: Fields, where: str
  * Refuse options nobody knows, in code: JavaScript would drop them without a word. `known` are the keys of config files; options are
  * their camel case. Whoever writes the snake case of Data Designer is told the name.
  */
-export function refuseUnknownOptions(options: object, known: Fields | readonly string[], where: string): void {
-  const names = (Array.isArray(known) ? known : Object.keys(known)).map(camelCase)
+export function refuseUnknownOptions(options: object, known: Fields | Known<object> | readonly string[], where: string): void {
+  const keys: readonly string[] = Array.isArray(known) ? known : Object.keys(known)
   for (const key of Object.keys(options)) {
+    if (!key.includes('_') && keys.includes(key)) continue
+    const names = keys.map(camelCase)
     if (names.includes(key)) continue
     const camel = camelCase(key)
     const guess = names.includes(camel) ? camel : nearest(camel, names)
@@ -151,6 +156,14 @@ export function refuseUnknownOptions(options: object, known: Fields | readonly s
       ...(guess === null ? {} : { hint: names.includes(camel) ? `Write it '${camel}'` : `Did you mean '${guess}'?` }),
     })
   }
+}
+
+/** Refuse what stands behind the arguments that a function takes: JavaScript would drop it without a word. */
+export function refuseMore(more: readonly unknown[], where: string, takes: string): void {
+  if (more.length === 0) return
+  const [first] = more
+  const names = isObject(first) ? Object.keys(first).map(key => `option '${shortened(key)}'`) : []
+  throw new TracewrightError('usage', `Cannot use ${names.join(', ') || 'another argument'}: expected ${takes} alone`, { where })
 }
 
 /** A name as a message has it: what is longer than any name anybody gives is cut. */

@@ -2,7 +2,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
-import { keptObject } from '../python/odd-value.ts'
+import { keptObject, keptValue } from '../python/odd-value.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
@@ -119,7 +119,8 @@ export class CustomColumnConfig extends ConfiguredColumn {
   }
 
   override open(mode: TemplateMode): Generator {
-    const given = (row: Row) => (mode.compat ? keptObject(row) : row)
+    const isCompat = mode.compat != null
+    const given = (row: Row) => (isCompat ? keptObject(row) : row)
     const call = async (input: Row | Row[], context: CellContext): Promise<unknown> => {
       try {
         return await this.generatorFunction(input, this.contextFor(context))
@@ -140,13 +141,14 @@ export class CustomColumnConfig extends ConfiguredColumn {
               context,
             ),
             rows,
+            isCompat,
           ),
       }
     return {
       kind: 'row',
       generate: async (row, context) => {
         this.requireColumns(row)
-        return this.checkRow(await call({ ...given(row) }, context), row)
+        return this.checkRow(await call({ ...given(row) }, context), row, isCompat)
       },
     }
   }
@@ -170,23 +172,23 @@ export class CustomColumnConfig extends ConfiguredColumn {
     if (missing.length > 0) throw this.broken(`misses columns it requires: ${missing.join(', ')}`)
   }
 
-  private checkRow(returned: unknown, before: Row): Row[] {
+  private checkRow(returned: unknown, before: Row, isCompat: boolean): Row[] {
     if (Array.isArray(returned)) {
       if (!this.allowResize) throw this.broken('returned a list, expected one row; set allowResize to make several rows of one')
-      return returned.map(item => this.checkOne(item, before))
+      return returned.map(item => this.checkOne(item, before, isCompat))
     }
-    return [this.checkOne(returned, before)]
+    return [this.checkOne(returned, before, isCompat)]
   }
 
-  private checkTable(returned: unknown, before: Row[]): Row[] {
+  private checkTable(returned: unknown, before: Row[], isCompat: boolean): Row[] {
     if (!Array.isArray(returned)) throw this.broken(`returned ${kindOf(returned)}, expected a list of rows`)
     if (!this.allowResize && returned.length !== before.length)
       throw this.broken(`returned ${returned.length} rows of ${before.length}; set allowResize to change the number of rows`)
-    return returned.map((item, i) => this.checkOne(item, before[Math.min(i, before.length - 1)] ?? {}))
+    return returned.map((item, i) => this.checkOne(item, before[Math.min(i, before.length - 1)] ?? {}, isCompat))
   }
 
-  /** A row must keep what was there, add what was declared, and is stripped of what was not. */
-  private checkOne(returned: unknown, before: Row): Row {
+  /** A row must keep what was there, add what was declared, and is stripped of what was not. NaN is null, but under compat `nan` until the row is finished. */
+  private checkOne(returned: unknown, before: Row, isCompat: boolean): Row {
     if (!isObject(returned))
       throw this.broken(`returned ${kindOf(returned)}, expected ${this.allowResize ? 'a row or a list of rows' : 'a row'}`)
     if (!Object.hasOwn(returned, this.name)) throw this.broken(`did not add the column '${this.name}' to the row`)
@@ -195,7 +197,12 @@ export class CustomColumnConfig extends ConfiguredColumn {
     const removed = Object.keys(before).filter(column => !Object.hasOwn(returned, column))
     if (removed.length > 0) throw this.broken(`removed columns that were there: ${removed.join(', ')}`)
     const kept = [...Object.keys(before), this.name, ...this.sideEffectColumns]
-    return Object.fromEntries(kept.map(column => [column, ownValue(returned, column) ?? null]))
+    return Object.fromEntries(
+      kept.map(column => {
+        const value = ownValue(returned, column) ?? null
+        return [column, isCompat || Object.is(value, ownValue(before, column)) ? value : keptValue(value)]
+      }),
+    )
   }
 
   private broken(what: string): TracewrightError {

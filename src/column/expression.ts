@@ -68,8 +68,8 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
         try {
           const value =
             dtype === 'json'
-              ? plainValue(template.evaluate(seen, { ...mode, random }))
-              : cast(sayingSomething(template.render(seen, { ...mode, random }), mode), dtype, mode.compat != null)
+              ? plainValue(template.evaluate(seen, { values: mode.values, random }))
+              : cast(sayingSomething(template.render(seen, { values: mode.values, random }), mode), dtype, mode.compat != null)
           return [{ ...row, [name]: value }]
         } catch (error) {
           // That version computes all rows at once, and one that fails takes the others along.
@@ -92,7 +92,7 @@ function sayingSomething(text: string, { compat = null }: TemplateMode): string 
   throw new TracewrightError('column', 'The expression gave nothing but white space, expected a value')
 }
 
-/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` and infinities are floats. */
+/** Read text as a dtype, as Python's `int(float(v))`, `float(v)` and truth of numbers do. `takesOdd`: whether `nan` is a float, and infinities are Python's. */
 export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, takesOdd = false): Json {
   if (dtype === 'str') return text
   if (dtype === 'bool') {
@@ -105,7 +105,7 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, take
   const number = pythonFloat(text)
   if (number !== null && !Number.isFinite(number) && takesOdd && dtype === 'float')
     return new Float(number, floatRepr(number)) as unknown as Json
-  if (number === null || !Number.isFinite(number)) throw notA(text, dtype)
+  if (number === null || Number.isNaN(number) || (dtype === 'int' && !Number.isFinite(number))) throw notA(text, dtype)
   return dtype === 'int' ? Math.trunc(number) + 0 : number
 }
 

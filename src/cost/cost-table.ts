@@ -4,6 +4,7 @@ import { selectorOf } from '../dataset/select.ts'
 import type { Selectors } from '../dataset/selectors.ts'
 import { readAgain } from '../dataset/store/read-again.ts'
 import { TracewrightError } from '../errors.ts'
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import { Prices } from '../model/prices.ts'
 import { type Charge, chargesOf, tokensOf } from './charges.ts'
 import { COST_KEYS, type CostKey } from './cost-keys.ts'
@@ -20,6 +21,8 @@ export type CostOptions = {
   /** Reckon also where the log says what it cost. */
   computed?: boolean
 }
+
+const COST_OPTIONS: Known<CostOptions> = { by: true, select: true, prices: true, computed: true }
 
 /** A line of a bill. Costs are US dollars; what nobody knows the price of is in none of them, and told apart. */
 export type CostLine = {
@@ -67,6 +70,7 @@ export type CostReport = {
 
 /** What the sessions of a dataset took and cost. What a row repeats of another is counted there. */
 export async function costOf(path: string, options: CostOptions = {}): Promise<CostReport> {
+  refuseUnknownOptions(options, COST_OPTIONS, 'costOf')
   return readAgain(path, () => costNow(path, options))
 }
 

@@ -1,5 +1,6 @@
 import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/rows-by-number.ts'
+import { refuseMore } from '../fields.ts'
 import { COUNTED_FACTS, type Counted, countOnce } from './count-once.ts'
 import { type DatasetFiles, filesOf } from './dataset-files.ts'
 import { type Facts, type RowFacts, type StoredFacts, storedFactsOf } from './facts.ts'
@@ -15,7 +16,8 @@ const HELD = 20_000
  * Facts of all rows of a dataset, in their order; a response that several logs tell counts in one of them. Those of a store lie beside its
  * rows; other rows are read for them.
  */
-export async function* readFacts(path: string): AsyncIterable<Facts> {
+export async function* readFacts(path: string, ...more: never[]): AsyncIterable<Facts> {
+  refuseMore(more, 'readFacts', 'a path')
   const source = await openFacts(path)
   using _source = closing(source)
   const counted = await countOnce(source.counted)

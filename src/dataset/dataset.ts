@@ -133,7 +133,9 @@ export class Dataset implements AsyncDisposable {
   }
 
   /** Numbers of the rows that meet a condition, counted from 0 as they are stored; without an order in none. */
-  async *numbers({ where, orderBy, limit, offset }: Omit<RowsOptions, 'columns'>): AsyncIterable<number> {
+  async *numbers(options: Omit<RowsOptions, 'columns'> = {}): AsyncIterable<number> {
+    checkRowsOptions(options)
+    const { where, orderBy, limit, offset } = options
     const conditions = [...(this.only === null ? [] : [this.only]), ...(where === undefined ? [] : [whereSql(where)])]
     const parts = conditions.length === 0 ? [] : [`WHERE ${conditions.join(' AND ')}`]
     if (orderBy !== undefined) parts.push(`ORDER BY ${orderSql(orderBy)}`)

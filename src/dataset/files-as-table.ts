@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { csvSlices } from '../codec/csv-cells.ts'
-import { sqlColumns } from '../codec/duckdb.ts'
+import { quoted, sqlColumns } from '../codec/duckdb.ts'
 import { readerSql } from '../codec/duckdb-files.ts'
 import { TypeInference } from '../codec/infer-types.ts'
 import { rowOf } from '../codec/jsonl.ts'
@@ -35,10 +35,7 @@ export async function tableOf(
   isPartitioned = false,
 ): Promise<Table> {
   const first = files[0]?.toLowerCase()
-  if (first === undefined) {
-    const columns = Object.keys(known ?? {}).map(column => `NULL AS ${columnSql(column)}`)
-    return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types: known ?? {}, hasRowNumbers: false }
-  }
+  if (first === undefined) return noRows(known ?? {})
   if (!first.endsWith('.parquet')) for (const file of files) for await (const _ of chunksOf(file)) break // which refuses UTF-16
   if (first.endsWith('.parquet')) {
     const described = await describedBy(connection, files)
@@ -54,13 +51,35 @@ export async function tableOf(
     // The engine's own limit is 2 MB for a line. It wants the buffer larger than the longest, and takes it for each thread.
     const longest = Math.max(0, ...(await Promise.all(files.map(longestCsvRecord))))
     const room = longest * 2 > CSV_RECORD_BYTES ? `, max_line_size = ${longest * 2}, buffer_size = ${longest * 4}, parallel = false` : ''
-    const options = `header = true, delim = ',', quote = '"', escape = '"', sample_size = -1${room}`
+    const plain = `header = true, delim = ',', quote = '"', escape = '"', sample_size = -1${room}`
+    const options = `${plain}${await infinitiesOf(connection, readerSql('read_csv', files, { options: plain }))}`
     return { sql: files => readerSql('read_csv', files, { options }), types: known ?? {}, hasRowNumbers: false }
   }
   if (!/\.(?:jsonl|ndjson)$/.test(first)) return { sql: files => readerSql('read_json', files), types: known ?? {}, hasRowNumbers: false }
   const { longest, types } = known === null ? await linesOf(files) : { longest: await longestLine(files), types: known }
+  // A file without a line that says something has no columns that the engine could be told.
+  if (Object.keys(types).length === 0) return noRows({})
   const options = `format = 'newline_delimited', columns = ${sqlColumns(types)}, maximum_object_size = ${Math.max(OBJECT_BYTES, longest * 2)}`
   return { sql: files => readerSql('read_json', files, { options }), types, hasRowNumbers: false }
+}
+
+function noRows(types: StoreTypes): Table {
+  const columns = Object.keys(types).map(column => `NULL AS ${columnSql(column)}`)
+  return { sql: () => `(SELECT ${columns.join(', ') || '1 AS nothing'} WHERE false)`, types, hasRowNumbers: false }
+}
+
+/** To the engine a column that says `inf` alone is one of days without end; here it is one of numbers. What its reader has to be told. */
+async function infinitiesOf(connection: DuckDBConnection, table: string): Promise<string> {
+  const described = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${table})`)
+  const days = described.getRows().flatMap(([name, type]) => (/^(?:DATE|TIMESTAMP)/.test(String(type)) ? [String(name)] : []))
+  const numbers: string[] = []
+  for (const column of days) {
+    const name = columnSql(column)
+    // One value speaks for all: days of which some are without end begin with none of these words in files of people.
+    const first = await connection.runAndReadAll(`SELECT isinf(${name}) FROM ${table} WHERE ${name} IS NOT NULL LIMIT 1`)
+    if (first.getRows()[0]?.[0] === true) numbers.push(column)
+  }
+  return numbers.length === 0 ? '' : `, types = {${numbers.map(name => `${quoted(name)}: 'DOUBLE'`).join(', ')}}`
 }
 
 /** Throws where one of these files of text is no UTF-8: the engine tells no place, and little of what to do. */

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path'
 import type { WriteOptions } from '../codec/codec.ts'
 import { isStream, refuseOverwrite } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import type { TrainableTwice } from '../rollout/copies.ts'
 import type { LedgerSummary } from '../rollout/log/ledger.ts'
 import type { Skipped } from '../rollout/log/source.ts'
-import type { ReadOptions } from '../rollout/read.ts'
+import { READ_OPTIONS, type ReadOptions } from '../rollout/read.ts'
 import type { Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import { type Selectors, selects } from './selectors.ts'
@@ -29,6 +30,17 @@ export type FileIngestOptions = ReadOptions &
     /** Called when a unit is done, in the order of the logs. */
     onUnit?: OnUnit
   }
+
+const FILE_OPTIONS: Known<FileIngestOptions> = {
+  ...READ_OPTIONS,
+  guardsFormulas: true,
+  nested: true,
+  output: true,
+  workers: true,
+  force: true,
+  select: true,
+  onUnit: true,
+}
 
 /** Hears what became of a unit, and how many are done. */
 export type OnUnit = (ledger: LedgerSummary, rejects: Reject[], progress: UnitProgress) => void
@@ -59,6 +71,7 @@ export type FileIngestResult = {
 
 /** Turn logs into the rows of one file, on several threads, in the order of the logs. Throws where there is nothing to read. */
 export async function ingestToFile(options: FileIngestOptions): Promise<FileIngestResult> {
+  refuseUnknownOptions(options, FILE_OPTIONS, 'ingestToFile')
   const { output, guardsFormulas = false, nested = false, force = false } = options
   refuseOverwrite(output, force)
   using files = stagedIn(isStream(output) ? tmpdir() : dirname(resolve(output)), output)

@@ -2,10 +2,11 @@ import { TracewrightError } from '../errors.ts'
 import { formatNamed } from '../rollout/find.ts'
 import type { RowFacts } from './facts.ts'
 import { dayAfter, momentOf } from './moment.ts'
-import type { Selectors } from './selectors.ts'
+import { checkSelectors, type Selectors } from './selectors.ts'
 
 /** Whether facts meet selectors. Throws for what no selector can be. `now`: what times are reckoned from. */
 export function selectorOf(selectors: Selectors, now: Date = new Date()): (facts: RowFacts) => boolean {
+  checkSelectors(selectors)
   const tests: ((facts: RowFacts) => boolean)[] = []
   const { agent, project, model, since, until, failed, corrected, session } = selectors
   if (agent !== undefined) {

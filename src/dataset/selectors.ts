@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../fields.ts'
 /** Which sessions: what is given has to hold, all of it. The same names stand behind every command, in configs and in code. */
 export type Selectors = {
   /** Formats, such as claude_code. */
@@ -23,8 +24,14 @@ export type Selectors = {
 /** Names of selectors, in the order in which they are told. */
 export const SELECTORS = ['agent', 'project', 'model', 'since', 'until', 'failed', 'corrected', 'session'] as const
 
-/** Whether anything is selected at all. */
+/** Throws for a selector that nobody knows: it would take all sessions. */
+export function checkSelectors(selectors: Selectors): void {
+  refuseUnknownOptions(selectors, [...SELECTORS, 'ids'], 'selecting sessions')
+}
+
+/** Whether anything is selected at all. Throws for a selector that nobody knows. */
 export function selects(selectors: Selectors | null | undefined): selectors is Selectors {
+  if (selectors != null) checkSelectors(selectors)
   return (
     selectors != null && (selectors.ids !== undefined || SELECTORS.some(name => selectors[name] !== undefined && selectors[name] !== false))
   )

@@ -5,6 +5,7 @@ import { AppendFile } from '../disk/append-file.ts'
 import { closingFile } from '../disk/closing-file.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseMore } from '../fields.ts'
 import { readJsonOr } from '../json/exact.ts'
 import { isObject } from '../json/json.ts'
 import { isOwnName, type LabelEvent, subjectOf } from './label.ts'
@@ -109,7 +110,8 @@ export class LabelLog {
 }
 
 /** The labels of a store that stand: of all people, without what was taken back or said anew. */
-export function readLabels(store: string): LabelEvent[] {
+export function readLabels(store: string, ...more: never[]): LabelEvent[] {
+  refuseMore(more, 'readLabels', 'a store')
   const log = new LabelLog(store)
   log.readOn()
   return log.all().sort(byTime)

@@ -5,6 +5,7 @@ import { decodeText } from '../disk/decode-text.ts'
 import { makeFolder } from '../disk/made-folders.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseMore } from '../fields.ts'
 import { isObject } from '../json/json.ts'
 import { isOwnName, type Label } from './label.ts'
 import { labelsFolder } from './label-log.ts'
@@ -24,7 +25,8 @@ const FILE = 'names.yaml'
 const MAX_VALUES = 100
 
 /** The names that a store declares, in their order; none where it declares none. Throws where the file is not what it should be. */
-export function declaredNames(store: string): DeclaredName[] {
+export function declaredNames(store: string, ...more: never[]): DeclaredName[] {
+  refuseMore(more, 'declaredNames', 'a store')
   const path = join(labelsFolder(store), FILE)
   if (!existsSync(path)) return []
   let value: unknown

@@ -1,13 +1,12 @@
 import { COMPATS, type Compat } from '../compat.ts'
 import { picturesInRows } from '../dataset/run/pictures.ts'
 import { messageOf, TracewrightError } from '../errors.ts'
-import { refuseUnknownOptions } from '../fields.ts'
+import { refuseMore, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
 import { Models } from '../model/connect.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
-import { withWords } from '../python/odd-value.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
@@ -100,7 +99,8 @@ export class DataDesigner {
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
-  async validate(given: DataDesignerConfigBuilder): Promise<{ warnings: string[]; columns: string[] }> {
+  async validate(given: DataDesignerConfigBuilder, ...more: never[]): Promise<{ warnings: string[]; columns: string[] }> {
+    refuseMore(more, 'validate', 'a builder')
     const { compat, providers, toolServers } = this
     const builder = takenBy(compat, given)
     const asked = { ...planned(builder), providers, toolServers, compat, profile: profileOf(compat, this.runConfig) }
@@ -190,7 +190,7 @@ export class DataDesigner {
       for await (const outcome of outcomes) {
         if ('failure' in outcome) (outcome.failure.kind === 'skipped' ? skipped : failures).push(outcome.failure)
         else {
-          dataset.push(this.compat === null ? outcome.row : withWords(outcome.row))
+          dataset.push(outcome.row)
           analysis.add(outcome.row)
           for (const [name, made] of Object.entries(outcome.artifacts)) {
             const all = ownValue(processorArtifacts, name)
@@ -228,9 +228,10 @@ export class DataDesigner {
   }
 
   /** Stages that are run one after the other, each over the rows that the one before made. `name` is that of its folder, too. */
-  composeWorkflow({ name }: { name: string }): CompositeWorkflow {
+  composeWorkflow(options: { name: string }): CompositeWorkflow {
+    refuseUnknownOptions(options, ['name'], 'composeWorkflow')
     return new CompositeWorkflow(
-      name,
+      options.name,
       (builder, options, anew) => createDataset(takenBy(this.compat, builder), { ...this.settingsOf(options), anew }),
       this.compat,
     )

@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CustomColumnConfig, customColumnGenerator } from '../column/custom.ts'
+import { ExpressionColumnConfig } from '../column/expression.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
-import { configFromJSON } from './config/builder.ts'
+import { RowsSeedSource } from '../seed/rows.ts'
+import { configFromJSON, DataDesignerConfigBuilder } from './config/builder.ts'
 import { DataDesigner } from './data-designer.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 
@@ -77,13 +80,64 @@ describe('an infinity under compat', () => {
     }
   })
 
-  it('is shown by its word in a preview', async () => {
+  it('is a number in a preview', async () => {
     const source = { seed_type: 'local', path: join(folder, 'seed.csv') }
     const { dataset } = await new DataDesigner({ compat: 'data_designer', seed: 1 }).preview(config(source, [column('k2', '{{ k }}')]), {
       numRecords: 2,
     })
-    expect(JSON.stringify(dataset[1])).toBe('{"k":"b","x":{"$float":"inf"},"k2":"b"}')
+    expect(dataset[1]).toEqual({ k: 'b', x: Infinity, k2: 'b' })
   })
+})
+
+describe.each([null, 'data_designer'] as const)('infinities and NaN at any depth, compat %s', compat => {
+  const odd = { x: Infinity, l: [1, -Infinity, Number.NaN] }
+  const kept = { x: Infinity, l: [1, -Infinity, null] }
+  const [infinity, nan] = compat === null ? ['Infinity', 'null'] : ['inf', 'nan']
+  let builder: DataDesignerConfigBuilder
+  let made: DatasetCreationResults
+  const designer = new DataDesigner({ compat, seed: 1 })
+
+  beforeAll(async () => {
+    const generatorFunction = customColumnGenerator({ sideEffectColumns: ['n', 'o'] }, row => ({
+      ...row,
+      i: Infinity,
+      n: Number.NaN,
+      o: odd,
+    }))
+    builder = new DataDesignerConfigBuilder()
+      .withSeedDataset(new RowsSeedSource({ rows: [{ a: Number.NaN, b: odd }] }))
+      .addColumn(new CustomColumnConfig({ name: 'i', generatorFunction }))
+      .addColumn(new ExpressionColumnConfig({ name: 'said', expr: '{{ i }} {{ n }} {{ a }}' }))
+      .addColumn(new ExpressionColumnConfig({ name: 'read', expr: '{{ i }}', dtype: 'float' }))
+    made = await designer.create(builder, { artifactPath: folder, datasetName: `nested-${compat}`, numRecords: 1 })
+  })
+
+  const row = () => ({ a: null, b: kept, i: Infinity, n: null, o: kept, said: `${infinity} ${nan} ${nan}`, read: Infinity })
+
+  it('are numbers and nothing in rows, whether they are looked at, loaded, or asked for', async () => {
+    expect((await designer.preview(builder, { numRecords: 1 })).dataset).toEqual([row()])
+    expect(await made.loadDataset()).toEqual([row()])
+    const asked = await (await openDataset(join(folder, `nested-${compat}`))).query('SELECT i, n, o.x, o.l FROM rows')
+    expect(asked).toEqual([{ i: Infinity, n: null, x: Infinity, l: [1, -Infinity, null] }])
+  })
+
+  it.each([
+    ['csv', Infinity, '{"x":null,"l":[1,null,null]}'],
+    ['jsonl', null, { l: [1, null, null] }],
+    ['json', null, { x: null, l: [1, null, null] }],
+    ['parquet', Infinity, { x: Infinity, l: [1, -Infinity, null] }],
+  ])('stand in a file of %s as its kind has them', async (ending, number, nested) => {
+    const path = join(folder, `nested-${compat}.${ending}`)
+    await made.export(path)
+    const [asked] = await (await openDataset(path)).query('SELECT i, n, o FROM rows')
+    expect(asked).toEqual({ i: number, n: null, o: nested })
+  })
+})
+
+it('lines without a row are no columns and no rows', async () => {
+  const path = join(folder, 'empty.jsonl')
+  writeFileSync(path, '')
+  expect(await (await openDataset(path)).count()).toBe(0)
 })
 
 it('a column of CSV that says inf among words is text', async () => {

@@ -80,11 +80,12 @@ export function isTuple(value: unknown): value is Json[] {
 }
 
 /**
- * A value as a finished row holds it: nothing is what `nan` is, an infinity is the number (JSON, which has no word for it, will say null, as
- * pandas does), decimals are their digits, and bytes are base64. The same value where nothing in it is odd.
+ * A value as a finished row holds it: null is what `nan` is, at any depth; an infinity is the number (JSON, which has no word for it, will say
+ * null, as pandas does), decimals are their digits, and bytes are base64. The same value where nothing in it is odd.
  */
 export function keptValue(value: Json): Json {
   if (value instanceof OddValue) return value.kept
+  if (Number.isNaN(value)) return null
   if (value instanceof Float) return Number.isFinite(value.value) || /^-?\d/.test(value.source) ? value : keptFloat(value.value)
   if (Array.isArray(value)) {
     const items = value.map(keptValue)
@@ -103,20 +104,6 @@ export function keptObject(value: JsonObject): JsonObject {
     setOwn(object, key, kept)
   }
   return isSame ? value : object
-}
-
-/** A row to be shown: each infinity is `{ "$float": "inf" }`, where JSON would say null. */
-export function withWords(row: JsonObject): JsonObject {
-  return worded(row) as JsonObject
-}
-
-function worded(value: Json): Json {
-  if (value === Infinity || value === -Infinity) return { $float: value > 0 ? 'inf' : '-inf' }
-  if (Array.isArray(value)) return value.map(worded)
-  if (!isObject(value)) return value
-  const object: JsonObject = {}
-  for (const [key, item] of Object.entries(value)) setOwn(object, key, worded(item))
-  return object
 }
 
 function keptFloat(value: number): Json {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Outcome, Reject } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -38,8 +39,29 @@ export type Rollouts = AsyncIterable<Outcome<RolloutRow>> &
     close(): void
   }
 
+/** Names of the options that say which logs are read, and how. */
+export const READ_OPTIONS: Known<ReadOptions> = {
+  format: true,
+  path: true,
+  filePattern: true,
+  recursive: true,
+  compat: true,
+  env: true,
+  platform: true,
+  known: true,
+  branches: true,
+  context: true,
+  trace: true,
+}
+
 /** Find logs and stand ready to read them, a unit at a time. Throws where there is nothing to read, saying where it looked. */
 export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
+  refuseUnknownOptions(options, READ_OPTIONS, 'openRollouts')
+  return openLogs(options)
+}
+
+/** The same for whoever has options of its own beside these. */
+export async function openLogs(options: ReadOptions): Promise<Rollouts> {
   const parseOptions = {
     branches: options.branches ?? DEFAULT_PARSE_OPTIONS.branches,
     context: options.context ?? DEFAULT_PARSE_OPTIONS.context,

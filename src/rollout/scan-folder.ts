@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { constants, gunzipSync } from 'node:zlib'
+import { refuseMore } from '../fields.ts'
 import { systemReason } from '../system-error.ts'
 import { type FormatName, findUnits, formatLike } from './find.ts'
 import type { RolloutFormat } from './format.ts'
@@ -52,7 +53,8 @@ export type FolderScan = {
 }
 
 /** Look through a folder, or at one file. Of a file that is passed over, its beginning is read, whatever its name. */
-export async function scanFolder(path: string): Promise<FolderScan> {
+export async function scanFolder(path: string, ...more: never[]): Promise<FolderScan> {
+  refuseMore(more, 'scanFolder', 'a path')
   const { units, sources, skipped, roots } = await findUnits({ format: 'auto', path })
   try {
     const tallies = new Map<RolloutFormat, SessionTally>()

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { messageOf } from '../errors.ts'
+import { messageOf, TracewrightError } from '../errors.ts'
+import { refuseMore } from '../fields.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
 import type { DefaultRoot } from './format.ts'
@@ -35,7 +36,17 @@ export type ScanEntry = {
  * Look for every agent's logs at their usual places. Lists and stats files; opens stores that hold many sessions, and, where no name
  * tells when sessions were, looks at both ends of a sample of files.
  */
-export async function scanMachine(env: NodeJS.ProcessEnv = process.env, platform = process.platform): Promise<ScanEntry[]> {
+export async function scanMachine(
+  env: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
+  ...more: never[]
+): Promise<ScanEntry[]> {
+  refuseMore(more, 'scanMachine', 'an environment and a platform')
+  const other = Object.entries(env).find(([, value]) => value !== undefined && typeof value !== 'string')
+  if (other !== undefined)
+    throw new TracewrightError('usage', `Cannot scan this machine: '${other[0]}' is no variable of an environment`, {
+      hint: 'Give environment and platform one after the other: scanMachine(env, platform)',
+    })
   const entries: ScanEntry[] = []
   for (const format of formatByName.values()) {
     if (rootsOn(format, platform).length === 0) continue

@@ -1,6 +1,7 @@
 import { selectIds } from '../dataset/dataset-facts.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
 import { readAgain } from '../dataset/store/read-again.ts'
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import { APART } from './folded.ts'
 import { type Needle, patternNeedle, wordsNeedle } from './needle.ts'
 import type { PageEntry, Segment } from './segment.ts'
@@ -24,6 +25,17 @@ export type SearchOptions = {
   hits?: number
   /** Called for each row where what is searched has to be made first. */
   onBuild?: (done: number, total: number) => void
+}
+
+const SEARCH_OPTIONS: Known<SearchOptions> = {
+  select: true,
+  regexp: true,
+  caseSensitive: true,
+  whose: true,
+  patternMs: true,
+  limit: true,
+  hits: true,
+  onBuild: true,
 }
 
 /** A session in which something was found, and where. */
@@ -68,6 +80,7 @@ export type SearchResult = {
 
 /** Look for words in everything that was said in a store: exactly, in any case, in names and paths too. */
 export async function searchStore(folder: string, text: string, options: SearchOptions = {}): Promise<SearchResult> {
+  refuseUnknownOptions(options, SEARCH_OPTIONS, 'searchStore')
   const { regexp = false, caseSensitive = false, limit = 20, hits = Infinity } = options
   const needle = regexp ? patternNeedle(text, caseSensitive, options.patternMs) : wordsNeedle(text, caseSensitive)
   try {

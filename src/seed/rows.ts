@@ -3,6 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import { refuse, refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
+import { keptObject } from '../python/odd-value.ts'
 import type { Row } from '../row.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 
@@ -26,13 +27,22 @@ export class RowsSeedSource implements SeedSource {
   }
 
   async open(): Promise<OpenSeed> {
+    return this.reading(row => keptObject({ ...row }))
+  }
+
+  /** Open it to be read as Data Designer reads it: what is not a number is `nan` until the row is finished. */
+  async openAsDataDesigner(): Promise<OpenSeed> {
+    return this.reading(row => ({ ...row }))
+  }
+
+  private reading(given: (row: Row) => Row): OpenSeed {
     return {
       columns: this.columns,
       size: this.rows.length,
       place: 'rows in memory',
       files: [],
       isOneRowEach: true,
-      read: async index => [{ row: { ...this.rows[index] } }],
+      read: async index => [{ row: given(this.rows[index]!) }],
       close: () => {},
     }
   }

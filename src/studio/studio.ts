@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { TracewrightError } from '../errors.ts'
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import { systemReason } from '../system-error.ts'
 import { answer, failure, notFound } from './answer.ts'
 import { Desk } from './desk.ts'
@@ -29,6 +30,8 @@ export type StudioOptions = {
   readOnly?: boolean
 }
 
+const STUDIO_OPTIONS: Known<StudioOptions> = { paths: true, folder: true, port: true, readOnly: true }
+
 /** A studio that runs until it is closed, or disposed of: `await using studio = await startStudio()`. */
 export type Studio = AsyncDisposable & {
   /** Where it is, with the token: whoever has it may see everything. */
@@ -45,7 +48,9 @@ export type Studio = AsyncDisposable & {
 const MAX_BODY = 1 << 20
 
 /** Start the studio: a web application on this machine, for this machine. Throws where there is nothing to show. */
-export async function startStudio({ paths = [], folder = '.', port = 0, readOnly = false }: StudioOptions = {}): Promise<Studio> {
+export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
+  refuseUnknownOptions(options, STUDIO_OPTIONS, 'startStudio')
+  const { paths = [], folder = '.', port = 0, readOnly = false } = options
   const desk = new Desk(findSources(paths, folder), readOnly)
   const token = randomBytes(24).toString('base64url')
   let listening = 0

@@ -1,3 +1,4 @@
+import { type Known, refuseUnknownOptions } from '../fields.ts'
 import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
 import { type CompileContext, compileExpression, type Evaluate } from './compile/compile-expression.ts'
@@ -46,6 +47,17 @@ export type RenderOptions = {
   now?: Date
 }
 
+const TEMPLATE_OPTIONS: Known<TemplateOptions> = { profile: true, name: true }
+
+const RENDER_OPTIONS: Known<RenderOptions> = {
+  values: true,
+  insideJson: true,
+  refusesUndefined: true,
+  random: true,
+  limits: true,
+  now: true,
+}
+
 /** A rendered conversation: spans of what the model wrote are in UTF-16 units, in the order they were rendered. */
 export type ChatRender = {
   /** The dialogue as the model reads it. */
@@ -76,7 +88,9 @@ export class Template {
   private found: References | null = null
   private size: Size | null = null
 
-  constructor(source: string, { profile = 'full', name = 'template' }: TemplateOptions = {}) {
+  constructor(source: string, options: TemplateOptions = {}) {
+    refuseUnknownOptions(options, TEMPLATE_OPTIONS, 'a template')
+    const { profile = 'full', name = 'template' } = options
     this.name = name
     this.profile = profile
     this.source = normalizeSource(source)
@@ -168,6 +182,7 @@ export class Template {
   }
 
   private run<T>(context: Context, options: RenderOptions, body: (run: Run) => T): T {
+    refuseUnknownOptions(options, RENDER_OPTIONS, this.name)
     const { rules } = this
     const run = new Run(context, {
       values: options.values ?? rules.values,
@@ -240,7 +255,9 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
 
 /** Render a template for one row. A template that renders many is better compiled once. */
 export function renderTemplate(source: string, context: Context, options: TemplateOptions & RenderOptions = {}): string {
-  return compileTemplate(source, options).render(context, options)
+  refuseUnknownOptions(options, { ...TEMPLATE_OPTIONS, ...RENDER_OPTIONS }, 'renderTemplate')
+  const { profile = 'full', name = 'template', ...rendering } = options
+  return compileTemplate(source, { profile, name }).render(context, rendering)
 }
 
 /** What to do about a name that no column has: the function or filter of Jinja that was probably meant, or null. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { codecFor } from '../codec/codec-for.ts'
 import { linesOf } from '../codec/jsonl.ts'
 import { TracewrightError } from '../errors.ts'
+import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 
@@ -34,7 +35,9 @@ export type ChangedRows = {
 }
 
 /** Compare two exports. A row is known by its session and the messages it holds. Held in memory are a hundred bytes a row. */
-export async function diffExports(before: string, after: string, { most = 20 }: { most?: number } = {}): Promise<ExportDiff> {
+export async function diffExports(before: string, after: string, options: { most?: number } = {}): Promise<ExportDiff> {
+  refuseUnknownOptions(options, ['most'], 'diffExports')
+  const { most = 20 } = options
   const old = new Map<string, Known>()
   for await (const [key, known] of rowsOf(before)) old.set(key, known)
   const diff: ExportDiff = { same: 0, added: counts(), removed: counts(), changed: counts(), rows: [] }

@@ -33,7 +33,9 @@ export function checkStage({ stage: name, ...settings }: StageSettings): void {
   const stage = stageNamed(name)
   for (const key of Object.keys(settings) as (keyof ExportSettings)[])
     if (!stage.takes.includes(key))
-      throw new TracewrightError('usage', `The stage ${name} has no setting '${key}'`, { hint: `It takes ${stage.takes.join(', ')}` })
+      throw new TracewrightError('usage', `The stage ${name} has no setting '${key}'`, {
+        hint: didYouMean(key, stage.takes, `It takes ${stage.takes.join(', ')}`),
+      })
   for (const key of stage.needs)
     if (settings[key] === undefined) throw new TracewrightError('usage', `The stage ${name} lacks its setting '${key}'`)
 }

@@ -21,6 +21,7 @@ function oneLine(value: Json): string {
   if (typeof value === 'string')
     return writeJson(value.length > MAX_STRING ? `${value.slice(0, MAX_STRING - 40)}… (${value.length} characters)` : value)
   if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (!isObject(value)) return writeJson(value)
   return `{${Object.entries(value)
     .map(([key, item]) => `${writeJson(key)}: ${oneLine(item)}`)

@@ -42,7 +42,7 @@ function cell(value: Json, { row, readPicture }: ShownRecord): string {
       .map(turn)
       .join('')
   if (isMessage(value)) return turn(shownTurn(value))
-  return `<pre>${escapeHTML(typeof value === 'string' ? value : writeJson(value, 2))}</pre>`
+  return `<pre>${escapeHTML(isWord(value) ? String(value) : writeJson(value, 2))}</pre>`
 }
 
 function turn({ role, note, parts }: ShownTurn): string {
@@ -55,4 +55,9 @@ function turn({ role, note, parts }: ShownTurn): string {
 
 function escapeHTML(text: string): string {
   return visible(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+}
+
+/** A text, and a number that JSON has no word for. */
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'number' && !Number.isFinite(value))
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { escapeHTML } from './escape-html.ts'
 import { markdownHTML } from './markdown-html.ts'
@@ -18,7 +19,9 @@ export type PageOptions = {
  * A session as one page that needs nothing else: no script, no request. Words of the log are text in it, and its policy lets nothing run
  * or load even where they were not.
  */
-export function sessionHTML(view: SessionView, { images = 'embed' }: PageOptions = {}): string {
+export function sessionHTML(view: SessionView, options: PageOptions = {}): string {
+  refuseUnknownOptions(options, ['images'], 'sessionHTML')
+  const { images = 'embed' } = options
   const style = createHash('sha256').update(SESSION_STYLE).digest('base64')
   const policy = `default-src 'none'; style-src 'sha256-${style}'; img-src data:; base-uri 'none'; form-action 'none'`
   const title = escapeHTML(titleOf(view))

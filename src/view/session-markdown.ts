@@ -1,10 +1,12 @@
+import { refuseMore } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { visible, visibleLine } from '../visible.ts'
 import type { SessionView, ViewItem } from './session-items.ts'
 import { argumentsText, clockOf, groupReplays, headingOf, outcomeOf, relationOf, speakerOf, titleOf } from './session-labels.ts'
 
 /** A session as Markdown. Words of the log that would act in a page, as HTML, pictures or links do, stand in a fence. */
-export function sessionMarkdown(view: SessionView): string {
+export function sessionMarkdown(view: SessionView, ...more: never[]): string {
+  refuseMore(more, 'sessionMarkdown', 'a view')
   return `${sectionOf(view, 1).join('\n\n')}\n`
 }
 

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import stringWidth from 'string-width'
+import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { visible, visibleLine } from '../visible.ts'
 import type { SessionView, ViewItem } from './session-items.ts'
@@ -10,13 +11,15 @@ import { wrap } from './wrap.ts'
 
 /** How a session is laid out as text. */
 export type TextLayout = {
-  /** Columns. */
+  /** Columns. Default 100. */
   width: number
-  /** Whether the terminal takes colors. */
+  /** Whether the terminal takes colors. Default false. */
   color: boolean
-  /** Calls in a line, everything open, prompts and answers alone. */
+  /** Calls in a line, everything open, prompts and answers alone. Default all. */
   show: 'read' | 'all' | 'talk'
 }
+
+const USUAL_LAYOUT: TextLayout = { width: 100, color: false, show: 'all' }
 
 /** A piece of a session as lines, which can be folded: what always shows, and what shows when it is open. */
 export type TextBlock = {
@@ -29,8 +32,11 @@ export type TextBlock = {
 }
 
 /** A session as text a person wants to read; every word of the log is shown so that it does nothing. */
-export function sessionText(view: SessionView, layout: TextLayout): string {
-  return sessionBlocks(view, layout).flatMap(linesOf).join('\n')
+export function sessionText(view: SessionView, layout: Partial<TextLayout> = {}): string {
+  refuseUnknownOptions(layout, Object.keys(USUAL_LAYOUT), 'sessionText')
+  return sessionBlocks(view, { ...USUAL_LAYOUT, ...layout })
+    .flatMap(linesOf)
+    .join('\n')
 }
 
 /** Lines of a block as it is, folded or open. */

@@ -1,3 +1,4 @@
+import { refuseMore } from '../../fields.ts'
 import { openHome } from '../run/open-home.ts'
 import { markedShards, readMarkersOf, shardName } from '../run/shard-marker.ts'
 import { ingestPlanOf } from './ingest-plan.ts'
@@ -22,7 +23,8 @@ export type IngestShardStatus = {
 }
 
 /** How the shards of an ingest stand, one after the other. */
-export async function ingestStatus(place: string): Promise<IngestShardStatus[]> {
+export async function ingestStatus(place: string, ...more: never[]): Promise<IngestShardStatus[]> {
+  refuseMore(more, 'ingestStatus', 'a place')
   const home = openHome(place)
   const { plan } = await ingestPlanOf(home)
   const markers = new Map((await readMarkersOf<ParsedMarker>(home, await markedShards(home))).map(marker => [marker.shard, marker]))

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import type { RunHome } from '../run/home.ts'
 import { openHome } from '../run/open-home.ts'
 import { attemptsKey, markedShards, readMarkersOf } from '../run/shard-marker.ts'
@@ -30,8 +31,10 @@ export type IngestMergeResult = {
  */
 export async function mergeIngest(
   place: string,
-  { clean = false, ...options }: { clean?: boolean } & Pick<StoreIngestOptions, 'onUnit' | 'shardBytes'> = {},
+  given: { clean?: boolean } & Pick<StoreIngestOptions, 'onUnit' | 'shardBytes'> = {},
 ): Promise<IngestMergeResult> {
+  refuseUnknownOptions(given, ['clean', 'onUnit', 'shardBytes'], 'mergeIngest')
+  const { clean = false, ...options } = given
   const home = openHome(place)
   const { plan, hash } = await ingestPlanOf(home)
   const done = await markedShards(home)

@@ -6,6 +6,7 @@ import { closingFile } from '../../disk/closing-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import { formatNamed } from '../../rollout/find.ts'
 import { Source } from '../../rollout/log/source.ts'
 import { Attempt } from '../run/attempt.ts'
@@ -67,6 +68,8 @@ export type ParseShardOptions = {
   onAttempt?: (attempt: string) => void
 }
 
+const PARSE_OPTIONS: Known<ParseShardOptions> = { workers: true, heapMB: true, stop: true, onAttempt: true }
+
 /**
  * Parse the logs of a shard: any number of times, in any order, on any machine, killed anywhere. Rows are written as they come out of the
  * parser, with what they claim; who may have which id is settled when all shards are put together.
@@ -103,6 +106,7 @@ async function parseShard(
 
 /** Parse one shard of the logs that were planned in a home; throws where there is no plan. */
 export async function ingestShard(place: string, shard: number, options: ParseShardOptions = {}): Promise<ParsedShard> {
+  refuseUnknownOptions(options, PARSE_OPTIONS, 'ingestShard')
   const home = openHome(place)
   return parseShard(home, await ingestPlanOf(home), shard, options)
 }

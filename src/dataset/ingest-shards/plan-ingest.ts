@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { TracewrightError } from '../../errors.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { packageVersion } from '../../package-version.ts'
 import { findUnits } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import { fullestFirst } from '../../rollout/fullest-first.ts'
-import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
+import { openLogs, READ_OPTIONS, type ReadOptions } from '../../rollout/read.ts'
 import { countFrom, isCount } from '../../whole-number.ts'
 import type { RunHome } from '../run/home.ts'
 import { openWorkingHome, probeHome } from '../run/open-home.ts'
@@ -27,11 +28,14 @@ export type PlanIngestOptions = ReadOptions & {
   codec?: StoreCodec
 }
 
+const PLAN_OPTIONS: Known<PlanIngestOptions> = { ...READ_OPTIONS, home: true, of: true, codec: true }
+
 /**
  * Freeze what many machines are to read: the logs in the order in which they claim ids, with sizes and tags, cut into shards of about the
  * same number of bytes. Planning the same again changes nothing; throws where another plan is there.
  */
 export async function planIngest(options: PlanIngestOptions): Promise<FrozenIngest> {
+  refuseUnknownOptions(options, PLAN_OPTIONS, 'planIngest')
   if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readIngestPlan(home)
@@ -53,7 +57,7 @@ async function listedUnits(options: ReadOptions): Promise<Listed> {
   const found = await findUnits(options)
   try {
     // Where there is nothing, the reader says where it looked.
-    if (found.units.length === 0) (await openRollouts(options)).close()
+    if (found.units.length === 0) (await openLogs(options)).close()
     refuseForeign(found.units)
     const roots = [...new Set(found.sources.map(({ root }) => root))]
     const known = new Map<string, FileTag[]>() // a store of many sessions is looked at once

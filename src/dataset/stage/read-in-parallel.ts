@@ -2,7 +2,7 @@ import { Claims } from '../../rollout/claim-rows.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
-import { openRollouts, type ReadOptions } from '../../rollout/read.ts'
+import { openLogs, type ReadOptions } from '../../rollout/read.ts'
 import { admittedLedger } from '../../rollout/replayed.ts'
 import type { Reject } from '../../row.ts'
 import { AdmittedBatch } from './admitted-batch.ts'
@@ -33,7 +33,7 @@ export type ParallelOptions = ReadOptions & { files: StagedFiles; workers?: numb
  * Throws where there is nothing to read.
  */
 export async function readInParallel(options: ParallelOptions): Promise<ParallelRead> {
-  const rollouts = await openRollouts(options)
+  const rollouts = await openLogs(options)
   const { branches = 'active', context = 'recorded', compat = null, recursive = true, shape, files, workers } = options
   const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null, facts: false }
 

@@ -1,8 +1,9 @@
 import type { StoreChanges } from '../../codec/store-value.ts'
+import type { Known } from '../../fields.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
-import type { ReadOptions } from '../../rollout/read.ts'
+import { READ_OPTIONS, type ReadOptions } from '../../rollout/read.ts'
 import type { Reject } from '../../row.ts'
 import type { StoreCodec } from './manifest.ts'
 
@@ -24,6 +25,19 @@ export type StoreIngestOptions = ReadOptions & {
   signal?: AbortSignal
   /** Called when a unit is done, in the order of the logs. */
   onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
+}
+
+/** Their names. */
+export const STORE_OPTIONS: Known<StoreIngestOptions> = {
+  ...READ_OPTIONS,
+  folder: true,
+  force: true,
+  codec: true,
+  workers: true,
+  heapMB: true,
+  shardBytes: true,
+  signal: true,
+  onUnit: true,
 }
 
 /** What an ingest into a store did. */

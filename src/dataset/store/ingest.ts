@@ -5,11 +5,12 @@ import type { StoreChanges } from '../../codec/store-value.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { type Found, findUnits, formatNamed, type UnitRef } from '../../rollout/find.ts'
 import { DEFAULT_PARSE_OPTIONS } from '../../rollout/format.ts'
 import { fullestFirst } from '../../rollout/fullest-first.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
-import { openRollouts } from '../../rollout/read.ts'
+import { openLogs } from '../../rollout/read.ts'
 import type { Reject } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import { systemReason } from '../../system-error.ts'
@@ -21,7 +22,7 @@ import { StateFolder } from '../stage/state-folder.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
-import type { StoreIngestOptions, StoreIngestResult } from './ingest-options.ts'
+import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { isWorthResuming, needsParsing, type Planned, planUnits, standingIn } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
@@ -31,7 +32,8 @@ import { type Admitted, StoreWriter } from './writer.ts'
 const MAX_PASSES = 4
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
-export function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
+  refuseUnknownOptions(options, STORE_OPTIONS, 'ingestToStore')
   return ingestInto(options, null)
 }
 
@@ -129,7 +131,7 @@ class StoreIngest {
     const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
     for (const ref of found.units) this.refs.set(refId(ref), ref)
     // Where there is nothing, and never was, the reader says where it looked.
-    if (found.units.length === 0 && this.entries.size === 0) (await openRollouts(this.options)).close()
+    if (found.units.length === 0 && this.entries.size === 0) (await openLogs(this.options)).close()
     return found
   }
 

@@ -1,5 +1,6 @@
 import type { ColumnConfig } from '../../column/column.ts'
 import { SamplerColumnConfig } from '../../column/sampler.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import type { Row } from '../../row.ts'
 import { AnalysisFacts } from './analysis-facts.ts'
 import { analysisHTML, analysisText, type ReportOptions, writeReport } from './analysis-report.ts'
@@ -26,11 +27,13 @@ export class DatasetAnalysis extends AnalysisFacts {
 
   /** The report as text of so many columns. */
   reportText(options: Pick<ReportOptions, 'includeSections' | 'width'> = {}): string {
+    refuseUnknownOptions(options, ['includeSections', 'width'], 'reportText')
     return analysisText(this, options)
   }
 
   /** The report as HTML, for notebooks. */
   reportHTML(options: Pick<ReportOptions, 'includeSections'> = {}): string {
+    refuseUnknownOptions(options, ['includeSections'], 'reportHTML')
     return analysisHTML(this, options)
   }
 

@@ -185,9 +185,10 @@ export class DataDesignerConfigBuilder extends ConfigContents {
   }
 
   /** Write the config to a `.yaml`, `.yml` or `.json` file. */
-  writeConfig(path: string): void {
+  writeConfig(path: string, options: { indent?: number } = {}): void {
+    refuseUnknownOptions(options, ['indent'], 'writeConfig')
     if (/\.ya?ml$/.test(path)) writeFileSync(path, this.toYAML())
-    else if (path.endsWith('.json')) writeFileSync(path, `${writeJson(this.toJSON(), 2)}\n`)
+    else if (path.endsWith('.json')) writeFileSync(path, `${writeJson(this.toJSON(), options.indent ?? 2)}\n`)
     else throw new TracewrightError('usage', `Cannot write config '${path}': expected a name that ends in .yaml, .yml or .json`)
   }
 }

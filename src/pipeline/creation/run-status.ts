@@ -5,6 +5,7 @@ import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { RunRejects } from '../../dataset/run/rejects.ts'
 import { type RunLife, runLife } from '../../dataset/run/run-life.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseMore } from '../../fields.ts'
 import { isObject, parseJson, stringOrNull } from '../../json/json.ts'
 import type { Failure } from '../rows/run.ts'
 import type { BillSummary } from './bill.ts'
@@ -40,7 +41,8 @@ export type RunFailure = Failure & {
 }
 
 /** How the run in a folder stands. Throws where there is none. */
-export function runStatus(path: string): RunStatus {
+export function runStatus(path: string, ...more: never[]): RunStatus {
+  refuseMore(more, 'runStatus', 'a path')
   const folder = new RunFolder(path)
   const { dataset_name: dataset, status, reason, target, drawn, rows, declined, rejects, ...manifest } = manifestOf(folder)
   const usage = existsSync(folder.usage) ? parseJson(readFileSync(folder.usage, 'utf8')) : null
@@ -49,7 +51,8 @@ export function runStatus(path: string): RunStatus {
 }
 
 /** What a run could not make, each with the prompt that was sent and the replies or errors as they came. One at a time is held. */
-export async function* runFailures(path: string): AsyncIterable<RunFailure> {
+export async function* runFailures(path: string, ...more: never[]): AsyncIterable<RunFailure> {
+  refuseMore(more, 'runFailures', 'a path')
   const folder = new RunFolder(path)
   const cells = new AskedCells(folder.asked)
   for (const reject of RunRejects.read(folder, manifestOf(folder))) {

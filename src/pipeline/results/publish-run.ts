@@ -5,6 +5,7 @@ import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { openHome } from '../../dataset/run/open-home.ts'
 import { isPictureKey } from '../../dataset/run/pictures.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseMore } from '../../fields.ts'
 import { isObject, parseJson } from '../../json/json.ts'
 
 /** What was brought to another place. */
@@ -19,7 +20,8 @@ export type PublishedRun = {
  * Bring a finished run to another home: rows, pictures, failures, config, bill and manifest, and nothing of how it was made. On the hub that is one
  * commit; elsewhere the manifest comes last. Parts of a run that was there before are taken away, and other files left alone.
  */
-export async function publishRun(place: string, to: string): Promise<PublishedRun> {
+export async function publishRun(place: string, to: string, ...more: never[]): Promise<PublishedRun> {
+  refuseMore(more, 'publishRun', 'a run and where it is to be')
   return publishTo(place, openHome(to))
 }
 

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { unknownProvider } from '../../model/connect.ts'
 import type { ModelConfig } from '../../model/model-config.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
@@ -43,6 +44,7 @@ export function readDataDesignerHome(
   path?: string | null,
   options: { providers?: readonly ModelProvider[]; onMistake?: (mistake: TracewrightError) => void } = {},
 ): DataDesignerHome {
+  refuseUnknownOptions(options, ['providers', 'onMistake'], 'readDataDesignerHome')
   const folder = path || process.env['DATA_DESIGNER_HOME'] || join(homedir(), '.data-designer')
   const files = HOME_FILES.filter(name => existsSync(join(folder, name)))
   const mistakes: TracewrightError[] = files.length === 0 ? [nothingIn(folder)] : []

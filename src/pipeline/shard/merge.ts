@@ -11,6 +11,7 @@ import { isPictureKey } from '../../dataset/run/pictures.ts'
 import { attemptsKey } from '../../dataset/run/shard-marker.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { type Json, parseJson } from '../../json/json.ts'
 import { verdict } from '../creation/run-verdict.ts'
@@ -35,7 +36,9 @@ export type MergeResult = {
  * Put the shards of a home together as the run that one process would have made: rows in order, rejects, types, one bill. Reads what the
  * shards' markers say; may be run any number of times. `clean`: take away the attempts afterwards, and with them the replies.
  */
-export async function mergeShards(place: string, { clean = false }: { clean?: boolean } = {}): Promise<MergeResult> {
+export async function mergeShards(place: string, options: { clean?: boolean } = {}): Promise<MergeResult> {
+  refuseUnknownOptions(options, ['clean'], 'mergeShards')
+  const { clean = false } = options
   const home = openHome(place)
   const { plan, hash } = await planOf(home)
   const markers = await readMarkers(home)

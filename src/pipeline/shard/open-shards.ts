@@ -1,4 +1,5 @@
 import { openHome } from '../../dataset/run/open-home.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { Gates } from '../../model/ask/gate.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
@@ -30,8 +31,11 @@ export type OpenShardsOptions = {
   mcpProviders?: readonly (ToolServer | JsonObject)[]
 }
 
+const OPEN_OPTIONS: Known<OpenShardsOptions> = { builder: true, load: true, providers: true, mcpProviders: true }
+
 /** Open a home for work. Throws where there is no plan. */
 export async function openShards(place: string, given: OpenShardsOptions = {}): Promise<OpenShards> {
+  refuseUnknownOptions(given, OPEN_OPTIONS, 'openShards')
   const home = openHome(place)
   const frozen = await planOf(home)
   const builder = loadPlanned(home, frozen.plan, given)

@@ -5,6 +5,7 @@ import type { RunHome } from '../../dataset/run/home.ts'
 import { openWorkingHome, probeHome } from '../../dataset/run/open-home.ts'
 import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
 import { TracewrightError } from '../../errors.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
 import type { ModelProvider } from '../../model/model-provider.ts'
@@ -52,6 +53,26 @@ export type PlanShardsOptions = Pick<
   force?: boolean
 }
 
+const PLAN_OPTIONS: Known<PlanShardsOptions> = {
+  numRecords: true,
+  repeatSeed: true,
+  accept: true,
+  maxCostUSD: true,
+  prices: true,
+  partRows: true,
+  datasetName: true,
+  onEstimate: true,
+  signal: true,
+  home: true,
+  of: true,
+  seed: true,
+  modelProviders: true,
+  mcpProviders: true,
+  runConfig: true,
+  compat: true,
+  force: true,
+}
+
 /** What a plan makes in its home before it is whole. */
 const PLANNED: OwnNames = { shards: true }
 
@@ -63,6 +84,7 @@ const TRIES = 100
  * once for all shards. Planning the same again calls nothing, and changes nothing but a budget that is raised; throws where another plan is there.
  */
 export async function planShards(builder: DataDesignerConfigBuilder, options: PlanShardsOptions): Promise<FrozenPlan> {
+  refuseUnknownOptions(options, PLAN_OPTIONS, 'planShards')
   if (!isCount(options.of, 1)) throw new TracewrightError('usage', `Cannot plan ${options.of} shards: expected ${countFrom(1)}`)
   const home = openWorkingHome(options.home)
   const before = await readPlan(home)

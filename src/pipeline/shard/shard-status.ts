@@ -1,5 +1,6 @@
 import { openHome } from '../../dataset/run/open-home.ts'
 import { shardName } from '../../dataset/run/shard-marker.ts'
+import { refuseMore } from '../../fields.ts'
 import { readMarkers } from './marker.ts'
 import { planOf, type ShardPlan } from './shard-plan.ts'
 
@@ -22,7 +23,8 @@ export type ShardStatus = {
 }
 
 /** How the shards of a home stand, one after the other. */
-export async function shardStatus(place: string): Promise<{ plan: ShardPlan; shards: ShardStatus[] }> {
+export async function shardStatus(place: string, ...more: never[]): Promise<{ plan: ShardPlan; shards: ShardStatus[] }> {
+  refuseMore(more, 'shardStatus', 'a place')
   const home = openHome(place)
   const { plan } = await planOf(home)
   const markers = new Map((await readMarkers(home)).map(marker => [marker.shard, marker]))

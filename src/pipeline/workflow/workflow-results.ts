@@ -3,6 +3,7 @@ import { openDataset } from '../../dataset/open-dataset.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import { exportRows, runRows } from '../../dataset/run/rows.ts'
 import { TracewrightError } from '../../errors.ts'
+import { refuseUnknownOptions } from '../../fields.ts'
 import type { Row } from '../../row.ts'
 import type { DatasetAnalysis } from '../analysis/dataset-analysis.ts'
 import type { DatasetCreationResults } from '../results/creation-results.ts'
@@ -118,8 +119,9 @@ export class CompositeWorkflowResults {
   }
 
   /** The same of any stage. */
-  async exportStage(stage: string, path: string, { nested = false }: { nested?: boolean } = {}): Promise<number> {
-    return exportRows(this.rows(stage), path, { nested })
+  async exportStage(stage: string, path: string, options: { nested?: boolean } = {}): Promise<number> {
+    refuseUnknownOptions(options, ['nested'], 'export')
+    return exportRows(this.rows(stage), path, { nested: options.nested ?? false })
   }
 
   /** Put what the last stage made on the Hugging Face hub; see `DatasetCreationResults.pushToHub`. Throws where it handed on something else. */

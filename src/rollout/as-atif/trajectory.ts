@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../../fields.ts'
 import { type JsonObject, stringIn } from '../../json/json.ts'
 import { jsonLine, type Written } from '../../json/written.ts'
 import type { RolloutRow } from '../conversation/row.ts'
@@ -17,6 +18,7 @@ export type AtifTrajectory = {
  * What ATIF has no field for stands under `extra.tracewright`, so that nothing of the row is lost.
  */
 export function toAtif(row: RolloutRow, options: { assets?: AssetKeeping } = {}): AtifTrajectory {
+  refuseUnknownOptions(options, ['assets'], 'toAtif')
   const { steps, assets, hasAudio } = stepsOf(row, options.assets ?? 'inline')
   const document = {
     schema_version: hasAudio ? 'ATIF-v1.8' : 'ATIF-v1.7',

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer'
 import { breathe } from '../../breathe.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import { asWritten, withoutNonNumbers } from './as-written.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
@@ -29,6 +30,8 @@ export type LineOptions = {
   beforeTail?(at: { offset: number; line: number }): void
 }
 
+const LINE_OPTIONS: Known<LineOptions> = { isRecord: true, skip: true, skipLong: true, start: true, beforeTail: true }
+
 /** What becomes of a record that is not decoded. */
 export type SkippedRecord = {
   /** Its end. */
@@ -48,6 +51,7 @@ const CR = 0x0d
  * reason, whole records on a damaged line are recovered, and nothing on one line costs another. No string of the file is ever built.
  */
 export async function* readLines(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<LogRecord> {
+  refuseUnknownOptions(options, LINE_OPTIONS, 'readLines')
   for await (const run of readRuns(source, path, ledger, options))
     for (const { place, record, text } of run) yield { ...place, record, text }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { commit, createRepo, HubApiError, listFiles } from '@huggingface/hub'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
+import { type Known, refuseUnknownOptions } from '../../fields.ts'
 import { namedCard } from './card.ts'
 import type { ExportReport } from './export-report.ts'
 
@@ -21,6 +22,8 @@ export type PushOptions = {
   /** Default: HF_ENDPOINT, or the hub. */
   hubUrl?: string
 }
+
+const PUSH_OPTIONS: Known<PushOptions> = { repo: true, token: true, isPublic: true, isDryRun: true, unredacted: true, hubUrl: true }
 
 /** What was published. */
 export type PushReport = {
@@ -41,6 +44,7 @@ export type PushReport = {
  * and nothing is published, where somebody else wrote meanwhile.
  */
 export async function pushExport(folder: string, options: PushOptions): Promise<PushReport> {
+  refuseUnknownOptions(options, PUSH_OPTIONS, 'pushExport')
   const { accessToken, hubUrl } = checkPush(options)
   const report = reportIn(folder)
   if (report.redaction === null && options.unredacted !== 'off')
