@@ -202,6 +202,11 @@ export class Source {
     return this.stores.open(this.absolute(path), () => this.counts.opened++)
   }
 
+  /** What a file is that `database` reads in place, and not from a copy; null where it is copied, or not there. */
+  stateInPlace(path: string): string | null {
+    return this.facts(path) === null ? null : this.stores.stateInPlace(this.absolute(path))
+  }
+
   /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
   shared<T>(name: string, make: () => T): T {
     const known = this.memory.get(name) ?? this.watch(make)
