@@ -335,6 +335,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'lines',
     'longer-file',
     'one-per-file',
+    'plain-name',
     'recover',
     'resume',
     'source',
