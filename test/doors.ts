@@ -328,6 +328,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'longer-file',
     'one-per-file',
     'parse-job',
+    'plain-name',
     'recover',
     'resume',
     'source',

@@ -9,6 +9,7 @@ import { systemReason } from '../system-error.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
+import { plainName } from './log/plain-name.ts'
 import { type Skipped, Source } from './log/source.ts'
 import { isStranger, passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 import { comparePlaces, placeOf, type UnitPlace } from './unit-place.ts'
@@ -107,7 +108,7 @@ export async function sniffFormat(source: Source, path: string): Promise<Rollout
 
 /** The format that a file with this beginning looks like; null where it looks like none. */
 export function formatLike(path: string, head: string): RolloutFormat | null {
-  return formatByName.values().find(format => format.sniff(path, head)) ?? null
+  return formatByName.values().find(format => format.sniff(plainName(path), head)) ?? null
 }
 
 const NAME_LOGS = 'Name a folder or a file of logs; tracewright scan lists those of this machine'
@@ -177,7 +178,7 @@ async function ownOf(
   if (known === format) return format
   // Where its head cannot be read, that is told where it is read whole.
   const like = await judgeHead(source, path, head =>
-    !format.isGeneral && format.sniff(path, head) ? format : formatLike(path, head),
+    !format.isGeneral && format.sniff(plainName(path), head) ? format : formatLike(path, head),
   ).catch(() => null)
   // What looks general may still be an agent's own, of a kind its format alone can tell.
   if (like === null || like === format || like.isGeneral) return format

@@ -5,6 +5,7 @@ import type { UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS } from './format.ts'
 import { Ledger } from './log/ledger.ts'
 import { longerOf } from './log/longer-file.ts'
+import { plainName } from './log/plain-name.ts'
 import { placeOf } from './unit-place.ts'
 
 /** Whether a unit was found to hold its session, or to repeat another that does; null: it is not known, or not any more. */
@@ -74,7 +75,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 /** The part of a path that tells a session: from the last id in it on; of a file the id alone, for copies get other names. */
 function nameOf({ format, unit }: UnitRef): string {
   const [path] = unit.files
-  const file = path!.replace(/\.zst$/, '')
+  const file = plainName(path!)
   if (unit.member !== undefined) return `${format.name}\n${posix.basename(file)}\n${unit.member}${OF_ITS_OWN}`
   const parts = file.split('/')
   const at = parts.findLastIndex(part => tellsSession(part.replace(/\.[a-z]+$/, '')))

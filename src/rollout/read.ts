@@ -103,11 +103,46 @@ export async function readUnit(ref: UnitRef, options: ParseOptions, trace: boole
  * what an earlier reading left, and to leave what this one knows.
  */
 export async function passUnit(
-  { format, source, unit }: UnitRef,
+  ref: UnitRef,
   options: ParseOptions,
   trace: boolean,
   take: (outcome: Outcome<RolloutRow>) => void | Promise<void>,
   states: States | null = null,
+): Promise<Omit<UnitResult, 'outcomes'>> {
+  if (ref.unit.member === undefined) return passOnce(ref, options, trace, take, states)
+  for (let attempt = 1; ; attempt++) {
+    const outcomes: Outcome<RolloutRow>[] = []
+    const before = stateInPlace(ref)
+    const result = await passOnce(ref, options, trace, outcome => void outcomes.push(outcome), states)
+    const isOfOneTime = before === null || before === stateInPlace(ref)
+    if (!isOfOneTime && attempt < ATTEMPTS) continue
+    for (const outcome of isOfOneTime || result.failed ? outcomes : [changing(ref)]) await take(outcome)
+    return isOfOneTime ? result : { ...result, ledger: { ...result.ledger, rows: [] }, failed: true }
+  }
+}
+
+/** A session of a store that changed while it was read is read again, so many times. */
+const ATTEMPTS = 5
+
+function stateInPlace({ source, unit }: UnitRef): string | null {
+  try {
+    return source.stateInPlace(unit.files[0]!)
+  } catch {
+    return null // told where it is read
+  }
+}
+
+function changing({ unit }: UnitRef): { reject: Reject } {
+  const reason = `Cannot read the session as it was at one time: its store was changed each of ${ATTEMPTS} times; read it again when its program rests`
+  return { reject: { at: unit.key, reason } }
+}
+
+async function passOnce(
+  { format, source, unit }: UnitRef,
+  options: ParseOptions,
+  trace: boolean,
+  take: (outcome: Outcome<RolloutRow>) => void | Promise<void>,
+  states: States | null,
 ): Promise<Omit<UnitResult, 'outcomes'>> {
   const ledger = new Ledger(unit, { trace })
   // A trace tells of every record, and needs every record to be read.

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { posix } from 'node:path'
 import { isStartOf, sharedPieces } from './conversation/fingerprint.ts'
 import type { Unit } from './format.ts'
+import { plainName } from './log/plain-name.ts'
 
 /** What becomes of a row's id: it is the first of its name, a copy of the first, or another session under a name of its own. */
 export type Claim = { as: 'first' } | { as: 'copy'; of: string } | { as: 'other'; id: string; than: string; shared: number }
@@ -76,7 +77,7 @@ function areNamesakes(a: Owner, b: Owner): boolean {
 }
 
 function nameOf({ key }: Owner): string {
-  return posix.basename(key).replace(/\.zst$/, '')
+  return posix.basename(plainName(key))
 }
 
 function commonStart(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { judgeHead } from './head.ts'
+import { plainName } from './plain-name.ts'
 import type { Skipped, Source } from './source.ts'
 import type { Unit } from './unit.ts'
 
@@ -16,7 +17,8 @@ export async function onePerFile(
   for (const file of files) {
     const reason = aside(file)
     const isOne =
-      reason === null && (files.length === 1 || (await judgeHead(source, file, head => is(file, head) || null).catch(() => true)))
+      reason === null &&
+      (files.length === 1 || (await judgeHead(source, file, head => is(plainName(file), head) || null).catch(() => true)))
     if (isOne) units.push({ key: file, files: [file] })
     else skipped.push({ path: file, reason: reason ?? `Not ${/^[AEIOU]/.test(title) ? 'an' : 'a'} ${title} log` })
   }

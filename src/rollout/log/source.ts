@@ -174,7 +174,7 @@ export class Source {
     return part.subarray(0, length)
   }
 
-  /** A small file as text; null where it does not exist. Throws above `limit` bytes. */
+  /** A small file as text, without the NUL bytes that a crash left behind it; null where it does not exist. Throws above `limit` bytes. */
   async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
     const facts = this.facts(path)
     if (facts === null) {
@@ -185,7 +185,7 @@ export class Source {
       throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
     const pieces: Buffer[] = []
     for await (const piece of this.chunks(path)) pieces.push(Buffer.from(piece))
-    return Buffer.concat(pieces).toString('utf8')
+    return withoutNulBehind(Buffer.concat(pieces)).toString('utf8')
   }
 
   /** A small JSON file; null where it does not exist or is not JSON. */
@@ -200,6 +200,11 @@ export class Source {
   database(path: string): Promise<DatabaseSync> {
     this.watching.getStore()?.read.add(path)
     return this.stores.open(this.absolute(path), () => this.counts.opened++)
+  }
+
+  /** What a file is that `database` reads in place, and not from a copy; null where it is copied, or not there. */
+  stateInPlace(path: string): string | null {
+    return this.facts(path) === null ? null : this.stores.stateInPlace(this.absolute(path))
   }
 
   /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
@@ -275,4 +280,10 @@ export class Source {
       if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
     }
   }
+}
+
+function withoutNulBehind(bytes: Buffer): Buffer {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return bytes.subarray(0, end)
 }

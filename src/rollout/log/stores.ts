@@ -1,7 +1,8 @@
-import { closeSync, constants, copyFileSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
+import { constants, copyFileSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { closingFile } from '../../disk/closing-file.ts'
 import { kindOf } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -29,10 +30,16 @@ export class Stores {
     const { DatabaseSync } = await sqlite()
     onOpen()
     const state = stateOf(file)
-    const hasLog = LOGS.some(log => logFacts(file, log) !== null)
-    const opened = hasLog ? fromCopy(file, DatabaseSync) : { database: new DatabaseSync(inPlace(file), { readOnly: true }), state }
+    const opened = hasLog(file) ? fromCopy(file, DatabaseSync) : { database: new DatabaseSync(inPlace(file), { readOnly: true }), state }
     this.current.set(file, opened)
     return opened.database
+  }
+
+  /** What a file is that is read in place: while it stays so, all that is read of it is of one time. Null: a copy is read. */
+  stateInPlace(path: string): string | null {
+    const file = realpathSync(path)
+    const known = this.current.get(file)
+    return (known !== undefined && 'folder' in known) || hasLog(file) ? null : stateOf(file)
   }
 
   /** Close all and remove the copies. */
@@ -86,15 +93,19 @@ function copyWhole(file: string, target: string): boolean {
 function logId(file: string, log: string): string | null {
   const facts = logFacts(file, log)
   if (facts === null) return null
-  const head = Buffer.alloc(HEAD_BYTES)
   try {
-    const descriptor = openSync(`${file}${log}`, 'r')
-    readSync(descriptor, head, 0, HEAD_BYTES, 0)
-    closeSync(descriptor)
+    return `${facts.ino} ${headOf(`${file}${log}`).subarray(DRAWN_FROM).toString('hex')}`
   } catch {
     return null // gone
   }
-  return `${facts.ino} ${head.subarray(DRAWN_FROM).toString('hex')}`
+}
+
+function headOf(file: string): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES)
+  const descriptor = openSync(file, 'r')
+  using _file = closingFile(descriptor)
+  readSync(descriptor, head, 0, HEAD_BYTES, 0)
+  return head
 }
 
 /** In a write-ahead log behind this stand its count and salts, in a journal its nonce. */
@@ -125,9 +136,15 @@ function inPlace(file: string): string {
   return `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`
 }
 
+function hasLog(file: string): boolean {
+  return LOGS.some(log => logFacts(file, log) !== null)
+}
+
+/** With the number that SQLite counts up with each change: two may come within one tick of the clock. */
 function stateOf(file: string): string {
   const own = statSync(file, { bigint: true })
-  return `${own.ino} ${own.size} ${own.mtimeNs} ${LOGS.map(log => logFacts(file, log)?.ino ?? '')}`
+  const logs = LOGS.map(log => logFacts(file, log)?.ino ?? '')
+  return `${own.ino} ${own.size} ${own.mtimeNs} ${headOf(file).subarray(24, 28).toString('hex')} ${logs}`
 }
 
 function logFacts(file: string, log: string): Stats | null {

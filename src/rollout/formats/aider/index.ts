@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const aider = defineFormat({
   name: 'aider',
   title: 'Aider',
-  version: 1,
+  version: 2,
   evidence: 'files',
   gives: {
     lineage: [],

@@ -72,7 +72,10 @@ async function* linesOf(source: Source, file: string): AsyncIterable<{ line: num
     }
   }
   rest += decoder.end()
-  if (rest !== '') yield { line: ++line, text: rest }
+  // A crash leaves NUL bytes behind what was written.
+  let end = rest.length
+  while (end > 0 && rest.charCodeAt(end - 1) === 0) end--
+  if (end > 0) yield { line: ++line, text: rest.slice(0, end) }
 }
 
 const MAX_LINE = 32 << 20

@@ -5,6 +5,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { isStep } from './entry.ts'
 import { type Kin, kinOf, workingFolder } from './lineage.ts'
 import { standing } from './paths.ts'
@@ -65,5 +66,5 @@ function rowOf(replayed: readonly Entry[], steps: readonly Entry[], { job, file,
 
 /** A conversation's id is the name of its folder; of a transcript that lies elsewhere its own. */
 function idOf(file: string): string {
-  return /(?:^|\/)([^/]+)\/\.system_generated\/logs\/[^/]+$/.exec(file)?.[1] ?? file.replace(/\.jsonl$/, '')
+  return /(?:^|\/)([^/]+)\/\.system_generated\/logs\/[^/]+$/.exec(file)?.[1] ?? plainName(file).replace(/\.jsonl$/, '')
 }

@@ -13,6 +13,7 @@ import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, entryOf, readListed } from '../../log/entries.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Place } from '../../log/ledger.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { outcomeOf, SCORES, VERDICTS } from './outcome.ts'
 import { readRecords } from './read.ts'
 import { idOf, isMessage, LISTS, listsOf, messagesIn } from './shape.ts'
@@ -119,7 +120,7 @@ function listOf(value: Json | undefined): Json | undefined {
 }
 
 function stemOf(file: string): string {
-  return file.replace(/\.jsonl?$/, '')
+  return plainName(file).replace(/\.jsonl?$/, '')
 }
 
 const TOLD = new Set<string>([

@@ -1,3 +1,4 @@
+import { plainName } from '../../log/plain-name.ts'
 /** What a log file's path says of it. */
 export type LogFile = {
   path: string // root-relative
@@ -18,7 +19,7 @@ export function isSessionId(name: string): boolean {
 /** Read a log file's path: `<project>/<session>.jsonl`, `<project>/agent-<id>.jsonl` or `<project>/<session>/subagents/…/agent-<id>.jsonl`. */
 export function logFile(path: string): LogFile {
   const parts = path.split('/')
-  const stem = parts.pop()!.replace(/\.jsonl$/, '')
+  const stem = plainName(parts.pop()!).replace(/\.jsonl$/, '')
   const agentId = stem.startsWith('agent-') && stem.length > 6 ? stem.slice(6) : null
   const below = agentId === null ? -1 : parts.lastIndexOf('subagents')
   if (below < 1) return { path, folder: parts.join('/'), stem, agentId, session: null, workflow: null }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { sniff } from './sniff.ts'
 
@@ -10,7 +11,7 @@ export async function discover(source: Source, files: readonly string[], skipped
   for (const file of files) {
     const isOne =
       (files.length === 1 && !CHATS.test(file)) ||
-      posix.basename(file) === 'events.jsonl' ||
+      posix.basename(plainName(file)) === 'events.jsonl' ||
       (await judgeHead(source, file, head => sniff(file, head) || null).catch(() => true))
     if (isOne) units.push({ key: file, files: [file] })
     else skipped.push({ path: file, reason: 'Not a log of Copilot events' })
@@ -23,7 +24,7 @@ const CHATS = /(?:^|\/)(?:chatSessions|emptyWindowChatSessions|transferredChatSe
 
 /** The session that a file is named for: its own name, or its folder's. */
 export function sessionOf(file: string): string {
-  const name = posix.basename(file, '.jsonl')
+  const name = posix.basename(plainName(file), '.jsonl')
   const folder = posix.basename(posix.dirname(file))
   return name === 'events' && folder !== '.' && folder !== '' ? folder : name
 }

@@ -1,5 +1,6 @@
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { listChats } from './editor-store.ts'
 import { kindOf } from './sniff.ts'
@@ -20,7 +21,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 }
 
 async function identify(source: Source, file: string) {
-  if (/(?:^|\/)agent-transcripts\/.+\.jsonl$/.test(file)) return 'transcript'
+  if (/(?:^|\/)agent-transcripts\/.+\.jsonl$/.test(plainName(file))) return 'transcript'
   try {
     return await judgeHead(source, file, head => kindOf(file, head))
   } catch {

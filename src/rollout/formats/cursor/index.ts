@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const cursor = defineFormat({
   name: 'cursor',
   title: 'Cursor',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['subagent'],

@@ -6,6 +6,7 @@ import { partsOfResponse, tellMessage } from '../../conversation/chat-message.ts
 import type { EndingFacts } from '../../conversation/ending.ts'
 import type { ParseJob } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Chat } from './chat.ts'
 import { parentByPlace } from './lineage.ts'
 import { isCursorRecord } from './sniff.ts'
@@ -32,7 +33,17 @@ export async function readTranscript(job: ParseJob, file: string): Promise<Chat>
     } else job.ledger.unknown(place, stringOrNull(type) ?? 'no type', null)
   }
   const said = dialogue.finish()
-  return { id: posix.basename(file, '.jsonl'), file, said, ending, parent, meta: projectOf(file), cwd: null, branch: null, times: [] }
+  return {
+    id: posix.basename(plainName(file), '.jsonl'),
+    file,
+    said,
+    ending,
+    parent,
+    meta: projectOf(file),
+    cwd: null,
+    branch: null,
+    times: [],
+  }
 }
 
 function tell(dialogue: ChatDialogue, { record, place, text }: Entry, message: JsonObject): void {

@@ -8,6 +8,7 @@ import { isoTime } from '../../conversation/iso-time.ts'
 import type { RolloutRow, Usage } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { isDroidRecord } from './entry.ts'
 import { Teller } from './tell.ts'
 
@@ -26,8 +27,8 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const start = all.find(({ record }) => record['type'] === 'session_start' || record['subtype'] === 'init')?.record ?? {}
   const known = (key: string) => all.map(({ record }) => stringOrNull(record[key])).find(found => found !== null) ?? null
   const printed = known('session_id') ?? known('sessionId')
-  const id = printed ?? (start['type'] === 'session_start' ? stringOrNull(start['id']) : null) ?? posix.basename(file, '.jsonl')
-  const settings = await job.source.json(file.replace(/\.jsonl$/, '.settings.json')).catch(() => null)
+  const id = printed ?? (start['type'] === 'session_start' ? stringOrNull(start['id']) : null) ?? posix.basename(plainName(file), '.jsonl')
+  const settings = await job.source.json(plainName(file).replace(/\.jsonl$/, '.settings.json')).catch(() => null)
   const beside = isObject(settings) ? settings : {}
   const completion = all.findLast(({ record }) => record['type'] === 'completion')?.record ?? {}
   const model = stringOrNull(start['model']) ?? stringOrNull(beside['model'])

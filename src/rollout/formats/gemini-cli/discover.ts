@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { sniff } from './sniff.ts'
 
@@ -20,7 +21,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 
 /** A file asked for alone becomes a unit whatever it is, so that its reject says why not. */
 async function reasonToSkip(source: Source, file: string, isAlone: boolean): Promise<string | null> {
-  const base = posix.basename(file)
+  const base = posix.basename(plainName(file))
   if (base === 'logs.json') return 'List of prompts that were typed; what became of them is in the sessions'
   if (/^checkpoint-.*\.json$/.test(base)) return 'History saved by name; the session it was taken from is read'
   if (/\.(?:tmp|unreadable)-/.test(base)) return 'Left over from writing a session'

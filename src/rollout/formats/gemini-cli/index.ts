@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const geminiCli = defineFormat({
   name: 'gemini_cli',
   title: 'Gemini CLI',
-  version: 3,
+  version: 4,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

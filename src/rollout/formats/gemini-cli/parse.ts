@@ -7,6 +7,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries, readListed } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { isGeminiRecord } from './entry.ts'
 import { type Lineage, lineageOf, workingFolder } from './lineage.ts'
 import { History, type LeftPath, type Said } from './paths.ts'
@@ -17,7 +18,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const file = unit.files[0]!
   const history = new History(job.ledger)
   const diagnostics = await read(job, file, history)
-  const session = stringOrNull(history.head['sessionId']) ?? posix.basename(file).replace(/\.jsonl?$/, '')
+  const session = stringOrNull(history.head['sessionId']) ?? posix.basename(plainName(file)).replace(/\.jsonl?$/, '')
   const around: Around = {
     job,
     file,
@@ -45,7 +46,7 @@ type Around = {
 }
 
 async function read(job: ParseJob, file: string, history: History): Promise<Diagnostic[]> {
-  if (file.endsWith('.jsonl')) {
+  if (plainName(file).endsWith('.jsonl')) {
     for (const entry of await readEntries(job, file, { isRecord: isGeminiRecord })) history.take(entry)
     return []
   }

@@ -4,6 +4,7 @@ import { restOf } from '../../conversation/chat-dialogue.ts'
 import { isoTime } from '../../conversation/iso-time.ts'
 import type { Diagnostic, Origin, Usage } from '../../conversation/row.ts'
 import type { Entry } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 
 /** A message, wherever it is kept; `entry` has its list of parts under `content`. */
 export type Message = { id: Json; role: Json; created: Json; metadata: Json; entry: Entry }
@@ -72,7 +73,7 @@ export function visibility({ metadata }: Message): { isShown: boolean; isSent: b
 
 /** A session's id by the file it has for itself. */
 export function idOf(file: string): string {
-  return file
+  return plainName(file)
     .split('/')
     .at(-1)!
     .replace(/\.jsonl?$/, '')

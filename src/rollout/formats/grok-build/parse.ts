@@ -7,6 +7,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries, readRecord } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { besides } from './discover.ts'
 import { isItem } from './entry.ts'
 import { factsOf } from './facts.ts'
@@ -69,5 +70,7 @@ async function besideOf({ source, ledger }: ParseJob, path: string): Promise<Jso
 
 function nameOf(file: string): string {
   const folder = posix.basename(posix.dirname(file))
-  return posix.basename(file) === 'chat_history.jsonl' && folder !== '.' ? folder : posix.basename(file).replace(/\.jsonl$/, '')
+  return posix.basename(plainName(file)) === 'chat_history.jsonl' && folder !== '.'
+    ? folder
+    : posix.basename(plainName(file)).replace(/\.jsonl$/, '')
 }

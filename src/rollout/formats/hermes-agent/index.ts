@@ -10,7 +10,7 @@ import { storedSpan } from './stored-span.ts'
 export const hermesAgent = defineFormat({
   name: 'hermes_agent',
   title: 'Hermes Agent',
-  version: 5,
+  version: 6,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'reset', 'review', 'subagent'],

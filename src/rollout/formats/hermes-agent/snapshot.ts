@@ -3,6 +3,7 @@ import { isNumber, isObject, type JsonObject, stringOrNull } from '../../../json
 import type { Diagnostic } from '../../conversation/row.ts'
 import { readDocument, takingElements } from '../../log/document.ts'
 import type { Ledger } from '../../log/ledger.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Source } from '../../log/source.ts'
 import { type Entry, stateOf } from './entry.ts'
 import type { StoredSession } from './stored-session.ts'
@@ -53,7 +54,7 @@ function inStoreOrder(entries: Entry[]): Entry[] {
 
 /** The session a file is named for. */
 export function stemOf(file: string): string {
-  return basename(file)
+  return basename(plainName(file))
     .replace(/\.jsonl?$/, '')
     .replace(/^session_/, '')
 }

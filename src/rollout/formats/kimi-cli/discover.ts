@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { type Kind, kindByHead } from './sniff.ts'
 
@@ -50,7 +51,7 @@ export function stateOf(source: Source, file: string): string | null {
 function cliUnit(source: Source, file: string, kind: 'context' | 'wire'): Unit {
   const folder = posix.dirname(file)
   const inFolder = (name: string) => (folder === '.' ? name : `${folder}/${name}`)
-  const base = posix.basename(file)
+  const base = posix.basename(plainName(file))
   if (base !== 'wire.jsonl' && !CONTEXT.test(base)) return { key: file, files: [file], hint: { kind, rotated: [], wire: null } }
   const names = new Set(source.names(folder))
   const contexts = [...names].filter(name => CONTEXT.test(name)).sort((a, b) => numberOf(a) - numberOf(b))

@@ -5,6 +5,7 @@ import { textOf } from '../../conversation/blocks.ts'
 import { blocksOf } from '../../conversation/parts.ts'
 import { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Source } from '../../log/source.ts'
 import { isContextRecord } from './sniff.ts'
 
@@ -14,7 +15,7 @@ export type Kin = { id: string; session: string; agent: string | null; parent: s
 /** A spawned agent's folder lies in its session's: `<session>/subagents/<agent>/`. */
 export function kinOf(file: string, meta: JsonObject): Kin {
   const folder = posix.dirname(file)
-  const base = posix.basename(file, '.jsonl')
+  const base = posix.basename(plainName(file), '.jsonl')
   const own = /^(?:context(?:_\d+)?|wire)$/.test(base) && folder !== '.' ? posix.basename(folder) : base
   if (posix.basename(posix.dirname(folder)) !== 'subagents') return { id: own, session: own, agent: null, parent: null, parentFolder: null }
   const parentFolder = posix.dirname(posix.dirname(folder))

@@ -4,6 +4,7 @@ import { textOf } from '../../conversation/blocks.ts'
 import { resultBlocks } from '../../conversation/parts.ts'
 import { Ledger } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Source } from '../../log/source.ts'
 import { isCodeRecord } from './sniff.ts'
 
@@ -24,8 +25,8 @@ export function kinOf(file: string, state: JsonObject): Kin {
   const isInSession = posix.basename(posix.dirname(folder)) === 'agents'
   const agent = isInSession ? posix.basename(folder) : 'main'
   const above = posix.basename(isInSession ? posix.dirname(posix.dirname(folder)) : folder)
-  const isSession = above !== '.' && above !== '' && posix.basename(file) === 'wire.jsonl'
-  const session = stringOrNull(state['id']) ?? (isSession ? above : posix.basename(file, '.jsonl'))
+  const isSession = above !== '.' && above !== '' && posix.basename(plainName(file)) === 'wire.jsonl'
+  const session = stringOrNull(state['id']) ?? (isSession ? above : posix.basename(plainName(file), '.jsonl'))
   const idOf = (name: string) => (name === 'main' ? session : `${session}/${name}`)
   const agents = isObject(state['agents']) ? state['agents'] : {}
   const listed = Object.hasOwn(agents, agent) && isObject(agents[agent]) ? agents[agent] : {}

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Unit } from '../../format.ts'
 import { onePerFile } from '../../log/one-per-file.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { Skipped, Source } from '../../log/source.ts'
 import { sniff } from './sniff.ts'
 
@@ -17,7 +18,7 @@ export async function discover(source: Source, files: readonly string[], skipped
 
 /** Where what is known of a session lies; null for a session that is one document. */
 export function metaOf(file: string): string | null {
-  if (!file.endsWith('.jsonl')) return null
+  if (!plainName(file).endsWith('.jsonl')) return null
   const folder = posix.dirname(file)
   return folder === '.' ? 'meta.json' : `${folder}/meta.json`
 }

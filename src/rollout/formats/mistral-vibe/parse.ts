@@ -12,6 +12,7 @@ import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries, readListed, readRecord } from '../../log/entries.ts'
 import type { Place } from '../../log/ledger.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { metaOf } from './discover.ts'
 import { isMessage } from './entry.ts'
 import { spawnCallOf, spawnerOf } from './lineage.ts'
@@ -98,9 +99,9 @@ async function readWhole(job: ParseJob, file: string): Promise<Read> {
 
 function nameOf(file: string): string {
   const folder = posix.dirname(file)
-  return posix.basename(file) === 'messages.jsonl' && folder !== '.'
+  return posix.basename(plainName(file)) === 'messages.jsonl' && folder !== '.'
     ? posix.basename(folder)
-    : posix.basename(file).replace(/\.jsonl?$/, '')
+    : posix.basename(plainName(file)).replace(/\.jsonl?$/, '')
 }
 
 const TOLD = new Set(

@@ -7,6 +7,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutOutcome, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries, readRecord } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 import { readCompletion } from './completion.ts'
 import type { UnitHint } from './discover.ts'
 import { isEvent } from './sniff.ts'
@@ -29,7 +30,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
   const folder = posix.dirname(posix.dirname(file))
   const id =
     stringOrNull(state['id']) ??
-    (kind === 'folder' && folder !== '.' ? posix.basename(folder) : posix.basename(file).replace(/\.jsonl?$/, ''))
+    (kind === 'folder' && folder !== '.' ? posix.basename(folder) : posix.basename(plainName(file)).replace(/\.jsonl?$/, ''))
   const { usage, models } = usageOfStats(events.stats ?? (isObject(state['stats']) ? state['stats'] : null))
   const status = events.status ?? stringOrNull(state['execution_status'])
   const agent = isObject(state['agent']) ? state['agent'] : {}

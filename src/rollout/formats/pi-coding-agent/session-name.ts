@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { plainName } from '../../log/plain-name.ts'
 
 /** What the name of a session file says. */
 export type SessionName = {
@@ -15,7 +16,7 @@ const STAMPED = /^\d{4}-\d\d-\d\dT[\d-]+Z?_(.+)$/
 
 /** Read a file's name: `<time>_<id>.jsonl` as Pi gives them, or `<id>.jsonl` as OpenClaw does. */
 export function sessionName(path: string): SessionName {
-  const base = basename(path).replace(/\.zst$/, '')
+  const base = basename(plainName(path))
   const archived = ARCHIVED.exec(base)?.[1] as 'deleted' | 'reset' | undefined
   const stem = base
     .replace(ARCHIVED, '')

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { isObject, stringOrNull } from '../../../json/json.ts'
 import type { Relation } from '../../conversation/row.ts'
 import type { Entry } from '../../log/entries.ts'
+import { plainName } from '../../log/plain-name.ts'
 
 /** Whose child a session is: an agent's lies in a folder named for the session that spawned it, a fork says which it was made of. */
 export function kinOf(file: string, entries: readonly Entry[]): { isAgent: boolean; parent: string | null; relation: Relation | null } {
@@ -16,7 +17,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** The session a file holds: the one it is named for, whatever its records say, else the one most of them name. */
 export function sessionOf(file: string, entries: readonly Entry[], isAgent: boolean): string {
-  const stem = posix.basename(file, '.jsonl')
+  const stem = posix.basename(plainName(file), '.jsonl')
   if (isAgent || UUID.test(stem)) return stem
   const counts = new Map<string, number>()
   for (const { record } of entries) {

@@ -9,7 +9,7 @@ import { sniff } from './sniff.ts'
 export const vscodeChat = defineFormat({
   name: 'vscode_chat',
   title: 'VS Code chat',
-  version: 1,
+  version: 2,
   evidence: 'source',
   gives: {
     lineage: ['branch', 'fork'],

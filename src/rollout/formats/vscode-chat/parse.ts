@@ -10,6 +10,7 @@ import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { readEntries, readListed } from '../../log/entries.ts'
 import type { Place } from '../../log/ledger.ts'
+import { plainName } from '../../log/plain-name.ts'
 import type { UnitHint } from './discover.ts'
 import { type Chat, type Held, pathTo, play, withoutHidden } from './paths.ts'
 import { parseReplay } from './replay.ts'
@@ -78,7 +79,7 @@ function rowOf(
   const dialogue = new ChatDialogue(ledger, file)
   for (const [i, held] of requests.entries()) tell(dialogue, held, { replay: i < replayed, from: i === 0 ? from : null })
   const said = dialogue.finish()
-  const id = stringOrNull(head['sessionId']) ?? posix.basename(file).replace(/\.jsonl?$/, '')
+  const id = stringOrNull(head['sessionId']) ?? posix.basename(plainName(file)).replace(/\.jsonl?$/, '')
   const last = requests.at(-1)
   const title = stringIn(head, 'customTitle', 'title')
   return assembleRow(
