@@ -23,6 +23,8 @@ export interface OpenSeed {
   expect?(reads: number, of: number): void
   /** Hear how many rows are drawn at once, by which Data Designer judges what their columns hold. */
   atOnce?(rows: number): void
+  /** Hear which things are drawn at once, before any of them is read: to Data Designer their rows are one batch. */
+  among?(things: readonly number[]): void
   /** Let go of files. */
   close(): void
 }
