@@ -61,7 +61,6 @@ function* toldInBatches(seed: OpenSeed, order: Iterable<number>, count: number):
 export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIterable<Drawn> {
   const { count, selection = null, strategy = 'ordered', cycle: cycles = true } = options
   let drawn = 0
-  seed.atOnce?.(count)
   let remembered: Map<number, Outcome[]> | null = cycles ? new Map() : null // what is drawn once is not kept
   let rememberedRows = 0
   let rememberedCharacters = 0
