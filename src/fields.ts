@@ -3,6 +3,7 @@ import { writeJson } from './json/exact.ts'
 import { isObject, type Json, type JsonObject } from './json/json.ts'
 import { Float } from './json/number.ts'
 import { nearest } from './nearest.ts'
+import { pythonFloat } from './python/float.ts'
 
 /** Stands for text that a config should hold and does not, while mistakes are collected. */
 export const MISSING_TEXT = '\u{FFFFE}missing'
@@ -72,13 +73,31 @@ export function stringAt(config: JsonObject, key: string, where: string): string
 
 /** A true-or-false field, or null where it is absent. */
 export function booleanAt(config: JsonObject, key: string, where: string): boolean | null {
-  return fieldAt(config, key, where, 'true or false', value => typeof value === 'boolean')
+  const value = fieldAt<Json>(config, key, where, 'true or false', value => truthOf(value) !== null)
+  return value === null ? null : truthOf(value)
+}
+
+const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
+const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
+
+/** Which of the two a config means, where it says it in a word or a number, as Data Designer takes them; null for what says neither. */
+function truthOf(value: Json): boolean | null {
+  if (typeof value === 'boolean') return value
+  const word = typeof value === 'string' ? value.toLowerCase() : String(plainNumber(value))
+  return TRUE.includes(word) ? true : FALSE.includes(word) ? false : null
 }
 
 /** A number field, or null where it is absent. */
 export function numberAt(config: JsonObject, key: string, where: string): number | null {
-  const value = fieldAt<number | Float>(config, key, where, 'a number', value => plainNumber(value) !== null)
-  return value === null ? null : Number(value)
+  const value = fieldAt<Json>(config, key, where, 'a number', value => writtenNumber(value) !== null)
+  return value === null ? null : writtenNumber(value)
+}
+
+/** A number of a config, also where it is text: YAML takes `1e-9` for text, and Data Designer the text for a number. */
+export function writtenNumber(value: unknown): number | null {
+  if (typeof value !== 'string') return plainNumber(value)
+  const number = /\p{Nd}/u.test(value.replace(/[0-9]/g, '')) ? null : pythonFloat(value)
+  return Number.isFinite(number) ? number : null
 }
 
 /** A number of a config, whether it was written as an integer or a float; null where it is none, or too large for a double. */

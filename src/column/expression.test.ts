@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Float } from '../json/number.ts'
+import { asFloat, Float } from '../json/number.ts'
 import { cast, ExpressionColumnConfig, type ExpressionDtype } from './expression.ts'
 import { AS_DATA_DESIGNER, cellOf } from './testing/fill.ts'
 
@@ -73,5 +73,34 @@ describe('ExpressionColumnConfig', () => {
   it('refuses an empty template and reports one that cannot be parsed', () => {
     expect(() => new ExpressionColumnConfig({ name: 'made', expr: ' ' })).toThrow('expr: found nothing, expected a template')
     expect(new ExpressionColumnConfig({ name: 'made', expr: '{{ n' }).problems()).toMatchObject([{ level: 'error', column: 'made' }])
+  })
+
+  it.each([
+    ['str', 0, '0'],
+    ['str', true, 'True'],
+    ['str', 1.5, '1.5'],
+    ['str', null, null],
+    ['bool', 'no', true],
+    ['bool', '', false],
+    ['bool', 0, false],
+    ['int', ' 7 ', 7],
+    ['int', 2.9, 2],
+    ['int', true, true],
+    ['float', '1e3', asFloat(1000)],
+    ['float', 3, asFloat(3)],
+    ['json', 0, 0],
+  ] as const)('a skipped cell is of the kind of the others: as %s, %j is %j', (dtype, value, kept) => {
+    const column = new ExpressionColumnConfig({ name: 'made', expr: '{{ n }}', dtype, skip: { when: '{{ n }}', value } })
+    expect(column.skip).toEqual({ when: '{{ n }}', value: kept })
+  })
+
+  it.each([
+    ['int', '2.5'],
+    ['int', 'x'],
+    ['float', 'x'],
+    ['float', 'nan'],
+  ] as const)('refuses a skipped cell that cannot be read as %s: %j', (dtype, value) => {
+    const column = () => new ExpressionColumnConfig({ name: 'made', expr: '{{ n }}', dtype, skip: { when: '{{ n }}', value } })
+    expect(column).toThrow(`skip.value: found "${value}", expected what can be read as ${dtype}`)
   })
 })

@@ -3,13 +3,13 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import { Float } from '../json/number.ts'
+import { asFloat, Float } from '../json/number.ts'
 import { pythonFloat } from '../python/float.ts'
-import { floatRepr } from '../python/text.ts'
+import { floatRepr, pythonStr } from '../python/text.ts'
 import { strip } from '../python/white-space.ts'
 import { RunEnding } from '../run-ending.ts'
 import { compileTemplate } from '../template/template.ts'
-import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
+import { defineColumn, type CommonColumnOptions, type Generator, type Problem, type SkipConfig, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { referencesOf, templateProblems } from './template-problems.ts'
@@ -21,6 +21,8 @@ const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
 export type ExpressionDtype = (typeof DTYPES)[number]
 
+type SkipValue = NonNullable<SkipConfig['value']>
+
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {
   override readonly columnType = 'expression'
@@ -31,23 +33,10 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
   constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
-    super(options, FIELDS)
+    super(withSkipValue(options), FIELDS)
     if (options.expr.trim() === '') refuse('expr: found nothing, expected a template', `column '${this.name}'`)
     this.expr = options.expr
     this.dtype = options.dtype ?? 'str'
-    this.checkSkipped()
-  }
-
-  /** What is put into skipped cells is of the column's own kind. */
-  private checkSkipped(): void {
-    const { skip, dtype } = this
-    const value = skip?.value ?? null
-    if (value === null || dtype === 'json' || dtype === 'str') return
-    try {
-      cast(String(value), dtype)
-    } catch {
-      refuse(`skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, `column '${this.name}'`)
-    }
   }
 
   override get requiredColumns(): readonly string[] {
@@ -84,6 +73,29 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   protected override ownJSON(): JsonObject {
     return { expr: this.expr, dtype: this.dtype }
   }
+}
+
+/** The options, with what stands in skipped cells of the column's own kind. */
+function withSkipValue<Options extends CommonColumnOptions & { dtype?: ExpressionDtype }>(options: Options): Options {
+  const { skip, dtype = 'str' } = options
+  const value = skip?.value ?? null
+  if (!skip || value === null || dtype === 'json') return options
+  const read = skippedAs(value, dtype)
+  if (read !== null) return { ...options, skip: { ...skip, value: read } }
+  refuse(`skip.value: found ${writeJson(value)}, expected what can be read as ${dtype}`, `column '${options.name}'`)
+  return options
+}
+
+/** What Python's `str(v)`, `int(v)`, `float(v)` and `bool(v)` make of a value that is not of the kind yet; null where it cannot be read so. */
+function skippedAs(value: SkipValue, dtype: Exclude<ExpressionDtype, 'json'>): SkipValue | null {
+  if (dtype === 'str') return pythonStr(value)
+  if (dtype === 'bool') return typeof value === 'string' ? value !== '' : Boolean(Number(value))
+  const text = typeof value === 'string' ? value : null
+  if (dtype === 'int' && (typeof value === 'boolean' || (text !== null && !/^[+-]?\d+(?:_\d+)*$/.test(strip(text, null)))))
+    return text === null ? value : null
+  const number = text === null ? Number(value) : pythonFloat(text)
+  if (number === null || !Number.isFinite(number)) return null
+  return dtype === 'int' ? Math.trunc(number) : asFloat(number)
 }
 
 /** To Data Designer 0.9 white space alone is no result. */

@@ -77,3 +77,15 @@ it('is sent before the prompt', async () => {
     { type: 'text', text: 'Tell' },
   ])
 })
+
+it('is sent alone where the prompt is empty, which is a mistake without it', async () => {
+  await using server = await ChatServer.start((_, __, response) => say(response, 'heard'))
+  const column = new LLMTextColumnConfig({ name: 't', modelAlias: 'writer', prompt: '', multiModalContext: [sound] })
+  expect(column.problems(new Set(['s'])).filter(({ level }) => level === 'error')).toEqual([])
+  await fill(column, { s: 'https://example.com/a.wav' }, { endpoint: server.endpoint })
+  expect((server.seen[0]!.body['messages'] as JsonObject[])[0]!['content']).toEqual([
+    { type: 'audio_url', audio_url: { url: 'https://example.com/a.wav' } },
+  ])
+  const silent = new LLMTextColumnConfig({ name: 't', modelAlias: 'writer', prompt: '' })
+  expect(silent.problems(new Set(['s']))).toEqual([{ level: 'error', column: 't', message: 'prompt is empty' }])
+})

@@ -111,7 +111,9 @@ export function promptProblems(column: string, prompt: Prompt, columns: Readonly
     ...templateProblems(column, 'system_prompt', prompt.systemPrompt, profile),
   ]
   if (problems.length > 0) return problems
-  if (prompt.prompt.trim() === '') return [{ level: 'error', column, message: 'prompt is empty' }]
+  // Pictures can be the whole question: models that read pages are asked in no words.
+  const isShown = (prompt.multiModalContext ?? []).length > 0
+  if (prompt.prompt.trim() === '' && !isShown) return [{ level: 'error', column, message: 'prompt is empty' }]
   const inBraces = singleBraced(`${prompt.prompt}\n${prompt.systemPrompt ?? ''}`, columns)
   if (inBraces.length > 0) {
     const message = `the prompt has ${inBraces.map(name => `{${name}}`).join(', ')}, which stays as it is written`
@@ -152,11 +154,14 @@ export function promptRenderer(column: string, prompt: Prompt, mode: TemplateMod
     const seen = templateRow(row, mode)
     const instructions = system?.render(seen, { values: mode.values, random }) ?? ''
     if (instructions !== '') messages.push({ role: 'system', content: instructions })
-    const text = user.render(seen, { values: mode.values, random })
+    const text = prompt.prompt === '' ? '' : user.render(seen, { values: mode.values, random })
     const cells = mode.compat ? (seen as Row) : row
     const images =
       prompt.multiModalContext?.flatMap(context => mediaOf(ownValue(cells, context.columnName) ?? null, context, pictures)) ?? []
-    messages.push({ role: 'user', content: images.length === 0 ? text : [...images, { type: 'text', text }] })
+    messages.push({
+      role: 'user',
+      content: images.length === 0 ? text : [...images, ...(text === '' && !mode.compat ? [] : [{ type: 'text', text }])],
+    })
     return messages
   }
 }

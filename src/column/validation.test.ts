@@ -1,8 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
 import { configFromJSON } from '../pipeline/config/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
+import { LocalFileSeedSource } from '../seed/file.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 
 const rows = Array.from({ length: 7 }, (_, n) => ({ n, code: n % 2 === 0 ? 'a()' : 'a(', more: n > 4 ? 'b[' : 'b[0]' }))
@@ -54,6 +58,27 @@ it.each([
   const { dataset, failures } = await preview({ target_columns: ['n'], validator_type: 'remote', validator_params, batch_size: 2 })
   expect([dataset.length, failures.length]).toEqual([made, failed])
   if (made > 0) expect(dataset.map(({ v }) => (v as JsonObject)['is_valid'])).toEqual([true, true, true, true, null, null, true])
+})
+
+it.each([
+  ['a time', '2026-01-02T03:04:05', true],
+  ['a list', '[1]', true],
+  ['a hole among numbers', 'null', true],
+  ['a text', '"kite"', false],
+])('under compat rows with %s are not sent where Python has no JSON for it', async (_, cell, isOdd) => {
+  await using server = await ChatServer.start(({ body }, _n, response) =>
+    send(response, 200, { data: (body['data'] as unknown[]).map(() => ({ is_valid: true })) }),
+  )
+  const path = join(mkdtempSync(join(tmpdir(), 'tracewright-validation-')), 'seed.jsonl')
+  writeFileSync(path, `{"n": ${/^\d/.test(cell) ? `"${cell}"` : cell}}\n{"n": ${cell === 'null' ? 1 : null}}\n`)
+  const column = { target_columns: ['n'], validator_type: 'remote', validator_params: { endpoint_url: server.endpoint }, batch_size: 1 }
+  const made = async (compat: 'data_designer' | null) => {
+    const builder = configFromJSON(config(column)).withSeedDataset(new LocalFileSeedSource({ path }))
+    return (await new DataDesigner({ compat }).preview(builder, { numRecords: 2 })).dataset.map(({ v }) => (v as JsonObject)['is_valid'])
+  }
+  expect(await made(null)).toEqual([true, true])
+  expect(server.seen).toHaveLength(2)
+  expect((await made('data_designer'))[0]).toBe(isOdd ? null : true)
 })
 
 it.each([

@@ -2,7 +2,7 @@ import { TracewrightError } from '../errors.ts'
 import { type Fields, numberAt, objectAt, refuse, snakeCased, stringAt, textsAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
-import { keptValue } from '../python/odd-value.ts'
+import { isSayable, keptObject, keptValue } from '../python/odd-value.ts'
 import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
 import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
@@ -103,7 +103,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
   }
 
   private targets(row: Row): Row {
-    return Object.fromEntries(this.targetColumns.map(column => [column, keptValue(ownValue(row, column) ?? null)]))
+    return Object.fromEntries(this.targetColumns.map(column => [column, ownValue(row, column) ?? null]))
   }
 
   /** Where several batches are under way, one that cannot be judged leaves its rows without a verdict; else it fails them all. */
@@ -117,7 +117,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     const work = async (): Promise<void> => {
       for (let i = next++; i < batches.length; i = next++) {
         try {
-          results[i] = await this.params.validate(batches[i]!, context)
+          results[i] = await this.judged(batches[i]!, context)
         } catch (error) {
           if (parallel === 1 || context.signal.aborted) throw error
           results[i] = batches[i]!.map(() => ({ is_valid: null }))
@@ -126,6 +126,12 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     }
     await Promise.all(Array.from({ length: Math.min(parallel, batches.length) }, work))
     return results.flat()
+  }
+
+  private judged(batch: readonly Row[], context: ValidationContext): Promise<(ValidationResult | null)[]> {
+    if (context.asDataDesigner && this.params.sendsJson === true && !batch.every(isSayable))
+      throw new TracewrightError('column', 'Cannot validate: Data Designer sends no rows that hold times, lists of a seed, or `nan`')
+    return this.params.validate(batch.map(keptObject), context)
   }
 }
 

@@ -4,11 +4,11 @@ import {
   listAt,
   numberAt,
   objectAt,
-  plainNumber,
   refuse,
   refuseUnknownKeys,
   refuseUnknownOptions,
   stringAt,
+  writtenNumber,
 } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
@@ -197,7 +197,7 @@ function normalized(weights: number[]): number[] {
 
 function distributionFromJSON(json: Json | undefined, name: string, where: string): Distribution | null {
   if (json === undefined || json === null) return null
-  const number = plainNumber(json)
+  const number = writtenNumber(json)
   if (number !== null) return number
   if (!isObject(json)) return wrong(name, json, 'a number or a distribution', where)
   const at = `${where}, ${name}`
@@ -216,7 +216,7 @@ function distributionFromJSON(json: Json | undefined, name: string, where: strin
 }
 
 function numbers(list: Json[] | null, name: string, where: string): number[] | null {
-  const values = list?.map(plainNumber) ?? [null]
+  const values = list?.map(writtenNumber) ?? [null]
   return values.every(value => value !== null) ? values : wrong(name, list, 'a list of numbers', where)
 }
 

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Compat } from '../compat.ts'
+import type { JsonObject } from '../json/json.ts'
 import { DOCUMENTED_COLUMNS, ROLLOUT_COLUMNS } from '../rollout/conversation/row.ts'
 import * as formats from '../rollout/formats.ts'
 import { configFromJSON } from './config/builder.ts'
@@ -40,4 +42,38 @@ it.each(['cursor', 'opencode', 'auto'])('logs of %s are refused under compat: Da
   await expect(following.validate(config(format))).rejects.toThrow(
     `seed_config.source: format: found '${format}', expected one that Data Designer reads: atif, claude_code, codex`,
   )
+})
+
+it('a text that is not there is `nan` under compat where another row of the batch has one, and none where no row has', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'tracewright-compat-nan-'))
+  const line = (session: string, branch: string | null) => {
+    const message = { role: 'user', content: 'Mend the kite' }
+    return `${JSON.stringify({ type: 'user', sessionId: session, uuid: session, parentUuid: null, gitBranch: branch ?? undefined, message })}\n`
+  }
+  for (const [name, branch] of Object.entries({ a: 'main', b: null, c: null, d: null }))
+    writeFileSync(join(place, `${name}.jsonl`), line(name, branch))
+  const branches = async (compat: Compat | null, numRecords: number, selection: object | null = null) => {
+    const builder = configFromJSON({
+      seed_config: {
+        source: { seed_type: 'agent_rollout', path: place, format: 'claude_code' },
+        ...(selection === null ? {} : { selection_strategy: selection as JsonObject }),
+      },
+      columns: [{ column_type: 'expression', name: 'said', expr: '{{ git_branch }} {{ agent_id }}' }],
+    })
+    const { dataset } = await new DataDesigner({ compat }).preview(builder, { numRecords })
+    return dataset.map(row => [row['said'], row['git_branch']])
+  }
+  try {
+    expect(await branches('data_designer', 2)).toEqual([
+      ['main None', 'main'],
+      ['nan None', null],
+    ])
+    expect(await branches('data_designer', 2, { start: 1, end: 3 })).toEqual([
+      ['None None', null],
+      ['None None', null],
+    ])
+    expect((await branches('data_designer@0.5.7', 2))[1]).toEqual(['None None', null])
+  } finally {
+    rmSync(place, { recursive: true })
+  }
 })

@@ -6,7 +6,7 @@ import { textOf } from '../model/messages.ts'
 import type { ChatMessage } from '../model/model.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
-import { loadConfig } from './config/builder.ts'
+import { configFromJSON, loadConfig } from './config/builder.ts'
 import { DataDesigner, type DataDesignerOptions } from './data-designer.ts'
 
 const MODELS = 'model_configs:\n- {alias: m, model: tiny, provider: here, skip_health_check: true}\n'
@@ -120,4 +120,16 @@ it.each([
 ])('run_config %j is how often a model is asked', async (runConfig, calls) => {
   const { bodies, failures } = await preview(STRUCTURED, (_seen, _n, response) => say(response, 'no'), { runConfig })
   expect([bodies.length, failures.length]).toEqual([calls, 1])
+})
+
+it('a model that no column asks may have a provider nobody knows, as there', async () => {
+  const config = () =>
+    configFromJSON({
+      model_configs: [{ alias: 'idle', model: 'x', provider: 'nobody' }],
+      columns: [{ column_type: 'sampler', name: 's', sampler_type: 'category', params: { values: ['a'] } }],
+    })
+  const following = new DataDesigner({ compat: 'data_designer' })
+  expect((await following.validate(config())).warnings).toEqual([expect.stringContaining("model 'idle': Unknown provider 'nobody'")])
+  expect((await following.preview(config(), { numRecords: 1 })).dataset).toEqual([{ s: 'a' }])
+  await expect(new DataDesigner().validate(config())).rejects.toThrow("model 'idle': Unknown provider 'nobody'")
 })

@@ -2,7 +2,7 @@ import type { Compat } from '../compat.ts'
 import type { Gates } from '../model/ask/gate.ts'
 import type { ModelObserver } from '../model/ask/observer.ts'
 import type { ReplyStore } from '../model/ask/reply-store.ts'
-import { Models, providerOf } from '../model/connect.ts'
+import { Models, providerOf, unknownProvider } from '../model/connect.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import type { ModelProvider } from '../model/model-provider.ts'
 import type { ToolServer } from '../model/tools/mcp-provider.ts'
@@ -146,7 +146,10 @@ export function planned({
 
 /** Aliases that the built-in stand-in answers for: whoever sees their cells must be told. */
 export function standInsOf(configs: readonly ModelConfig[], providers: readonly ModelProvider[]): string[] {
-  return configs.filter(config => providerOf(config, providers).providerType === 'stand-in').map(({ alias }) => alias)
+  // One whose provider nobody knows was let pass, for no column asks it.
+  const isStandIn = (config: ModelConfig) =>
+    unknownProvider(config, providers) === null && providerOf(config, providers).providerType === 'stand-in'
+  return configs.filter(isStandIn).map(({ alias }) => alias)
 }
 
 /** The column that says which cells are the stand-in's; none where there are none. */

@@ -106,6 +106,15 @@ export function keptObject(value: JsonObject): JsonObject {
   return isSame ? value : object
 }
 
+/** Whether Python's JSON has words for a value: for odd ones, arrays of NumPy, and numbers that are not finite it has none. */
+export function isSayable(value: Json): boolean {
+  if (value instanceof OddValue || isNumpyArray(value)) return false
+  if (value instanceof Float) return Number.isFinite(value.value)
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (Array.isArray(value)) return value.every(isSayable)
+  return !isObject(value) || Object.values(value).every(isSayable)
+}
+
 function keptFloat(value: number): Json {
   return Number.isNaN(value) ? null : value
 }

@@ -1,4 +1,4 @@
-import { type Fields, listAt, plainNumber, refuse } from '../fields.ts'
+import { type Fields, listAt, plainNumber, refuse, writtenNumber } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat, Float } from '../json/number.ts'
@@ -56,7 +56,7 @@ export function asOneKind(values: readonly Json[]): Json[] {
 function weightsAt(params: JsonObject, count: number, where: string): number[] | null {
   const weights = listAt(params, 'weights', where)
   if (weights === null) return null
-  const numbers = weights.map(weight => plainNumber(weight) ?? Number.NaN)
+  const numbers = weights.map(weight => writtenNumber(weight) ?? Number.NaN)
   const sum = numbers.reduce((total, weight) => total + weight, 0)
   if (numbers.length !== count)
     refuse(`params: found ${count} values and ${numbers.length} weights, expected a weight for each value`, where)

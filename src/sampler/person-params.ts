@@ -1,4 +1,4 @@
-import { choiceAt, listAt, plainNumber, refuse, stringAt } from '../fields.ts'
+import { choiceAt, listAt, refuse, stringAt, writtenNumber } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 
@@ -28,7 +28,7 @@ const DEFAULT_AGES: [number, number] = [18, 114]
 function agesAt(params: JsonObject, where: string): [number, number] {
   const given = listAt(params, 'age_range', where)
   if (given === null) return DEFAULT_AGES
-  const ages = given.map(plainNumber)
+  const ages = given.map(writtenNumber)
   const [low, high] = ages
   if (ages.length === 2 && ages.every(age => Number.isInteger(age)) && low! >= 0 && high! <= 114 && low! < high!) return [low!, high!]
   refuse(`age_range: found ${writeJson(given)}, expected two ages between 0 and 114, the lower first`, where)

@@ -1,4 +1,4 @@
-import { numberAt, plainNumber, refuse } from '../fields.ts'
+import { numberAt, refuse, writtenNumber } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 
@@ -31,7 +31,7 @@ export function requiredWholeAt(params: JsonObject, key: string, where: string, 
 export function numbersOf(params: JsonObject, where: string): { [name: string]: number } {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
-      const number = plainNumber(value)
+      const number = writtenNumber(value)
       if (number === null) refuse(`dist_params.${name}: found ${writeJson(value)}, expected a number`, where)
       return [name, number ?? 0]
     }),

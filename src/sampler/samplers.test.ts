@@ -43,7 +43,7 @@ const wrong: { [name: string]: [JsonObject, string][] } = {
     [{ dt_min: -1, dt_max: 5, reference_column_name: 'day' }, 'dt_min'],
   ],
   uniform: [[{ low: 1, high: 2, decimal_places: 0.5 }, 'decimal_places']],
-  uuid: [[{ short_form: 'yes' }, 'short_form: found "yes"']],
+  uuid: [[{ short_form: 'maybe' }, 'short_form: found "maybe"']],
 }
 
 it('every kind of sampler has wrong parameters here, and a name of its own', () => {

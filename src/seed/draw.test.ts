@@ -125,3 +125,22 @@ it('drawRows() names rows by their place in the whole seed, whatever part and or
   const twice = await Array.fromAsync(drawRows(seedOf([1, 1]), { seed: 1, count: 4 }))
   expect(twice.map(({ key }) => key)).toEqual(['0', '1', '2', '3'])
 })
+
+it.each([
+  [2, [[0, 1]]],
+  [
+    7,
+    [
+      [0, 1, 2, 3, 4],
+      [0, 1, 2, 3, 4],
+    ],
+  ],
+  [2_500, null],
+] as const)('drawRows() of %i rows tells a seed that asks which things are drawn at once', async (count, batches) => {
+  const told: number[][] = []
+  const size = batches === null ? 3_000 : 5
+  const seed = { ...seedOf(Array.from({ length: size }, () => 1)), among: (things: readonly number[]) => void told.push([...things]) }
+  expect(await draw(seed, { count })).toHaveLength(count)
+  if (batches !== null) expect(told).toEqual(batches)
+  else expect(told.map(things => things.length)).toEqual([1_000, 1_000, 500])
+})

@@ -33,6 +33,27 @@ export type Drawn = Outcome & { key: string }
 const MAX_REMEMBERED_ROWS = 1000
 const MAX_REMEMBERED_CHARACTERS = 16 << 20
 
+/** Things that Data Designer draws at once at the most. */
+const BATCH_THINGS = 1000
+
+/** Things in their order; before each batch the seed hears what is in it. */
+function* toldInBatches(seed: OpenSeed, order: Iterable<number>, count: number): Iterable<number> {
+  let left = count
+  let batch: number[] = []
+  const isFull = () => batch.length >= Math.min(BATCH_THINGS, left > 0 ? left : count)
+  for (const index of order) {
+    batch.push(index)
+    if (!isFull()) continue
+    seed.among?.(batch)
+    yield* batch
+    left -= batch.length
+    batch = []
+  }
+  if (batch.length === 0) return
+  seed.among?.(batch)
+  yield* batch
+}
+
 /**
  * Draw rows, reading only what is needed; when the seed is used up it begins again, as often as rows are wanted. Rejects are given
  * once, where they occur. Throws where a whole cycle gives no row.
@@ -40,7 +61,6 @@ const MAX_REMEMBERED_CHARACTERS = 16 << 20
 export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIterable<Drawn> {
   const { count, selection = null, strategy = 'ordered', cycle: cycles = true } = options
   let drawn = 0
-  seed.atOnce?.(count)
   let remembered: Map<number, Outcome[]> | null = cycles ? new Map() : null // what is drawn once is not kept
   let rememberedRows = 0
   let rememberedCharacters = 0
@@ -49,7 +69,8 @@ export async function* drawRows(seed: OpenSeed, options: DrawOptions): AsyncIter
   for (let cycle = 0; drawn < count; cycle++) {
     const before = drawn
     if (cycle === 1) options.onAgain?.({ rows: drawn, times: Math.ceil(count / drawn) })
-    for (const index of selectIndices(seed.size, selection, strategy, options.seed, cycle)) {
+    const order = selectIndices(seed.size, selection, strategy, options.seed, cycle)
+    for (const index of seed.among === undefined ? order : toldInBatches(seed, order, count)) {
       const known = remembered?.get(index)
       const outcomes = known ?? (await seed.read(index))
       if (remembered !== null && known === undefined) {

@@ -29,7 +29,7 @@ export async function openAsDataDesigner(files: readonly string[], place: string
       size,
       place,
       read: index => batches.read(index),
-      atOnce: rows => batches.cut(rows),
+      among: things => batches.cut(things),
       close: () => database[Symbol.dispose](),
     }
   } catch (error) {
@@ -39,13 +39,14 @@ export async function openAsDataDesigner(files: readonly string[], place: string
   }
 }
 
-/** Rows by number, a batch of them at a time. */
+/** Rows by number, a batch of them at a time: those that are drawn at once, or, where nobody says which, a thousand that follow each other. */
 class Batches {
   private readonly database: Database
   private readonly columns: readonly string[]
   private readonly hasNone: boolean
-  private size = BATCH_ROWS
-  private held: { number: number; outcomes: Promise<Outcome[]> } | null = null
+  /** The rows that are drawn at once, in the order of the file. */
+  private drawn: readonly number[] = []
+  private held: Promise<ReadonlyMap<number, Outcome>> | null = null
 
   constructor(database: Database, columns: readonly string[], hasNone: boolean) {
     this.database = database
@@ -53,33 +54,37 @@ class Batches {
     this.hasNone = hasNone
   }
 
-  cut(rows: number): void {
-    this.size = Math.max(1, Math.min(BATCH_ROWS, rows))
+  cut(rows: readonly number[]): void {
+    this.drawn = [...rows].sort((a, b) => a - b)
     this.held = null
   }
 
   async read(index: number): Promise<Outcome[]> {
-    const number = Math.floor(index / this.size)
-    if (this.held?.number !== number) this.held = { number, outcomes: this.load(number) }
-    return [(await this.held.outcomes)[index % this.size]!]
+    const known = (await this.held)?.get(index)
+    if (known !== undefined) return [known]
+    const first = index - (index % BATCH_ROWS)
+    this.held = this.load(this.drawn.includes(index) ? this.drawn : Array.from({ length: BATCH_ROWS }, (_, i) => first + i))
+    return [(await this.held).get(index)!]
   }
 
-  private async load(number: number): Promise<Outcome[]> {
+  /** Rows of these numbers, which rise. */
+  private async load(numbers: readonly number[]): Promise<ReadonlyMap<number, Outcome>> {
     const api = await import('@duckdb/node-api')
-    const first = number * this.size
-    const result = await this.database.connection.runAndReadAll(
-      `SELECT * FROM seed WHERE rowid >= ${first} AND rowid < ${first + this.size} ORDER BY rowid`,
-    )
+    const [first, last] = [numbers[0]!, numbers.at(-1)!]
+    const which = last - first === numbers.length - 1 ? `BETWEEN ${first} AND ${last}` : `IN (${numbers.join()})`
+    const result = await this.database.connection.runAndReadAll(`SELECT * FROM seed WHERE rowid ${which} ORDER BY rowid`)
     const rows: Row[] = Array.from({ length: result.currentRowCount }, () => ({}))
+    const byNumber = (outcomeOf: (row: Row, i: number) => Outcome) => new Map(rows.map((row, i) => [numbers[i]!, outcomeOf(row, i)]))
     try {
       for (const [i, column] of result.getColumns().entries())
         for (const [row, value] of pandasColumn(api, result.columnType(i), column, this.hasNone).entries())
           setOwn(rows[row]!, this.columns[i]!, value)
     } catch (error) {
       if (!(error instanceof TracewrightError)) throw error
-      return rows.map((_, row) => ({ reject: { at: `row ${first + row}`, reason: error.message } }))
+      const { message } = error
+      return byNumber((_, i) => ({ reject: { at: `row ${numbers[i]}`, reason: message } }))
     }
-    return rows.map(row => ({ row }))
+    return byNumber(row => ({ row }))
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Compat, isVersion057 } from '../compat.ts'
 import { factsOf } from '../dataset/facts.ts'
 import { selectorOf } from '../dataset/select.ts'
 import { type Selectors, selects } from '../dataset/selectors.ts'
@@ -10,6 +11,7 @@ import type { RolloutFormat } from '../rollout/format.ts'
 import * as formats from '../rollout/formats.ts'
 import { openRollouts } from '../rollout/read.ts'
 import type { Outcome, Row } from '../row.ts'
+import { withPandasTexts } from './pandas-texts.ts'
 import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { selectAt } from './select-fields.ts'
@@ -86,6 +88,12 @@ export class AgentRolloutSeedSource implements SeedSource {
       read: async index => ((await rollouts.read(rollouts.units[index]!)).outcomes as Outcome<Row>[]).filter(isTaken),
       close: () => rollouts.close(),
     }
+  }
+
+  /** Its rows, with `nan` where pandas has it; 0.5.7 knows no such texts. */
+  async openAsDataDesigner(base: string | null = null, compat: Compat | null = null): Promise<OpenSeed> {
+    const seed = await this.open(base)
+    return this.options.compat !== 'data_designer' || isVersion057(compat) ? seed : withPandasTexts(seed)
   }
 
   /** Null where Data Designer reads the format, else the formats it reads. */

@@ -21,8 +21,8 @@ export interface OpenSeed {
   read(index: number): Promise<Outcome[]>
   /** Hear that so many will be read in no order, drawn evenly from so many: whether they are few decides how they are best read. */
   expect?(reads: number, of: number): void
-  /** Hear how many rows are drawn at once, by which Data Designer judges what their columns hold. */
-  atOnce?(rows: number): void
+  /** Hear which things are drawn at once, before any of them is read: to Data Designer their rows are one batch, by which it judges columns. */
+  among?(things: readonly number[]): void
   /** Let go of files. */
   close(): void
 }

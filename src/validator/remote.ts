@@ -39,6 +39,7 @@ export const remote = defineValidator({
     return {
       single: false,
       parallel,
+      sendsJson: true,
       async validate(rows, context) {
         const tries = context.asDataDesigner ? 0 : retries // Data Designer means to ask again, and does not
         return resultsOf(

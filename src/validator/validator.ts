@@ -25,6 +25,8 @@ export interface ValidatorParams {
   readonly single: boolean
   /** Batches that are under way at once. */
   readonly parallel: number
+  /** Whether it sends the rows as JSON, so that Data Designer leaves those without a verdict which JSON has no words for. Default false. */
+  readonly sendsJson?: boolean
   /** Judge these rows: a result for each. */
   validate(rows: readonly Row[], context: ValidationContext): Promise<(ValidationResult | null)[]>
   /** The parameters in Data Designer's schema, every default written. */

@@ -217,7 +217,7 @@ describe('all mistakes of a config are told in one round', () => {
 model_configs: [{alias: m, model: x, provider: nvidia, skip_health_chek: true}]
 seed_config: {source: {seed_type: local, path: ${JSON.stringify(join(folder, 'seed.jsonl'))}}, sampling_strategy: shufle}
 columns:
-- {name: a, column_type: llm-text, prompt: '{{ txt | uper }}', model_alias: n, drop: 'yes'}
+- {name: a, column_type: llm-text, prompt: '{{ txt | uper }}', model_alias: n, drop: 'maybe'}
 - {name: b, column_type: llm-text, prompt: '{{ txt }}', model_alias: n}
 - {name: c, column_type: expression, expr: '{{ d }}', dtype: 7}
 - {name: d, column_type: expression, expr: '{{ e }}'}
@@ -227,7 +227,7 @@ columns:
     for (const told of [
       "model 'm': Unknown key 'skip_health_chek'",
       'sampling_strategy: found "shufle"',
-      'column \'a\': drop: found "yes", expected true or false',
+      'column \'a\': drop: found "maybe", expected true or false',
       'uper',
       "columns 'a', 'b': reads 'txt', which is neither a column nor in the seed. Did you mean 'text'?",
       "columns 'a', 'b': model_alias 'n' is not defined. There are: m",
@@ -294,4 +294,32 @@ it('a word that is missing is told of once, and nothing that only follows from i
   expect(() => configFromJSON({ columns: [{ column_type: 'sampler', name: 'a', params: {} }] })).toThrow(
     expect.objectContaining({ message: "column 'a': sampler_type: found nothing, expected text" }),
   )
+})
+
+it('reads flags and numbers that were written as text, as Data Designer does, and writes them as what they are', () => {
+  const text = configFromJSON({
+    model_configs: [{ alias: 'm', model: 'x', inference_parameters: { temperature: '0.5', max_tokens: ' 7 ' } }],
+    columns: [
+      { column_type: 'expression', name: 'a', expr: 'x', drop: 'Yes', propagate_skip: 0 },
+      { column_type: 'sampler', name: 'g', sampler_type: 'gaussian', params: { mean: '1e-9', stddev: '1_0' } },
+      { column_type: 'sampler', name: 'c', sampler_type: 'category', params: { values: ['1.5', '2'], weights: ['1', 3] } },
+    ],
+  }).toYAML()
+  expect(text).toContain('temperature: 0.5')
+  expect(text).toContain('max_tokens: 7')
+  expect(text).toMatch(/drop: true\n.*\n.*\n {4}name: a\n {4}propagate_skip: false/)
+  expect(text).toMatch(/mean: 1\.0e-09\n.*\n {6}stddev: 10\.0/)
+  expect(text).toMatch(/values:\n {6}- '1\.5'\n {6}- '2'\n {6}weights:\n {6}- 0\.25\n {6}- 0\.75/)
+})
+
+it.each([
+  [{ drop: 2 }, 'drop: found 2, expected true or false'],
+  [{ drop: ' true' }, 'drop: found " true", expected true or false'],
+] as [JsonObject, string][])('no flag is %j', (column, words) => {
+  expect(() => configFromJSON({ columns: [{ column_type: 'expression', name: 'a', expr: 'x', ...column }] })).toThrow(words)
+})
+
+it.each(['inf', 'nan', '0x1', '٣', '1e999', ''])('no number is %j', mean => {
+  const column = { column_type: 'sampler', name: 'g', sampler_type: 'gaussian', params: { mean, stddev: 1 } }
+  expect(() => configFromJSON({ columns: [column] })).toThrow(`mean: found ${JSON.stringify(mean)}, expected a number`)
 })

@@ -216,6 +216,14 @@ it('a column whose function nobody gave may make any column, so names are not ju
   ])
 })
 
+it('that all columns are dropped is not told where one of them could not be read', async () => {
+  const dropped = { column_type: 'expression', name: 'kept', expr: 'x', drop: true }
+  expect(await told({ columns: [dropped, { column_type: 'custom', name: 'made', generator_function: 'nobody' }] })).toEqual([
+    expect.stringMatching(/^column 'made': generator_function: 'nobody' is a name, and no function of that name was given/),
+  ])
+  expect(await told({ columns: [dropped] })).toEqual(['All columns are dropped. Keep at least one'])
+})
+
 it('a seed that is alone wrong is told in its own words', async () => {
   const path = join(folder, 'alone.json')
   writeFileSync(path, JSON.stringify({ seed_config: rollouts({ path: 'nowhere' }), columns: [{ ...WRONG, expr: '{{ messages }}' }] }))

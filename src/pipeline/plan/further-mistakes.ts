@@ -11,6 +11,7 @@ export function furtherMistakes(given: Planned, seedColumns: readonly string[] |
   return mistakesOf(given, seedColumns ?? []).filter(({ message, hint = '' }) => {
     const read = /reads '(.*?)', which is neither/.exec(message)?.[1]
     if (read !== undefined && (seedColumns === null || isOf(read, lost))) return false
+    if (lost.size > 0 && message === 'All columns are dropped') return false
     return !`${message}${hint}`.includes(MISSING_TEXT) && message !== 'The config has neither a seed nor a column'
   })
 }

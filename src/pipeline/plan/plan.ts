@@ -154,7 +154,7 @@ function problemsOf(
     ...repeated(modelConfigs.map(({ alias }) => alias)).map(alias => general(`Two models have the alias '${alias}'`)),
     ...repeated(processors.map(({ name }) => name)).map(name => general(`Two processors have the name '${name}'`)),
     ...repeated(toolConfigs.map(({ toolAlias }) => toolAlias)).map(alias => general(`Two tools have the alias '${alias}'`)),
-    ...providerProblems(modelConfigs, providers),
+    ...providerProblems(modelConfigs, providers, compat === null ? null : new Set(columns.flatMap(column => column.modelAliases))),
     ...columns.flatMap(column => [
       ...column.problems(known, profile),
       ...unknownNames(column, column.requiredColumns, names, 'reads'),
@@ -172,13 +172,19 @@ function problemsOf(
   ]
 }
 
-function providerProblems(configs: readonly ModelConfig[], providers: readonly ModelProvider[] | undefined): Problem[] {
+/** Models of unknown providers; where Data Designer is followed, those among them that no column asks (`asked` has the others) do no harm. */
+function providerProblems(
+  configs: readonly ModelConfig[],
+  providers: readonly ModelProvider[] | undefined,
+  asked: ReadonlySet<string> | null,
+): Problem[] {
   if (providers === undefined) return []
   return configs.flatMap((config): Problem[] => {
     const error = unknownProvider(config, providers)
     if (error === null) return []
     const message = `model '${config.alias}': ${error.message}`
-    return [{ level: 'error', column: null, message, hint: error.hint ?? `Say where it is served: --provider ${config.provider}=URL` }]
+    const level = asked === null || asked.has(config.alias) ? 'error' : 'warning'
+    return [{ level, column: null, message, hint: error.hint ?? `Say where it is served: --provider ${config.provider}=URL` }]
   })
 }
 
