@@ -87,6 +87,12 @@ export class PreviewResults {
     return shownRecord(this.wanted(wanted))
   }
 
+  /** What processors made of a record, of those that made one row of each. */
+  private artifactsOf(index: number): { [processor: string]: Row } {
+    const made = Object.entries(this.processorArtifacts).filter(([, rows]) => rows.length === this.dataset.length && index < rows.length)
+    return Object.fromEntries(made.map(([processor, rows]) => [processor, rows[index]!]))
+  }
+
   private wanted(index: number | undefined): RecordToShow {
     const count = this.dataset.length
     const at = index ?? this.next
@@ -97,6 +103,7 @@ export class PreviewResults {
       count: this.first + count,
       seedColumns: this.seedColumns,
       standIns: this.standIns,
+      artifacts: this.artifactsOf(at),
     }
   }
 }
