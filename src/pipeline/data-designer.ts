@@ -198,6 +198,7 @@ export class DataDesigner {
       builder,
       analysis: analysis.finish(numRecords, column => tokens.statistics(column)),
       dataset,
+      compat: this.compat,
       failures,
       skipped,
       processorArtifacts,
