@@ -40,6 +40,21 @@ const ENUMERATIONS: { [name: string]: { [key: string]: string } } = {
   VideoFormat: { MP4: 'mp4', MOV: 'mov', WEBM: 'webm' },
 }
 
+/** Methods and properties of its classes that there are here: but those that docs/data-designer.md tells to have no counterpart. */
+const MEMBERS: { [name: string]: string } = {
+  DataDesigner:
+    'artifact_path check_models compose_workflow create get_default_model_configs get_default_model_providers list_mcp_tool_names preview run_config set_run_config validate',
+  DataDesignerConfigBuilder:
+    'add_column add_constraint add_model_config add_processor add_profiler add_tool_config allowed_references build delete_column delete_constraints delete_model_config delete_tool_config from_config get_column_config get_column_configs get_columns_excluding_type get_columns_of_type get_constraints get_processor_configs get_profilers get_seed_config get_tool_config num_columns_of_type tool_configs with_seed_dataset write_config',
+  DatasetCreationResults:
+    'count_records display_sample_record export get_path_to_processor_artifacts load_analysis load_dataset load_processor_dataset push_to_hub to_config_builder',
+  PreviewResults: 'display_sample_record to_config_builder',
+  DatasetAnalysis: 'column_types get_column_statistics_by_type percent_complete to_report',
+  CompositeWorkflow: 'add_stage run',
+  CompositeWorkflowResults:
+    'count_records count_stage_output_records export export_stage final_result get_stage_output_path items keys load_analysis load_dataset load_stage_output push_to_hub',
+}
+
 /** What each is made with there, in our camel case. */
 const CLASSES: { [name: string]: object } = {
   AudioContext: { columnName: 'a' },
@@ -78,6 +93,15 @@ const face = dd as unknown as { [name: string]: { new (options?: object): object
 it.each(Object.entries(ENUMERATIONS))('%s has the words that are there', (name, words) => {
   expect(face[name]).toMatchObject(words)
   expect(Object.isFrozen(face[name])).toBe(true)
+})
+
+it.each(Object.entries(MEMBERS))('%s has the methods that are there', (name, members) => {
+  const { prototype } = face[name] as unknown as { prototype: object }
+  const source = `${face[name]}${Object.getPrototypeOf(face[name])}`
+  const isThere = (member: string) =>
+    member in prototype || Object.hasOwn(face[name]!, member) || new RegExp(`\\b${member}\\b`).test(source)
+  const camel = (word: string) => word.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  expect(members.split(' ').filter(member => !isThere(camel(member)) && !isThere(member))).toEqual([])
 })
 
 describe.each(Object.entries(CLASSES))('%s', (name, options) => {

@@ -91,6 +91,8 @@ const CALLS: { readonly [name: string]: () => unknown } = {
   'DataDesigner.composeWorkflow': () => new face.DataDesigner().composeWorkflow(wrong),
   'DataDesigner.validate': () => new face.DataDesigner().validate(builder(), wrong),
   'DataDesigner.create': () => new face.DataDesigner().create(builder(), wrong),
+  'DataDesigner.listMcpToolNames': () => new face.DataDesigner().listMcpToolNames('a', wrong),
+  'DataDesigner.setRunConfig': () => new face.DataDesigner().setRunConfig(object as never),
   'DataDesigner.preview': () => new face.DataDesigner().preview(builder(), wrong),
   'DataDesignerConfigBuilder.addColumn': () => builder().addColumn({ column_type: 'expression', name: 'c', expr: 'a', ...object }),
   'DataDesignerConfigBuilder.addConstraint': () => builder().addConstraint({ target_column: 'a', operator: 'lt', rhs: 1, ...object }),

@@ -1,5 +1,6 @@
 import { isStream } from '../disk/overwrite.ts'
 import { TracewrightError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Codec, StageForm } from './codec.ts'
 import * as codecs from './codecs.ts'
 
@@ -33,6 +34,16 @@ export function codecFor(path: string): Codec {
   if (isStream(path)) return codecs.jsonl
   const endings = [...known].flatMap(codec => codec.extensions)
   throw new TracewrightError('usage', `Cannot tell the format of '${path}': expected a name that ends in ${endings.join(', ')}`)
+}
+
+/** The codec of a name. Throws where there is none, naming those there are. */
+export function codecNamed(name: string): Codec {
+  const found = known.values().find(codec => codec.name === name)
+  if (found !== undefined) return found
+  const names = [...known].map(codec => codec.name)
+  throw new TracewrightError('usage', `Unknown format of files '${name}': expected ${names.join(', ')}`, {
+    hint: didYouMean(name, names, 'Leave it out to have the ending of the name tell'),
+  })
 }
 
 /** Whether a file is of a codec of another package, which the engine cannot read. */

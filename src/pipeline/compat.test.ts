@@ -7,7 +7,8 @@ import type { ChatMessage } from '../model/model.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
 import { configFromJSON, loadConfig } from './config/builder.ts'
-import { DataDesigner, type DataDesignerOptions } from './data-designer.ts'
+import { DataDesigner } from './data-designer.ts'
+import { type DataDesignerOptions } from './designer-options.ts'
 
 const MODELS = 'model_configs:\n- {alias: m, model: tiny, provider: here, skip_health_check: true}\n'
 

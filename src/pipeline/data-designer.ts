@@ -1,21 +1,26 @@
 import { COMPATS, type Compat } from '../compat.ts'
 import { picturesInRows } from '../dataset/run/pictures.ts'
-import { messageOf, TracewrightError } from '../errors.ts'
+import { TracewrightError } from '../errors.ts'
 import { refuseMore, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
-import { Models } from '../model/connect.ts'
+import type { ModelConfig } from '../model/model-config.ts'
 import { ModelProvider } from '../model/model-provider.ts'
+import { PREDEFINED_MODELS } from '../model/predefined-models.ts'
+import { PREDEFINED_PROVIDERS } from '../model/predefined-providers.ts'
 import { type ToolServer, toolServerFrom } from '../model/tools/mcp-provider.ts'
+import { ToolServers } from '../model/tools/tool-servers.ts'
 import { freshSeed } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, repeatsSentence } from '../seed/draw.ts'
 import { countFrom, isCount } from '../whole-number.ts'
 import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
+import { type CheckOptions, checkModels, type ModelCheck } from './check-models.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
+import { checkDesignerOptions, type DataDesignerOptions } from './designer-options.ts'
 import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
@@ -26,23 +31,6 @@ import { type Failure, run } from './rows/run.ts'
 import { RunConfig, type RunConfigOptions } from './rows/run-config.ts'
 import { profileOf } from './rows/template-mode.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
-
-/** How pipelines are run. */
-export type DataDesignerOptions = {
-  /** Where models are served. The predefined providers are known without being named. */
-  modelProviders?: (ModelProvider | JsonObject)[]
-  /** Of every random choice. Default: a fresh one, told in the results. */
-  seed?: number
-  /**
-   * 'data_designer' follows Data Designer 0.9 to the letter: values in text as Python prints them, its limits on templates, its prompts
-   * for shapes, its reading of seeds. 'data_designer@0.5.7' follows that version. Default: JSON and all of Jinja.
-   */
-  compat?: Compat | null
-  /** Servers of tools; objects in Data Designer's snake case will do. */
-  mcpProviders?: (ToolServer | JsonObject)[]
-  /** How runs go; plain options, or an object in Data Designer's snake case, will do. */
-  runConfig?: RunConfig | RunConfigOptions | JsonObject
-}
 
 /** What a preview is asked for. */
 export type PreviewOptions = {
@@ -60,18 +48,6 @@ export type PreviewOptions = {
   onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
 }
 
-/** Whether a model answers. */
-export type ModelCheck = {
-  /** Name that columns use for the model. */
-  alias: string
-  /** The provider's name of the model. */
-  model: string
-  /** Where it is asked. */
-  provider: string
-  /** Why it does not answer; null: it does. */
-  error: string | null
-}
-
 const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
 
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
@@ -80,14 +56,14 @@ export class DataDesigner {
   private readonly options: DataDesignerOptions
   private readonly toolServers: readonly ToolServer[]
   private readonly compat: Compat | null
-  private readonly runConfig: RunConfig
+  private config: RunConfig
   /** Replies of previews, so that `create` does not pay for them again. */
   private readonly replies = new ReplyMemory()
   /** Seed of the last preview: what it showed is what `create` begins with. */
   private lastSeed: number | null = null
 
   constructor(options: DataDesignerOptions = {}) {
-    refuseUnknownOptions(options, ['model_providers', 'mcp_providers', 'seed', 'compat', 'run_config'], 'DataDesigner')
+    checkDesignerOptions(options)
     this.options = options
     this.providers = (options.modelProviders ?? []).map(each => (each instanceof ModelProvider ? each : ModelProvider.fromJSON(each)))
     this.toolServers = (options.mcpProviders ?? []).map(toolServerFrom)
@@ -95,7 +71,39 @@ export class DataDesigner {
     if (this.compat !== null && !COMPATS.includes(this.compat))
       throw new TracewrightError('usage', `compat: found '${this.compat}', expected ${COMPATS.join(' or ')}`, { where: 'DataDesigner' })
     const { runConfig = {} } = options
-    this.runConfig = RunConfig.from(runConfig)
+    this.config = RunConfig.from(runConfig)
+  }
+
+  /** Folder that datasets and workflows are made in, where nothing else is said. */
+  get artifactPath(): string {
+    return this.options.artifactPath ?? 'artifacts'
+  }
+
+  /** How runs go. */
+  get runConfig(): RunConfig {
+    return this.config
+  }
+
+  /** Have the runs that begin from now on go otherwise. */
+  setRunConfig(given: RunConfig | RunConfigOptions | JsonObject): void {
+    this.config = RunConfig.from(given)
+  }
+
+  /** The models that columns may name without a config defining them. */
+  getDefaultModelConfigs(): ModelConfig[] {
+    return [...PREDEFINED_MODELS]
+  }
+
+  /** The providers that models may name without anybody defining them. */
+  getDefaultModelProviders(): ModelProvider[] {
+    return [...PREDEFINED_PROVIDERS]
+  }
+
+  /** Names of the tools that one of the servers has, which is started, or asked, for it. Throws where there is no such server. */
+  async listMcpToolNames(provider: string, options: { timeoutSec?: number } = {}): Promise<string[]> {
+    refuseUnknownOptions(options, ['timeoutSec'], 'listMcpToolNames')
+    await using servers = new ToolServers(this.toolServers, [], false)
+    return await servers.toolNames(provider, (options.timeoutSec ?? 10) * 1000)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
@@ -112,28 +120,12 @@ export class DataDesigner {
     return { warnings: [...this.runConfig.warnings, ...checked.warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
   }
 
-  /** Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown for those. */
-  async checkModels(builder: DataDesignerConfigBuilder, options: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
-    refuseUnknownOptions(options, ['signal'], 'checkModels')
-    const { signal } = options
-    const configs = builder.askedModels.map(config => config.asked())
-    const models = new Models(configs, { providers: this.providers })
-    const { columns } = builder
-    const aliases = new Set(columns.length === 0 ? configs.map(({ alias }) => alias) : columns.flatMap(({ modelAliases }) => modelAliases))
-    return Promise.all(
-      [...aliases].map(async alias => {
-        const config = configs.find(config => config.alias === alias)
-        const known = { alias, model: config?.model ?? '', provider: config?.provider ?? '' }
-        try {
-          const { provider } = models.get(alias)
-          await models.checkHealth([alias], signal)
-          return { ...known, provider: provider.name, error: null }
-        } catch (error) {
-          signal?.throwIfAborted()
-          return { ...known, error: messageOf(error) }
-        }
-      }),
-    )
+  /**
+   * Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown
+   * for those. One that does not is asked so often in all (default 1), after so many seconds times the tries before it (default 0).
+   */
+  async checkModels(builder: DataDesignerConfigBuilder, options: CheckOptions = {}): Promise<ModelCheck[]> {
+    return checkModels(builder, this.providers, options)
   }
 
   /**
@@ -206,6 +198,7 @@ export class DataDesigner {
       builder,
       analysis: analysis.finish(numRecords, column => tokens.statistics(column)),
       dataset,
+      compat: this.compat,
       failures,
       skipped,
       processorArtifacts,
@@ -234,12 +227,14 @@ export class DataDesigner {
       options.name,
       (builder, options, anew) => createDataset(takenBy(this.compat, builder), { ...this.settingsOf(options), anew }),
       this.compat,
+      this.artifactPath,
     )
   }
 
   private settingsOf(options: CreateOptions): CreateSettings {
     return {
       ...this.runConfig.createOptions,
+      artifactPath: this.artifactPath,
       ...options,
       providers: this.providers,
       toolServers: this.toolServers,

@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { CustomColumnConfig, customColumnGenerator } from '../column/custom.ts'
 import { ExpressionColumnConfig } from '../column/expression.ts'
 import { openDataset } from '../dataset/open-dataset.ts'
+import { isObject, type Json } from '../json/json.ts'
+import { Infinite } from '../python/odd-value.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { configFromJSON, DataDesignerConfigBuilder } from './config/builder.ts'
 import { DataDesigner } from './data-designer.ts'
@@ -80,12 +82,17 @@ describe('an infinity under compat', () => {
     }
   })
 
-  it('is a number in a preview', async () => {
+  it('counts as a number in a preview, says its word, and is the number to whoever goes on from it', async () => {
     const source = { seed_type: 'local', path: join(folder, 'seed.csv') }
-    const { dataset } = await new DataDesigner({ compat: 'data_designer', seed: 1 }).preview(config(source, [column('k2', '{{ k }}')]), {
-      numRecords: 2,
-    })
-    expect(dataset[1]).toEqual({ k: 'b', x: Infinity, k2: 'b' })
+    const designer = new DataDesigner({ compat: 'data_designer', seed: 1 })
+    const preview = await designer.preview(config(source, [column('k2', '{{ k }}')]), { numRecords: 2 })
+    const [, row] = preview.dataset
+    expect(row).toEqual({ k: 'b', x: expect.objectContaining({ $float: 'inf' }), k2: 'b' })
+    expect([Number(row!['x']), (row!['x'] as number) > 1e300, `${row!['x']}`]).toEqual([Infinity, true, 'inf'])
+    expect(JSON.stringify(row)).toBe('{"k":"b","x":null,"k2":"b"}')
+    const next = preview.toConfigBuilder()
+    next.addColumn({ column_type: 'expression', name: 'again', expr: '{{ x }}' })
+    expect((await designer.preview(next, { numRecords: 2 })).dataset[1]!['again']).toBe('inf')
   })
 })
 
@@ -115,7 +122,8 @@ describe.each([null, 'data_designer'] as const)('infinities and NaN at any depth
   const row = () => ({ a: null, b: kept, i: Infinity, n: null, o: kept, said: `${infinity} ${nan} ${nan}`, read: Infinity })
 
   it('are numbers and nothing in rows, whether they are looked at, loaded, or asked for', async () => {
-    expect((await designer.preview(builder, { numRecords: 1 })).dataset).toEqual([row()])
+    const seen = (await designer.preview(builder, { numRecords: 1 })).dataset
+    expect(compat === null ? seen : seen.map(numbered)).toEqual([row()])
     expect(await made.loadDataset()).toEqual([row()])
     const asked = await (await openDataset(join(folder, `nested-${compat}`))).query('SELECT i, n, o.x, o.l FROM rows')
     expect(asked).toEqual([{ i: Infinity, n: null, x: Infinity, l: [1, -Infinity, null] }])
@@ -133,6 +141,13 @@ describe.each([null, 'data_designer'] as const)('infinities and NaN at any depth
     expect(asked).toEqual({ i: number, n: null, o: nested })
   })
 })
+
+/** A row with the numbers that its infinities count as. */
+function numbered(value: Json): Json {
+  if (value instanceof Infinite) return value.valueOf()
+  if (Array.isArray(value)) return value.map(numbered)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, numbered(item)])) : value
+}
 
 it('lines without a row are no columns and no rows', async () => {
   const path = join(folder, 'empty.jsonl')

@@ -115,6 +115,50 @@ export function isSayable(value: Json): boolean {
   return !isObject(value) || Object.values(value).every(isSayable)
 }
 
+/** An infinity under compat, where rows of previews are looked at as JSON: it counts as the number, and says its word where it is shown. */
+export class Infinite {
+  /** Its word. */
+  readonly $float: 'inf' | '-inf'
+
+  constructor(value: number) {
+    this.$float = value > 0 ? 'inf' : '-inf'
+  }
+
+  valueOf(): number {
+    return this.$float === 'inf' ? Infinity : -Infinity
+  }
+
+  toString(): string {
+    return this.$float
+  }
+
+  toJSON(): null {
+    return null
+  }
+}
+
+/** A row of a preview under compat: each infinity is an `Infinite`, at any depth. The same row where it has none. */
+export function withWords(row: JsonObject): JsonObject {
+  return worded(row) as JsonObject
+}
+
+function worded(value: Json): Json {
+  if (value === Infinity || value === -Infinity) return new Infinite(value) as unknown as Json
+  if (Array.isArray(value)) {
+    const items = value.map(worded)
+    return items.every((item, i) => Object.is(item, value[i])) ? value : items
+  }
+  if (!isObject(value)) return value
+  const object: JsonObject = {}
+  let isSame = true
+  for (const [key, item] of Object.entries(value)) {
+    const shown = worded(item)
+    isSame &&= Object.is(shown, item)
+    setOwn(object, key, shown)
+  }
+  return isSame ? value : object
+}
+
 function keptFloat(value: number): Json {
   return Number.isNaN(value) ? null : value
 }

@@ -1,6 +1,7 @@
 import { writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
+import type { Row } from '../row.ts'
 import { visible } from '../visible.ts'
 import { isConversation, isMessage, type ShownTurn, shownTurn, shownTurns } from './conversation.ts'
 import type { ShownRecord } from './record.ts'
@@ -10,10 +11,13 @@ import { recordPictures } from './record-pictures.ts'
 export function recordHTML(record: ShownRecord): string {
   const { row, seedColumns } = record
   const names = Object.keys(row).filter(name => name !== 'message_meta')
-  const section = (title: string, chosen: string[]) =>
+  const section = (title: string, chosen: string[], row: Row = record.row) =>
     chosen.length === 0
       ? ''
       : `<h4>${title}</h4><table>${chosen.map(name => `<tr><th>${escapeHTML(name)}</th><td>${cell(ownValue(row, name) ?? null, record)}</td></tr>`).join('')}</table>`
+  const artifacts = Object.entries(record.artifacts ?? {}).map(([processor, made]) =>
+    section(`Made by processor '${escapeHTML(processor)}'`, Object.keys(made), made),
+  )
   const note = record.note ? ` · ${escapeHTML(record.note)}` : ''
   return `<div class="tracewright-record"><style>${STYLE}</style><h3>record ${record.index + 1} of ${record.count}${note}</h3>${section(
     'Seed columns',
@@ -21,7 +25,14 @@ export function recordHTML(record: ShownRecord): string {
   )}${section(
     'Generated columns',
     names.filter(name => !seedColumns.includes(name)),
-  )}</div>`
+  )}${artifacts.join('')}</div>`
+}
+
+/** The same as a page of its own. */
+export function recordPage(record: ShownRecord, theme: 'light' | 'dark'): string {
+  const colours = theme === 'dark' ? 'color:#e6e6e6;background:#1a1a1a' : 'color:#1a1a1a;background:#fff'
+  const head = `<meta charset="utf-8"><title>Record ${record.index + 1}</title><style>body{font-family:sans-serif;margin:2em;${colours}}</style>`
+  return `<!doctype html><html lang="en"><head>${head}</head><body>${recordHTML(record)}</body></html>\n`
 }
 
 const STYLE =

@@ -15,6 +15,7 @@ export type ShownRecord = {
   index: number // from 0
   count: number // records in the dataset
   seedColumns: readonly string[]
+  artifacts?: { readonly [processor: string]: Row } // what processors made of it
   note?: string // shown in the heading, e.g. which model answered
   readPicture?: ReadPicture // gives pictures that the row names by their paths
 }
@@ -32,9 +33,9 @@ export function renderRecord(record: ShownRecord, layout: RecordLayout): string 
   const { row, seedColumns } = record
   const heading = ` record ${record.index + 1} of ${record.count}${record.note ? ` · ${visibleLine(record.note)}` : ''} `
   const lines = [paint.bold(`──${heading}${'─'.repeat(Math.max(0, layout.width - stringWidth(heading) - 2))}`)]
-  const section = (title: string, names: string[]) => {
+  const section = (title: string, names: string[], row: Row = record.row) => {
     if (names.length === 0) return
-    const shown = names.filter(name => !isEmpty(row[name] ?? null))
+    const shown = names.filter(name => !isEmpty(ownValue(row, name) ?? null))
     const empty = names.filter(name => !shown.includes(name))
     lines.push('', paint.bold(paint.underline(title)), ...shown.flatMap(name => field(name, row, layout, paint)))
     if (empty.length > 0) lines.push(...wrap(visibleLine(`empty: ${empty.join(', ')}`), layout.width).map(line => paint.dim(line)))
@@ -48,6 +49,8 @@ export function renderRecord(record: ShownRecord, layout: RecordLayout): string 
     'Generated columns',
     names.filter(name => !seedColumns.includes(name)),
   )
+  for (const [processor, made] of Object.entries(record.artifacts ?? {}))
+    section(`Made by processor '${visibleLine(processor)}'`, Object.keys(made), made)
   return `${lines.join('\n')}\n`
 }
 

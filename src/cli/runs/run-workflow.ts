@@ -97,7 +97,7 @@ async function summaryOf(results: CompositeWorkflowResults, goOn: string): Promi
       const bill = made.usage.run.calls === 0 ? '' : `, ${spent(made.usage.run)}`
       const failed = rejects === 0 ? '' : `, ${counted(rejects, 'failure')}`
       lines.push(
-        `${name}: ${counted(await results.countStageOutputRecords(name), 'row')}${failed}${bill} (${results.stageOutputPath(name)})`,
+        `${name}: ${counted(await results.countStageOutputRecords(name), 'row')}${failed}${bill} (${results.getStageOutputPath(name)})`,
       )
     }
   }
@@ -111,7 +111,7 @@ async function summaryJSON(results: CompositeWorkflowResults): Promise<object> {
     results.stageNames.map(async name => {
       const made = results.stage(name)
       if ('upstreamStage' in made) return { name, ...made }
-      return { name, rows: await results.countStageOutputRecords(name), path: results.stageOutputPath(name), usage: made.usage.run }
+      return { name, rows: await results.countStageOutputRecords(name), path: results.getStageOutputPath(name), usage: made.usage.run }
     }),
   )
   return { type: 'summary', workflow: results.name, path: results.path, stopped: results.stopped, stages }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { WriteOptions } from '../../codec/codec.ts'
-import { codecFor } from '../../codec/codec-for.ts'
+import { codecFor, codecNamed } from '../../codec/codec-for.ts'
 import { parquet } from '../../codec/parquet.ts'
 import { storedTypesOf } from '../../codec/stored-types.ts'
 import { ownValue } from '../../json/own.ts'
@@ -19,9 +19,14 @@ export async function runTypes(folder: RunFolder, { parts }: RunManifest): Promi
   return parts.length === 0 ? {} : { types: await storedTypesOf(join(folder.parts(), parts[0]!.file)) }
 }
 
-/** Write rows to a file, in the format its ending names. `options.types`: of their columns, where they are known. Gives their number. */
-export async function exportRows(rows: AsyncIterable<Row>, path: string, options: WriteOptions = {}): Promise<number> {
-  const writer = codecFor(path).write(path, options)
+/** Write rows to a file, in a format of this name, else in that which its ending names. `options.types`: of their columns, where they are known. Gives their number. */
+export async function exportRows(
+  rows: AsyncIterable<Row>,
+  path: string,
+  options: WriteOptions & { format?: string | undefined } = {},
+): Promise<number> {
+  const { format, ...writing } = options
+  const writer = (format === undefined ? codecFor(path) : codecNamed(format)).write(path, writing)
   try {
     for await (const row of rows) await writer.write(row)
     return await writer.close()

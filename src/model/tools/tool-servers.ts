@@ -40,8 +40,13 @@ export class ToolServers {
     await Promise.allSettled(clients.map(each => (each.status === 'fulfilled' ? each.value.close() : undefined)))
   }
 
-  private async connection(name: string): Promise<ToolConnection> {
-    const known = this.clients.get(name) ?? this.start(name)
+  /** Names of all tools that a server has, which may take so long to start. Throws where there is none of this name. */
+  async toolNames(server: string, startMs: number): Promise<string[]> {
+    return (await (await this.connection(server, startMs)).tools()).map(({ name }) => name)
+  }
+
+  private async connection(name: string, startMs = START_MS): Promise<ToolConnection> {
+    const known = this.clients.get(name) ?? this.start(name, startMs)
     this.clients.set(name, known)
     const client = await known
     return {
@@ -59,7 +64,7 @@ export class ToolServers {
     }
   }
 
-  private async start(name: string): Promise<Client> {
+  private async start(name: string, startMs: number): Promise<Client> {
     const server = this.servers.get(name)
     if (server === undefined)
       throw new TracewrightError(
@@ -70,7 +75,7 @@ export class ToolServers {
     const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
     const client = new Client({ name: 'tracewright', version: packageVersion() })
     try {
-      await client.connect((await transportOf(server)) as never, { timeout: START_MS })
+      await client.connect((await transportOf(server)) as never, { timeout: startMs })
       return client
     } catch (error) {
       await client.close().catch(() => {})

@@ -49,6 +49,8 @@ export type CreateOptions = {
   onEstimate?: (estimate: RunEstimate) => boolean | void | Promise<boolean | void>
   /** Rows of a Parquet file at most; what is in a file is not made again after a kill. Default 1000. */
   partRows?: number
+  /** Told of each Parquet file that is finished, by its path. What it throws ends the run; it goes on from there when it is resumed. */
+  onBatchComplete?: (path: string) => void
   /** Finish the calls that are under way, save, and stop. */
   stop?: AbortSignal
   /** Stop at once; finished cells are kept. */
@@ -72,6 +74,7 @@ const KNOWN: { readonly [option in keyof Required<CreateOptions>]: true } = {
   onConfigChange: true,
   onEstimate: true,
   partRows: true,
+  onBatchComplete: true,
   stop: true,
   signal: true,
   onProgress: true,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AskedCells } from '../../dataset/run/asked-cells.ts'
 import type { RunFolder } from '../../dataset/run/folder.ts'
 import { RunPictures } from '../../dataset/run/pictures.ts'
@@ -112,7 +113,10 @@ export class Creation {
     const journal = new RunJournal(folder, manifest, {
       fromRollouts: this.builder.seedConfig?.source.seedType === 'agent_rollout',
       partRows: settings.partRows ?? 1000,
-      onPart: ({ file, rows }) => watch.event({ type: 'part', file, rows }),
+      onPart: ({ file, rows }) => {
+        watch.event({ type: 'part', file, rows })
+        settings.onBatchComplete?.(join(folder.parts(), file))
+      },
     })
     folder.writeWhole(folder.config, configAsRun(this.builder))
     folder.writeWhole(folder.plan, planJSON(engine.plan))

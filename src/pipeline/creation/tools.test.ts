@@ -13,7 +13,8 @@ import type { Json, JsonObject } from '../../json/json.ts'
 import type { ChatMessage } from '../../model/model.ts'
 import { ChatServer, send } from '../../model/testing/chat-server.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
-import { DataDesigner, type DataDesignerOptions } from '../data-designer.ts'
+import { DataDesigner } from '../data-designer.ts'
+import type { DataDesignerOptions } from '../designer-options.ts'
 
 const SERVER = fileURLToPath(new URL('../../model/testing/tool-server.mjs', import.meta.url))
 const stdio = (name: string, tools: string[] = [], env: JsonObject = {}): JsonObject => ({

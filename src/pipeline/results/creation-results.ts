@@ -8,7 +8,7 @@ import { RunRejects } from '../../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../../dataset/run/rows.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
-import { ownValue } from '../../json/own.ts'
+import { ownValue, setOwn } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import { DatasetSeedSource } from '../../seed/dataset.ts'
 import type { ExportReport } from '../../training/folder/export-report.ts'
@@ -134,12 +134,13 @@ export class DatasetCreationResults {
   }
 
   /**
-   * Write the rows to a file, in the format its ending names. Gives the number of rows. What has no fixed shape is JSON text in JSON
+   * Write the rows to a file, in the format its ending names, or `format`: jsonl, json, csv, parquet. Gives the number of rows. What has no fixed shape is JSON text in JSON
    * Lines, so that other readers find one table; `nested` leaves it nested.
    */
-  async export(path: string, options: { nested?: boolean } = {}): Promise<number> {
-    refuseUnknownOptions(options, ['nested'], 'export')
-    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested: options.nested ?? false })
+  async export(path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
+    refuseUnknownOptions(options, ['nested', 'format'], 'export')
+    const { nested = false, format } = options
+    return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested, format })
   }
 
   /** Write the dataset as Data Designer leaves one on disk, into a folder of its own. */
@@ -172,26 +173,37 @@ export class DatasetCreationResults {
 
   /** Print a record as a person wants to read it. Throws where there is no such record. */
   async displaySampleRecord(options: DisplayOptions = {}): Promise<void> {
-    displayRecord(await this.wanted(options.index), options)
+    displayRecord(await this.wanted(options.index), options, { readPicture: this.readPicture })
   }
 
   /** A record as HTML, for notebooks, its pictures in it. */
   async sampleRecordHTML(index?: number): Promise<string> {
+    return recordHTML({ ...shownRecord(await this.wanted(index)), readPicture: this.readPicture })
+  }
+
+  private get readPicture(): (path: string) => ReturnType<RunPictures['read']> {
     const pictures = new RunPictures(this.path)
-    return recordHTML({ ...shownRecord(await this.wanted(index)), readPicture: path => pictures.read(path) })
+    return path => pictures.read(path)
   }
 
   private async wanted(wanted: number | undefined): Promise<RecordToShow> {
     const count = this.manifest.rows
     const index = wanted ?? this.next
     if (wanted === undefined) this.next = (index + 1) % Math.max(1, count)
-    let at = 0
-    let row: Row | null = null
-    for await (const candidate of this.rows()) {
-      if (at++ < index) continue
-      row = candidate
-      break
+    const artifacts: RecordToShow['artifacts'] = {}
+    for (const processor of this.processors.filter(name => name !== DROPPED)) {
+      const { parts } = this.manifest.artifacts[processor]!
+      // Of those that made one row of each record.
+      if (parts.reduce((sum, { rows }) => sum + rows, 0) !== count) continue
+      const made = await nth(this.rows(processor), index)
+      if (made !== null) setOwn(artifacts, processor, made)
     }
-    return { row, index, count, ...this.shown }
+    return { row: await nth(this.rows(), index), index, count, artifacts, ...this.shown }
   }
+}
+
+async function nth(rows: AsyncIterable<Row>, index: number): Promise<Row | null> {
+  let at = 0
+  for await (const row of rows) if (at++ === index) return row
+  return null
 }

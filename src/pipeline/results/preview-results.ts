@@ -1,4 +1,6 @@
+import type { Compat } from '../../compat.ts'
 import type { Usage } from '../../model/ask/usage.ts'
+import { withWords } from '../../python/odd-value.ts'
 import type { Row } from '../../row.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
 import { renderRecord, type ShownRecord } from '../../view/record.ts'
@@ -13,7 +15,7 @@ import type { Failure } from '../rows/run.ts'
 export class PreviewResults {
   /** What the columns hold, by their types. */
   readonly analysis: DatasetAnalysis
-  /** Finished rows, in the order of the seed. */
+  /** Finished rows, in the order of the seed. Under compat an infinity is an object that counts as the number: `{ $float: 'inf' }`. */
   readonly dataset: Row[]
   /** Rows that could not be made, each with its column, row and cause. */
   readonly failures: Failure[]
@@ -34,6 +36,7 @@ export class PreviewResults {
   /** Number of the first row, where others were passed over. */
   readonly first: number
   private readonly builder: DataDesignerConfigBuilder
+  private readonly rows: readonly Row[]
   private next = 0
 
   constructor(
@@ -41,6 +44,8 @@ export class PreviewResults {
       PreviewResults,
       'analysis' | 'dataset' | 'failures' | 'skipped' | 'processorArtifacts' | 'usage' | 'seed' | 'seedColumns' | 'warnings' | 'standIns'
     > & {
+      /** What was followed to the letter. */
+      compat: Compat | null
       /** The config that was previewed. */
       builder: DataDesignerConfigBuilder
       /** Number of the first row. Default: none was passed over. */
@@ -49,7 +54,8 @@ export class PreviewResults {
   ) {
     this.builder = made.builder
     this.analysis = made.analysis
-    this.dataset = made.dataset
+    this.rows = made.dataset
+    this.dataset = made.compat === null ? made.dataset : made.dataset.map(withWords)
     this.failures = made.failures
     this.skipped = made.skipped
     this.processorArtifacts = made.processorArtifacts
@@ -63,7 +69,7 @@ export class PreviewResults {
 
   /** A config to go on from: the same models and tools, and these rows as its seed, or only some columns of them. */
   toConfigBuilder(columns?: readonly string[]): DataDesignerConfigBuilder {
-    const rows = this.dataset
+    const { rows } = this
     return continued(this.builder, columns === undefined ? new RowsSeedSource({ rows }) : rowsOf(rows, columns, 'the preview'))
   }
 
@@ -87,16 +93,23 @@ export class PreviewResults {
     return shownRecord(this.wanted(wanted))
   }
 
+  /** What processors made of a record, of those that made one row of each. */
+  private artifactsOf(index: number): { [processor: string]: Row } {
+    const made = Object.entries(this.processorArtifacts).filter(([, rows]) => rows.length === this.dataset.length && index < rows.length)
+    return Object.fromEntries(made.map(([processor, rows]) => [processor, rows[index]!]))
+  }
+
   private wanted(index: number | undefined): RecordToShow {
     const count = this.dataset.length
     const at = index ?? this.next
     if (index === undefined) this.next = (at + 1) % Math.max(1, count)
     return {
-      row: this.dataset[at] ?? null,
+      row: this.rows[at] ?? null,
       index: this.first + at,
       count: this.first + count,
       seedColumns: this.seedColumns,
       standIns: this.standIns,
+      artifacts: this.artifactsOf(at),
     }
   }
 }

@@ -56,6 +56,16 @@ export class CompositeWorkflowResults {
     return [...this.stages.keys()]
   }
 
+  /** The same. */
+  keys(): string[] {
+    return this.stageNames
+  }
+
+  /** Names of the stages that were gone through, each with what came of it. */
+  items(): [string, DatasetCreationResults | SkippedStageResult][] {
+    return [...this.stages].map(([name, { results }]) => [name, results])
+  }
+
   /** What came of a stage; where it has `outputProcessors`, what came of these. Throws where it was not reached. */
   stage(name: string): DatasetCreationResults | SkippedStageResult {
     return this.reached(name).results
@@ -69,7 +79,7 @@ export class CompositeWorkflowResults {
   }
 
   /** Where the rows are that a stage handed on. */
-  stageOutputPath(name: string): string {
+  getStageOutputPath(name: string): string {
     const { results, outputPath } = this.reached(name)
     if ('upstreamStage' in results) throw this.skipped(name, results)
     return outputPath ?? results.path
@@ -77,7 +87,7 @@ export class CompositeWorkflowResults {
 
   /** Rows that a stage handed on, one after the other. Default: the last one. */
   async *rows(stage: string = this.finalStageName): AsyncIterable<Row> {
-    const path = this.stageOutputPath(stage)
+    const path = this.getStageOutputPath(stage)
     if ((await recordsAt(path)) === 0) return
     if (RunFolder.isRun(path)) {
       const folder = new RunFolder(path)
@@ -105,7 +115,7 @@ export class CompositeWorkflowResults {
 
   /** How many rows a stage handed on. */
   async countStageOutputRecords(stage: string): Promise<number> {
-    return recordsAt(this.stageOutputPath(stage))
+    return recordsAt(this.getStageOutputPath(stage))
   }
 
   /** What the columns of the last stage hold. */
@@ -113,21 +123,22 @@ export class CompositeWorkflowResults {
     return this.finalResult.loadAnalysis()
   }
 
-  /** Write the rows that the last stage handed on to a file, in the format its ending names. Gives their number. */
-  async export(path: string, options: { nested?: boolean } = {}): Promise<number> {
+  /** Write the rows that the last stage handed on to a file, in the format its ending names, or `format`. Gives their number. */
+  async export(path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
     return this.exportStage(this.finalStageName, path, options)
   }
 
   /** The same of any stage. */
-  async exportStage(stage: string, path: string, options: { nested?: boolean } = {}): Promise<number> {
-    refuseUnknownOptions(options, ['nested'], 'export')
-    return exportRows(this.rows(stage), path, { nested: options.nested ?? false })
+  async exportStage(stage: string, path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
+    refuseUnknownOptions(options, ['nested', 'format'], 'export')
+    const { nested = false, format } = options
+    return exportRows(this.rows(stage), path, { nested, format })
   }
 
   /** Put what the last stage made on the Hugging Face hub; see `DatasetCreationResults.pushToHub`. Throws where it handed on something else. */
   async pushToHub(...given: Parameters<DatasetCreationResults['pushToHub']>): Promise<string> {
     const final = this.finalResult
-    if (resolve(this.stageOutputPath(this.finalStageName)) === resolve(final.path)) return final.pushToHub(...given)
+    if (resolve(this.getStageOutputPath(this.finalStageName)) === resolve(final.path)) return final.pushToHub(...given)
     throw new TracewrightError('usage', `Cannot push workflow '${this.name}': its last stage handed on other rows than it made`, {
       hint: 'Write them to a file (export), or push what the stage made: stage(name).pushToHub(…)',
     })

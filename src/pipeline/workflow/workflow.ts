@@ -19,13 +19,15 @@ export class CompositeWorkflow {
   private readonly stages: Stage[] = []
   private readonly create: CreateStage
   private readonly compat: Compat | null
+  private readonly artifactPath: string
 
   /** @internal */
-  constructor(name: string, create: CreateStage, compat: Compat | null) {
+  constructor(name: string, create: CreateStage, compat: Compat | null, artifactPath: string) {
     checkFolderName(name, 'a workflow')
     this.name = name
     this.create = create
     this.compat = compat
+    this.artifactPath = artifactPath
   }
 
   /** Names of the stages, in their order. */
@@ -47,7 +49,7 @@ export class CompositeWorkflow {
    */
   async run(options: WorkflowRunOptions = {}): Promise<CompositeWorkflowResults> {
     refuseUnknownOptions(options, WORKFLOW_RUN_OPTIONS, `workflow '${this.name}'`)
-    const { resume = 'never', artifactPath = 'artifacts', path = join(artifactPath, this.name), rerunFrom = null } = options
+    const { resume = 'never', artifactPath = this.artifactPath, path = join(artifactPath, this.name), rerunFrom = null } = options
     const mode = resume === true ? 'if_possible' : resume === false ? 'never' : resume
     const names = this.stageNames
     if (names.length === 0) throw new TracewrightError('usage', `Cannot run workflow '${this.name}': it has no stages`)
