@@ -134,8 +134,8 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
-  ProcessorType,
 } from './pipeline/processors/processor.ts'
+export { ProcessorType } from './pipeline/processors/processor-words.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/processors/schema-transform.ts'
 export { TrainingStagesProcessorConfig } from './pipeline/processors/training-stages.ts'
 export { DatasetCreationResults } from './pipeline/results/creation-results.ts'
@@ -237,9 +237,9 @@ export {
   type ValidationContext,
   type ValidationResult,
   type ValidatorParams,
-  ValidatorType,
 } from './validator/validator.ts'
 export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'
+export { ValidatorType } from './validator/validator-words.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {
   SessionView,

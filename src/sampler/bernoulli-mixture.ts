@@ -14,6 +14,7 @@ const FIELDS: Fields = {
 export const bernoulliMixture = defineSampler({
   name: 'bernoulli_mixture',
   description: 'A number of a distribution of `scipy.stats` with some probability, else zero',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const p = requiredNumberAt(params, 'p', where, 0, 1)
@@ -32,5 +33,6 @@ export const bernoulliMixture = defineSampler({
   example: {
     needs: { p: 0.5, dist_name: 'expon', dist_params: { scale: 2 } },
     more: { p: 0.25, dist_name: 'poisson', dist_params: { mu: 3 } },
+    wrong: [[{ p: 0.5, dist_name: 'exponn', dist_params: {} }, "Did you mean 'expon'?"]],
   },
 })

@@ -11,6 +11,7 @@ const FIELDS: Fields = {
 export const bernoulli = defineSampler({
   name: 'bernoulli',
   description: 'One with some probability, else zero',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const p = requiredNumberAt(params, 'p', where, 0, 1)
@@ -22,5 +23,12 @@ export const bernoulli = defineSampler({
       toJSON: () => ({ sampler_type: 'bernoulli', p: asFloat(p) }),
     }
   },
-  example: { needs: { p: 0.25 }, more: { p: 0.5 } },
+  example: {
+    needs: { p: 0.25 },
+    more: { p: 0.5 },
+    wrong: [
+      [{ p: 1.5 }, 'p: found 1.5'],
+      [{}, 'p: found nothing'],
+    ],
+  },
 })

@@ -13,6 +13,7 @@ const FIELDS: Fields = {
 export const binomial = defineSampler({
   name: 'binomial',
   description: 'How many of n trials succeed, each with the same probability',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const n = requiredWholeAt(params, 'n', where)
@@ -25,5 +26,5 @@ export const binomial = defineSampler({
       toJSON: () => ({ sampler_type: 'binomial', n, p: asFloat(p) }),
     }
   },
-  example: { needs: { n: 10, p: 0.5 }, more: { n: 1, p: 0.25 } },
+  example: { needs: { n: 10, p: 0.5 }, more: { n: 1, p: 0.25 }, wrong: [[{ n: 1.5, p: 0.5 }, 'n: found 1.5']] },
 })

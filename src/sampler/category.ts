@@ -14,6 +14,7 @@ const FIELDS: Fields = {
 export const category = defineSampler({
   name: 'category',
   description: 'One of a list of values, by weights where they are given',
+  spread: 'categorical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const values = choicesAt(params, 'values', where)
@@ -29,7 +30,16 @@ export const category = defineSampler({
       toJSON: () => ({ sampler_type: 'category', values: [...values], weights: weights?.map(asFloat) ?? null }),
     }
   },
-  example: { needs: { values: ['a', 1, 2.5] }, more: { values: ['a', 'b'], weights: [0.25, 0.75] } },
+  example: {
+    needs: { values: ['a', 1, 2.5] },
+    more: { values: ['a', 'b'], weights: [0.25, 0.75] },
+    wrong: [
+      [{ values: [] }, 'values: found []'],
+      [{ values: ['a'], weights: [0] }, 'one above 0'],
+      [{ values: ['a'], weights: [0.5, 0.5] }, '1 values and 2 weights'],
+      [{ values: [{ a: 1 }] }, 'expected texts and numbers'],
+    ],
+  },
 })
 
 /** A list of texts and numbers that must be there. */

@@ -34,7 +34,7 @@ export class ScalarInequalityConstraint implements SamplerConstraint {
   readonly operator: InequalityOperator
   readonly otherColumn = null
 
-  constructor(options: { targetColumn: string; rhs: number; operator: InequalityOperator }) {
+  constructor(options: Pick<ScalarInequalityConstraint, 'targetColumn' | 'rhs' | 'operator'>) {
     refuseUnknownOptions(options, ['target_column', 'rhs', 'operator'], 'ScalarInequalityConstraint')
     this.targetColumn = options.targetColumn
     this.rhs = options.rhs
@@ -62,7 +62,7 @@ export class ColumnInequalityConstraint implements SamplerConstraint {
   /** Less, less or equal, greater, greater or equal. */
   readonly operator: InequalityOperator
 
-  constructor(options: { targetColumn: string; rhs: string; operator: InequalityOperator }) {
+  constructor(options: Pick<ColumnInequalityConstraint, 'targetColumn' | 'rhs' | 'operator'>) {
     refuseUnknownOptions(options, ['target_column', 'rhs', 'operator'], 'ColumnInequalityConstraint')
     this.targetColumn = options.targetColumn
     this.rhs = options.rhs

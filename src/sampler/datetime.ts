@@ -12,6 +12,7 @@ const FIELDS: Fields = {
 export const datetime = defineSampler({
   name: 'datetime',
   description: 'A point in time between two, cut to a unit',
+  spread: 'other',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const [start, end] = [requiredStringAt(params, 'start', where), requiredStringAt(params, 'end', where)]
@@ -34,6 +35,10 @@ export const datetime = defineSampler({
   example: {
     needs: { start: '2024-01-01', end: '2024-02-01' },
     more: { start: '2024-01-01 10:00:00', end: '2024-02-01T00:00:00Z', unit: 'h' },
+    wrong: [
+      [{ start: 'soon', end: '2024-01-01' }, "start: found 'soon'"],
+      [{ start: '2024-02-30', end: '2024-03-01' }, 'start: found'],
+    ],
   },
 })
 

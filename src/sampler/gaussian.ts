@@ -15,6 +15,7 @@ const FIELDS: Fields = {
 export const gaussian = defineSampler({
   name: 'gaussian',
   description: 'A number of a normal distribution',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const [mean, stddev] = [requiredNumberAt(params, 'mean', where), requiredNumberAt(params, 'stddev', where)]
@@ -30,5 +31,9 @@ export const gaussian = defineSampler({
       toJSON: () => ({ sampler_type: 'gaussian', mean: asFloat(mean), stddev: asFloat(stddev), decimal_places: decimalPlaces }),
     }
   },
-  example: { needs: { mean: 1, stddev: 2 }, more: { mean: -1.5, stddev: 0.5, decimal_places: 2 } },
+  example: {
+    needs: { mean: 1, stddev: 2 },
+    more: { mean: -1.5, stddev: 0.5, decimal_places: 2 },
+    wrong: [[{ mean: 'x', stddev: 1 }, 'mean: found "x"']],
+  },
 })

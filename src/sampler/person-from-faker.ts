@@ -16,6 +16,7 @@ const FIELDS: Fields = {
 export const personFromFaker = defineSampler({
   name: 'person_from_faker',
   description: 'A person who is made up, with names and addresses of a locale',
+  spread: 'other',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const filter = personFilterAt(params, where)
@@ -37,5 +38,13 @@ export const personFromFaker = defineSampler({
       toJSON: () => ({ sampler_type: 'person_from_faker', ...personFilterJSON(filter, params['city'] ?? null) }),
     }
   },
-  example: { needs: {}, more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] } },
+  example: {
+    needs: {},
+    more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] },
+    wrong: [
+      [{ locale: 'xx_XX' }, "locale: found 'xx_XX'"],
+      [{ age_range: [40, 30] }, 'age_range: found [40,30]'],
+      [{ sex: 'Other' }, 'sex: found "Other"'],
+    ],
+  },
 })

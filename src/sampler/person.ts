@@ -19,6 +19,7 @@ const FIELDS: Fields = {
 export const person = defineSampler({
   name: 'person',
   description: 'A person of the Nemotron Personas; checked and carried, not drawn: the datasets are not read here',
+  spread: 'other',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const filter = personFilterAt(params, where)
@@ -60,5 +61,6 @@ export const person = defineSampler({
       select_field_values: { state: ['NY'] },
       with_synthetic_personas: true,
     },
+    wrong: [[{ locale: 'en_UK' }, "locale: found 'en_UK'"]],
   },
 })

@@ -13,6 +13,7 @@ const FIELDS: Fields = {
 export const poisson = defineSampler({
   name: 'poisson',
   description: 'How often something happens that happens `mean` times on average',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const mean = requiredNumberAt(params, 'mean', where)
@@ -27,5 +28,5 @@ export const poisson = defineSampler({
       toJSON: () => ({ sampler_type: 'poisson', mean: asFloat(mean) }),
     }
   },
-  example: { needs: { mean: 3 }, more: { mean: 100.5 } },
+  example: { needs: { mean: 3 }, more: { mean: 100.5 }, wrong: [[{ mean: null }, 'mean: found nothing']] },
 })

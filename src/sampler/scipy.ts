@@ -15,6 +15,7 @@ const FIELDS: Fields = {
 export const scipy = defineSampler({
   name: 'scipy',
   description: 'A number of one of the distributions of `scipy.stats`, by its name and parameters there',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const { draw, json } = distributionAt(params, where)
@@ -30,6 +31,11 @@ export const scipy = defineSampler({
   example: {
     needs: { dist_name: 'beta', dist_params: { a: 2, b: 5 } },
     more: { dist_name: 'norm', dist_params: { loc: 10, scale: 1.5 }, decimal_places: 1 },
+    wrong: [
+      [{ dist_name: 'beta', dist_params: { a: 2 } }, "found no 'b'"],
+      [{ dist_name: 'beta', dist_params: { a: 2, b: 1, c: 3 } }, "found 'c'"],
+      [{ dist_name: 'gamma', dist_params: { a: -1 } }, "which 'gamma' cannot have"],
+    ],
   },
 })
 

@@ -15,6 +15,7 @@ const FIELDS: Fields = {
 export const subcategory = defineSampler({
   name: 'subcategory',
   description: 'One of the values that belong to the value of a category column',
+  spread: 'categorical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const parent = requiredStringAt(params, 'category', where)
@@ -42,5 +43,6 @@ export const subcategory = defineSampler({
     needs: { category: 'kind', values: { a: ['x', 1], '7': ['y'] } },
     more: { category: 'kind', values: { a: ['x'], '7': ['z'] } },
     row: { kind: 'a' },
+    wrong: [[{ category: 'kind', values: { a: [] } }, 'a: found []']],
   },
 })

@@ -18,6 +18,7 @@ const FIELDS: Fields = {
 export const timedelta = defineSampler({
   name: 'timedelta',
   description: 'A point in time some while after that of another column',
+  spread: 'other',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const [low, high] = [requiredWholeAt(params, 'dt_min', where, 0), requiredWholeAt(params, 'dt_max', where, 1)]
@@ -45,5 +46,9 @@ export const timedelta = defineSampler({
     needs: { dt_min: 1, dt_max: 5, reference_column_name: 'day' },
     more: { dt_min: 0, dt_max: 60, reference_column_name: 'day', unit: 'm' },
     row: { day: '2024-01-31T00:00:00' },
+    wrong: [
+      [{ dt_min: 5, dt_max: 5, reference_column_name: 'day' }, 'dt_min below dt_max'],
+      [{ dt_min: -1, dt_max: 5, reference_column_name: 'day' }, 'dt_min'],
+    ],
   },
 })

@@ -14,6 +14,7 @@ const FIELDS: Fields = {
 export const uniform = defineSampler({
   name: 'uniform',
   description: 'A number between two, each as likely as any other',
+  spread: 'numerical',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const [low, high] = [requiredNumberAt(params, 'low', where), requiredNumberAt(params, 'high', where)]
@@ -30,5 +31,9 @@ export const uniform = defineSampler({
       toJSON: () => ({ sampler_type: 'uniform', low: asFloat(low), high: asFloat(high), decimal_places: decimalPlaces }),
     }
   },
-  example: { needs: { low: 1, high: 2 }, more: { low: -1, high: 2.5, decimal_places: -1 } },
+  example: {
+    needs: { low: 1, high: 2 },
+    more: { low: -1, high: 2.5, decimal_places: -1 },
+    wrong: [[{ low: 1, high: 2, decimal_places: 0.5 }, 'decimal_places']],
+  },
 })

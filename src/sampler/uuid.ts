@@ -11,6 +11,7 @@ const FIELDS: Fields = {
 export const uuid = defineSampler({
   name: 'uuid',
   description: 'A random identifier of 32 hexadecimal digits, or 8',
+  spread: 'other',
   fields: FIELDS,
   read(params, where): SamplerParams {
     const prefix = stringAt(params, 'prefix', where)
@@ -29,7 +30,11 @@ export const uuid = defineSampler({
       toJSON: () => ({ sampler_type: 'uuid', prefix, short_form: isShort, uppercase: isUpper }),
     }
   },
-  example: { needs: {}, more: { prefix: 'u-', short_form: true, uppercase: true } },
+  example: {
+    needs: {},
+    more: { prefix: 'u-', short_form: true, uppercase: true },
+    wrong: [[{ short_form: 'yes' }, 'short_form: found "yes"']],
+  },
 })
 
 /** A UUID of version 4, with its dashes. */

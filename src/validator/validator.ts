@@ -1,4 +1,3 @@
-import { enumerationOf } from '../enumeration.ts'
 import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
@@ -31,9 +30,6 @@ export interface ValidatorParams {
   toJSON(): JsonObject
 }
 
-/** Kinds of validators: `ValidatorType.CODE` is 'code'. */
-export const ValidatorType = enumerationOf(['code', 'local_callable', 'remote'])
-
 /** A kind of validator as the registry knows it. */
 export interface ValidatorType<Name extends string = string> {
   /** Value of `validator_type` in configs. */
@@ -50,6 +46,8 @@ export interface ValidatorType<Name extends string = string> {
     needs: JsonObject
     /** What they can say besides, or otherwise. */
     more: JsonObject
+    /** Parameters that are refused, each with words of the sentence that says why. */
+    wrong: readonly (readonly [params: JsonObject, words: string])[]
     /** Functions that the parameters name. */
     functions?: ReadonlyMap<string, unknown>
   }

@@ -1,5 +1,4 @@
 import type { Problem, TemplateMode } from '../../column/column.ts'
-import { enumerationOf } from '../../enumeration.ts'
 import type { Fields } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import type { Random } from '../../random.ts'
@@ -57,9 +56,6 @@ export type ProcessorExample = {
   /** A row it can work on. */
   row: Row
 }
-
-/** Kinds of processors: `ProcessorType.DROP_COLUMNS` is 'drop_columns'. */
-export const ProcessorType = enumerationOf(['drop_columns', 'export', 'near_duplicates', 'schema_transform', 'training_stages'])
 
 /** A kind of processor as the registry knows it. */
 export interface ProcessorType<Name extends string = string> {
