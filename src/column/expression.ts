@@ -30,7 +30,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   readonly dtype: ExpressionDtype
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
-  constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
+  constructor(options: CommonColumnOptions & Pick<ExpressionColumnConfig, 'expr'> & Partial<Pick<ExpressionColumnConfig, 'dtype'>>) {
     super(options, FIELDS)
     if (options.expr.trim() === '') refuse('expr: found nothing, expected a template', `column '${this.name}'`)
     this.expr = options.expr

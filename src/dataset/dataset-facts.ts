@@ -74,8 +74,16 @@ export async function* selectIds(path: string, selectors: Selectors): AsyncItera
   for await (const facts of readRowFacts(path)) if (isSelected(facts)) yield facts.trace_id
 }
 
+/** What is known of a row, with its number. */
+export type NumberedFacts = {
+  /** Of the row in its dataset, from 0. */
+  number: number
+  /** What is known of it. */
+  facts: Facts
+}
+
 /** Facts of the sessions that meet selectors, each with the number of its row. */
-export async function* selectFacts(path: string, selectors: Selectors): AsyncIterable<{ number: number; facts: Facts }> {
+export async function* selectFacts(path: string, selectors: Selectors): AsyncIterable<NumberedFacts> {
   const isSelected = selectorOf(selectors)
   let number = 0
   for await (const facts of readFacts(path)) {

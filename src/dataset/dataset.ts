@@ -48,6 +48,7 @@ export class Dataset implements AsyncDisposable {
   private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
+  /** @internal */
   constructor(
     database: Database,
     { files, counts, types, store, artifacts }: DatasetFiles,

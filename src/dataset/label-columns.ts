@@ -50,8 +50,8 @@ export function labelTypes(folder: string | null): StoreTypes | null {
   return { ...TYPES, ...Object.fromEntries(names.map(name => [`label_${name}`, 'text' as const])) }
 }
 
-export /** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
-type Labels = {
+/** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
+export type Labels = {
   /** A row with what people said of it. */
   give(row: Row): Row
   /** Files in SQL, with what people said of their rows. */

@@ -57,7 +57,25 @@ export type PreviewOptions = {
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
   repliesPath?: string
   /** Told of each row drawn, and of each that left the run. */
-  onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
+  onRow?: (progress: PreviewProgress) => void
+}
+
+/** How far a preview is. */
+export type PreviewProgress = {
+  /** Rows that were drawn. */
+  drawn: number
+  /** Rows that are done. */
+  finished: number
+  /** Rows that could not be made. */
+  failed: number
+}
+
+/** What was found in a config that can run. */
+export type ValidConfig = {
+  /** Sentences about what is odd, and may be meant. */
+  warnings: string[]
+  /** Its columns, in the order in which they are computed. */
+  columns: string[]
 }
 
 /** Whether a model answers. */
@@ -99,7 +117,7 @@ export class DataDesigner {
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
-  async validate(given: DataDesignerConfigBuilder, ...more: never[]): Promise<{ warnings: string[]; columns: string[] }> {
+  async validate(given: DataDesignerConfigBuilder, ...more: never[]): Promise<ValidConfig> {
     refuseMore(more, 'validate', 'a builder')
     const { compat, providers, toolServers } = this
     const builder = takenBy(compat, given)
@@ -113,7 +131,7 @@ export class DataDesigner {
   }
 
   /** Ask each model that columns name for one word, of a config without columns each it has, and tell which do not answer. Nothing is thrown for those. */
-  async checkModels(builder: DataDesignerConfigBuilder, options: { signal?: AbortSignal } = {}): Promise<ModelCheck[]> {
+  async checkModels(builder: DataDesignerConfigBuilder, options: Pick<PreviewOptions, 'signal'> = {}): Promise<ModelCheck[]> {
     refuseUnknownOptions(options, ['signal'], 'checkModels')
     const { signal } = options
     const configs = builder.askedModels.map(config => config.asked())
@@ -227,8 +245,8 @@ export class DataDesigner {
     return createDataset(takenBy(this.compat, builder), this.settingsOf(options))
   }
 
-  /** Stages that are run one after the other, each over the rows that the one before made. `name` is that of its folder, too. */
-  composeWorkflow(options: { name: string }): CompositeWorkflow {
+  /** Stages that are run one after the other, each over the rows that the one before made. */
+  composeWorkflow(options: Pick<CompositeWorkflow, 'name'>): CompositeWorkflow {
     refuseUnknownOptions(options, ['name'], 'composeWorkflow')
     return new CompositeWorkflow(
       options.name,

@@ -29,7 +29,7 @@ export class DatasetSeedSource implements SeedSource {
   readonly select: Selectors | null
 
   /** `where`: only these rows, as SQL or as a predicate; `select`: only these sessions. */
-  constructor(options: { path: string; where?: Where | null; select?: Selectors | null }) {
+  constructor(options: Pick<DatasetSeedSource, 'path'> & Partial<Pick<DatasetSeedSource, 'where' | 'select'>>) {
     refuseUnknownOptions(options, ['path', 'where', 'select'], 'DatasetSeedSource')
     this.path = options.path
     this.where = options.where ?? null

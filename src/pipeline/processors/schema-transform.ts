@@ -20,7 +20,7 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
   /** The shape: a JSON object in which every text is a template over the row. */
   readonly template: JsonObject
 
-  constructor(options: { name: string; template: JsonObject }) {
+  constructor(options: Pick<SchemaTransformProcessorConfig, 'name' | 'template'>) {
     refuseUnknownOptions(options, ['name', 'template'], `processor '${options.name}'`)
     this.name = options.name
     this.template = options.template
