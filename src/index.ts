@@ -134,6 +134,7 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
+  type ProcessorKind,
 } from './pipeline/processors/processor.ts'
 export { ProcessorType } from './pipeline/processors/processor-words.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/processors/schema-transform.ts'
@@ -236,6 +237,7 @@ export {
   defineValidator,
   type ValidationContext,
   type ValidationResult,
+  type ValidatorKind,
   type ValidatorParams,
 } from './validator/validator.ts'
 export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'

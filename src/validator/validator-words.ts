@@ -1,9 +1,8 @@
 import { enumerationOf } from '../enumeration.ts'
-import type { ValidatorType as Kind } from './validator.ts'
 import * as validatorTypes from './validators.ts'
 
 /** Kinds of validators: `ValidatorType.CODE` is 'code'. */
 export const ValidatorType = enumerationOf(Object.values(validatorTypes).map(({ name }) => name))
 
-/** A kind of validator as the registry knows it. */
-export type ValidatorType<Name extends string = string> = Kind<Name>
+/** Name of a kind of validators. */
+export type ValidatorType = (typeof ValidatorType)[keyof typeof ValidatorType]

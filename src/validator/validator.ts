@@ -31,7 +31,7 @@ export interface ValidatorParams {
 }
 
 /** A kind of validator as the registry knows it. */
-export interface ValidatorType<Name extends string = string> {
+export interface ValidatorKind<Name extends string = string> {
   /** Value of `validator_type` in configs. */
   readonly name: Name
   /** One sentence for the docs. */
@@ -46,15 +46,15 @@ export interface ValidatorType<Name extends string = string> {
     needs: JsonObject
     /** What they can say besides, or otherwise. */
     more: JsonObject
-    /** Parameters that are refused, each with words of the sentence that says why. */
-    wrong: readonly (readonly [params: JsonObject, words: string])[]
+    /** Parameters that are refused, each with words of the sentence that says why. Default: none. */
+    wrong?: readonly (readonly [params: JsonObject, words: string])[]
     /** Functions that the parameters name. */
     functions?: ReadonlyMap<string, unknown>
   }
 }
 
 /** Define a kind of validator, which refuses parameters that are none of its `fields`; keeps its name as a literal type. */
-export function defineValidator<const Name extends string>(type: ValidatorType<Name>): ValidatorType<Name> {
+export function defineValidator<const Name extends string>(type: ValidatorKind<Name>): ValidatorKind<Name> {
   // The type may be repeated among the parameters.
   const fields: Fields = { ...type.fields, validator_type: ['text', 'that of the column', 'the type once more'] }
   return {

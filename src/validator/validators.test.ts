@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
-import type { ValidatorType } from './validator.ts'
+import type { ValidatorKind } from './validator.ts'
 import * as registry from './validators.ts'
 
-const types: ValidatorType[] = Object.values(registry)
-const { functions = new Map() } = (registry.localCallable as ValidatorType).example
+const types: ValidatorKind[] = Object.values(registry)
+const { functions = new Map() } = (registry.localCallable as ValidatorKind).example
 const context = { signal: new AbortController().signal, asDataDesigner: false }
 
 it('every kind of validator has a name of its own', () => {
@@ -16,8 +16,12 @@ it('every kind of validator has a name of its own', () => {
 })
 
 for (const type of types) {
-  const { needs, more, wrong } = type.example
+  const { needs, more, wrong = [] } = type.example
   describe(`validator ${type.name}`, () => {
+    it('has an example of parameters that are wrong', () => {
+      expect(wrong.length).toBeGreaterThan(0)
+    })
+
     it('says what it is, and is written back as it was read', () => {
       expect(type.description).toMatch(/^[A-Z]/)
       for (const params of [needs, { ...needs, ...more }]) {

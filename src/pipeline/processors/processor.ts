@@ -58,7 +58,7 @@ export type ProcessorExample = {
 }
 
 /** A kind of processor as the registry knows it. */
-export interface ProcessorType<Name extends string = string> {
+export interface ProcessorKind<Name extends string = string> {
   /** Value of `processor_type` in configs. */
   readonly name: Name
   /** One sentence for the docs. */
@@ -78,6 +78,6 @@ export const PROCESSOR_FIELDS: Fields = {
 }
 
 /** Define a processor type; keeps its name as a literal type. */
-export function defineProcessor<const Name extends string>(type: ProcessorType<Name>): ProcessorType<Name> {
+export function defineProcessor<const Name extends string>(type: ProcessorKind<Name>): ProcessorKind<Name> {
   return type
 }
