@@ -15,11 +15,11 @@ import { ConfiguredColumn } from './configured-column.ts'
 import { referencesOf, templateProblems } from './template-problems.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
-/** What a result may be read as. */
-const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
-
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
 export type ExpressionDtype = (typeof DTYPES)[number]
+
+/** What a result may be read as. */
+const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {

@@ -1,18 +1,15 @@
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  p: ['number from 0 to 1', '', 'how likely one is'],
-}
 
 /** One or zero. */
 export const bernoulli = defineSampler({
   name: 'bernoulli',
   description: 'One with some probability, else zero',
   spread: 'numerical',
-  fields: FIELDS,
+  fields: {
+    p: ['number from 0 to 1', '', 'how likely one is'],
+  },
   read(params, where): SamplerParams {
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     return {

@@ -1,20 +1,17 @@
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { binomialDraw } from './draws.ts'
 import { requiredNumberAt, requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  n: ['whole number from 0', '', 'trials'],
-  p: ['number from 0 to 1', '', 'how likely each succeeds'],
-}
 
 /** How many of some trials succeed. */
 export const binomial = defineSampler({
   name: 'binomial',
   description: 'How many of n trials succeed, each with the same probability',
   spread: 'numerical',
-  fields: FIELDS,
+  fields: {
+    n: ['whole number from 0', '', 'trials'],
+    p: ['number from 0 to 1', '', 'how likely each succeeds'],
+  },
   read(params, where): SamplerParams {
     const n = requiredWholeAt(params, 'n', where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)

@@ -1,21 +1,19 @@
-import { type Fields, listAt, plainNumber, refuse } from '../fields.ts'
+import { listAt, plainNumber, refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat, Float } from '../json/number.ts'
 import { pythonStr } from '../python/text.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  values: ['list of texts and numbers', '', 'what is drawn'],
-  weights: ['list of numbers', 'all alike', 'how likely each value is, in any unit'],
-}
-
 /** One of a list of values, each as likely as its weight says. */
 export const category = defineSampler({
   name: 'category',
   description: 'One of a list of values, by weights where they are given',
   spread: 'categorical',
-  fields: FIELDS,
+  fields: {
+    values: ['list of texts and numbers', '', 'what is drawn'],
+    weights: ['list of numbers', 'all alike', 'how likely each value is, in any unit'],
+  },
   read(params, where): SamplerParams {
     const values = choicesAt(params, 'values', where)
     const weights = weightsAt(params, values.length, where)

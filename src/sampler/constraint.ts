@@ -3,11 +3,11 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 
-/** How values are compared, as configs write it. */
-const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const
-
 /** How the two sides of a constraint stand to each other. */
 export type InequalityOperator = (typeof OPERATORS)[number]
+
+/** How values are compared, as configs write it. */
+const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const
 
 /** What the draws of a sampler column must be: they are drawn again until they are. */
 export interface SamplerConstraint {

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
+import { choiceAt, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { secondsOf } from './datetime.ts'
 import { requiredWholeAt } from './read-params.ts'
@@ -7,19 +7,17 @@ import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const SIZES = { D: 86_400, h: 3600, m: 60, s: 1 }
 
-const FIELDS: Fields = {
-  dt_min: ['whole number from 0', '', 'least time after the other column'],
-  dt_max: ['whole number', '', 'most, itself not drawn'],
-  reference_column_name: ['text', '', 'the other column, a `datetime` or `timedelta`'],
-  unit: ['`D`, `h`, `m` or `s`', '`D`', 'of the two numbers'],
-}
-
 /** A point in time some while after that of another column. */
 export const timedelta = defineSampler({
   name: 'timedelta',
   description: 'A point in time some while after that of another column',
   spread: 'other',
-  fields: FIELDS,
+  fields: {
+    dt_min: ['whole number from 0', '', 'least time after the other column'],
+    dt_max: ['whole number', '', 'most, itself not drawn'],
+    reference_column_name: ['text', '', 'the other column, a `datetime` or `timedelta`'],
+    unit: ['`D`, `h`, `m` or `s`', '`D`', 'of the two numbers'],
+  },
   read(params, where): SamplerParams {
     const [low, high] = [requiredWholeAt(params, 'dt_min', where, 0), requiredWholeAt(params, 'dt_max', where, 1)]
     const reference = requiredStringAt(params, 'reference_column_name', where)

@@ -1,21 +1,18 @@
 import { TracewrightError } from '../errors.ts'
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  low: ['number', '', 'least'],
-  high: ['number', '', 'most'],
-  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
-}
 
 /** A number between two, each as likely as the other. */
 export const uniform = defineSampler({
   name: 'uniform',
   description: 'A number between two, each as likely as any other',
   spread: 'numerical',
-  fields: FIELDS,
+  fields: {
+    low: ['number', '', 'least'],
+    high: ['number', '', 'most'],
+    decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+  },
   read(params, where): SamplerParams {
     const [low, high] = [requiredNumberAt(params, 'low', where), requiredNumberAt(params, 'high', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)

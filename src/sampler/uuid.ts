@@ -1,18 +1,16 @@
-import { booleanAt, type Fields, stringAt } from '../fields.ts'
+import { booleanAt, stringAt } from '../fields.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  prefix: ['text', 'none', 'what stands before it'],
-  short_form: ['true or false', 'false', '8 digits instead of 32'],
-  uppercase: ['true or false', 'false', '`A` to `F` instead of `a` to `f`'],
-}
 
 /** A random identifier. */
 export const uuid = defineSampler({
   name: 'uuid',
   description: 'A random identifier of 32 hexadecimal digits, or 8',
   spread: 'other',
-  fields: FIELDS,
+  fields: {
+    prefix: ['text', 'none', 'what stands before it'],
+    short_form: ['true or false', 'false', '8 digits instead of 32'],
+    uppercase: ['true or false', 'false', '`A` to `F` instead of `a` to `f`'],
+  },
   read(params, where): SamplerParams {
     const prefix = stringAt(params, 'prefix', where)
     const isShort = booleanAt(params, 'short_form', where) ?? false

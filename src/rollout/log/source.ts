@@ -14,9 +14,6 @@ import { Containment, leavesRoot } from './containment.ts'
 import { Stores } from './stores.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
-/** Documents that a format reads whole (indexes, result files) are refused above this size. */
-const MAX_SIDE_FILE_BYTES = 64 << 20
-
 /** What the file system says of a file. */
 export type FileFacts = {
   /** Size in bytes. */
@@ -26,6 +23,9 @@ export type FileFacts = {
   /** Number of the file on its file system. */
   inode: number
 }
+
+/** Documents that a format reads whole (indexes, result files) are refused above this size. */
+const MAX_SIDE_FILE_BYTES = 64 << 20
 
 /** Something found while listing that was left out, and why. */
 export type Skipped = {
