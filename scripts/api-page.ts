@@ -1,4 +1,4 @@
-import { type Declaration, publicDeclarations } from './declarations.ts'
+import { type Declaration, type Member, publicDeclarations } from './declarations.ts'
 
 /** The page of all that the package exports, by what it is for, with every member and what it means. */
 export function apiPage(dist: string): string {
@@ -15,11 +15,6 @@ said otherwise.
 
 ${sections.join('\n\n')}
 `
-}
-
-/** Every name that the package exports. */
-export function exportedNames(dist: string): string[] {
-  return publicDeclarations(dist).flatMap(({ name, isExported }) => (isExported ? [name] : []))
 }
 
 const PLACES: { readonly [folder: string]: string } = {
@@ -40,10 +35,16 @@ function placeOf(file: string): string {
 
 function entryOf({ name, kind, doc, text, members, isExported }: Declaration): string {
   const head = `### ${name}\n\n${doc ?? ''}${isExported ? '' : ' (Not exported by name.)'}`
-  const told = members.filter(({ name }) => name !== 'constructor')
+  const told = members.filter(({ name }) => !/^constructor\b/.test(name) || name.includes('.'))
   if (kind === 'function' || kind === 'const' || told.length === 0) return `${head}\n\n\`\`\`ts\n${bare(text)}\n\`\`\``
-  const rows = told.map(({ signature, doc }) => `| \`${cell(signature)}\` | ${cell(doc ?? '')} |`)
+  const rows = told.map(member => `| \`${cell(signatureOf(member))}\` | ${cell(member.doc ?? '')} |`)
   return `${head}\n\n| Member | Meaning |\n| --- | --- |\n${rows.join('\n')}`
+}
+
+/** A member as it is declared; of one inside of others, the way to it in front. */
+function signatureOf({ name, signature, depth }: Member): string {
+  const way = depth === 0 ? '' : name.slice(0, name.lastIndexOf('.') + 1)
+  return `${way}${signature}`
 }
 
 function byName(a: Declaration, b: Declaration): number {

@@ -1,21 +1,39 @@
-/** What `npm run new` writes for an extension of one kind: whole files, and the line of its registry. */
-export type Skeleton = { files: { [path: string]: string }; registry: { path: string; line: string }; contract: string }
+/**
+ * What `npm run new` writes for an extension of one kind: whole files, and the line of its registry. Its contract says what is
+ * missing, and `npm run docs` tells of it on a page.
+ */
+export type Skeleton = {
+  files: { [path: string]: string }
+  registry: { path: string; line: string }
+  contract: string
+  page: string
+}
 
 /** The extension points that a skeleton can be written for. */
-export const SKELETONS: { readonly [kind: string]: (name: string) => Skeleton } = { codec, column, format, provider, seed }
+export const SKELETONS: { readonly [kind: string]: (name: string) => Skeleton } = {
+  codec,
+  column,
+  format,
+  processor,
+  provider,
+  sampler,
+  seed,
+  validator,
+}
 
 function column(name: string): Skeleton {
   const [camel, Pascal] = [camelCase(name), pascalCase(name)]
   return {
     registry: { path: 'src/column/columns.ts', line: `export { ${camel} } from './${name}.ts'` },
     contract: 'src/column/columns.test.ts',
+    page: 'docs/columns.md',
     files: {
       [`src/column/${name}.ts`]: `import { type Fields, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem } from './column.ts'
-import { ConfiguredColumn } from './configured-column.ts'
 import { commonFromJSON } from './common-settings.ts'
+import { ConfiguredColumn } from './configured-column.ts'
 
 /** The value of another column. Say here what the column holds. */
 export class ${Pascal}ColumnConfig extends ConfiguredColumn {
@@ -67,6 +85,7 @@ function seed(name: string): Skeleton {
   return {
     registry: { path: 'src/seed/seeds.ts', line: `export { ${camel} } from './${name}.ts'` },
     contract: 'src/seed/seeds.test.ts',
+    page: 'docs/seeds.md',
     files: {
       [`src/seed/${name}.ts`]: `import { readFile } from 'node:fs/promises'
 import { TracewrightError } from '../errors.ts'
@@ -131,6 +150,7 @@ function codec(name: string): Skeleton {
   return {
     registry: { path: 'src/codec/codecs.ts', line: `export { ${camel} } from './${name}.ts'` },
     contract: 'src/codec/codecs.test.ts',
+    page: 'docs/codecs.md',
     files: {
       [`src/codec/${name}.ts`]: `import { defineCodec } from './codec.ts'
 import { jsonl } from './jsonl.ts'
@@ -152,12 +172,146 @@ function provider(name: string): Skeleton {
   return {
     registry: { path: 'src/model/providers.ts', line: `export { ${camel} } from './${name}.ts'` },
     contract: 'src/model/providers.test.ts',
+    page: 'docs/models.md',
     files: {
       [`src/model/${name}.ts`]: `import { openai } from './openai.ts'
 import { defineProvider } from './provider.ts'
 
 /** Begins as chat completions under a name of its own: what differs takes the place of \`connect\` and \`example\`. */
 export const ${camel} = defineProvider({ ...openai, name: '${name}', title: 'Servers that speak as ${name} does' })
+`,
+    },
+  }
+}
+
+function processor(name: string): Skeleton {
+  const [camel, Pascal, snake] = [camelCase(name), pascalCase(name), snakeCase(name)]
+  return {
+    registry: { path: 'src/pipeline/processors/processors.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/pipeline/processors/processors.test.ts',
+    page: 'docs/columns.md',
+    files: {
+      [`src/pipeline/processors/${name}.ts`]: `import type { Problem } from '../../column/column.ts'
+import { type Fields, refuseUnknownKeys, requiredStringAt } from '../../fields.ts'
+import type { JsonObject } from '../../json/json.ts'
+import { ownValue } from '../../json/own.ts'
+import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
+
+/** Trims the text of one column. Say here what is done to rows when all their columns are there. */
+export class ${Pascal}ProcessorConfig implements ProcessorConfig {
+  readonly processorType = '${snake}'
+  readonly name: string
+  /** The column whose text is trimmed. */
+  readonly column: string
+
+  constructor(options: { name: string; column: string }) {
+    this.name = options.name
+    this.column = options.column
+  }
+
+  get requiredColumns(): readonly string[] {
+    return [this.column]
+  }
+
+  problems(): Problem[] {
+    return []
+  }
+
+  keeps(columns: ReadonlySet<string>): ReadonlySet<string> {
+    return columns
+  }
+
+  open(): Processor {
+    return row => {
+      const value = ownValue(row, this.column) ?? null
+      return { row: { ...row, [this.column]: typeof value === 'string' ? value.trim() : value }, artifact: null }
+    }
+  }
+
+  toJSON(): JsonObject {
+    return { name: this.name, column: this.column, processor_type: this.processorType }
+  }
+}
+
+const FIELDS: Fields = { ...PROCESSOR_FIELDS, column: ['text', '', 'the column whose text is trimmed'] }
+
+export const ${camel} = defineProcessor({
+  name: '${snake}',
+  description: 'Trims the text of one column',
+  fields: FIELDS,
+  fromJSON: config => {
+    const name = requiredStringAt(config, 'name', 'a processor')
+    const where = \`processor '\${name}'\`
+    refuseUnknownKeys(config, FIELDS, where)
+    return new ${Pascal}ProcessorConfig({ name, column: requiredStringAt(config, 'column', where) })
+  },
+  example: { needs: { column: 'text' }, row: { text: ' Mend the kite ' } },
+})
+`,
+    },
+  }
+}
+
+function sampler(name: string): Skeleton {
+  const [camel, snake] = [camelCase(name), snakeCase(name)]
+  return {
+    registry: { path: 'src/sampler/samplers.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/sampler/samplers.test.ts',
+    page: 'docs/columns.md',
+    files: {
+      [`src/sampler/${name}.ts`]: `import { requiredWholeAt } from './read-params.ts'
+import { defineSampler, type SamplerParams } from './sampler.ts'
+
+/** A whole number below a limit. Say here what is drawn. */
+export const ${camel} = defineSampler({
+  name: '${snake}',
+  description: 'A whole number below a limit',
+  spread: 'numerical',
+  fields: { below: ['whole number', '', 'the limit'] },
+  read(params, where): SamplerParams {
+    const below = requiredWholeAt(params, 'below', where, 1)
+    return {
+      kind: 'value',
+      reads: [],
+      decimalPlaces: null,
+      draw: ({ random }) => random.integer(below),
+      toJSON: () => ({ sampler_type: '${snake}', below }),
+    }
+  },
+  example: { needs: { below: 6 }, more: { below: 12 }, wrong: [[{ below: 0 }, 'below: found 0']] },
+})
+`,
+    },
+  }
+}
+
+function validator(name: string): Skeleton {
+  const [camel, snake] = [camelCase(name), snakeCase(name)]
+  return {
+    registry: { path: 'src/validator/validators.ts', line: `export { ${camel} } from './${name}.ts'` },
+    contract: 'src/validator/validators.test.ts',
+    page: 'docs/columns.md',
+    files: {
+      [`src/validator/${name}.ts`]: `import { numberAt, refuse } from '../fields.ts'
+import { defineValidator, type ValidatorParams } from './validator.ts'
+
+/** Whether a text is short enough. Say here what a value is judged by. */
+export const ${camel} = defineValidator({
+  name: '${snake}',
+  description: 'Whether a text has so many characters at most',
+  fields: { most: ['whole number', '', 'characters it may have'] },
+  read(params, where): ValidatorParams {
+    if (params['most'] === undefined) refuse('most: found nothing, expected a number of characters', where)
+    const most = numberAt(params, 'most', where) ?? 0
+    return {
+      single: true,
+      parallel: 1,
+      validate: async rows => rows.map(row => ({ is_valid: Object.values(row).every(value => String(value).length <= most) })),
+      toJSON: () => ({ validator_type: '${snake}', most }),
+    }
+  },
+  example: { needs: { most: 80 }, more: { most: 20 }, wrong: [[{}, 'most: found nothing']] },
+})
 `,
     },
   }
@@ -175,6 +329,7 @@ function format(name: string): Skeleton {
   return {
     registry: { path: 'src/rollout/formats.ts', line: `export { ${camel} } from './formats/${name}/index.ts'` },
     contract: 'src/rollout/formats.test.ts',
+    page: 'docs/formats.md',
     files: {
       [`${folder}/index.ts`]: `import { defineFormat } from '../../format.ts'
 import { discover } from './discover.ts'
@@ -223,6 +378,7 @@ export function isRecord(record: JsonObject): boolean {
       [`${folder}/tell.ts`]: `import { stringOrNull } from '../../../json/json.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import { tellMessage } from '../../conversation/chat-message.ts'
+import { isoTime } from '../../conversation/iso-time.ts'
 import type { Entry } from '../../log/entries.ts'
 import type { Ledger } from '../../log/ledger.ts'
 
@@ -231,7 +387,7 @@ export function tell(dialogue: ChatDialogue, entry: Entry, ledger: Ledger): void
   const { record, place } = entry
   const role = stringOrNull(record['role'])
   if (role === null) ledger.settle(place, 'metadata', 'names the session')
-  else tellMessage(dialogue, { ...entry, record: { role, content: record['text'] ?? '' } }, { timestamp: stringOrNull(record['at']) })
+  else tellMessage(dialogue, { ...entry, record: { role, content: record['text'] ?? '' } }, { timestamp: isoTime(record['at']) })
 }
 `,
       [`${folder}/parse.ts`]: `import { stringOrNull } from '../../../json/json.ts'

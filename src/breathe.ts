@@ -1,5 +1,3 @@
-let turnedAt = performance.now()
-
 /**
  * Let signals, timers and servers have their turn, where they have had none for a while: cells that only compute, and logs that are read
  * without a pause, follow each other without one, and nobody could stop them.
@@ -9,5 +7,7 @@ export async function breathe(): Promise<void> {
   await new Promise<void>(resolve => setImmediate(resolve))
   turnedAt = performance.now()
 }
+
+let turnedAt = performance.now()
 
 const LONGEST_MS = 50

@@ -136,8 +136,9 @@ export {
   type Processor,
   type ProcessorConfig,
   type ProcessorExample,
-  ProcessorType,
+  type ProcessorKind,
 } from './pipeline/processors/processor.ts'
+export { ProcessorType } from './pipeline/processors/processor-words.ts'
 export { SchemaTransformProcessorConfig } from './pipeline/processors/schema-transform.ts'
 export { TrainingStagesProcessorConfig } from './pipeline/processors/training-stages.ts'
 export { DatasetCreationResults } from './pipeline/results/creation-results.ts'
@@ -238,10 +239,11 @@ export {
   defineValidator,
   type ValidationContext,
   type ValidationResult,
+  type ValidatorKind,
   type ValidatorParams,
-  ValidatorType,
 } from './validator/validator.ts'
 export { CodeValidatorParams, LocalCallableValidatorParams, RemoteValidatorParams } from './validator/validator-params.ts'
+export { ValidatorType } from './validator/validator-words.ts'
 export { type PageOptions, sessionHTML } from './view/session-html.ts'
 export type {
   SessionView,

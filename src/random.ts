@@ -1,3 +1,10 @@
+/** What can be shuffled: an array, or one of numbers. */
+export type Shuffled = {
+  /** How many values it has. */
+  readonly length: number
+  [index: number]: unknown
+}
+
 /** A stream of pseudo-random numbers. The same seed and names give the same stream, whatever else draws beside it. */
 export class Random {
   private a: number
@@ -28,7 +35,7 @@ export class Random {
   }
 
   /** Shuffle in place and return the list. */
-  shuffle<List extends { readonly length: number; [index: number]: unknown }>(items: List): List {
+  shuffle<List extends Shuffled>(items: List): List {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1)
       const item = items[i]

@@ -1,5 +1,10 @@
 import { ownValue } from './json/own.ts'
 
+/** Whether the operating system refused something, a disk or a file; anything else has its cause in what was worked on. */
+export function isOfTheSystem(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string'
+}
+
 const REASONS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -16,11 +21,6 @@ const REASONS: { [code: string]: string } = {
   ELOOP: 'symbolic links lead in a circle',
   EFBIG: 'the file is too large',
   EIO: 'the disk reported an error',
-}
-
-/** Whether the operating system refused something, a disk or a file; anything else has its cause in what was worked on. */
-export function isOfTheSystem(error: unknown): boolean {
-  return typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string'
 }
 
 /** Why the operating system refused, in words. */

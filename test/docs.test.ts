@@ -53,3 +53,18 @@ it('docs/beyond-one-machine.md names tests that there are', () => {
   expect(named.length).toBeGreaterThan(15)
   for (const [, path, title] of named) expect(textOf(path!), title!).toContain(title!)
 })
+
+it('docs/new-format.md names parts that there are, where it says', () => {
+  const text = textOf('docs/new-format.md')
+  const [, table] = text.split('<!-- parts -->')
+  const rows = [...table!.matchAll(/^\| [^|]+ \| (`[^|]+`) \| (`[^|]+`) \|$/gm)]
+  expect(rows.length).toBeGreaterThan(10)
+  const wordsOf = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word!)
+  for (const [, parts, paths] of rows) {
+    const exported = wordsOf(paths!).map(textOf).join('\n')
+    for (const part of wordsOf(parts!))
+      expect(exported, part).toMatch(new RegExp(`^export (?:async )?(?:function\\*?|class|const) ${part}\\b`, 'm'))
+  }
+  const files = filesBelow('src').concat(filesBelow('test'))
+  expect([...text.matchAll(/`((?:src|test)\/[\w./-]+\.ts)`/g)].map(([, path]) => path!).filter(path => !files.includes(path))).toEqual([])
+})

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as face from '../src/index.ts'
 import { startCli } from './cli-process.ts'
-import { root } from './sources.ts'
+import { root, textOf } from './sources.ts'
 
 const EXPRESSION = { column_type: 'expression', name: 'which', expr: '{{ trace_id }}' }
 
@@ -38,6 +39,17 @@ it('a package of its own adds a format, column, provider, codec, seed, processor
     ],
     own: [{ n: 7, said: 'own: Number 7' }],
   })
+})
+
+it('it has one of each kind that can be defined, and the docs say how each is handed over', () => {
+  const defines = Object.keys(face).filter(name => /^define[A-Z]/.test(name))
+  expect(defines.length).toBeGreaterThan(5)
+  const [example, docs] = [textOf('examples/extension/src/index.ts'), textOf('docs/pipelines.md')]
+  const [, ways] = docs.split('## Types of your own')
+  for (const name of defines) {
+    expect(example, 'examples/extension').toMatch(new RegExp(`^export const \\w+ = ${name}\\(`, 'm'))
+    expect(ways, 'docs/pipelines.md').toMatch(new RegExp(`^\\|[^|]*\\|[^|]*\\b${name}\\b[^|]*\\|[^|]+\\|$`, 'm'))
+  }
 })
 
 describe('on the command line', () => {

@@ -28,6 +28,22 @@ it('file names are kebab case and say something', () => {
   expect(bad).toEqual([])
 })
 
+it('a source opens with its idea: with what it exports, or a comment about all of it', () => {
+  const declares =
+    /^(?:export (?:declare |default |async |abstract |const |let |type (?!\{)|interface |class |function)|(?:async |abstract )?(?:const|let|type|interface|class|function)\b)/
+  const buried = sources.filter(path => {
+    const text = textOf(path)
+    const lines = text.split('\n')
+    const first = lines.findIndex(line => declares.test(line))
+    const exported = lines.find(line => line.startsWith('export') && declares.test(line))
+    if (/^(?:\/\/|\/\*|#!)/.test(text) || exported === undefined || lines[first]!.startsWith('export')) return false
+    const isTold = lines.slice(0, first).some((line, i) => /^(?:\/\*(?!\*)|\/\/)/.test(line) && !lines[i - 1]?.startsWith('import'))
+    // A constant has to stand behind what it is made of.
+    return !isTold && !exported.startsWith('export const ')
+  })
+  expect(buried).toEqual([])
+})
+
 it('no source has a default export, a stub or a note to self', () => {
   const bad = sources.filter(path => /export default |\b(TODO|FIXME|XXX|HACK)\b|[Nn]ot implemented/.test(textOf(path)))
   expect(bad).toEqual([])

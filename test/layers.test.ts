@@ -58,6 +58,33 @@ it('every folder of src is a layer', () => {
   expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort())
 })
 
+it('AGENTS.md says the same of each', () => {
+  const rows = [...textOf('AGENTS.md').matchAll(/^\| (`\w+`.*?) \| (.*) \|$/gm)].filter(([, names]) =>
+    Object.hasOwn(MAY_IMPORT, wordsOf(names!)[0]!),
+  )
+  const said = rows.flatMap(([, names, targets]) =>
+    wordsOf(names!).map(
+      name =>
+        [
+          name,
+          wordsOf(targets!)
+            .filter(word => Object.hasOwn(MAY_IMPORT, word))
+            .sort(),
+        ] as const,
+    ),
+  )
+  const meant = Object.entries(MAY_IMPORT)
+    .filter(([name]) => name !== 'cli' && !GROUND.includes(name))
+    .map(([name, targets]) => [name, targets.toSorted()])
+  expect(new Set(said.map(([name]) => name))).toEqual(new Set(Object.keys(MAY_IMPORT)))
+  expect(Object.fromEntries(said)).toMatchObject(Object.fromEntries(meant))
+})
+
+/** The names between backquotes. */
+function wordsOf(cell: string): string[] {
+  return [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word!)
+}
+
 it('imports point downwards', () => {
   const upwards = sources.flatMap(path =>
     targetsOf(path)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SKELETONS } from '../scripts/skeletons.ts'
-import { root } from './sources.ts'
+import { root, textOf } from './sources.ts'
 
 /** A copy of the repository in which new things can be made. */
 let copy: string
@@ -39,8 +39,10 @@ describe('npm run new', () => {
       expect(made.stdout).toContain(SKELETONS[kind]!('paper-kite').contract)
     }
     run('scripts/docs.ts')
-    for (const page of ['columns', 'seeds', 'codecs', 'models', 'formats'])
-      expect(readFileSync(join(copy, 'docs', `${page}.md`), 'utf8'), page).toMatch(/paper[-_]kite/)
+    for (const kind of kinds) {
+      const { page, registry } = SKELETONS[kind]!('paper-kite')
+      expect(readFileSync(join(copy, page), 'utf8'), `${page}, of ${registry.path}`).toMatch(/paper[-_]kite/)
+    }
     const contracts = kinds.map(kind => SKELETONS[kind]!('paper-kite').contract)
     mkdirSync(join(copy, 'dist'), { recursive: true })
     writeFileSync(join(copy, 'dist', '.built'), '') // nothing of what is tried here starts the command line
@@ -59,9 +61,13 @@ describe('npm run new', () => {
     expect(style.stdout + style.stderr).not.toMatch(/paper-kite/)
   }, 120_000)
 
+  it('is told of with all that it makes', () => {
+    expect(textOf('AGENTS.md')).toContain(`npm run new ${Object.keys(SKELETONS).join('|')} NAME`)
+  })
+
   it('says what it cannot make, and touches nothing that is there', () => {
     expect(run('scripts/new.ts', 'colum', 'x').stderr).toContain(
-      "Cannot make a new 'colum': expected one of codec, column, format, provider, seed",
+      `Cannot make a new 'colum': expected one of ${Object.keys(SKELETONS).join(', ')}`,
     )
     expect(run('scripts/new.ts', 'column', 'Word_Count').stderr).toContain('expected a name in kebab case')
     expect(run('scripts/new.ts', 'column', 'llm-text')).toMatchObject({ status: 1, stderr: expect.stringContaining('it is there already') })

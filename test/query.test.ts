@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queryCells, shortFloat } from '../src/cli/look/query-cells.ts'
 import { schemaText } from '../src/cli/look/query-schema.ts'
+import * as codecs from '../src/codec/codecs.ts'
 import { jsonl } from '../src/codec/jsonl.ts'
 import { parquet } from '../src/codec/parquet.ts'
 import { ExpressionColumnConfig } from '../src/column/expression.ts'
@@ -89,7 +90,7 @@ describe('values of a query', () => {
 it('query writes what it finds, takes SQL from a file, and shows types whole', () => {
   const rows = join(folder, 'rows.parquet')
   writeFileSync(join(folder, 'q.sql'), 'SELECT id, big, free FROM rows ORDER BY id;\n')
-  for (const ending of ['jsonl', 'parquet', 'csv', 'json']) {
+  for (const ending of Object.values(codecs).map(({ extensions: [first] }) => first!.slice(1))) {
     const made = join(folder, `out.${ending}`)
     expect(run(rows, '--file', join(folder, 'q.sql'), '-o', made).status).toBe(0)
     const read = run(made, 'select big from rows order by id', '--json').stdout

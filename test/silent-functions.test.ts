@@ -135,9 +135,8 @@ function takers({ kind, name, text, members }: Declaration): string[] {
   const isTaker = (signature: string) => parametersOf(signature).some(takesOptions)
   if (kind === 'function') return isTaker(text.replace(/\/\*\*[\s\S]*?\*\//g, '')) ? [name] : []
   if (kind !== 'class') return []
-  const methods = members.filter(({ name }) => name !== 'constructor' && !OF_THE_ENGINE.includes(name))
-  const whole = (member: Declaration['members'][number]) => text.slice(text.indexOf(member.signature)).replace(/\/\*\*[\s\S]*?\*\//g, '')
-  return methods.filter(member => /\(/.test(member.signature) && isTaker(whole(member))).map(member => `${name}.${member.name}`)
+  const methods = members.filter(({ name, depth }) => depth === 0 && name !== 'constructor' && !OF_THE_ENGINE.includes(name))
+  return methods.filter(({ signature }) => /\(/.test(signature) && isTaker(signature)).map(member => `${name}.${member.name}`)
 }
 
 /** What the engine calls of a column and a constraint, and nobody else. */

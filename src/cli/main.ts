@@ -31,15 +31,6 @@ import { exitOnSignals } from './terminal/early-exit.ts'
 import { EXIT, EXIT_CODES } from './terminal/exit.ts'
 import { readerIsGone, sayAside } from './terminal/say.ts'
 
-/** In the order in which they are used. */
-const COMMANDS = [
-  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, workflow, plan, merge, status, work],
-  ...[validate, exportCommand, diff, models, checkModels, () => agent(program)],
-]
-
-/** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
-const INERT = { outputError: (text: string) => sayAside(text.trimEnd()) }
-
 /** The whole command line. */
 export function program(): Command {
   const tracewright = new Command('tracewright')
@@ -57,6 +48,15 @@ export function program(): Command {
   tracewright.hook('preAction', (_, command) => useNamedExtensions(command))
   return tracewright
 }
+
+/** In the order in which they are used. */
+const COMMANDS = [
+  ...[scan, ingest, query, showCommand, search, label, cost, studio, explain, init, preview, create, workflow, plan, merge, status, work],
+  ...[validate, exportCommand, diff, models, checkModels, () => agent(program)],
+]
+
+/** Words of a command line that was mistyped, or pasted, act no more than those of a log. */
+const INERT = { outputError: (text: string) => sayAside(text.trimEnd()) }
 
 /** Run the command line. Never throws: every error is one sentence on stderr and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

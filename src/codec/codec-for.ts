@@ -4,9 +4,6 @@ import { didYouMean } from '../nearest.ts'
 import type { Codec, StageForm } from './codec.ts'
 import * as codecs from './codecs.ts'
 
-const own: readonly Codec[] = Object.values(codecs)
-const known = new Set<Codec>(own)
-
 /** Know codecs of other packages by the endings of files. Throws where another has the name or the ending. */
 export function addCodecs(more: readonly Codec[]): void {
   for (const codec of more) {
@@ -21,6 +18,9 @@ export function addCodecs(more: readonly Codec[]): void {
     known.add(codec)
   }
 }
+
+const own: readonly Codec[] = Object.values(codecs)
+const known = new Set<Codec>(own)
 
 /** All codecs that are known. */
 export function knownCodecs(): readonly Codec[] {

@@ -5,11 +5,6 @@ import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 import { isStoredFloat, isStoredInteger } from './store-value.ts'
 
-/** Objects with more keys than this are dictionaries, not records: their keys are data. */
-const MAX_KEYS = 64
-
-type Known = StoreType | 'wide' | null // wide: integers that no double holds; null: nothing but nulls so far
-
 /** Learns the narrowest types that hold all rows it was shown. */
 export class TypeInference {
   private readonly known: Map<string, Known>
@@ -41,6 +36,11 @@ export class TypeInference {
     return Object.fromEntries([...this.known].map(([column, type]) => [column, settled(type)]))
   }
 }
+
+/** Objects with more keys than this are dictionaries, not records: their keys are data. */
+const MAX_KEYS = 64
+
+type Known = StoreType | 'wide' | null // wide: integers that no double holds; null: nothing but nulls so far
 
 function widen(known: Known, value: Json): Known {
   return value === null ? known : unify(known, typeOfValue(value))

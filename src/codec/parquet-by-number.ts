@@ -12,15 +12,6 @@ import { QueryRows } from './query-rows.ts'
 import { type LaidOut, RowBlocks } from './set-aside.ts'
 import { storedTypes } from './stored-types.ts'
 
-/** A row group that is asked for this often in no order is laid out; reading a row alone costs about a sixth of that. */
-const READS_ALONE = 4
-
-/** Rows ahead that a reader in order passes over rather than begin anew. */
-const PASSED_OVER = 2048
-
-/** So many reads, each a little ahead of the one before, are no accident: somebody reads in order and leaves rows out. */
-const IN_ORDER = 4
-
 /**
  * What is known about files: types that all have, and numbers of rows; and which columns are wanted, as SQL. `ready` has rows of a file
  * there before they are read, where the file is not whole: then no more than a row group is read ahead.
@@ -31,6 +22,15 @@ export type KnownFiles = {
   select?: string
   ready?: (path: string, start: number, count: number) => Promise<void>
 }
+
+/** A row group that is asked for this often in no order is laid out; reading a row alone costs about a sixth of that. */
+const READS_ALONE = 4
+
+/** Rows ahead that a reader in order passes over rather than begin anew. */
+const PASSED_OVER = 2048
+
+/** So many reads, each a little ahead of the one before, are no accident: somebody reads in order and leaves rows out. */
+const IN_ORDER = 4
 
 /** A file of rows, how many it has where that is known, and its types. */
 type Source = { path: string; start: number; count: number; types: Promise<StoreTypes> | null; groups: Promise<number[]> | null }

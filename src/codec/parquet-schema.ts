@@ -1,9 +1,6 @@
 import { fstatSync, openSync, readSync } from 'node:fs'
 import { closingFile } from '../disk/closing-file.ts'
 
-/** A footer begins with the schema; more than this is read only where it is longer. */
-const FIRST_BYTES = 1 << 16
-
 /** One file for each schema there is among files of Parquet; asking an engine for the columns of every file takes long. */
 export function differentSchemas(paths: readonly string[]): string[] {
   const examples = new Map<string, string>()
@@ -13,6 +10,9 @@ export function differentSchemas(paths: readonly string[]): string[] {
   }
   return [...examples.values()]
 }
+
+/** A footer begins with the schema; more than this is read only where it is longer. */
+const FIRST_BYTES = 1 << 16
 
 /** A file that cannot be read is one of its own: the engine will say what is wrong with it. */
 function schemaOf(path: string): string | null {

@@ -16,17 +16,6 @@ import { named } from './duckdb.ts'
 import { isJsonText, ResultShapes } from './result-shapes.ts'
 import { decodeRow } from './store-value.ts'
 
-type Api = typeof import('@duckdb/node-api')
-
-/** The value of a column in a row of a chunk. */
-type ReadCell = (row: number) => Json
-
-/** Texts are kept by the chunk they came from: after so many characters it is looked at afresh. */
-const KEPT_CHARACTERS = 1 << 23
-
-/** EF BB BF, the bytes of U+FEFF. */
-const BYTE_ORDER_MARK = 0xbfbbef
-
 /**
  * Rows of a query, each made when it is asked for. The engine's values are taken as they are: as JSON text, a row group would be held
  * several times over, outside the engine's limit. What has no plain JSON form comes as the engine's JSON. Values come as they were before
@@ -153,6 +142,17 @@ export class QueryRows {
     }
   }
 }
+
+type Api = typeof import('@duckdb/node-api')
+
+/** The value of a column in a row of a chunk. */
+type ReadCell = (row: number) => Json
+
+/** Texts are kept by the chunk they came from: after so many characters it is looked at afresh. */
+const KEPT_CHARACTERS = 1 << 23
+
+/** EF BB BF, the bytes of U+FEFF. */
+const BYTE_ORDER_MARK = 0xbfbbef
 
 /** Which lists are there; the vector does not say it without cutting out what is in them. */
 function validityOf(vector: DuckDBListVector): (row: number) => boolean {

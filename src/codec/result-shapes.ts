@@ -1,8 +1,6 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import type { StoreType, StoreTypes } from '../store-type.ts'
 
-type Api = typeof import('@duckdb/node-api')
-
 /**
  * What values of a result were before they were stored, told by the types the engine gives the result and by no name of a column: JSON
  * text has a type of its own, and a struct with the keys and types of a stored one is such a one, wherever a query put it.
@@ -66,6 +64,8 @@ export class ResultShapes {
     }
   }
 }
+
+type Api = typeof import('@duckdb/node-api')
 
 /** Whether values of a type are JSON text. */
 export function isJsonText(api: Api, type: DuckDBType): boolean {

@@ -7,9 +7,6 @@ import { jsonl, openLines } from './jsonl.ts'
 import { parquet } from './parquet.ts'
 import { type KnownFiles, ParquetRows } from './parquet-by-number.ts'
 
-/** What the engine may hold while rows are read by number: it is given a row group at a time. */
-const MEMORY_MB = 512
-
 /** Rows of several files by number, as if they were one file. Throws where a file cannot be opened. */
 export async function openRowFiles(paths: readonly string[], known: KnownFiles & { codec?: Codec } = {}): Promise<RowFile> {
   const codecOf = (path: string) => known.codec ?? codecFor(path)
@@ -45,6 +42,9 @@ export async function openRowFiles(paths: readonly string[], known: KnownFiles &
     close,
   }
 }
+
+/** What the engine may hold while rows are read by number: it is given a row group at a time. */
+const MEMORY_MB = 512
 
 /** Rows of Parquet files. They share an engine: one for each would take its memory and its threads many times over. */
 export async function openParquetFiles(paths: readonly string[], known: KnownFiles): Promise<RowFile> {

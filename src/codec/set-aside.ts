@@ -6,6 +6,9 @@ import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 
+/** Where rows that were laid out stand: for each block its first row, offset and length. */
+export type LaidOut = { readonly firsts: number[]; readonly offsets: number[]; readonly lengths: number[] }
+
 /** Rows are compressed together up to this many characters: enough to find what repeats, few enough to read one of them soon. */
 const BLOCK_CHARACTERS = 1 << 15
 
@@ -13,9 +16,6 @@ const BLOCK_CHARACTERS = 1 << 15
 const KEPT_CHARACTERS = 1 << 24
 
 const compress = promisify(zstdCompress)
-
-/** Where rows that were laid out stand: for each block its first row, offset and length. */
-export type LaidOut = { readonly firsts: number[]; readonly offsets: number[]; readonly lengths: number[] }
 
 /** Rows set aside as compressed lines in one temporary file, to be read in any order. */
 export class RowBlocks {

@@ -6,9 +6,6 @@ import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
 import type { RowFile } from './codec.ts'
 
-/** Columns are learnt from so many rows. */
-const SAMPLE_ROWS = 256
-
 /** Where the rows of a text file stand: sixteen bytes for each. */
 export class Slices {
   private places = new Float64Array(1024)
@@ -36,6 +33,9 @@ export class Slices {
     return { offset: this.places[index * 2]!, length: this.places[index * 2 + 1]! }
   }
 }
+
+/** Columns are learnt from so many rows. */
+const SAMPLE_ROWS = 256
 
 /** Rows of a text file by number; each is read and parsed when it is asked for. */
 export async function openSlices(

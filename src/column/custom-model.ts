@@ -15,10 +15,20 @@ export type CustomRequest = {
   outputFormat?: OutputFormat
 }
 
+/** What a model answered a custom column. */
+export type CustomReply = {
+  /** The text, or the value in its shape. */
+  value: Json
+  /** The conversation, corrections included. */
+  trace: ChatMessage[]
+  /** What it thought; null: it does not say. */
+  reasoning: string | null
+}
+
 /** A model as a generator function sees it. */
 export type CustomModel = {
   /** Ask; retries, limits and the tally of tokens are those of the run. */
-  generate(request: CustomRequest): Promise<{ value: Json; trace: ChatMessage[]; reasoning: string | null }>
+  generate(request: CustomRequest): Promise<CustomReply>
 }
 
 /** A model for a generator function; `rowKey` tells equal questions of different rows apart. */

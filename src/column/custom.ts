@@ -50,7 +50,7 @@ export type GenerationStrategy = 'cell_by_cell' | 'full_column'
 export function customColumnGenerator<F extends GeneratorFunction>(
   metadata: GeneratorMetadata,
   generate: F,
-): F & { metadata: Required<GeneratorMetadata> } {
+): F & Required<Pick<GeneratorFunction, 'metadata'>> {
   refuseUnknownOptions(metadata, ['required_columns', 'side_effect_columns', 'model_aliases'], 'customColumnGenerator')
   return Object.assign(generate, {
     metadata: {

@@ -9,19 +9,19 @@ import { floatRepr, pythonStr } from '../python/text.ts'
 import { strip } from '../python/white-space.ts'
 import { RunEnding } from '../run-ending.ts'
 import { compileTemplate } from '../template/template.ts'
-import { defineColumn, type CommonColumnOptions, type Generator, type Problem, type SkipConfig, type TemplateMode } from './column.ts'
+import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type SkipConfig, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
 import { referencesOf, templateProblems } from './template-problems.ts'
 import { plainValue, templateRow } from './template-row.ts'
 
-/** What a result may be read as. */
-const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
-
 /** What the result of an expression is read as. 'json' keeps the value itself: a message stays an object. */
 export type ExpressionDtype = (typeof DTYPES)[number]
 
 type SkipValue = NonNullable<SkipConfig['value']>
+
+/** What a result may be read as. */
+const DTYPES = ['str', 'int', 'float', 'bool', 'json'] as const
 
 /** A cell computed from a template over the row: `{{ messages | random }}`. */
 export class ExpressionColumnConfig extends ConfiguredColumn {
@@ -32,7 +32,7 @@ export class ExpressionColumnConfig extends ConfiguredColumn {
   readonly dtype: ExpressionDtype
 
   /** `expr`: the template. `dtype`: what its result is read as, default 'str'. */
-  constructor(options: CommonColumnOptions & { expr: string; dtype?: ExpressionDtype }) {
+  constructor(options: CommonColumnOptions & Pick<ExpressionColumnConfig, 'expr'> & Partial<Pick<ExpressionColumnConfig, 'dtype'>>) {
     super(withSkipValue(options), FIELDS)
     if (options.expr.trim() === '') refuse('expr: found nothing, expected a template', `column '${this.name}'`)
     this.expr = options.expr

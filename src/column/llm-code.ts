@@ -26,7 +26,7 @@ export class LLMCodeColumnConfig extends PromptedColumn {
   /** Language, for SQL with its dialect. */
   readonly codeLang: CodeLang
 
-  constructor(options: CommonColumnOptions & PromptOptions & { codeLang: CodeLang }) {
+  constructor(options: CommonColumnOptions & PromptOptions & Pick<LLMCodeColumnConfig, 'codeLang'>) {
     super(options, FIELDS)
     if (!CODE_LANGS.includes(options.codeLang)) {
       const guess = nearest(String(options.codeLang), CODE_LANGS)

@@ -20,7 +20,9 @@ export class LLMJudgeColumnConfig extends PromptedColumn {
   /** Column that is judged, messages or text: each score then has passages of it as evidence, which are looked for in it. Null: none is asked for. */
   readonly evidence: string | null
 
-  constructor(options: CommonColumnOptions & PromptOptions & { scores: readonly Score[]; evidence?: string | null }) {
+  constructor(
+    options: CommonColumnOptions & PromptOptions & Pick<LLMJudgeColumnConfig, 'scores'> & Partial<Pick<LLMJudgeColumnConfig, 'evidence'>>,
+  ) {
     super(options, FIELDS)
     const where = `column '${this.name}'`
     if (options.scores.length === 0) refuse('scores: found none, expected at least one', where)

@@ -15,7 +15,13 @@ export class LLMStructuredColumnConfig extends PromptedColumn {
   /** JSON Schema of the value. */
   readonly outputFormat: JsonObject
 
-  constructor(options: CommonColumnOptions & PromptOptions & { outputFormat: OutputFormat }) {
+  constructor(
+    options: CommonColumnOptions &
+      PromptOptions & {
+        /** Schema of the value: JSON Schema, or one of zod and its like. */
+        outputFormat: OutputFormat
+      },
+  ) {
     super(options, FIELDS)
     this.outputFormat = jsonSchemaOf(options.outputFormat, `column '${this.name}'`)
   }

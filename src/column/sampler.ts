@@ -58,6 +58,9 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   private readonly mistakes: string[] = []
   private readonly references: ReadonlyMap<string, SamplerColumnConfig> = new Map()
 
+  /** @internal The kind as the registry knows it. */
+  readonly sampler: SamplerType
+
   constructor(options: CommonColumnOptions & SamplerOptions) {
     super(options, FIELDS)
     const where = `column '${this.name}'`
@@ -65,6 +68,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     const type = types.find(({ name }) => name === options.samplerType)
     if (type === undefined) throw unknownName('sampler_type', options.samplerType, types, where)
     this.samplerType = options.samplerType
+    this.sampler = type
     this.convertTo = options.convertTo ?? null
     const read = (params: unknown, at: string) => {
       const written = snakeCased(params, type.fields)

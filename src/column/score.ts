@@ -25,7 +25,13 @@ export class Score {
   readonly rubric: readonly (readonly [value: string | number, meaning: string])[]
 
   /** `options`: an object, or a `Map` or a list of pairs where numbers are to keep an order that is not theirs. */
-  constructor(options: { name: string; description?: string; options: ScoreOptions }) {
+  constructor(
+    options: Pick<Score, 'name'> &
+      Partial<Pick<Score, 'description'>> & {
+        /** Values that can be given, each with what it means. */
+        options: ScoreOptions
+      },
+  ) {
     refuseUnknownOptions(options, ['name', 'description', 'options'], 'a score')
     const { name, description = '' } = options
     if (typeof name !== 'string' || name.trim() === '')

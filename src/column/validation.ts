@@ -5,7 +5,8 @@ import { ownValue } from '../json/own.ts'
 import { isSayable, keptObject, keptValue } from '../python/odd-value.ts'
 import { unknownName } from '../registered-name.ts'
 import type { Row } from '../row.ts'
-import type { ValidationContext, ValidationResult, ValidatorParams, ValidatorType } from '../validator/validator.ts'
+import type { ValidationContext, ValidationResult, ValidatorKind, ValidatorParams } from '../validator/validator.ts'
+import type { ValidatorType } from '../validator/validator-words.ts'
 import * as validatorTypes from '../validator/validators.ts'
 import { countFrom, isCount } from '../whole-number.ts'
 import {
@@ -25,7 +26,7 @@ export type ValidationOptions = {
   /** Columns whose cells are validated. */
   targetColumns: readonly string[]
   /** What validates them, by its name; one of another package itself. */
-  validatorType: 'code' | 'local_callable' | 'remote' | ValidatorType
+  validatorType: ValidatorType | ValidatorKind
   /** Parameters in camel case; the snake case of configs will do. */
   validatorParams: { readonly [name: string]: unknown }
   /** Rows a validator is given at once. Default 10. */
@@ -49,7 +50,7 @@ export class ValidationColumnConfig extends ConfiguredColumn {
     const { targetColumns, validatorType, validatorParams, batchSize = 10 } = options
     if (targetColumns.length === 0) refuse('target_columns: found none, expected names of columns', where)
     if (!isCount(batchSize, 1)) refuse(`batch_size: found ${batchSize}, expected ${countFrom(1)}`, where)
-    const types: ValidatorType[] = Object.values(validatorTypes)
+    const types: ValidatorKind[] = Object.values(validatorTypes)
     const type = typeof validatorType === 'object' ? validatorType : types.find(({ name }) => name === validatorType)
     if (type === undefined) throw unknownName('validator_type', String(validatorType), types, where)
     this.targetColumns = [...targetColumns]
@@ -163,8 +164,8 @@ export const validation = defineColumn({
 })
 
 /** Validation columns that may name validators of other packages, too. */
-export function validationWith(validators: readonly ValidatorType[]): ColumnType<'validation'> {
-  const all: ValidatorType[] = [...Object.values(validatorTypes), ...validators]
+export function validationWith(validators: readonly ValidatorKind[]): ColumnType<'validation'> {
+  const all: ValidatorKind[] = [...Object.values(validatorTypes), ...validators]
   const taken = all.find(({ name }, i) => all.findIndex(type => type.name === name) !== i)
   if (taken !== undefined) throw new TracewrightError('usage', `Cannot use extensions: there are two validators of type '${taken.name}'`)
   return { ...validation, fromJSON: (config, functions) => validationFromJSON(config, functions, validators) }
@@ -173,11 +174,11 @@ export function validationWith(validators: readonly ValidatorType[]): ColumnType
 function validationFromJSON(
   config: JsonObject,
   functions: ReadonlyMap<string, unknown>,
-  further: readonly ValidatorType[],
+  further: readonly ValidatorKind[],
 ): ValidationColumnConfig {
   const common = commonFromJSON(config, FIELDS)
   const where = `column '${common.name}'`
-  const types: ValidatorType[] = [...Object.values(validatorTypes), ...further]
+  const types: ValidatorKind[] = [...Object.values(validatorTypes), ...further]
   const name = stringAt(config, 'validator_type', where)
   const type = types.find(type => type.name === name)
   const targets = textsAt(config, 'target_columns', where)

@@ -47,7 +47,16 @@ export type CostLine = {
   /** Of these, as logs say. */
   recorded_usd: number
   /** And by prices. */
-  computed_usd: { input: number; cached_input: number; cache_write: number; output: number }
+  computed_usd: {
+    /** For tokens that were read anew. */
+    input: number
+    /** For tokens that came from a cache. */
+    cached_input: number
+    /** For tokens that were put into a cache. */
+    cache_write: number
+    /** For tokens that were written. */
+    output: number
+  }
   /** Of these, by agents that were spawned. */
   subagents_usd: number
   /** Tokens of responses whose price nobody knows. */
@@ -63,7 +72,14 @@ export type CostReport = {
   /** All lines together. */
   total: CostLine
   /** Models of unknown price, with what they answered. */
-  unpriced: { model: string | null; responses: number; tokens: number }[]
+  unpriced: {
+    /** Its name; null: the log names none. */
+    model: string | null
+    /** Its responses. */
+    responses: number
+    /** Tokens of these. */
+    tokens: number
+  }[]
   /** Where prices are from. */
   prices: string
 }

@@ -2,13 +2,13 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { named } from '../codec/duckdb.ts'
 import { tableOf } from './files-as-table.ts'
 
-type Artifacts = ReadonlyMap<string, readonly string[]>
-
 /** Names of the tables of what processors made, as SQL asks for them. Those that made nothing have none. */
 export function artifactTables(artifacts: Artifacts): string[] {
   const made = [...artifacts].filter(([, files]) => files.length > 0)
   return made.map(([name]) => `artifacts.${/^[a-z_]\w*$/i.test(name) ? name : named(name)}`)
 }
+
+type Artifacts = ReadonlyMap<string, readonly string[]>
 
 /** Make a table of what each processor of a run made beside its rows. */
 export async function createArtifacts(connection: DuckDBConnection, artifacts: Artifacts): Promise<void> {

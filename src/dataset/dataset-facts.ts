@@ -9,9 +9,6 @@ import type { Selectors } from './selectors.ts'
 import { factsOfShard } from './store/facts-file.ts'
 import type { Manifest } from './store/manifest.ts'
 
-/** So many rows that are no store's are read once, and their facts held; more are read twice. */
-const HELD = 20_000
-
 /**
  * Facts of all rows of a dataset, in their order; a response that several logs tell counts in one of them. Those of a store lie beside its
  * rows; other rows are read for them.
@@ -24,6 +21,9 @@ export async function* readFacts(path: string, ...more: never[]): AsyncIterable<
   let number = 0
   for await (const facts of source.all()) yield counted(facts, number++)
 }
+
+/** So many rows that are no store's are read once, and their facts held; more are read twice. */
+const HELD = 20_000
 
 /** Facts as each row has them, for whoever asks for no tokens: what other logs tell of them is not looked at. */
 export async function* readRowFacts(path: string): AsyncIterable<RowFacts> {
@@ -74,8 +74,16 @@ export async function* selectIds(path: string, selectors: Selectors): AsyncItera
   for await (const facts of readRowFacts(path)) if (isSelected(facts)) yield facts.trace_id
 }
 
+/** What is known of a row, with its number. */
+export type NumberedFacts = {
+  /** Of the row in its dataset, from 0. */
+  number: number
+  /** What is known of it. */
+  facts: Facts
+}
+
 /** Facts of the sessions that meet selectors, each with the number of its row. */
-export async function* selectFacts(path: string, selectors: Selectors): AsyncIterable<{ number: number; facts: Facts }> {
+export async function* selectFacts(path: string, selectors: Selectors): AsyncIterable<NumberedFacts> {
   const isSelected = selectorOf(selectors)
   let number = 0
   for await (const facts of readFacts(path)) {

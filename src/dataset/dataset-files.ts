@@ -19,7 +19,12 @@ export type DatasetFiles = {
   /** Rows of each file; null: not known. */
   counts: number[] | null
   /** The store, where it is one. */
-  store: { folder: string; manifest: Manifest } | null
+  store: {
+    /** Its folder. */
+    folder: string
+    /** What it holds. */
+    manifest: Manifest
+  } | null
   /** Whether a manifest names them, which names files of its own folder alone. */
   isNamed: boolean
   /** Whether names of its folders are columns (`year=2024`), as others write them. */

@@ -16,11 +16,11 @@ import { createLogsTable } from './store/logs-table.ts'
 import { formOf } from './store/manifest.ts'
 import { areGone, storeChanged } from './store/read-again.ts'
 
-/** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
-const FEW_ROWS = 1000
-
 /** The rows as they are stored: conditions and orders are about what was written. */
 export const STORED = 'stored_rows'
+
+/** The first of an order, if so few, are found soonest by an engine that holds as many; where they are too large it says so. */
+const FEW_ROWS = 1000
 
 /** What the number of a row is called on the way: no column of the user's, which conditions and orders may name. */
 const NUMBER = 'number of the row\u001f'
@@ -48,6 +48,7 @@ export class Dataset implements AsyncDisposable {
   private isClosed = false
 
   /** Use `openDataset`. `columns`: their types in the engine. */
+  /** @internal */
   constructor(
     database: Database,
     { files, counts, types, store, artifacts }: DatasetFiles,

@@ -8,13 +8,13 @@ import type { DatasetFiles } from './dataset-files.ts'
 import type { Facts, StoredFacts } from './facts.ts'
 import { FACTS, factsOfShard, hasFacts } from './store/facts-file.ts'
 
-/** Rows that one statement puts into a table: its text is held whole. */
-const AT_ONCE = 1000
-
 /** Whether a dataset has a table of facts: a store, once an ingest of this version has seen it. */
 export function hasFactsTable({ store }: Pick<DatasetFiles, 'store'>): boolean {
   return store !== null && store.manifest.shards.length > 0 && store.manifest.shards.every(hasFacts)
 }
+
+/** Rows that one statement puts into a table: its text is held whole. */
+const AT_ONCE = 1000
 
 /**
  * Make the table `facts`: what is known of each session without its messages, with dates as points in time, and how many agents it spawned. `only`: the

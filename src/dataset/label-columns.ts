@@ -8,6 +8,19 @@ import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 import type { StoreTypes } from '../store-type.ts'
 
+/** What the file of columns is: of which state of the store and of the events, and how far its lines go. */
+export type LabelManifest = {
+  layout: 1
+  store: string // hash of the store's files
+  events: { [file: string]: number } // bytes of what people said that the lines stand for
+  lines: number
+  bytes: number
+  rows: number // sessions of which something stands
+  labels: number
+  names: string[] // of one's own
+  lost: JsonObject[] // labels of messages that are no longer there
+}
+
 /** What people said of the rows of a store, as columns of them, whatever they call their labels. */
 const TYPES: StoreTypes = {
   label: 'text', // accept, reject, or disputed where people disagree
@@ -21,19 +34,6 @@ const TYPES: StoreTypes = {
     list: { struct: { message: 'integer', label: 'text', tags: { list: 'text' }, notes: { list: 'text' } }, always: ['label'] },
   },
   message_accepted: { list: 'boolean' }, // as messages; null: nobody said
-}
-
-/** What the file of columns is: of which state of the store and of the events, and how far its lines go. */
-export type LabelManifest = {
-  layout: 1
-  store: string // hash of the store's files
-  events: { [file: string]: number } // bytes of what people said that the lines stand for
-  lines: number
-  bytes: number
-  rows: number // sessions of which something stands
-  labels: number
-  names: string[] // of one's own
-  lost: JsonObject[] // labels of messages that are no longer there
 }
 
 /** The file that says so. */
@@ -50,8 +50,8 @@ export function labelTypes(folder: string | null): StoreTypes | null {
   return { ...TYPES, ...Object.fromEntries(names.map(name => [`label_${name}`, 'text' as const])) }
 }
 
-export /** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
-type Labels = {
+/** What people said of rows: given to a row that was read by itself, and joined to files in SQL. */
+export type Labels = {
   /** A row with what people said of it. */
   give(row: Row): Row
   /** Files in SQL, with what people said of their rows. */

@@ -1,8 +1,5 @@
 import { TracewrightError } from '../errors.ts'
 
-const UNITS: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-
 /**
  * A point in time as people say it: '7d' ago, 'today', 'yesterday', the last 'monday', '2026-11-01', a time of ISO 8601. Days begin
  * where this machine is. `name`: of what was to be told by it.
@@ -21,6 +18,9 @@ export function momentOf(name: string, text: string, now: Date): Date {
   if (!Number.isNaN(date.getTime())) return date
   throw new TracewrightError('usage', `Cannot read --${name}: found '${text}', expected a time such as 7d, 2h, monday or 2026-11-01`)
 }
+
+const UNITS: { readonly [unit: string]: number } = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** The end of a day where a text names a whole one, else the moment itself. */
 export function dayAfter(moment: Date, text: string): Date {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codecFor } from '../codec/codec-for.ts'
+import * as codecs from '../codec/codecs.ts'
 import type { TracewrightError } from '../errors.ts'
 import { openRollouts } from '../rollout/read.ts'
 import { openDataset } from './open-dataset.ts'
@@ -10,12 +11,15 @@ import { whereSql } from './query.ts'
 import { ingestToStore } from './store/ingest.ts'
 
 const logs = join(import.meta.dirname, '..', '..', 'examples', 'logs')
+/** The ending of each codec's files. */
+const endings = Object.values(codecs).map(({ extensions: [ending] }) => ending!.slice(1))
+
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tracewright-dataset-'))
   await ingestToStore({ format: 'auto', path: logs, folder: join(folder, 'store'), workers: 1 })
   await ingestToStore({ format: 'auto', path: logs, folder: join(folder, 'lines'), codec: 'jsonl', workers: 1 })
-  for (const ending of ['csv', 'json', 'jsonl', 'parquet']) {
+  for (const ending of endings) {
     const writer = codecFor(`x.${ending}`).write(join(folder, `many.${ending}`))
     for (let i = 0; i < 5000; i++) await writer.write({ id: `row ${i}`, n: i, tags: [i % 2 === 0 ? 'even' : 'odd'] })
     await writer.close()
@@ -52,7 +56,7 @@ it('openDataset() filters, projects and orders', async () => {
   expect(await dataset.count({ 'outcome.status': { in: ['completed', 'unknown'] } })).toBeGreaterThan(0)
 })
 
-for (const ending of ['csv', 'json', 'jsonl', 'parquet'])
+for (const ending of endings)
   it(`openDataset() takes a ${ending} file`, async () => {
     await using dataset = await openDataset(join(folder, `many.${ending}`))
     expect([dataset.columns, await dataset.count()]).toEqual([['id', 'n', 'tags'], 5000])
@@ -186,16 +190,13 @@ it('whereSql() quotes values and names', () => {
   expect(() => whereSql({ n: { above: 3 } as never })).toThrow("found operator 'above', expected one of eq, ne, in, contains, gt")
 })
 
-it.each(['csv', 'json', 'jsonl', 'parquet'])(
-  'openDataset() numbers rows of %s whose own columns are named as numbers might be',
-  async ending => {
-    const path = join(folder, `named.${ending}`)
-    const writer = codecFor(path).write(path)
-    for (let i = 0; i < 20; i++) await writer.write({ n: 40 - 2 * i, number: i % 2, rows: i })
-    await writer.close()
-    await using dataset = await openDataset(path)
-    const numbers = async (options: Parameters<typeof dataset.numbers>[0]) => (await Array.fromAsync(dataset.numbers(options))).map(Number)
-    expect((await numbers({ where: 'n > 30' })).sort()).toEqual([0, 1, 2, 3, 4])
-    expect(await numbers({ orderBy: 'n', limit: 3 })).toEqual([19, 18, 17])
-  },
-)
+it.each(endings)('openDataset() numbers rows of %s whose own columns are named as numbers might be', async ending => {
+  const path = join(folder, `named.${ending}`)
+  const writer = codecFor(path).write(path)
+  for (let i = 0; i < 20; i++) await writer.write({ n: 40 - 2 * i, number: i % 2, rows: i })
+  await writer.close()
+  await using dataset = await openDataset(path)
+  const numbers = async (options: Parameters<typeof dataset.numbers>[0]) => (await Array.fromAsync(dataset.numbers(options))).map(Number)
+  expect((await numbers({ where: 'n > 30' })).sort()).toEqual([0, 1, 2, 3, 4])
+  expect(await numbers({ orderBy: 'n', limit: 3 })).toEqual([19, 18, 17])
+})

@@ -2,6 +2,11 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Where } from './query.ts'
 
+/** Whether a query needed more memory than the engine may take. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof TracewrightError && /^Out of Memory Error/.test(messageOf(error.cause))
+}
+
 /** What to do about what the engine says, by what it says. */
 const HINTS: readonly [RegExp, string][] = [
   [
@@ -15,11 +20,6 @@ const HINTS: readonly [RegExp, string][] = [
     'Expected one SELECT: a dataset is read, not changed',
   ],
 ]
-
-/** Whether a query needed more memory than the engine may take. */
-export function isOutOfMemory(error: unknown): boolean {
-  return error instanceof TracewrightError && /^Out of Memory Error/.test(messageOf(error.cause))
-}
 
 /** What went wrong with a query, in the words of the engine where they help: without the frame that was put around the text. */
 export function queryError(sql: string, error: unknown): TracewrightError {

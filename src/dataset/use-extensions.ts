@@ -4,8 +4,6 @@ import { extensionTypesOf } from '../extension-module.ts'
 import { addFormats } from '../rollout/find.ts'
 import type { RolloutFormat } from '../rollout/format.ts'
 
-const used = new Set<string>()
-
 /**
  * Have this process, and the threads it starts, know formats of logs and codecs of files that modules export as
  * `extensions: { formats, codecs }`: by their names, where files are judged, and by the endings of files. `modules`: packages of the
@@ -20,6 +18,8 @@ export async function useExtensions(modules: readonly string[]): Promise<void> {
     used.add(module)
   }
 }
+
+const used = new Set<string>()
 
 /** The modules that are used: what a thread has to be told. */
 export function usedExtensions(): readonly string[] {

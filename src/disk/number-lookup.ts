@@ -1,9 +1,6 @@
 import type { NumberRuns } from './number-runs.ts'
 import { PagedNumbers, type PagedOptions } from './paged-numbers.ts'
 
-/** The filter before the numbers takes so many bytes at most. */
-const FILTER_BYTES = 64 * 1024 * 1024
-
 /** Numbers below 2 ** 53 with a value each, looked up in memory that is bounded. Most of what is not there is known from a filter of bits. */
 export class NumberLookup {
   /** Distinct keys. */
@@ -66,3 +63,6 @@ export class NumberLookup {
     return [a % most, (a + b) % most, (a + 2 * b) % most]
   }
 }
+
+/** The filter before the numbers takes so many bytes at most. */
+const FILTER_BYTES = 64 * 1024 * 1024

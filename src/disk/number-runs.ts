@@ -3,15 +3,6 @@ import { dirname } from 'node:path'
 import { makeFolder } from './made-folders.ts'
 import { writeAll } from './write-all.ts'
 
-/** How many records memory holds; some 64 MB of single numbers. */
-const HELD = 8_388_608
-
-/** Records are read back in blocks of so many numbers. */
-const BLOCK = 8192
-
-/** What lies in a file: records, and how many there are. */
-type Run = { start: number; count: number }
-
 /**
  * Records of a few numbers, given back in order. Memory holds so many at most; the others lie in a file, in runs that are sorted each and merged
  * when they are read. The file is made when it is needed, and is taken away by `close`.
@@ -107,6 +98,15 @@ export class NumberRuns {
     }
   }
 }
+
+/** How many records memory holds; some 64 MB of single numbers. */
+const HELD = 8_388_608
+
+/** Records are read back in blocks of so many numbers. */
+const BLOCK = 8192
+
+/** What lies in a file: records, and how many there are. */
+type Run = { start: number; count: number }
 
 /** Sorted runs as one, by a heap of their next records. */
 function* merged(runs: readonly Generator<readonly number[]>[]): Iterable<readonly number[]> {

@@ -1,11 +1,5 @@
 import type { PagedNumbers } from './paged-numbers.ts'
 
-/** So full a table gets before it is made twice as large. */
-const FULLEST = 0.6
-
-/** Places of the first table. */
-const SMALLEST = 1024
-
 /**
  * Numbers by keys that are evenly drawn numbers from 0 to 2 ** 53 - 2, as many as a disk holds: a key stands at the place that it names itself,
  * or behind it. Used as a Map is. `make` gives empty numbers, in which nothing that was set is 0.
@@ -68,3 +62,9 @@ export class NumberTable {
     before[Symbol.dispose]()
   }
 }
+
+/** So full a table gets before it is made twice as large. */
+const FULLEST = 0.6
+
+/** Places of the first table. */
+const SMALLEST = 1024

@@ -2,6 +2,9 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './made-folders.ts'
 
+/** How much of numbers is held in memory, and what stands where nothing was set. */
+export type PagedOptions = { pages?: number; pageSize?: number; empty?: number }
+
 /** Pages that memory holds, 128 MB of numbers. */
 const PAGES = 2048
 
@@ -9,9 +12,6 @@ const PAGES = 2048
 const PAGE = 8192
 
 type Page = { numbers: Float64Array<ArrayBuffer>; isChanged: boolean }
-
-/** How much of numbers is held in memory, and what stands where nothing was set. */
-export type PagedOptions = { pages?: number; pageSize?: number; empty?: number }
 
 /** Numbers by index, as many as a disk holds: memory holds so many pages of them. The file is made when it is needed, and is taken away when it is let go of. */
 export class PagedNumbers {

@@ -5,9 +5,6 @@ import { growingPath, settle } from './overwrite.ts'
 import { syncFile } from './sync.ts'
 import { writeAll } from './write-all.ts'
 
-/** Text is handed to the system in pieces of about this size. */
-const BATCH_CHARACTERS = 1 << 20
-
 /** A file in the making: it stands under a name beside its own until it is whole, so that no reader sees half of it. */
 export class WholeFile {
   private readonly path: string
@@ -70,3 +67,6 @@ export class WholeFile {
     }
   }
 }
+
+/** Text is handed to the system in pieces of about this size. */
+const BATCH_CHARACTERS = 1 << 20

@@ -4,13 +4,13 @@ import { Float, numberOf } from './number.ts'
 import { setOwn } from './own.ts'
 import { endOfString } from './source-text.ts'
 
-export { Float }
-
 /**
  * JSON read without losing what JavaScript cannot say: integers above 2^53 become bigint, and a number that was written as a
  * float although it is whole (`1.0`, `1e3`) becomes a `Float`. Python keeps that difference, so whoever compares with Python needs it.
  */
 export type Lossless = null | boolean | number | bigint | string | Float | Lossless[] | { [key: string]: Lossless }
+
+export { Float }
 
 /** Text that is not JSON, with the reason in the words of Python's `json` and the place in UTF-16 units. */
 export class JsonSyntaxError extends SyntaxError {

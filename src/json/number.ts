@@ -1,5 +1,6 @@
 /** A float that JavaScript would take for an integer (`1.0`, `1e3`, `-0.0`) or cannot hold (`1e400`): it is written as a float again. */
 export class Float {
+  /** The nearest double. */
   readonly value: number
   /** JSON text as Python writes it; as it was written where no double is as large. */
   readonly source: string
@@ -9,6 +10,7 @@ export class Float {
     this.source = source
   }
 
+  /** The nearest double, which operators of JavaScript reckon with. */
   valueOf(): number {
     return this.value
   }
@@ -18,6 +20,7 @@ export class Float {
     return this.source
   }
 
+  /** The text as it stands, for `JSON.stringify`; null for what JSON has no number for. */
   toJSON(): unknown {
     return /^-?\d/.test(this.source) ? rawJson(this.source) : null
   }

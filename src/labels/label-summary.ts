@@ -8,7 +8,19 @@ export type LabelSums = {
   /** Sessions of which anything stands. */
   sessions: number
   /** What was said under each name, the most said first. */
-  names: { name: string; values: { value: string; count: number; by: LabelsBy[] }[] }[]
+  names: {
+    /** The name. */
+    name: string
+    /** Its values, the most said first. */
+    values: {
+      /** As text. */
+      value: string
+      /** Labels that say it. */
+      count: number
+      /** Who said it how often. */
+      by: LabelsBy[]
+    }[]
+  }[]
   /** Who said how much. */
   raters: LabelsBy[]
   /** How far each two agree. */

@@ -8,9 +8,6 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
 
-/** Lines that no longer count before the file is written anew. */
-const LOOSE_LINES = 1000
-
 /**
  * What was said of the sessions of a store, as columns, in a file that is appended to: the last line of a session counts. Its manifest says
  * for which state of the store and of the events the lines stand, and is written after them.
@@ -65,3 +62,6 @@ export class PlacedColumns {
     file.close()
   }
 }
+
+/** Lines that no longer count before the file is written anew. */
+const LOOSE_LINES = 1000

@@ -5,11 +5,11 @@ import { writeJson } from '../json/exact.ts'
 import { pictureType } from '../picture-type.ts'
 import { cancelled } from './cancel.ts'
 
-/** For whom a picture is fetched, and how long that may take. */
-type Fetching = { endpoint: string; timeout: number | undefined; signal: AbortSignal | undefined }
-
 /** A picture as base64, or why there is none. */
 export type Fetched = { base64: string } | { problem: string }
+
+/** For whom a picture is fetched, and how long that may take. */
+type Fetching = { endpoint: string; timeout: number | undefined; signal: AbortSignal | undefined }
 
 /**
  * The picture at an address that a model server gave. The address is a stranger's word: it gets no key, is not followed further, reaches

@@ -3,12 +3,6 @@ import { addOwn, ownValue } from '../json/own.ts'
 import { resolveRef } from './json-schema.ts'
 import { EXTRACT_LENGTH, passageAbout, shorten } from './prompt-passages.ts'
 
-const MAX_DEPTH = 12
-const FAILED =
-  /\b(?:error|errors|failed|failure|exception|traceback|denied|not found|does not exist|no such|cannot|could not|fatal|exit code [1-9])\b|"is_error": ?true/i
-const BAD = /^(?:fail|failure|failed|error|bad|negative|no|false|unsuccessful|incorrect|reject)/i
-const GOOD = /^(?:succe|ok|good|positive|yes|true|pass|correct|accept)/i
-
 /** A value of the shape of a schema, taken from the passages: texts are extracts, choices follow words of failure in the evidence, numbers are the least allowed. */
 export function fillSchema(schema: JsonObject, passages: readonly string[], evidence = passages.join('\n')): Json {
   const failed = FAILED.test(evidence)
@@ -51,6 +45,12 @@ export function fillSchema(schema: JsonObject, passages: readonly string[], evid
   }
   return fill(schema, '', 0)
 }
+
+const MAX_DEPTH = 12
+const FAILED =
+  /\b(?:error|errors|failed|failure|exception|traceback|denied|not found|does not exist|no such|cannot|could not|fatal|exit code [1-9])\b|"is_error": ?true/i
+const BAD = /^(?:fail|failure|failed|error|bad|negative|no|false|unsuccessful|incorrect|reject)/i
+const GOOD = /^(?:succe|ok|good|positive|yes|true|pass|correct|accept)/i
 
 function choose(options: Json[], failed: boolean): Json {
   const wanted = failed ? BAD : GOOD

@@ -2,6 +2,14 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, parseJson } from '../json/json.ts'
 import { type FailureKind, ModelError } from './model-error.ts'
 
+/** What kind of failure an HTTP status and the server's words mean. */
+export function failureKind(status: number, body: string): FailureKind {
+  if ((status === 400 || status === 402 || status === 403 || status === 429) && QUOTA.test(body)) return 'quota_exceeded'
+  if (status === 400 && CONTEXT.test(body)) return 'context_window_exceeded'
+  if (status === 400 && UNSUPPORTED.test(body)) return 'unsupported_params'
+  return BY_STATUS[status] ?? (status >= 500 ? 'internal_server' : 'api_error')
+}
+
 const BY_STATUS: Record<number, FailureKind> = {
   400: 'bad_request',
   401: 'authentication',
@@ -17,14 +25,6 @@ const QUOTA = /insufficient_quota|credit balance is too low|exceeded your curren
 const CONTEXT = /context[ _](?:length|window|size)|maximum context|too many tokens|prompt is too long/i
 const UNSUPPORTED =
   /unsupported (?:parameter|value)|unsupported_(?:parameter|value)|unrecognized request argument|not supported with this model/i
-
-/** What kind of failure an HTTP status and the server's words mean. */
-export function failureKind(status: number, body: string): FailureKind {
-  if ((status === 400 || status === 402 || status === 403 || status === 429) && QUOTA.test(body)) return 'quota_exceeded'
-  if (status === 400 && CONTEXT.test(body)) return 'context_window_exceeded'
-  if (status === 400 && UNSUPPORTED.test(body)) return 'unsupported_params'
-  return BY_STATUS[status] ?? (status >= 500 ? 'internal_server' : 'api_error')
-}
 
 /** What a person does about each kind, where something can be done. */
 const HINTS: Partial<Record<FailureKind, (endpoint: string) => string>> = {

@@ -24,14 +24,30 @@ export type Distribution =
       /** How it is drawn. */
       distributionType: 'uniform'
       /** What it is drawn from. */
-      params: { low: number; high: number }
+      params: UniformParams
     }
   | {
       /** How it is drawn. */
       distributionType: 'manual'
       /** What it is drawn from. */
-      params: { values: number[]; weights?: number[] | null }
+      params: ManualParams
     }
+
+/** Between which numbers one is drawn. */
+export type UniformParams = {
+  /** The lower end. */
+  low: number
+  /** The upper end. */
+  high: number
+}
+
+/** Numbers one is drawn of, and how likely each is. */
+export type ManualParams = {
+  /** The numbers. */
+  values: number[]
+  /** How likely each of them is, in any unit. Default: all alike. */
+  weights?: number[] | null
+}
 
 /** What an alias sends with its requests, and how many of them at once. Absent and null mean: the server's default. */
 export type InferenceParameters = {

@@ -7,6 +7,8 @@ import {
   INFERENCE_FIELDS,
   INFERENCE_FIELDS_OF,
   type InferenceParameters,
+  type ManualParams,
+  type UniformParams,
 } from './inference-parameters.ts'
 
 /** What a model makes: `GenerationType.CHAT_COMPLETION` is 'chat-completion'. */
@@ -44,9 +46,9 @@ type Uniform = Exclude<Drawn, Record<'distributionType', 'manual'>>
 type Manual = Exclude<Drawn, Record<'distributionType', 'uniform'>>
 
 /** Between which numbers one is drawn. */
-export type UniformDistributionParams = Uniform['params']
+export type UniformDistributionParams = UniformParams
 /** Between which numbers one is drawn. */
-export const UniformDistributionParams = optionsNamed<UniformDistributionParams>('UniformDistributionParams', ['low', 'high'])
+export const UniformDistributionParams = optionsNamed<UniformParams>('UniformDistributionParams', ['low', 'high'])
 
 /** A number between two for each request. */
 export type UniformDistribution = Uniform
@@ -58,9 +60,9 @@ export const UniformDistribution: new (options: Pick<Uniform, 'params'>) => Unif
 ) as never
 
 /** Numbers one is drawn of, and how likely each is. */
-export type ManualDistributionParams = Manual['params']
+export type ManualDistributionParams = ManualParams
 /** Numbers one is drawn of, and how likely each is. */
-export const ManualDistributionParams = optionsNamed<ManualDistributionParams>('ManualDistributionParams', ['values', 'weights'])
+export const ManualDistributionParams = optionsNamed<ManualParams>('ManualDistributionParams', ['values', 'weights'])
 
 /** One of some numbers for each request. */
 export type ManualDistribution = Manual

@@ -10,8 +10,16 @@ export type LocalServer = {
   models: string[]
 }
 
+/** Where a program usually listens. */
+export type UsualPort = {
+  /** The program. */
+  name: string
+  /** Its port on this machine. */
+  port: number
+}
+
 /** Servers and their usual ports, the likeliest first. */
-export const LOCAL_SERVERS: readonly { name: string; port: number }[] = [
+export const LOCAL_SERVERS: readonly UsualPort[] = [
   { name: 'Ollama', port: 11434 },
   { name: 'llama.cpp', port: 8080 },
   { name: 'LM Studio', port: 1234 },
@@ -22,7 +30,7 @@ export const LOCAL_SERVERS: readonly { name: string; port: number }[] = [
  * The first of the usual ports where an OpenAI-compatible server lists at least one model; null where none does. Only
  * `GET /v1/models` is asked: whatever else listens there is not disturbed.
  */
-export async function findLocalServer(servers = LOCAL_SERVERS, timeout = 0.4): Promise<LocalServer | null> {
+export async function findLocalServer(servers: readonly UsualPort[] = LOCAL_SERVERS, timeout = 0.4): Promise<LocalServer | null> {
   const found = await Promise.all(servers.map(server => ask(server.name, server.port, timeout)))
   return found.find(server => server !== null) ?? null
 }

@@ -10,7 +10,12 @@ export type ChatToolCall = {
   /** What kind it is. */
   type: 'function'
   /** What is called. */
-  function: { name: string; arguments: string }
+  function: {
+    /** Its name. */
+    name: string
+    /** JSON text as the model wrote it. */
+    arguments: string
+  }
 }
 
 /** A message as chat-completion servers take it. */

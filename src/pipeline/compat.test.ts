@@ -8,7 +8,7 @@ import { ModelProvider } from '../model/model-provider.ts'
 import { ChatServer, say, send } from '../model/testing/chat-server.ts'
 import { configFromJSON, loadConfig } from './config/builder.ts'
 import { DataDesigner } from './data-designer.ts'
-import { type DataDesignerOptions } from './designer-options.ts'
+import type { DataDesignerOptions } from './designer-options.ts'
 
 const MODELS = 'model_configs:\n- {alias: m, model: tiny, provider: here, skip_health_check: true}\n'
 

@@ -45,7 +45,25 @@ export type PreviewOptions = {
   /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
   repliesPath?: string
   /** Told of each row drawn, and of each that left the run. */
-  onRow?: (progress: { drawn: number; finished: number; failed: number }) => void
+  onRow?: (progress: PreviewProgress) => void
+}
+
+/** How far a preview is. */
+export type PreviewProgress = {
+  /** Rows that were drawn. */
+  drawn: number
+  /** Rows that are done. */
+  finished: number
+  /** Rows that could not be made. */
+  failed: number
+}
+
+/** What was found in a config that can run. */
+export type ValidConfig = {
+  /** Sentences about what is odd, and may be meant. */
+  warnings: string[]
+  /** Its columns, in the order in which they are computed. */
+  columns: string[]
 }
 
 const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
@@ -107,7 +125,7 @@ export class DataDesigner {
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */
-  async validate(given: DataDesignerConfigBuilder, ...more: never[]): Promise<{ warnings: string[]; columns: string[] }> {
+  async validate(given: DataDesignerConfigBuilder, ...more: never[]): Promise<ValidConfig> {
     refuseMore(more, 'validate', 'a builder')
     const { compat, providers, toolServers } = this
     const builder = takenBy(compat, given)
@@ -220,8 +238,8 @@ export class DataDesigner {
     return createDataset(takenBy(this.compat, builder), this.settingsOf(options))
   }
 
-  /** Stages that are run one after the other, each over the rows that the one before made. `name` is that of its folder, too. */
-  composeWorkflow(options: { name: string }): CompositeWorkflow {
+  /** Stages that are run one after the other, each over the rows that the one before made. */
+  composeWorkflow(options: Pick<CompositeWorkflow, 'name'>): CompositeWorkflow {
     refuseUnknownOptions(options, ['name'], 'composeWorkflow')
     return new CompositeWorkflow(
       options.name,

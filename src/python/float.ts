@@ -1,8 +1,5 @@
 import { isSpace } from './white-space.ts'
 
-const FLOAT = /^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/
-const WORD = /^([-+]?)(?:(inf|infinity)|nan)$/i
-
 /** Python's `float(text)`, or null where it raises ValueError. */
 export function pythonFloat(text: string): number | null {
   const plain = numberText(text)
@@ -12,6 +9,9 @@ export function pythonFloat(text: string): number | null {
   if (word[2] === undefined) return Number.NaN
   return word[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
 }
+
+const FLOAT = /^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+(?:_\d+)*)?$/
+const WORD = /^([-+]?)(?:(inf|infinity)|nan)$/i
 
 /**
  * What `int` and `float` look at: digits of all scripts as those of ASCII, without the white space around. The separators U+001C to

@@ -1,9 +1,6 @@
 import type { Json } from '../json/json.ts'
 import { unescapeString } from './string-escapes.ts'
 
-const WORDS: Record<string, Json> = { None: null, True: true, False: false }
-const MAX_DEPTH = 100
-
 /** A list or dict as Python's `repr` shows it, for stores that were written that way; undefined where the text is none. */
 export function parsePythonLiteral(text: string): Json | undefined {
   let at = 0
@@ -64,3 +61,6 @@ export function parsePythonLiteral(text: string): Json | undefined {
     return undefined
   }
 }
+
+const WORDS: Record<string, Json> = { None: null, True: true, False: false }
+const MAX_DEPTH = 100

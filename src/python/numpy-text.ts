@@ -1,9 +1,5 @@
 import { Float } from '../json/number.ts'
 
-const LINE = 75
-const MOST_SHOWN = 1000
-const AT_EACH_END = 3
-
 /**
  * An array as NumPy prints it: aligned, without commas, in lines of 75 characters. `reprOf` prints items that are no plain numbers. Behind a
  * prefix, as in another value, there are commas.
@@ -27,6 +23,10 @@ export function numpyText(items: readonly unknown[], reprOf: (item: unknown) => 
   }
   return `[${(text + line).slice(margin.length)}]`
 }
+
+const LINE = 75
+const MOST_SHOWN = 1000
+const AT_EACH_END = 3
 
 function wordsOf(items: readonly unknown[], reprOf: (item: unknown) => string): string[] {
   if (items.length > 0 && items.every(item => typeof item === 'boolean')) return items.map(item => (item ? ' True' : 'False'))

@@ -2,18 +2,6 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Float } from '../json/number.ts'
 import { setOwn } from '../json/own.ts'
 
-/** The forms of a value of Python that JSON has no word for. */
-type Forms = {
-  /** What its locked-down templates are given; absent: they fail over a row that holds it. */
-  seen?: Json
-  /** What Python prints. */
-  shown: string
-  /** What Python prints inside a container. Default: the same. */
-  repr?: string
-  /** What stands for it in finished rows. */
-  kept: Json
-}
-
 /** A value of Python that JSON has no word for, in the place of a value of a row: rows that Data Designer would have hold them until they are finished. */
 export class OddValue {
   /** Its type in Python. */
@@ -52,6 +40,18 @@ export class OddValue {
   toJSON(): Json {
     return this.kept
   }
+}
+
+/** The forms of a value of Python that JSON has no word for. */
+type Forms = {
+  /** What its locked-down templates are given; absent: they fail over a row that holds it. */
+  seen?: Json
+  /** What Python prints. */
+  shown: string
+  /** What Python prints inside a container. Default: the same. */
+  repr?: string
+  /** What stands for it in finished rows. */
+  kept: Json
 }
 
 const ARRAYS = new WeakSet<object>()

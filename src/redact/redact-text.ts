@@ -5,16 +5,6 @@ import type { Caught, KnownValues } from './known-values.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
 import { overLineBreaks, type SplitFinding } from './split-values.ts'
 
-/** So many encodings within each other are looked through. */
-const DEEPEST = 3
-
-/** Most texts of a row are so short, and the same few ones over and over: it is remembered of so many that nothing is in them. */
-const SHORT = 48
-const MOST_QUIET = 8192
-
-/** A place and what is written there instead. */
-type Change = { start: number; end: number; text: string; caught: readonly Caught[]; isVague?: boolean }
-
 /** Replaces in texts what detectors find, and what is known from elsewhere. */
 export class TextRedactor {
   readonly finder: Finder
@@ -89,6 +79,16 @@ export class TextRedactor {
     }
   }
 }
+
+/** So many encodings within each other are looked through. */
+const DEEPEST = 3
+
+/** Most texts of a row are so short, and the same few ones over and over: it is remembered of so many that nothing is in them. */
+const SHORT = 48
+const MOST_QUIET = 8192
+
+/** A place and what is written there instead. */
+type Change = { start: number; end: number; text: string; caught: readonly Caught[]; isVague?: boolean }
 
 function written(text: string, changes: readonly Change[], caught: (one: Caught) => void): string {
   let result = ''

@@ -15,8 +15,15 @@ export type RedactionReport = {
   hash: string
   /** Rows with anything replaced. */
   rows: number
-  /** Places and distinct values by rule. */
-  rules: { [rule: string]: { places: number; values: number } }
+  /** What each rule found. */
+  rules: {
+    [rule: string]: {
+      /** Places in which something was replaced. */
+      places: number
+      /** Distinct values. */
+      values: number
+    }
+  }
 }
 
 /**

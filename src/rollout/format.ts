@@ -73,6 +73,14 @@ export function jsonLines(records: readonly object[]): string {
   return records.map(record => `${JSON.stringify(record)}\n`).join('')
 }
 
+/** The first and the last time in a store, ISO 8601. */
+export type StoredSpan = {
+  /** The first. */
+  first: string
+  /** The last. */
+  last: string
+}
+
 /** An agent's log format: where its logs are, which files are its own, and how they become rows. */
 export interface RolloutFormat<Name extends string = string> {
   /** Stable name, snake case; the folder's name in kebab case. Used in configs and in `source_kind`. */
@@ -105,7 +113,7 @@ export interface RolloutFormat<Name extends string = string> {
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */
   discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]>
   /** The first and the last time that stands in a file of many sessions, as ISO text; of formats that have such stores. */
-  storedSpan?(source: Source, file: string): Promise<{ first: string; last: string } | null>
+  storedSpan?(source: Source, file: string): Promise<StoredSpan | null>
   /** Turn a unit into rows. Every record read is settled in the ledger when the last outcome was given. */
   parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>>
   /** The reader behind `compat: 'data_designer'`; null for formats the reference does not have. */

@@ -1,7 +1,5 @@
 import type { Key } from './conversation/copy-print.ts'
 
-const NOBODY = -1
-
 /** Who came first with a key: twelve bytes for each, whatever it stands for. */
 export class KeyTable {
   private capacity = 1 << 10
@@ -51,3 +49,5 @@ export class KeyTable {
     }
   }
 }
+
+const NOBODY = -1

@@ -3,6 +3,9 @@ import { parseLooseJson } from '../json/loose.ts'
 import { recover } from './log/recover.ts'
 import type { Skipped } from './log/source.ts'
 
+/** Why nothing is read of a compressed file that broke off early. */
+export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
+
 const SPEAKERS = new Set(['user', 'assistant', 'human', 'ai', 'model', 'tool', 'agent', 'bot', 'user_input', 'planner_response'])
 const SPEAKER_KEYS = ['role', 'type', 'source', 'from', 'author', 'sender', 'speaker', 'actor']
 const SESSION_KEYS = /^(?:session_?id|conversation_?id|thread_?id|trace_?id|uuid|cwd|timestamp|created_?at|started_?at|time|ts)$/i
@@ -13,9 +16,6 @@ const TOOL_USE = /"(?:tool_use|tool_result|tool_calls|tool_call_id|function_call
 const ANTIGRAVITY = /(?:^|\/)conversations\/[0-9a-f]{8}-[0-9a-f-]{27}\.(?:pb|db)$/
 const NOT_OF_ANTIGRAVITY =
   'Looks like a conversation of Antigravity, which it encrypts or packs in a form of its own: what can be read is the transcript in its folder in brain/'
-
-/** Why nothing is read of a compressed file that broke off early. */
-export const TORN_FROM_THE_START = 'Torn before its first block ends, so that nothing of it unfolds'
 
 /** Why a file that looks like none of the known logs is passed over; loud where it may be the log of an agent nobody has described. */
 export function passedOver(path: string, head: string): Skipped {

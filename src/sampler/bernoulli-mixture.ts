@@ -1,20 +1,18 @@
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 import { distributionAt } from './scipy.ts'
 
-const FIELDS: Fields = {
-  p: ['number from 0 to 1', '', 'how likely a number of the distribution is'],
-  dist_name: ['text', '', 'a distribution of `scipy.stats`'],
-  dist_params: ['object', '', 'its parameters there'],
-}
-
 /** A number of a distribution with some probability, else zero. */
 export const bernoulliMixture = defineSampler({
   name: 'bernoulli_mixture',
   description: 'A number of a distribution of `scipy.stats` with some probability, else zero',
-  fields: FIELDS,
+  spread: 'numerical',
+  fields: {
+    p: ['number from 0 to 1', '', 'how likely a number of the distribution is'],
+    dist_name: ['text', '', 'a distribution of `scipy.stats`'],
+    dist_params: ['object', '', 'its parameters there'],
+  },
   read(params, where): SamplerParams {
     const p = requiredNumberAt(params, 'p', where, 0, 1)
     const { draw, json } = distributionAt(params, where)
@@ -32,5 +30,6 @@ export const bernoulliMixture = defineSampler({
   example: {
     needs: { p: 0.5, dist_name: 'expon', dist_params: { scale: 2 } },
     more: { p: 0.25, dist_name: 'poisson', dist_params: { mu: 3 } },
+    wrong: [[{ p: 0.5, dist_name: 'exponn', dist_params: {} }, "Did you mean 'expon'?"]],
   },
 })

@@ -1,19 +1,17 @@
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { binomialDraw } from './draws.ts'
 import { requiredNumberAt, requiredWholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  n: ['whole number from 0', '', 'trials'],
-  p: ['number from 0 to 1', '', 'how likely each succeeds'],
-}
-
 /** How many of some trials succeed. */
 export const binomial = defineSampler({
   name: 'binomial',
   description: 'How many of n trials succeed, each with the same probability',
-  fields: FIELDS,
+  spread: 'numerical',
+  fields: {
+    n: ['whole number from 0', '', 'trials'],
+    p: ['number from 0 to 1', '', 'how likely each succeeds'],
+  },
   read(params, where): SamplerParams {
     const n = requiredWholeAt(params, 'n', where)
     const p = requiredNumberAt(params, 'p', where, 0, 1)
@@ -25,5 +23,5 @@ export const binomial = defineSampler({
       toJSON: () => ({ sampler_type: 'binomial', n, p: asFloat(p) }),
     }
   },
-  example: { needs: { n: 10, p: 0.5 }, more: { n: 1, p: 0.25 } },
+  example: { needs: { n: 10, p: 0.5 }, more: { n: 1, p: 0.25 }, wrong: [[{ n: 1.5, p: 0.5 }, 'n: found 1.5']] },
 })

@@ -1,20 +1,19 @@
-import { type Fields, listAt, plainNumber, refuse, writtenNumber } from '../fields.ts'
+import { listAt, plainNumber, refuse, writtenNumber } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat, Float } from '../json/number.ts'
 import { pythonStr } from '../python/text.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  values: ['list of texts and numbers', '', 'what is drawn'],
-  weights: ['list of numbers', 'all alike', 'how likely each value is, in any unit'],
-}
-
 /** One of a list of values, each as likely as its weight says. */
 export const category = defineSampler({
   name: 'category',
   description: 'One of a list of values, by weights where they are given',
-  fields: FIELDS,
+  spread: 'categorical',
+  fields: {
+    values: ['list of texts and numbers', '', 'what is drawn'],
+    weights: ['list of numbers', 'all alike', 'how likely each value is, in any unit'],
+  },
   read(params, where): SamplerParams {
     const values = choicesAt(params, 'values', where)
     const weights = weightsAt(params, values.length, where)
@@ -29,7 +28,16 @@ export const category = defineSampler({
       toJSON: () => ({ sampler_type: 'category', values: [...values], weights: weights?.map(asFloat) ?? null }),
     }
   },
-  example: { needs: { values: ['a', 1, 2.5] }, more: { values: ['a', 'b'], weights: [0.25, 0.75] } },
+  example: {
+    needs: { values: ['a', 1, 2.5] },
+    more: { values: ['a', 'b'], weights: [0.25, 0.75] },
+    wrong: [
+      [{ values: [] }, 'values: found []'],
+      [{ values: ['a'], weights: [0] }, 'one above 0'],
+      [{ values: ['a'], weights: [0.5, 0.5] }, '1 values and 2 weights'],
+      [{ values: [{ a: 1 }] }, 'expected texts and numbers'],
+    ],
+  },
 })
 
 /** A list of texts and numbers that must be there. */

@@ -3,11 +3,11 @@ import { writeJson } from '../json/exact.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 
-/** How values are compared, as configs write it. */
-const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const
-
 /** How the two sides of a constraint stand to each other. */
 export type InequalityOperator = (typeof OPERATORS)[number]
+
+/** How values are compared, as configs write it. */
+const OPERATORS = ['lt', 'le', 'gt', 'ge'] as const
 
 /** What the draws of a sampler column must be: they are drawn again until they are. */
 export interface SamplerConstraint {
@@ -34,7 +34,7 @@ export class ScalarInequalityConstraint implements SamplerConstraint {
   readonly operator: InequalityOperator
   readonly otherColumn = null
 
-  constructor(options: { targetColumn: string; rhs: number; operator: InequalityOperator }) {
+  constructor(options: Pick<ScalarInequalityConstraint, 'targetColumn' | 'rhs' | 'operator'>) {
     refuseUnknownOptions(options, ['target_column', 'rhs', 'operator'], 'ScalarInequalityConstraint')
     this.targetColumn = options.targetColumn
     this.rhs = options.rhs
@@ -62,7 +62,7 @@ export class ColumnInequalityConstraint implements SamplerConstraint {
   /** Less, less or equal, greater, greater or equal. */
   readonly operator: InequalityOperator
 
-  constructor(options: { targetColumn: string; rhs: string; operator: InequalityOperator }) {
+  constructor(options: Pick<ColumnInequalityConstraint, 'targetColumn' | 'rhs' | 'operator'>) {
     refuseUnknownOptions(options, ['target_column', 'rhs', 'operator'], 'ColumnInequalityConstraint')
     this.targetColumn = options.targetColumn
     this.rhs = options.rhs

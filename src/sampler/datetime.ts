@@ -1,18 +1,17 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
+import { choiceAt, refuse, requiredStringAt } from '../fields.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  start: ['date or time', '', 'from when on'],
-  end: ['date or time', '', 'until when, itself not drawn'],
-  unit: ['`Y`, `M`, `D`, `h`, `m` or `s`', '`D`', 'what it is cut to'],
-}
 
 /** Seconds since 1970, between two points in time, cut to a unit. */
 export const datetime = defineSampler({
   name: 'datetime',
   description: 'A point in time between two, cut to a unit',
-  fields: FIELDS,
+  spread: 'other',
+  fields: {
+    start: ['date or time', '', 'from when on'],
+    end: ['date or time', '', 'until when, itself not drawn'],
+    unit: ['`Y`, `M`, `D`, `h`, `m` or `s`', '`D`', 'what it is cut to'],
+  },
   read(params, where): SamplerParams {
     const [start, end] = [requiredStringAt(params, 'start', where), requiredStringAt(params, 'end', where)]
     const unit = choiceAt(params, 'unit', where, ['Y', 'M', 'D', 'h', 'm', 's']) ?? 'D'
@@ -34,6 +33,10 @@ export const datetime = defineSampler({
   example: {
     needs: { start: '2024-01-01', end: '2024-02-01' },
     more: { start: '2024-01-01 10:00:00', end: '2024-02-01T00:00:00Z', unit: 'h' },
+    wrong: [
+      [{ start: 'soon', end: '2024-01-01' }, "start: found 'soon'"],
+      [{ start: '2024-02-30', end: '2024-03-01' }, 'start: found'],
+    ],
   },
 })
 

@@ -5,12 +5,6 @@ import { FAKER_LOCALES } from './faker-locales.ts'
 import type { PersonFilter } from './person-params.ts'
 import { uuid4 } from './uuid.ts'
 
-const MARITAL = ['married_present', 'divorced', 'never_married', 'separated', 'widowed']
-const EDUCATION = ['secondary_education', 'some_college', 'bachelors', 'associates', 'graduate', 'doctorate']
-const WITH_DEGREE = ['bachelors', 'graduate', 'doctorate']
-const FIELDS = ['stem', 'business', 'education', 'arts_humanities', 'stem_related']
-const ADULT = 18
-
 /** Make a person up: the fields Data Designer's persons have, all of chance taken from one stream. */
 export async function fakePerson({ locale, sex: wanted, cities, ages }: PersonFilter, random: Random): Promise<JsonObject> {
   const faker = await fakerOf(locale, random)
@@ -41,6 +35,12 @@ export async function fakePerson({ locale, sex: wanted, cities, ages }: PersonFi
     bachelors_field: WITH_DEGREE.includes(education) ? random.pick(FIELDS)! : 'no_degree',
   }
 }
+
+const MARITAL = ['married_present', 'divorced', 'never_married', 'separated', 'widowed']
+const EDUCATION = ['secondary_education', 'some_college', 'bachelors', 'associates', 'graduate', 'doctorate']
+const WITH_DEGREE = ['bachelors', 'graduate', 'doctorate']
+const FIELDS = ['stem', 'business', 'education', 'arts_humanities', 'stem_related']
+const ADULT = 18
 
 /** Faker for a locale, which draws from the stream. Loaded when first needed: its words take a while. */
 async function fakerOf(locale: string, random: Random): Promise<Faker> {

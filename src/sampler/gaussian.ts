@@ -1,21 +1,19 @@
 import { TracewrightError } from '../errors.ts'
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { normal } from './draws.ts'
 import { requiredNumberAt, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  mean: ['number', '', 'the mean'],
-  stddev: ['number from 0', '', 'the standard deviation'],
-  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
-}
-
 /** A number of a normal distribution. */
 export const gaussian = defineSampler({
   name: 'gaussian',
   description: 'A number of a normal distribution',
-  fields: FIELDS,
+  spread: 'numerical',
+  fields: {
+    mean: ['number', '', 'the mean'],
+    stddev: ['number from 0', '', 'the standard deviation'],
+    decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+  },
   read(params, where): SamplerParams {
     const [mean, stddev] = [requiredNumberAt(params, 'mean', where), requiredNumberAt(params, 'stddev', where)]
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
@@ -30,5 +28,9 @@ export const gaussian = defineSampler({
       toJSON: () => ({ sampler_type: 'gaussian', mean: asFloat(mean), stddev: asFloat(stddev), decimal_places: decimalPlaces }),
     }
   },
-  example: { needs: { mean: 1, stddev: 2 }, more: { mean: -1.5, stddev: 0.5, decimal_places: 2 } },
+  example: {
+    needs: { mean: 1, stddev: 2 },
+    more: { mean: -1.5, stddev: 0.5, decimal_places: 2 },
+    wrong: [[{ mean: 'x', stddev: 1 }, 'mean: found "x"']],
+  },
 })

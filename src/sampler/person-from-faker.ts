@@ -1,22 +1,21 @@
-import { type Fields, refuse } from '../fields.ts'
+import { refuse } from '../fields.ts'
 import { nearest } from '../nearest.ts'
 import { fakePerson } from './fake-person.ts'
 import { FAKER_LOCALES, WITHOUT_FAKER } from './faker-locales.ts'
 import { personFilterAt, personFilterJSON } from './person-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  locale: ['text', '`en_US`', 'language and country of names and addresses'],
-  sex: ['`Male` or `Female`', 'either', 'sex'],
-  city: ['text or list of texts', 'any', 'cities that are drawn from'],
-  age_range: ['two whole numbers', '`[18, 114]`', 'least and most age'],
-}
-
 /** A person who is made up, with the names and addresses of a locale. */
 export const personFromFaker = defineSampler({
   name: 'person_from_faker',
   description: 'A person who is made up, with names and addresses of a locale',
-  fields: FIELDS,
+  spread: 'other',
+  fields: {
+    locale: ['text', '`en_US`', 'language and country of names and addresses'],
+    sex: ['`Male` or `Female`', 'either', 'sex'],
+    city: ['text or list of texts', 'any', 'cities that are drawn from'],
+    age_range: ['two whole numbers', '`[18, 114]`', 'least and most age'],
+  },
   read(params, where): SamplerParams {
     const filter = personFilterAt(params, where)
     const { locale } = filter
@@ -37,5 +36,13 @@ export const personFromFaker = defineSampler({
       toJSON: () => ({ sampler_type: 'person_from_faker', ...personFilterJSON(filter, params['city'] ?? null) }),
     }
   },
-  example: { needs: {}, more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] } },
+  example: {
+    needs: {},
+    more: { locale: 'ja_JP', sex: 'Female', city: ['Kyoto', 'Nara'], age_range: [20, 30] },
+    wrong: [
+      [{ locale: 'xx_XX' }, "locale: found 'xx_XX'"],
+      [{ age_range: [40, 30] }, 'age_range: found [40,30]'],
+      [{ sex: 'Other' }, 'sex: found "Other"'],
+    ],
+  },
 })

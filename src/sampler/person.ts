@@ -1,25 +1,24 @@
 import { TracewrightError } from '../errors.ts'
-import { booleanAt, type Fields, objectAt, refuse } from '../fields.ts'
+import { booleanAt, objectAt, refuse } from '../fields.ts'
 import { nearest } from '../nearest.ts'
 import { personFilterAt, personFilterJSON } from './person-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
 /** Locales there are datasets of persons for. */
 const LOCALES = ['en_GB', 'de_DE', 'en_US', 'en_IN', 'en_SG', 'fr_FR', 'hi_Deva_IN', 'hi_Latn_IN', 'ja_JP', 'ko_KR', 'pt_BR']
-const FIELDS: Fields = {
-  locale: ['text', '`en_US`', 'whose dataset of persons'],
-  sex: ['`Male` or `Female`', 'either', 'sex'],
-  city: ['text or list of texts', 'any', 'cities of the persons'],
-  age_range: ['two whole numbers', '`[18, 114]`', 'least and most age'],
-  select_field_values: ['object', 'none', 'values that other fields of the persons may have'],
-  with_synthetic_personas: ['true or false', 'false', "with what the dataset tells of each person's character"],
-}
-
 /** A person of NVIDIA's Nemotron Personas. Their files are not read here: such a config is checked and carried, and its cells fail with the reason. */
 export const person = defineSampler({
   name: 'person',
   description: 'A person of the Nemotron Personas; checked and carried, not drawn: the datasets are not read here',
-  fields: FIELDS,
+  spread: 'other',
+  fields: {
+    locale: ['text', '`en_US`', 'whose dataset of persons'],
+    sex: ['`Male` or `Female`', 'either', 'sex'],
+    city: ['text or list of texts', 'any', 'cities of the persons'],
+    age_range: ['two whole numbers', '`[18, 114]`', 'least and most age'],
+    select_field_values: ['object', 'none', 'values that other fields of the persons may have'],
+    with_synthetic_personas: ['true or false', 'false', "with what the dataset tells of each person's character"],
+  },
   read(params, where): SamplerParams {
     const filter = personFilterAt(params, where)
     const { locale } = filter
@@ -60,5 +59,6 @@ export const person = defineSampler({
       select_field_values: { state: ['NY'] },
       with_synthetic_personas: true,
     },
+    wrong: [[{ locale: 'en_UK' }, "locale: found 'en_UK'"]],
   },
 })

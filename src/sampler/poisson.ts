@@ -1,19 +1,17 @@
 import { TracewrightError } from '../errors.ts'
-import type { Fields } from '../fields.ts'
 import { asFloat } from '../json/number.ts'
 import { poissonDraw } from './draws.ts'
 import { requiredNumberAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  mean: ['number from 0', '', 'how often on average'],
-}
-
 /** How often something happens that happens so often on average. */
 export const poisson = defineSampler({
   name: 'poisson',
   description: 'How often something happens that happens `mean` times on average',
-  fields: FIELDS,
+  spread: 'numerical',
+  fields: {
+    mean: ['number from 0', '', 'how often on average'],
+  },
   read(params, where): SamplerParams {
     const mean = requiredNumberAt(params, 'mean', where)
     return {
@@ -27,5 +25,5 @@ export const poisson = defineSampler({
       toJSON: () => ({ sampler_type: 'poisson', mean: asFloat(mean) }),
     }
   },
-  example: { needs: { mean: 3 }, more: { mean: 100.5 } },
+  example: { needs: { mean: 3 }, more: { mean: 100.5 }, wrong: [[{ mean: null }, 'mean: found nothing']] },
 })

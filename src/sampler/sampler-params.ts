@@ -2,13 +2,6 @@ import { optionsNamed, snakeCased } from '../fields.ts'
 import type { SamplerType } from './sampler.ts'
 import * as samplerTypes from './samplers.ts'
 
-/** A constructor of the parameters of a sampler, which refuses what the sampler refuses. */
-function paramsNamed<Options extends object>(name: string, type: SamplerType) {
-  return optionsNamed<Options>(name, [...Object.keys(type.fields), 'sampler_type'], {
-    check: params => void type.read(snakeCased(params, type.fields), name),
-  })
-}
-
 /** 0 or 1: parameters of the sampler 'bernoulli'. */
 export type BernoulliSamplerParams = {
   /** How likely 1 is, from 0 to 1. */
@@ -16,6 +9,13 @@ export type BernoulliSamplerParams = {
 }
 /** 0 or 1: parameters of the sampler 'bernoulli'. */
 export const BernoulliSamplerParams = paramsNamed<BernoulliSamplerParams>('BernoulliSamplerParams', samplerTypes.bernoulli)
+
+/** A constructor of the parameters of a sampler, which refuses what the sampler refuses. */
+function paramsNamed<Options extends object>(name: string, type: SamplerType) {
+  return optionsNamed<Options>(name, [...Object.keys(type.fields), 'sampler_type'], {
+    check: params => void type.read(snakeCased(params, type.fields), name),
+  })
+}
 
 /** Now and then a number of a distribution, else 0: parameters of the sampler 'bernoulli_mixture'. */
 export type BernoulliMixtureSamplerParams = {

@@ -32,6 +32,8 @@ export interface SamplerType<Name extends string = string> {
   readonly name: Name
   /** One sentence for the docs. */
   readonly description: string
+  /** How statistics tell what it draws: how often each value comes, by the moments of numbers, or not at all. */
+  readonly spread: 'categorical' | 'numerical' | 'other'
   /** Keys of its parameters. */
   readonly fields: Fields
   /** Read parameters. Throws with what is wrong with them. */
@@ -42,6 +44,8 @@ export interface SamplerType<Name extends string = string> {
     needs: JsonObject
     /** What they can say besides, or otherwise. */
     more: JsonObject
+    /** Parameters that are refused, each with words of the sentence that says why. */
+    wrong: readonly (readonly [params: JsonObject, words: string])[]
     /** A row with the columns it reads. Default: it reads none. */
     row?: Row
   }

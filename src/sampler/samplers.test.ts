@@ -1,57 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 import type { SamplerType } from './sampler.ts'
 import * as registry from './samplers.ts'
 
 const types: SamplerType[] = Object.values(registry)
 
-/** For each sampler parameters that are wrong, and the word for it. */
-const wrong: { [name: string]: [JsonObject, string][] } = {
-  bernoulli: [
-    [{ p: 1.5 }, 'p: found 1.5'],
-    [{}, 'p: found nothing'],
-  ],
-  bernoulli_mixture: [[{ p: 0.5, dist_name: 'exponn', dist_params: {} }, "Did you mean 'expon'?"]],
-  binomial: [[{ n: 1.5, p: 0.5 }, 'n: found 1.5']],
-  category: [
-    [{ values: [] }, 'values: found []'],
-    [{ values: ['a'], weights: [0] }, 'one above 0'],
-    [{ values: ['a'], weights: [0.5, 0.5] }, '1 values and 2 weights'],
-    [{ values: [{ a: 1 }] }, 'expected texts and numbers'],
-  ],
-  datetime: [
-    [{ start: 'soon', end: '2024-01-01' }, "start: found 'soon'"],
-    [{ start: '2024-02-30', end: '2024-03-01' }, 'start: found'],
-  ],
-  gaussian: [[{ mean: 'x', stddev: 1 }, 'mean: found "x"']],
-  person: [[{ locale: 'en_UK' }, "locale: found 'en_UK'"]],
-  person_from_faker: [
-    [{ locale: 'xx_XX' }, "locale: found 'xx_XX'"],
-    [{ age_range: [40, 30] }, 'age_range: found [40,30]'],
-    [{ sex: 'Other' }, 'sex: found "Other"'],
-  ],
-  poisson: [[{ mean: null }, 'mean: found nothing']],
-  scipy: [
-    [{ dist_name: 'beta', dist_params: { a: 2 } }, "found no 'b'"],
-    [{ dist_name: 'beta', dist_params: { a: 2, b: 1, c: 3 } }, "found 'c'"],
-    [{ dist_name: 'gamma', dist_params: { a: -1 } }, "which 'gamma' cannot have"],
-  ],
-  subcategory: [[{ category: 'kind', values: { a: [] } }, 'a: found []']],
-  timedelta: [
-    [{ dt_min: 5, dt_max: 5, reference_column_name: 'day' }, 'dt_min below dt_max'],
-    [{ dt_min: -1, dt_max: 5, reference_column_name: 'day' }, 'dt_min'],
-  ],
-  uniform: [[{ low: 1, high: 2, decimal_places: 0.5 }, 'decimal_places']],
-  uuid: [[{ short_form: 'maybe' }, 'short_form: found "maybe"']],
-}
-
-it('every kind of sampler has wrong parameters here, and a name of its own', () => {
-  expect(types.map(({ name }) => name).sort()).toEqual(Object.keys(wrong).sort())
+it('every kind of sampler has a name of its own', () => {
+  expect(new Set(types.map(({ name }) => name)).size).toBe(types.length)
 })
 
 for (const type of types) {
-  const { needs, more, row = {} } = type.example
+  const { needs, more, wrong, row = {} } = type.example
   describe(`sampler ${type.name}`, () => {
     it('says what it is, and names its parameters', () => {
       expect(type.description).toMatch(/^[A-Z][^.]*(?:`scipy\.stats`[^.]*)?$/)
@@ -71,7 +30,7 @@ for (const type of types) {
       expect(() => type.read({ ...needs, [`${key}x`]: 1 }, 'here')).toThrow(expect.objectContaining({ kind: 'config', where: 'here' }))
     })
 
-    it.each(wrong[type.name]!)('refuses %j', (params, word) => {
+    it.each([...wrong])('refuses %j', (params, word) => {
       let thrown: unknown
       try {
         type.read(params, 'here')

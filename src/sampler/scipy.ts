@@ -1,21 +1,20 @@
-import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
+import { objectAt, refuse, requiredStringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
 import { type Draw, distributionOf } from './distributions.ts'
 import { numbersOf, wholeAt } from './read-params.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  dist_name: ['text', '', 'a distribution of `scipy.stats`'],
-  dist_params: ['object', '', 'its parameters there'],
-  decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
-}
-
 /** A number of one of scipy's distributions, by its name and parameters there. */
 export const scipy = defineSampler({
   name: 'scipy',
   description: 'A number of one of the distributions of `scipy.stats`, by its name and parameters there',
-  fields: FIELDS,
+  spread: 'numerical',
+  fields: {
+    dist_name: ['text', '', 'a distribution of `scipy.stats`'],
+    dist_params: ['object', '', 'its parameters there'],
+    decimal_places: ['whole number', 'as drawn', 'places it is rounded to'],
+  },
   read(params, where): SamplerParams {
     const { draw, json } = distributionAt(params, where)
     const decimalPlaces = wholeAt(params, 'decimal_places', where)
@@ -30,6 +29,11 @@ export const scipy = defineSampler({
   example: {
     needs: { dist_name: 'beta', dist_params: { a: 2, b: 5 } },
     more: { dist_name: 'norm', dist_params: { loc: 10, scale: 1.5 }, decimal_places: 1 },
+    wrong: [
+      [{ dist_name: 'beta', dist_params: { a: 2 } }, "found no 'b'"],
+      [{ dist_name: 'beta', dist_params: { a: 2, b: 1, c: 3 } }, "found 'c'"],
+      [{ dist_name: 'gamma', dist_params: { a: -1 } }, "which 'gamma' cannot have"],
+    ],
   },
 })
 

@@ -1,21 +1,20 @@
 import { TracewrightError } from '../errors.ts'
-import { type Fields, objectAt, refuse, requiredStringAt } from '../fields.ts'
+import { objectAt, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { asOneKind, choicesAt } from './category.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
 
-const FIELDS: Fields = {
-  category: ['text', '', 'the category column it belongs to'],
-  values: ['object', '', 'for each value of that column the list that is drawn from'],
-}
-
 /** One of the values that belong to the value of another column. */
 export const subcategory = defineSampler({
   name: 'subcategory',
   description: 'One of the values that belong to the value of a category column',
-  fields: FIELDS,
+  spread: 'categorical',
+  fields: {
+    category: ['text', '', 'the category column it belongs to'],
+    values: ['object', '', 'for each value of that column the list that is drawn from'],
+  },
   read(params, where): SamplerParams {
     const parent = requiredStringAt(params, 'category', where)
     const written = objectAt(params, 'values', where)
@@ -42,5 +41,6 @@ export const subcategory = defineSampler({
     needs: { category: 'kind', values: { a: ['x', 1], '7': ['y'] } },
     more: { category: 'kind', values: { a: ['x'], '7': ['z'] } },
     row: { kind: 'a' },
+    wrong: [[{ category: 'kind', values: { a: [] } }, 'a: found []']],
   },
 })

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, refuse, requiredStringAt } from '../fields.ts'
+import { choiceAt, refuse, requiredStringAt } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { secondsOf } from './datetime.ts'
 import { requiredWholeAt } from './read-params.ts'
@@ -7,18 +7,17 @@ import { defineSampler, type SamplerParams } from './sampler.ts'
 
 const SIZES = { D: 86_400, h: 3600, m: 60, s: 1 }
 
-const FIELDS: Fields = {
-  dt_min: ['whole number from 0', '', 'least time after the other column'],
-  dt_max: ['whole number', '', 'most, itself not drawn'],
-  reference_column_name: ['text', '', 'the other column, a `datetime` or `timedelta`'],
-  unit: ['`D`, `h`, `m` or `s`', '`D`', 'of the two numbers'],
-}
-
 /** A point in time some while after that of another column. */
 export const timedelta = defineSampler({
   name: 'timedelta',
   description: 'A point in time some while after that of another column',
-  fields: FIELDS,
+  spread: 'other',
+  fields: {
+    dt_min: ['whole number from 0', '', 'least time after the other column'],
+    dt_max: ['whole number', '', 'most, itself not drawn'],
+    reference_column_name: ['text', '', 'the other column, a `datetime` or `timedelta`'],
+    unit: ['`D`, `h`, `m` or `s`', '`D`', 'of the two numbers'],
+  },
   read(params, where): SamplerParams {
     const [low, high] = [requiredWholeAt(params, 'dt_min', where, 0), requiredWholeAt(params, 'dt_max', where, 1)]
     const reference = requiredStringAt(params, 'reference_column_name', where)
@@ -45,5 +44,9 @@ export const timedelta = defineSampler({
     needs: { dt_min: 1, dt_max: 5, reference_column_name: 'day' },
     more: { dt_min: 0, dt_max: 60, reference_column_name: 'day', unit: 'm' },
     row: { day: '2024-01-31T00:00:00' },
+    wrong: [
+      [{ dt_min: 5, dt_max: 5, reference_column_name: 'day' }, 'dt_min below dt_max'],
+      [{ dt_min: -1, dt_max: 5, reference_column_name: 'day' }, 'dt_min'],
+    ],
   },
 })

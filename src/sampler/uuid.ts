@@ -1,17 +1,16 @@
-import { booleanAt, type Fields, stringAt } from '../fields.ts'
+import { booleanAt, stringAt } from '../fields.ts'
 import { defineSampler, type SamplerParams } from './sampler.ts'
-
-const FIELDS: Fields = {
-  prefix: ['text', 'none', 'what stands before it'],
-  short_form: ['true or false', 'false', '8 digits instead of 32'],
-  uppercase: ['true or false', 'false', '`A` to `F` instead of `a` to `f`'],
-}
 
 /** A random identifier. */
 export const uuid = defineSampler({
   name: 'uuid',
   description: 'A random identifier of 32 hexadecimal digits, or 8',
-  fields: FIELDS,
+  spread: 'other',
+  fields: {
+    prefix: ['text', 'none', 'what stands before it'],
+    short_form: ['true or false', 'false', '8 digits instead of 32'],
+    uppercase: ['true or false', 'false', '`A` to `F` instead of `a` to `f`'],
+  },
   read(params, where): SamplerParams {
     const prefix = stringAt(params, 'prefix', where)
     const isShort = booleanAt(params, 'short_form', where) ?? false
@@ -29,7 +28,11 @@ export const uuid = defineSampler({
       toJSON: () => ({ sampler_type: 'uuid', prefix, short_form: isShort, uppercase: isUpper }),
     }
   },
-  example: { needs: {}, more: { prefix: 'u-', short_form: true, uppercase: true } },
+  example: {
+    needs: {},
+    more: { prefix: 'u-', short_form: true, uppercase: true },
+    wrong: [[{ short_form: 'maybe' }, 'short_form: found "maybe"']],
+  },
 })
 
 /** A UUID of version 4, with its dashes. */

@@ -9,9 +9,6 @@ import { type Directory, MAGIC, type PageEntry } from './segment.ts'
 import { signatureOf } from './signature.ts'
 import { textsOf } from './text-of-row.ts'
 
-/** Characters of a page: small enough to be unpacked for one hit, large enough to be packed well. */
-const PAGE_CHARACTERS = 128 << 10
-
 /**
  * Write the texts of rows as a segment: pages of text, packed, then what says which of them can hold what. It has its name only when it
  * is whole. A text that is longer than a page has one of its own, so that no words are cut in two.
@@ -31,6 +28,9 @@ export async function writeSegment(path: string, rows: AsyncIterable<Row>): Prom
     throw error
   }
 }
+
+/** Characters of a page: small enough to be unpacked for one hit, large enough to be packed well. */
+const PAGE_CHARACTERS = 128 << 10
 
 class SegmentWriter {
   private readonly write: (bytes: Buffer) => void

@@ -11,9 +11,6 @@ import { Segment } from './segment.ts'
 import { writeSegment } from './segment-writer.ts'
 import { TEXT_COLUMNS } from './text-of-row.ts'
 
-/** Folder of segments in a store. It may be deleted at any time. */
-const SEARCH = 'search'
-
 /** Bring the segments of a store up to date: one for each shard, which never changes; those of shards that are gone go. Gives the shards that cannot be read, and the state of the store it is of. */
 export async function refreshSearch(
   folder: string,
@@ -41,6 +38,9 @@ export async function refreshSearch(
   }
   return { problems, manifest }
 }
+
+/** Folder of segments in a store. It may be deleted at any time. */
+const SEARCH = 'search'
 
 /** Bring segments up to date where somebody has searched: an ingest costs others nothing. */
 export async function refreshIfSearched(folder: string): Promise<void> {

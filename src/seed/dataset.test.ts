@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { codecFor } from '../codec/codec-for.ts'
+import * as codecs from '../codec/codecs.ts'
 import { ingestToStore } from '../dataset/store/ingest.ts'
 import { DatasetSeedSource } from './dataset.ts'
 import { LocalFileSeedSource } from './file.ts'
 import type { OpenSeed } from './seed.ts'
 
 const logs = join(import.meta.dirname, '..', '..', 'examples', 'logs')
+/** The ending of each codec's files. */
+const endings = Object.values(codecs).map(({ extensions: [ending] }) => ending!.slice(1))
+
 let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tracewright-seed-'))
-  for (const ending of ['csv', 'json', 'jsonl', 'parquet']) {
+  for (const ending of endings) {
     const path = join(folder, `rows-${ending}.${ending}`)
     const writer = codecFor(path).write(path)
     for (let i = 0; i < 3000; i++) await writer.write({ name: `${ending} ${i}`, n: i })
@@ -28,7 +32,7 @@ async function rowAt(seed: OpenSeed, index: number) {
   return outcome !== undefined && 'row' in outcome ? outcome.row : null
 }
 
-for (const ending of ['csv', 'json', 'jsonl', 'parquet'])
+for (const ending of endings)
   it(`LocalFileSeedSource gives rows of a ${ending} file in any order`, async () => {
     const seed = await new LocalFileSeedSource({ path: join(folder, `rows-${ending}.${ending}`) }).open()
     expect([seed.size, seed.columns]).toEqual([3000, ['name', 'n']])

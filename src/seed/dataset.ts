@@ -14,9 +14,6 @@ import { placeFrom } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { selectAt } from './select-fields.ts'
 
-/** What the engine may hold while it looks for rows. */
-const MEMORY_MB = 512
-
 /** Rows of a dataset on disk: a store that `ingest` made, a folder of Parquet files, or one file. Only rows that are asked for are read. */
 export class DatasetSeedSource implements SeedSource {
   readonly seedType = 'dataset'
@@ -29,7 +26,7 @@ export class DatasetSeedSource implements SeedSource {
   readonly select: Selectors | null
 
   /** `where`: only these rows, as SQL or as a predicate; `select`: only these sessions. */
-  constructor(options: { path: string; where?: Where | null; select?: Selectors | null }) {
+  constructor(options: Pick<DatasetSeedSource, 'path'> & Partial<Pick<DatasetSeedSource, 'where' | 'select'>>) {
     refuseUnknownOptions(options, ['path', 'where', 'select'], 'DatasetSeedSource')
     this.path = options.path
     this.where = options.where ?? null
@@ -85,6 +82,9 @@ export class DatasetSeedSource implements SeedSource {
     return Float64Array.from(numbers).sort()
   }
 }
+
+/** What the engine may hold while it looks for rows. */
+const MEMORY_MB = 512
 
 const FIELDS: Fields = {
   seed_type: ['text', '', 'which kind of seed'],

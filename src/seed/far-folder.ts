@@ -8,13 +8,13 @@ import { HubClient } from './hub/hub-client.ts'
 import { hubPathOf } from './hub/hub-path.ts'
 import type { OpenSeed } from './seed.ts'
 
-/** A folder elsewhere: the files below it, by their paths from it, and what is in one. */
-type FarFolder = { place: string; list(recursive: boolean): Promise<string[]>; read(path: string): Promise<Buffer> }
-
 /** Whether a path is that of a folder elsewhere: on the Hugging Face hub, or on S3-compatible storage. */
 export function isFar(path: string): boolean {
   return /^(?:hf|s3):\/\//i.test(path)
 }
+
+/** A folder elsewhere: the files below it, by their paths from it, and what is in one. */
+type FarFolder = { place: string; list(recursive: boolean): Promise<string[]>; read(path: string): Promise<Buffer> }
 
 /** A seed with one thing for each matching file of a folder elsewhere, in the order of their paths. Only files that are drawn are fetched. */
 export async function openFarFolder(

@@ -17,7 +17,7 @@ export class FileContentsSeedSource implements SeedSource {
   /** Encoding of the files, by a name Python knows: 'utf-8', 'latin-1', 'cp1252'. */
   readonly encoding: string
 
-  constructor(options: FolderOptions & { encoding?: string }) {
+  constructor(options: FolderOptions & Partial<Pick<FileContentsSeedSource, 'encoding'>>) {
     refuseUnknownOptions(options, [...Object.keys(FOLDER_FIELDS), 'encoding'], 'FileContentsSeedSource')
     this.options = folderFrom(options)
     this.encoding = options.encoding ?? 'utf-8'

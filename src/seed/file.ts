@@ -25,7 +25,12 @@ export class LocalFileSeedSource implements SeedSource {
   private readonly codec: Codec | null
 
   /** `path`: a file, or a pattern such as 'data/*.parquet'. `codec`: of another package; default: told by the ending of the name. */
-  constructor(options: { path: string; codec?: Codec }) {
+  constructor(
+    options: Pick<LocalFileSeedSource, 'path'> & {
+      /** What the files are in. Default: as their endings say. */
+      codec?: Codec
+    },
+  ) {
     refuseUnknownOptions(options, ['path', 'codec'], 'LocalFileSeedSource')
     this.codec = options.codec ?? null
     if (options.path.trim() === '')

@@ -7,11 +7,6 @@ import type { Outcome, Row } from '../row.ts'
 import { pandasColumn } from './pandas-values.ts'
 import type { OpenSeed } from './seed.ts'
 
-/** Rows that Data Designer reads at once, and judges the columns by. */
-const BATCH_ROWS = 1000
-
-const MEMORY_MB = 512
-
 /**
  * Rows of files as Data Designer reads them: DuckDB finds a type for every column of the whole, and pandas makes of each batch what templates
  * see. So integers with a gap are floats, nothing is `nan`, and objects have the keys of all others.
@@ -38,6 +33,11 @@ export async function openAsDataDesigner(files: readonly string[], place: string
     throw new TracewrightError('seed', `Cannot read seed: ${messageOf(error).split('\n')[0]}`, { where: place, cause: error })
   }
 }
+
+/** Rows that Data Designer reads at once, and judges the columns by. */
+const BATCH_ROWS = 1000
+
+const MEMORY_MB = 512
 
 /** Rows by number, a batch of them at a time: those that are drawn at once, or, where nobody says which, a thousand that follow each other. */
 class Batches {

@@ -6,10 +6,10 @@ import { setOwn } from '../json/own.ts'
 import { asNumpyArray, asTuple, OddValue } from '../python/odd-value.ts'
 import { bytesRepr } from '../python/text.ts'
 
-type Api = typeof import('@duckdb/node-api')
-
 /** Not a number: pandas' word for nothing in columns of numbers and of text. It is true, is printed `nan`, and is stored as null. */
 export const NAN = new Float(Number.NaN, 'nan') as unknown as Json
+
+type Api = typeof import('@duckdb/node-api')
 
 /** Pandas' word for no point in time. */
 const NOT_A_TIME = OddValue.in('NaTType', { seen: null, shown: 'NaT', kept: null })

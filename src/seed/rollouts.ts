@@ -16,9 +16,6 @@ import { placeFrom, refuseMissing } from './place.ts'
 import { defineSeed, type OpenSeed, type SeedSource } from './seed.ts'
 import { selectAt } from './select-fields.ts'
 
-/** The names, in capitals as keys. */
-type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
-
 /** Names of the rollout formats: `AgentRolloutFormat.CLAUDE_CODE` is 'claude_code'. */
 export const AgentRolloutFormat = Object.freeze(
   Object.fromEntries(Object.values(formats).map(format => [format.name.toUpperCase(), format.name])),
@@ -26,6 +23,9 @@ export const AgentRolloutFormat = Object.freeze(
 
 /** One of the rollout formats' names. */
 export type AgentRolloutFormat = FormatName
+
+/** The names, in capitals as keys. */
+type FormatNames = { readonly [Name in FormatName as Uppercase<Name>]: Name }
 
 /** What an `AgentRolloutSeedSource` is made of. */
 export type AgentRolloutOptions = {

@@ -12,7 +12,10 @@ export class RowsSeedSource implements SeedSource {
   readonly seedType = 'df'
   private readonly rows: readonly Row[]
 
-  constructor(options: { rows: readonly Row[] }) {
+  constructor(options: {
+    /** The rows, in their order. */
+    rows: readonly Row[]
+  }) {
     refuseUnknownOptions(options, ['rows'], 'RowsSeedSource')
     if (!Array.isArray(options.rows) || !options.rows.every(isObject))
       refuse(
@@ -63,7 +66,10 @@ export class RowsSeedSource implements SeedSource {
 
 /** Rows in memory under the name that Data Designer has for them: `df` is a list of rows. */
 export class DataFrameSeedSource extends RowsSeedSource {
-  constructor(options: { df: readonly Row[] }) {
+  constructor(options: {
+    /** The rows, in their order. */
+    df: readonly Row[]
+  }) {
     refuseUnknownOptions(options, ['df'], 'DataFrameSeedSource')
     super({ rows: options.df })
   }

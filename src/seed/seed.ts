@@ -51,8 +51,11 @@ export type SeedExample = {
   served?: true
   /** Files it reads, by path and text. */
   files: { readonly [path: string]: string }
-  /** What a config says besides its type; `path` is below the folder of the files. It is refused where one of these keys is missing. */
-  needs: JsonObject & { path: string }
+  /** What a config says besides its type. It is refused where one of these keys is missing. */
+  needs: JsonObject & {
+    /** Below the folder of the files. */
+    path: string
+  }
   /** What it can say besides. Default: nothing. */
   more?: JsonObject
   /** What its rows hold, in their order, among other columns. */

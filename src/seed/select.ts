@@ -3,6 +3,14 @@ import { type Fields, numberAt, refuse, refuseUnknownKeys, refuseUnknownOptions 
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { Random } from '../random.ts'
 
+/** Which rows of a seed are drawn. */
+export type SeedRange = {
+  /** Index of the first. */
+  first: number
+  /** How many. */
+  count: number
+}
+
 /** In which order a seed's things are taken. */
 export type SamplingStrategy = 'ordered' | 'shuffle'
 
@@ -13,7 +21,7 @@ export class IndexRange {
   /** The last, included. */
   readonly end: number
 
-  constructor(options: { start: number; end: number }) {
+  constructor(options: Pick<IndexRange, 'start' | 'end'>) {
     refuseUnknownOptions(options, ['start', 'end'], 'IndexRange')
     const { start, end } = options
     if (!isCount(start) || !isCount(end) || start > end)
@@ -23,7 +31,7 @@ export class IndexRange {
   }
 
   /** First index and number of indices in a seed of this size. */
-  range(size: number): { first: number; count: number } {
+  range(size: number): SeedRange {
     if (this.end >= size) throw outOfBounds(`'end' index ${this.end}`, size)
     return { first: this.start, count: this.end - this.start + 1 }
   }
@@ -41,7 +49,7 @@ export class PartitionBlock {
   /** How many parts there are. */
   readonly numPartitions: number
 
-  constructor(options: { index: number; numPartitions: number }) {
+  constructor(options: Pick<PartitionBlock, 'index' | 'numPartitions'>) {
     refuseUnknownOptions(options, ['index', 'num_partitions'], 'PartitionBlock')
     const { index, numPartitions } = options
     if (!isCount(index) || !isCount(numPartitions) || index >= numPartitions)
@@ -51,7 +59,7 @@ export class PartitionBlock {
   }
 
   /** First index and number of indices in a seed of this size. */
-  range(size: number): { first: number; count: number } {
+  range(size: number): SeedRange {
     if (this.numPartitions > size) throw outOfBounds(`'num_partitions' ${this.numPartitions}`, size)
     const width = Math.floor(size / this.numPartitions)
     const first = this.index * width

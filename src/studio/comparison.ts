@@ -1,12 +1,6 @@
 import { diffArrays } from 'diff'
 import type { ComparedCall, Comparison } from './api.ts'
 
-/** Sequences that differ in more places are shown one below the other: to align them takes time by the differences. */
-const MAX_EDITS = 4000
-
-/** Rows that are told. */
-const MAX_ROWS = 3000
-
 /** Calls of sessions beside each other: those of the others are aligned with the first's by what is called with what. */
 export function alignCalls(sessions: readonly (readonly ComparedCall[])[]): Pick<Comparison, 'rows' | 'left_out' | 'parted'> {
   const [first = [], ...others] = sessions
@@ -24,6 +18,12 @@ export function alignCalls(sessions: readonly (readonly ComparedCall[])[]): Pick
   const parted = rows.findIndex(({ same }) => !same)
   return { rows: rows.slice(0, MAX_ROWS), left_out: Math.max(0, rows.length - MAX_ROWS), parted: parted < 0 ? null : parted }
 }
+
+/** Sequences that differ in more places are shown one below the other: to align them takes time by the differences. */
+const MAX_EDITS = 4000
+
+/** Rows that are told. */
+const MAX_ROWS = 3000
 
 type Beside = { matches: Map<number, ComparedCall>; extra: Map<number, ComparedCall[]> }
 

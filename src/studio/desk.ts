@@ -4,9 +4,6 @@ import type { Sources } from './api.ts'
 import { OpenSource } from './open-source.ts'
 import { currentSource, type FoundSource } from './sources.ts'
 
-/** Readings of rows that go on at once: each holds rows. */
-const AT_ONCE = 4
-
 /** What all routes share: the sources that were found when the studio started, and a turnstile before what is heavy. */
 export class Desk {
   readonly isReadOnly: boolean
@@ -39,3 +36,6 @@ export class Desk {
     return source
   }
 }
+
+/** Readings of rows that go on at once: each holds rows. */
+const AT_ONCE = 4

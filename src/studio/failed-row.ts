@@ -6,12 +6,6 @@ import type { Clip, FailedQuestion, FailedRow } from './api.ts'
 import { type ClipSize, clip } from './clip.ts'
 import { kindOf, reasonOf } from './run-losses.ts'
 
-/** Of a prompt or a reply of one row that is looked at: nearly all are whole. */
-const WHOLE: ClipSize = { lines: 5000, characters: 300_000 }
-
-/** Questions of one row that are shown; a conversation that goes on and on is cut. */
-const MAX_QUESTIONS = 50
-
 /** A failed row as a page shows it. `rows`: all that failed. */
 export function failedRow(
   reject: JsonObject,
@@ -33,6 +27,12 @@ export function failedRow(
     entry: clip(writeJson(reject, 2), WHOLE),
   }
 }
+
+/** Of a prompt or a reply of one row that is looked at: nearly all are whole. */
+const WHOLE: ClipSize = { lines: 5000, characters: 300_000 }
+
+/** Questions of one row that are shown; a conversation that goes on and on is cut. */
+const MAX_QUESTIONS = 50
 
 function questionOf(question: AskedCell['questions'][number]): FailedQuestion {
   return {

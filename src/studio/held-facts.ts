@@ -1,9 +1,6 @@
 import type { Facts, ToolFacts } from '../dataset/facts.ts'
 import { visibleLine } from '../visible.ts'
 
-/** Words that few sessions do not share: each is held once. A hostile store has other ones in each; then they are held as they are. */
-const MAX_WORDS = 100_000
-
 /**
  * Facts as they are held for many sessions: without responses, objects of one shape, and what sessions share, as the names of projects,
  * models and tools, once.
@@ -74,6 +71,9 @@ export class HeldFacts {
     ) as ToolFacts[]
   }
 }
+
+/** Words that few sessions do not share: each is held once. A hostile store has other ones in each; then they are held as they are. */
+const MAX_WORDS = 100_000
 
 const NO_RESPONSES: Facts['responses'] = []
 

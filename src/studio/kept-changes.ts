@@ -5,9 +5,6 @@ import type { ExportChanges } from './api.ts'
 import { exportChanges } from './open-export.ts'
 import type { FoundSource } from './sources.ts'
 
-/** Comparisons that are kept: two exports are read from beginning to end for one. */
-const KEPT = 32
-
 /** Comparisons of exports, each made once for two exports as they stand. Who asks meanwhile waits for the same. */
 export class KeptChanges {
   private readonly kept = new Map<string, Promise<ExportChanges>>()
@@ -23,6 +20,9 @@ export class KeptChanges {
     return changes
   }
 }
+
+/** Comparisons that are kept: two exports are read from beginning to end for one. */
+const KEPT = 32
 
 /** An export as it stands: its report, and which files of data it has. */
 function stateOf({ path }: FoundSource): string {

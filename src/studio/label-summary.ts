@@ -4,9 +4,6 @@ import { type LabelsBy, labelSums } from '../labels/label-summary.ts'
 import { visible, visibleLine } from '../visible.ts'
 import type { Count, LabelSummary } from './api.ts'
 
-/** Values of a name that are told; of notes nearly each is another one. */
-const MAX_VALUES = 100
-
 /** What was said in all, to be shown. */
 export function labelSummary(labels: readonly LabelEvent[]): LabelSummary {
   const { names, raters, agreement, ...counts } = labelSums(labels)
@@ -25,6 +22,9 @@ export function labelSummary(labels: readonly LabelEvent[]): LabelSummary {
     by: visibleLine(labeller(null)),
   }
 }
+
+/** Values of a name that are told; of notes nearly each is another one. */
+const MAX_VALUES = 100
 
 function shown(by: readonly LabelsBy[]): Count[] {
   return by.map(({ value, count }) => ({ value: visibleLine(value), count }))

@@ -3,9 +3,6 @@ import type { Overview } from './api.ts'
 import { type Indexed, weekOf } from './session-index.ts'
 import { counts } from './session-list.ts'
 
-/** Tools and models that are told; the others are few. */
-const SHOWN = 30
-
 /** Sums over sessions, from what the index holds. */
 export function overviewOf(sessions: readonly Indexed[]): Overview {
   const sum = (of: (session: Indexed) => number) => sessions.reduce((total, session) => total + of(session), 0)
@@ -27,6 +24,9 @@ export function overviewOf(sessions: readonly Indexed[]): Overview {
     tools: toolsOf(sessions),
   }
 }
+
+/** Tools and models that are told; the others are few. */
+const SHOWN = 30
 
 function weeksOf(sessions: readonly Indexed[]): Overview['weeks'] {
   const weeks = new Map<string, { agents: Map<string, number>; usd: Map<string, number> }>()

@@ -1,10 +1,10 @@
 import { pictureURL } from '../view/picture-url.ts'
 
-/** Pictures of more points than this are not shown: a browser would hold all of them. */
-const MAX_POINTS = 40_000_000
-
 /** Bytes of a picture and what it is. */
 export type PictureBytes = { type: string; bytes: Uint8Array<ArrayBuffer> }
+
+/** Pictures of more points than this are not shown: a browser would hold all of them. */
+const MAX_POINTS = 40_000_000
 
 /** What kind of picture the text of a log is, told by its bytes; null for what is none, is elsewhere, or is too large. */
 export function pictureKind(url: string): string | null {

@@ -7,12 +7,6 @@ import { visible, visibleLine } from '../visible.ts'
 import type { Count, FailureGroup, RunPage } from './api.ts'
 import { clip } from './clip.ts'
 
-/** Examples of a cause that are told. */
-const EXAMPLES = 20
-
-/** Rows of a cause that are named. */
-const ROWS = 200
-
 /** Where rows of a run were lost on their way, stage by stage, each loss by its cause. Where it goes on, `pulse` is ahead of its manifest. */
 export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[], pulse: RunPulse | null = null): RunPage['funnel'] {
   const unseeded = rejects.filter(reject => stringOrNull(reject['column']) === null)
@@ -30,6 +24,12 @@ export function funnelOf(manifest: RunManifest, rejects: readonly JsonObject[], 
     { stage: manifest.target.accept === null ? 'rows of the dataset' : 'accepted', rows, lost: [] },
   ]
 }
+
+/** Examples of a cause that are told. */
+const EXAMPLES = 20
+
+/** Rows of a cause that are named. */
+const ROWS = 200
 
 /** Failures by column, kind and reason; what differs from row to row in a reason does not make another. */
 export function failureGroups(rejects: readonly JsonObject[]): FailureGroup[] {

@@ -7,14 +7,6 @@ import { visible, visibleLine } from '../visible.ts'
 import type { RunCell, RunRow, RunScore } from './api.ts'
 import { CELL, clip, LONG } from './clip.ts'
 
-type About = {
-  index: number
-  total: number
-  columns: readonly string[]
-  types: ReadonlyMap<string, string>
-  judged?: ReadonlyMap<string, string> // by judge, the column whose passages are its evidence
-}
-
 /** A row cell by cell; what judges quote is looked for in the session the row is about. */
 export function runRow(row: Row, { index, total, columns, types, judged = new Map() }: About): RunRow {
   const turns = new Map<string, Turns>()
@@ -32,6 +24,14 @@ export function runRow(row: Row, { index, total, columns, types, judged = new Ma
       cellOf(column, types.get(column) ?? null, row[column] ?? null, () => turnsAt(judged.get(column) ?? 'messages')),
     ),
   }
+}
+
+type About = {
+  index: number
+  total: number
+  columns: readonly string[]
+  types: ReadonlyMap<string, string>
+  judged?: ReadonlyMap<string, string> // by judge, the column whose passages are its evidence
 }
 
 /** A value by its beginning, on one line. */

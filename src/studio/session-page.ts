@@ -7,9 +7,6 @@ import type { ChildCard, Clip, ComparedCall, PageItem, Picture, ResultCard, Whol
 import { type ClipSize, clip, LONG, SHORT, whole } from './clip.ts'
 import { pictureKind } from './picture.ts'
 
-/** Lines of a change that are sent. */
-const DIFF_LINES = 200
-
 /** A session's items as a page shows them: whole texts and pictures are asked for when somebody wants them. */
 export class ItemPages {
   private readonly view: SessionView
@@ -126,6 +123,9 @@ export class ItemPages {
     return { items, places }
   }
 }
+
+/** Lines of a change that are sent. */
+const DIFF_LINES = 200
 
 /** An agent that no person has prompted is called by what the call says of it. */
 function named(card: ChildCard, brief: string): ChildCard {

@@ -5,15 +5,6 @@ import { visible, visibleLine } from '../visible.ts'
 import type { ExportRow } from './api.ts'
 import { clip } from './clip.ts'
 
-/** Where dialects put messages. */
-const LISTS = ['messages', 'conversations', 'steps', 'prompt', 'chosen', 'rejected', 'completion']
-
-/** Label of a token that is not trained. */
-const IGNORED = -100
-
-/** Stretches of tokens that are told of a row. */
-const MAX_SPANS = 500
-
 /** Which words of a row of an export are trained, as its manifest says; null where the two do not go together. */
 export function trainedMessages(row: Row, manifest: Row | null): ExportRow['messages'] {
   const train = manifest === null || !Array.isArray(manifest['train']) ? null : manifest['train']
@@ -29,6 +20,15 @@ export function trainedMessages(row: Row, manifest: Row | null): ExportRow['mess
     })) ?? null
   )
 }
+
+/** Where dialects put messages. */
+const LISTS = ['messages', 'conversations', 'steps', 'prompt', 'chosen', 'rejected', 'completion']
+
+/** Label of a token that is not trained. */
+const IGNORED = -100
+
+/** Stretches of tokens that are told of a row. */
+const MAX_SPANS = 500
 
 /** Which tokens of a row are trained, where it is made of tokens; with their text where the manifest has it. */
 export function trainedTokens({ labels }: Row, manifest: Row | null = null): ExportRow['tokens'] {

@@ -2,13 +2,6 @@ import { findReferences } from './references.ts'
 import { childrenOf, type Node, type TemplateNode } from './syntax/nodes.ts'
 import { dictEntries, dictGet, isDict } from './values/dict.ts'
 
-type Step = string | number
-type Chain = { name: string; steps: Step[] }
-type Culprit = Chain & { reason: string; resolved: number }
-
-const HEADER =
-  'Template rendered to empty text. This usually happens when one or more referenced fields are missing, None, or empty in this row.'
-
 /** What to tell when a template gave nothing: which of the fields it reads are missing or empty in this row. */
 export function emptyRenderMessage(root: TemplateNode, record: Readonly<Record<string, unknown>>): string {
   const free = new Set(findReferences(root).names)
@@ -37,6 +30,13 @@ export function emptyRenderMessage(root: TemplateNode, record: Readonly<Record<s
     `       skip=SkipConfig(when="{{ not ${gate} }}")`,
   ].join('\n')
 }
+
+type Step = string | number
+type Chain = { name: string; steps: Step[] }
+type Culprit = Chain & { reason: string; resolved: number }
+
+const HEADER =
+  'Template rendered to empty text. This usually happens when one or more referenced fields are missing, None, or empty in this row.'
 
 function collect(node: Node, found: (chain: Chain) => void): void {
   const chain = chainOf(node)

@@ -25,6 +25,7 @@ export class TemplateError extends TracewrightError {
   /** Further mistakes of the same template, in their order: filters and tests that nobody knows. */
   others: readonly TemplateError[] = []
 
+  /** @internal */
   constructor(problem: TemplateProblem, message: string, place: TemplatePlace, details: { hint?: string; cause?: unknown } = {}) {
     super('template', message, { ...details, where: `${place.name}:${place.line}` })
     this.problem = problem

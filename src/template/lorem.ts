@@ -1,10 +1,5 @@
 import type { Random } from '../random.ts'
 
-const WORDS =
-  'ad amet aute cillum commodo consectetur culpa cupidatat deserunt do dolor dolore duis ea eiusmod elit enim esse est et eu ex excepteur exercitation fugiat id in incididunt ipsum irure labore laboris laborum lorem magna minim mollit nisi non nostrud nulla occaecat officia pariatur proident qui quis reprehenderit sed sint sit sunt tempor ullamco ut velit veniam voluptate'.split(
-    ' ',
-  )
-
 /** A paragraph of filler text with at least `min` and fewer than `max` words. */
 export function lorem(random: Random, min: number, max: number): string {
   const count = min + random.integer(Math.max(1, max - min))
@@ -20,3 +15,8 @@ export function lorem(random: Random, min: number, max: number): string {
   }
   return words.join(' ')
 }
+
+const WORDS =
+  'ad amet aute cillum commodo consectetur culpa cupidatat deserunt do dolor dolore duis ea eiusmod elit enim esse est et eu ex excepteur exercitation fugiat id in incididunt ipsum irure labore laboris laborum lorem magna minim mollit nisi non nostrud nulla occaecat officia pariatur proident qui quis reprehenderit sed sint sit sunt tempor ullamco ut velit veniam voluptate'.split(
+    ' ',
+  )

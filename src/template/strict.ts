@@ -3,9 +3,6 @@ import { measure } from './measure.ts'
 import type { ProfileRules } from './profile.ts'
 import { type Node, type TemplateNode, walk } from './syntax/nodes.ts'
 
-const FORBIDDEN: ReadonlySet<Node['kind']> = new Set<Node['kind']>(['Import', 'Macro', 'Assign', 'AssignBlock', 'Extends', 'Block'])
-const INVALID = 'Non-permitted operations in Jinja template'
-
 /** Refuse what the strict profile refuses in a template as it is written. Throws Failure with the place. */
 export function checkStrict(root: TemplateNode, rules: ProfileRules): void {
   for (const node of walk(root)) {
@@ -26,3 +23,6 @@ export function checkStrict(root: TemplateNode, rules: ProfileRules): void {
     throw new Failure('limit', `Template has ${nodeCount} nodes: expected at most ${rules.maxNodes}`, { at: 0 })
   if (depth > rules.maxDepth) throw new Failure('limit', `Template is ${depth} levels deep: expected at most ${rules.maxDepth}`, { at: 0 })
 }
+
+const FORBIDDEN: ReadonlySet<Node['kind']> = new Set<Node['kind']>(['Import', 'Macro', 'Assign', 'AssignBlock', 'Extends', 'Block'])
+const INVALID = 'Non-permitted operations in Jinja template'

@@ -21,8 +21,6 @@ import { truth } from './values/compare.ts'
 import { decodeJsonStrings } from './values/decode-json-strings.ts'
 import { toNative } from './values/to-native.ts'
 
-export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile, truth }
-
 /** How to read a template. */
 export type TemplateOptions = {
   /** Default 'full'. */
@@ -30,6 +28,8 @@ export type TemplateOptions = {
   /** How errors call it: 'prompt', "column 'summary'". */
   name?: string
 }
+
+export { decodeJsonStrings, TemplateError, type TemplateLimits, type TemplateProblem, type TemplateProfile, truth }
 
 /** How to render a template. */
 export type RenderOptions = {

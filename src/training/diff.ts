@@ -34,8 +34,14 @@ export type ChangedRows = {
   rows: number
 }
 
+/** How two exports are compared. */
+export type DiffOptions = {
+  /** Rows of each kind that are told one by one. Default 20. */
+  most?: number
+}
+
 /** Compare two exports. A row is known by its session and the messages it holds. Held in memory are a hundred bytes a row. */
-export async function diffExports(before: string, after: string, options: { most?: number } = {}): Promise<ExportDiff> {
+export async function diffExports(before: string, after: string, options: DiffOptions = {}): Promise<ExportDiff> {
   refuseUnknownOptions(options, ['most'], 'diffExports')
   const { most = 20 } = options
   const old = new Map<string, Known>()

@@ -5,6 +5,9 @@ import type { ExportSettings } from './settings/export-options.ts'
 import type { RunStage, Stage } from './stage.ts'
 import * as stages from './stages.ts'
 
+/** Every stage that there is. */
+export const STAGE_NAMES: readonly string[] = Object.values(stages).map(({ name }) => name)
+
 /** A stage by name, with the settings of an export that it goes by. */
 export type StageSettings = {
   /** `curate`, `filter`, `mask`, `reasoning`, `redact`, `split`, `view`, `window`. */

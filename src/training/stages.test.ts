@@ -45,6 +45,12 @@ describe.each(stages.map(stage => [stage.name, stage] as const))('the stage %s',
   })
 })
 
+it('the comment of `StageSettings` names every stage', () => {
+  const text = readFileSync(join(import.meta.dirname, 'run-stages.ts'), 'utf8')
+  const [, comment] = /\/\*\* (.*)\. \*\/\n {2}stage: string/.exec(text)!
+  expect(comment).toBe(stages.map(({ name }) => `\`${name}\``).join(', '))
+})
+
 /** Data of an export, without what tells that its rows went through other hands. */
 async function dataOf(rows: AsyncIterable<Row | Outcome> | Iterable<Row>, options: Partial<ExportOptions>): Promise<string> {
   const output = join(base, String(count++))

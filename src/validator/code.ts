@@ -46,5 +46,12 @@ export const code = defineValidator({
       toJSON: () => ({ validator_type: 'code', code_lang: lang }),
     }
   },
-  example: { needs: { code_lang: 'python' }, more: { code_lang: 'sql:postgres' } },
+  example: {
+    needs: { code_lang: 'python' },
+    more: { code_lang: 'sql:postgres' },
+    wrong: [
+      [{ code_lang: 'pyton' }, 'code_lang: found "pyton"'],
+      [{}, 'code_lang: found nothing'],
+    ],
+  },
 })

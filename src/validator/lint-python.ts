@@ -4,8 +4,6 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { runLinter } from './run-linter.ts'
 import type { ValidationResult } from './validator.ts'
 
-type Message = { type: string; symbol: string; line: number; column: number; message: string }
-
 /** What ruff says of Python code, or CPython where there is no ruff: it finds what cannot be parsed. Scored as pylint scores. */
 export async function lintPython(code: string, signal: AbortSignal): Promise<ValidationResult> {
   const [linted, parsed] = await Promise.all([
@@ -29,6 +27,8 @@ export async function lintPython(code: string, signal: AbortSignal): Promise<Val
     python_linter_messages: messages as unknown as Json,
   }
 }
+
+type Message = { type: string; symbol: string; line: number; column: number; message: string }
 
 const RULES = 'E,F6,F7,F8,SIM,PLC,PLE,PLR,PLW'
 const ORDER = ['fatal', 'error', 'warning', 'convention', 'refactor']

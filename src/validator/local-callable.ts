@@ -48,6 +48,7 @@ export const localCallable = defineValidator({
     needs: { validation_function: 'is_small' },
     more: { output_schema: { type: 'object' } },
     functions: new Map([['is_small', isSmall]]),
+    wrong: [[{ validation_function: 'is_large' }, "'is_large' is a name"]],
   },
 })
 

@@ -63,6 +63,12 @@ export const remote = defineValidator({
   example: {
     needs: { endpoint_url: 'http://127.0.0.1:8080/validate' },
     more: { timeout: 1.5, max_retries: 0, retry_backoff: 1.5, max_parallel_requests: 1, output_schema: { type: 'object' } },
+    wrong: [
+      [{}, 'endpoint_url: found nothing'],
+      [{ endpoint_url: 'http://x', timeout: 0 }, 'timeout: found 0'],
+      [{ endpoint_url: 'http://x', retry_backoff: 1 }, 'retry_backoff: found 1'],
+      [{ endpoint_url: 'http://x', max_parallel_requests: 0 }, 'max_parallel_requests: found 0'],
+    ],
   },
 })
 

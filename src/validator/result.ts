@@ -5,9 +5,6 @@ import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { validatorOf } from '../model/json-schema.ts'
 import type { ValidationResult } from './validator.ts'
 
-const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
-const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
-
 /** The results of a batch. Throws where they are none: each is an object with `is_valid`, and there is one for each row. */
 export async function resultsOf(
   answer: Json,
@@ -26,6 +23,9 @@ export async function resultsOf(
   })
   return [...results, ...Array.from({ length: count - results.length }, () => null)]
 }
+
+const TRUE = ['true', 't', 'yes', 'y', 'on', '1']
+const FALSE = ['false', 'f', 'no', 'n', 'off', '0']
 
 /** `is_valid` as it was meant: true, false, a word or number for them, or null. */
 function truthOf(value: Json | undefined): boolean | null {

@@ -1,4 +1,3 @@
-import { enumerationOf } from '../enumeration.ts'
 import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
@@ -33,11 +32,8 @@ export interface ValidatorParams {
   toJSON(): JsonObject
 }
 
-/** Kinds of validators: `ValidatorType.CODE` is 'code'. */
-export const ValidatorType = enumerationOf(['code', 'local_callable', 'remote'])
-
 /** A kind of validator as the registry knows it. */
-export interface ValidatorType<Name extends string = string> {
+export interface ValidatorKind<Name extends string = string> {
   /** Value of `validator_type` in configs. */
   readonly name: Name
   /** One sentence for the docs. */
@@ -52,13 +48,15 @@ export interface ValidatorType<Name extends string = string> {
     needs: JsonObject
     /** What they can say besides, or otherwise. */
     more: JsonObject
+    /** Parameters that are refused, each with words of the sentence that says why. Default: none. */
+    wrong?: readonly (readonly [params: JsonObject, words: string])[]
     /** Functions that the parameters name. */
     functions?: ReadonlyMap<string, unknown>
   }
 }
 
 /** Define a kind of validator, which refuses parameters that are none of its `fields`; keeps its name as a literal type. */
-export function defineValidator<const Name extends string>(type: ValidatorType<Name>): ValidatorType<Name> {
+export function defineValidator<const Name extends string>(type: ValidatorKind<Name>): ValidatorKind<Name> {
   // The type may be repeated among the parameters.
   const fields: Fields = { ...type.fields, validator_type: ['text', 'that of the column', 'the type once more'] }
   return {

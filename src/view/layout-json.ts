@@ -1,9 +1,6 @@
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 
-/** Strings inside a value are shown by their beginning; the value itself keeps them. */
-const MAX_STRING = 400
-
 /** JSON laid out for people: what fits on a line stays on one, the rest is broken and indented. */
 export function layoutJSON(value: Json, width: number, indent = ''): string {
   const line = oneLine(value)
@@ -16,6 +13,9 @@ export function layoutJSON(value: Json, width: number, indent = ''): string {
   })
   return `{\n${entries.join(',\n')}\n${indent}}`
 }
+
+/** Strings inside a value are shown by their beginning; the value itself keeps them. */
+const MAX_STRING = 400
 
 function oneLine(value: Json): string {
   if (typeof value === 'string')

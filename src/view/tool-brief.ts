@@ -2,6 +2,19 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 
+/** A call in a line: what it does, as far as its arguments say. */
+export function toolBrief(args: Json): string {
+  if (typeof args === 'string') return firstLine(args)
+  if (!isObject(args)) return args === null ? '' : firstLine(writeJson(args))
+  for (const key of TELLING) {
+    const value = ownValue(args, key)
+    if (typeof value === 'string' && value.trim() !== '') return firstLine(value)
+    if (Array.isArray(value) && value.length > 0)
+      return firstLine(value.map(part => (typeof part === 'string' ? part : writeJson(part))).join(' '))
+  }
+  return Object.keys(args).length === 0 ? '' : firstLine(writeJson(args), SHOWN_JSON)
+}
+
 /** Arguments that say in a line what a call does, whatever tool of whatever agent it is; the first that is there counts. */
 const TELLING = [
   'command',
@@ -20,19 +33,6 @@ const TELLING = [
   'input',
   'name',
 ]
-
-/** A call in a line: what it does, as far as its arguments say. */
-export function toolBrief(args: Json): string {
-  if (typeof args === 'string') return firstLine(args)
-  if (!isObject(args)) return args === null ? '' : firstLine(writeJson(args))
-  for (const key of TELLING) {
-    const value = ownValue(args, key)
-    if (typeof value === 'string' && value.trim() !== '') return firstLine(value)
-    if (Array.isArray(value) && value.length > 0)
-      return firstLine(value.map(part => (typeof part === 'string' ? part : writeJson(part))).join(' '))
-  }
-  return Object.keys(args).length === 0 ? '' : firstLine(writeJson(args), SHOWN_JSON)
-}
 
 /** The arguments of a call as values; text that is no JSON stays text. */
 export function argumentsOf(source: Json | undefined): Json {

@@ -10,12 +10,6 @@ import { say, sayAside, sayJson } from '../terminal/say.ts'
 import { stoppable } from '../terminal/stoppable.ts'
 import { commandLine } from './command-line.ts'
 
-type ShardFlags = ProviderFlags &
-  ToolFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
-
-/** Options that decide rows or terms: the plan has them, and a shard cannot have others. */
-const PLANNED = ['numRecords', 'repeatSeed', 'exactly', 'accept', 'prices', 'partRows', 'seed', 'name', 'resume', 'retryFailed', 'force']
-
 /** `tracewright create --shard`: some shards of the plan in a home, one after the other; those that are done are left as they are. */
 export async function createShards(config: string | null, flags: ShardFlags, command: Command): Promise<number> {
   const other = PLANNED.find(name => command.getOptionValueSource(name) === 'cli')
@@ -51,6 +45,12 @@ export async function createShards(config: string | null, flags: ShardFlags, com
       sayAside(`${abort.aborted ? 'Stopped at once; finished cells are kept. ' : ''}Go on: ${commandLine(command)}`)
   }
 }
+
+type ShardFlags = ProviderFlags &
+  ToolFlags & { shard: string; of?: number; output?: string; functions?: string; maxCost?: number; json?: boolean }
+
+/** Options that decide rows or terms: the plan has them, and a shard cannot have others. */
+const PLANNED = ['numRecords', 'repeatSeed', 'exactly', 'accept', 'prices', 'partRows', 'seed', 'name', 'resume', 'retryFailed', 'force']
 
 async function openWork(place: string, config: string | null, flags: ShardFlags) {
   const { openShards } = await import('../../pipeline/shard/open-shards.ts')

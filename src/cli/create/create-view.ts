@@ -6,11 +6,6 @@ import { duration } from '../terminal/progress.ts'
 import { sayAside } from '../terminal/say.ts'
 import { renderTable } from '../terminal/table.ts'
 
-const LINE_EVERY_MS = 5000
-
-/** Rates are those of the last seconds: what went before says nothing of a server that has fallen silent. */
-const RATE_SECONDS = 10
-
 /** Shows how a run goes: a panel on a terminal, a line every few seconds elsewhere. Both on stderr. */
 export class CreateView {
   private readonly name: string
@@ -78,6 +73,11 @@ export class CreateView {
     }
   }
 }
+
+const LINE_EVERY_MS = 5000
+
+/** Rates are those of the last seconds: what went before says nothing of a server that has fallen silent. */
+const RATE_SECONDS = 10
 
 /** The panel: rows, columns, models, endpoints that fail, cost. `since`: how it was some seconds ago, which rates are judged by. */
 export function renderPanel(name: string, progress: RunProgress, since: RunProgress, color: boolean): string {

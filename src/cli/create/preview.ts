@@ -14,14 +14,6 @@ import { sayAside, sayJson } from '../terminal/say.ts'
 import { browseRecords, keysOf } from './browse-records.ts'
 import { commandLine } from './command-line.ts'
 
-type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags &
-  ToolFlags &
-  RunConfigFlag &
-  ReplyFlags
-
-/** Rows that `--json` prints where nobody says how many. */
-const JSON_ROWS = 10
-
 /** `tracewright preview`: a few rows of a pipeline, shown. */
 export function preview(): Command {
   return withReplyOptions(withRunConfigOption(withToolOption(withProviderOptions(new Command('preview')))))
@@ -40,6 +32,14 @@ export function preview(): Command {
       process.exitCode = await previewRows(path, flags, command)
     })
 }
+
+type PreviewFlags = { numRecords?: number; index?: number; seed?: number; json?: boolean; functions?: string } & ProviderFlags &
+  ToolFlags &
+  RunConfigFlag &
+  ReplyFlags
+
+/** Rows that `--json` prints where nobody says how many. */
+const JSON_ROWS = 10
 
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../../pipeline/data-designer.ts')

@@ -5,9 +5,6 @@ import { count, counted } from '../terminal/print.ts'
 import { say, sayAside, sayJson } from '../terminal/say.ts'
 import type { ExportFlags } from './export-flags.ts'
 
-/** Options that mean something for a folder: all others make training data, which this is not. */
-const USED = ['output', 'for', 'force', 'json', 'quiet']
-
 /** `tracewright export RUN --for data-designer`: the folder of a run as Data Designer leaves one. */
 export async function runFolderExport(path: string, flags: ExportFlags, command: Command): Promise<void> {
   const other = command.options.find(
@@ -25,3 +22,6 @@ export async function runFolderExport(path: string, flags: ExportFlags, command:
     `Wrote ${counted(rows, 'row')} in ${count(batches)} ${batches === 1 ? 'file' : 'files'} to ${report.path}${beside.length === 0 ? '' : `, with ${beside.join(', ')}`}`,
   )
 }
+
+/** Options that mean something for a folder: all others make training data, which this is not. */
+const USED = ['output', 'for', 'force', 'json', 'quiet']

@@ -5,9 +5,6 @@ import { withSearch, withSelectors } from '../options/select-options.ts'
 import { EXIT } from '../terminal/exit.ts'
 import type { ExportFlags } from './export-flags.ts'
 
-/** Of a run: its folder as Data Designer leaves one. */
-const DATA_DESIGNER = 'data-designer'
-
 /** `tracewright export`: rows to training data. */
 export function exportCommand(): Command {
   return withSearch(withSelectors(new Command('export'), '--session-model'))
@@ -70,6 +67,9 @@ export function exportCommand(): Command {
       process.exitCode = (await runExport(path, flags)) ? EXIT.done : EXIT.failed
     })
 }
+
+/** Of a run: its folder as Data Designer leaves one. */
+const DATA_DESIGNER = 'data-designer'
 
 function names(text: string): string[] {
   return text.split(',').map(name => name.trim())

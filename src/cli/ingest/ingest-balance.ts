@@ -11,8 +11,6 @@ import { sayAside } from '../terminal/say.ts'
 import type { IngestFlags } from './ingest-flags.ts'
 import { summaryOf } from './ingest-summary.ts'
 
-type BalanceFlags = Pick<IngestFlags, 'quiet' | 'report' | 'output' | 'strict'>
-
 /** What was read so far, for the summary and the report. */
 export class Balance {
   readonly totals: Totals = emptyTotals()
@@ -56,6 +54,8 @@ export class Balance {
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done
   }
 }
+
+type BalanceFlags = Pick<IngestFlags, 'quiet' | 'report' | 'output' | 'strict'>
 
 /** A report takes the place of an earlier one, and of nothing else. */
 export function refuseOtherReport({ report, force }: Pick<IngestFlags, 'report' | 'force'>): void {

@@ -8,8 +8,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { count, counted, wantsColor } from '../terminal/print.ts'
 import { say, sayJson, show } from '../terminal/say.ts'
 
-type CostFlags = SelectFlags & { by: CostKey; prices?: string; computed?: boolean; bars?: boolean; json?: boolean }
-
 /** `tracewright cost`: tokens and money. */
 export function cost(): Command {
   return withSearch(withSelectors(new Command('cost')))
@@ -47,6 +45,8 @@ export function cost(): Command {
       process.exitCode = report.total.responses === 0 ? EXIT.failed : EXIT.done
     })
 }
+
+type CostFlags = SelectFlags & { by: CostKey; prices?: string; computed?: boolean; bars?: boolean; json?: boolean }
 
 const UNKNOWN = '(not recorded)'
 

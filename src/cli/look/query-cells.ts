@@ -2,12 +2,6 @@ import { writeJson } from '../../json/exact.ts'
 import { Float } from '../../json/number.ts'
 import type { Row } from '../../row.ts'
 
-/** A cell of a table is cut here where nobody says how wide the table may be. */
-const CELL_CHARACTERS = 80
-
-/** Less than this of a cell says nothing. */
-const LEAST_CHARACTERS = 12
-
 /** Cells of a result for people. `width`: of the terminal, which columns share; null where there is none. */
 export function queryCells(columns: readonly string[], rows: readonly Row[], width: number | null): (string | number)[][] {
   const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
@@ -15,6 +9,12 @@ export function queryCells(columns: readonly string[], rows: readonly Row[], wid
   const limit = width === null ? CELL_CHARACTERS : fairLimit(longest, width - 2 * (columns.length - 1))
   return cells.map(row => row.map(cell => (typeof cell === 'string' && cell.length > limit ? `${cell.slice(0, limit - 1)}…` : cell)))
 }
+
+/** A cell of a table is cut here where nobody says how wide the table may be. */
+const CELL_CHARACTERS = 80
+
+/** Less than this of a cell says nothing. */
+const LEAST_CHARACTERS = 12
 
 /** What each column may take so that all fit: what short ones leave is for the long ones. */
 export function fairLimit(longest: readonly number[], width: number): number {

@@ -13,8 +13,6 @@ import { type SelectFlags, selectorsAt, withSearch, withSelectors } from '../opt
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayAside, sayJson, show } from '../terminal/say.ts'
 
-type QueryFlags = SelectFlags & { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean; force?: boolean }
-
 /** `tracewright query`: SQL over rows on disk. */
 export function query(): Command {
   return withSearch(withSelectors(new Command('query')))
@@ -51,6 +49,8 @@ export function query(): Command {
       process.exitCode = EXIT.done
     })
 }
+
+type QueryFlags = SelectFlags & { json?: boolean; memory?: number; output?: string; file?: string; schema?: boolean; force?: boolean }
 
 async function showRows(dataset: Dataset, sql: string, flags: QueryFlags & { isSelecting: boolean }): Promise<void> {
   if (flags.output !== undefined) {

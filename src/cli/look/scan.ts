@@ -3,8 +3,6 @@ import { TracewrightError } from '../../errors.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
-type ScanFlags = { json?: boolean; strict?: boolean }
-
 /** `tracewright scan`: which agents have logs on this machine, or in a folder. */
 export function scan(): Command {
   return new Command('scan')
@@ -21,6 +19,8 @@ export function scan(): Command {
       process.exitCode = path === undefined ? await scanUsualPlaces(flags) : await scanPath(path, flags)
     })
 }
+
+type ScanFlags = { json?: boolean; strict?: boolean }
 
 async function scanUsualPlaces({ json, strict }: ScanFlags): Promise<number> {
   if (strict) throw new TracewrightError('usage', 'Cannot use --strict: found no path, expected tracewright scan PATH --strict')

@@ -11,17 +11,6 @@ import { ProgressLine } from '../terminal/progress.ts'
 import { say, sayAside, sayJson, show } from '../terminal/say.ts'
 import { storeNamed } from './store-named.ts'
 
-type SearchFlags = SelectFlags & {
-  store?: string
-  regexp?: boolean
-  case?: boolean
-  whose?: string[]
-  limit: number
-  all?: boolean
-  count?: boolean
-  json?: boolean
-}
-
 /** `tracewright search`: words in everything that was said. */
 export function search(): Command {
   return withSelectors(new Command('search'))
@@ -58,6 +47,17 @@ export function search(): Command {
       for (const problem of result.problems) sayAside(`Not searched: ${problem}`)
       process.exitCode = result.sessions.length === 0 ? EXIT.failed : EXIT.done
     })
+}
+
+type SearchFlags = SelectFlags & {
+  store?: string
+  regexp?: boolean
+  case?: boolean
+  whose?: string[]
+  limit: number
+  all?: boolean
+  count?: boolean
+  json?: boolean
 }
 
 const SHOWN_HITS = 3

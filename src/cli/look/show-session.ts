@@ -17,9 +17,6 @@ import { say, sayAside, sayJson, show } from '../terminal/say.ts'
 import { pageSessions, pageThrough } from './run-pager.ts'
 import type { ShowFlags } from './show-flags.ts'
 
-/** Sessions that can be shown, one of them at first. */
-type Shelf = { count: number; view(index: number): Promise<SessionView> }
-
 /** Show the session that is asked for, as it is asked for. */
 export async function showSession(session: string | null, flags: ShowFlags): Promise<void> {
   const shelf = await shelfOf(session, flags)
@@ -27,6 +24,9 @@ export async function showSession(session: string | null, flags: ShowFlags): Pro
   else if (flags.html !== undefined || flags.markdown !== undefined) await writeForms(await shelf.view(0), flags)
   else await showText(shelf, flags)
 }
+
+/** Sessions that can be shown, one of them at first. */
+type Shelf = { count: number; view(index: number): Promise<SessionView> }
 
 async function shelfOf(session: string | null, flags: ShowFlags): Promise<Shelf> {
   if (session !== null && flags.store === undefined && existsSync(session) && !isDataset(session)) return shelfOfLog(session, flags)

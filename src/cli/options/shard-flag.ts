@@ -1,8 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
 
-/** The variables in which schedulers say which task of an array this is, counted from 0 but for Slurm, which says where it begins. */
-const TASKS = ['SLURM_ARRAY_TASK_ID', 'JOB_COMPLETION_INDEX', 'AWS_BATCH_JOB_ARRAY_INDEX'] as const
-
 /**
  * The shards that `--shard` names: `3/512` is the fourth of 512, `3/64` of 512 shards are 3, 67, 131 and so on, and `auto/64` is the task
  * of whatever scheduler runs it.
@@ -18,6 +15,9 @@ export function shardsOf(text: string, shards: number | null, environment: NodeJ
   const of = shards ?? tasks
   return { shards: Array.from({ length: Math.max(0, Math.ceil((of - task) / tasks)) }, (_, i) => task + i * tasks), of }
 }
+
+/** The variables in which schedulers say which task of an array this is, counted from 0 but for Slurm, which says where it begins. */
+const TASKS = ['SLURM_ARRAY_TASK_ID', 'JOB_COMPLETION_INDEX', 'AWS_BATCH_JOB_ARRAY_INDEX'] as const
 
 function taskOf(environment: NodeJS.ProcessEnv): number {
   const name = TASKS.find(variable => /^\d+$/.test(environment[variable] ?? ''))

@@ -5,8 +5,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
-type MergeFlags = { clean?: boolean; json?: boolean; report?: string; to?: string }
-
 /** `tracewright merge`: the shards of a home as one run. */
 export function merge(): Command {
   return new Command('merge')
@@ -46,6 +44,8 @@ export function merge(): Command {
       process.exitCode = manifest === null ? EXIT.strict : manifest.reason !== null ? EXIT.short : EXIT.done
     })
 }
+
+type MergeFlags = { clean?: boolean; json?: boolean; report?: string; to?: string }
 
 async function isIngest(home: string): Promise<boolean> {
   const { isIngestHome } = await import('../../dataset/ingest-shards/ingest-plan.ts')

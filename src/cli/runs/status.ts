@@ -4,8 +4,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { bytes, count, counted, wantsColor } from '../terminal/print.ts'
 import { say, sayJson, show } from '../terminal/say.ts'
 
-type StatusFlags = { json?: boolean; failures?: boolean }
-
 /** `tracewright status`: how a run stands, or the shards of a home. */
 export function status(): Command {
   return new Command('status')
@@ -28,6 +26,8 @@ export function status(): Command {
       else await ofShards(folder, flags)
     })
 }
+
+type StatusFlags = { json?: boolean; failures?: boolean }
 
 async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
   const [{ runFailures, runStatus }, { RunFolder }, { commandFor }] = await Promise.all([

@@ -6,8 +6,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { say, sayAside } from '../terminal/say.ts'
 import { stoppable } from '../terminal/stoppable.ts'
 
-type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number; board?: number }
-
 /** `tracewright work`: a worker at a queue of shards. */
 export function work(): Command {
   return withToolOption(withProviderOptions(new Command('work')))
@@ -66,6 +64,8 @@ export function work(): Command {
       process.exitCode = EXIT.interrupted
     })
 }
+
+type WorkFlags = ProviderFlags & ToolFlags & { config?: string; functions?: string; lock?: number; lost?: number; board?: number }
 
 function portNumber(text: string): number {
   const port = Number(text)

@@ -2,8 +2,6 @@ import { Argument, Command, Option } from 'commander'
 import { say } from '../terminal/say.ts'
 import { EXAMPLES } from './init.ts'
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const
-
 /** `tracewright completion`: a script that lets a shell complete commands and options. */
 export function completion(tree: () => Command): Command {
   return new Command('completion')
@@ -14,6 +12,8 @@ export function completion(tree: () => Command): Command {
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => say(scriptFor(shell, tree())))
 }
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 /** What can be completed of a command: its options, and the words that options and arguments can be. */
 type Completed = { name: string; about: string; options: CompletedOption[]; words: readonly string[] }

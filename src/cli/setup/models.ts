@@ -7,8 +7,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { say, sayJson, show } from '../terminal/say.ts'
 import { namedModels } from './named-models.ts'
 
-type Flags = ProviderFlags & { functions?: string; json?: boolean }
-
 /** `tracewright models`: which models a config can ask. */
 export function models(): Command {
   return withProviderOptions(new Command('models'))
@@ -32,6 +30,8 @@ export function models(): Command {
       }
     })
 }
+
+type Flags = ProviderFlags & { functions?: string; json?: boolean }
 
 /** `tracewright check-models`: do they answer. */
 export function checkModels(): Command {

@@ -11,9 +11,6 @@ import { systemReason } from '../../system-error.ts'
 import { type Answers, type Known, mistakeIn, providerFrom, type Question } from './answers.ts'
 import { columnsOf, filesOf, promptMistake, usualModel, usualPrompt, type Written } from './config-of-answers.ts'
 
-/** In the order in which they are asked, and checked: some depend on those before. */
-const QUESTIONS: readonly Question[] = ['rows', 'format', 'path', 'topics', 'provider', 'key', 'model', 'column', 'prompt', 'output']
-
 /** Answers that flags gave, and the usual ones for the rest. Throws with every mistake; `isWhole` false: somebody will be asked for what is missing. */
 export async function checkedAnswers(given: Partial<Answers>, { force, isWhole }: { force: boolean; isWhole: boolean }): Promise<Answers> {
   const columns = await columnsOf({ rows: given.rows ?? '', path: given.path ?? '' }).catch(() => null)
@@ -47,6 +44,9 @@ export async function checkedAnswers(given: Partial<Answers>, { force, isWhole }
     )
   return answers
 }
+
+/** In the order in which they are asked, and checked: some depend on those before. */
+const QUESTIONS: readonly Question[] = ['rows', 'format', 'path', 'topics', 'provider', 'key', 'model', 'column', 'prompt', 'output']
 
 /** Write the config of the answers, after it was seen to be valid. Nothing is left where something goes wrong. */
 export async function writeConfig(answers: Answers, force: boolean): Promise<Written & { warnings: string[] }> {

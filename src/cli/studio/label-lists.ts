@@ -7,11 +7,6 @@ import { counted, wantsColor } from '../terminal/print.ts'
 import { say, sayAside, sayJson, show } from '../terminal/say.ts'
 import { renderTable } from '../terminal/table.ts'
 
-type Form = { json?: boolean; output?: string }
-
-/** Values that are told of a name in a terminal; `--json` has all. */
-const SHOWN_VALUES = 20
-
 /** What was said, label by label: as a table, as lines of JSON, or into a file. */
 export async function listLabels(store: string, session: string | null, { json, output }: Form): Promise<void> {
   const labels = readLabels(store).filter(({ trace_id }) => session === null || trace_id.startsWith(session))
@@ -32,6 +27,11 @@ export async function listLabels(store: string, session: string | null, { json, 
       ),
     )
 }
+
+type Form = { json?: boolean; output?: string }
+
+/** Values that are told of a name in a terminal; `--json` has all. */
+const SHOWN_VALUES = 20
 
 const LABEL_TYPES = { trace_id: 'text', message: 'integer', name: 'text', value: 'text', by: 'text', at: 'text' } as const
 

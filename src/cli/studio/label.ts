@@ -8,23 +8,6 @@ import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { sayAside, sayJson } from '../terminal/say.ts'
 
-type LabelFlags = SelectFlags & {
-  store?: string
-  message?: number
-  tag?: string[]
-  note?: string[]
-  by?: string
-  undo?: boolean
-  list?: boolean
-  summary?: boolean
-  agreement?: boolean
-  declare?: true | string[]
-  output?: string
-  force?: boolean
-  set?: string[]
-  json?: boolean
-}
-
 /** `tracewright label`: what a person says of rows and messages. */
 export function label(): Command {
   return withSearch(withSelectors(new Command('label')))
@@ -94,6 +77,23 @@ export function label(): Command {
       }
       process.exitCode = EXIT.done
     })
+}
+
+type LabelFlags = SelectFlags & {
+  store?: string
+  message?: number
+  tag?: string[]
+  note?: string[]
+  by?: string
+  undo?: boolean
+  list?: boolean
+  summary?: boolean
+  agreement?: boolean
+  declare?: true | string[]
+  output?: string
+  force?: boolean
+  set?: string[]
+  json?: boolean
 }
 
 function labelsOf(verdict: 'accept' | 'reject' | undefined, { tag = [], note = [], set = [] }: LabelFlags): Label[] {

@@ -1,17 +1,5 @@
 import type { RowHash } from './row-hash.ts'
 
-/** A piece of memory for short values is made as large as all there is so far, within these bounds. */
-const FIRST_PIECE = 1024
-const LARGEST_PIECE = 1 << 20
-
-/** Texts this short are mostly ids and names: to copy them by hand takes less time than to ask for it. */
-const SHORT_TEXT = 48
-
-const encoder = new TextEncoder()
-
-/** So many pieces of the largest size are kept to be used again. */
-const MAX_SPARE = 4
-
 /** Bytes that are added to at their end. They lie in pieces, so that many of them never have to be copied to make room for more. */
 export class Bytes {
   private readonly full: Buffer[] = []
@@ -123,3 +111,15 @@ export class Bytes {
     this.at = 0
   }
 }
+
+/** A piece of memory for short values is made as large as all there is so far, within these bounds. */
+const FIRST_PIECE = 1024
+const LARGEST_PIECE = 1 << 20
+
+/** Texts this short are mostly ids and names: to copy them by hand takes less time than to ask for it. */
+const SHORT_TEXT = 48
+
+const encoder = new TextEncoder()
+
+/** So many pieces of the largest size are kept to be used again. */
+const MAX_SPARE = 4

@@ -10,8 +10,6 @@ import { integerAt, PageReader } from './page-reader.ts'
 import { leafColumns } from './schema.ts'
 import { ThriftReader, type ThriftValue } from './thrift-reader.ts'
 
-type Fields = { [field: number]: ThriftValue }
-
 /** Reads Parquet files that `ParquetFileWriter` has written; those of others are for DuckDB. */
 export class ParquetFileReader {
   readonly path: string
@@ -116,6 +114,8 @@ export class ParquetFileReader {
     return bytes
   }
 }
+
+type Fields = { [field: number]: ThriftValue }
 
 /** A footer of ours that is not what was written. */
 class DamagedFooter extends Error {}

@@ -1,18 +1,5 @@
 import type { RowHash } from './row-hash.ts'
 
-/** Equal levels from here on are written as one run; shorter stretches bit by bit. */
-const RUN = 8
-
-/** Levels of bit-packed stretches are written out when there are so many. */
-const MAX_PACKED = 4096
-
-const FIRST_RUNS = 64
-
-/** Definition levels stand in these bits of a level, repetition levels above them. */
-const DEFINITION_BITS = 5
-
-const DEFINITION_MASK = 31
-
 /** The levels of the places of a column, in order: mostly the same many times over, they are held as runs. */
 export class Levels {
   /** Number of places. */
@@ -92,6 +79,19 @@ export class Levels {
     this.length = 0
   }
 }
+
+/** Equal levels from here on are written as one run; shorter stretches bit by bit. */
+const RUN = 8
+
+/** Levels of bit-packed stretches are written out when there are so many. */
+const MAX_PACKED = 4096
+
+const FIRST_RUNS = 64
+
+/** Definition levels stand in these bits of a level, repetition levels above them. */
+const DEFINITION_BITS = 5
+
+const DEFINITION_MASK = 31
 
 class LevelEncoder {
   private readonly width: number // bits of a level

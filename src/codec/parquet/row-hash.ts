@@ -1,8 +1,5 @@
 import { crc32 } from 'node:zlib'
 
-const SCRATCH_BYTES = 1 << 16
-const SMALL = 1024
-
 /**
  * Tells whether a row is what it was: a checksum of its bytes, and how many they are. They come in many small pieces, which are
  * gathered, for every call of the checksum itself costs as much as a kilobyte.
@@ -47,3 +44,6 @@ export class RowHash {
     this.length = 0
   }
 }
+
+const SCRATCH_BYTES = 1 << 16
+const SMALL = 1024

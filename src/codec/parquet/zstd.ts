@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream'
 import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
+/** Compress bytes that come in pieces to one frame, which comes in pieces too. */
+export async function compress(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
+  if (bytes > MAX_BYTES) return compressInPieces(pieces, bytes)
+  const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes)
+  return [bytes < MIN_BYTES ? bareFrame(whole) : zstdCompressSync(whole, bytes < OUTPUT_BYTES ? SMALL : LARGE)]
+}
+
 /** Less than this is not worth a call: it goes into the frame as it is. */
 const MIN_BYTES = 1024
 
@@ -15,13 +22,6 @@ const OUTPUT_BYTES = 1 << 18
 
 const SMALL = { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }
 const LARGE = { ...SMALL, chunkSize: OUTPUT_BYTES }
-
-/** Compress bytes that come in pieces to one frame, which comes in pieces too. */
-export async function compress(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
-  if (bytes > MAX_BYTES) return compressInPieces(pieces, bytes)
-  const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes)
-  return [bytes < MIN_BYTES ? bareFrame(whole) : zstdCompressSync(whole, bytes < OUTPUT_BYTES ? SMALL : LARGE)]
-}
 
 async function compressInPieces(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
   const compressor = createZstdCompress({ ...LARGE, pledgedSrcSize: bytes })

@@ -30,13 +30,25 @@ export type IngestPlan = {
   /** Folders that are read. */
   roots: string[]
   /** How rows are made. */
-  options: StoreOptions & { recursive: boolean }
+  options: StoreOptions & {
+    /** Whether folders below the roots are read, too. */
+    recursive: boolean
+  }
   /** Of the store's files. */
   codec: StoreCodec
   /** Files that matched and are no logs. */
   skipped: Skipped[]
   /** The units of each shard. */
-  lists: { key: string; units: number; bytes: number; sha256: string }[]
+  lists: {
+    /** Where the list lies, below the plan's place. */
+    key: string
+    /** Units in it. */
+    units: number
+    /** Bytes of their files. */
+    bytes: number
+    /** Of the list as it was written, in hex. */
+    sha256: string
+  }[]
 }
 
 /** A unit of a plan, as its list has it. `root`: which of the plan's. */

@@ -31,7 +31,10 @@ export type IngestMergeResult = {
  */
 export async function mergeIngest(
   place: string,
-  given: { clean?: boolean } & Pick<StoreIngestOptions, 'onUnit' | 'shardBytes'> = {},
+  given: {
+    /** Delete the parts of the shards once they are merged. Default false. */
+    clean?: boolean
+  } & Pick<StoreIngestOptions, 'onUnit' | 'shardBytes'> = {},
 ): Promise<IngestMergeResult> {
   refuseUnknownOptions(given, ['clean', 'onUnit', 'shardBytes'], 'mergeIngest')
   const { clean = false, ...options } = given

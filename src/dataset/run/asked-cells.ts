@@ -54,7 +54,23 @@ export type AskedQuestion = {
   /** The messages that were sent, rendered; those at the beginning left out that are the same as before. */
   messages: Json[]
   /** Each call to the server: its reply as it was given, or the error. A reply that was kept from before is one, too. */
-  calls: ({ at: string; reply: JsonObject } | { at: string; error: AskedError })[]
+  calls: (AskedReply | AskedFailure)[]
+}
+
+/** A call that was answered. */
+export type AskedReply = {
+  /** When, ISO 8601. */
+  at: string
+  /** The reply, as it was given. */
+  reply: JsonObject
+}
+
+/** A call that was not answered. */
+export type AskedFailure = {
+  /** When, ISO 8601. */
+  at: string
+  /** Why. */
+  error: AskedError
 }
 
 /** A call that failed. */

@@ -2,6 +2,11 @@ import { openAsBlob } from 'node:fs'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { defineHome, type HomeFile, type HomeKey, type RunHome } from './home.ts'
 
+/** A dataset of the Hugging Face hub as a home, with a token of its own. */
+export function openHub(place: string, options: HubOptions): RunHome {
+  return new HubHome(place, options)
+}
+
 /**
  * A dataset of the Hugging Face hub as a home. Each write is a commit on the head that was looked at, so that a key is made once; many
  * keys are one commit. That makes it a place for finished runs, and a slow one to work in.
@@ -158,11 +163,6 @@ class HubHome implements RunHome {
 
 /** Whose token is used (HF_TOKEN) at which hub (HF_ENDPOINT), and who sees a dataset that is made. Default: those of the process; nobody else. */
 type HubOptions = { environment?: NodeJS.ProcessEnv; visibility?: 'private' | 'public' }
-
-/** A dataset of the Hugging Face hub as a home, with a token of its own. */
-export function openHub(place: string, options: HubOptions): RunHome {
-  return new HubHome(place, options)
-}
 
 /** A dataset of the Hugging Face hub as a home. */
 export const hf = defineHome({

@@ -48,7 +48,14 @@ export type RunManifest = {
   /** Of the columns, as far as rows have shown them. */
   types: StoreTypes
   /** Rows that processors made beside the dataset. */
-  artifacts: { [processor: string]: { parts: RunPart[]; types: StoreTypes } }
+  artifacts: {
+    [processor: string]: {
+      /** Files of them. */
+      parts: RunPart[]
+      /** Types of their columns. */
+      types: StoreTypes
+    }
+  }
 }
 
 /** How much a run is to make. */
@@ -66,9 +73,29 @@ export type RunTerms = {
   /** Most the run may cost, in US dollars; null: no limit. */
   max_cost_usd: number | null
   /** Of the models of its config. */
-  prices: { [model: string]: { input: number; cached_input?: number; output: number } } | null
-  /** is_whole: nothing secret was left out. */
-  providers: { name: string; endpoint: string; provider_type: string; api_key: string | null; is_whole: boolean }[]
+  prices: {
+    [model: string]: {
+      /** US dollars for a million tokens that are read. */
+      input: number
+      /** US dollars for a million tokens that come from a cache. Default: that of `input`. */
+      cached_input?: number
+      /** US dollars for a million tokens that are written. */
+      output: number
+    }
+  } | null
+  /** Where its models are served. */
+  providers: {
+    /** Name that models go by. */
+    name: string
+    /** URL below which it answers. */
+    endpoint: string
+    /** What it speaks. */
+    provider_type: string
+    /** Variable that holds the key; null: it needs none, or the key was given as it is, and is not kept. */
+    api_key: string | null
+    /** Whether nothing secret was left out. */
+    is_whole: boolean
+  }[]
 }
 
 /** One Parquet file of a run. */

@@ -11,11 +11,11 @@ import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { RunPart } from './manifest.ts'
 
-/** A part is closed when it holds this much text, however few rows these are. */
-const PART_CHARACTERS = 48 << 20
-
 /** Rows of one part, and the types their columns have by then. */
 export type Collected = { rows: readonly Row[]; types: StoreTypes }
+
+/** A part is closed when it holds this much text, however few rows these are. */
+const PART_CHARACTERS = 48 << 20
 
 /** Collects rows and writes them as Parquet parts. Rows are safe when `write` has returned and the manifest names their part. */
 export class RunParts {

@@ -7,9 +7,6 @@ import type { StoreTypes } from '../../store-type.ts'
 import { linesIn } from './staged-lines.ts'
 import type { LinePlace } from './staged-rows.ts'
 
-/** Hugging Face takes the types of a file of lines from so many bytes of it, and from the rest of the line in which they end. */
-const LOOKED_AT_BYTES = 10 << 20
-
 /**
  * Knows which lines of a file show its readers the types of the columns, and puts them first where they do not stand where readers look.
  * Of each type the shortest line that shows it is known, whatever the number of lines.
@@ -72,3 +69,6 @@ export class FrontLines {
     return places.sort((a, b) => (bytes <= this.lookedAt ? a.offset - b.offset : a.length - b.length))
   }
 }
+
+/** Hugging Face takes the types of a file of lines from so many bytes of it, and from the rest of the line in which they end. */
+const LOOKED_AT_BYTES = 10 << 20

@@ -2,9 +2,6 @@ import { closeSync, openSync } from 'node:fs'
 import type { RowPages, StagedPages } from '../../codec/parquet/row-pages.ts'
 import { writeAll } from '../../disk/write-all.ts'
 
-/** Small pieces are written together: a page is often less than a hundred bytes, and each would be a call. */
-const WRITE_BYTES = 1 << 20
-
 /** A file of pages that is added to. */
 export class PageFile {
   readonly path: string
@@ -31,6 +28,9 @@ export class PageFile {
     closeSync(this.file)
   }
 }
+
+/** Small pieces are written together: a page is often less than a hundred bytes, and each would be a call. */
+const WRITE_BYTES = 1 << 20
 
 function* gathered(pieces: readonly Buffer[]): Iterable<Buffer> {
   let waiting: Buffer[] = []

@@ -7,8 +7,6 @@ import type { RolloutRow } from '../../rollout/conversation/row.ts'
 import type { Row } from '../../row.ts'
 import type { StoreType, StoreTypes } from '../../store-type.ts'
 
-const PIECE_CHARACTERS = 1 << 20
-
 /**
  * The text of a row's line of JSON, in the shape its types say, in pieces of some size: only single elements of its lists are ever
  * whole, for a text of the row would take as much memory again. `shows`: where what the row shows of its types is marked.
@@ -51,3 +49,5 @@ export function* linePieces(
   }
   yield `${piece}}\n`
 }
+
+const PIECE_CHARACTERS = 1 << 20

@@ -13,13 +13,13 @@ import { PageFile } from './page-file.ts'
 import { linePieces } from './row-line.ts'
 import type { LinePlace, StagedPart } from './staged-rows.ts'
 
+/** What is known of a row that was staged. */
+export type StagedFacts = { bytes: number; content: string }
+
 /** Rows that wait for each other in memory before they become pages take this much, but for one that is larger. */
 const PART_BYTES = 4 << 20
 
 const PART_ROWS = 2048
-
-/** What is known of a row that was staged. */
-export type StagedFacts = { bytes: number; content: string }
 
 /** Writes rows to a file where they wait until it is known what becomes of them. */
 export interface RowStage {

@@ -1,8 +1,6 @@
 import { openSync, readSync } from 'node:fs'
 import { closingFile } from '../../disk/closing-file.ts'
 
-const PIECE_BYTES = 1 << 20
-
 /** The bytes of a line that waits in a file, a piece at a time. A piece may be kept: it is not reused. */
 export function* linesIn({ file, offset, length }: { file: string; offset: number; length: number }): Iterable<Buffer> {
   const input = openSync(file, 'r')
@@ -15,3 +13,5 @@ export function* linesIn({ file, offset, length }: { file: string; offset: numbe
     yield piece.subarray(0, read)
   }
 }
+
+const PIECE_BYTES = 1 << 20

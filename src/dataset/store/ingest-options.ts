@@ -24,7 +24,15 @@ export type StoreIngestOptions = ReadOptions & {
   /** What was parsed when it is raised is kept. */
   signal?: AbortSignal
   /** Called when a unit is done, in the order of the logs. */
-  onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: { done: number; total: number }) => void
+  onUnit?: (ledger: LedgerSummary, rejects: Reject[], progress: UnitProgress) => void
+}
+
+/** How far an ingest is. */
+export type UnitProgress = {
+  /** Units that are done. */
+  done: number
+  /** Units there are. */
+  total: number
 }
 
 /** Their names. */

@@ -28,14 +28,14 @@ import { isWorthResuming, needsParsing, type Planned, planUnits, standingIn } fr
 import { SHARD_BYTES } from './shards.ts'
 import { type Admitted, StoreWriter } from './writer.ts'
 
-/** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
-const MAX_PASSES = 4
-
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
 export async function ingestToStore(options: StoreIngestOptions): Promise<StoreIngestResult> {
   refuseUnknownOptions(options, STORE_OPTIONS, 'ingestToStore')
   return ingestInto(options, null)
 }
+
+/** Another pass follows when a pass changed what rows of units it did not parse should be; a chain of parents settles in a few. */
+const MAX_PASSES = 4
 
 /** Logs that were parsed elsewhere: units in the order in which they claim ids, and their rows in batches of that order. */
 export type ParsedElsewhere = Pick<Found, 'skipped' | 'roots'> & { planned: Planned[]; batches: AsyncIterable<StagedBatch> }

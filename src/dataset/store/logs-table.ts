@@ -7,6 +7,23 @@ import { readerSql } from '../../codec/duckdb-files.ts'
 import { type Entry, readIndex } from './entries.ts'
 import type { Manifest } from './manifest.ts'
 
+/** Make the table `logs`: what a store knows of the logs it has read. */
+export async function createLogsTable(connection: DuckDBConnection, folder: string, manifest: Manifest): Promise<void> {
+  const made = mkdtempSync(join(tmpdir(), 'tracewright-logs-'))
+  const path = join(made, 'logs.jsonl')
+  try {
+    const file = openSync(path, 'w')
+    for (const entry of readIndex(folder, manifest).values()) writeSync(file, `${JSON.stringify(logOf(entry))}\n`)
+    closeSync(file)
+    const columns = Object.entries(COLUMNS).map(([column, type]) => `${column}: ${quoted(type)}`)
+    await connection.run(
+      `CREATE TABLE logs AS SELECT * FROM ${readerSql('read_json', [path], { options: `format = 'newline_delimited', columns = {${columns.join(', ')}}` })}`,
+    )
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+}
+
 /** Columns of the table of logs, with their types as SQL has them. */
 const COLUMNS: { [column in keyof Log]: string } = {
   source_kind: 'VARCHAR',
@@ -33,23 +50,6 @@ type Log = {
   gone_since: string | null // since when its files are no longer there; its rows are kept
   trace_ids: string[] // rows in the store
   rejects: string[] // why it has none, or fewer than it might
-}
-
-/** Make the table `logs`: what a store knows of the logs it has read. */
-export async function createLogsTable(connection: DuckDBConnection, folder: string, manifest: Manifest): Promise<void> {
-  const made = mkdtempSync(join(tmpdir(), 'tracewright-logs-'))
-  const path = join(made, 'logs.jsonl')
-  try {
-    const file = openSync(path, 'w')
-    for (const entry of readIndex(folder, manifest).values()) writeSync(file, `${JSON.stringify(logOf(entry))}\n`)
-    closeSync(file)
-    const columns = Object.entries(COLUMNS).map(([column, type]) => `${column}: ${quoted(type)}`)
-    await connection.run(
-      `CREATE TABLE logs AS SELECT * FROM ${readerSql('read_json', [path], { options: `format = 'newline_delimited', columns = {${columns.join(', ')}}` })}`,
-    )
-  } finally {
-    rmSync(made, { recursive: true, force: true })
-  }
 }
 
 function logOf({ format, root, key, member, files, at, gone, rows, rejects }: Entry): Log {

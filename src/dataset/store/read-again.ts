@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import { TracewrightError } from '../../errors.ts'
 import { MANIFEST } from './manifest.ts'
 
-/** A writer that commits this often, each time while one thing is read, is not waited for. */
-const MOST = 40
-
 /**
  * Read a store that another process may write: its files are named by its manifest and go with it. What failed, or was of another state
  * than it began with, is read anew where the manifest is another one by then. Does nothing for what is no store.
@@ -20,6 +17,9 @@ export async function readAgain<T>(path: string, read: () => Promise<T>): Promis
     }
   }
 }
+
+/** A writer that commits this often, each time while one thing is read, is not waited for. */
+const MOST = 40
 
 /** Whether files that a manifest named are gone since. */
 export function areGone(files: readonly string[]): boolean {

@@ -1,10 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Changes come in bursts: a store is brought up to date when none came for so long. */
-const QUIET_MS = 400
-/** And this often in any case: not every file system tells of changes. */
-const POLL_MS = 5000
-
 /** Gives a turn whenever something below the roots may have changed; ends when the signal is raised. */
 export async function* watchRoots(roots: readonly string[], signal: AbortSignal, pollMs = POLL_MS): AsyncIterable<void> {
   let changedAt: number | null = null
@@ -40,6 +35,11 @@ export async function* watchRoots(roots: readonly string[], signal: AbortSignal,
     for (const watcher of watchers) watcher.close()
   }
 }
+
+/** Changes come in bursts: a store is brought up to date when none came for so long. */
+const QUIET_MS = 400
+/** And this often in any case: not every file system tells of changes. */
+const POLL_MS = 5000
 
 function watcherOf(root: string, onChange: () => void): FSWatcher[] {
   try {

@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
-const BY_PATH = ['openSync', 'statSync', 'lstatSync', 'readdirSync'] as const
-
 /** What was asked of the disk: each call with the path it was for. */
 export type DiskCalls = { call: (typeof BY_PATH)[number] | 'fstatSync' | 'readSync'; path: string }[]
+
+const BY_PATH = ['openSync', 'statSync', 'lstatSync', 'readdirSync'] as const
 
 /** Do something and note what it asks of the disk in this thread. */
 export async function countDisk(work: () => Promise<unknown>): Promise<DiskCalls> {

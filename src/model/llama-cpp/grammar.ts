@@ -1,17 +1,17 @@
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import type { Grammar, Llama } from './library.ts'
 
-const SCALARS: readonly unknown[] = ['string', 'number', 'integer', 'boolean', 'null']
-const BOUNDS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties'] as const
-const LARGEST_BOUND = 1000 // llama.cpp refuses grammars that repeat more often than about twice this
-const FORMATS: readonly unknown[] = ['date-time', 'time', 'date']
-
 /** The grammar for replies of a schema; the grammar of any JSON where the schema is beyond what grammars say. */
 export async function grammarFor(llama: Llama, schema: JsonObject): Promise<Grammar> {
   const simple = grammarSchema(schema)
   if (simple === null) return llama.getGrammarFor(schema['type'] === 'array' ? 'json_arr' : 'json')
   return llama.createGrammarForJsonSchema(simple)
 }
+
+const SCALARS: readonly unknown[] = ['string', 'number', 'integer', 'boolean', 'null']
+const BOUNDS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties'] as const
+const LARGEST_BOUND = 1000 // llama.cpp refuses grammars that repeat more often than about twice this
+const FORMATS: readonly unknown[] = ['date-time', 'time', 'date']
 
 /**
  * The schema in the words of node-llama-cpp's grammars, which take a word they do not know for `null`; null where it cannot be said.

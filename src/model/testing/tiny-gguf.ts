@@ -1,6 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import { Random } from '../../random.ts'
 
+/** Write a llama model of random weights, half a megabyte, that llama.cpp loads and runs: a token per byte and per printable character. */
+export function writeTinyGguf(path: string): void {
+  const tokens = vocabulary()
+  const metadata = metadataOf(tokens)
+  const tensors = tensorsOf(tokens.length)
+  const parts = [Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(metadata.length), ...metadata]
+  let offset = 0
+  for (const tensor of tensors) {
+    parts.push(string(tensor.name), uint32(tensor.shape.length), ...tensor.shape.map(uint64), uint32(0), uint64(offset))
+    offset += padded(4 * sizeOf(tensor))
+  }
+  const head = Buffer.concat(parts)
+  const random = new Random(1)
+  writeFileSync(path, Buffer.concat([pad(head), ...tensors.map(tensor => pad(weights(tensor, random)))]))
+}
+
 const WIDTH = 64
 const LAYERS = 2
 const HIDDEN = 128
@@ -20,22 +36,6 @@ const BYTE_TOKEN = 6
 
 type Token = { text: string; type: number; score: number }
 type Tensor = { name: string; shape: number[] } // the first dimension is the one that lies together
-
-/** Write a llama model of random weights, half a megabyte, that llama.cpp loads and runs: a token per byte and per printable character. */
-export function writeTinyGguf(path: string): void {
-  const tokens = vocabulary()
-  const metadata = metadataOf(tokens)
-  const tensors = tensorsOf(tokens.length)
-  const parts = [Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(metadata.length), ...metadata]
-  let offset = 0
-  for (const tensor of tensors) {
-    parts.push(string(tensor.name), uint32(tensor.shape.length), ...tensor.shape.map(uint64), uint32(0), uint64(offset))
-    offset += padded(4 * sizeOf(tensor))
-  }
-  const head = Buffer.concat(parts)
-  const random = new Random(1)
-  writeFileSync(path, Buffer.concat([pad(head), ...tensors.map(tensor => pad(weights(tensor, random)))]))
-}
 
 function vocabulary(): Token[] {
   const special = ['<unk>', '<s>', '</s>'].map((text, index) => ({ text, type: index === 0 ? UNKNOWN_TOKEN : CONTROL_TOKEN, score: 0 }))

@@ -39,7 +39,7 @@ export class MCPProvider {
   /** Name of an environment variable, or the key itself; sent as a bearer token. */
   readonly apiKey: string | null
 
-  constructor(options: { name: string; endpoint: string; providerType?: 'sse' | 'streamable_http'; apiKey?: string | null }) {
+  constructor(options: Pick<MCPProvider, 'name' | 'endpoint'> & Partial<Pick<MCPProvider, 'providerType' | 'apiKey'>>) {
     refuseUnknownOptions(options, MCP_FIELDS, 'MCPProvider')
     this.name = options.name
     this.providerType = options.providerType ?? 'sse'
@@ -62,7 +62,7 @@ export class LocalStdioMCPProvider {
   /** Variables it gets besides the few every program needs. */
   readonly env: { readonly [name: string]: string }
 
-  constructor(options: { name: string; command: string; args?: readonly string[]; env?: { readonly [name: string]: string } }) {
+  constructor(options: Pick<LocalStdioMCPProvider, 'name' | 'command'> & Partial<Pick<LocalStdioMCPProvider, 'args' | 'env'>>) {
     refuseUnknownOptions(options, ['name', 'command', 'args', 'env'], 'LocalStdioMCPProvider')
     this.name = options.name
     this.command = options.command

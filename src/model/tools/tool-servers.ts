@@ -10,12 +10,6 @@ import type { ToolServer } from './mcp-provider.ts'
 import { ToolBox, type ToolConnection } from './tool-box.ts'
 import type { ToolConfig } from './tool-config.ts'
 
-type Client = import('@modelcontextprotocol/sdk/client/index.js').Client
-
-/** Longest that a server may take to start, and to answer where a config sets no limit. */
-const START_MS = 60_000
-const CALL_MS = 10 * 60_000
-
 /** The servers of a run: each is started when its first tool is asked for, and all are stopped together. */
 export class ToolServers {
   private readonly servers: ReadonlyMap<string, ToolServer>
@@ -83,6 +77,12 @@ export class ToolServers {
     }
   }
 }
+
+type Client = import('@modelcontextprotocol/sdk/client/index.js').Client
+
+/** Longest that a server may take to start, and to answer where a config sets no limit. */
+const START_MS = 60_000
+const CALL_MS = 10 * 60_000
 
 /** All that a server offers, of which it may tell a page at a time. */
 async function toolsOf(client: Client): Promise<ChatTool[]> {

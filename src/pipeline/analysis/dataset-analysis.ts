@@ -99,7 +99,7 @@ export class RowAnalysis {
   private countOf(name: string): ColumnCount {
     const config = this.configs.get(name)
     if (config?.columnType === 'llm-judge') this.judges.set(name, new JudgeCount())
-    const sampled = config instanceof SamplerColumnConfig ? new SampledValues(config.samplerType) : null
+    const sampled = config instanceof SamplerColumnConfig ? new SampledValues(config.sampler) : null
     return new ColumnCount({ sampled, isValidation: config?.columnType === 'validation' })
   }
 }

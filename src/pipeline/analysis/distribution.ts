@@ -1,5 +1,6 @@
 import { plainNumber } from '../../fields.ts'
 import type { Json } from '../../json/json.ts'
+import type { SamplerType } from '../../sampler/sampler.ts'
 
 /** Values and how often each occurs, the most common first. */
 export type Histogram = {
@@ -35,26 +36,23 @@ export type Moments = {
   median: number
 }
 
-const CATEGORICAL: readonly string[] = ['category', 'subcategory']
-const NUMERICAL: readonly string[] = ['bernoulli', 'bernoulli_mixture', 'binomial', 'gaussian', 'poisson', 'scipy', 'uniform']
-
 /** Values of a sampler, kept as far as it takes to tell how they are spread. */
 export class SampledValues {
-  readonly samplerType: string
+  readonly sampler: Pick<SamplerType, 'name' | 'spread'>
   readonly counts = new Map<string | number, number>()
   readonly numbers: number[] = []
   areNumbers = true
 
-  constructor(samplerType: string) {
-    this.samplerType = samplerType
+  constructor(sampler: Pick<SamplerType, 'name' | 'spread'>) {
+    this.sampler = sampler
   }
 
   /** See another value. */
   add(value: Json): void {
-    if (CATEGORICAL.includes(this.samplerType)) {
+    if (this.sampler.spread === 'categorical') {
       const key = typeof value === 'string' ? value : (plainNumber(value) ?? String(value))
       this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
-    } else if (NUMERICAL.includes(this.samplerType)) {
+    } else if (this.sampler.spread === 'numerical') {
       const number = plainNumber(value)
       if (number === null) this.areNumbers = false
       else this.numbers.push(number)
@@ -68,17 +66,16 @@ export function distributionOf(values: SampledValues): {
   distribution_type: 'categorical' | 'numerical' | 'other' | 'unknown'
   distribution: SamplerDistribution | null
 } {
-  const { samplerType: sampler_type } = values
-  if (CATEGORICAL.includes(sampler_type) && values.counts.size > 0) {
+  const { name: sampler_type, spread } = values.sampler
+  if (spread === 'categorical' && values.counts.size > 0) {
     const histogram = histogramOf(values.counts)
     const { categories } = histogram
     const distribution = { most_common_value: categories[0]!, least_common_value: categories.at(-1)!, histogram }
     return { sampler_type, distribution_type: 'categorical', distribution }
   }
-  if (NUMERICAL.includes(sampler_type) && values.areNumbers && values.numbers.length > 0)
+  if (spread === 'numerical' && values.areNumbers && values.numbers.length > 0)
     return { sampler_type, distribution_type: 'numerical', distribution: momentsOf(values.numbers) }
-  const isKnown = !CATEGORICAL.includes(sampler_type) && !NUMERICAL.includes(sampler_type)
-  return { sampler_type, distribution_type: isKnown ? 'other' : 'unknown', distribution: null }
+  return { sampler_type, distribution_type: spread === 'other' ? 'other' : 'unknown', distribution: null }
 }
 
 /** Values that were counted, the most common first. */

@@ -12,9 +12,17 @@ export type JudgeProfile = {
       /** Values and how often each was given, the most common first. */
       histogram: Histogram
       /** Some of the judgements, in the order of the rows. */
-      samples: { score: Json; reasoning: string }[]
+      samples: JudgeSample[]
     }
   }
+}
+
+/** A judgement. */
+export type JudgeSample = {
+  /** What was given. */
+  score: Json
+  /** Why. */
+  reasoning: string
 }
 
 /** Judgements kept as samples of a score. */
@@ -22,7 +30,7 @@ const SAMPLES = 20
 
 /** Judgements of a column, counted as they go by. */
 export class JudgeCount {
-  private readonly scores: { [score: string]: { counts: Map<string | number, number>; samples: { score: Json; reasoning: string }[] } } = {}
+  private readonly scores: { [score: string]: { counts: Map<string | number, number>; samples: JudgeSample[] } } = {}
 
   /** See the judgements of another row. */
   add(value: Json): void {

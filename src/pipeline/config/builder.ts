@@ -55,10 +55,15 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
 
-  /** Take rows from a seed; `samplingStrategy` default 'ordered'. */
+  /** Take rows from a seed. */
   withSeedDataset(
     source: SeedSource,
-    options: { samplingStrategy?: SamplingStrategy; selectionStrategy?: SelectionStrategy | null } = {},
+    options: {
+      /** In which order. Default: 'ordered'. */
+      samplingStrategy?: SamplingStrategy
+      /** Which of them. Default: all. */
+      selectionStrategy?: SelectionStrategy | null
+    } = {},
   ): this {
     refuseUnknownOptions(options, ['sampling_strategy', 'selection_strategy'], 'withSeedDataset')
     this.seedConfig = {
@@ -185,7 +190,13 @@ export class DataDesignerConfigBuilder extends ConfigContents {
   }
 
   /** Write the config to a `.yaml`, `.yml` or `.json` file. */
-  writeConfig(path: string, options: { indent?: number } = {}): void {
+  writeConfig(
+    path: string,
+    options: {
+      /** Spaces that a level of JSON is set in by. Default 2. */
+      indent?: number
+    } = {},
+  ): void {
     refuseUnknownOptions(options, ['indent'], 'writeConfig')
     if (/\.ya?ml$/.test(path)) writeFileSync(path, this.toYAML())
     else if (path.endsWith('.json')) writeFileSync(path, `${writeJson(this.toJSON(), options.indent ?? 2)}\n`)

@@ -26,7 +26,7 @@ import { ConfigProblems, type Planned } from '../plan/plan.ts'
 import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
 import { schemaProblems } from '../plan/problems/schema-problems.ts'
 import { checkProfiler } from '../plan/profiler.ts'
-import type { ProcessorType } from '../processors/processor.ts'
+import type { ProcessorKind } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
 import * as processorTypes from '../processors/processors.ts'
 import { profileOf } from '../rows/template-mode.ts'
@@ -58,7 +58,7 @@ export type Extensions = {
   /** Values of `seed_type`. */
   seeds?: readonly SeedType[]
   /** Values of `processor_type`. */
-  processors?: readonly ProcessorType[]
+  processors?: readonly ProcessorKind[]
   /** Values of `validator_type`. */
   validators?: Parameters<typeof validationWith>[0]
 }
@@ -263,7 +263,7 @@ function knownTypes({ columns = [], seeds = [], processors = [], validators = []
   const all = {
     columns: [...own, ...columns],
     seeds: [...Object.values<SeedType>(seedTypes), ...seeds],
-    processors: [...Object.values<ProcessorType>(processorTypes), ...processors],
+    processors: [...Object.values<ProcessorKind>(processorTypes), ...processors],
   }
   for (const [what, types] of Object.entries(all)) {
     const taken = types.find(({ name }, i) => types.findIndex(type => type.name === name) !== i)

@@ -7,9 +7,6 @@ import { selectionFromJSON } from '../../seed/select.ts'
 import type { SeedConfig } from '../plan/config-parts.ts'
 import { SEED_FIELDS } from './config-fields.ts'
 
-/** Collects what is wrong with what is read; empty where nothing could be made of it. */
-type Collect = <T>(make: () => T) => T[]
-
 /** The seed, part by part; its columns are known where its kind alone says them, be the rest as wrong as it may. */
 export function seedFromJSON(
   seed: JsonObject | null,
@@ -26,6 +23,9 @@ export function seedFromJSON(
   if (source === undefined) return { config: null, columns: type?.columns ?? null }
   return { config: { source, samplingStrategy: samplingStrategy ?? 'ordered', selectionStrategy }, columns: source.columns }
 }
+
+/** Collects what is wrong with what is read; empty where nothing could be made of it. */
+type Collect = <T>(make: () => T) => T[]
 
 function seedTypeOf(seed: JsonObject, known: readonly SeedType[]): SeedType {
   const where = 'seed_config'

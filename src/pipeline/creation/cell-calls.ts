@@ -10,11 +10,6 @@ import type { ConnectedModel } from '../../model/connect.ts'
 import type { ChatMessage, ModelReply, ModelRequest } from '../../model/model.ts'
 import { findModelError, type ModelError } from '../../model/model-error.ts'
 
-type Call = AskedQuestion['calls'][number]
-/** A question, and what was sent for it: the shape of the answer may be asked for in another way once the server refuses the first. */
-type Question = { alias: string; request: ModelRequest; rounds: Round[] }
-type Round = { sent: readonly ChatMessage[]; calls: Call[] }
-
 /**
  * Remembers what cells ask while they are made. Of a cell that fails it is written down: the prompt as it was rendered and sent, and each
  * reply or error as it came. Of the others nothing is kept.
@@ -112,6 +107,11 @@ export class CellCalls implements ModelObserver {
     }
   }
 }
+
+type Call = AskedQuestion['calls'][number]
+/** A question, and what was sent for it: the shape of the answer may be asked for in another way once the server refuses the first. */
+type Question = { alias: string; request: ModelRequest; rounds: Round[] }
+type Round = { sent: readonly ChatMessage[]; calls: Call[] }
 
 /** The calls of what is sent now. */
 function callsOf({ rounds }: Question, { messages }: ModelRequest): Call[] {

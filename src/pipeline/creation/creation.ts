@@ -32,9 +32,6 @@ import { verdict } from './run-verdict.ts'
 import { RunWatch } from './run-watch.ts'
 import { openTracing, type Tracing } from './tracing.ts'
 
-/** What is kept beside the rows: what models were asked, and pictures. */
-type Books = { replies: ReplyLog; calls: CellCalls; pictures: RunPictures }
-
 /** One session of a run: from where the folder says it is, to its target or a reason to stop. */
 export class Creation {
   private readonly builder: DataDesignerConfigBuilder
@@ -286,3 +283,6 @@ export class Creation {
     }
   }
 }
+
+/** What is kept beside the rows: what models were asked, and pictures. */
+type Books = { replies: ReplyLog; calls: CellCalls; pictures: RunPictures }

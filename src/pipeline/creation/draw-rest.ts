@@ -3,15 +3,15 @@ import type { Drawn, Repeats } from '../../seed/draw.ts'
 import type { Engine } from '../engine.ts'
 import type { Demand } from './demand.ts'
 
-/** Without a seed to be used up, as many rows are tried for each that is to be accepted. */
-const TRIES = 100
-
 /** What is left of a seed, and how much of it was drawn up to a position. */
 export type Rest = {
   outcomes: AsyncIterable<Drawn>
   /** How much is dealt with when everything before a position is; Infinity: everything drawn. */
   until(position: number): { drawn: number; drawn_rows: number }
 }
+
+/** Without a seed to be used up, as many rows are tried for each that is to be accepted. */
+const TRIES = 100
 
 /**
  * Draw what a run has not dealt with yet, until enough was drawn or the signal fires. The seed is drawn once, or, where that is asked

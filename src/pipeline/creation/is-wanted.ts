@@ -6,9 +6,6 @@ import type { CreateOptions } from './create-options.ts'
 import { drawRest } from './draw-rest.ts'
 import { estimateRun } from './estimate.ts'
 
-/** Who is asked, what a bill begins as, and what ends the asking. */
-type Asking = { onEstimate: CreateOptions['onEstimate']; emptyBill: () => Bill; stop: AbortSignal }
-
 /** Whether a run is wanted for what it will take: a few rows are made, and whoever is to be asked is told what all will take. */
 export async function isWanted(
   engine: Engine,
@@ -35,3 +32,6 @@ export async function isWanted(
   })
   return estimate === null || stop.aborted || (await onEstimate(estimate)) !== false
 }
+
+/** Who is asked, what a bill begins as, and what ends the asking. */
+type Asking = { onEstimate: CreateOptions['onEstimate']; emptyBill: () => Bill; stop: AbortSignal }

@@ -9,11 +9,11 @@ import type { StoreTypes } from '../../store-type.ts'
 import type { Artifacts } from '../processors/apply-processors.ts'
 import type { Failure } from '../rows/run.ts'
 
-/** Outcomes after which what is dealt with is made safe, though few rows came of them. */
-const LONGEST_STRETCH = 10_000
-
 /** How rows become parts, and who is told of them. */
 export type JournalOptions = { fromRollouts: boolean; partRows: number; onPart: (part: RunPart) => void }
+
+/** Outcomes after which what is dealt with is made safe, though few rows came of them. */
+const LONGEST_STRETCH = 10_000
 
 /** How much of the seed is dealt with. */
 export type DealtWith = { drawn: number; drawn_rows: number }

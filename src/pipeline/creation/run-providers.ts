@@ -3,8 +3,6 @@ import { TracewrightError } from '../../errors.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
 import { PREDEFINED_PROVIDERS } from '../../model/predefined-providers.ts'
 
-type Kept = NonNullable<RunManifest['terms']>['providers'][number]
-
 /** Providers as a run's manifest keeps them: where models were asked, and no secret. A key is kept by the name of its variable only. */
 export function keptProviders(providers: readonly ModelProvider[]): Kept[] {
   return providers
@@ -21,6 +19,8 @@ export function keptProviders(providers: readonly ModelProvider[]): Kept[] {
         endpoint === withoutPassword(endpoint),
     }))
 }
+
+type Kept = NonNullable<RunManifest['terms']>['providers'][number]
 
 /** The providers of a run that goes on: those that are named now, then those it was begun with. Throws where one is not kept whole. */
 export function providersGoingOn(named: readonly ModelProvider[], kept: readonly Kept[]): ModelProvider[] {

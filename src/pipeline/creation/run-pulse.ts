@@ -5,12 +5,6 @@ import { writeJson } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
 import type { Trouble } from '../../model/ask/breaker.ts'
 
-/** What is told of a run. */
-type Progress = Omit<RunPulse, 'process' | 'at' | 'cost_usd' | 'endpoints'> & {
-  bill: { cost_usd: number | null }
-  troubles: readonly Trouble[]
-}
-
 /** Gives signs of life of a run in a file, for whoever looks at its folder from another process. */
 export class RunPulses {
   private readonly path: string
@@ -36,6 +30,12 @@ export class RunPulses {
       renameSync(`${this.path}.tmp`, this.path)
     } catch {}
   }
+}
+
+/** What is told of a run. */
+type Progress = Omit<RunPulse, 'process' | 'at' | 'cost_usd' | 'endpoints'> & {
+  bill: { cost_usd: number | null }
+  troubles: readonly Trouble[]
 }
 
 function troubleAt({ endpoint, is_down, failing_for, next_try_in, gives_up_in, reason }: Trouble): RunPulse['endpoints'][number] {

@@ -22,7 +22,14 @@ export type RunProgress = {
   /** Finished, and not accepted. */
   declined: number
   /** Cells of this session. */
-  columns: { [column: string]: { done: number; failed: number } }
+  columns: {
+    [column: string]: {
+      /** Cells that are there. */
+      done: number
+      /** Cells that could not be computed. */
+      failed: number
+    }
+  }
   /** What each model is doing. */
   models: {
     /** Name that columns use for the model. */

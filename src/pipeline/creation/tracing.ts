@@ -3,6 +3,13 @@ import type { ModelReply, ModelRequest } from '../../model/model.ts'
 import { findModelError } from '../../model/model-error.ts'
 import type { AroundCell } from '../rows/run.ts'
 
+/** Spans of a run, its cells and its calls; all of it does nothing where `@opentelemetry/api` is not installed. */
+export type Tracing = {
+  run<T>(dataset: string, action: () => Promise<T>): Promise<T>
+  aroundCell: AroundCell | null
+  observer: Pick<ModelObserver, 'call'> // of calls to models
+}
+
 type Attributes = { [key: string]: string | number | string[] }
 
 /** The part of an OpenTelemetry span that is used here. */
@@ -26,13 +33,6 @@ type Telemetry = {
 const INTERNAL = 0
 const CLIENT = 2
 const ERROR_STATUS = 2
-
-/** Spans of a run, its cells and its calls; all of it does nothing where `@opentelemetry/api` is not installed. */
-export type Tracing = {
-  run<T>(dataset: string, action: () => Promise<T>): Promise<T>
-  aroundCell: AroundCell | null
-  observer: Pick<ModelObserver, 'call'> // of calls to models
-}
 
 /** Find OpenTelemetry's API, if the program that runs this has it. */
 export async function openTracing(packageName = '@opentelemetry/api'): Promise<Tracing> {

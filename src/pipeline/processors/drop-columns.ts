@@ -14,7 +14,7 @@ export class DropColumnsProcessorConfig implements ProcessorConfig {
   readonly columnNames: readonly string[]
   private readonly tests: readonly ((name: string) => boolean)[]
 
-  constructor(options: { name: string; columnNames: readonly string[] }) {
+  constructor(options: Pick<DropColumnsProcessorConfig, 'name' | 'columnNames'>) {
     refuseUnknownOptions(options, ['name', 'column_names'], `processor '${options.name}'`)
     this.name = options.name
     this.columnNames = [...options.columnNames]

@@ -18,7 +18,7 @@ export class ExportProcessorConfig implements ProcessorConfig {
   readonly settings: ExportSettings
   readonly requiredColumns: readonly string[] = ['messages']
 
-  constructor(options: { name: string } & ExportSettings) {
+  constructor(options: Pick<ExportProcessorConfig, 'name'> & ExportSettings) {
     refuseUnknownOptions(options, ['name', ...EXPORT_KEYS.keys()], `processor '${options.name}'`)
     const { name, ...settings } = options
     this.name = name

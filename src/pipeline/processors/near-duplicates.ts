@@ -17,7 +17,7 @@ export class NearDuplicatesProcessorConfig implements ProcessorConfig {
   /** Cosine from where on rows are near-duplicates. Default 0.95. */
   readonly threshold: number
 
-  constructor(options: { name: string; column: string; threshold?: number }) {
+  constructor(options: Pick<NearDuplicatesProcessorConfig, 'name' | 'column'> & Partial<Pick<NearDuplicatesProcessorConfig, 'threshold'>>) {
     const where = `processor '${options.name}'`
     refuseUnknownOptions(options, ['name', 'column', 'threshold'], where)
     const { threshold = USUAL_COSINE } = options

@@ -1,13 +1,13 @@
 import { stringAt } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { unknownName } from '../../registered-name.ts'
-import type { ProcessorConfig, ProcessorType } from './processor.ts'
+import type { ProcessorConfig, ProcessorKind } from './processor.ts'
 import * as processorTypes from './processors.ts'
 
 /** The processor an object in Data Designer's schema describes. */
 export function processorFromJSON(
   config: JsonObject,
-  known: readonly ProcessorType[] = Object.values<ProcessorType>(processorTypes),
+  known: readonly ProcessorKind[] = Object.values<ProcessorKind>(processorTypes),
 ): ProcessorConfig {
   const name = stringAt(config, 'processor_type', 'a processor')
   const type = known.find(candidate => candidate.name === name)

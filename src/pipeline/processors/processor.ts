@@ -1,5 +1,4 @@
 import type { Problem, TemplateMode } from '../../column/column.ts'
-import { enumerationOf } from '../../enumeration.ts'
 import type { Fields } from '../../fields.ts'
 import type { JsonObject } from '../../json/json.ts'
 import type { Random } from '../../random.ts'
@@ -58,11 +57,8 @@ export type ProcessorExample = {
   row: Row
 }
 
-/** Kinds of processors: `ProcessorType.DROP_COLUMNS` is 'drop_columns'. */
-export const ProcessorType = enumerationOf(['drop_columns', 'export', 'near_duplicates', 'schema_transform', 'training_stages'])
-
 /** A kind of processor as the registry knows it. */
-export interface ProcessorType<Name extends string = string> {
+export interface ProcessorKind<Name extends string = string> {
   /** Value of `processor_type` in configs. */
   readonly name: Name
   /** One sentence for the docs. */
@@ -82,6 +78,6 @@ export const PROCESSOR_FIELDS: Fields = {
 }
 
 /** Define a processor type; keeps its name as a literal type. */
-export function defineProcessor<const Name extends string>(type: ProcessorType<Name>): ProcessorType<Name> {
+export function defineProcessor<const Name extends string>(type: ProcessorKind<Name>): ProcessorKind<Name> {
   return type
 }

@@ -5,11 +5,11 @@ import type { JsonObject } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
 import { applyProcessors, openProcessors } from './apply-processors.ts'
 import { DropColumnsProcessorConfig } from './drop-columns.ts'
-import type { ProcessorConfig, ProcessorType } from './processor.ts'
+import type { ProcessorConfig, ProcessorKind } from './processor.ts'
 import * as registry from './processors.ts'
 import { SchemaTransformProcessorConfig } from './schema-transform.ts'
 
-const types: ProcessorType[] = Object.values(registry)
+const types: ProcessorKind[] = Object.values(registry)
 const row: Row = { text: 'say "it"\n', number: 3, list: [1, { a: 'x' }], flag: true, nothing: null, json: '{"a": 1}' }
 const apply = (processors: ProcessorConfig[], given: Row = row, mode: TemplateMode = { values: 'json', profile: 'full' }) =>
   applyProcessors(given, openProcessors(processors, mode), { seed: 1, rowKey: '0' })

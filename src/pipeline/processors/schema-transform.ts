@@ -11,8 +11,6 @@ import type { Row } from '../../row.ts'
 import { compileTemplate } from '../../template/template.ts'
 import { defineProcessor, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
 
-type Render = (row: Readonly<Record<string, unknown>>, random: Random) => Json
-
 /** Makes a second dataset of another shape beside the first: one row of it for each row. */
 export class SchemaTransformProcessorConfig implements ProcessorConfig {
   readonly processorType = 'schema_transform'
@@ -20,7 +18,7 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
   /** The shape: a JSON object in which every text is a template over the row. */
   readonly template: JsonObject
 
-  constructor(options: { name: string; template: JsonObject }) {
+  constructor(options: Pick<SchemaTransformProcessorConfig, 'name' | 'template'>) {
     refuseUnknownOptions(options, ['name', 'template'], `processor '${options.name}'`)
     this.name = options.name
     this.template = options.template
@@ -64,6 +62,8 @@ export class SchemaTransformProcessorConfig implements ProcessorConfig {
     return { name: this.name, template: this.template, processor_type: this.processorType }
   }
 }
+
+type Render = (row: Readonly<Record<string, unknown>>, random: Random) => Json
 
 /** A text that is one expression gives the value itself: a list stays a list. */
 function compileValue(value: Json, place: string, mode: TemplateMode): Render {

@@ -3,7 +3,7 @@ import { messageOf, TracewrightError } from '../../errors.ts'
 import { type Fields, listAt, refuseUnknownKeys, refuseUnknownOptions, requiredStringAt } from '../../fields.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject } from '../../json/json.ts'
-import { checkStage, runStages, type StageSettings } from '../../training/run-stages.ts'
+import { checkStage, runStages, STAGE_NAMES, type StageSettings } from '../../training/run-stages.ts'
 import { EXPORT_KEYS, readSettings, saidSettings } from './export-fields.ts'
 import { writeFinished } from './finished-rows.ts'
 import { defineProcessor, type FinishedDataset, PROCESSOR_FIELDS, type Processor, type ProcessorConfig } from './processor.ts'
@@ -16,7 +16,7 @@ export class TrainingStagesProcessorConfig implements ProcessorConfig {
   readonly stages: readonly StageSettings[]
   readonly requiredColumns: readonly string[] = ['messages']
 
-  constructor(options: { name: string; stages: readonly StageSettings[] }) {
+  constructor(options: Pick<TrainingStagesProcessorConfig, 'name' | 'stages'>) {
     refuseUnknownOptions(options, ['name', 'stages'], `processor '${options.name}'`)
     this.name = options.name
     this.stages = options.stages
@@ -71,7 +71,7 @@ const FIELDS: Fields = {
   stages: [
     'list of objects',
     '',
-    'stages in their order: `stage` (`filter`, `curate`, `redact`, `split`, `view`, `mask`, `reasoning`, `window`) and its settings, named as those of `export`',
+    `stages in their order: \`stage\` (${STAGE_NAMES.map(name => `\`${name}\``).join(', ')}) and its settings, named as those of \`export\``,
   ],
 }
 

@@ -23,6 +23,24 @@ import { DROPPED, type Failure } from '../rows/run.ts'
 import { datasetCard } from './dataset-card.ts'
 import { publishTo } from './publish-run.ts'
 
+/** How rows are written to a file. */
+export type FileOptions = {
+  /** Whether what has no fixed shape stays nested in JSON Lines, rather than being JSON text. Default false. */
+  nested?: boolean
+  /** Name of the codec to write with: jsonl, json, csv, parquet. Default: what the file's ending names. */
+  format?: string
+}
+
+/** How a dataset is put on the Hugging Face hub. */
+export type HubOptions = {
+  /** The token, or the environment variable that holds it. Default: `HF_TOKEN`. */
+  token?: string | null
+  /** Whether a dataset that is not there yet is made private. Default true. */
+  private?: boolean
+  /** Tags of its card. Default: none. */
+  tags?: readonly string[]
+}
+
 /** A dataset in its folder. */
 export class DatasetCreationResults {
   /** The folder. */
@@ -32,6 +50,7 @@ export class DatasetCreationResults {
   private readonly shown: { seedColumns: readonly string[]; standIns: readonly string[] }
   private next = 0
 
+  /** @internal */
   constructor(path: string, builder: DataDesignerConfigBuilder, shown: { seedColumns: readonly string[]; standIns: readonly string[] }) {
     this.path = path
     this.builder = builder
@@ -137,7 +156,7 @@ export class DatasetCreationResults {
    * Write the rows to a file, in the format its ending names, or `format`: jsonl, json, csv, parquet. Gives the number of rows. What has no fixed shape is JSON text in JSON
    * Lines, so that other readers find one table; `nested` leaves it nested.
    */
-  async export(path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
+  async export(path: string, options: FileOptions = {}): Promise<number> {
     refuseUnknownOptions(options, ['nested', 'format'], 'export')
     const { nested = false, format } = options
     return exportRows(this.rows(), path, { ...(await runTypes(this.folder, this.manifest)), nested, format })
@@ -150,14 +169,10 @@ export class DatasetCreationResults {
 
   /**
    * Put the dataset on the Hugging Face hub, as one commit: rows, pictures, what processors made, failures, config, bill, and a card with
-   * this description. Gives its address. `token`: the token, or the environment variable that holds it; default HF_TOKEN. A dataset that is
+   * this description. Gives its address. The token is one, or the environment variable that holds it; default HF_TOKEN. A dataset that is
    * not there yet is made private, unless `private` is false.
    */
-  async pushToHub(
-    repoId: string,
-    description: string,
-    options: { token?: string | null; private?: boolean; tags?: readonly string[] } = {},
-  ): Promise<string> {
+  async pushToHub(repoId: string, description: string, options: HubOptions = {}): Promise<string> {
     refuseUnknownOptions(options, ['token', 'private', 'tags'], 'pushToHub')
     const { token = null, private: isPrivate = true, tags = [] } = options
     const held = token === null || token.startsWith('hf_') ? token : (process.env[token] ?? '')

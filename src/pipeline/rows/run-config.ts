@@ -54,6 +54,14 @@ export const RUN_FIELDS: Fields = {
 
 const ENGINES = ['secure', 'native'] as const
 
+/** What a run config says of one run. */
+export type RunLimits = {
+  /** Share of rows that may fail before the run ends; null: all of them. */
+  errorRate?: ErrorRateOptions | null
+  /** Rows of a part. */
+  partRows?: number
+}
+
 /** How runs go. */
 export class RunConfig {
   /** Times a conversation starts over where its reply cannot be used. */
@@ -96,7 +104,7 @@ export class RunConfig {
   }
 
   /** What it says of a dataset's options; nothing where nothing was said. */
-  get createOptions(): { errorRate?: ErrorRateOptions | null; partRows?: number } {
+  get createOptions(): RunLimits {
     const partRows = this.bufferSize === null ? {} : { partRows: this.bufferSize }
     if (this.disableEarlyShutdown) return { ...partRows, errorRate: null }
     if (this.shutdownErrorRate === null && this.shutdownErrorWindow === null) return partRows

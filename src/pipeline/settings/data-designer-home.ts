@@ -35,15 +35,20 @@ export type DataDesignerHome = {
   readonly toolConfigs: ToolConfig[]
 }
 
+/** How a home folder is read. */
+export type HomeOptions = {
+  /** Providers that models may name besides. Default: none. */
+  providers?: readonly ModelProvider[]
+  /** Told of each mistake, which then is not thrown. */
+  onMistake?: (mistake: TracewrightError) => void
+}
+
 /**
  * Read the models, tools and their servers that a person keeps in Data Designer's home folder: `path`, else `$DATA_DESIGNER_HOME`, else
  * `~/.data-designer`. Keys stay the names of environment variables. Throws with every mistake and its place, or tells each
- * to `onMistake`. `providers` are known besides.
+ * to `onMistake`.
  */
-export function readDataDesignerHome(
-  path?: string | null,
-  options: { providers?: readonly ModelProvider[]; onMistake?: (mistake: TracewrightError) => void } = {},
-): DataDesignerHome {
+export function readDataDesignerHome(path?: string | null, options: HomeOptions = {}): DataDesignerHome {
   refuseUnknownOptions(options, ['providers', 'onMistake'], 'readDataDesignerHome')
   const folder = path || process.env['DATA_DESIGNER_HOME'] || join(homedir(), '.data-designer')
   const files = HOME_FILES.filter(name => existsSync(join(folder, name)))

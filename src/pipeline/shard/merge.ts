@@ -36,7 +36,13 @@ export type MergeResult = {
  * Put the shards of a home together as the run that one process would have made: rows in order, rejects, types, one bill. Reads what the
  * shards' markers say; may be run any number of times. `clean`: take away the attempts afterwards, and with them the replies.
  */
-export async function mergeShards(place: string, options: { clean?: boolean } = {}): Promise<MergeResult> {
+export async function mergeShards(
+  place: string,
+  options: {
+    /** Delete the parts of the shards once they are merged. Default false. */
+    clean?: boolean
+  } = {},
+): Promise<MergeResult> {
   refuseUnknownOptions(options, ['clean'], 'mergeShards')
   const { clean = false } = options
   const home = openHome(place)

@@ -22,8 +22,16 @@ export type ShardStatus = {
   finished_at: string | null
 }
 
+/** A plan, and how its shards stand. */
+export type ShardsStatus = {
+  /** The plan. */
+  plan: ShardPlan
+  /** Its shards, in their order. */
+  shards: ShardStatus[]
+}
+
 /** How the shards of a home stand, one after the other. */
-export async function shardStatus(place: string, ...more: never[]): Promise<{ plan: ShardPlan; shards: ShardStatus[] }> {
+export async function shardStatus(place: string, ...more: never[]): Promise<ShardsStatus> {
   refuseMore(more, 'shardStatus', 'a place')
   const home = openHome(place)
   const { plan } = await planOf(home)

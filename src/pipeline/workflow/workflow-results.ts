@@ -6,7 +6,7 @@ import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
 import type { Row } from '../../row.ts'
 import type { DatasetAnalysis } from '../analysis/dataset-analysis.ts'
-import type { DatasetCreationResults } from '../results/creation-results.ts'
+import type { DatasetCreationResults, FileOptions } from '../results/creation-results.ts'
 import { recordsAt } from './stage-output.ts'
 
 /** A stage that was passed over. */
@@ -34,9 +34,15 @@ export class CompositeWorkflowResults {
   /** Name of the stage that was to be reached. */
   readonly finalStageName: string
   /** Why a stage stopped before it was done; null: none did. */
-  readonly stopped: { stage: string; reason: string } | null
+  readonly stopped: {
+    /** Its name. */
+    stage: string
+    /** Why, in words. */
+    reason: string
+  } | null
   private readonly stages: ReadonlyMap<string, StageResult>
 
+  /** @internal */
   constructor(made: {
     name: string
     path: string
@@ -124,12 +130,12 @@ export class CompositeWorkflowResults {
   }
 
   /** Write the rows that the last stage handed on to a file, in the format its ending names, or `format`. Gives their number. */
-  async export(path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
+  async export(path: string, options: FileOptions = {}): Promise<number> {
     return this.exportStage(this.finalStageName, path, options)
   }
 
   /** The same of any stage. */
-  async exportStage(stage: string, path: string, options: { nested?: boolean; format?: string } = {}): Promise<number> {
+  async exportStage(stage: string, path: string, options: FileOptions = {}): Promise<number> {
     refuseUnknownOptions(options, ['nested', 'format'], 'export')
     const { nested = false, format } = options
     return exportRows(this.rows(stage), path, { nested, format })

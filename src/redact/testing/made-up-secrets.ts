@@ -1,7 +1,5 @@
 import { crc32 } from 'node:zlib'
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
 /** A token that ends on the check its makers put there. */
 export function withCheck(prefix: string, body: string): string {
   let sum = crc32(body)
@@ -12,3 +10,5 @@ export function withCheck(prefix: string, body: string): string {
   }
   return prefix + body + check
 }
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

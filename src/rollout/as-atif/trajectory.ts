@@ -13,11 +13,17 @@ export type AtifTrajectory = {
   assets: Asset[]
 }
 
+/** How a row becomes a trajectory. */
+export type AtifOptions = {
+  /** Where pictures and sounds stand. Default: 'inline', in the text of the trajectory. */
+  assets?: AssetKeeping
+}
+
 /**
  * A row as a trajectory of the Agent Trajectory Interchange Format that Harbor's validator accepts: 1.7, or 1.8 where it has sounds.
  * What ATIF has no field for stands under `extra.tracewright`, so that nothing of the row is lost.
  */
-export function toAtif(row: RolloutRow, options: { assets?: AssetKeeping } = {}): AtifTrajectory {
+export function toAtif(row: RolloutRow, options: AtifOptions = {}): AtifTrajectory {
   refuseUnknownOptions(options, ['assets'], 'toAtif')
   const { steps, assets, hasAudio } = stepsOf(row, options.assets ?? 'inline')
   const document = {

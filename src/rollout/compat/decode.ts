@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { DataDesignerParseError } from './parse-error.ts'
 
-/** Python decodes a text file in pieces of this size, and counts the place of a bad byte within one. */
-const WINDOW_BYTES = 8192
-
 /** Bytes that are no UTF-8, in the words of Python's UnicodeDecodeError. The reference skips the file for them. */
 export class DecodeError extends DataDesignerParseError {}
+
+/** Python decodes a text file in pieces of this size, and counts the place of a bad byte within one. */
+const WINDOW_BYTES = 8192
 
 /** Decode a whole file. */
 export function decode(bytes: Buffer): string {

@@ -7,8 +7,6 @@ import type { Block, Boundary, Origin } from './row.ts'
 import type { Turn } from './turn.ts'
 import { voiceOf } from './voice.ts'
 
-type Made = { stored: string | null; id: string; turn: Turn; isAnswered: boolean }
-
 /**
  * A dialogue in the terms of chat APIs, for agents that record it so: what a role says in pieces. It pairs results with calls by their
  * ids within what was said so far, since ids come again; a result without an id answers the first open call of the last turn.
@@ -129,6 +127,8 @@ export class ChatDialogue {
     this.ledger.settle(place, 'metadata', 'message without content')
   }
 }
+
+type Made = { stored: string | null; id: string; turn: Turn; isAnswered: boolean }
 
 /** What is left of an object when keys that are told elsewhere, and values that say nothing, are taken out. */
 export function restOf(record: JsonObject, told: ReadonlySet<string>): JsonObject {

@@ -8,9 +8,6 @@ import { possibleUsage, sumUsage } from './usage.ts'
 
 export type { MessageFacts } from './turn.ts'
 
-/** How much of the reasoning a log shows. */
-type ReasoningKind = Fidelity['reasoning']
-
 /** What a finished conversation adds to a row. */
 export type FinishedConversation = {
   /** As the column `messages` of a row. */
@@ -34,6 +31,9 @@ export type FinishedConversation = {
   /** As the column `final_assistant_message` of a row. */
   final_assistant_message: string | null
 }
+
+/** How much of the reasoning a log shows. */
+type ReasoningKind = Fidelity['reasoning']
 
 /**
  * Puts a dialogue together so that it is valid by construction: a model response is one message however many records it was

@@ -1,15 +1,6 @@
 import { RollingHash } from './rolling-hash.ts'
 import type { Block, Message, MessageMeta, RolloutRow } from './row.ts'
 
-/** Characters of a print that stand for one piece. */
-const PIECE = 6
-
-/** The first character of a print says whether anything in the row could only be in a copy of it. */
-const [DATED, UNDATED] = ['+', '-']
-
-/** What stands between the pieces and the state in which the session was found. */
-const END = '.'
-
 /**
  * A fingerprint of a session, a few characters for each piece of what was said, and the state in which it was found: but for that,
  * the print of a session as far as it had come is the start of the print of the whole session.
@@ -36,6 +27,15 @@ export function printOf(row: RolloutRow): string {
   state.write(print, at)
   return print.toString('latin1')
 }
+
+/** Characters of a print that stand for one piece. */
+const PIECE = 6
+
+/** The first character of a print says whether anything in the row could only be in a copy of it. */
+const [DATED, UNDATED] = ['+', '-']
+
+/** What stands between the pieces and the state in which the session was found. */
+const END = '.'
 
 /** Whether a print is of a session as far as it had come when it was copied. */
 export function isStartOf(print: string, whole: string): boolean {

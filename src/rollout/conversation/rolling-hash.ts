@@ -1,21 +1,6 @@
 import { endianness } from 'node:os'
 import type { Json } from '../../json/json.ts'
 
-const LETTERS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
-
-/** Of a long text this much of its start and of its end is looked at, and its length. */
-const END_CHARACTERS = 24
-
-/** From here on a text is copied as UTF-16 and read two characters at a time, which takes a fraction of asking for each. */
-const COPIED_CHARACTERS = endianness() === 'LE' ? 96 : Number.POSITIVE_INFINITY
-
-/** So much of a text is copied at a time; an even number, for characters go in pairs. */
-const scratch = Buffer.allocUnsafeSlow(1 << 15)
-const pairs = new Int32Array(scratch.buffer)
-
-/** What stands for what is not there, and for where a list or an object begins and ends: no length of a text is negative. */
-const [ABSENT, LIST, OBJECT, END] = [-1, -2, -3, -4]
-
 /**
  * A hash of values in their order: after each its state stands for all there were so far. Fast and not cryptographic: it tells
  * things apart that were not made to be confused, and takes two long texts of one length for the same if both their ends are.
@@ -118,3 +103,18 @@ export class RollingHash {
     this.units(text, 2 * whole, text.length)
   }
 }
+
+const LETTERS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+
+/** Of a long text this much of its start and of its end is looked at, and its length. */
+const END_CHARACTERS = 24
+
+/** From here on a text is copied as UTF-16 and read two characters at a time, which takes a fraction of asking for each. */
+const COPIED_CHARACTERS = endianness() === 'LE' ? 96 : Number.POSITIVE_INFINITY
+
+/** So much of a text is copied at a time; an even number, for characters go in pairs. */
+const scratch = Buffer.allocUnsafeSlow(1 << 15)
+const pairs = new Int32Array(scratch.buffer)
+
+/** What stands for what is not there, and for where a list or an object begins and ends: no length of a text is negative. */
+const [ABSENT, LIST, OBJECT, END] = [-1, -2, -3, -4]

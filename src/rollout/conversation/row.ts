@@ -222,7 +222,14 @@ export type ToolSchema = {
   /** What kind it is. */
   type: 'function'
   /** What is called. */
-  function: { name: string; description?: string; parameters?: Json }
+  function: {
+    /** Its name. */
+    name: string
+    /** What the model was told of it. */
+    description?: string
+    /** JSON Schema of its arguments. */
+    parameters?: Json
+  }
 }
 
 /** How a session ended, as far as the log says. */

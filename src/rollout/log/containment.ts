@@ -3,16 +3,6 @@ import { dirname, sep } from 'node:path'
 import { openRegular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 
-/** For how long, and of how many folders, it is remembered that they lie inside: a folder may give way to a link while it is watched. */
-const FOLDER_MS = 1000
-const MAX_FOLDERS = 4096
-
-/** Opening fails for a link, so that nobody has to look before; not there on Windows. */
-const NO_LINK: number | undefined = constants.O_NOFOLLOW
-
-/** How systems say so. */
-const IS_LINK: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK'])
-
 /** Tells what lies inside a root, whose path has no links in it. */
 export class Containment {
   private readonly root: string
@@ -69,6 +59,16 @@ export class Containment {
     return true
   }
 }
+
+/** For how long, and of how many folders, it is remembered that they lie inside: a folder may give way to a link while it is watched. */
+const FOLDER_MS = 1000
+const MAX_FOLDERS = 4096
+
+/** Opening fails for a link, so that nobody has to look before; not there on Windows. */
+const NO_LINK: number | undefined = constants.O_NOFOLLOW
+
+/** How systems say so. */
+const IS_LINK: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK'])
 
 function realPath(path: string): string | null {
   try {

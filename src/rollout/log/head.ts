@@ -2,16 +2,6 @@ import { Condenser } from './condense.ts'
 import type { Source } from './source.ts'
 import { TornArchive } from './zstd-frames.ts'
 
-/** Nearly all files are known by the first of these bytes, or known to be nothing. */
-const HEAD_BYTES = 1 << 14
-
-/** As many lines tell what a file is. */
-const HEAD_LINES = 20
-
-/** A file whose first lines are long is read on to here, at most, and this much is kept of it. */
-const MAX_BYTES = 1 << 24
-const MAX_KEPT = 1 << 16
-
 /**
  * Judge a file by how it begins. Where the first bytes say nothing (null) and there are few lines in them, those lines are read to
  * their ends, whatever stands in them, and judged again with their long values cut short.
@@ -22,6 +12,16 @@ export async function judgeHead<T>(source: Source, path: string, judge: (head: s
   if (verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0)) return verdict
   return judge(await condensedHead(source, path))
 }
+
+/** Nearly all files are known by the first of these bytes, or known to be nothing. */
+const HEAD_BYTES = 1 << 14
+
+/** As many lines tell what a file is. */
+const HEAD_LINES = 20
+
+/** A file whose first lines are long is read on to here, at most, and this much is kept of it. */
+const MAX_BYTES = 1 << 24
+const MAX_KEPT = 1 << 16
 
 /** The start of a file with its long values cut short: the first lines, each of them whole where it is not longer than can be read. */
 export async function condensedHead(source: Source, path: string): Promise<string> {

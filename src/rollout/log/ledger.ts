@@ -96,6 +96,14 @@ const MAX_NAME = 200
 const MAX_NAMES = 200
 const MAX_REASONS = 1000
 
+/** A record that is read, but not as it is written. */
+export type DeepRecord = {
+  /** What is odd about it. */
+  code: JsonRemark
+  /** Its file and line. */
+  at: string
+}
+
 /** Accounts for every record of one unit: read once, settled in exactly one bucket. */
 export class Ledger {
   /** Key of the unit. */
@@ -110,6 +118,7 @@ export class Ledger {
   private deep: string[] = [] // places of records with such a remark, which stands before the place, that no row tells yet
   private readonly traced: (Place & { type: string })[] | null
 
+  /** @internal */
   constructor(unit: { key: string; files: readonly string[]; bytes?: number }, options: { trace?: boolean } = {}) {
     this.key = unit.key
     this.files = [...unit.files]
@@ -157,7 +166,7 @@ export class Ledger {
   }
 
   /** Such records that were not asked for before. */
-  takeDeep(): { code: JsonRemark; at: string }[] {
+  takeDeep(): DeepRecord[] {
     return this.deep.splice(0).map(note => {
       const [at, code = 'nested_too_deep'] = note.split('\n', 2).reverse() as [string, JsonRemark?]
       return { code, at }

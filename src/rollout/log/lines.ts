@@ -25,9 +25,17 @@ export type LineOptions = {
   /** Judge a record of more than a megabyte by its first one. Not null: it is settled so, and the rest of it is never held in memory. */
   skipLong?(start: Buffer, place: Place): SkippedRecord | null
   /** Byte to start from, and the number of the line that begins there. */
-  start?: { offset: number; line: number }
+  start?: LineStart
   /** Told behind the last line with an end, before what stands behind it is read; the place where it stands. */
-  beforeTail?(at: { offset: number; line: number }): void
+  beforeTail?(at: LineStart): void
+}
+
+/** Where a line begins. */
+export type LineStart = {
+  /** Its first byte. */
+  offset: number
+  /** Its number, from 1. */
+  line: number
 }
 
 const LINE_OPTIONS: Known<LineOptions> = { isRecord: true, skip: true, skipLong: true, start: true, beforeTail: true }

@@ -2,12 +2,6 @@ import { crc32 } from 'node:zlib'
 import { Float } from '../../json/number.ts'
 import { CONSTANTS, KIND, KIND_BITS, MAP, type Outline, SET, SHORT, sectionOf } from './packed.ts'
 
-/** Numbers from here on, to either side, do not fit into a code. */
-const MAX_INTEGER = 1 << 28
-
-/** Bytes of a chunk of short texts, and of long ones. As a text, a chunk of a megabyte would lie outside the heap, and cause collections. */
-const [SHORT_CHUNK, LONG_CHUNK] = [1 << 14, 1 << 19]
-
 /**
  * Plain data as bytes, in pieces. What is one object, map or set stays one. To unpack it takes a third of the time of
  * `v8.deserialize`, or of decoding as much JSON: texts are cut out of large ones, equal short ones are stored once, and keys once
@@ -18,6 +12,12 @@ export function pack(value: unknown): Buffer[] {
   packer.write(value)
   return packer.finish()
 }
+
+/** Numbers from here on, to either side, do not fit into a code. */
+const MAX_INTEGER = 1 << 28
+
+/** Bytes of a chunk of short texts, and of long ones. As a text, a chunk of a megabyte would lie outside the heap, and cause collections. */
+const [SHORT_CHUNK, LONG_CHUNK] = [1 << 14, 1 << 19]
 
 class Packer {
   private readonly codes = new Integers()

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { closeSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { closingFile } from '../../disk/closing-file.ts'
+import { piecesOf } from '../../disk/file-pieces.ts'
 import { TracewrightError } from '../../errors.ts'
 import { readJsonOr } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
@@ -13,18 +14,6 @@ import { Containment, leavesRoot } from './containment.ts'
 import { Stores } from './stores.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
-/** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
-const CHUNK_BYTES = 1 << 16
-
-/** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
-const idleBuffers: Buffer[] = []
-
-/** So many are kept for the next files. */
-const MAX_IDLE_BUFFERS = 4
-
-/** Documents that a format reads whole (indexes, result files) are refused above this size. */
-const MAX_SIDE_FILE_BYTES = 64 << 20
-
 /** What the file system says of a file. */
 export type FileFacts = {
   /** Size in bytes. */
@@ -34,6 +23,9 @@ export type FileFacts = {
   /** Number of the file on its file system. */
   inode: number
 }
+
+/** Documents that a format reads whole (indexes, result files) are refused above this size. */
+const MAX_SIDE_FILE_BYTES = 64 << 20
 
 /** Something found while listing that was left out, and why. */
 export type Skipped = {
@@ -60,6 +52,26 @@ export type Touched = {
 /** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
 const MAX_SHARED = 512
 
+/** Which files of a folder are listed. */
+export type ListOptions = {
+  /** Patterns on base names, with `*`, `?` and `[…]`. */
+  patterns: readonly string[]
+  /** Whether folders below it are looked into, too. */
+  recursive: boolean
+  /** Where files that may not be read go, with the reason. */
+  skipped?: Skipped[]
+  /** The folder, root-relative. Default: the root. */
+  folder?: string
+}
+
+/** What some work gave, and which files it looked at. */
+export type Watched<T> = {
+  /** What it gave. */
+  value: T
+  /** What it looked at. */
+  touched: Touched
+}
+
 /**
  * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
  * error, also by way of a symbolic link. Limits and decompression live here and nowhere else.
@@ -68,9 +80,14 @@ export class Source {
   /** Absolute path of the folder. */
   readonly root: string
   /** What was read so far; tests count with it. */
-  readonly counts = { opened: 0, bytes: 0 }
+  readonly counts = {
+    /** Files that were opened. */
+    opened: 0,
+    /** Bytes that were read. */
+    bytes: 0,
+  }
   private readonly stores = new Stores()
-  private readonly memory = new Map<string, { value: unknown; touched: Touched }>()
+  private readonly memory = new Map<string, Watched<unknown>>()
   private readonly inside: Containment
   private readonly watching = new AsyncLocalStorage<Touched>()
 
@@ -93,7 +110,7 @@ export class Source {
   }
 
   /** Files whose base name matches a pattern, in code-point order. Links that leave the root or close a loop are reported, not followed. */
-  list(options: { patterns: readonly string[]; recursive: boolean; skipped?: Skipped[]; folder?: string }): string[] {
+  list(options: ListOptions): string[] {
     const tests = options.patterns.map(fnmatch)
     const found: string[] = []
     const pending = [options.folder ?? '']
@@ -223,7 +240,7 @@ export class Source {
   }
 
   /** Do something and note which files it looks at; the note is whole when the work is. */
-  watch<T>(work: () => T): { value: T; touched: Touched } {
+  watch<T>(work: () => T): Watched<T> {
     const touched: Touched = { read: new Set(), absent: new Set(), shared: [] }
     return { value: this.watching.run(touched, work), touched }
   }
@@ -263,21 +280,9 @@ export class Source {
 
   private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
-    const file = this.openFile(path)
-    // One for each file that is being read: while one is read, others may be looked into.
-    const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
-    try {
-      // A file may grow meanwhile: it is read until nothing more comes.
-      for (let at = start; ; ) {
-        const length = readSync(file, buffer, 0, CHUNK_BYTES, at)
-        if (length === 0) return
-        this.counts.bytes += length
-        at += length
-        yield length === CHUNK_BYTES ? buffer : buffer.subarray(0, length)
-      }
-    } finally {
-      closeSync(file)
-      if (idleBuffers.length < MAX_IDLE_BUFFERS) idleBuffers.push(buffer)
+    for (const piece of piecesOf(this.openFile(path), start)) {
+      this.counts.bytes += piece.length
+      yield piece
     }
   }
 }

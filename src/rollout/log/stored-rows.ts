@@ -4,9 +4,6 @@ import type { Json, JsonObject } from '../../json/json.ts'
 import type { Source } from './source.ts'
 import { storedColumns } from './stored-columns.ts'
 
-/** A value that takes more than this is no message anybody wrote, and no text could hold a few of them. */
-const MAX_VALUE_BYTES = 64 << 20
-
 /**
  * Open a database and make sure, by the columns it stores and not by its version, that it is what is expected. The user's file is not
  * touched, and what its author wrote into it is not run.
@@ -34,6 +31,9 @@ export async function openTables(
   if (missing === undefined) return database
   throw new TracewrightError('rollout', `Cannot read store: found no stored column ${missing}, expected ${expected}`, { where: file })
 }
+
+/** A value that takes more than this is no message anybody wrote, and no text could hold a few of them. */
+const MAX_VALUE_BYTES = 64 << 20
 
 /** Rows of a query as plain JSON; a value JSON cannot say is kept as text. */
 export function* rowsOf(database: DatabaseSync, sql: string, ...parameters: string[]): Iterable<JsonObject> {

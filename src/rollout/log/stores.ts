@@ -7,9 +7,6 @@ import { kindOf } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 
-/** A copy stays as it is; what is opened in place may change. */
-type Opened = { database: DatabaseSync } & ({ folder: string } | { state: string })
-
 /**
  * SQLite files of others, opened to be read. They may be written all the while: what is not in the file itself yet, or has to be taken
  * back out of it, stands in the logs beside it. With one of them a copy of all is opened, because SQLite would write beside the original.
@@ -51,6 +48,9 @@ export class Stores {
     this.current.clear()
   }
 }
+
+/** A copy stays as it is; what is opened in place may change. */
+type Opened = { database: DatabaseSync } & ({ folder: string } | { state: string })
 
 /** What was written and is not in the file yet; and what was overwritten in it by what never came to its end. */
 const LOGS = ['-wal', '-journal']

@@ -3,9 +3,6 @@ import { fileSql } from '../../codec/duckdb-files.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { type FarFile, SparseCopy, type Stretch } from './sparse-copy.ts'
 
-/** Rows of a group, and where its columns stand in the file. */
-type Group = { start: number; end: number; chunks: readonly Stretch[] }
-
 /**
  * A Parquet file that is far away, as a file of this machine: its end is fetched when it is opened, which says where everything is; of the
  * rest, the row groups (and of these the columns) that are read.
@@ -75,6 +72,9 @@ export class FarParquet {
     this.groups = groups
   }
 }
+
+/** Rows of a group, and where its columns stand in the file. */
+type Group = { start: number; end: number; chunks: readonly Stretch[] }
 
 /** How a file is opened. */
 type FarOptions = { database: Database; columns: readonly string[] | null; where: string }

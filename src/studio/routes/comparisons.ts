@@ -4,9 +4,6 @@ import { answer, notFound } from '../answer.ts'
 import { alignCalls } from '../comparison.ts'
 import type { Desk } from '../desk.ts'
 
-/** Sessions that are shown beside each other. */
-const MAX_SESSIONS = 4
-
 /** Sessions beside each other. */
 export function comparisonRoutes(desk: Desk): Hono {
   const routes = new Hono()
@@ -32,3 +29,6 @@ export function comparisonRoutes(desk: Desk): Hono {
 
   return routes
 }
+
+/** Sessions that are shown beside each other. */
+const MAX_SESSIONS = 4

@@ -8,11 +8,6 @@ import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { labelSummary } from '../label-summary.ts'
 
-/** Sessions and labels of one request, and characters of one label. */
-const MAX_SESSIONS = 10_000
-const MAX_LABELS = 20
-const MAX_CHARACTERS = 10_000
-
 /** What people say of sessions and messages. */
 export function labelRoutes(desk: Desk): Hono {
   const routes = new Hono()
@@ -45,6 +40,11 @@ export function labelRoutes(desk: Desk): Hono {
 
   return routes
 }
+
+/** Sessions and labels of one request, and characters of one label. */
+const MAX_SESSIONS = 10_000
+const MAX_LABELS = 20
+const MAX_CHARACTERS = 10_000
 
 function labelsIn(value: Json | undefined): {
   sessions: string[]

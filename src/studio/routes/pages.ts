@@ -3,17 +3,6 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import { packageRoot } from '../../package-version.ts'
 
-/** Files of the application, made by the build. Their names come from its folder and never from an address. */
-const TYPES: { readonly [extension: string]: string } = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' }
-
-/** The one page there is: what it shows follows from its address. */
-const SHELL = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Tracewright studio</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="/assets/studio.css"><script type="module" src="/assets/studio.js"></script></head>
-<body><div id="app"></div><noscript>The studio needs JavaScript. <code>tracewright show ID --html FILE</code> writes a session as a page without.</noscript></body></html>
-`
-
 /** The page and its files. */
 export function pageRoutes(folder: string = join(packageRoot(), 'dist', 'pages')): Hono {
   const routes = new Hono()
@@ -30,3 +19,14 @@ export function pageRoutes(folder: string = join(packageRoot(), 'dist', 'pages')
   routes.get('*', c => c.html(SHELL))
   return routes
 }
+
+/** Files of the application, made by the build. Their names come from its folder and never from an address. */
+const TYPES: { readonly [extension: string]: string } = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' }
+
+/** The one page there is: what it shows follows from its address. */
+const SHELL = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Tracewright studio</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/assets/studio.css"><script type="module" src="/assets/studio.js"></script></head>
+<body><div id="app"></div><noscript>The studio needs JavaScript. <code>tracewright show ID --html FILE</code> writes a session as a page without.</noscript></body></html>
+`

@@ -6,8 +6,6 @@ import { numberIn } from '../number-in.ts'
 import { exportPage, exportRows } from '../open-export.ts'
 import { OpenRun } from '../open-run.ts'
 
-const MAX_ROWS = 200
-
 /** Runs and exports. */
 export function runRoutes(desk: Desk): Hono {
   const routes = new Hono()
@@ -73,3 +71,5 @@ export function runRoutes(desk: Desk): Hono {
 
   return routes
 }
+
+const MAX_ROWS = 200

@@ -15,11 +15,6 @@ import { overviewOf } from '../overview.ts'
 import { pictureBytes } from '../picture.ts'
 import { idsInOrder, type ListQuery, listQueryOf, sessionList, sessionsOf } from '../session-list.ts'
 
-/** Lines of a list, and items of a session, in one answer. */
-const MAX_LINES = 500
-const MAX_ITEMS = 4000
-const MAX_QUEUE = 50_000
-
 /** Lists of sessions, and sessions. */
 export function sessionRoutes(desk: Desk): Hono {
   const routes = new Hono()
@@ -118,6 +113,11 @@ export function sessionRoutes(desk: Desk): Hono {
 
   return routes
 }
+
+/** Lines of a list, and items of a session, in one answer. */
+const MAX_LINES = 500
+const MAX_ITEMS = 4000
+const MAX_QUEUE = 50_000
 
 const MAX_WORDS = 1000
 const MAX_HITS = 20

@@ -9,12 +9,6 @@ import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { listQueryOf } from '../session-list.ts'
 
-/** How often it is looked whether anything has changed, while somebody listens. */
-const LOOK_MS = 1000
-
-/** People who listen at once: each has a connection and a clock. */
-const MAX_LISTENERS = 50
-
 /** Which sources there are, when they change, and what they cost. */
 export function sourceRoutes(desk: Desk): Hono {
   const routes = new Hono()
@@ -67,5 +61,11 @@ export function sourceRoutes(desk: Desk): Hono {
 
   return routes
 }
+
+/** How often it is looked whether anything has changed, while somebody listens. */
+const LOOK_MS = 1000
+
+/** People who listen at once: each has a connection and a clock. */
+const MAX_LISTENERS = 50
 
 const MAX_COST_LINES = 2000

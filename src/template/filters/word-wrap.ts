@@ -2,13 +2,13 @@ import { Failure } from '../error.ts'
 import type { Run } from '../run.ts'
 import { characters } from '../values/iterate.ts'
 
+/** How lines are wrapped. */
+export type WrapOptions = { width: number; breakLongWords: boolean; breakOnHyphens: boolean }
+
 // Where Python's textwrap cuts a line: at white space, at em dashes, behind the hyphens of compound words.
 const SPACED = /([\t\n\v\f\r ]+)/
 const DASHES = /(?<=[\p{L}\p{N}_!"'&.,?])(-{2,})(?=[\p{L}\p{N}_])/u
 const HYPHENS = /(?<=[\p{L}_]{2}-|[\p{L}_]-[\p{L}_]-)(?=[\p{L}_]-?[\p{L}_])/u
-
-/** How lines are wrapped. */
-export type WrapOptions = { width: number; breakLongWords: boolean; breakOnHyphens: boolean }
 
 /** A word or gap of a line; breaking a long one moves its start, so that it is never copied. */
 type Chunk = { letters: string[]; from: number }

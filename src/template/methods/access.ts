@@ -8,16 +8,16 @@ import { isFloat, Markup, numeric, Range, Special, Stream, stringOf, Tuple, type
 import { weightOf } from '../values/weight.ts'
 import { methodOf } from './methods.ts'
 
-// What every Python object has. Looking at it is forbidden, so that templates written for Jinja fail as they do there.
-const PYTHON_INTERNALS =
-  /^__(class|doc|init|new|dict|module|repr|str|hash|eq|ne|lt|le|gt|ge|getattribute|setattr|delattr|dir|format|reduce|reduce_ex|sizeof|subclasshook|init_subclass|len|getitem|setitem|delitem|contains|iter|add|mul|rmul|mod|rmod|class_getitem|getnewargs|getstate|reversed|iadd|imul|or|ror|ior|globals|builtins|code|closure|call|func|self|subclasses|bases|base|mro|import)__$/
-
 /** `value.name`: a method or attribute of the value's Python type, else an item of a dictionary. Never a property of the JavaScript object. */
 export function getAttribute(run: Run, value: unknown, name: string): unknown {
   const attribute = attributeOf(run, value, name)
   if (attribute !== undefined) return attribute
   return or(isDict(value) ? dictGet(value, name) : undefined, () => missing(value, name, run))
 }
+
+// What every Python object has. Looking at it is forbidden, so that templates written for Jinja fail as they do there.
+const PYTHON_INTERNALS =
+  /^__(class|doc|init|new|dict|module|repr|str|hash|eq|ne|lt|le|gt|ge|getattribute|setattr|delattr|dir|format|reduce|reduce_ex|sizeof|subclasshook|init_subclass|len|getitem|setitem|delitem|contains|iter|add|mul|rmul|mod|rmod|class_getitem|getnewargs|getstate|reversed|iadd|imul|or|ror|ior|globals|builtins|code|closure|call|func|self|subclasses|bases|base|mro|import)__$/
 
 /** `value[key]`: an item, else for text keys an attribute. */
 export function getItem(run: Run, value: unknown, key: unknown): unknown {

@@ -7,8 +7,6 @@ import type { Native } from '../values/native.ts'
 import { reprOf } from '../values/text.ts'
 import { Tuple, typeName, View } from '../values/values.ts'
 
-type AnyDict = Parameters<typeof dictEntries>[0]
-
 /** Methods of dictionaries. */
 export const dictMethods = table<Native>({
   keys: {
@@ -44,6 +42,8 @@ export const dictMethods = table<Native>({
   popitem: { takes: [], apply: popItem },
   clear: { takes: [], apply: clear },
 })
+
+type AnyDict = Parameters<typeof dictEntries>[0]
 
 /** The first that is not left out; None is a value. */
 function firstGiven(value: unknown, otherwise: unknown): unknown {

@@ -7,22 +7,6 @@ import { Callable, Markup, stringOf } from '../values/values.ts'
 import { weightOf } from '../values/weight.ts'
 import { textMethods } from './text.ts'
 
-// Methods of Markup that take text and put it into theirs: it has to be escaped on the way.
-const ESCAPING: ReadonlySet<string> = new Set([
-  'join',
-  'replace',
-  'split',
-  'rsplit',
-  'partition',
-  'rpartition',
-  'center',
-  'ljust',
-  'rjust',
-  'strip',
-  'lstrip',
-  'rstrip',
-])
-
 /** A method of HTML text: those of text, giving Markup again, with arguments escaped. */
 export function markupMethod(value: Markup, name: string, found: LookUp): Callable | undefined {
   const display = `<built-in method ${name} of Markup object>`
@@ -43,6 +27,22 @@ export function markupMethod(value: Markup, name: string, found: LookUp): Callab
     return marked(callNative(name, method, run, value.text, given, keywords))
   })
 }
+
+// Methods of Markup that take text and put it into theirs: it has to be escaped on the way.
+const ESCAPING: ReadonlySet<string> = new Set([
+  'join',
+  'replace',
+  'split',
+  'rsplit',
+  'partition',
+  'rpartition',
+  'center',
+  'ljust',
+  'rjust',
+  'strip',
+  'lstrip',
+  'rstrip',
+])
 
 function charged(run: Run, value: Markup, change: (text: string) => string): string {
   run.spend(1 + weightOf(value))

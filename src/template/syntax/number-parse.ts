@@ -2,11 +2,6 @@ import { numberText } from '../../python/float.ts'
 import { Failure } from '../error.ts'
 import { integer } from '../values/values.ts'
 
-/** No int that Python reads is longer, with a sign, a prefix and an underscore behind each digit. */
-const MAX_LENGTH = 2 * 4300 + 3
-
-const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }
-
 /** Python's `int(text, base)`, or null where the text is no int. */
 export function parseInteger(text: string, base: number): number | bigint | null {
   const plain = numberText(text)
@@ -30,3 +25,8 @@ export function parseInteger(text: string, base: number): number | bigint | null
   }
   return integer(sign === '-' ? -value : value)
 }
+
+/** No int that Python reads is longer, with a sign, a prefix and an underscore behind each digit. */
+const MAX_LENGTH = 2 * 4300 + 3
+
+const PREFIXES: Record<string, number> = { '0b': 2, '0o': 8, '0x': 16 }

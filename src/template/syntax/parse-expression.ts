@@ -3,15 +3,15 @@ import type { Binary, Expression, Operand, Target } from './nodes.ts'
 import { OperandParser } from './parse-operand.ts'
 import { describeToken, type TokenStream } from './token-stream.ts'
 
+/** Where a tuple without parentheses ends besides at the end of its tag. */
+export type TupleOptions = { endsAtName?: string; conditional?: boolean; parenthesized?: boolean }
+
 /** How deep expressions may nest: far beyond what people write, well below what the stack holds. */
 const MAX_NESTING = 150
 
 const COMPARISONS: Partial<Record<TokenType, string>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'lteq', '>': 'gt', '>=': 'gteq' }
 const SUMS: Partial<Record<TokenType, Binary['kind']>> = { '+': 'Add', '-': 'Sub' }
 const PRODUCTS: Partial<Record<TokenType, Binary['kind']>> = { '*': 'Mul', '/': 'Div', '//': 'FloorDiv', '%': 'Mod' }
-
-/** Where a tuple without parentheses ends besides at the end of its tag. */
-export type TupleOptions = { endsAtName?: string; conditional?: boolean; parenthesized?: boolean }
 
 /** Reads expressions by Jinja's grammar, whose precedence differs from Python's in places: `~` binds tighter than `+`, a filter than a minus. */
 export class ExpressionParser {

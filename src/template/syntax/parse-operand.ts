@@ -2,11 +2,6 @@ import type { TokenType } from './lex.ts'
 import type { Arguments, Expression, FilterNode, Keyword, Pair } from './nodes.ts'
 import { describeToken, type TokenStream } from './token-stream.ts'
 
-const TEST_ARGUMENT_STARTS: ReadonlySet<TokenType> = new Set<TokenType>(['name', 'string', 'integer', 'float', '(', '[', '{'])
-
-/** Reads whole expressions inside of operands. */
-type Inner = { expression(): Expression; tuple(options: { parenthesized: boolean }): Expression }
-
 /** Reads operands: names and literals with the attributes, items, calls, filters and tests that follow them. */
 export class OperandParser {
   private readonly tokens: TokenStream
@@ -194,3 +189,8 @@ export class OperandParser {
     return negated ? { kind: 'Not', node: test, at } : test
   }
 }
+
+const TEST_ARGUMENT_STARTS: ReadonlySet<TokenType> = new Set<TokenType>(['name', 'string', 'integer', 'float', '(', '[', '{'])
+
+/** Reads whole expressions inside of operands. */
+type Inner = { expression(): Expression; tuple(options: { parenthesized: boolean }): Expression }

@@ -1,6 +1,11 @@
 import { Failure } from '../error.ts'
 import type { Token, TokenType } from './lex.ts'
 
+/** How messages call a token. */
+export function describeToken(token: Token): string {
+  return token.type === 'name' ? String(token.value) : (DESCRIPTIONS[token.type] ?? token.type)
+}
+
 const DESCRIPTIONS: Partial<Record<TokenType, string>> = {
   block_begin: 'begin of statement block',
   block_end: 'end of statement block',
@@ -8,11 +13,6 @@ const DESCRIPTIONS: Partial<Record<TokenType, string>> = {
   variable_end: 'end of print statement',
   data: 'template data / text',
   eof: 'end of template',
-}
-
-/** How messages call a token. */
-export function describeToken(token: Token): string {
-  return token.type === 'name' ? String(token.value) : (DESCRIPTIONS[token.type] ?? token.type)
 }
 
 /** The tokens of a template, read one after the other. */

@@ -1,11 +1,11 @@
-let touched: string[] = []
-
 /** Names of the host's things that were reached since this was last asked. */
 export function takeTouched(): string[] {
   const names = touched
   touched = []
   return names
 }
+
+let touched: string[] = []
 
 /** What a careless caller may put into a row: everything here tells when template code reaches it. */
 class Host {

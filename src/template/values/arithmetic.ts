@@ -6,11 +6,11 @@ import { percentFormat } from './percent-format.ts'
 import { float, integer, isFloat, Markup, numeric, stringOf, Tuple, typeName, Undefined } from './values.ts'
 import { productWeight } from './weight.ts'
 
-const MAX_BITS = 100_000
-const SYMBOLS = { Add: '+', Sub: '-', Mul: '*', Div: '/', FloorDiv: '//', Mod: '%', Pow: '** or pow()' }
-
 /** An operator of two numbers, or of the sequences Python has it for. */
 export type BinaryOperator = keyof typeof SYMBOLS
+
+const MAX_BITS = 100_000
+const SYMBOLS = { Add: '+', Sub: '-', Mul: '*', Div: '/', FloorDiv: '//', Mod: '%', Pow: '** or pow()' }
 
 /** Python's arithmetic: ints stay exact, floats stay floats, `+`, `*` and `%` work on text and lists. */
 export function arithmetic(run: Run, operator: BinaryOperator, a: unknown, b: unknown): unknown {

@@ -5,10 +5,6 @@ import { fixed, general, grouped, scientific } from './number-text.ts'
 import { textOf } from './text.ts'
 import { isFloat, numeric, stringOf, typeName } from './values.ts'
 
-const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/su
-
-type Spec = { align: string | null; fill: string; sign: string; alternate: boolean; group: string; precision: number | null; type: string }
-
 /** Python's `format(value, spec)` for text and numbers. */
 export function formatValue(run: Run, value: unknown, source: string): string {
   const found = SPEC.exec(source)
@@ -40,6 +36,10 @@ export function formatValue(run: Run, value: unknown, source: string): string {
   if (spec.align !== '=') return aligned(prefix + body, length, spec.align ?? '>', spec.fill)
   return prefix + spec.fill.repeat(Math.max(0, length - prefix.length - body.length)) + body
 }
+
+const SPEC = /^(?:(.)?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/su
+
+type Spec = { align: string | null; fill: string; sign: string; alternate: boolean; group: string; precision: number | null; type: string }
 
 function refuseAlign(): never {
   throw new Failure('argument', "'=' alignment not allowed in string format specifier")

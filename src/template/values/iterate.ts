@@ -3,12 +3,12 @@ import type { Run } from '../run.ts'
 import { dictEntries, dictSize, isDict } from './dict.ts'
 import { Range, Stream, stringOf, Tuple, typeName, Undefined, View } from './values.ts'
 
-const SURROGATE = /[\ud800-\udfff]/
-
 /** Whether a text has characters of two UTF-16 units, so that places in it are not those Python counts. */
 export function hasPairs(text: string): boolean {
   return SURROGATE.test(text)
 }
+
+const SURROGATE = /[\ud800-\udfff]/
 
 /** The characters of a text as Python counts them: code points, not UTF-16 units. */
 export function characters(text: string): string[] {

@@ -7,10 +7,6 @@ import { fixed, general, scientific } from './number-text.ts'
 import { reprOf, textOf } from './text.ts'
 import { isFloat, numeric, stringOf, Tuple, typeName, Undefined } from './values.ts'
 
-const CONVERSION = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)?/gsu
-
-type Flags = { left: boolean; plus: boolean; space: boolean; zero: boolean; alternate: boolean; precision: number | null }
-
 /** Python's `format % values`; `writeText` writes the values of a Markup format. */
 export function percentFormat(run: Run, format: string, values: unknown, writeText: (run: Run, value: unknown) => string = textOf): string {
   const list = values instanceof Tuple ? values.items : [values]
@@ -54,6 +50,10 @@ export function percentFormat(run: Run, format: string, values: unknown, writeTe
   }
   return run.sized(text)
 }
+
+const CONVERSION = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)?/gsu
+
+type Flags = { left: boolean; plus: boolean; space: boolean; zero: boolean; alternate: boolean; precision: number | null }
 
 function size(text: string | undefined, take: () => unknown): number | null {
   if (text === undefined) return null

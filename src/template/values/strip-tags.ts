@@ -1,11 +1,11 @@
 import { splitSpace } from '../../python/white-space.ts'
 
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
-
 /** HTML without comments and tags, with white space folded and entities undone. */
 export function stripTags(html: string): string {
   return unescapeHtml(splitSpace(without(without(html, '<!--', '-->'), '<', '>')).join(' '))
 }
+
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
 
 /** Text without everything between two marks; an opening mark that is never closed stays. */
 function without(text: string, open: string, close: string): string {

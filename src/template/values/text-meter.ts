@@ -1,9 +1,6 @@
 import { Failure } from '../error.ts'
 import type { Run } from '../run.ts'
 
-const CHUNK = 16_384
-const MAX_DEPTH = 400
-
 /** Watches a text grow out of nested values: a short template can hold one list in another many times over, or in itself. */
 export class TextMeter {
   private readonly run: Run
@@ -39,3 +36,6 @@ export class TextMeter {
     this.paid = this.length
   }
 }
+
+const CHUNK = 16_384
+const MAX_DEPTH = 400

@@ -9,9 +9,6 @@ import type { Scratch } from '../scratch/scratch.ts'
 import { textsIn } from './facts.ts'
 import { runsOf, wordHash, wordsIn } from './words.ts'
 
-/** So many words in a row are no coincidence. */
-const RUN = 13
-
 /** What evaluations ask, by runs of words and by repository and commit: what is trained on must not hold it. */
 export class Contamination {
   /** Items that have too few words and no commit, and cannot be found. */
@@ -90,6 +87,9 @@ export class Contamination {
     return null
   }
 }
+
+/** So many words in a row are no coincidence. */
+const RUN = 13
 
 const SHORT = 7
 const HASH = /(?<![0-9A-Za-z])[0-9a-f]{7,64}(?![0-9A-Za-z])/gi

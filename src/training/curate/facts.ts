@@ -2,9 +2,6 @@ import { isObject, type Json, parseJson } from '../../json/json.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { TrainingMessage } from '../conversation/example.ts'
 
-/** Where the model said less than so many letters, what it was asked counts, too: short answers are alike. */
-const SHORT = 200
-
 /** What the model said and called that is its own here, not repeated from elsewhere. */
 export function ownWords(conversation: Conversation): string[] {
   const { metas } = conversation
@@ -17,6 +14,9 @@ export function ownWords(conversation: Conversation): string[] {
   if (said.reduce((sum, text) => sum + text.length, 0) >= SHORT) return said
   return [...messages.filter(({ role }) => role === 'user').map(({ text }) => text), ...said]
 }
+
+/** Where the model said less than so many letters, what it was asked counts, too: short answers are alike. */
+const SHORT = 200
 
 function saidIn({ text, calls }: TrainingMessage): string {
   return [text, ...calls.map(call => `${call.name} ${call.arguments}`)].join('\n')

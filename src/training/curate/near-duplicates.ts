@@ -8,12 +8,6 @@ import { DisjointSets } from './disjoint-sets.ts'
 import { SKETCH_SIZE, type Sketch, similarity } from './minhash.ts'
 import { mixed } from './words.ts'
 
-/** So many sketches are held at a time, some 16 MB; all of them lie in a file. */
-const HELD = 16_384
-
-/** With so many rows of a bucket each one is compared. */
-const COMPARED = 64
-
 /** Finds rows whose sketches share more than a threshold. Sketches and what they are sorted by lie on disk. */
 export class NearDuplicates {
   private readonly threshold: number
@@ -125,6 +119,12 @@ export class NearDuplicates {
     this.bands.used = 0
   }
 }
+
+/** So many sketches are held at a time, some 16 MB; all of them lie in a file. */
+const HELD = 16_384
+
+/** With so many rows of a bucket each one is compared. */
+const COMPARED = 64
 
 const BLOCK = 16_384
 

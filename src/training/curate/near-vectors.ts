@@ -7,12 +7,6 @@ import type { Scratch } from '../scratch/scratch.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { cosine } from './row-vector.ts'
 
-/** A block of vectors that is held; two are at a time. */
-const BLOCK_BYTES = 8 * 2 ** 20
-
-/** What rounding may take of the likeness of a vector to itself. */
-const ROUNDING = 1e-9
-
 /**
  * Finds rows whose vectors point the same way, as far as a threshold says. Every pair is compared, so that none is missed: the work grows with the
  * square of the rows, the memory does not grow at all, since vectors lie on disk.
@@ -106,3 +100,9 @@ export class NearVectors {
     return Array.from({ length: count }, (_, i) => all.subarray(i * this.dimension, (i + 1) * this.dimension))
   }
 }
+
+/** A block of vectors that is held; two are at a time. */
+const BLOCK_BYTES = 8 * 2 ** 20
+
+/** What rounding may take of the likeness of a vector to itself. */
+const ROUNDING = 1e-9

@@ -5,9 +5,6 @@ import type { Row } from '../../row.ts'
 import type { NearVectors } from './near-vectors.ts'
 import { directionOf } from './row-vector.ts'
 
-/** So many rows are looked at for columns that hold vectors. */
-const LOOKED_AT = 20
-
 /** The column whose vectors rows are compared by. Rows without a vector are compared with none; where no row has one, that is a mistake. */
 export class VectorColumn {
   private readonly name: string
@@ -46,3 +43,6 @@ export class VectorColumn {
     )
   }
 }
+
+/** So many rows are looked at for columns that hold vectors. */
+const LOOKED_AT = 20

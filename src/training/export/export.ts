@@ -33,13 +33,6 @@ import { type PrepareOptions, prepared } from './prepare.ts'
 import { readyExport, rulesFor } from './ready-export.ts'
 import { rowsWhere } from './rows-where.ts'
 
-/** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
-type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
-/** Where it goes; false where it is not wanted. */
-type Emit = (made: Made) => Promise<boolean>
-type Place = { split: string | null; signals: Signals; known: Curated['known'] }
-type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number }; notes: { [note: string]: number } }
-
 /** Rows → training data in a folder, a row at a time. Every word of the model is accounted for: trained, masked, or dropped with a reason. */
 export async function exportDataset(
   rows: AsyncIterable<Row | Outcome> | Iterable<Row | Outcome>,
@@ -191,6 +184,13 @@ export async function exportDataset(
     throw error
   }
 }
+
+/** A row that was made, and what the manifest says of it. `key`: its number among the rows of its session. */
+type Made = { one: DialectRow; manifest: ReturnType<typeof manifestLine>; example: Example; split: string | null; key: number }
+/** Where it goes; false where it is not wanted. */
+type Emit = (made: Made) => Promise<boolean>
+type Place = { split: string | null; signals: Signals; known: Curated['known'] }
+type Books = { funnel: Funnel; rejects: Rejects; fidelity: { [finding: string]: number }; notes: { [note: string]: number } }
 
 /** Where a value stands that was to be redacted; null where it does not. Words behind token ids stand in the manifest alone. */
 function placeOfLeft(one: DialectRow, manifest: Made['manifest'], known: KnownValues): string | null {

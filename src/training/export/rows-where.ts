@@ -16,9 +16,6 @@ import { OUTCOME_COLUMNS } from '../outcome/outcome-columns.ts'
 import { outcomesIn, writeOutcomes } from '../outcome/outcome-file.ts'
 import type { Scratch } from '../scratch/scratch.ts'
 
-/** What the number of a row is called in the file: no column of the user's. */
-const NUMBER = 'number of the row\u001f'
-
 /**
  * Rows that meet a condition in SQL over their columns and the outcomes, in their order, with the rejects before them. All are kept in a file
  * first, for an engine needs them whole; what it finds are their numbers alone, so that rows go on as they came.
@@ -50,6 +47,9 @@ export async function* rowsWhere(
     scratch.leave()
   }
 }
+
+/** What the number of a row is called in the file: no column of the user's. */
+const NUMBER = 'number of the row\u001f'
 
 /** Throws where a condition is no SQL. Whether there are the columns that it names is known when there are rows. */
 export async function checkWhere(where: string): Promise<void> {

@@ -1,8 +1,5 @@
 import type { TrainingMessage } from '../conversation/example.ts'
 
-/** Of an elided text at least so many characters stay on either side. */
-const LEAST = 120
-
 /** Messages with the middle of the longest texts left out until about so many tokens are saved. The model's own words stay whole. */
 export function elidedToFit(messages: readonly TrainingMessage[], excess: number, count: (text: string) => number): TrainingMessage[] {
   const result = [...messages]
@@ -23,6 +20,9 @@ export function elidedToFit(messages: readonly TrainingMessage[], excess: number
   }
   return result
 }
+
+/** Of an elided text at least so many characters stay on either side. */
+const LEAST = 120
 
 /** The message with its middle left out, with a mark that says how much: so many characters stay. */
 export function elide(message: TrainingMessage, kept: number): TrainingMessage {

@@ -6,6 +6,16 @@ import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
 import { Scratch } from '../scratch/scratch.ts'
 
+/** Throws where a folder holds anything, unless an export in it may give way and other things may stand beside it. */
+export function refuseOutput(folder: string, force = false): void {
+  if (!force && existsSync(join(folder, 'export.json')))
+    throw new TracewrightError('usage', `Cannot export into '${folder}': an export is there already`, {
+      hint: 'Name another folder, or put this one in its place with --force (force: true)',
+    })
+  // Without its report an export is one that was cut short: nothing of it counts.
+  refuseOccupied(folder, 'an export', UNFINISHED, force)
+}
+
 /** What an export consists of, and which files are in its folders. */
 const SHARD = /^(?:\.[\w-]+-\d+\.part|[\w-]+-\d{5}-of-\d{5}\.(?:jsonl|parquet)|[\w-]+-\d{6,}-[\w.-]*\.jsonl)(?:\.tmp)?$/
 /** What does not fit into memory lies there for a while. */
@@ -25,16 +35,6 @@ const OWN = {
   'dataset_info.json': true,
   'README.md': true,
 } as const
-
-/** Throws where a folder holds anything, unless an export in it may give way and other things may stand beside it. */
-export function refuseOutput(folder: string, force = false): void {
-  if (!force && existsSync(join(folder, 'export.json')))
-    throw new TracewrightError('usage', `Cannot export into '${folder}': an export is there already`, {
-      hint: 'Name another folder, or put this one in its place with --force (force: true)',
-    })
-  // Without its report an export is one that was cut short: nothing of it counts.
-  refuseOccupied(folder, 'an export', UNFINISHED, force)
-}
 
 /** Make a folder for an export. One that is in it gives way, what else is in it stays. */
 export function clearOutput(folder: string): void {

@@ -12,7 +12,14 @@ export type ExportReport = {
   /** What became of every example. */
   funnel: Funnel
   /** What was written. */
-  splits: { name: string; rows: number; files: string[] }[]
+  splits: {
+    /** Its name. */
+    name: string
+    /** Rows in it. */
+    rows: number
+    /** Its files, below the folder. */
+    files: string[]
+  }[]
   /** Lines of rejects.jsonl by reason: rows that are none, and sessions of which something was left out. */
   rejects: { [reason: string]: number }
   /** What was changed on the way. */

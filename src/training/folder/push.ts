@@ -34,7 +34,12 @@ export type PushReport = {
   /** The commit that was made; null for a dry run. */
   commit: string | null
   /** Files of the commit. */
-  written: { path: string; bytes: number }[]
+  written: {
+    /** In the repository. */
+    path: string
+    /** Its size. */
+    bytes: number
+  }[]
   /** Files of an earlier export, which it takes away. */
   deleted: string[]
 }

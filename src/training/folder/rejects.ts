@@ -2,9 +2,6 @@ import { WholeFile } from '../../disk/whole-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Loss } from '../conversation/account.ts'
 
-/** So many reasons are told apart; then numbers in them no longer are, and at last none is. */
-const TOLD_APART = 100
-
 /**
  * What was left out, in a file and counted by reason: a line for each row that could not be read, and for each session and reason for which words
  * of the model were dropped or a row could not be made, with how many tokens it cost.
@@ -54,6 +51,9 @@ export class Rejects {
     return kind
   }
 }
+
+/** So many reasons are told apart; then numbers in them no longer are, and at last none is. */
+const TOLD_APART = 100
 
 /** What a template or a dialect refuses costs the example; any other error is ours and ends the export. */
 export function attempt<T>(make: () => T): { value: T } | { reason: string } {

@@ -9,11 +9,11 @@ import type { StoreTypes } from '../../store-type.ts'
 import type { Written } from '../conversation/json-line.ts'
 import { JsonText, jsonLine } from '../conversation/json-line.ts'
 
-/** A shard ends behind the row that takes it over this. */
-const SHARD_BYTES = 256_000_000
-
 /** How rows are written. */
 export type ShardOptions = { codec: 'jsonl' | 'parquet'; types: StoreTypes; features: object; shardBytes?: number; hasFilePerRow?: boolean }
+
+/** A shard ends behind the row that takes it over this. */
+const SHARD_BYTES = 256_000_000
 
 /** Writes the rows of one split into files of a size that can be handled, and beside them what is known of each row. */
 export class SplitWriter {

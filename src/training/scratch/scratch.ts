@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import { NumberRuns } from '../../disk/number-runs.ts'
 import { PagedNumbers } from '../../disk/paged-numbers.ts'
 
-/** What each of the sets of an export holds in memory, in MB, where nobody says. */
-const USUAL_MB = 64
-
 /** Where what does not fit into memory lies for a while. */
 export class Scratch {
   readonly folder: string
@@ -48,3 +45,6 @@ export class Scratch {
     if (existsSync(this.folder) && readdirSync(this.folder).length === 0) rmdirSync(this.folder)
   }
 }
+
+/** What each of the sets of an export holds in memory, in MB, where nobody says. */
+const USUAL_MB = 64

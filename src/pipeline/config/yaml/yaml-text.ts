@@ -3,9 +3,6 @@ import { Float } from '../../../json/number.ts'
 import { compareCodePoints } from '../../../python/text.ts'
 import { styleOf } from './yaml-style.ts'
 
-const WIDTH = 80
-const UNFOLDED = Number.POSITIVE_INFINITY
-
 /**
  * JSON as YAML, to the byte as PyYAML writes it, which wrote the configs people have: keys sorted, lists not indented, long texts folded
  * at the first space past 80 columns. A config that is loaded and written back shows no difference where nothing changed.
@@ -15,6 +12,9 @@ export function yamlText(value: Json): string {
   if (Array.isArray(value) && value.length > 0) return `${sequence(value, 0)}\n`
   return `${scalar(value, 0, 0)}\n`
 }
+
+const WIDTH = 80
+const UNFOLDED = Number.POSITIVE_INFINITY
 
 function mapping(object: { [key: string]: Json }, indent: number): string {
   const pad = ' '.repeat(indent)

@@ -2,6 +2,30 @@ import { writeJson } from '../../../json/exact.ts'
 import { isNumber, isObject, type Json, type JsonObject } from '../../../json/json.ts'
 import { checkFields, type Report } from './check-fields.ts'
 
+/** Check one step by the rules of its version. */
+export function checkStep(step: Json, context: Context): void {
+  const { path, index, minor, report } = context
+  if (!isObject(step)) {
+    report(path, 'Must be an object', 'fatal')
+    return
+  }
+  checkFields(step, STEP_FIELDS, `${path}.`, minor, report)
+  if (step['step_id'] !== index + 1) report(`${path}.step_id`, `Must be ${index + 1}, found ${writeJson(step['step_id'] ?? null)}`)
+  const time = step['timestamp']
+  if (time !== undefined && time !== null && !(typeof time === 'string' && ISO_TIME.test(time)))
+    report(`${path}.timestamp`, 'Must be an ISO 8601 time')
+  const source = step['source']
+  if (source !== 'system' && source !== 'user' && source !== 'agent') report(`${path}.source`, 'Must be system, user or agent')
+  checkContent(step['message'], `${path}.message`, context, 'required')
+  if (source === 'system' || source === 'user') checkForeignFields(step, source, context)
+  for (const key of ['model_name', 'reasoning_content'])
+    if (step[key] !== undefined && step[key] !== null && typeof step[key] !== 'string') report(`${path}.${key}`, 'Must be a string')
+  checkLlmCallCount(step['llm_call_count'], context)
+  const ids = checkCalls(step['tool_calls'], context)
+  checkObservation(step['observation'], ids, context)
+  checkMetrics(step['metrics'], context)
+}
+
 type Context = { path: string; index: number; minor: number; report: Report; refs: { path: string; id: string }[] }
 
 const STEP_FIELDS: Record<string, number> = {
@@ -34,30 +58,6 @@ const METRICS_FIELDS: Record<string, number> = {
 const AGENT_ONLY = ['model_name', 'reasoning_effort', 'reasoning_content', 'tool_calls', 'metrics']
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 const PART_VERSIONS: Record<string, number> = { text: 6, image: 6, audio: 8 }
-
-/** Check one step by the rules of its version. */
-export function checkStep(step: Json, context: Context): void {
-  const { path, index, minor, report } = context
-  if (!isObject(step)) {
-    report(path, 'Must be an object', 'fatal')
-    return
-  }
-  checkFields(step, STEP_FIELDS, `${path}.`, minor, report)
-  if (step['step_id'] !== index + 1) report(`${path}.step_id`, `Must be ${index + 1}, found ${writeJson(step['step_id'] ?? null)}`)
-  const time = step['timestamp']
-  if (time !== undefined && time !== null && !(typeof time === 'string' && ISO_TIME.test(time)))
-    report(`${path}.timestamp`, 'Must be an ISO 8601 time')
-  const source = step['source']
-  if (source !== 'system' && source !== 'user' && source !== 'agent') report(`${path}.source`, 'Must be system, user or agent')
-  checkContent(step['message'], `${path}.message`, context, 'required')
-  if (source === 'system' || source === 'user') checkForeignFields(step, source, context)
-  for (const key of ['model_name', 'reasoning_content'])
-    if (step[key] !== undefined && step[key] !== null && typeof step[key] !== 'string') report(`${path}.${key}`, 'Must be a string')
-  checkLlmCallCount(step['llm_call_count'], context)
-  const ids = checkCalls(step['tool_calls'], context)
-  checkObservation(step['observation'], ids, context)
-  checkMetrics(step['metrics'], context)
-}
 
 function checkForeignFields(step: JsonObject, source: string, { path, minor, report }: Context): void {
   for (const key of AGENT_ONLY)

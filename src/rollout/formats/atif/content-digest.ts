@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Json, stringOrNull } from '../../../json/json.ts'
 
-type Part = { value: Json; text: string }
-
 /** Hash of a trajectory's fields and steps, layout between them aside: the id of a document that has none of its own. */
 export class ContentDigest {
   private readonly hash = createHash('sha256')
@@ -22,3 +20,5 @@ export class ContentDigest {
     return this.hash.digest('hex')
   }
 }
+
+type Part = { value: Json; text: string }

@@ -2,12 +2,6 @@ import { textOf } from '../../conversation/blocks.ts'
 import type { FinishedConversation } from '../../conversation/conversation.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 
-/** Calls by which agents say that they are done. */
-const DONE_CALLS = /^(?:done|finish|submit|mark_task_complete|task_complete|complete_task|attempt_completion)$/
-
-/** The same in words, of agents that call nothing: Terminus 2, and OpenHands without function calls. */
-const DONE_WORDS = /"task_complete"\s*:\s*true|<function=finish>/
-
 /**
  * How a trajectory without a trial ended: by what its last agent step says of its ending, as most producers do not, or by the call or
  * the flag by which an agent says that it is done; and whether a call waits for an answer.
@@ -21,6 +15,12 @@ export function outcomeOfEnd({ messages, message_meta }: Pick<FinishedConversati
   const status = last?.role === 'assistant' ? statusOf(meta?.stop_reason ?? null, last.tool_calls !== undefined) : 'unknown'
   return { status, reward: null, detail: null }
 }
+
+/** Calls by which agents say that they are done. */
+const DONE_CALLS = /^(?:done|finish|submit|mark_task_complete|task_complete|complete_task|attempt_completion)$/
+
+/** The same in words, of agents that call nothing: Terminus 2, and OpenHands without function calls. */
+const DONE_WORDS = /"task_complete"\s*:\s*true|<function=finish>/
 
 function statusOf(stop: string | null, isOpen: boolean): RolloutOutcome['status'] {
   if (stop === null) return 'unknown'

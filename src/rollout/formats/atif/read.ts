@@ -10,9 +10,6 @@ import { ContentDigest } from './content-digest.ts'
 import { replacesHistory } from './entry.ts'
 import { type SubagentRef, Teller } from './tell.ts'
 
-type StepPart = Extract<DocumentPart, { kind: 'value' }>
-type Step = { value: JsonObject; text: string; place: Place }
-
 /** A trajectory that was read, before it is known what it is part of. */
 export type ReadTrajectory = {
   file: string
@@ -28,6 +25,9 @@ export type ReadTrajectory = {
   digest: string // hash of the content, layout aside
   diagnostics: Diagnostic[]
 }
+
+type StepPart = Extract<DocumentPart, { kind: 'value' }>
+type Step = { value: JsonObject; text: string; place: Place }
 
 /** One trajectory document while its parts come in: the file's own, an item of a list, or an embedded subagent. */
 export class Trajectory {

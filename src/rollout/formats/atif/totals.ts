@@ -3,12 +3,6 @@ import type { Diagnostic, MessageMeta, Usage } from '../../conversation/row.ts'
 import { sumUsage } from '../../conversation/usage.ts'
 import { totalUsage } from './metrics.ts'
 
-/** What can be compared: totals say these three. */
-const COUNTED = ['input_tokens', 'output_tokens', 'cost_usd'] as const
-
-/** Sums of money differ in their last digits by the order in which they were added. */
-const TOLERANCE = 1e-6
-
 /** What is counted of a trajectory. */
 export type Counted = {
   usage: Usage | null // of its own steps
@@ -16,6 +10,12 @@ export type Counted = {
   children: readonly (Usage | null)[] // of subagents embedded in it
   isContinued: boolean // it goes on from another one, whose tokens may be part of its totals
 }
+
+/** What can be compared: totals say these three. */
+const COUNTED = ['input_tokens', 'output_tokens', 'cost_usd'] as const
+
+/** Sums of money differ in their last digits by the order in which they were added. */
+const TOLERANCE = 1e-6
 
 /**
  * Compare what steps add up to with the totals a producer wrote. Producers count copied steps and embedded subagents in, or do not:

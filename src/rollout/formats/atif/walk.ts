@@ -1,8 +1,5 @@
 import type { DocumentPath, Taking } from '../../log/document.ts'
 
-const TRAJECTORY = /^(\/\d+)?(\/subagent_trajectories\/\d+|\/trajectory|\/trajectories\/\d+)*$/
-const LISTS = new Set(['steps', 'subagent_trajectories', 'trajectories'])
-
 /**
  * How to walk a file of trajectories: one document, a list of them, or either wrapped in objects with a `trajectory` or
  * `trajectories` of their own, as evaluators write them.
@@ -12,6 +9,9 @@ export function takingTrajectories(path: DocumentPath, container: 'object' | 'ar
   if (container === 'object') return isTrajectoryPath(path) ? 'enter' : 'whole'
   return LISTS.has(String(path.at(-1))) && isTrajectoryPath(path.slice(0, -1)) ? 'enter' : 'whole'
 }
+
+const TRAJECTORY = /^(\/\d+)?(\/subagent_trajectories\/\d+|\/trajectory|\/trajectories\/\d+)*$/
+const LISTS = new Set(['steps', 'subagent_trajectories', 'trajectories'])
 
 /** Whether a trajectory, or an object around one, stands at this path. */
 export function isTrajectoryPath(path: DocumentPath): boolean {

@@ -6,6 +6,34 @@ import type { Snapshot, ThoughtsLeft, UserSaid } from './entry.ts'
 import { readSnapshot } from './prompt-snapshot.ts'
 import { whose } from './whose.ts'
 
+/**
+ * Read an attachment: what it says to the model; 'aside' where it says nothing in words; null where the type is not known. `rendered` is
+ * what newer versions record beside it: its words as they were sent.
+ */
+export function readAttachment(attachment: JsonObject, rendered: Json | undefined): UserSaid | Snapshot | ThoughtsLeft | 'aside' | null {
+  const type = stringOrNull(attachment['type'])
+  if (type === null) return null
+  if (type === 'queued_command') return readQueuedCommand(attachment)
+  if (type === 'prompt_snapshot') return readSnapshot(attachment) ?? 'aside'
+  if (type === 'thinking_stripped' || type === 'thinking_drop') return readThoughtsLeft(attachment)
+  const said = Object.hasOwn(SAID, type) ? SAID[type]! : null
+  const sent = readRendered(rendered)
+  const content = sent.length > 0 ? sent : said === null ? [] : [...readContent(said.text(attachment)).blocks, ...readImage(attachment)]
+  if (textOf(content).trim() === '' && !content.some(block => block.type !== 'text'))
+    return said !== null || KEPT_ASIDE.has(type) ? 'aside' : null
+  const origin = said?.origin ?? (type.startsWith('hook_') ? 'hook' : 'harness')
+  const extra: JsonObject = { harness: origin === 'hook' ? 'hook' : type, attachment: type }
+  for (const [key, name] of [
+    ['filename', 'path'],
+    ['path', 'path'],
+    ['hookName', 'hook'],
+  ] as const) {
+    const value = stringOrNull(attachment[key])
+    if (value !== null) extra[name] = value
+  }
+  return userSaid(content, origin, extra)
+}
+
 /** Attachments whose recorded text the model was given, and where in them it stands. The words Claude Code puts around it are not in the log. */
 const SAID: { [type: string]: { origin: Origin; text(attachment: JsonObject): Json | undefined } } = {
   file: { origin: 'harness', text: attachment => at(attachment, 'content', 'file', 'content') },
@@ -46,34 +74,6 @@ const KEPT_ASIDE = new Set(
   relevant_memories remote_session_change selected_lines_in_ide structured_output task_reminder task_status todo todo_reminder token_usage
   ultra_effort_enter ultra_effort_exit ultrathink_effort verify_plan_reminder`.split(/\s+/),
 )
-
-/**
- * Read an attachment: what it says to the model; 'aside' where it says nothing in words; null where the type is not known. `rendered` is
- * what newer versions record beside it: its words as they were sent.
- */
-export function readAttachment(attachment: JsonObject, rendered: Json | undefined): UserSaid | Snapshot | ThoughtsLeft | 'aside' | null {
-  const type = stringOrNull(attachment['type'])
-  if (type === null) return null
-  if (type === 'queued_command') return readQueuedCommand(attachment)
-  if (type === 'prompt_snapshot') return readSnapshot(attachment) ?? 'aside'
-  if (type === 'thinking_stripped' || type === 'thinking_drop') return readThoughtsLeft(attachment)
-  const said = Object.hasOwn(SAID, type) ? SAID[type]! : null
-  const sent = readRendered(rendered)
-  const content = sent.length > 0 ? sent : said === null ? [] : [...readContent(said.text(attachment)).blocks, ...readImage(attachment)]
-  if (textOf(content).trim() === '' && !content.some(block => block.type !== 'text'))
-    return said !== null || KEPT_ASIDE.has(type) ? 'aside' : null
-  const origin = said?.origin ?? (type.startsWith('hook_') ? 'hook' : 'harness')
-  const extra: JsonObject = { harness: origin === 'hook' ? 'hook' : type, attachment: type }
-  for (const [key, name] of [
-    ['filename', 'path'],
-    ['path', 'path'],
-    ['hookName', 'hook'],
-  ] as const) {
-    const value = stringOrNull(attachment[key])
-    if (value !== null) extra[name] = value
-  }
-  return userSaid(content, origin, extra)
-}
 
 /** A text, or a list of messages. */
 function readRendered(rendered: Json | undefined): Block[] {

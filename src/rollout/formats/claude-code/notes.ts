@@ -5,6 +5,9 @@ import { toolSchemas } from '../../conversation/tool-schemas.ts'
 import { type CaptureEnd, captureEnd } from './capture.ts'
 import { type CarriedPlan, carriedPlan } from './carried-plan.ts'
 
+/** What the model was given in the place of a tool result that the log holds in full. */
+export type Replacement = { text: string; agentId: string | null }
+
 /** Record types of one line each that tell of the session, and the field that says it. Empty: nothing of it is kept. */
 const NOTED: { [type: string]: string } = {
   'custom-title': 'customTitle',
@@ -42,9 +45,6 @@ const NOTED: { [type: string]: string } = {
   prompt_suggestion: '',
   keep_alive: '',
 }
-
-/** What the model was given in the place of a tool result that the log holds in full. */
-export type Replacement = { text: string; agentId: string | null }
 
 /** What a log says of its session beside the conversation. */
 export class Notes {

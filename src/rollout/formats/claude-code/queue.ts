@@ -4,8 +4,6 @@ import { type Entry, momentAt } from './entry.ts'
 import type { Notes } from './notes.ts'
 import { isTaskNotification, whose } from './whose.ts'
 
-type Waiting = { index: number; entry: Entry; text: string }
-
 /**
  * Replace the queue of prompts typed while the model works by what it came to. A prompt the model took in mid-turn is recorded
  * nowhere else by versions before 2.1.7x: it becomes a message. All others stand in a record of their own, or were never given
@@ -50,6 +48,8 @@ export function resolveQueue(entries: readonly Entry[], notes: Notes, ledger: Le
   }
   return resolved
 }
+
+type Waiting = { index: number; entry: Entry; text: string }
 
 function absorbed(enqueued: Entry, removed: Entry): Entry {
   const judged = whose({}, enqueued.said.kind === 'queue' ? enqueued.said.content : [])

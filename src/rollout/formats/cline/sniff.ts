@@ -1,9 +1,6 @@
 import { posix } from 'node:path'
 import type { JsonObject } from '../../../json/json.ts'
 
-/** The file of a task that has what the model was sent. */
-const HISTORY = 'api_conversation_history.json'
-
 /** Whether a file is the messages of a task or session, by its name and first bytes. */
 export function sniff(path: string, head: string): boolean {
   const has = (key: string) => new RegExp(`(?<!\\\\)"${key}"\\s*:`).test(head)
@@ -12,6 +9,9 @@ export function sniff(path: string, head: string): boolean {
   if (!/^\uFEFF?\s*\[/.test(head)) return false
   return posix.basename(path) === HISTORY || (has('role') && /(?<!\\)"text"\s*:\s*"<task>/.test(head))
 }
+
+/** The file of a task that has what the model was sent. */
+const HISTORY = 'api_conversation_history.json'
 
 /** Whether what stands beside the messages of a document is what Cline says of a session. */
 export function isSession(head: JsonObject): boolean {

@@ -3,13 +3,6 @@ import { isObject, type Json, type JsonObject, stringOrNull } from '../../../jso
 import type { Place } from '../../log/ledger.ts'
 import type { Entry } from './entry.ts'
 
-/** Events that `codex exec --json` prints. */
-const EVENTS: ReadonlySet<string> = new Set(
-  'thread.started turn.started turn.completed turn.failed item.started item.updated item.completed item.plan.delta request_user_input error'.split(
-    ' ',
-  ),
-)
-
 /** Whether a record is an event of a saved `codex exec --json` stream, which is no rollout: it shows what was said and done, not what was sent. */
 export function isStreamEvent(record: JsonObject): boolean {
   const { type } = record
@@ -20,6 +13,13 @@ export function isStreamEvent(record: JsonObject): boolean {
     type.startsWith('turn.') || type === 'item.plan.delta' || typeof record['message'] === 'string' || typeof record['call_id'] === 'string'
   )
 }
+
+/** Events that `codex exec --json` prints. */
+const EVENTS: ReadonlySet<string> = new Set(
+  'thread.started turn.started turn.completed turn.failed item.started item.updated item.completed item.plan.delta request_user_input error'.split(
+    ' ',
+  ),
+)
 
 /** What one event stands for: entries as a rollout would have them, nothing, and why, or what nobody has described. */
 export type StreamReading = { entries: Entry[] } | { aside: 'metadata' | 'noise'; reason: string } | { unknown: string }

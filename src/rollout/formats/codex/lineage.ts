@@ -1,11 +1,11 @@
 import type { Relation } from '../../conversation/row.ts'
 import type { SessionMeta } from './meta.ts'
 
-/** Where what other threads say of themselves is looked up. */
-type Ancestors = { file(id: string): string | null; meta(file: string): Promise<SessionMeta | null> }
-
 /** Where a thread comes from. */
 export type Lineage = { relation: Relation | null; parent: string | null }
+
+/** Where what other threads say of themselves is looked up. */
+type Ancestors = { file(id: string): string | null; meta(file: string): Promise<SessionMeta | null> }
 
 /** How far the chain of parents is followed. */
 const MAX_GENERATIONS = 64

@@ -5,10 +5,6 @@ import type { Ledger, Place } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
 import type { Source } from '../../log/source.ts'
 
-const DOCUMENT = /^\s*\{\s*"(?:session|items)"\s*:/
-const SESSION = /"session"\s*:\s*(?=\{)/g
-const ITEMS = /"items"\s*:\s*\[/g
-
 /**
  * Read the first generation, one JSON document `{session, items}`, as records: the session is number 1, its items go on
  * from 2. Each item is cut out by itself, so a document that was torn keeps the items before the tear.
@@ -37,6 +33,10 @@ export async function* readDocument(
   else ledger.settle(place, 'unparsed', 'torn record')
   yield* readItems(text, end, path, ledger)
 }
+
+const DOCUMENT = /^\s*\{\s*"(?:session|items)"\s*:/
+const SESSION = /"session"\s*:\s*(?=\{)/g
+const ITEMS = /"items"\s*:\s*\[/g
 
 function* readItems(
   text: string,

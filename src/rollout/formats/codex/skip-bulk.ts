@@ -2,6 +2,11 @@ import { parseJson } from '../../../json/json.ts'
 import type { Place } from '../../log/ledger.ts'
 import type { Entry } from './entry.ts'
 
+/** Whether a record is large enough for not decoding it to matter. */
+export function isBulk(bytes: Buffer): boolean {
+  return bytes.length > BULK_BYTES
+}
+
 /** Records below this size are decoded whole; it costs nothing. */
 const BULK_BYTES = 1 << 16
 
@@ -10,11 +15,6 @@ const SUMMARY_BYTES = 1 << 19
 
 const HEAD = /^\{(?:"timestamp":\s*"([^"]*)",\s*)?(?:"ordinal":\s*(\d+),\s*)?"type":\s*"(compacted|world_state)",\s*"payload":\s*\{/
 const MESSAGE = /"message":\s*("(?:[^"\\]|\\.)*"|null)\s*,\s*"replacement_history":\s*\[/y
-
-/** Whether a record is large enough for not decoding it to matter. */
-export function isBulk(bytes: Buffer): boolean {
-  return bytes.length > BULK_BYTES
-}
 
 /**
  * What a large record says, told from its first bytes. A compaction repeats the whole history, and nine tenths of a long rollout are

@@ -3,11 +3,6 @@ import { isObject, type JsonObject, parseJson } from '../../../json/json.ts'
 import { isStreamEvent } from './event-stream.ts'
 import { ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
 
-const WRAPPED_HEAD = new RegExp(`^\\{[^{]*"type":\\s*"(?:${[...WRAPPED_TYPES].join('|')})",\\s*"payload":\\s*\\{`)
-const PAYLOAD_FIRST_HEAD = /^\{"payload":\s*\{.*"(?:originator|cli_version|cwd)":/
-const BARE_META_HEAD = /^\{(?=[^{]*"id":)(?=[^{]*"timestamp":)"(?:id|timestamp)":[^{]*"instructions":/
-const DOCUMENT_HEAD = /^\s*\{[\s\S]*?"session"\s*:\s*\{[^{}]*"instructions"/
-
 /** The thread of a saved stream of events, named in its first lines; null where it is no stream. */
 export function streamedThread(head: string): string | null {
   for (const line of head.split('\n')) {
@@ -16,6 +11,11 @@ export function streamedThread(head: string): string | null {
   }
   return null
 }
+
+const WRAPPED_HEAD = new RegExp(`^\\{[^{]*"type":\\s*"(?:${[...WRAPPED_TYPES].join('|')})",\\s*"payload":\\s*\\{`)
+const PAYLOAD_FIRST_HEAD = /^\{"payload":\s*\{.*"(?:originator|cli_version|cwd)":/
+const BARE_META_HEAD = /^\{(?=[^{]*"id":)(?=[^{]*"timestamp":)"(?:id|timestamp)":[^{]*"instructions":/
+const DOCUMENT_HEAD = /^\s*\{[\s\S]*?"session"\s*:\s*\{[^{}]*"instructions"/
 
 /** Whether the first bytes of a file are those of a Codex rollout, of any generation. The last line may be cut short. */
 export function sniff(path: string, head: string): boolean {

@@ -16,9 +16,6 @@ import { endOfKnown, findOwnStart, remember } from './replay.ts'
 import { Threads } from './threads.ts'
 import { threadTitles } from './titles.ts'
 
-/** Something odd about a thread. */
-type Oddity = { code: string; at: Place | null; detail: Json }
-
 /** A thread as it was read, with what other files say of it. */
 export type Thread = {
   id: string // of its row
@@ -40,6 +37,9 @@ export type Thread = {
   described: JsonObject
   oddities: Oddity[]
 }
+
+/** Something odd about a thread. */
+type Oddity = { code: string; at: Place | null; detail: Json }
 
 /** With so many other files that may hold the same a thread is compared. */
 const MAX_COMPARED = 64

@@ -1,12 +1,12 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../json/json.ts'
 
-const TYPE = /^(?:session|user|assistant|tool|system|subagent|hook|skill|permission|external_tool|command|abort)(?:\.[a-z_]+)?$/
-
 /** Whether a record is a whole event. */
 export function isEvent(record: JsonObject): boolean {
   const { type, data, id } = record
   return typeof type === 'string' && TYPE.test(type) && isObject(data) && typeof id === 'string' && 'timestamp' in record
 }
+
+const TYPE = /^(?:session|user|assistant|tool|system|subagent|hook|skill|permission|external_tool|command|abort)(?:\.[a-z_]+)?$/
 
 /** What an event says. */
 export function dataOf(record: JsonObject): JsonObject {

@@ -9,12 +9,6 @@ import { readRecord } from '../../log/entries.ts'
 import { openTables } from '../../log/stored-rows.ts'
 import type { Chat } from './chat.ts'
 
-const NEEDED = { blobs: ['id', 'data'], meta: ['key', 'value'] }
-
-/** A hash in a list of a blob: a field of 32 bytes. */
-const LISTED_HASH = Buffer.from([0x0a, 0x20])
-const HASH_BYTES = 32
-
 /**
  * Read the store that the command line keeps of one chat: blobs named by their hashes. The root lists those of the messages, which
  * are JSON; what other blobs hold is not published.
@@ -51,6 +45,12 @@ export async function readChatStore(job: ParseJob, file: string): Promise<Chat> 
     times: time === null ? [] : [time],
   }
 }
+
+const NEEDED = { blobs: ['id', 'data'], meta: ['key', 'value'] }
+
+/** A hash in a list of a blob: a field of 32 bytes. */
+const LISTED_HASH = Buffer.from([0x0a, 0x20])
+const HASH_BYTES = 32
 
 /** The hashes that a blob lists, in order. */
 function hashesIn(data: unknown): string[] {

@@ -11,12 +11,12 @@ import type { Chat } from './chat.ts'
 import { parentInEditor } from './lineage.ts'
 import { Teller } from './tell.ts'
 
-const NEEDED = { cursorDiskKV: ['key', 'value'] }
-
 /** Open the editor's store. */
 export function openStore(source: Source, file: string) {
   return openTables(source, file, NEEDED, "the store of Cursor's editor, state.vscdb")
 }
+
+const NEEDED = { cursorDiskKV: ['key', 'value'] }
 
 /** Ids of the chats in the editor's store; reads none of them. */
 export async function listChats(source: Source, file: string): Promise<string[]> {

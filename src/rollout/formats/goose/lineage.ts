@@ -6,11 +6,11 @@ import { boundedColumns, rowsOf } from '../../log/stored-rows.ts'
 import type { Session } from './entry.ts'
 import { openStore } from './store.ts'
 
-/** A call that may have spawned an agent: the session and the message it stands in, and every text among its arguments. */
-type Spawn = { session: string; message: string | null; call: string; texts: ReadonlySet<string> }
-
 /** Where an agent's session stands. */
 export type Kin = { parent: string; root: string; call: string | null }
+
+/** A call that may have spawned an agent: the session and the message it stands in, and every text among its arguments. */
+type Spawn = { session: string; message: string | null; call: string; texts: ReadonlySet<string> }
 
 /**
  * The call that spawned an agent, and its session. Newer stores name the session and the message. Where one does not, it is the only call

@@ -4,6 +4,9 @@ import { harnessWordsOf } from '../../conversation/harness-words.ts'
 import type { Origin } from '../../conversation/row.ts'
 import { contentOf, isSet, openingOf } from './entry.ts'
 
+/** Whose words a message holds, and where that is not who its role says, how it was recognised. */
+export type Authorship = { origin: Origin; harness: string | null; note?: string }
+
 /** Flags on turns that Hermes itself wrote to keep a run going. */
 const FLAGS = [
   '_empty_recovery_synthetic',
@@ -26,9 +29,6 @@ const CUT_REPLY = '[This response was interrupted by a user correction.]'
 /** Notes that Hermes puts before what a person typed. */
 const NOTE =
   /^\[(?:System note: [\s\S]*?|Note: model was just switched[^\]\n]*|Context from the interrupted assistant response)\]\s*\n(?=\s*\S)/
-
-/** Whose words a message holds, and where that is not who its role says, how it was recognised. */
-export type Authorship = { origin: Origin; harness: string | null; note?: string }
 
 /** Tell who wrote a user's or an assistant's message. */
 export function authorOf(record: JsonObject): Authorship {

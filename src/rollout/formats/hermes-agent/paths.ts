@@ -4,11 +4,11 @@ import { copiedAround } from './copies.ts'
 import { type Entry, identityOf } from './entry.ts'
 import { isSummary } from './harness.ts'
 
-/** A compaction keeps a handful of messages from the start; more than these are not looked for. */
-const MAX_HEAD = 100
-
 /** One message of a path, and how it follows from the one before it. */
 export type Step = { entry: Entry; boundary: Boundary | null; replay: boolean }
+
+/** A compaction keeps a handful of messages from the start; more than these are not looked for. */
+const MAX_HEAD = 100
 
 /** The path that counts, and what is not on it. */
 export type ActivePath = {

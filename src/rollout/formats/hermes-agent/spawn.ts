@@ -3,8 +3,6 @@ import { callsOf } from './calls.ts'
 import { type Entry, openingOf } from './entry.ts'
 import { instantOf } from './time.ts'
 
-type Candidate = { id: string; goals: string[]; calledAt: number | null; answer: string | null; answeredAt: number | null }
-
 /**
  * The call of the parent that started a delegate: the one whose answer names the child, else whose goal opens the child, else the
  * only one that was open when the child began. Null where none or several fit.
@@ -34,6 +32,8 @@ export function spawnCallOf(parent: readonly Entry[], child: { id: string; start
   }
   return null
 }
+
+type Candidate = { id: string; goals: string[]; calledAt: number | null; answer: string | null; answeredAt: number | null }
 
 function answerTo(id: string, parent: readonly Entry[]) {
   const record = parent.find(entry => entry.record['role'] === 'tool' && entry.record['tool_call_id'] === id)?.record

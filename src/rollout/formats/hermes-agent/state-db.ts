@@ -8,12 +8,6 @@ import { columnsOf, openStore } from './database.ts'
 import { type Entry, stateOf } from './entry.ts'
 import type { StoredSession } from './stored-session.ts'
 
-/** Tables that say more of a session, and the name their rows go by in the row. */
-const SIDE_TABLES = [
-  ['session_model_usage', 'model_usage'],
-  ['gateway_routing', 'gateway_index'],
-] as const
-
 /** Sessions of a store and how many messages each has, sessions that only messages name included. */
 export async function listSessions(source: Source, file: string): Promise<Map<string, number>> {
   const database = await openStore(source, file)
@@ -24,6 +18,12 @@ export async function listSessions(source: Source, file: string): Promise<Map<st
     if (id !== null && id !== undefined) counts.set(String(id), numberOrNull(n) ?? 0)
   return counts
 }
+
+/** Tables that say more of a session, and the name their rows go by in the row. */
+const SIDE_TABLES = [
+  ['session_model_usage', 'model_usage'],
+  ['gateway_routing', 'gateway_index'],
+] as const
 
 /** The columns that tell lineage, of all sessions of a store; read once. */
 export function familyOf(source: Source, file: string): Promise<Map<string, JsonObject>> {

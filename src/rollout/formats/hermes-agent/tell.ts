@@ -14,8 +14,6 @@ import { isRedacted } from './redaction.ts'
 import { isoTime } from './time.ts'
 import { factsOfTool, isCutShort } from './tool-result.ts'
 
-type OpenCall = { stored: string | null; id: string; answered: boolean; turn: Entry }
-
 /** Puts the messages of a path into a conversation, whatever store they come from. */
 export class Teller {
   private readonly conversation: Conversation
@@ -188,6 +186,8 @@ export class Teller {
     this.pending = null
   }
 }
+
+type OpenCall = { stored: string | null; id: string; answered: boolean; turn: Entry }
 
 /** Keys that are told elsewhere in the row, or that only the provider can read. */
 const TOLD = new Set(

@@ -1,8 +1,5 @@
 import { isNumber, type Json } from '../../../json/json.ts'
 
-/** Seconds since 1970 stay below this for three thousand years; milliseconds passed it in 1973. */
-const FIRST_MILLISECONDS = 1e11
-
 /** A time as stored (epoch seconds or milliseconds, ISO text) as ISO text: UTC where the zone is known, as written where it is not. */
 export function isoTime(value: Json | undefined): string | null {
   if (isNumber(value)) return fromEpoch(Number(value))
@@ -11,6 +8,9 @@ export function isoTime(value: Json | undefined): string | null {
   if (Number.isNaN(Date.parse(value))) return null
   return isLocalTime(value) || value.endsWith('Z') ? value : new Date(value).toISOString()
 }
+
+/** Seconds since 1970 stay below this for three thousand years; milliseconds passed it in 1973. */
+const FIRST_MILLISECONDS = 1e11
 
 /** Whether a time is ISO text that names no zone: the clock of a machine nobody knows. */
 export function isLocalTime(value: Json | undefined): boolean {

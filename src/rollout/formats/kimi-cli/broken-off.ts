@@ -4,9 +4,6 @@ import { blocksOf } from '../../conversation/parts.ts'
 import type { Entry } from '../../log/entries.ts'
 import { messageIn, printOf } from './wire.ts'
 
-/** A response that was interrupted: what was shown of it, and how many prompts had been shown before. */
-type Broken = { turn: number; entries: Entry[] }
-
 /**
  * What Kimi CLI showed of responses that were interrupted before its context had them: the context has a response when its step is done.
  * A prompt of the context says where in it they belong.
@@ -48,6 +45,9 @@ export class BrokenOff {
     return this.waiting.splice(0, count).map(({ entries }) => entries)
   }
 }
+
+/** A response that was interrupted: what was shown of it, and how many prompts had been shown before. */
+type Broken = { turn: number; entries: Entry[] }
 
 const OF_A_STEP: ReadonlySet<string> = new Set(['ContentPart', 'ToolCall', 'ToolCallPart', 'StatusUpdate', 'ToolResult'])
 const EMPTY = printOf([], '')

@@ -8,12 +8,12 @@ import { storedColumns } from '../../log/stored-columns.ts'
 import { boundedColumns, openTables, rowsOf } from '../../log/stored-rows.ts'
 import { factsOf, type StoredMessage, type StoredSession } from './stored-session.ts'
 
-const NEEDED = { message: ['id', 'session_id', 'data'], part: ['id', 'message_id', 'session_id', 'data'] }
-
 /** Open a store: a database of OpenCode since version 1.2. */
 export function openStore(source: Source, file: string): Promise<DatabaseSync> {
   return openTables(source, file, NEEDED, "OpenCode's opencode.db")
 }
+
+const NEEDED = { message: ['id', 'session_id', 'data'], part: ['id', 'message_id', 'session_id', 'data'] }
 
 /** Sessions of a store and how many messages each has, sessions that only messages name included. */
 export async function listSessions(source: Source, file: string): Promise<Map<string, number>> {

@@ -9,9 +9,6 @@ import { small } from './small.ts'
 import { Teller } from './tell.ts'
 import { outcomeOfMessage, totalUsage } from './totals.ts'
 
-/** How deep agents that spawn agents are followed. */
-const MAX_NESTING = 8
-
 /** Rows of the transcripts that results of these entries hold, as children of the row `parentId`; `numberOf` counts through the file. */
 export function* childRows(
   session: Session,
@@ -24,6 +21,9 @@ export function* childRows(
     for (const child of childrenOf(entry)) yield* rowsOf(session, entry, child, parentId, `${session.traceId}:${number++}`, 0)
   }
 }
+
+/** How deep agents that spawn agents are followed. */
+const MAX_NESTING = 8
 
 /** Numbers of the transcripts in a file, in file order and whatever path they are on, so that they do not change with the options. */
 export function numberChildren(entries: readonly Entry[]): Map<Entry, number> {

@@ -6,9 +6,6 @@ import { type Recognised, recognise } from './header.ts'
 import { isStore, listStore } from './openclaw/store.ts'
 import { sessionName } from './session-name.ts'
 
-/** As much of a store as shows what it is. */
-const STORE_HEAD_BYTES = 16384
-
 /** One unit per session file. Only files whose name does not tell their session are looked into. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
@@ -27,6 +24,9 @@ export async function discover(source: Source, files: readonly string[], skipped
   }
   return units
 }
+
+/** As much of a store as shows what it is. */
+const STORE_HEAD_BYTES = 16384
 
 /** Only what its name does not call a log is looked into. */
 async function isStoreFile(source: Source, file: string): Promise<boolean> {

@@ -3,11 +3,6 @@ import { isObject, type Json, type JsonObject, parseJson } from '../../../json/j
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
 import { wrapInput } from '../../conversation/blocks.ts'
 
-/** How deep transcripts inside results inside transcripts are followed. */
-const MAX_NESTING = 8
-
-type Path = readonly (string | number)[]
-
 /** Keeps the arguments of tool calls as the model wrote them, so that the text of a record need not be kept. */
 export class RawArguments {
   private readonly written = new Map<JsonObject, string>()
@@ -38,6 +33,11 @@ export class RawArguments {
     return this.written.get(block) ?? objectText(argumentsIn(block), null)
   }
 }
+
+/** How deep transcripts inside results inside transcripts are followed. */
+const MAX_NESTING = 8
+
+type Path = readonly (string | number)[]
 
 type Visit = (block: JsonObject, path: Path) => void
 

@@ -3,12 +3,12 @@ import type { Ledger, Place } from '../../log/ledger.ts'
 import type { Resumable } from '../../log/resume.ts'
 import { type Entry, messageEntry } from './entry.ts'
 
-const EVENTS = /^(agent|turn|message|tool_execution|queue|compaction|auto_compaction|auto_retry)_|^session_info_changed$/
-
 /** Whether a record is an event of `pi --mode json`. */
 export function isStreamEvent(record: JsonObject): boolean {
   return typeof record['type'] === 'string' && EVENTS.test(record['type'])
 }
+
+const EVENTS = /^(agent|turn|message|tool_execution|queue|compaction|auto_compaction|auto_retry)_|^session_info_changed$/
 
 /** Streamed pieces of a message, known by their first bytes; the whole message follows in `message_end`. */
 export function isStreamedPiece(bytes: Buffer): boolean {

@@ -12,9 +12,6 @@ import type { Place } from '../../log/ledger.ts'
 import type { Held } from './paths.ts'
 import { contentOf, resultOf, voiceOf } from './words.ts'
 
-/** A round of a request: what the model said, and the calls it made. */
-type Round = { record: JsonObject; summary: string | null }
-
 /** Put one request and its answer into a dialogue; `from`: the summary of this round takes the place of all before it. */
 export function tell(dialogue: ChatDialogue, held: Held, facts: { replay: boolean; from: number | null }): void {
   const { record, asked, answered } = held
@@ -33,6 +30,9 @@ export function tell(dialogue: ChatDialogue, held: Held, facts: { replay: boolea
       dialogue.summarize(summary, i === facts.from ? asked : answered, { replay: facts.replay })
   }
 }
+
+/** A round of a request: what the model said, and the calls it made. */
+type Round = { record: JsonObject; summary: string | null }
 
 /** The rounds of a request, each with the summary that was made behind it. */
 export function roundsOf(record: JsonObject): Round[] {

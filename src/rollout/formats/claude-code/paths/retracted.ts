@@ -1,7 +1,5 @@
 import type { Entry } from '../entry.ts'
 
-const NOTHING: readonly string[] = []
-
 /** Take out what a later record replaced or took back, with the results of the calls made in it. */
 export function splitRetracted(entries: readonly Entry[]): { kept: Entry[]; retracted: Entry[] } {
   const uuids = new Set<string>()
@@ -19,3 +17,5 @@ export function splitRetracted(entries: readonly Entry[]): { kept: Entry[]; retr
   const goes = (entry: Entry) => isRetracted(entry) || answersRetracted(entry)
   return { kept: entries.filter(entry => !goes(entry)), retracted: entries.filter(goes) }
 }
+
+const NOTHING: readonly string[] = []

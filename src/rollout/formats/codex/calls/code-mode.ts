@@ -1,11 +1,11 @@
 import { stringOrNull } from '../../../../json/json.ts'
 import type { Entry } from '../entry.ts'
 
-/** In code mode the model writes a script, which calls the tools: `exec` runs one, `wait` looks after one that is still running. */
-const SCRIPT_TOOLS: ReadonlySet<string> = new Set(['exec', 'wait'])
-
 /** How a script stood when its result was written. */
 export type ScriptState = { status: 'completed' | 'failed' | 'terminated' | 'running'; cell: string | null }
+
+/** In code mode the model writes a script, which calls the tools: `exec` runs one, `wait` looks after one that is still running. */
+const SCRIPT_TOOLS: ReadonlySet<string> = new Set(['exec', 'wait'])
 
 /** Which of the two an item calls; null where it calls neither. */
 export function scriptToolOf({ kind, type, payload }: Entry): 'exec' | 'wait' | null {

@@ -5,6 +5,11 @@ import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
 import { toBlocks } from '../content.ts'
 
+/** Which call of a thread spawned which thread: by thread id and by agent path. Searches raw bytes, once for each parent. */
+export function spawnCalls(source: Source, parentFile: string): Promise<ReadonlyMap<string, string>> {
+  return source.shared(`codex spawns ${parentFile}`, () => searchSpawns(source, parentFile))
+}
+
 /** Words that stand in every record that ties a call to the thread it spawned, and in calls that may spawn one. */
 const WORDS = ['agent_id', 'agent_thread_id', 'new_thread_id', 'receiver_thread_ids', 'task_name', 'spawn', '"exec"', 'functions.exec'].map(
   word => Buffer.from(word),
@@ -12,11 +17,6 @@ const WORDS = ['agent_id', 'agent_thread_id', 'new_thread_id', 'receiver_thread_
 
 /** Records that tie a call to a thread are small. */
 const MAX_RECORD_BYTES = 1 << 20
-
-/** Which call of a thread spawned which thread: by thread id and by agent path. Searches raw bytes, once for each parent. */
-export function spawnCalls(source: Source, parentFile: string): Promise<ReadonlyMap<string, string>> {
-  return source.shared(`codex spawns ${parentFile}`, () => searchSpawns(source, parentFile))
-}
 
 async function searchSpawns(source: Source, file: string): Promise<ReadonlyMap<string, string>> {
   const search = new SpawnSearch()

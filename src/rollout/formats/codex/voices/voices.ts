@@ -7,9 +7,6 @@ import type { Entry } from '../entry.ts'
 import { type Voice, voiceOf } from './origin.ts'
 import { findTyped, type Typed } from './typed.ts'
 
-/** Put in beside a message that was typed, and reported by none. */
-const UNREPORTED: Voice = { origin: 'harness', harness: 'unreported' }
-
 /** Knows whose words the user-role messages of one thread are. */
 export class Voices {
   private readonly typed = new TextBag()
@@ -51,6 +48,9 @@ export class Voices {
     )
   }
 }
+
+/** Put in beside a message that was typed, and reported by none. */
+const UNREPORTED: Voice = { origin: 'harness', harness: 'unreported' }
 
 /** What a person answered when the agent asked is reported by no event. */
 function isAnswer(entry: Entry): boolean {

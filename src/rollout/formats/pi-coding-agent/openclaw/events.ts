@@ -2,15 +2,15 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { storedColumns } from '../../../log/stored-columns.ts'
 
+/** One event of a session: its text as the agent wrote it, or why it cannot be had. */
+export type StoredEvent = { text: string } | { problem: string }
+
 /** An event is refused above this size; OpenClaw itself writes none above four megabytes. */
 const MAX_EVENT_BYTES = 64 << 20
 
 /** An archive is refused above this size, and not unfolded further than `MAX_UNFOLDED_BYTES`. */
 const MAX_ARCHIVE_BYTES = 256 << 20
 const MAX_UNFOLDED_BYTES = 2 ** 31
-
-/** One event of a session: its text as the agent wrote it, or why it cannot be had. */
-export type StoredEvent = { text: string } | { problem: string }
 
 /** The events of a live session in their order; large ones are kept compressed since schema 23. */
 export function* eventsOf(database: DatabaseSync, session: string): Iterable<StoredEvent> {

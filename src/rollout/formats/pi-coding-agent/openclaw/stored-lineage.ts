@@ -10,18 +10,6 @@ import { archiveOf, eventsOf } from './events.ts'
 import { archivesIn, openStore } from './store.ts'
 import { type Window, type Windows, windowsOf } from './windows.ts'
 
-/** How a window relates to the one before it, by why it began. A switch goes to another conversation: that is no descent. */
-const RELATIONS: ReadonlyMap<string, Relation> = new Map([
-  ['reset', 'reset'],
-  ['rollover', 'reset'],
-  ['fork', 'fork'],
-  ['rewind', 'fork'],
-  ['recovery', 'continuation'],
-  ['compaction', 'continuation'],
-])
-
-const MAX_GENERATIONS = 100
-
 /** Where a session of a store comes from, by what the store says of its windows; and the call that spawned it. */
 export async function storedLineage(
   source: Source,
@@ -47,6 +35,18 @@ export async function storedLineage(
     spawnCall: known?.get(windows.byId.get(id)?.key ?? '') ?? known?.get(id) ?? null,
   }
 }
+
+/** How a window relates to the one before it, by why it began. A switch goes to another conversation: that is no descent. */
+const RELATIONS: ReadonlyMap<string, Relation> = new Map([
+  ['reset', 'reset'],
+  ['rollover', 'reset'],
+  ['fork', 'fork'],
+  ['rewind', 'fork'],
+  ['recovery', 'continuation'],
+  ['compaction', 'continuation'],
+])
+
+const MAX_GENERATIONS = 100
 
 function descentOf(windows: Windows, id: string, header: Header | null): { relation: Relation | null; parent: string | null } {
   const window = windows.byId.get(id)
