@@ -58,6 +58,12 @@ export type PreviewProgress = {
   failed: number
 }
 
+/** How long a tool server is waited for. */
+export type ToolNamesOptions = {
+  /** Seconds until it counts as one that does not answer. Default 10. */
+  timeoutSec?: number
+}
+
 /** What was found in a config that can run. */
 export type ValidConfig = {
   /** Sentences about what is odd, and may be meant. */
@@ -118,7 +124,7 @@ export class DataDesigner {
   }
 
   /** Names of the tools that one of the servers has, which is started, or asked, for it. Throws where there is no such server. */
-  async listMcpToolNames(provider: string, options: { timeoutSec?: number } = {}): Promise<string[]> {
+  async listMcpToolNames(provider: string, options: ToolNamesOptions = {}): Promise<string[]> {
     refuseUnknownOptions(options, ['timeoutSec'], 'listMcpToolNames')
     await using servers = new ToolServers(this.toolServers, [], false)
     return await servers.toolNames(provider, (options.timeoutSec ?? 10) * 1000)

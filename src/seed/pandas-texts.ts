@@ -2,9 +2,6 @@ import type { Outcome, Row } from '../row.ts'
 import { NAN } from './pandas-values.ts'
 import type { OpenSeed } from './seed.ts'
 
-/** Things that are taken for a batch where nobody says which are drawn at once. */
-const BATCH_THINGS = 1000
-
 /**
  * Rows as pandas makes them of objects: a text that is not there is `nan` where the column holds a text in any row of the batch, and null
  * where it holds none. What stands in a row is known only when the others were looked at; they are read for it as far as is needed.
@@ -29,6 +26,9 @@ export function withPandasTexts(seed: OpenSeed): OpenSeed {
     close: () => seed.close(),
   }
 }
+
+/** Things that are taken for a batch where nobody says which are drawn at once. */
+const BATCH_THINGS = 1000
 
 /** Things whose rows are one batch, and which columns are known to hold a text in it. */
 class Batch {
