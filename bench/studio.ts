@@ -1,13 +1,13 @@
 // Measures the studio as a person meets it: in a browser, with a wheel, over a store of very many sessions and in one long session.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { ingestToStore } from '../dist/dataset/store/ingest.js'
 import { chromiumPath, startBrowser, visit, withoutBrowser } from '../test/studio/browser.ts'
 import { writeClaudeSession } from './generate.ts'
+import { studioSizes } from './studio-sizes.ts'
 
 /** One line of the table: what is looked at, what it took, and what it may take. */
 export type StudioMeasure = { what: string; measured: string; budget: string }
@@ -41,23 +41,8 @@ export async function benchStudio(sessions: number): Promise<StudioMeasure[] | n
 }
 
 function sizes(): StudioMeasure[] {
-  const folder = join(root, 'dist', 'pages')
-  const names = readdirSync(folder).filter(name => /\.(?:js|css)$/.test(name))
-  const size = (some: readonly string[]) => some.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
   const kB = (bytes: number) => `${Math.round(bytes / 1024)} kB`
-  return [
-    { what: 'script before anything is shown, compressed', measured: kB(size(['studio.js'])), budget: '30 kB' },
-    { what: 'script before a session is read', measured: kB(size(scriptsOf(folder, names, 'session-'))), budget: '30 kB' },
-    { what: 'script and style of all pages', measured: kB(size(names)), budget: '130 kB' },
-  ]
-}
-
-/** The script of a page with all that it imports. */
-function scriptsOf(folder: string, names: readonly string[], page: string): string[] {
-  const wanted = new Set(names.filter(name => name === 'studio.js' || name.startsWith(page)))
-  for (const name of wanted)
-    for (const [, imported] of readFileSync(join(folder, name), 'utf8').matchAll(/from\s*["'`]\.\/([^"'`]+)/g)) wanted.add(imported!)
-  return [...wanted]
+  return studioSizes().map(({ what, bytes, budget }) => ({ what, measured: kB(bytes), budget: kB(budget) }))
 }
 
 async function inBrowser(store: string, sessions: number): Promise<StudioMeasure[]> {

@@ -1,9 +1,10 @@
 import type { SearchResult } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
+import { Field } from './field.tsx'
 import type { PageProps } from './page-props.ts'
 import { Failed, Waiting } from './parts.tsx'
 import { changed, go, hrefOf } from './route.ts'
-import { Field, Filters, selectorsOf } from './selectors.tsx'
+import { Filters, selectorsOf } from './selectors.tsx'
 import { useVersion } from './sources.tsx'
 import { baseName, counted, when } from './words.ts'
 

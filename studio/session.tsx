@@ -2,17 +2,20 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { FoundItems, SessionPage as Page, SessionList } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
 import { useKeys } from './keys.ts'
+import { later } from './later.tsx'
 import { Sought } from './marked.tsx'
 import type { PageProps } from './page-props.ts'
 import { Failed } from './parts.tsx'
 import { changed, go, hrefOf } from './route.ts'
 import { sessionPath, useSessions } from './session-data.ts'
-import { SessionDetails } from './session-details.tsx'
 import { SessionHead } from './session-head.tsx'
 import { SessionOutline } from './session-outline.tsx'
 import { MODES, type Mode, rowOfMessage, rowsOf } from './session-rows.ts'
 import { useVersion } from './sources.tsx'
 import { Transcript } from './transcript.tsx'
+
+/** Most sessions are read without. */
+const SessionDetails = later(async () => (await import('./session-details.tsx')).SessionDetails)
 
 /** A session, from its first prompt to its end, with the sessions that were opened in it. */
 export function SessionPage({ source, route, id }: PageProps & { id: string }) {

@@ -26,9 +26,23 @@ const FOUND: { [detector: string]: readonly (readonly [text: string, value: stri
     ['ether 3c:22:fb:9a:01:d4 txq', '3c:22:fb:9a:01:d4'],
     ['x\\n172.20.3.44\\n', '172.20.3.44'],
     ['\u001b[1m3c:22:fb:9a:01:d4', '3c:22:fb:9a:01:d4'],
+    ['ssh root@5.9.12.33', '5.9.12.33'],
+    ['connection from 8.12.44.3 closed', '8.12.44.3'],
+    ['SERVER_IP=17.21.3.40', '17.21.3.40'],
+    ['http://12.0.31.7/health', '12.0.31.7'],
+    ['listening on 4.20.0.11', '4.20.0.11'],
+    ['{"host": "3.12.40.9"}', '3.12.40.9'],
+    ['up: 18.14.2.9:8443', '18.14.2.9'],
+    ['10.0.3.12 is down', '10.0.3.12'],
+    ['pods moved from 10.0.3.12 to 52.14.201.7', '52.14.201.7'],
+    ['the A record was updated to 203.0.113.9', '203.0.113.9'],
   ],
   assignments: [
     ['DB_PASSWORD=kV7!mossQ2', 'kV7!mossQ2'],
+    [
+      'seed_phrase=reed+heron+sluice+weir+moss+tarn+kestrel+otter+rill+fen+alder+sedge&x=1',
+      'reed+heron+sluice+weir+moss+tarn+kestrel+otter+rill+fen+alder+sedge',
+    ],
     ["'clientSecret': 'q7Zt2LmX9vBn4KpW'", 'q7Zt2LmX9vBn4KpW'],
     ['{\\"refresh_token\\":\\"q7Zt2LmX9vBn4KpW\\"}', 'q7Zt2LmX9vBn4KpW'],
     ['deploy --api-key q7Zt2LmX9vBn4KpW now', 'q7Zt2LmX9vBn4KpW'],
@@ -77,6 +91,10 @@ const FOUND: { [detector: string]: readonly (readonly [text: string, value: stri
     ['Signed-off-by: Kestrel Moss <kestrel@tarn.test>', 'Kestrel Moss'],
     ['kestrel@tarn.test.txt', 'kestrel@tarn.test'],
   ],
+  numberedTokens: ['103847561029384756', '98765432101234567', '1203984756102938475'].flatMap(user => {
+    const token = `${Buffer.from(user).toString('base64url')}.G${R.slice(0, 5)}.${R.slice(2, 40)}`
+    return [[`login ${token};`, token] as const, [`ok\\n${token}\\n`, token] as const]
+  }),
   numbers: [
     ['pay 4000 0012 3456 7899 by', '4000 0012 3456 7899'],
     ['to GB82 WEST 1234 5698 7654 32 now', 'GB82 WEST 1234 5698 7654 32'],
@@ -99,6 +117,7 @@ const FOUND: { [detector: string]: readonly (readonly [text: string, value: stri
     [`(dop_v1_${HEX})`, `dop_v1_${HEX}`],
     [`${R.slice(0, 3)}8Q~${R.slice(0, 34)}`, `${R.slice(0, 3)}8Q~${R.slice(0, 34)}`],
     [`7123456789:AA${R.slice(0, 33)}`, `7123456789:AA${R.slice(0, 33)}`],
+    [`Bot mfa.${R}${R}${R.slice(0, 4)}`, `mfa.${R}${R}${R.slice(0, 4)}`],
     [
       `https://hooks.slack.com/services/T0AB12CD3/B0EF45GH6/${R.slice(0, 24)}`,
       `hooks.slack.com/services/T0AB12CD3/B0EF45GH6/${R.slice(0, 24)}`,
@@ -127,6 +146,11 @@ const HARMLESS = [
   `/home/${'runner'}/work /Users/${'Shared'} /root`,
   'logo@2x.png pkg@1.2.3 @scope/name@4.5.6-rc.1 user@{{ host }} a@example.com',
   'v1.2.3.4 ==10.0.19.1 Chrome/120.0.6099.109 127.0.0.1 0.0.0.0 255.255.255.0 10.0.0.0/8',
+  'upgraded the driver from 2.3.11.4 to 2.3.12.1, bumped libfoo 1.2.3.40 -> 1.2.3.41',
+  '{"file_version": "4.120.0.77", "name": "tarn", "sdk": "1.14.2.33"} <FileVersion>31.0.101.17</FileVersion>',
+  'tarn-cli 4.12.0.101 (JDK 21.0.1.12) [assembly: AssemblyVersion("6.14.22.1")]',
+  'tarn 2.14.0.33 installed; requires >= 1.10.2.4, release 1.22.33.44, build: 130.140.150.160',
+  '# 3.11.4.12 - fixes\n## 1.2.3.14\n* 2.0.15.3',
   'std::vector<a::b> 12:34:56 00:00:00:00:00:00 ::1',
   'line +12345678 -12345678 2024-01-02 1700000000000',
   'docs say -----BEGIN RSA PRIVATE KEY----- begins a key and so on',
@@ -140,6 +164,7 @@ const HARMLESS = [
   'The password is stored hashed. The password is required2login and was PasswordResetConfirmationDialog.',
   'gh secret set TOKEN --body "$TOKEN" && dotnet user-secrets set "Api:Key" "<key>" # cloudflared tunnel run --token $T',
   'localhost:5432:5432 -p 3306:3306 ports: "5432:5432" DB_PASSWORD=StrongPassword',
+  `${Buffer.from('10384756102938475a').toString('base64url')}.G${R.slice(0, 5)}.${R.slice(2, 40)} MTAxNw.abc.def mta.ntc.nzm mfa.required`,
   `pod/api-${HEX.slice(0, 9)}-${R.slice(0, 5).toLowerCase()} Running`,
   `data:application/octet-stream;base64,${'A'.repeat(60)}${R}`,
 ]

@@ -43,3 +43,10 @@ it('reads a text full of numbers in linear time', () => {
   const text = '\\u003d'.repeat(100_000)
   expect([...encodedIn(text)].reduce((sum, { start, end }) => sum + end - start, 0)).toBe(text.length)
 })
+
+it('reads a plus as a space, too, as forms are written, and writes it again so', () => {
+  const [found] = [...encodedIn('x?k=-----BEGIN+A+KEY-----%0Aa%2Bb&y')]
+  expect(found).toMatchObject({ text: '-----BEGIN+A+KEY-----\na+b', otherwise: { text: '-----BEGIN A KEY-----\na+b' } })
+  expect(found!.otherwise!.encode('-----BEGIN A KEY-----\n[key 1]')).toBe('-----BEGIN+A+KEY-----%0A%5Bkey+1%5D')
+  expect([...encodedIn('x?k=a%20b')][0]).not.toHaveProperty('otherwise')
+})

@@ -1,5 +1,11 @@
 /** A piece of a text that says another text in another way, and how that is written again. */
-export type Encoded = { start: number; end: number; text: string; encode(text: string): string }
+export type Encoded = Read & {
+  start: number
+  end: number
+  otherwise?: Read // as forms are written, in which a plus stands for a space: where nothing is found without
+}
+
+type Read = { text: string; encode(text: string): string }
 
 /** Pieces in base 64, hexadecimal or URL encoding that hold readable text, and those in which JSON writes signs by their number. */
 export function* encodedIn(text: string): Iterable<Encoded> {
@@ -106,12 +112,19 @@ function* urlEncoded(text: string): Iterable<Encoded> {
     let end = at
     while (end < text.length && UNIT.test(text[end]!)) end++
     after = end
+    const run = text.slice(start, end)
     try {
-      yield { start, end, text: decodeURIComponent(text.slice(start, end)), encode: encodeURIComponent }
+      const otherwise = run.includes('+') ? { otherwise: { text: decodeURIComponent(run.replaceAll('+', ' ')), encode: asInForm } } : {}
+      yield { start, end, text: decodeURIComponent(run), encode: encodeURIComponent, ...otherwise }
     } catch {
       // Not what an encoder wrote: looked at as it is.
     }
   }
+}
+
+/** A text as a form has it, in which a plus stands for a space. */
+export function asInForm(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+')
 }
 
 /** A sign or letter of ASCII by its number, in JSON or JSON within JSON. */

@@ -1,5 +1,6 @@
 import { isWord } from './boundary.ts'
 import type { Finding } from './detector.ts'
+import { asInForm } from './encodings.ts'
 import { NeedleScan } from './needle-scan.ts'
 
 /** A value that was caught somewhere in a lineage. */
@@ -67,6 +68,10 @@ function encoded(value: string): string[] {
   const forms = new Set<string>()
   const bytes = Buffer.from(value)
   forms.add(encodeURIComponent(value))
+  forms.add(asInForm(value))
+  // Who reads a form takes a plus for a space, who writes one a space for a plus, whatever else is encoded.
+  forms.add(value.replaceAll(' ', '+'))
+  forms.add(value.replaceAll('+', ' '))
   forms.add(JSON.stringify(value).slice(1, -1))
   forms.add(JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1))
   if (bytes.length >= 8) forms.add(bytes.toString('hex'))

@@ -49,6 +49,22 @@ it('replaces what is found in one row in all, under the same name', () => {
   expect(rows[0]).toMatchObject({ spawn_tool_call_id: 'c1', messages: [{}, { tool_calls: [{ id: 'c1' }] }, { tool_call_id: 'c1' }] })
 })
 
+it.each([
+  ['with spaces, in a form', 'moss on 3 wet reeds', 'q=moss+on+3+wet+reeds&x=1'],
+  ['with spaces, in a form that encodes other signs', 'moss on 3 (wet) reeds?', 'moss+on+3+(wet)+reeds%3F'],
+  ['with a plus, read out of a form', 'q7Zt2LmX9v+Bn4KpW8sDf+3GhJ6', 'got q7Zt2LmX9v Bn4KpW8sDf 3GhJ6'],
+])('replaces a value that is known, %s', (_, value, written) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tracewright-redact-'))
+  try {
+    const path = join(folder, 'own.yaml')
+    writeFileSync(path, `rules: [{ name: phrase, pattern: '<<(.+?)>>', stand: secret }]\n`)
+    const { rows } = redactRows([session({ note: `<<${value}>>`, log: written })], path)
+    expect(writeJson(rows[0]!)).not.toMatch(/reeds|q7Zt/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 it('keeps what stands under two keys that become one name', () => {
   const counts = { [`${HOME}/marwolde`]: 1, [`${HOME}/Marwolde`]: 2, [`${HOME}/user-1_`]: 3 }
   const { rows } = redactRows([session({ counts })])

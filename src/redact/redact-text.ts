@@ -60,10 +60,14 @@ export class TextRedactor {
     for (const finding of this.finder.find(text)) enter(finding, text.slice(finding.start, finding.end))
     for (const finding of overLineBreaks(text, this.finder)) enter(finding, finding.value)
     if (depth > 0) {
-      for (const { start, end, text: inner, encode } of encodedIn(text)) {
-        const heard: Caught[] = []
-        const changed = this.within(inner, one => heard.push(one), [], depth - 1)
-        if (changed !== inner) changes.push({ start, end, text: encode(changed), caught: heard })
+      for (const { start, end, otherwise, ...read } of encodedIn(text)) {
+        for (const { text: inner, encode } of otherwise === undefined ? [read] : [read, otherwise]) {
+          const heard: Caught[] = []
+          const changed = this.within(inner, one => heard.push(one), [], depth - 1)
+          if (changed === inner) continue
+          changes.push({ start, end, text: encode(changed), caught: heard })
+          break
+        }
       }
     }
     return changes.length === 0 ? text : written(text, changes, caught)

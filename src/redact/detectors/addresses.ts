@@ -9,8 +9,7 @@ export const addresses = defineDetector({
     for (const found of text.matchAll(IPV4)) {
       const [value] = found
       const start = found.index
-      if (isAddress(value) && !isVersion(text, start, start + value.length))
-        yield { start, end: start + value.length, rule: 'ipv4', stand: 'address' }
+      if (isAddress(value) && !isVersion(text, value, start)) yield { start, end: start + value.length, rule: 'ipv4', stand: 'address' }
     }
     let after = 0
     for (const found of text.matchAll(COLONS)) {
@@ -42,12 +41,34 @@ function isAddress(value: string): boolean {
   return !['8.8.8.8', '8.8.4.4', '1.1.1.1', '9.9.9.9', '1.0.0.1'].includes(value) && parts.some(part => part >= 10)
 }
 
-function isVersion(text: string, start: number, end: number): boolean {
-  return (
-    /(?:version|ver\.?|release|build)[\s:="']{0,3}$|[=<>~]=$|\^$|(?:^|\W)v$/i.test(text.slice(Math.max(0, start - 12), start)) ||
-    /^\/(?:[1-9]|[12]\d)(?!\d)/.test(text.slice(end, end + 4))
-  )
+/** What stands before an address or a version is looked at so far. */
+const BEFORE = 90
+
+/**
+ * Whether four numbers count releases. A word before them says it; else small numbers do, or such with a nought in the middle, unless what
+ * stands around them says that it is an address.
+ */
+function isVersion(text: string, value: string, start: number): boolean {
+  const end = start + value.length
+  const before = text.slice(Math.max(0, start - BEFORE), start)
+  if (CALLED_VERSION.test(before) || /^\/(?:[1-9]|[12]\d)(?!\d)/.test(text.slice(end, end + 4))) return true
+  const [a = 0, b = 0, c = 0, d = 0] = value.split('.').map(Number)
+  if (a === 10 || !((a < 20 && Math.max(b, c, d) < 64) || (a < 100 && (b === 0 || c === 0)))) return false
+  if (MOVED.test(before)) return true
+  return !(CALLED_ADDRESS.test(before) || NAMED_ADDRESS.test(before) || /^:\d{2,5}(?!\d)/.test(text.slice(end, end + 7)))
 }
+
+const CALLED_VERSION =
+  /(?:version|ver\.?|release|build|revision|\brev)(?:["']?[\s:=>(]{1,3}["']?|[="'])$|version\S{0,12}[\s:="'>(]{1,4}$|[=<>~]=\s?$|\^$|(?:^|\W)v$/i
+
+/** A release that gives way to another. */
+const MOVED = /(?:upgrad|downgrad|updat|bump|migrat)\w*\s(?:\S{1,40}\s){0,5}(?:from\s|to\s|->\s)?$/i
+
+const CALLED_ADDRESS =
+  /(?:\b(?:ip|ipv4|ips|addr|address|addresses|host|hosts|hostname|server|servers|peer|client|remote|gateway|dns|node|machine|ping|ssh|scp|rsync|curl|wget|nc|telnet|nmap|dig|traceroute|from|at|to|via|on|bind|inet|nameserver|connect\w*|listen\w*|resolve[sd]?|reach\w*|allow|deny)|_(?:ip|addr|address|host))["']?[\s:="'([]{0,4}$|@$|:\/\/$/i
+
+/** Names of values as programs write them. */
+const NAMED_ADDRESS = /[a-z](?:Ip|IP|Addr|Address|Host)["']?[\s:="'([]{0,4}$/
 
 function isIpv6(value: string): boolean {
   const halves = value.split('::')

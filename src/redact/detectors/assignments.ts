@@ -169,6 +169,7 @@ type Place = { isQuoted: boolean; isEnvironment: boolean; follows: string }
 
 function isSecret(value: string, kind: KeyKind, { isQuoted, isEnvironment, follows }: Place): boolean {
   if (value.length < 6 || isPlaceholder(value) || isCode(value, follows)) return false
+  if (kind === 'words' && value.split('+').length >= 12) return true
   if (/\s/.test(value)) return kind === 'words' && value.split(/\s+/).length >= 12
   if (looksDrawn(value)) return true
   if (/^[0-9a-fA-F-]{16,}$/.test(value) && /\d/.test(value)) return true

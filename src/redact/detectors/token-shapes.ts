@@ -71,6 +71,7 @@ export const TOKEN_SHAPES: readonly TokenShape[] = [
     /[A-Za-z0-9.%_-]{20,400}/y,
   ),
   shape('slack-webhook', 'hooks.slack.com', /[/_](?:services|workflows|triggers)[/_][A-Za-z0-9/_]{20,120}/y),
+  shape('discord-token', 'mfa.', /[A-Za-z0-9_-]{80,95}(?![A-Za-z0-9_-])/y),
   ...many('discord-webhook', ['discord.com', 'discordapp.com'], /[/_]api[/_]webhooks[/_]\d{15,21}[/_][A-Za-z0-9_-]{50,90}/y),
   shape('teams-webhook', 'webhook.office.com', /[/_]webhookb2[/_][A-Za-z0-9@/_-]{60,300}/y),
   shape('zapier-webhook', 'hooks.zapier.com', /[/_]hooks[/_]catch[/_]\d{1,12}[/_][A-Za-z0-9]{4,20}/y),

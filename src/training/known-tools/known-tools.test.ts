@@ -104,6 +104,26 @@ describe('a list of tools', () => {
     expect(names.filter(name => lacks.includes(name))).toEqual([])
   })
 
+  it.each([
+    ['goose', 'developer__text_editor', 'edit', { path: 'a', command: 'view', view_range: [1, 2] }],
+    ['zed', 'thinking', 'terminal', { content: 'So it is' }],
+    ['grok_build', 'oars', 'run_terminal_command', { n: 1 }],
+  ])('of %s has what it had at a time nobody knows only where it is called: %s', (agent, old, now, args) => {
+    const names = (messages: object[]) => offered(agent, {}, messages).map(([name]) => name)
+    expect(names([])).toContain(now)
+    expect(names([])).not.toContain(old)
+    expect(names([CALL(old, args)])).toEqual(expect.arrayContaining([old, now]))
+    const schema = tools(agent, {}, [CALL(old, args)]).schemas.find(one => one.function.name === old)!
+    expect(Object.keys(propertiesIn(schema))).toEqual(expect.arrayContaining(Object.keys(args)))
+  })
+
+  it('of Zed has the form of a tool that takes what it was called with', () => {
+    const given = { display_description: 'Mend', path: 'a.rs', mode: 'edit' }
+    expect(
+      Object.keys(propertiesIn(tools('zed', {}, [CALL('edit_file', given)]).schemas.find(one => one.function.name === 'edit_file')!)),
+    ).toEqual(Object.keys(given))
+  })
+
   it('says what each tool is known from', () => {
     const messages = [CALL('Bash', { command: 'ls', colour: true }), CALL('mcp__garden__water', { beds: 2 })]
     const found = tools('claude_code', { versions: ['2.0.55'] }, messages)

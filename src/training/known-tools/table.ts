@@ -3,7 +3,8 @@ import type { Row } from '../../row.ts'
 
 /**
  * What an agent's versions are known to have: a line for each tool, `NAME arg! arg:type … | what it does`. An argument with `!` is required, one
- * without a type is a text. `SINCE..UNTIL ` before the name: the versions that have it so, from the first up to the one that no longer does.
+ * without a type is a text. `SINCE..UNTIL ` before the name: the versions that have it so, from the first up to the one that no longer does;
+ * `?` for one that is not known: such a tool is listed only where it is called.
  */
 export type ToolTable = {
   /** `source_kind` of its rows. */
@@ -79,7 +80,7 @@ function toolIn(line: string): KnownTool {
       }),
     ),
     since: range[0] === '' ? null : numbersOf(range[0]!),
-    until: range[1] === '' ? null : numbersOf(range[1]!),
+    until: range[1] === '' ? null : range[1] === '?' ? [] : numbersOf(range[1]!),
   }
 }
 
