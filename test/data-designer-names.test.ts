@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as dd from '../src/index.ts'
 import * as processorTypes from '../src/pipeline/processors/processors.ts'
 import * as validatorTypes from '../src/validator/validators.ts'
+import { root } from './sources.ts'
 
 /*
  * The names of Data Designer 0.9.7 that a person writes in the first hour, with what they stand for there.
@@ -55,6 +58,10 @@ const MEMBERS: { [name: string]: string } = {
     'count_records count_stage_output_records export export_stage final_result get_stage_output_path items keys load_analysis load_dataset load_stage_output push_to_hub',
 }
 
+/** Every class and enumeration that its modules `config` and `interface` have. */
+const EXPORTS =
+  'AgentRolloutFormat AgentRolloutSeedSource AudioContext AudioFormat BernoulliMixtureSamplerParams BernoulliSamplerParams BinomialSamplerParams CategorySamplerParams ChatCompletionInferenceParams CodeLang CodeValidatorParams ColumnInequalityConstraint CompletedWorkflowStageMetadata CompositeWorkflow CompositeWorkflowResults ConstraintType CustomColumnConfig DataDesigner DataDesignerColumnType DataDesignerConfig DataDesignerConfigBuilder DataDesignerEarlyShutdownError DataDesignerGenerationError DataDesignerProfilingError DataDesignerScriptParams DataDesignerWorkflowError DataFrameSeedSource DatasetCreationResults DatetimeSamplerParams DirectorySeedSource DropColumnsProcessorConfig EmbeddingColumnConfig EmbeddingInferenceParams ExpressionColumnConfig FailedWorkflowStageMetadata FileContentsSeedSource GaussianSamplerParams GenerationStrategy GenerationType HuggingFaceSeedSource ImageColumnConfig ImageContext ImageFormat ImageInferenceParams IndexRange InequalityOperator InfoType JinjaRenderingEngine JudgeScoreProfilerConfig LLMCodeColumnConfig LLMJudgeColumnConfig LLMStructuredColumnConfig LLMTextColumnConfig LocalCallableValidatorParams LocalFileSeedSource LocalStdioMCPProvider MCPProvider ManualDistribution ManualDistributionParams Modality ModalityContext ModalityDataType ModelConfig ModelProvider PartitionBlock PersonFromFakerSamplerParams PersonSamplerParams PoissonSamplerParams ProcessorType RemoteValidatorParams RequestAdmissionTuningConfig ResumeMode RunConfig RunningWorkflowStageMetadata SamplerColumnConfig SamplerType SamplingStrategy ScalarInequalityConstraint SchedulingMetadata SchedulingMetadataError SchemaTransformProcessorConfig ScipySamplerParams Score SeedConfig SeedDatasetColumnConfig SkipConfig SkippedStageResult SkippedStageStatus SkippedWorkflowStageMetadata SubcategorySamplerParams ThrottleConfig TimeDeltaSamplerParams ToolConfig TraceType UUIDSamplerParams UniformDistribution UniformDistributionParams UniformSamplerParams ValidationColumnConfig ValidatorType VideoContext VideoFormat WorkflowMetadata WorkflowStageMetadata'
+
 /** What each is made with there, in our camel case. */
 const CLASSES: { [name: string]: object } = {
   AudioContext: { columnName: 'a' },
@@ -93,6 +100,11 @@ const face = dd as unknown as { [name: string]: { new (options?: object): object
 it.each(Object.entries(ENUMERATIONS))('%s has the words that are there', (name, words) => {
   expect(face[name]).toMatchObject(words)
   expect(Object.isFrozen(face[name])).toBe(true)
+})
+
+it('whatever it exports is here, or docs/data-designer.md tells what takes its place', () => {
+  const page = readFileSync(join(root, 'docs/data-designer.md'), 'utf8')
+  expect(EXPORTS.split(' ').filter(name => !(name in face) && !page.includes(`\`${name}\``))).toEqual([])
 })
 
 it.each(Object.entries(MEMBERS))('%s has the methods that are there', (name, members) => {

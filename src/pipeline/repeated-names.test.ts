@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, say } from '../model/testing/chat-server.ts'
+import { RowsSeedSource } from '../seed/rows.ts'
 import { configFromJSON } from './config/builder.ts'
 import { DataDesigner } from './data-designer.ts'
 
@@ -59,4 +60,26 @@ it('a config without a column is run, and refused under compat where no processo
   await expect(following.validate(none)).rejects.toThrow('All columns are dropped')
   const kept = { ...seed, processors: [transform({ name: '{{ name }}' })] }
   await following.validate(configFromJSON(kept))
+})
+
+it('a trace or reasoning gives way to a column of its name under compat, and is a mistake outside', async () => {
+  await using server = await ChatServer.start((_, __, response) => say(response, 'fine'))
+  const modelProviders = [{ name: 'here', endpoint: server.endpoint, api_key: 'k' }]
+  const said = { column_type: 'llm-text', name: 'said', model_alias: 'writer', prompt: '{{ kite }}', with_trace: 'all_messages' }
+  const columns = [
+    { ...said, extract_reasoning_content: true },
+    expression('said__reasoning_content', 'own'),
+    expression('told', '{{ said__trace }}'),
+  ]
+  const source = new RowsSeedSource({ rows: [{ kite: 'red', said__trace: 'of the seed' }] })
+  for (const order of [columns, columns.toReversed()]) {
+    const builder = configFromJSON({ model_configs: [model('m')], columns: order }).withSeedDataset(source)
+    const { dataset } = await new DataDesigner({ compat: 'data_designer', modelProviders }).preview(builder, { numRecords: 1 })
+    expect(dataset).toEqual([
+      { kite: 'red', said__trace: 'of the seed', said: 'fine', said__reasoning_content: 'own', told: 'of the seed' },
+    ])
+    const strict = new DataDesigner({ modelProviders }).validate(builder)
+    await expect(strict).rejects.toThrow("makes 'said__trace', which is a column of the seed")
+    await expect(strict).rejects.toThrow(/makes 'said__reasoning_content', which column '\w+' makes too/)
+  }
 })

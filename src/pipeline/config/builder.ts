@@ -18,6 +18,7 @@ import type { ProcessorConfig } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
 import { checkLoadOptions } from './check-load-options.ts'
 import { ConfigContents } from './config-contents.ts'
+import { isFar } from './far-config.ts'
 import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
@@ -50,7 +51,7 @@ export class DataDesignerConfigBuilder extends ConfigContents {
     this.carried = { ...(loaded?.carried ?? NOTHING_CARRIED) }
   }
 
-  /** Load a config: a path to YAML, JSON or a module, or an object in Data Designer's schema. Throws with every mistake and its place. */
+  /** Load a config: a path to YAML, JSON or a module, the address of YAML or JSON, or an object in Data Designer's schema. Throws with every mistake and its place. */
   static async fromConfig(config: string | JsonObject, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
     return typeof config === 'string' ? loadConfig(config, options) : configFromJSON(config, options)
   }
@@ -205,15 +206,15 @@ export class DataDesignerConfigBuilder extends ConfigContents {
 }
 
 /**
- * Load a config: YAML or JSON in Data Designer's schema, or a TypeScript or JavaScript module that exports a builder (as
- * `configBuilder`, as default, or from `loadConfigBuilder()`).
+ * Load a config: YAML or JSON in Data Designer's schema, here or at an address (https://…), or a TypeScript or JavaScript module that exports
+ * a builder (as `configBuilder`, as default, or from `loadConfigBuilder()`).
  */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<DataDesignerConfigBuilder> {
   checkLoadOptions(options)
   const loaded = await partsFromFile(path, options)
   const builder = 'exported' in loaded ? (loaded.exported as DataDesignerConfigBuilder) : new DataDesignerConfigBuilder({ loaded })
   // Relative paths of a seed are those of the file that names them, wherever the command line runs.
-  builder.baseFolder ??= dirname(resolve(path))
+  builder.baseFolder ??= isFar(path) ? process.cwd() : dirname(resolve(path))
   if (options.defaults !== undefined) builder.defaults = options.defaults
   return builder
 }

@@ -32,6 +32,7 @@ import * as processorTypes from '../processors/processors.ts'
 import { profileOf } from '../rows/template-mode.ts'
 import { type ConfigDefaults, modelsOf, toolsOf } from './config-defaults.ts'
 import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
+import { farText, isFar } from './far-config.ts'
 import { seedFromJSON } from './seed-from-json.ts'
 import { readYaml } from './yaml/yaml-read.ts'
 
@@ -194,8 +195,9 @@ function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/** Read a config from a file; the builder itself where the file is a module that exports one. */
+/** Read a config from a file, or from an address; the builder itself where the file is a module that exports one. */
 export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
+  if (isFar(path)) return readParts(await farText(path), path, process.cwd(), options)
   const file = resolve(path)
   if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`, { hint: BEGIN })
   refuseIrregular(file, 'load config')
@@ -206,11 +208,15 @@ export async function partsFromFile(path: string, options: LoadOptions): Promise
       'usage',
       `Cannot load config '${path}': expected a name that ends in .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
     )
-  const value = readYaml(textOf(file, path), path)
+  return readParts(textOf(file, path), path, dirname(file), options)
+}
+
+async function readParts(text: string, path: string, folder: string, options: LoadOptions): Promise<ConfigParts> {
+  const value = readYaml(text, path)
   try {
     return partsFromJSON(value, options)
   } catch (error) {
-    if (error instanceof ConfigMistakes) throw await error.complete(dirname(file))
+    if (error instanceof ConfigMistakes) throw await error.complete(folder)
     if (!(error instanceof TracewrightError)) throw error
     throw new TracewrightError(error.kind, error.message, {
       where: error.where === null ? path : `${path}: ${error.where}`,

@@ -1,4 +1,5 @@
 import type { ColumnConfig, Problem, TemplateMode } from '../../column/column.ts'
+import { PromptedColumn } from '../../column/prompted-column.ts'
 import { SamplerColumnConfig, samplerScene } from '../../column/sampler.ts'
 import { referencesOf, templateProblems } from '../../column/template-problems.ts'
 import type { Compat } from '../../compat.ts'
@@ -89,7 +90,7 @@ export function sentenceOf({ column, message, hint }: Problem): string {
  * nothing, models nobody defined, circles, templates that cannot be parsed.
  */
 export function plan(given: Planned, seedColumns: readonly string[]): Plan {
-  const config = constrained(given)
+  const config = settled(given, seedColumns)
   const errors = mistakesOf(config, seedColumns)
   if (errors.length > 0) throw new ConfigProblems(errors)
   const found = problemsOf(config, seedColumns)
@@ -105,7 +106,7 @@ export function plan(given: Planned, seedColumns: readonly string[]): Plan {
 
 /** Every mistake, whatever else is wrong. */
 export function mistakesOf(given: Planned, seedColumns: readonly string[]): Problem[] {
-  const config = constrained(given)
+  const config = settled(given, seedColumns)
   const errors = problemsOf(config, seedColumns).filter(problem => problem.level === 'error')
   const { circle } = orderColumns(config.columns, dependenciesOf)
   // A column that reads itself is told of as such.
@@ -113,14 +114,22 @@ export function mistakesOf(given: Planned, seedColumns: readonly string[]): Prob
   return [...errors, { level: 'error', column: null, message: `The columns ${listed(circle)} read each other in a circle` }]
 }
 
-/** Sampler columns know what they are held to, and whose times they add to. */
-function constrained(config: Planned): Planned {
-  const { columns, constraints = [] } = config
+/** Sampler columns know what they are held to, and whose times they add to; under compat, others what is not theirs to make. */
+function settled(config: Planned, seedColumns: readonly string[]): Planned {
+  const { columns, constraints = [], compat = null } = config
   const scene = samplerScene(columns, constraints)
+  const taken = new Set(compat === null ? [] : [...seedColumns, ...columns.map(({ name }) => name)])
   return {
     ...config,
-    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(scene) : column)),
+    columns: columns.map(column => (column instanceof SamplerColumnConfig ? column.within(scene) : yielding(column, taken))),
   }
+}
+
+/** In Data Designer a trace, or reasoning, gives way to a column of its name in the config or the seed. */
+function yielding(column: ColumnConfig, taken: ReadonlySet<string>): ColumnConfig {
+  if (!(column instanceof PromptedColumn)) return column
+  const kept = column.sideEffectColumns.filter(name => !taken.has(name))
+  return kept.length === column.sideEffectColumns.length ? column : Object.create(column, { sideEffectColumns: { value: kept } })
 }
 
 /** Columns a column waits for: what its templates read, and what decides whether it is skipped. */
