@@ -16,6 +16,7 @@ import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
+import { Bill } from './creation/bill.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
 import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/plan.ts'
@@ -232,6 +233,7 @@ export class DataDesigner {
     return new CompositeWorkflow(
       name,
       (builder, options, anew) => createDataset(takenBy(this.compat, builder), { ...this.settingsOf(options), anew }),
+      (builder, prices) => new Bill(takenBy(this.compat, builder).askedModels, this.providers, prices).unpriced,
       this.compat,
     )
   }
