@@ -65,6 +65,20 @@ it('tracewright workflow runs the stages of a file, keeps what is done, and says
   expect(existsSync(join(cwd, 'artifacts/review/workflow-metadata.json'))).toBe(true)
 })
 
+it('--max-cost holds for all stages together: what stops says so, and how to go on', async () => {
+  const { cwd } = scene()
+  writeFileSync(join(cwd, 'prices.json'), '{"s": {"input": 1000, "output": 1000}}')
+  const flags = ['workflow', 'review.yaml', '--prices', 'prices.json']
+  const { code, stdout } = await startCli([...flags, '--max-cost', '0.0001'], cwd).output
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/^draft stopped: The budget of 0\.0001 USD for all stages is used up: [\d.]+ USD were spent$/m)
+  expect(stdout).toMatch(/^Go on, with a larger --max-cost: tracewright workflow review\.yaml .*--resume/m)
+  const whole = await startCli([...flags, '--resume', '--max-cost', '1000'], cwd).output
+  expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('tell: 2 rows') })
+  const priceless = await startCli(['workflow', 'review.yaml', '-o', 'other', '--max-cost', '1'], cwd).output
+  expect(priceless).toMatchObject({ code: 2, stderr: expect.stringContaining('the price of s is not known') })
+})
+
 it('reads every setting of a stage', async () => {
   const { file } = scene(`  num_records: 3
   sampling_strategy: shuffle

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
@@ -136,3 +139,24 @@ it('under compat a list is refused, and text that Python reads as a list is one'
 })
 
 const EMBEDDING = { generation_type: 'embedding' }
+
+it.each([
+  ['007', [['007']], 0],
+  ['[1, 2]', [], 1],
+  ['2024-03-01', [], 1],
+  ['2024-03-01T02:03:04', [], 1],
+])('under compat %s of a file is embedded as %j', async (text, asked, failed) => {
+  await using server = await ChatServer.start(({ body }, _, response) => send(response, 200, vectors(body)))
+  const path = join(mkdtempSync(join(tmpdir(), 'tracewright-embedding-')), 'seed.jsonl')
+  writeFileSync(path, `${JSON.stringify({ text })}\n`)
+  const inference_parameters = { generation_type: 'embedding' }
+  const builder = configFromJSON({
+    seed_config: { source: { seed_type: 'local', path } },
+    model_configs: [{ alias: 'e', model: 'm', provider: 'here', skip_health_check: true, inference_parameters }],
+    columns: [{ column_type: 'embedding', name: 'v', target_column: 'text', model_alias: 'e' }],
+  })
+  const modelProviders = [{ name: 'here', endpoint: server.endpoint, api_key: 'k' }]
+  const { failures } = await new DataDesigner({ compat: 'data_designer', modelProviders }).preview(builder, { numRecords: 1 })
+  expect(server.seen.map(({ body }) => body['input'])).toEqual(asked)
+  expect(failures).toHaveLength(failed)
+})

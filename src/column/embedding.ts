@@ -4,6 +4,7 @@ import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
 import { parsePythonLiteral } from '../python/literal.ts'
+import { OddValue } from '../python/odd-value.ts'
 import type { Row } from '../row.ts'
 import { type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
@@ -50,6 +51,8 @@ export class EmbeddingColumnConfig extends ConfiguredColumn {
       kind: 'row',
       generate: async (row, { model: modelOf, random, signal }) => {
         const seen = templateRow(row, mode) as Row
+        const cell = ownValue(row, this.targetColumn) ?? null
+        if (cell instanceof OddValue) throw notEmbedded(cell.kept, this.name, `a text; to Data Designer it is a ${cell.typeName}`)
         const texts = textsOf(ownValue(seen, this.targetColumn) ?? null, this.name)
         const { model, parameters } = modelOf(this.modelAlias)
         const messages = texts.map(content => ({ role: 'user' as const, content }))

@@ -19,6 +19,7 @@ import { TokenCount } from './analysis/token-count.ts'
 import { type CheckOptions, checkModels, type ModelCheck } from './check-models.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
+import { Bill } from './creation/bill.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
 import { checkDesignerOptions, type DataDesignerOptions } from './designer-options.ts'
 import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
@@ -250,6 +251,7 @@ export class DataDesigner {
     return new CompositeWorkflow(
       options.name,
       (builder, options, anew) => createDataset(takenBy(this.compat, builder), { ...this.settingsOf(options), anew }),
+      (builder, prices) => new Bill(takenBy(this.compat, builder).askedModels, this.providers, prices).unpriced,
       this.compat,
       this.artifactPath,
     )

@@ -51,7 +51,8 @@ export function parsePythonLiteral(text: string): Json | undefined {
     if (c === "'" || c === '"') return string()
     const word = match(/None|True|False/y)
     if (word !== null) return WORDS[word]!
-    return Number(match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) ?? fail())
+    const number = match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y) ?? fail()
+    return /^-?0\d*[1-9]\d*$/.test(number) ? fail() : Number(number) // no integer begins with a zero
   }
   try {
     const result = value(0)

@@ -57,6 +57,7 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
       ...(flags.target === undefined ? {} : { targets: flags.target }),
       ...(flags.rerunFrom === undefined ? {} : { rerunFrom: flags.rerunFrom }),
       ...(flags.prices === undefined ? {} : { prices: Prices.read(flags.prices) }),
+      ...(flags.maxCost === undefined ? {} : { maxCostUSD: flags.maxCost }),
       stop,
       signal: abort,
       onStage: tell,
@@ -102,7 +103,10 @@ async function summaryOf(results: CompositeWorkflowResults, goOn: string): Promi
     }
   }
   const { stopped } = results
-  if (stopped !== null) lines.push(`${stopped.stage} stopped: ${stopped.reason}`, `Go on: ${goOn}`)
+  if (stopped !== null) {
+    const larger = stopped.reason.startsWith('The budget of') ? ', with a larger --max-cost' : ''
+    lines.push(`${stopped.stage} stopped: ${stopped.reason}`, `Go on${larger}: ${goOn}`)
+  }
   return lines.map(visibleLine).join('\n')
 }
 

@@ -10,6 +10,7 @@ export type WorkflowFlags = ProviderFlags &
     target?: string[]
     rerunFrom?: string
     prices?: string
+    maxCost?: number
     seed?: number
     functions?: string
     json?: boolean

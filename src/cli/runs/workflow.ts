@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { wholeNumber } from '../options/amounts.ts'
+import { amount, wholeNumber } from '../options/amounts.ts'
 import { withProviderOptions, withToolOption } from '../options/provider-options.ts'
 import { withRunConfigOption } from '../options/run-config-flag.ts'
 import type { WorkflowFlags } from './workflow-flags.ts'
@@ -20,6 +20,7 @@ export function workflow(): Command {
     .option('--target <stage...>', 'go no further than these stages')
     .option('--rerun-from <stage>', 'with --resume: make this stage again, with other replies, and those behind it')
     .option('--prices <file>', 'JSON: {"model": {"input": USD, "output": USD}} per million tokens')
+    .option('--max-cost <usd>', 'stop when all stages together have spent this much; needs --prices', amount)
     .option('--seed <n>', 'of all random choices; the same seed gives the same rows', wholeNumber)
     .option('--functions <file>', 'module with the functions that custom columns name')
     .option('--json', 'one JSON object per event on stdout')

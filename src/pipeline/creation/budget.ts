@@ -32,10 +32,7 @@ export class Budget {
   /** Throw where a budget is to be kept and a price is not known. */
   requirePrices(): void {
     const unknown = this.bill.unpriced
-    if (this.max === null || unknown.length === 0) return
-    throw new TracewrightError('usage', `Cannot keep to a budget: the price of ${unknown.join(', ')} is not known`, {
-      hint: 'Name a file with prices, --prices FILE: {"model": {"input": USD, "output": USD}} per million tokens',
-    })
+    if (this.max !== null && unknown.length > 0) throw withoutPrices(unknown)
   }
 
   /** Stop the run where its budget is used up. What it says was spent is what was spent in the end, calls that were under way included. */
@@ -45,6 +42,13 @@ export class Budget {
     if (cost === null) stop.because('The budget cannot be kept: a server does not say how many tokens it used')
     else if (cost >= this.max) stop.because(() => `The budget of ${this.max} USD is used up: ${usd(this.bill.cost)} were spent`)
   }
+}
+
+/** A budget was named, and these models have no price. */
+export function withoutPrices(models: readonly string[]): TracewrightError {
+  return new TracewrightError('usage', `Cannot keep to a budget: the price of ${models.join(', ')} is not known`, {
+    hint: 'Name a file with prices, --prices FILE: {"model": {"input": USD, "output": USD}} per million tokens',
+  })
 }
 
 /** The prices of a config's models among those that are known: what a manifest keeps. */
@@ -69,6 +73,7 @@ export function refuseSpentBudget(max: number | null, spent: number | null): voi
   })
 }
 
-function usd(cost: number | null): string {
+/** An amount of money as messages have it. */
+export function usd(cost: number | null): string {
   return cost === null ? 'an unknown amount' : `${Number(cost.toPrecision(4))} USD`
 }

@@ -29,10 +29,12 @@ export type StageRecord = {
   /** Its rows are of what the stage before was: they are made again, whoever goes on. */
   is_stale?: boolean
   duration_sec?: number
+  /** US dollars that runs of it have cost which were taken away since. */
+  spent_before_usd?: number
 }
 
 /** How a workflow stands. */
-export type WorkflowRecord = { name: string; library_version: string; stages: StageRecord[] }
+export type WorkflowRecord = { name: string; library_version: string; max_cost_usd?: number | null; stages: StageRecord[] }
 
 /** What a workflow's folder says; null where there is none. Throws where it cannot be read: nobody can say which stages are done. */
 export function readWorkflowRecord(folder: string): WorkflowRecord | null {

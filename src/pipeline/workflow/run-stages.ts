@@ -8,6 +8,7 @@ import { DatasetCreationResults } from '../results/creation-results.ts'
 import { type StageRecord, writeWorkflowRecord } from './record.ts'
 import type { CreateStage, StageProgress, WorkflowRunOptions } from './run-options.ts'
 import type { Stage } from './stage.ts'
+import type { StageBudget } from './stage-budget.ts'
 import { outputBuilder, type StageSeed, stageBuilder, stageFingerprint } from './stage-builder.ts'
 import { keptPath, outputOf, recordsAt } from './stage-output.ts'
 import { CompositeWorkflowResults, type StageResult } from './workflow-results.ts'
@@ -24,6 +25,7 @@ export type StagesToRun = {
   compat: Compat | null
   create: CreateStage
   options: WorkflowRunOptions
+  budget: StageBudget
 }
 
 /** What a stage knows of the one before. */
@@ -48,6 +50,7 @@ export async function runStages(work: StagesToRun): Promise<CompositeWorkflowRes
       writeWorkflowRecord(folder, {
         name,
         library_version: packageVersion(),
+        ...(work.budget.max === null ? {} : { max_cost_usd: work.budget.max }),
         stages: [...records, ...work.before.slice(index + 1).map(behind => (isAnew ? { ...behind, is_stale: true } : behind))],
       })
     if (empty !== null) {
@@ -57,7 +60,7 @@ export async function runStages(work: StagesToRun): Promise<CompositeWorkflowRes
       tell('skipped')
       continue
     }
-    const run = new StageRun(work, index, record, upstream)
+    const run = new StageRun(work, records, upstream)
     const kept = await run.kept()
     if (kept === null) {
       isAnew = true
@@ -97,6 +100,8 @@ class StageRun {
   private readonly stage: Stage
   private readonly index: number
   private readonly record: StageRecord
+  /** All stages that have run, now or before: each may have spent something. */
+  private readonly all: readonly StageRecord[]
   private readonly upstream: Upstream | null
   private readonly prior: StageRecord | null
   private readonly builder
@@ -104,11 +109,15 @@ class StageRun {
   private readonly fingerprint: string
   private output = ''
 
-  constructor(work: StagesToRun, index: number, record: StageRecord, upstream: Upstream | null) {
+  /** The last of the records is its own. */
+  constructor(work: StagesToRun, records: readonly StageRecord[], upstream: Upstream | null) {
+    const [index, record] = [records.length - 1, records.at(-1)!]
     this.work = work
     this.index = index
     this.stage = work.stages[index]!
     this.record = record
+    const dirs = new Set(records.map(({ stage_dir }) => stage_dir))
+    this.all = [...records, ...work.before.filter(({ stage_dir }) => !dirs.has(stage_dir))]
     this.upstream = upstream
     const prior = work.before[index]
     this.prior = prior?.name === this.stage.name && prior.stage_dir === record.stage_dir ? prior : null
@@ -116,6 +125,7 @@ class StageRun {
     this.numRecords = this.stage.numRecords ?? upstream?.records ?? null
     this.fingerprint = stageFingerprint(this.stage, this.builder, this.numRecords, upstream?.fingerprint ?? null)
     Object.assign(record, { fingerprint: this.fingerprint, num_records_requested: this.numRecords })
+    if (this.prior?.spent_before_usd !== undefined) record.spent_before_usd = this.prior.spent_before_usd
     Object.assign(record, {
       seeded_from_stage: upstream?.stage ?? null,
       seed_path: upstream === null ? null : keptPath(work.folder, upstream.path),
@@ -162,11 +172,14 @@ class StageRun {
   async make(): Promise<StageResult & { reason: string | null }> {
     const { stage, work, path } = this
     // Whoever wants it again wants other replies, too.
-    if (this.index === work.rerunFrom && RunFolder.isRun(path)) rmSync(path, { recursive: true, force: true })
+    if (this.index === work.rerunFrom && RunFolder.isRun(path)) this.takeAway()
+    const usedUp = this.asksModels ? work.budget.usedUp(this.all) : null
+    if (usedUp !== null) return { results: this.resultsAt(path), outputPath: null, reason: usedUp }
     const before = new RunFolder(path).readManifest()
     const anew = before !== null && (this.isForced || isFewer(this.numRecords, before.target.num_records))
     const own = await work.create(this.builder, this.createOptions(path, before !== null, this.numRecords), anew)
-    if (own.manifest.status !== 'complete') return { results: own, outputPath: null, reason: own.manifest.reason ?? 'It was stopped' }
+    if (own.manifest.status !== 'complete')
+      return { results: own, outputPath: null, reason: work.budget.usedUp(this.all) ?? own.manifest.reason ?? 'It was stopped' }
     this.record.num_records_actual = own.manifest.rows
     let processed: DatasetCreationResults | null = null
     if (stage.outputProcessors.length > 0 && own.manifest.rows > 0) {
@@ -178,6 +191,14 @@ class StageRun {
     }
     const output = stage.onSuccess === null ? outputOf(stage, own, processed) : resolve(await stage.onSuccess(resolve(path)))
     return { results: processed ?? own, outputPath: output, reason: null }
+  }
+
+  /** Take the run away, and note what it has cost: that stays spent. */
+  private takeAway(): void {
+    const { record, work, path } = this
+    const cost = work.budget.runCost(record)
+    if (cost !== null && cost > 0) record.spent_before_usd = (record.spent_before_usd ?? 0) + cost
+    rmSync(path, { recursive: true, force: true })
   }
 
   /** Write down what is handed on. Throws where it is nothing, and that is not allowed. */
@@ -209,6 +230,11 @@ class StageRun {
     return (this.upstream?.isNew ?? false) || this.prior?.is_stale === true || (rerunFrom !== null && this.index >= rerunFrom)
   }
 
+  /** Whether it can cost anything. */
+  private get asksModels(): boolean {
+    return this.builder.columns.some(column => column.modelAliases.length > 0)
+  }
+
   private get path(): string {
     return join(this.work.folder, this.record.stage_dir)
   }
@@ -226,7 +252,10 @@ class StageRun {
   }
 
   private createOptions(path: string, resume: boolean, numRecords: number | 'all' | null): Parameters<CreateStage>[1] {
-    const { options } = this.work
+    const { options, budget } = this.work
+    // What was said of money before holds no longer where another budget is named, or none.
+    const isLimited = this.asksModels && (budget.max !== null || options.maxCostUSD !== undefined)
+    const maxCostUSD = isLimited ? budget.shareOf(this.record, this.all) : undefined
     const { errorRate, prices, partRows, stop, signal, onProgress, onEvent } = options
     const { name } = this.stage
     return {
@@ -237,6 +266,7 @@ class StageRun {
       ...(this.stage.numRecords === null || this.upstream === null ? {} : { repeatSeed: true }),
       ...(errorRate === undefined ? {} : { errorRate }),
       ...(prices === undefined ? {} : { prices }),
+      ...(maxCostUSD === undefined ? {} : { maxCostUSD }),
       ...(partRows === undefined ? {} : { partRows }),
       ...(stop === undefined ? {} : { stop }),
       ...(signal === undefined ? {} : { signal }),

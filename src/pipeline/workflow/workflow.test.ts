@@ -8,6 +8,7 @@ import { ImageColumnConfig } from '../../column/image.ts'
 import { LLMTextColumnConfig } from '../../column/llm-text.ts'
 import type { JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
+import { Prices } from '../../model/prices.ts'
 import type { Row } from '../../row.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
 import { IndexRange } from '../../seed/select.ts'
@@ -299,4 +300,69 @@ it.each<[string, () => unknown, string]>([
   ],
 ])('refuses %s', async (_, make, message) => {
   await expect((async () => await make())()).rejects.toMatchObject({ message: expect.stringContaining(message) })
+})
+
+describe('a budget for all stages', () => {
+  // Each answer of the server takes ten tokens in: a dollar.
+  const prices = new Prices({ m: { input: 100_000, output: 0 } })
+  const inDollars = (reason: string | undefined) => Number(/: ([\d.]+) USD were spent$/.exec(reason ?? '')?.[1])
+
+  it('stops the stage that uses it up, stays used up, and goes on where it is raised', async () => {
+    const { server, path, told, onStage, compose } = await scene()
+    const begun = await compose(draft(10)).run({ path, prices, maxCostUSD: 12, onStage })
+    expect(begun.stopped).toEqual({ stage: 'review', reason: expect.stringMatching(/^The budget of 12 USD for all stages is used up: /) })
+    const spent = server.calls()
+    expect(spent).toBeGreaterThanOrEqual(12)
+    expect(spent).toBeLessThan(20)
+    expect(inDollars(begun.stopped?.reason)).toBe(spent)
+    expect(told.at(-1)).toBe('review stopped')
+    expect(JSON.parse(readFileSync(join(path, 'workflow-metadata.json'), 'utf8'))).toMatchObject({ max_cost_usd: 12 })
+
+    const still = await compose(draft(10)).run({ path, resume: true })
+    expect(still.stopped).toEqual(begun.stopped)
+    expect(server.calls()).toBe(spent)
+
+    const whole = await compose(draft(10)).run({ path, resume: true, maxCostUSD: 50 })
+    expect(whole.stopped).toBeNull()
+    expect(await whole.countRecords()).toBe(10)
+    expect(server.calls()).toBe(20)
+  })
+
+  it('counts what was spent on runs that were taken away', async () => {
+    const { server, path, compose } = await scene()
+    await compose().run({ path, prices, maxCostUSD: 100 })
+    const again = await compose().run({ path, prices, resume: true, rerunFrom: 'review', maxCostUSD: 9 })
+    expect(inDollars(again.stopped?.reason)).toBe(server.calls())
+    expect(server.calls()).toBeGreaterThan(8)
+    expect(record(path).stages[1]).toMatchObject({ spent_before_usd: 4 })
+    const third = await compose().run({ path, resume: true, rerunFrom: 'review' })
+    expect(inDollars(third.stopped?.reason)).toBe(server.calls())
+    expect(record(path).stages[1]).toMatchObject({ status: 'failed', reason: third.stopped!.reason })
+    const whole = await compose().run({ path, resume: true, maxCostUSD: null })
+    expect(await whole.countRecords()).toBe(4)
+  })
+
+  it('lets stages that ask no model go on, whatever was spent', async () => {
+    const { server, path, compose } = await scene()
+    await compose().run({ path, targets: 'review' })
+    const whole = await compose().run({ path, resume: true, prices, maxCostUSD: 0.5 })
+    expect(await whole.countRecords()).toBe(4)
+    expect(server.calls()).toBe(8)
+  })
+
+  it('is refused before anything is spent where a model of any stage has no price, and where nobody knows what was spent', async () => {
+    const { server, path, compose } = await scene()
+    const priceless = new DataDesignerConfigBuilder({
+      modelConfigs: [new ModelConfig({ alias: 'm', model: 'other', skipHealthCheck: true })],
+    })
+    priceless.addColumn(new LLMTextColumnConfig({ name: 'more', modelAlias: 'm', prompt: 'More {{ line }}' }))
+    const refused = { kind: 'usage', message: 'Cannot keep to a budget: the price of other is not known' }
+    await expect(compose().addStage('last', priceless).run({ path, prices, maxCostUSD: 50 })).rejects.toMatchObject(refused)
+    expect(server.calls()).toBe(0)
+    await compose().run({ path, targets: 'draft' })
+    await expect(compose().run({ path, resume: true, prices, maxCostUSD: 50 })).rejects.toMatchObject({
+      message: "Cannot keep to a budget: what stage 'draft' has cost is not known",
+    })
+    expect(server.calls()).toBe(4)
+  })
 })

@@ -4,11 +4,14 @@ import type { Compat } from '../../compat.ts'
 import { lockFolder } from '../../disk/lock.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
+import { Prices } from '../../model/prices.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
+import { withoutPrices } from '../creation/budget.ts'
 import { readWorkflowRecord } from './record.ts'
-import { type CreateStage, WORKFLOW_RUN_OPTIONS, type WorkflowRunOptions } from './run-options.ts'
+import { type CreateStage, type UnpricedModels, WORKFLOW_RUN_OPTIONS, type WorkflowRunOptions } from './run-options.ts'
 import { runStages } from './run-stages.ts'
 import { checkFolderName, type Stage, type StageOptions, stageFrom } from './stage.ts'
+import { StageBudget } from './stage-budget.ts'
 import { overridesFrom } from './stage-output.ts'
 import type { CompositeWorkflowResults } from './workflow-results.ts'
 
@@ -18,14 +21,16 @@ export class CompositeWorkflow {
   readonly name: string
   private readonly stages: Stage[] = []
   private readonly create: CreateStage
+  private readonly unpriced: UnpricedModels
   private readonly compat: Compat | null
   private readonly artifactPath: string
 
   /** @internal */
-  constructor(name: string, create: CreateStage, compat: Compat | null, artifactPath: string) {
+  constructor(name: string, create: CreateStage, unpriced: UnpricedModels, compat: Compat | null, artifactPath: string) {
     checkFolderName(name, 'a workflow')
     this.name = name
     this.create = create
+    this.unpriced = unpriced
     this.compat = compat
     this.artifactPath = artifactPath
   }
@@ -79,13 +84,23 @@ export class CompositeWorkflow {
         throw new TracewrightError('usage', `Cannot resume workflow '${this.name}': nothing of it is in '${path}'`)
       if (before !== null && before.name !== this.name)
         throw new TracewrightError('usage', `Cannot resume workflow '${this.name}': '${path}' is that of workflow '${before.name}'`)
+      const max = options.maxCostUSD === undefined ? (before?.max_cost_usd ?? null) : options.maxCostUSD
+      // Of what was begun the folders know the prices.
+      if (max !== null && (before === null || options.prices !== undefined)) this.requirePrices(last, options.prices)
       return await runStages({
         ...{ name: this.name, folder: path, stages: this.stages.slice(0, last + 1), compat: this.compat, create: this.create },
         ...{ before: before?.stages ?? [], mode, rerunFrom: from, overrides, options },
+        budget: new StageBudget(max, path),
       })
     } finally {
       lock.release({ begun: existsSync(join(path, 'workflow-metadata.json')) })
     }
+  }
+
+  /** Throw before the first stage spends anything, where a later one has a model without a price. */
+  private requirePrices(last: number, prices = new Prices()): void {
+    const unknown = this.stages.slice(0, last + 1).flatMap(({ builder }) => this.unpriced(builder, prices))
+    if (unknown.length > 0) throw withoutPrices([...new Set(unknown)])
   }
 
   private indexOf(name: string, verb: string): number {

@@ -522,6 +522,8 @@ describe('values', () => {
     expect(parsePythonLiteral(`[{'a': "it's", "b": 'x\\n\\u00e9\\'', 'c': (1, -2.5e3, None, True), 'd': []}]`)).toEqual([
       { a: "it's", b: "x\n\u00e9'", c: [1, -2500, null, true], d: [] },
     ])
-    for (const text of ['', '[', "{'a'}", 'print(1)', '[1] and more', '['.repeat(5000)]) expect(parsePythonLiteral(text)).toBeUndefined()
+    expect(parsePythonLiteral('[0, -0.5, 07.5, 00]')).toEqual([0, -0.5, 7.5, 0])
+    for (const text of ['', '[', "{'a'}", 'print(1)', '007', '[-01]', '[1] and more', '['.repeat(5000)])
+      expect(parsePythonLiteral(text)).toBeUndefined()
   })
 })
