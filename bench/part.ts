@@ -95,6 +95,9 @@ function parse(text: string): void {
   }
 }
 
+const { makeAllYoung } = await import('../dist/cli/heap.js')
+makeAllYoung() // as the command line does
+
 const [name, path, folder] = process.argv.slice(2)
 const startedAt = performance.now()
 const before = process.cpuUsage()

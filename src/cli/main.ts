@@ -9,6 +9,7 @@ import { preview } from './create/preview.ts'
 import { validate } from './create/validate.ts'
 import { diff } from './export/diff.ts'
 import { exportCommand } from './export/export.ts'
+import { makeAllYoung } from './heap.ts'
 import { ingest } from './ingest/ingest.ts'
 import { cost } from './look/cost.ts'
 import { explain } from './look/explain.ts'
@@ -64,6 +65,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Who does not listen to what is said beside the output loses nothing of it.
   process.stderr.on('error', () => {})
   exitOnSignals()
+  makeAllYoung()
   try {
     await program().parseAsync([...argv])
   } catch (error) {

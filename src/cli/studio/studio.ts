@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { keepHeapSmall } from '../heap.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { interruptible } from '../terminal/interruptible.ts'
 import { say, sayAside } from '../terminal/say.ts'
 import { openInBrowser } from './open-in-browser.ts'
-import { keepHeapSmall } from './small-heap.ts'
 
 /** `tracewright studio`: look at sessions, runs and exports in a browser. */
 export function studio(): Command {

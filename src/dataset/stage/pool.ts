@@ -207,7 +207,7 @@ class Thread {
     const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
     this.worker = new Worker(program, {
       workerData: { ...stage, extensions: usedExtensions() } satisfies ThreadOptions,
-      execArgv: withoutText(process.execArgv),
+      ...withoutText(process.execArgv),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })
     this.worker.on('message', (text: string) => {
@@ -234,11 +234,15 @@ function cannotStart(cause: Error): TracewrightError {
   })
 }
 
-/** What Node was started with, but for a program that was given as text: a thread has a program of its own. */
-function withoutText(given: readonly string[]): string[] {
-  return given.filter(
+/**
+ * What Node was started with, but for a program that was given as text: a thread has a program of its own. Where there is none, nothing is
+ * said, and the thread has all: what is said may hold no setting of the engine, though threads have those of their process.
+ */
+function withoutText(given: readonly string[]): { execArgv?: string[] } {
+  const left = given.filter(
     (arg, i) => !/^(?:--input-type|--eval|--print|-[ep]+$)/.test(arg) && !/^(?:--eval|--print|-[ep]+)$/.test(given[i - 1] ?? ''),
   )
+  return left.length === given.length ? {} : { execArgv: left }
 }
 
 function isLittle(refs: readonly UnitToStage[], sizes: FileSizes): boolean {

@@ -21,12 +21,29 @@ import { type Telling, tell } from './tell.ts'
 
 /** Turn a session's file into rows: the session, what it did after each `/clear`, its rewound paths, the agents that ran inside it. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
+  // What a log was read as is let go before its last row is passed on: whoever writes the row takes as much again.
+  const steps = await stepsOf(unit, job)
+  while (steps.length > 0) {
+    const outcome = nextOf(steps)
+    if (outcome !== null) yield outcome
+  }
+}
+
+/** Makes a row, or settles records that no row is made of. */
+type Step = () => Outcome<RolloutRow> | null
+
+/** What is to be done with a log, the last step first. Nothing but the steps holds what was read. */
+async function stepsOf(unit: Unit, job: ParseJob): Promise<Step[]> {
   const file = logFile(unit.files[0]!)
   const log = await readLog(job, file.path)
   const origins = await originsOf(job.source, file, log)
   const session = new Session(job, log, origins)
-  if (file.agentId !== null) yield* session.agentRows()
-  else yield* session.rows()
+  return [...(file.agentId !== null ? session.agentRows() : session.rows())].reverse()
+}
+
+/** Do the next step, which whoever is passed its row does not hold. */
+function nextOf(steps: Step[]): Outcome<RolloutRow> | null {
+  return steps.pop()!()
 }
 
 /** What sets one thread of a session apart from the others. */
@@ -50,11 +67,11 @@ class Session {
   }
 
   /** The file of a spawned agent is one conversation. */
-  *agentRows(): Iterable<Outcome<RolloutRow>> {
-    yield* this.thread(this.log.entries, this.origins.facts, { spawnedBy: 'agent' })
+  *agentRows(): Iterable<Step> {
+    yield () => this.thread(this.log.entries, this.origins.facts, { spawnedBy: 'agent' })
   }
 
-  *rows(): Iterable<Outcome<RolloutRow>> {
+  *rows(): Iterable<Step> {
     const { main, sidechains } = splitSidechains(this.log.entries)
     const id = this.origins.facts.trace_id
     let previous: string | null = null
@@ -76,34 +93,34 @@ class Session {
       yield* this.withBranches(segment, facts, previous !== null)
       previous = segmentId
     }
-    for (const [i, chain] of sidechains.entries()) yield* this.sidechain(chain, i + 1, main)
+    for (const [i, chain] of sidechains.entries()) yield () => this.sidechain(chain, i + 1, main)
   }
 
-  private *withBranches(entries: readonly Entry[], facts: ThreadFacts, startsAfterClear: boolean): Iterable<Outcome<RolloutRow>> {
+  private *withBranches(entries: readonly Entry[], facts: ThreadFacts, startsAfterClear: boolean): Iterable<Step> {
     const { active, abandoned } = splitRewinds(entries)
-    yield* this.thread(active, facts, { startsAfterClear })
+    yield () => this.thread(active, facts, { startsAfterClear })
     for (const [i, path] of abandoned.entries()) {
       if (this.job.options.branches === 'active') {
-        this.settle(path.own, 'rewound')
+        yield () => this.settle(path.own, 'rewound')
         continue
       }
       const shared = new Set(path.shared)
       const isReplay = (entry: Entry) => shared.has(entry) || this.origins.isReplay(entry)
       const trace_id = `${facts.trace_id}#branch-${i + 1}`
       const own: ThreadFacts = { ...facts, trace_id, parent_trace_id: facts.trace_id, relation: 'branch' }
-      yield* this.thread([...path.shared, ...path.own], own, { startsAfterClear, isReplay })
+      yield () => this.thread([...path.shared, ...path.own], own, { startsAfterClear, isReplay })
     }
   }
 
-  private *sidechain(chain: Sidechain, number: number, main: readonly Entry[]): Iterable<Outcome<RolloutRow>> {
+  private sidechain(chain: Sidechain, number: number, main: readonly Entry[]): Outcome<RolloutRow> | null {
     const session = this.origins.facts.trace_id
     if (chain.agentId !== null && this.origins.hasAgentFile(chain.agentId)) {
       for (const entry of chain.entries)
         for (const place of entry.places) this.job.ledger.settle(place, 'replay', 'stands in the file of the agent')
-      return
+      return null
     }
     const call = spawningCall(chain, main)
-    yield* this.thread(
+    return this.thread(
       chain.entries,
       {
         ...this.origins.facts,
@@ -118,7 +135,7 @@ class Session {
     )
   }
 
-  private *thread(entries: readonly Entry[], facts: ThreadFacts, how: Partial<Telling>): Iterable<Outcome<RolloutRow>> {
+  private thread(entries: readonly Entry[], facts: ThreadFacts, how: Partial<Telling>): Outcome<RolloutRow> | null {
     const { job, log, origins } = this
     const { kept, retracted } = splitRetracted(entries)
     this.settle(retracted, 'taken back')
@@ -142,7 +159,7 @@ class Session {
     )
     this.settleUnsent(context.dropped)
     linkOutputs(told.persisted, origins.outputs)
-    if (told.said.messages.length === 0) return
+    if (told.said.messages.length === 0) return null
     const described = describe(context.kept, kept, log.entries, log.notes)
     const source_meta: JsonObject = { ...described.source_meta, ...facts.source_meta }
     if (this.cost !== null) source_meta['cost_state'] = this.cost
@@ -168,7 +185,7 @@ class Session {
     this.damage = []
     this.cost = null
     this.capture = null
-    yield { row }
+    return { row }
   }
 
   /** The usage with what the session's state of costs says: of all its rows together, agents included. */
@@ -185,8 +202,9 @@ class Session {
       for (const place of places) if (!ledger.isSettled(place)) ledger.settle(place, 'metadata', 'before the last compaction')
   }
 
-  private settle(entries: readonly Entry[], reason: string): void {
+  private settle(entries: readonly Entry[], reason: string): null {
     for (const entry of entries) for (const place of entry.places) this.job.ledger.settle(place, 'abandoned', reason)
+    return null
   }
 }
 

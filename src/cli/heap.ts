@@ -1,0 +1,19 @@
+import { setFlagsFromString } from 'node:v8'
+
+// For a process of its own, which a library must not set for others: the command line is one.
+
+/**
+ * Have everything be young when it is made. The engine else learns from the first logs, whose records live while it looks, to make the
+ * like of them old at once; what died old then keeps what is young beside it from going, and each log is copied twice before it goes.
+ */
+export function makeAllYoung(): void {
+  setFlagsFromString('--no-allocation-site-pretenuring')
+}
+
+/**
+ * Have what is young in the heap stay as small as it begins. A server that holds much and waits most of the time would else keep a hundred
+ * megabytes more for what it read once; what is read takes as long.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+}
