@@ -1,15 +1,15 @@
 import { decodeText } from '../../disk/decode-text.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 
-/** No config that people write is as large. */
-const MOST_BYTES = 10 << 20
-
-const PATIENCE_MS = 30_000
-
 /** Whether a config is named by its address. */
 export function isFar(path: string): boolean {
   return /^https?:\/\//i.test(path)
 }
+
+/** No config that people write is as large. */
+const MOST_BYTES = 10 << 20
+
+const PATIENCE_MS = 30_000
 
 /** The text of a config at an address. Throws where it cannot be had, or is larger than configs are. */
 export async function farText(url: string): Promise<string> {
