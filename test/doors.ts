@@ -342,6 +342,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'stored-units',
     'unit',
     'unpack',
+    'written-twice',
     'zip',
   ],
   redact: ['caught-file', 'known-values', 'policy', 'redact-rows', 'redaction', 'redaction-memory'],

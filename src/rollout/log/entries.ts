@@ -8,23 +8,33 @@ import type { Ledger, Place } from './ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns } from './lines.ts'
 import type { ParseJob } from './parse-job.ts'
 import { type Resumable, resumed } from './resume.ts'
+import { WrittenTwice } from './written-twice.ts'
 
 /** One record of a log. `text` is its JSON as written, where reading and writing it again would give another. */
 export type Entry = { place: Place; record: JsonObject; text: string | null }
 
+/** How lines are read. `idOf`: the id that no other record of the log has. */
+type EntryOptions = Omit<LineOptions, 'start' | 'beforeTail'> & { idOf?(record: JsonObject): string | null }
+
 /** All records of a JSON Lines log, read on from where the last reading of it ended. Settling them is the caller's. */
-export async function readEntries(job: ParseJob, path: string, options: Omit<LineOptions, 'start' | 'beforeTail'>): Promise<Entry[]> {
-  const gathered = new Gathered()
-  const all = { ...options, ...resumed(job, path, gathered) }
+export async function readEntries(job: ParseJob, path: string, options: EntryOptions): Promise<Entry[]> {
+  const { idOf = () => null, ...lines } = options
+  const gathered = new Gathered(new WrittenTwice(job.ledger, idOf))
+  const all = { ...lines, ...resumed(job, path, gathered) }
   for await (const run of readRuns(job.source, path, job.ledger, all)) for (const record of run) gathered.take(record)
   return gathered.entries
 }
 
 class Gathered implements Resumable<Entry[]> {
   entries: Entry[] = []
+  private readonly twice: WrittenTwice
+
+  constructor(twice: WrittenTwice) {
+    this.twice = twice
+  }
 
   take({ place, record, text }: PlacedRecord): void {
-    this.entries.push(entryOf(place, record, text))
+    if (!this.twice.take(record, place)) this.entries.push(entryOf(place, record, text))
   }
 
   state(): Entry[] {
@@ -33,6 +43,7 @@ class Gathered implements Resumable<Entry[]> {
 
   takeUp(entries: Entry[]): void {
     this.entries = entries
+    for (const { record } of entries) this.twice.know(record)
   }
 }
 

@@ -9,7 +9,7 @@ import { sniff } from './sniff.ts'
 export const copilotCli = defineFormat({
   name: 'copilot_cli',
   title: 'Copilot CLI',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'subagent'],

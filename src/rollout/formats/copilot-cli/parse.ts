@@ -17,7 +17,7 @@ import { Teller } from './tell.ts'
 /** Turn a log of events into the session's row, one for each agent spawned in it, and one for each path left where all are asked for. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
-  const entries = await readEntries(job, file, { isRecord: isEvent })
+  const entries = await readEntries(job, file, { isRecord: isEvent, idOf: record => stringOrNull(record['id']) })
   const { current, left } = rewound(entries, job.options.branches === 'all')
   const session = await factsOf(entries, file, job)
   for (const agent of divide(current)) yield { row: rowOf(agent, session, job, sentFrom(agent, job)) }

@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const droid = defineFormat({
   name: 'droid',
   title: 'Factory Droid',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: [],

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { isObject, type Json, numberOrNull, stringOrNull } from '../../../json/json.ts'
+import { isObject, type Json, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { ChatDialogue, restOf } from '../../conversation/chat-dialogue.ts'
@@ -15,7 +15,7 @@ import { Teller } from './tell.ts'
 /** Turn a session, kept or printed, into its row. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
-  const all = await readEntries(job, file, { isRecord: isDroidRecord })
+  const all = await readEntries(job, file, { isRecord: isDroidRecord, idOf })
   const isSent = job.options.context === 'as_sent'
   const at = isSent ? all.findLastIndex(({ record }) => record['type'] === 'compaction_state') : -1
   for (const { place } of all.slice(0, Math.max(at, 0))) job.ledger.settle(place, 'metadata', 'before the last compaction')
@@ -48,6 +48,12 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
       said,
     ),
   }
+}
+
+/** A call and its result have one id. */
+function idOf(record: JsonObject): string | null {
+  const id = stringOrNull(record['id'])
+  return id === null ? null : `${String(record['type'])} ${id}`
 }
 
 const TOLD = new Set(['type', 'id', 'cwd', 'timestamp', 'sessionId', 'session_id', 'owner', 'hostId'])

@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const mistralVibe = defineFormat({
   name: 'mistral_vibe',
   title: 'Mistral Vibe',
-  version: 2,
+  version: 3,
   evidence: 'files',
   gives: {
     lineage: ['continuation', 'fork', 'subagent'],

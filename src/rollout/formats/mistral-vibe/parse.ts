@@ -83,7 +83,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
 type Read = { entries: Entry[]; meta: JsonObject; metaPlace: Place | null; diagnostics: Diagnostic[] }
 
 async function readFolder(job: ParseJob, file: string): Promise<Read> {
-  const entries = await readEntries(job, file, { isRecord: isMessage })
+  const entries = await readEntries(job, file, { isRecord: isMessage, idOf: record => stringOrNull(record['message_id']) })
   const path = metaOf(file)
   const text = path === null ? null : await job.source.text(path).catch(() => null)
   const read = path === null || text === null || text.trim() === '' ? null : readRecord(job.ledger, path, 1, text.replace(/^\uFEFF/, ''))

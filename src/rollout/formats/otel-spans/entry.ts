@@ -25,7 +25,7 @@ export type Span = {
 
 /** A span of OTLP, or a flat one, as SDKs write them without it. Null where it has no id. */
 export function spanOf(record: JsonObject, place: Place, resource: JsonObject): Span | null {
-  const context = isObject(record['context']) ? record['context'] : isObject(record['spanContext']) ? record['spanContext'] : record
+  const context = contextOf(record)
   const id = stringIn(context, 'spanId', 'span_id')
   if (id === null) return null
   const attributes = attributesOf(record['attributes'])
@@ -43,6 +43,17 @@ export function spanOf(record: JsonObject, place: Place, resource: JsonObject): 
     error: errorOf(record['status'], attributes),
     resource: { ...resource, ...own },
   }
+}
+
+/** What names a span among all; null: it has no id. */
+export function spanIdOf(record: JsonObject): string | null {
+  const context = contextOf(record)
+  const id = stringIn(context, 'spanId', 'span_id')
+  return id === null ? null : `${stringIn(context, 'traceId', 'trace_id') ?? ''} ${id}`
+}
+
+function contextOf(record: JsonObject): JsonObject {
+  return isObject(record['context']) ? record['context'] : isObject(record['spanContext']) ? record['spanContext'] : record
 }
 
 /** Attributes as a plain object: OTLP has a list of keys with typed values, others an object. */

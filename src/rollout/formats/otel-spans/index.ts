@@ -8,7 +8,7 @@ import { sniff } from './sniff.ts'
 export const otelSpans = defineFormat({
   name: 'otel_spans',
   title: 'OpenTelemetry spans',
-  version: 2,
+  version: 3,
   evidence: 'source',
   isGeneral: true,
   gives: {

@@ -3,19 +3,24 @@ import type { ParseJob } from '../../format.ts'
 import { readDocument } from '../../log/document.ts'
 import type { Place } from '../../log/ledger.ts'
 import { readLines } from '../../log/lines.ts'
-import { attributesOf, type Span, spanOf } from './entry.ts'
+import { WrittenTwice } from '../../log/written-twice.ts'
+import { attributesOf, type Span, spanIdOf, spanOf } from './entry.ts'
 
 /** All spans of a file: lines or a document of OTLP, or of flat spans. Each is a record; what wraps them is metadata. */
 export async function readSpans(job: Pick<ParseJob, 'source' | 'ledger'>, file: string): Promise<Span[]> {
   const spans: Span[] = []
-  if (file.endsWith('.json')) await readWhole(job, file, spans)
+  const into = { spans, twice: new WrittenTwice(job.ledger, spanIdOf) }
+  if (file.endsWith('.json')) await readWhole(job, file, into)
   else
-    for await (const { record, text: _, ...place } of readLines(job.source, file, job.ledger, { isRecord })) take(job, record, place, spans)
+    for await (const { record, text: _, ...place } of readLines(job.source, file, job.ledger, { isRecord })) take(job, record, place, into)
   return spans
 }
 
+/** Spans as they are read; an exporter sends those again that it got no answer for. */
+type Spans = { spans: Span[]; twice: WrittenTwice }
+
 /** A document: its elements count as records, in their order. */
-async function readWhole(job: Pick<ParseJob, 'source' | 'ledger'>, file: string, spans: Span[]): Promise<void> {
+async function readWhole(job: Pick<ParseJob, 'source' | 'ledger'>, file: string, into: Spans): Promise<void> {
   const { source, ledger } = job
   let position = 0
   const taking = (path: readonly (string | number)[]) => (path.length === 0 || path[0] === 'resourceSpans' ? level(path) : 'whole')
@@ -25,8 +30,8 @@ async function readWhole(job: Pick<ParseJob, 'source' | 'ledger'>, file: string,
     const record = isObject(part.value) ? part.value : null
     const place = ledger.read(file, ++position, part.offset, record)
     if (record === null) ledger.settle(place, 'metadata', 'beside the spans')
-    else if (part.path[0] === 'resourceSpans') takeResource(job, record, place, spans)
-    else take(job, record, place, spans)
+    else if (part.path[0] === 'resourceSpans') takeResource(job, record, place, into)
+    else take(job, record, place, into)
   }
 }
 
@@ -35,18 +40,19 @@ function level(path: readonly (string | number)[]): 'enter' | 'whole' {
   return path.length < 2 ? 'enter' : 'whole'
 }
 
-function take(job: Pick<ParseJob, 'ledger'>, record: JsonObject, place: Place, spans: Span[]): void {
+function take(job: Pick<ParseJob, 'ledger'>, record: JsonObject, place: Place, into: Spans): void {
   if (Array.isArray(record['resourceSpans'])) {
     job.ledger.settle(place, 'metadata', 'spans of a batch')
-    for (const resource of record['resourceSpans'].filter(isObject)) takeResource(job, resource, place, spans)
+    for (const resource of record['resourceSpans'].filter(isObject)) takeResource(job, resource, place, into)
     return
   }
   const span = spanOf(record, place, {})
-  if (span !== null) spans.push(span)
-  else job.ledger.unknown(place, typeof record['name'] === 'string' ? record['name'] : 'no span', null)
+  if (span !== null) {
+    if (!into.twice.take(record, place)) into.spans.push(span)
+  } else job.ledger.unknown(place, typeof record['name'] === 'string' ? record['name'] : 'no span', null)
 }
 
-function takeResource({ ledger }: Pick<ParseJob, 'ledger'>, group: JsonObject, place: Place, spans: Span[]): void {
+function takeResource({ ledger }: Pick<ParseJob, 'ledger'>, group: JsonObject, place: Place, into: Spans): void {
   ledger.settle(place, 'metadata', 'what ran')
   const resource = isObject(group['resource']) ? attributesOf(group['resource']['attributes']) : {}
   const scopes: Json[] = [group['scopeSpans'], group['instrumentationLibrarySpans']].flatMap(list => (Array.isArray(list) ? list : []))
@@ -54,8 +60,8 @@ function takeResource({ ledger }: Pick<ParseJob, 'ledger'>, group: JsonObject, p
     for (const record of Array.isArray(scope['spans']) ? scope['spans'] : []) {
       const at = ledger.read(place.file, place.line, place.offset, isObject(record) ? record : null)
       const span = isObject(record) ? spanOf(record, at, resource) : null
-      if (span !== null) spans.push(span)
-      else ledger.settle(at, 'unparsed', 'not a span')
+      if (span === null) ledger.settle(at, 'unparsed', 'not a span')
+      else if (!into.twice.take(record as JsonObject, at)) into.spans.push(span)
     }
 }
 

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../../../json/json.ts'
+import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { ParseJob } from '../../format.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { type LogRecord, type PlacedRecord, readRuns } from '../../log/lines.ts'
 import { type Resumable, resumed } from '../../log/resume.ts'
+import { WrittenTwice } from '../../log/written-twice.ts'
 import { type Entry, entryOf } from './entry.ts'
 import { HEADER_LIMIT, type Header, headerOf, isPiRecord } from './header.ts'
 import { RawArguments } from './raw-arguments.ts'
@@ -53,11 +54,13 @@ export class LogReader implements Resumable<LogState> {
   }
   private readonly ledger: Ledger
   private readonly stream: EventStream
+  private readonly twice: WrittenTwice
   private position = 0
 
   constructor(ledger: Ledger) {
     this.ledger = ledger
     this.stream = new EventStream(ledger)
+    this.twice = new WrittenTwice(ledger, idOf)
   }
 
   /** The log, when all of it was taken. */
@@ -73,6 +76,7 @@ export class LogReader implements Resumable<LogState> {
   takeUp({ log, written, position, stream }: LogState): void {
     Object.assign(this.log, log)
     this.log.raw.add(written)
+    for (const { record } of this.log.entries) this.twice.know(record)
     this.position = position
     this.stream.takeUp(stream)
   }
@@ -81,6 +85,7 @@ export class LogReader implements Resumable<LogState> {
     const { log, ledger } = this
     log.raw.collect(record, text)
     const at = this.position++
+    if (this.twice.take(record, place)) return
     if (takeHeader(log, record, place, ledger)) return
     if (record['type'] === 'event' || log.header?.version === 0) log.wrapsEvents = true
     if (isStreamEvent(record) && log.wrapsEvents) return void ledger.settle(place, 'noise', 'piece of an agent event')
@@ -88,6 +93,13 @@ export class LogReader implements Resumable<LogState> {
     if (isTranscriptRecord(record)) log.run = mergeRuns(log.run, runOf(record))
     for (const entry of entriesOf({ ...place, record, text }, place, at, this.stream, ledger)) log.entries.push(entry)
   }
+}
+
+/** Entries have ids since the second generation, and parents; a header has the session's. */
+function idOf(record: JsonObject): string | null {
+  const id = stringOrNull(record['id'])
+  if (id === null || (record['parentId'] === undefined && record['type'] !== 'session')) return null
+  return `${String(record['type'])} ${id}`
 }
 
 function entriesOf(line: LogRecord, place: Place, position: number, stream: EventStream, ledger: Ledger): Entry[] {

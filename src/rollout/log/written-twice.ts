@@ -1,0 +1,33 @@
+import { writeJson } from '../../json/exact.ts'
+import type { JsonObject } from '../../json/json.ts'
+import type { Ledger, Place } from './ledger.ts'
+
+/** Finds records that a program wrote a second time, as one does that does not know whether the first time went well: same id, same words. */
+export class WrittenTwice {
+  private readonly seen = new Map<string, JsonObject>()
+  private readonly ledger: Ledger
+  private readonly idOf: (record: JsonObject) => string | null
+
+  /** `idOf`: the id that no other record of the log has; null: it has none. */
+  constructor(ledger: Ledger, idOf: (record: JsonObject) => string | null) {
+    this.ledger = ledger
+    this.idOf = idOf
+  }
+
+  /** Whether a record is one that was there before. It is settled then. */
+  take(record: JsonObject, place: Place): boolean {
+    const id = this.idOf(record)
+    if (id === null) return false
+    const first = this.seen.get(id)
+    if (first === undefined) this.seen.set(id, record)
+    if (first === undefined || writeJson(first) !== writeJson(record)) return false
+    this.ledger.settle(place, 'merged', 'written a second time')
+    return true
+  }
+
+  /** A record that was taken by an earlier reading. */
+  know(record: JsonObject): void {
+    const id = this.idOf(record)
+    if (id !== null && !this.seen.has(id)) this.seen.set(id, record)
+  }
+}
