@@ -17,7 +17,7 @@ describe('cast()', () => {
     const value = number === undefined ? expected : Number(number.replace('inf', 'Infinity'))
     const isRead = error === undefined && !Number.isNaN(value)
     it(`${isRead ? 'reads' : 'refuses'} ${JSON.stringify(rendered)} as ${dtype}`, () => {
-      if (isRead) expect(cast(rendered, dtype)).toBe(value)
+      if (isRead) expect(cast(rendered, dtype)).toEqual(dtype === 'float' && Number.isFinite(value) ? asFloat(value as number) : value)
       else expect(() => cast(rendered, dtype)).toThrow(`Cannot read the expression's result as ${dtype}`)
     })
   }
@@ -73,6 +73,12 @@ describe('ExpressionColumnConfig', () => {
   it('refuses an empty template and reports one that cannot be parsed', () => {
     expect(() => new ExpressionColumnConfig({ name: 'made', expr: ' ' })).toThrow('expr: found nothing, expected a template')
     expect(new ExpressionColumnConfig({ name: 'made', expr: '{{ n' }).problems()).toMatchObject([{ level: 'error', column: 'made' }])
+  })
+
+  it('a float that is whole is a float, to those who read it, too', async () => {
+    expect(await cell('{{ n }}', 'float', row)).toEqual(new Float(3))
+    const read = await cell('{{ made }}', 'str', { made: (await cell('{{ n }}', 'float', row)) ?? null }, { mode: AS_DATA_DESIGNER })
+    expect(read).toBe('3.0')
   })
 
   it.each([

@@ -118,7 +118,7 @@ export function cast(text: string, dtype: Exclude<ExpressionDtype, 'json'>, take
   if (number !== null && !Number.isFinite(number) && takesOdd && dtype === 'float')
     return new Float(number, floatRepr(number)) as unknown as Json
   if (number === null || Number.isNaN(number) || (dtype === 'int' && !Number.isFinite(number))) throw notA(text, dtype)
-  return dtype === 'int' ? Math.trunc(number) + 0 : number
+  return dtype === 'int' ? Math.trunc(number) + 0 : asFloat(number)
 }
 
 function notA(text: string, dtype: string): TracewrightError {
