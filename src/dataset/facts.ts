@@ -222,7 +222,7 @@ function toldIn(row: Partial<RolloutRow>): Told & { people: Placed[] } {
     ...toolFacts(own),
     corrections: correctionsIn(own),
     has_reasoning: own.some(({ message }) => message.reasoning_content !== undefined),
-    has_images: own.some(({ message }) => blocksOf(message).some(block => /image/.test(String(block['type'])))),
+    has_images: own.some(({ message }) => blocksOf(message).some(({ type }) => type !== 'text' && /image/.test(String(type)))),
     responses,
     rest: restOf(row.usage ?? null, responses),
   }

@@ -22,8 +22,9 @@ export function toolFacts(own: readonly Placed[]): { tool_calls: number; errors:
     for (const call of Array.isArray(message.tool_calls) ? message.tool_calls : []) {
       const name = String(call.function?.name ?? '')
       names.set(call.id, name)
-      const tool = tools.get(name) ?? { name, calls: 0, failed: 0 }
-      tools.set(name, { ...tool, calls: tool.calls + 1 })
+      const tool = tools.get(name)
+      if (tool === undefined) tools.set(name, { name, calls: 1, failed: 0 })
+      else tool.calls++
     }
     if (meta?.is_error !== true) continue
     errors++

@@ -2,16 +2,22 @@ import type { Json } from './json.ts'
 
 /** About how long a value is as JSON text, told without making the text. `measure`: how long a text in it is. Default: its characters. */
 export function aboutLength(value: Json, measure: (text: string) => number = characters): number {
+  if (typeof value === 'string') return measure(value) + 3
+  if (typeof value !== 'object' || value === null) return SCALAR
   let length = 0
-  const open: Json[] = [value]
+  // Containers wait, and nothing else: nearly all that a row holds are texts.
+  const open: (Json[] | { [key: string]: Json })[] = [value]
+  const add = (item: Json) => {
+    if (typeof item === 'string') length += measure(item) + 3
+    else if (typeof item !== 'object' || item === null) length += SCALAR
+    else open.push(item)
+  }
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next === 'string') length += measure(next) + 3
-    else if (typeof next !== 'object' || next === null) length += SCALAR
-    else if (Array.isArray(next)) for (const item of next) open.push(item)
+    if (Array.isArray(next)) for (let i = 0; i < next.length; i++) add(next[i]!)
     else
       for (const key in next) {
         length += measure(key) + 4
-        open.push(next[key]!)
+        add(next[key]!)
       }
   }
   return length
