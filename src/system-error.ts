@@ -1,3 +1,4 @@
+import { IrregularFile } from './disk/regular-file.ts'
 import { ownValue } from './json/own.ts'
 
 const REASONS: { [code: string]: string } = {
@@ -25,6 +26,7 @@ export function isOfTheSystem(error: unknown): boolean {
 
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
+  if (error instanceof IrregularFile) return error.reason
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (code !== undefined && ownValue(REASONS, code) !== undefined) return ownValue(REASONS, code)!
   const message = error instanceof Error ? error.message : String(error)
