@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { refuseIrregular } from './disk/regular-file.ts'
 import { messageOf, TracewrightError } from './errors.ts'
 import { refuseUnknownKeys } from './fields.ts'
 import { isObject } from './json/json.ts'
@@ -17,6 +18,7 @@ export type ExtensionTypes = { readonly [kind in ExtensionKind]: readonly { name
 export async function extensionTypesOf(name: string): Promise<ExtensionTypes> {
   const { importModule, importPackage } = await import('./import-module.ts')
   const isFile = isFileName(name)
+  if (isFile) refuseIrregular(resolve(name), 'load extensions')
   let module: { [name: string]: unknown }
   try {
     module = isFile ? await importModule(resolve(name)) : await importPackage(name)

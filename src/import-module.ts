@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readText } from './disk/read-file.ts'
 import { packageRoot } from './package-version.ts'
 
 /**
@@ -42,7 +43,7 @@ function hook(): void {
     },
     load(url, context, next) {
       if (!url.startsWith('file:') || !/\.m?ts$/.test(new URL(url).pathname) || url.startsWith(ownSources())) return next(url, context)
-      const source = readFileSync(fileURLToPath(url), 'utf8')
+      const source = readText(fileURLToPath(url))
       if (!url.endsWith('.mts') && !IS_MODULE.test(source)) return next(url, context)
       return { format: 'module', source: javaScriptOf(source), shortCircuit: true }
     },

@@ -1,3 +1,4 @@
+import { IrregularFile } from './disk/regular-file.ts'
 import { ownValue } from './json/own.ts'
 
 /** Whether the operating system refused something, a disk or a file; anything else has its cause in what was worked on. */
@@ -25,6 +26,7 @@ const REASONS: { [code: string]: string } = {
 
 /** Why the operating system refused, in words. */
 export function systemReason(error: unknown): string {
+  if (error instanceof IrregularFile) return error.reason
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (code !== undefined && ownValue(REASONS, code) !== undefined) return ownValue(REASONS, code)!
   const message = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,8 @@
-import { openSync, readSync, rmSync } from 'node:fs'
+import { readSync, rmSync } from 'node:fs'
 import { closingFile } from '../disk/closing-file.ts'
+import { openToWrite } from '../disk/open-to-write.ts'
 import { growingPath, settle } from '../disk/overwrite.ts'
+import { openToRead } from '../disk/regular-file.ts'
 import { syncFile } from '../disk/sync.ts'
 import { writeAll } from '../disk/write-all.ts'
 import { TracewrightError } from '../errors.ts'
@@ -56,7 +58,7 @@ class CsvWriter implements RowWriter {
     const rows = await this.lines.close()
     const growing = growingPath(this.path)
     try {
-      const file = openSync(growing, 'w')
+      const file = openToWrite(growing)
       {
         using _file = closingFile(file)
         const columns = [...this.columns]
@@ -176,7 +178,7 @@ function distinct(names: readonly string[]): string[] {
 function beginsWithMark(path: string): boolean {
   const bytes = Buffer.alloc(3)
   try {
-    const file = openSync(path, 'r')
+    const file = openToRead(path)
     using _file = closingFile(file)
     return readSync(file, bytes) === 3 && bytes.toString('utf8') === BYTE_ORDER_MARK
   } catch {

@@ -1,5 +1,6 @@
-import { fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 import { closingFile } from '../disk/closing-file.ts'
+import { openToRead } from '../disk/regular-file.ts'
 
 /** One file for each schema there is among files of Parquet; asking an engine for the columns of every file takes long. */
 export function differentSchemas(paths: readonly string[]): string[] {
@@ -28,7 +29,7 @@ function schemaOf(path: string): string | null {
  * found. The footer is a struct in Thrift's compact protocol whose first fields are the version and the schema.
  */
 function schemaBytes(path: string): Buffer | null {
-  const file = openSync(path, 'r')
+  const file = openToRead(path)
   using _file = closingFile(file)
   const size = fstatSync(file).size
   const tail = Buffer.alloc(8)

@@ -1,6 +1,7 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, readSync } from 'node:fs'
 import { closing } from '../closing.ts'
 import { refuseOtherText, refuseUtf16, utf8Of } from '../disk/decode-text.ts'
+import { openToRead } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
 import { systemReason } from '../system-error.ts'
@@ -44,7 +45,7 @@ export async function openSlices(
   parse: (text: string, index: number) => Row,
   columns?: readonly string[],
 ): Promise<RowFile> {
-  const file = openSync(path, 'r')
+  const file = openToRead(path)
   // One buffer for all rows: one for each would wait for the garbage collector, to which it looks small.
   let bytes = Buffer.alloc(0)
   const read = (index: number) => {
@@ -95,7 +96,7 @@ export async function* slicesAtLineFeeds(path: string): AsyncIterable<{ bytes: B
 export async function* chunksOf(path: string): AsyncIterable<Buffer> {
   let isFirst = true
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    for await (const chunk of createReadStream('', { fd: openToRead(path), highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
       if (isFirst) refuseUtf16(chunk, 'read rows', path)
       isFirst = false
       yield chunk

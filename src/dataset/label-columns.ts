@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { named, sqlColumns } from '../codec/duckdb.ts'
 import { readerSql } from '../codec/duckdb-files.ts'
+import { readText } from '../disk/read-file.ts'
 import { readJsonOr } from '../json/exact.ts'
 import { isObject, type JsonObject } from '../json/json.ts'
 import type { Row } from '../row.ts'
@@ -45,7 +46,7 @@ export function labelManifestFile(folder: string): string {
 export function labelTypes(folder: string | null): StoreTypes | null {
   if (folder === null || !existsSync(labelColumnsFile(folder))) return null
   const path = labelManifestFile(folder)
-  const manifest = existsSync(path) ? readJsonOr(readFileSync(path, 'utf8')) : null
+  const manifest = existsSync(path) ? readJsonOr(readText(path)) : null
   const names = isObject(manifest) && Array.isArray(manifest['names']) ? manifest['names'].map(String) : []
   return { ...TYPES, ...Object.fromEntries(names.map(name => [`label_${name}`, 'text' as const])) }
 }
@@ -69,7 +70,7 @@ export function labelColumns(folder: string | null): ((row: Row) => Row) | null 
   if (folder === null || types === null) return null
   const none: Row = Object.fromEntries(Object.keys(types).map(column => [column, null]))
   const labels = new Map<string, Row>()
-  for (const text of readFileSync(labelColumnsFile(folder), 'utf8').split('\n')) {
+  for (const text of readText(labelColumnsFile(folder)).split('\n')) {
     const row = text === '' ? undefined : readJsonOr(text)
     if (!isObject(row)) continue
     const { trace_id: id, line: _, is_gone: isGone, ...columns } = row

@@ -1,7 +1,8 @@
-import { readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { statfsSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { TracewrightError } from '../errors.ts'
+import { readText } from './read-file.ts'
 
 /**
  * Say that this host writes to a folder, in a file that only one host can make; call it with the folder's lock, which decides among the
@@ -16,7 +17,7 @@ export function claimBetweenHosts(folder: string, { what }: { what: string }, ho
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const owner = readFileSync(path, 'utf8').trim()
+  const owner = readText(path).trim()
   if (owner === host) return
   throw new TracewrightError('file', `Cannot write ${what} '${folder}': host '${owner.slice(0, 100)}' has written it, this is '${host}'`, {
     hint: `Locks do not hold between hosts on this file system. If nothing writes there any more, delete '${path}'`,

@@ -8,7 +8,24 @@ export function openRegular(path: string, flags = 0): number {
   const kind = kindOf(fstatSync(file))
   if (kind === null) return file
   closeSync(file)
-  throw new TracewrightError('rollout', `Cannot read '${path}': found ${kind}, expected a regular file`)
+  throw new IrregularFile(path, kind)
+}
+
+/** The same, where its size is of no matter. */
+export function openToRead(path: string): number {
+  return openRegular(path)
+}
+
+/** A path names a pipe, a socket, a device or a folder, where a file was to be read. */
+export class IrregularFile extends TracewrightError {
+  /** What was found and expected, for who says what was attempted. */
+  readonly reason: string
+
+  constructor(path: string, kind: string) {
+    const reason = `found ${kind}, expected a regular file`
+    super('file', `Cannot read '${path}': ${reason}`)
+    this.reason = reason
+  }
 }
 
 /** What a thing in a folder is that is no regular file; null for one. */
@@ -23,6 +40,11 @@ export function kindOf(stats: Stats): string | null {
 /** Pipes that are open already: what a shell hands over with `<(…)` or `|` has a writer. */
 const HANDED_OVER = /^\/(?:dev\/(?:fd\/|stdin$)|proc\/self\/fd\/)/
 
+/** Whether a path names a pipe that a shell hands over: it has a writer, and ends. */
+export function isHandedOver(path: string): boolean {
+  return HANDED_OVER.test(path)
+}
+
 /** Throws where a path names a pipe, a socket or a device: opening it would wait for ever, or never end. `what`: what was attempted. */
 export function refuseIrregular(path: string, what: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
@@ -32,5 +54,5 @@ export function refuseIrregular(path: string, what: string): void {
 
 /** The same of a text that is read once and whole, which a shell may hand over through a pipe. */
 export function refuseUnending(path: string, what: string): void {
-  if (!HANDED_OVER.test(path)) refuseIrregular(path, what)
+  if (!isHandedOver(path)) refuseIrregular(path, what)
 }

@@ -1,6 +1,7 @@
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { closeSync, rmSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
+import { openToWrite } from './open-to-write.ts'
 import { growingPath, settle } from './overwrite.ts'
 import { syncFile } from './sync.ts'
 import { writeAll } from './write-all.ts'
@@ -17,7 +18,7 @@ export class WholeFile {
   constructor(path: string) {
     this.path = path
     this.growing = growingPath(path)
-    this.file = this.guarded(() => openSync(this.growing, 'w'))
+    this.file = this.guarded(() => openToWrite(this.growing))
   }
 
   /** Add text. */
@@ -63,6 +64,7 @@ export class WholeFile {
     try {
       return action()
     } catch (error) {
+      if (error instanceof TracewrightError) throw error
       throw new TracewrightError('file', `Cannot write '${this.path}': ${systemReason(error)}`, { cause: error })
     }
   }

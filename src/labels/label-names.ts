@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { decodeText } from '../disk/decode-text.ts'
 import { makeFolder } from '../disk/made-folders.ts'
+import { readBytes } from '../disk/read-file.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseMore } from '../fields.ts'
@@ -33,7 +34,7 @@ export function declaredNames(store: string, ...more: never[]): DeclaredName[] {
   try {
     // Loaded only here: every ingest passes through this file, and its seventy modules cost more than a small log.
     const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
-    value = parse(decodeText(readFileSync(path), 'read labels', path), { maxAliasCount: 0 })
+    value = parse(decodeText(readBytes(path), 'read labels', path), { maxAliasCount: 0 })
   } catch (error) {
     if (error instanceof TracewrightError) throw error
     throw wrong(path, `it is no YAML: ${(error as Error).message.split('\n', 1)[0]}`)

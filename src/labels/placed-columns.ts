@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type LabelManifest, labelColumnsFile, labelManifestFile } from '../dataset/label-columns.ts'
 import { AppendFile } from '../disk/append-file.ts'
 import { makeFolder } from '../disk/made-folders.ts'
+import { readText } from '../disk/read-file.ts'
 import { WholeFile } from '../disk/whole-file.ts'
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import { isObject } from '../json/json.ts'
@@ -23,7 +24,7 @@ export class PlacedColumns {
 
   /** The manifest, where the lines it speaks of are there and of this store; null: they have to be made anew. */
   manifestFor(store: string): LabelManifest | null {
-    const manifest = existsSync(this.manifestPath) ? readJsonOr(readFileSync(this.manifestPath, 'utf8')) : null
+    const manifest = existsSync(this.manifestPath) ? readJsonOr(readText(this.manifestPath)) : null
     if (!isObject(manifest) || manifest['layout'] !== 1 || manifest['store'] !== store) return null
     const isWhole = manifest['bytes'] === (statSync(this.path, { throwIfNoEntry: false })?.size ?? 0)
     return isWhole && Array.isArray(manifest['lost']) && Array.isArray(manifest['names']) ? (manifest as unknown as LabelManifest) : null

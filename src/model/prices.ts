@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { decodeText } from '../disk/decode-text.ts'
+import { readBytes } from '../disk/read-file.ts'
 import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { type Field, refuseUnknownKeys } from '../fields.ts'
@@ -36,7 +36,7 @@ export class Prices {
     refuseUnending(path, 'read prices')
     let bytes: Buffer
     try {
-      bytes = readFileSync(path)
+      bytes = readBytes(path)
     } catch (error) {
       throw new TracewrightError('file', `Cannot read prices: ${systemReason(error)}`, {
         where: path,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { RE2JS } from 're2js'
 import { parse } from 'yaml'
 import { decodeText } from '../disk/decode-text.ts'
+import { readBytes } from '../disk/read-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
@@ -111,7 +111,7 @@ const KEYS = ['off', 'terms', 'allow', 'rules']
 function readPolicy(path: string): JsonObject {
   let value: unknown
   try {
-    value = parse(decodeText(readFileSync(path), 'read redaction policy', path))
+    value = parse(decodeText(readBytes(path), 'read redaction policy', path))
   } catch (error) {
     if (error instanceof TracewrightError) throw error
     const reason =

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { zstdDecompressSync } from 'node:zlib'
+import { openToRead } from '../disk/regular-file.ts'
 import { mayHold, SIGNATURE_BYTES } from './signature.ts'
 
 /** Ends every segment. Changes with how segments are written. */
@@ -22,7 +23,7 @@ export class Segment {
 
   /** Throws where it is no segment, or is damaged. */
   constructor(path: string) {
-    this.file = openSync(path, 'r')
+    this.file = openToRead(path)
     try {
       const { size } = fstatSync(this.file)
       const end = this.bytes(size - 16, 16)

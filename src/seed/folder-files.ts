@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { readBytes } from '../disk/read-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { booleanAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
@@ -74,7 +74,7 @@ export function openFolder(
     const path = join(source.root, relativePath)
     const known = { source_kind: sourceKind, source_path: path, relative_path: relativePath, file_name: basename(relativePath) }
     try {
-      return { row: await rowOf(known, () => readFile(path)) }
+      return { row: await rowOf(known, async () => readBytes(path)) }
     } catch (error) {
       return { reject: { at: relativePath, reason: error instanceof Error ? error.message : String(error) } }
     }

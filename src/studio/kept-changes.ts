@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readBytes } from '../disk/read-file.ts'
 import type { ExportChanges } from './api.ts'
 import { exportChanges } from './open-export.ts'
 import type { FoundSource } from './sources.ts'
@@ -26,7 +27,7 @@ const KEPT = 32
 
 /** An export as it stands: its report, and which files of data it has. */
 function stateOf({ path }: FoundSource): string {
-  const hash = createHash('sha256').update(readFileSync(join(path, 'export.json')))
+  const hash = createHash('sha256').update(readBytes(join(path, 'export.json')))
   for (const name of readdirSync(join(path, 'data')).sort()) {
     const { size, mtimeMs } = statSync(join(path, 'data', name))
     hash.update(`\n${name} ${size} ${mtimeMs}`)

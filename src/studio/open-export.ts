@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/rows-by-number.ts'
+import { readText } from '../disk/read-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
@@ -71,7 +72,7 @@ function splitOf(name: string): string {
 }
 
 function reportIn(path: string): JsonObject {
-  const report = parseJson(readFileSync(join(path, 'export.json'), 'utf8'))
+  const report = parseJson(readText(join(path, 'export.json')))
   if (!isObject(report))
     throw new TracewrightError('file', 'Cannot show the export: its export.json is no JSON object', { where: join(path, 'export.json') })
   return report

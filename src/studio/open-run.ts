@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { closing } from '../closing.ts'
 import { openRowFiles } from '../codec/rows-by-number.ts'
 import { filesOf } from '../dataset/dataset-files.ts'
@@ -9,6 +9,7 @@ import { RunPictures } from '../dataset/run/pictures.ts'
 import { RunRejects } from '../dataset/run/rejects.ts'
 import { commandFor } from '../dataset/run/run-command.ts'
 import { type RunLife, runLife } from '../dataset/run/run-life.ts'
+import { readText } from '../disk/read-file.ts'
 import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson, stringOrNull } from '../json/json.ts'
 import type { BillSummary } from '../pipeline/creation/bill.ts'
@@ -205,7 +206,7 @@ function isOn({ state }: RunLife): boolean {
 
 /** A JSON file that somebody else writes may not be there yet. */
 function objectIn(path: string): JsonObject | null {
-  const value = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null
+  const value = existsSync(path) ? parseJson(readText(path)) : null
   return isObject(value) ? value : null
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { closingFile } from '../disk/closing-file.ts'
+import { openToRead } from '../disk/regular-file.ts'
 import { parseJson } from '../json/json.ts'
 
 /** What is counted of the replies of a run: how many there are for each column. */
@@ -23,7 +24,7 @@ export class ReplyTail {
   /** Read what has come since. */
   async read(): Promise<ReplyCounts> {
     if (existsSync(this.path)) {
-      const file = openSync(this.path, 'r')
+      const file = openToRead(this.path)
       using _file = closingFile(file)
       const { size } = fstatSync(file)
       if (size < this.at) this.startAnew()

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { codecFor } from '../codec/codec-for.ts'
 import { linesOf } from '../codec/jsonl.ts'
+import { readText } from '../disk/read-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseUnknownOptions } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
@@ -140,7 +141,7 @@ async function* hashesOf(folder: string, split: string): AsyncIterable<string> {
   // Of traces each row is a file, by its number.
   const number = (name: string) => Number(/^-(\d{6,})-/.exec(name.slice(split.length))?.[1] ?? Number.NaN)
   const own = files.filter(name => !Number.isNaN(number(name))).sort((a, b) => number(a) - number(b))
-  for (const file of own) yield short(readFileSync(join(folder, 'data', file), 'utf8'))
+  for (const file of own) yield short(readText(join(folder, 'data', file)))
 }
 
 async function rejectsOf(folder: string): Promise<Map<string, string>> {

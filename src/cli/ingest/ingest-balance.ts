@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { StoreIngestResult } from '../../dataset/store/ingest-options.ts'
 import { isStream, refuseOverwrite } from '../../disk/overwrite.ts'
+import { readText } from '../../disk/read-file.ts'
+import { writeAside } from '../../disk/write-aside.ts'
 import type { LedgerSummary } from '../../rollout/log/ledger.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
 import { addLedger, emptyTotals, reportOf, type Totals } from '../../rollout/report.ts'
@@ -45,7 +47,7 @@ export class Balance {
         ...reportOf(this.ledgers, totals, skipped, rejects),
         ...(store === null ? {} : { store: { ...store, skipped: undefined } }),
       }
-      writeFileSync(flags.report, `${JSON.stringify(report, null, 2)}\n`)
+      writeAside(flags.report, Buffer.from(`${JSON.stringify(report, null, 2)}\n`))
     }
     const seconds = (performance.now() - this.startedAt) / 1000
     if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut: this.leftOut }))
@@ -59,7 +61,7 @@ type BalanceFlags = Pick<IngestFlags, 'quiet' | 'report' | 'output' | 'strict'>
 
 /** A report takes the place of an earlier one, and of nothing else. */
 export function refuseOtherReport({ report, force }: Pick<IngestFlags, 'report' | 'force'>): void {
-  if (report === undefined || !existsSync(report) || isStream(report) || readFileSync(report, 'utf8').startsWith('{\n  "units": ')) return
+  if (report === undefined || !existsSync(report) || isStream(report) || readText(report).startsWith('{\n  "units": ')) return
   refuseOverwrite(report, force)
 }
 

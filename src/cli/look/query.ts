@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Dataset } from '../../dataset/dataset.ts'
 import { selects } from '../../dataset/selectors.ts'
 import { decodeText } from '../../disk/decode-text.ts'
 import { refuseOverwrite } from '../../disk/overwrite.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
@@ -95,7 +95,7 @@ function sqlOf(given: string | undefined, { file }: QueryFlags): string | null {
   refuseUnending(path, 'read the SQL in')
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readBytes(path)
   } catch (error) {
     const hint = 'Name a file with one SELECT, or give the SQL itself'
     throw new TracewrightError('file', `Cannot read the SQL in '${path}': ${systemReason(error)}`, { hint, cause: error })

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { readText } from '../../disk/read-file.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject } from '../../json/json.ts'
@@ -27,7 +27,7 @@ export async function runConfigFrom({ runConfig: path }: RunConfigFlag): Promise
   refuseUnending(path, 'read how configs are run')
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readText(path)
   } catch (error) {
     throw new TracewrightError('file', `Cannot read how configs are run: ${systemReason(error)}`, { where: path, cause: error })
   }

@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { refuseOverwrite } from '../../disk/overwrite.ts'
+import { writeAside } from '../../disk/write-aside.ts'
 import { TracewrightError } from '../../errors.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
 import { configFromJSON } from '../../pipeline/config/builder.ts'
@@ -62,11 +63,13 @@ export async function writeConfig(answers: Answers, force: boolean): Promise<Wri
     for (const { path, text } of written.files) {
       makeFolder(dirname(resolve(path)))
       const isNew = !existsSync(path)
-      writeFileSync(path, text, force ? {} : { flag: isNew ? 'wx' : 'w' })
+      if (isNew) writeFileSync(path, text, { flag: 'wx' })
+      else writeAside(path, Buffer.from(text))
       if (isNew) made.push(path)
     }
   } catch (error) {
     for (const path of made) rmSync(path, { force: true })
+    if (error instanceof TracewrightError) throw error
     throw new TracewrightError('file', `Cannot write '${written.files[made.length]?.path ?? answers.output}': ${systemReason(error)}`, {
       cause: error,
     })

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openToRead } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Json } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
@@ -32,7 +33,7 @@ export class ParquetFileReader {
   /** Throws where it is no such file. */
   constructor(path: string) {
     this.path = path
-    this.file = openSync(path, 'r')
+    this.file = openToRead(path)
     try {
       const bytes = this.footer()
       if (isIntact(bytes) === false) throw new DamagedFooter()

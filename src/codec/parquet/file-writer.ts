@@ -1,5 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { closingFile } from '../../disk/closing-file.ts'
+import { openToWrite } from '../../disk/open-to-write.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { StoreTypes } from '../../store-type.ts'
@@ -29,7 +31,7 @@ export class ParquetFileWriter {
   constructor(path: string, types: StoreTypes, metadata: { readonly [key: string]: string } = {}) {
     this.types = types
     this.metadata = metadata
-    this.file = openSync(path, 'w')
+    this.file = openToWrite(path)
     this.put(MAGIC)
   }
 
@@ -56,7 +58,7 @@ export class ParquetFileWriter {
 
   /** Take a row group over from another file of the same types. */
   copyGroup(path: string, { rows, chunks }: RowGroup): void {
-    const source = openSync(path, 'r')
+    const source = openToRead(path)
     using _source = closingFile(source)
     this.groups.push({ rows, chunks: chunks.map(chunk => ({ ...chunk, offset: this.copy(source, chunk) })) })
   }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
+import { openToRead } from '../../disk/regular-file.ts'
 import type { StagedPage } from './row-pages.ts'
 
 /** Where a page stands. */
@@ -25,7 +26,7 @@ export class PageBytes implements Disposable {
   constructor(pages: Iterable<PagePlace>) {
     try {
       for (const [file, places] of Map.groupBy(pages, ({ file }) => file)) {
-        this.files.set(file, openSync(file, 'r'))
+        this.files.set(file, openToRead(file))
         this.held.set(file, stretchesOf(places))
       }
     } catch (error) {

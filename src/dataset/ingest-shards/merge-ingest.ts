@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readBytes } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
 import type { RunHome } from '../run/home.ts'
@@ -99,5 +100,5 @@ async function publish(home: RunHome, store: string): Promise<void> {
       if (home.folder === null) await home.putFile(`${kind}/${name}`, path)
       else await home.copy(path.slice(home.folder.length + 1).replaceAll('\\', '/'), `${kind}/${name}`)
     }
-  await home.put(MANIFEST, readFileSync(join(store, MANIFEST)))
+  await home.put(MANIFEST, readBytes(join(store, MANIFEST)))
 }

@@ -3,6 +3,7 @@ import { createReadStream, openSync, realpathSync, renameSync, rmSync, statSync 
 import { join } from 'node:path'
 import { stageFormOf } from '../../codec/codec-for.ts'
 import { closingFile } from '../../disk/closing-file.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import { TracewrightError } from '../../errors.ts'
@@ -117,7 +118,7 @@ export const BATCHES = 'batches.jsonl'
 /** Hash of a file. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const bytes of createReadStream(path)) hash.update(bytes)
+  for await (const bytes of createReadStream('', { fd: openToRead(path) })) hash.update(bytes)
   return hash.digest('hex')
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { closingFile } from '../../disk/closing-file.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import type { EntryPlace } from '../../disk/scan-log.ts'
 import { entryAt } from '../../disk/scan-log.ts'
 import type { Json, JsonObject } from '../../json/json.ts'
@@ -100,7 +101,7 @@ export class AskedCells {
   /** The latest entry of an id; null where there is none. Others have their turn while the file is gone through. */
   async find(id: string): Promise<AskedCell | null> {
     if (!existsSync(this.path)) return null
-    const file = openSync(this.path, 'r')
+    const file = openToRead(this.path)
     using _file = closingFile(file)
     if (fstatSync(file).size < this.at) this.startAnew()
     if (!this.places.has(id)) await this.readOn(file)

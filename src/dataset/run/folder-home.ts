@@ -1,18 +1,8 @@
-import {
-  copyFileSync,
-  existsSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, linkSync, openSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
@@ -61,7 +51,7 @@ class FolderHome implements RunHome {
 
   async get(key: string): Promise<Buffer | null> {
     const path = this.pathOf(key)
-    return guarded(path, () => (existsSync(path) ? readFileSync(path) : null))
+    return guarded(path, () => (existsSync(path) ? readBytes(path) : null))
   }
 
   async copy(from: string, to: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../../disk/lock.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { type OwnNames, refuseOccupied } from '../../disk/overwrite.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -27,7 +28,7 @@ export class RunFolder {
   /** Whether a folder is that of a run, of whichever version. */
   static isRun(path: string): boolean {
     const file = join(path, 'manifest.json')
-    const manifest = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : null
+    const manifest = existsSync(file) ? parseJson(readText(file)) : null
     return isObject(manifest) && typeof manifest['config_hash'] === 'string' && Array.isArray(manifest['parts'])
   }
 
@@ -91,7 +92,7 @@ export class RunFolder {
   readManifest(): RunManifest | null {
     const path = join(this.path, 'manifest.json')
     if (!existsSync(path)) return null
-    const manifest = parseJson(readFileSync(path, 'utf8'))
+    const manifest = parseJson(readText(path))
     if (isObject(manifest) && manifest['layout'] === 1) return manifest as unknown as RunManifest
     throw new TracewrightError('file', 'Cannot open the run: its manifest is not one this version can read', {
       where: path,
@@ -119,7 +120,7 @@ export class RunFolder {
   /** With which words the command line goes on; null where it did not begin the run. */
   readCommand(): RunCommand | null {
     const path = join(this.path, COMMAND)
-    const command = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : null
+    const command = existsSync(path) ? parseJson(readText(path)) : null
     const areWords = (value: Json | undefined) => Array.isArray(value) && value.every(word => typeof word === 'string')
     const isWhole = isObject(command) && typeof command['cwd'] === 'string' && areWords(command['resume']) && areWords(command['retry'])
     return isWhole ? (command as unknown as RunCommand) : null

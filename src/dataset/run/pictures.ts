@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { TracewrightError } from '../../errors.ts'
 import { pictureType } from '../../picture-type.ts'
@@ -48,7 +49,7 @@ export class RunPictures {
   bytes(path: string): Buffer | null {
     if (!PATH.test(path)) return null
     const file = join(this.folder, path)
-    return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : (this.source?.bytes(path) ?? null)
+    return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? readBytes(file) : (this.source?.bytes(path) ?? null)
   }
 
   /** Have the pictures here, too, that rows of the source name: as the same files where that can be had. */
@@ -60,7 +61,7 @@ export class RunPictures {
       try {
         linkSync(from, to)
       } catch {
-        writeWhole(to, readFileSync(from))
+        writeWhole(to, readBytes(from))
       }
     }
   }

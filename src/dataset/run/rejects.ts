@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { AppendLog } from '../../disk/append-log.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
 import type { RunFolder } from './folder.ts'
@@ -26,7 +27,7 @@ export class RunRejects {
     const next = `${folder.rejects}.next`
     const path = manifest.rejects_replaced && existsSync(next) ? next : folder.rejects
     if (!existsSync(path)) return []
-    const bytes = readFileSync(path)
+    const bytes = readBytes(path)
     const end = isWritten ? bytes.lastIndexOf(10) + 1 : manifest.rejects_bytes // a line may be half written
     return bytes.subarray(0, end).toString('utf8').split('\n').map(parseJson).filter(isObject)
   }

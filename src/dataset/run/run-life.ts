@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { readText } from '../../disk/read-file.ts'
 import { readJsonOr } from '../../json/exact.ts'
 import { isObject } from '../../json/json.ts'
 import type { RunFolder } from './folder.ts'
@@ -90,7 +91,7 @@ export function runLife(folder: RunFolder, { status }: Pick<RunManifest, 'status
 }
 
 function readPulse(folder: RunFolder): RunPulse | null {
-  const value = existsSync(folder.progress) ? readJsonOr(readFileSync(folder.progress, 'utf8')) : null
+  const value = existsSync(folder.progress) ? readJsonOr(readText(folder.progress)) : null
   if (!isObject(value) || !isObject(value['process'])) return null
   const { process, at } = value
   const isWhole = typeof at === 'string' && typeof process['pid'] === 'number' && typeof process['host'] === 'string'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readBytes } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 import { escaped, S3Client } from './s3-client.ts'
@@ -32,7 +32,7 @@ class S3Home implements RunHome {
   }
 
   async putFile(key: string, path: string): Promise<void> {
-    await this.put(key, readFileSync(path))
+    await this.put(key, readBytes(path))
   }
 
   async putAll(files: readonly HomeFile[], removed: readonly string[]): Promise<void> {

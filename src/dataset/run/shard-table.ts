@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { ParquetFileReader } from '../../codec/parquet/file-reader.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { RunFolder } from './folder.ts'
 import type { RunPart } from './manifest.ts'
@@ -29,6 +30,6 @@ function typesOf(path: string): StoreTypes {
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const bytes of createReadStream(path)) hash.update(bytes)
+  for await (const bytes of createReadStream('', { fd: openToRead(path) })) hash.update(bytes)
   return hash.digest('hex')
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { readText } from '../../disk/read-file.ts'
 import { writeAside } from '../../disk/write-aside.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
@@ -19,7 +20,7 @@ export async function stageLogs(place: string, below: string): Promise<StagedLog
   const home = openHome(place)
   const folder = join(below, createHash('sha256').update(place).digest('hex').slice(0, 16))
   const index = `${folder}.json`
-  const known = existsSync(index) ? parseJson(readFileSync(index, 'utf8')) : null
+  const known = existsSync(index) ? parseJson(readText(index)) : null
   const before = new Map(Object.entries(isObject(known) ? known : {}))
   const keys = (await home.list('')).filter(({ key }) => !key.endsWith('/'))
   if (keys.length === 0) throw new TracewrightError('seed', `Cannot read '${place}': nothing is there`)

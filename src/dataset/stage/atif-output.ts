@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
+import { readText } from '../../disk/read-file.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { toAtif } from '../../rollout/as-atif/trajectory.ts'
@@ -53,7 +54,7 @@ export function atifFolder(folder: string, options: { force?: boolean } = {}): R
       put(kin.fileOf(row), json)
     },
     () => {
-      for (const { file, ...links } of kin.links()) put(file, withLinks(readFileSync(join(folder, file), 'utf8'), links))
+      for (const { file, ...links } of kin.links()) put(file, withLinks(readText(join(folder, file)), links))
     },
     () => {},
   )

@@ -79,5 +79,6 @@ function wholeFile(path: string, open: (growing: string) => PartSink): PartSink 
 }
 
 function cannotWrite(path: string, cause: unknown): TracewrightError {
+  if (cause instanceof TracewrightError) return cause
   return new TracewrightError('file', `Cannot write '${path}': ${systemReason(cause)}`, { cause })
 }

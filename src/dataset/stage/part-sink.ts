@@ -1,8 +1,9 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { MAX_GROUP_BYTES, MAX_GROUP_ROWS, ParquetFileWriter } from '../../codec/parquet/file-writer.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
+import { openToWrite } from '../../disk/open-to-write.ts'
 import { syncFile } from '../../disk/sync.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Row } from '../../row.ts'
@@ -114,7 +115,7 @@ class LineSink implements PartSink {
 
   constructor(path: string, { types, showsTypes = false }: { types: StoreTypes | null; showsTypes?: boolean }, changes: StoreChanges) {
     this.path = path
-    this.output = openSync(path, 'w')
+    this.output = openToWrite(path)
     this.types = types
     this.changes = changes
     this.front = showsTypes && types !== null ? new FrontLines(types) : null

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSy
 import { join } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { States } from '../../rollout/log/resume.ts'
 
@@ -95,7 +96,7 @@ function write(path: string, pieces: readonly Buffer[]): void {
 function load<T>(path: string, read: (take: (length: number) => Buffer) => T): T | null {
   let file: number | null = null
   try {
-    file = openSync(path, 'r')
+    file = openToRead(path)
     const value = read(taker(file))
     const now = new Date()
     if (value !== null) utimesSync(path, now, now)

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../disk/read-file.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import type { Reject } from '../../row.ts'
 import { type FileState, replaceFile } from './files.ts'
@@ -54,7 +54,7 @@ export function refId(ref: { format: Pick<RolloutFormat, 'name'>; source: { read
 export function readIndex(folder: string, manifest: Manifest): Map<string, Entry> {
   const entries = new Map<string, Entry>()
   for (const file of manifest.index)
-    for (const line of readFileSync(join(folder, 'index', file), 'utf8').split('\n')) {
+    for (const line of readText(join(folder, 'index', file)).split('\n')) {
       if (line === '') continue
       const entry = JSON.parse(line) as Entry
       entries.set(entryId(entry), entry)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
-import { openRegular } from '../../disk/regular-file.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
 import type { Unit } from '../../rollout/format.ts'
 
@@ -61,7 +61,7 @@ function endsHash(root: string, states: readonly FileState[]): string {
   const ends = states.map(([path, size]) => {
     const buffer = Buffer.alloc(GUARD_BYTES * 2)
     try {
-      const file = openRegular(join(root, path))
+      const file = openToRead(join(root, path))
       readSync(file, buffer, 0, GUARD_BYTES, 0)
       readSync(file, buffer, GUARD_BYTES, GUARD_BYTES, Math.max(0, size - GUARD_BYTES))
       closeSync(file)

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StageForm } from '../../codec/codec.ts'
 import { stageFormOf } from '../../codec/codec-for.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import type { OwnNames } from '../../disk/overwrite.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { TrainableTwice } from '../../rollout/copies.ts'
@@ -68,7 +69,7 @@ export const STORE_NAMES: OwnNames = {
 export function readManifest(folder: string): Manifest | null {
   const path = join(folder, MANIFEST)
   if (!existsSync(path)) return null
-  const manifest = parseJson(readFileSync(path, 'utf8'))
+  const manifest = parseJson(readText(path))
   if (manifest === undefined) throw damaged(path, 'no JSON')
   if (!isObject(manifest) || !('tracewright_store' in manifest)) return null
   if (manifest['tracewright_store'] !== VERSION)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../../column/column.ts'
 import * as columnTypes from '../../column/columns.ts'
@@ -6,6 +6,7 @@ import { columnFromJSON } from '../../column/from-json.ts'
 import { validationWith } from '../../column/validation.ts'
 import type { Compat } from '../../compat.ts'
 import { decodeText } from '../../disk/decode-text.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { collectorOf, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
@@ -231,7 +232,7 @@ const BEGIN = 'Check the path, or begin with an example: tracewright init'
 function textOf(file: string, path: string): string {
   let bytes: Buffer
   try {
-    bytes = readFileSync(file)
+    bytes = readBytes(file)
   } catch (error) {
     throw new TracewrightError('file', `Cannot load config '${path}': ${systemReason(error)}`, { cause: error })
   }

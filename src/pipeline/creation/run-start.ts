@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { partsProblem } from '../../dataset/run/check-parts.ts'
 import type { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunManifest, RunTerms } from '../../dataset/run/manifest.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
@@ -111,7 +112,7 @@ function termsOf(builder: DataDesignerConfigBuilder, settings: CreateSettings, b
 
 /** What the bill in a folder comes to; null where that is not known. */
 function spentIn(folder: RunFolder): number | null {
-  const usage = existsSync(folder.usage) ? parseJson(readFileSync(folder.usage, 'utf8')) : undefined
+  const usage = existsSync(folder.usage) ? parseJson(readText(folder.usage)) : undefined
   const cost = isObject(usage) && isObject(usage['run']) ? usage['run']['cost_usd'] : null
   return typeof cost === 'number' ? cost : null
 }
@@ -165,7 +166,7 @@ function changedConfig(
 
 function changedParts(folder: RunFolder, builder: DataDesignerConfigBuilder): string[] {
   const body = (config: Json | undefined) => (isObject(config) && isObject(config['data_designer']) ? config['data_designer'] : {})
-  const old = body(existsSync(folder.config) ? parseJson(readFileSync(folder.config, 'utf8')) : undefined)
+  const old = body(existsSync(folder.config) ? parseJson(readText(folder.config)) : undefined)
   const now = body(configAsRun(builder))
   const named = (config: Json | undefined) =>
     new Map((Array.isArray(config) ? config.filter(isObject) : []).map(item => [String(item['name'] ?? item['alias']), writeJson(item)]))

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { AskedCells, type AskedQuestion } from '../../dataset/run/asked-cells.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { RunRejects } from '../../dataset/run/rejects.ts'
 import { type RunLife, runLife } from '../../dataset/run/run-life.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseMore } from '../../fields.ts'
 import { isObject, parseJson, stringOrNull } from '../../json/json.ts'
@@ -45,7 +46,7 @@ export function runStatus(path: string, ...more: never[]): RunStatus {
   refuseMore(more, 'runStatus', 'a path')
   const folder = new RunFolder(path)
   const { dataset_name: dataset, status, reason, target, drawn, rows, declined, rejects, ...manifest } = manifestOf(folder)
-  const usage = existsSync(folder.usage) ? parseJson(readFileSync(folder.usage, 'utf8')) : null
+  const usage = existsSync(folder.usage) ? parseJson(readText(folder.usage)) : null
   const bill = isObject(usage) ? (usage as unknown as BillSummary) : null
   return { dataset, status, reason, life: runLife(folder, { ...manifest, status }), target, drawn, rows, declined, rejects, bill }
 }

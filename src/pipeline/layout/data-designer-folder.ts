@@ -1,10 +1,11 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeBatches } from '../../dataset/run/batches.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
 import { refuseOccupied } from '../../disk/overwrite.ts'
+import { readText } from '../../disk/read-file.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
@@ -67,7 +68,7 @@ export async function exportDataDesignerFolder(run: string, output: string, opti
       hint: 'Name the folder of a run, which tracewright create made',
     })
   prepare(output, force)
-  const read = readJsonOr(readFileSync(folder.config, 'utf8'))
+  const read = readJsonOr(readText(folder.config))
   const config = folderConfig(isObject(read) ? read : {})
   writeWhole(join(output, 'builder_config.json'), writeJson(config, 2))
   const analysis = new FolderAnalysis(config, manifest.compat !== null)

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { ColumnConfig } from '../../column/column.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
 import type { RunFolder } from '../../dataset/run/folder.ts'
 import type { RunManifest } from '../../dataset/run/manifest.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
 import type { Row } from '../../row.ts'
@@ -29,7 +30,7 @@ export class FolderAnalysis {
 
   /** What was seen, with the tokens that the run's bill has. */
   statistics({ rows }: RunManifest, { usage }: RunFolder): Json {
-    const bill = existsSync(usage) ? parseJson(readFileSync(usage, 'utf8')) : undefined
+    const bill = existsSync(usage) ? parseJson(readText(usage)) : undefined
     const lines = isObject(bill) && isObject(bill['columns']) ? bill['columns'] : {}
     const analysis = this.rows.finish(rows, column => {
       const line = Object.hasOwn(lines, column) ? lines[column] : null

@@ -1,7 +1,8 @@
-import { openSync, readSync, statSync } from 'node:fs'
+import { readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Asker } from '../../model/ask/observer.ts'
 import type { ReplyStore } from '../../model/ask/reply-store.ts'
@@ -49,7 +50,7 @@ const BEGINNING = '{"key":'
 /** Replies are not put behind what somebody else wrote. */
 function refuseStranger(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return
-  const file = openSync(path, 'r')
+  const file = openToRead(path)
   {
     using _file = closingFile(file)
     const bytes = Buffer.alloc(BEGINNING.length)

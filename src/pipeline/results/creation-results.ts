@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import { openHub } from '../../dataset/run/hub-home.ts'
@@ -6,6 +6,7 @@ import type { RunManifest } from '../../dataset/run/manifest.ts'
 import { RunPictures } from '../../dataset/run/pictures.ts'
 import { RunRejects } from '../../dataset/run/rejects.ts'
 import { exportRows, runRows, runTypes } from '../../dataset/run/rows.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
 import { ownValue, setOwn } from '../../json/own.ts'
@@ -72,7 +73,7 @@ export class DatasetCreationResults {
 
   /** Tokens and money, by model and column. */
   get usage(): BillSummary {
-    return JSON.parse(readFileSync(this.folder.usage, 'utf8')) as BillSummary
+    return JSON.parse(readText(this.folder.usage)) as BillSummary
   }
 
   /** Rows that could not be made, each with its column, row and cause. */
@@ -91,7 +92,7 @@ export class DatasetCreationResults {
     const folder = join(this.path, 'exports')
     for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
       const report = join(folder, name, 'export.json')
-      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readFileSync(report, 'utf8')) as ExportReport
+      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readText(report)) as ExportReport
     }
     return made
   }

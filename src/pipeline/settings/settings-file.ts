@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { decodeText } from '../../disk/decode-text.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { refuseUnending } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { collectorOf, type Fields, MISSING_TEXT, refuse, refuseUnknownKeys, shortened } from '../../fields.ts'
@@ -104,7 +104,7 @@ function listOf<T>(path: string, { what, key, more = {} }: SettingsKind<T>): unk
   refuseUnending(path, `read ${what}`)
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readBytes(path)
   } catch (error) {
     throw new TracewrightError('file', `Cannot read ${what} '${path}': ${systemReason(error)}`, {
       hint: `Name a YAML or JSON file with '${key}:' and a list`,

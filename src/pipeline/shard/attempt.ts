@@ -1,8 +1,9 @@
-import { existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { existsSync, fstatSync, readSync, statSync } from 'node:fs'
 import { zstdCompressSync } from 'node:zlib'
 import { Attempt } from '../../dataset/run/attempt.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import { closingFile } from '../../disk/closing-file.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 
 /** An attempt at a shard of a run. Where its home is elsewhere, its replies are sent as they come: the next attempt uses them. */
 export class ShardAttempt extends Attempt {
@@ -30,7 +31,7 @@ export class ShardAttempt extends Attempt {
 }
 
 function bytesFrom(path: string, start: number): Buffer {
-  const file = openSync(path, 'r')
+  const file = openToRead(path)
   using _file = closingFile(file)
   const bytes = Buffer.alloc(fstatSync(file).size - start)
   return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start))

@@ -1,9 +1,10 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import type { RunHome } from '../../dataset/run/home.ts'
 import { attemptsKey } from '../../dataset/run/shard-marker.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { entryAt, scanLog } from '../../disk/scan-log.ts'
 import { isObject } from '../../json/json.ts'
 import type { ReplyStore } from '../../model/ask/reply-store.ts'
@@ -19,7 +20,7 @@ export class EarlierReplies implements ReplyStore {
   private constructor(paths: readonly string[], scratch: string | null, onPaid: OnPaid) {
     this.scratch = scratch
     for (const path of paths) {
-      const file = openSync(path, 'r')
+      const file = openToRead(path)
       const index = new ReplyIndex()
       this.logs.push({ file, index })
       scanLog(file, (entry, place) => {

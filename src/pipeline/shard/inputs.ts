@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 import { closingFile } from '../../disk/closing-file.ts'
+import { openToRead } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
 import type { SeedInput } from './shard-plan.ts'
@@ -39,7 +40,7 @@ const END_BYTES = 1 << 16
 function inputOf(path: string): SeedInput {
   let file: number
   try {
-    file = openSync(path, 'r')
+    file = openToRead(path)
   } catch (error) {
     throw new TracewrightError('seed', `Cannot look at '${path}', which the seed reads: ${systemReason(error)}`, { cause: error })
   }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { decodeText } from '../../disk/decode-text.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { refuseIrregular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { booleanAt, choiceAt, type Fields, listAt, numberAt, refuseUnknownKeys, requiredStringAt, stringAt } from '../../fields.ts'
@@ -28,7 +29,7 @@ export async function loadWorkflow(path: string, options: LoadOptions = {}): Pro
       hint: 'Name a YAML or JSON file with name and stages, each with a config',
     })
   refuseIrregular(file, 'load workflow')
-  const read = readYaml(decodeText(readFileSync(file), 'load workflow', path), path)
+  const read = readYaml(decodeText(readBytes(file), 'load workflow', path), path)
   if (!isObject(read))
     throw new TracewrightError('config', 'Cannot load a workflow: expected an object with name and stages', { where: path })
   refuseUnknownKeys(read, WORKFLOW_FIELDS, path)

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../../json/json.ts'
@@ -40,7 +41,7 @@ export type WorkflowRecord = { name: string; library_version: string; max_cost_u
 export function readWorkflowRecord(folder: string): WorkflowRecord | null {
   const path = join(folder, WORKFLOW_FILE)
   if (!existsSync(path)) return null
-  const record = parseJson(readFileSync(path, 'utf8'))
+  const record = parseJson(readText(path))
   if (isObject(record) && typeof record['name'] === 'string' && Array.isArray(record['stages']) && record['stages'].every(isStage))
     return record as unknown as WorkflowRecord
   throw new TracewrightError('file', 'Cannot go on with the workflow: what says how it stands is damaged', {

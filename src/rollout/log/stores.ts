@@ -1,9 +1,9 @@
-import { constants, copyFileSync, mkdtempSync, openSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
+import { constants, copyFileSync, mkdtempSync, readSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { closingFile } from '../../disk/closing-file.ts'
-import { kindOf } from '../../disk/regular-file.ts'
+import { kindOf, openToRead } from '../../disk/regular-file.ts'
 import { sqlite } from '../../disk/sqlite.ts'
 import { TracewrightError } from '../../errors.ts'
 
@@ -102,7 +102,7 @@ function logId(file: string, log: string): string | null {
 
 function headOf(file: string): Buffer {
   const head = Buffer.alloc(HEAD_BYTES)
-  const descriptor = openSync(file, 'r')
+  const descriptor = openToRead(file)
   using _file = closingFile(descriptor)
   readSync(descriptor, head, 0, HEAD_BYTES, 0)
   return head

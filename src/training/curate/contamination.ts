@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { codecFor } from '../../codec/codec-for.ts'
 import { NumberLookup } from '../../disk/number-lookup.ts'
 import type { NumberRuns } from '../../disk/number-runs.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { Row } from '../../row.ts'
 import { systemReason } from '../../system-error.ts'
@@ -29,7 +29,7 @@ export class Contamination {
     const found = new Contamination(scratch)
     for (const path of paths) {
       try {
-        if (/\.(?:txt|md)$/i.test(path)) found.add({ text: readFileSync(path, 'utf8') })
+        if (/\.(?:txt|md)$/i.test(path)) found.add({ text: readText(path) })
         else for await (const row of codecFor(path).read(path)) found.add(row)
       } catch (error) {
         found[Symbol.dispose]()

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { decodeText } from '../../disk/decode-text.ts'
+import { readBytes } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { systemReason } from '../../system-error.ts'
 import { templateForm } from '../conversation/chat-form.ts'
@@ -55,7 +55,7 @@ const MOST_HELD = 16_000_000
 function readTemplate(path: string): string {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readBytes(path)
   } catch (error) {
     throw new TracewrightError('usage', `Cannot read chat template '${path}': ${systemReason(error)}`, { cause: error })
   }

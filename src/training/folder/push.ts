@@ -1,6 +1,7 @@
-import { existsSync, openAsBlob, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, openAsBlob, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { commit, createRepo, HubApiError, listFiles } from '@huggingface/hub'
+import { readText } from '../../disk/read-file.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { type Known, refuseUnknownOptions } from '../../fields.ts'
@@ -130,7 +131,7 @@ async function headOf(name: string, { hubUrl, accessToken }: { hubUrl: string; a
 /** The card loads the dataset by the name under which it is published. */
 function nameCard(folder: string, repo: string): void {
   const path = join(folder, 'README.md')
-  const card = readFileSync(path, 'utf8')
+  const card = readText(path)
   const named = namedCard(card, repo)
   if (named === card) return
   const file = new WholeFile(path)
@@ -149,7 +150,7 @@ function filesIn(folder: string): { path: string; bytes: number }[] {
 
 function reportIn(folder: string): ExportReport {
   try {
-    return JSON.parse(readFileSync(join(folder, 'export.json'), 'utf8')) as ExportReport
+    return JSON.parse(readText(join(folder, 'export.json'))) as ExportReport
   } catch (error) {
     throw new TracewrightError('usage', `Cannot publish '${folder}': it holds no export`, {
       hint: 'Name the folder that export wrote',

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { globSync } from 'tinyglobby'
 import { makeFolder } from '../../disk/made-folders.ts'
+import { readText } from '../../disk/read-file.ts'
 import { WholeFile } from '../../disk/whole-file.ts'
 import { messageOf, TracewrightError } from '../../errors.ts'
 
@@ -36,7 +36,7 @@ function filesBeside(name: string, path: string): TokenizerFiles {
   const isFolder = statSync(path).isDirectory()
   const file = isFolder ? join(path, FILES.tokenizer) : path
   const folder = dirname(file)
-  const read = (at: string) => (existsSync(at) ? readFileSync(at, 'utf8') : null)
+  const read = (at: string) => (existsSync(at) ? readText(at) : null)
   const tokenizer = read(file)
   if (tokenizer === null) throw unknown(name, `the folder holds no ${FILES.tokenizer}`)
   return { name, tokenizer, config: read(join(folder, FILES.config)), template: read(join(folder, FILES.template)) }
@@ -69,7 +69,7 @@ async function filesOnHub(name: string, hub: HubOptions): Promise<TokenizerFiles
 /** A file of a model; null where it has none. What was fetched once is not fetched again. */
 async function fromHub(name: string, file: string, folder: string, hub: HubOptions): Promise<string | null> {
   const path = join(folder, file)
-  if (existsSync(path)) return readFile(path, 'utf8')
+  if (existsSync(path)) return readText(path)
   const endpoint = hub.endpoint ?? process.env['HF_ENDPOINT'] ?? 'https://huggingface.co'
   const token = hub.token ?? process.env['HF_TOKEN']
   let reply: Response

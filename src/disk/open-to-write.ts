@@ -1,0 +1,28 @@
+import { closeSync, constants, openSync, statSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
+
+/**
+ * Opens a file to write it anew. A named pipe is written to where somebody reads it; else it is refused, for opening it would wait for a
+ * reader, and no signal would be heard meanwhile.
+ */
+export function openToWrite(path: string): number {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return openSync(path, 'w')
+  const probe = openWithReader(path)
+  try {
+    return openSync(path, 'w') // the probe is there to the end of this: a reader sees no end of the pipe between them
+  } finally {
+    closeSync(probe)
+  }
+}
+
+function openWithReader(path: string): number {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
+    throw new TracewrightError('file', `Cannot write '${path}': found a named pipe that nobody reads`, {
+      hint: 'Start what reads it first, or name a file',
+      cause: error,
+    })
+  }
+}
