@@ -371,6 +371,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'cli/look': ['cost', 'explain', 'query', 'scan', 'search', 'show'],
   'cli/options': [
     'amounts',
+    'designer-from',
     'extension-options',
     'load-functions',
     'provider-options',

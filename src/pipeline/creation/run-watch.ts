@@ -1,4 +1,5 @@
 import type { RunManifest } from '../../dataset/run/manifest.ts'
+import type { ModelLoad } from '../../dataset/run/run-life.ts'
 import type { JsonObject } from '../../json/json.ts'
 import type { Trouble } from '../../model/ask/breaker.ts'
 import type { Models } from '../../model/connect.ts'
@@ -31,28 +32,14 @@ export type RunProgress = {
     }
   }
   /** What each model is doing. */
-  models: {
-    /** Name that columns use for the model. */
-    alias: string
-    /** Calls under way. */
-    in_flight: number
-    /** Calls that wait for their turn. */
-    waiting: number
-    /** Calls that may be under way at once. */
-    limit: number
-    /** Seconds until calls are made again, where the server asked for a pause. */
-    paused_for: number
-    /** Requests that were sent. */
-    calls: number
-    /** Calls that were made again. */
-    retried: number
+  models: (ModelLoad & {
     /** Calls that were answered from the cache. */
     cached: number
     /** Tokens of prompts. */
     input_tokens: number
     /** Tokens of replies. */
     output_tokens: number
-  }[]
+  })[]
   /** Endpoints that do not answer. */
   troubles: Trouble[]
   /** Of the whole run. */
