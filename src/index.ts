@@ -23,15 +23,15 @@ export {
 } from './column/column-words.ts'
 export { commonFromJSON } from './column/common-settings.ts'
 export { ConfiguredColumn } from './column/configured-column.ts'
+export { CustomColumnConfig } from './column/custom.ts'
+export { EmbeddingColumnConfig } from './column/embedding.ts'
+export { ExpressionColumnConfig, type ExpressionDtype } from './column/expression.ts'
 export {
-  CustomColumnConfig,
   customColumnGenerator,
   type GeneratorContext,
   type GeneratorFunction,
   type GeneratorMetadata,
-} from './column/custom.ts'
-export { EmbeddingColumnConfig } from './column/embedding.ts'
-export { ExpressionColumnConfig, type ExpressionDtype } from './column/expression.ts'
+} from './column/generator-function.ts'
 export { ImageColumnConfig } from './column/image.ts'
 export { LLMCodeColumnConfig } from './column/llm-code.ts'
 export { LLMJudgeColumnConfig } from './column/llm-judge.ts'
@@ -116,15 +116,15 @@ export type { Extensions, LoadOptions } from './pipeline/config/load.ts'
 export type { BillLine, BillSummary } from './pipeline/creation/bill.ts'
 export type { CreateOptions } from './pipeline/creation/create-options.ts'
 export type { RunEstimate } from './pipeline/creation/estimate.ts'
+export type { RunEvent, RunProgress } from './pipeline/creation/run-events.ts'
 export { type RunFailure, type RunStatus, runFailures, runStatus } from './pipeline/creation/run-status.ts'
-export type { RunEvent, RunProgress } from './pipeline/creation/run-watch.ts'
 export { JinjaRenderingEngine, ResumeMode, SamplingStrategy } from './pipeline/creation/run-words.ts'
 export { DataDesigner, type PreviewOptions } from './pipeline/data-designer.ts'
 export type { DataDesignerOptions } from './pipeline/designer-options.ts'
 export type { DisplayOptions } from './pipeline/display.ts'
 export type { LayoutOptions, LayoutReport } from './pipeline/layout/data-designer-folder.ts'
 export type { SeedConfig } from './pipeline/plan/config-parts.ts'
-export { ConfigProblems } from './pipeline/plan/plan.ts'
+export { ConfigProblems } from './pipeline/plan/config-problems.ts'
 export { JudgeScoreProfilerConfig } from './pipeline/plan/profiler.ts'
 export { DropColumnsProcessorConfig } from './pipeline/processors/drop-columns.ts'
 export { ExportProcessorConfig } from './pipeline/processors/export.ts'

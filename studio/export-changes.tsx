@@ -4,6 +4,7 @@ import type { PageProps } from './page-props.ts'
 import { Copy, Failed, Panel, Waiting } from './parts.tsx'
 import { changed, go } from './route.ts'
 import { useShelf } from './sources.tsx'
+import { TableHead } from './table-head.tsx'
 import { count, shellWord } from './words.ts'
 
 /** What has changed since another export, where there is one to choose. */
@@ -42,15 +43,7 @@ function Causes({ changes: { same, causes, rows } }: { changes: ExportChanges })
   return (
     <>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Change</th>
-            <th scope="col">Why</th>
-            <th scope="col" class="n">
-              Rows
-            </th>
-          </tr>
-        </thead>
+        <TableHead words={['Change', 'Why']} numbers={['Rows']} />
         <tbody>
           <tr>
             <th scope="row">same</th>

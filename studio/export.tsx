@@ -6,6 +6,7 @@ import type { PageProps } from './page-props.ts'
 import { Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { changed } from './route.ts'
 import { useVersion } from './sources.tsx'
+import { TableHead } from './table-head.tsx'
 import { count, short } from './words.ts'
 
 const PAGE = 10
@@ -91,18 +92,7 @@ function Report({ page: { report, files } }: { page: Export }) {
         </Panel>
         <Panel title="Files">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">File</th>
-                <th scope="col">Split</th>
-                <th scope="col" class="n">
-                  Rows
-                </th>
-                <th scope="col" class="n">
-                  Bytes
-                </th>
-              </tr>
-            </thead>
+            <TableHead words={['File', 'Split']} numbers={['Rows', 'Bytes']} />
             <tbody>
               {files.map(({ name, split, rows, bytes }) => (
                 <tr key={name}>

@@ -6,6 +6,7 @@ import { Failed, Figure, Waiting } from './parts.tsx'
 import { hrefOf } from './route.ts'
 import { rater } from './said.ts'
 import { useLabelsVersion } from './sources.tsx'
+import { TableHead } from './table-head.tsx'
 import { count } from './words.ts'
 
 /** What was said of a store: names and their values, who said it, and how far people agree. */
@@ -82,21 +83,7 @@ function Summary({ data: { labels, sessions, names, raters, agreement }, source 
           ) : (
             <section class="wide-table" tabIndex={0} aria-label="Agreement">
               <table>
-                <thead>
-                  <tr>
-                    <th scope="col">What</th>
-                    <th scope="col">Who</th>
-                    <th scope="col" class="n">
-                      Both rated
-                    </th>
-                    <th scope="col" class="n">
-                      Alike
-                    </th>
-                    <th scope="col" class="n">
-                      Cohen’s kappa
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead words={['What', 'Who']} numbers={['Both rated', 'Alike', 'Cohen’s kappa']} />
                 <tbody>
                   {agreement.map(({ name, raters: [a, b], items, agreed, kappa }) => (
                     <tr key={`${name} ${a} ${b}`}>

@@ -5,6 +5,7 @@ import { Bars, Failed, Figure, Panel, Waiting } from './parts.tsx'
 import { hrefOf } from './route.ts'
 import { Filters, selectorsOf } from './selectors.tsx'
 import { useVersion } from './sources.tsx'
+import { TableHead } from './table-head.tsx'
 import { StackedWeeks } from './weeks.tsx'
 import { count, money, short } from './words.ts'
 
@@ -72,17 +73,7 @@ function Sums({ data, list, cost }: Links) {
         </Panel>
         <Panel title="Models">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Model</th>
-                <th scope="col" class="n">
-                  Tokens
-                </th>
-                <th scope="col" class="n">
-                  USD
-                </th>
-              </tr>
-            </thead>
+            <TableHead words={['Model']} numbers={['Tokens', 'USD']} />
             <tbody>
               {data.models.slice(0, 12).map(({ model, tokens, usd }) => (
                 <tr key={model}>
@@ -98,17 +89,7 @@ function Sums({ data, list, cost }: Links) {
         </Panel>
         <Panel title="Tools">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Tool</th>
-                <th scope="col" class="n">
-                  Calls
-                </th>
-                <th scope="col" class="n">
-                  Failed
-                </th>
-              </tr>
-            </thead>
+            <TableHead words={['Tool']} numbers={['Calls', 'Failed']} />
             <tbody>
               {data.tools.slice(0, 14).map(({ name, calls, failed }) => (
                 <tr key={name}>

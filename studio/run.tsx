@@ -10,6 +10,7 @@ import { Life, useLife } from './run-life.tsx'
 import { RunRowPage } from './run-row.tsx'
 import { RunRowsPage } from './run-rows.tsx'
 import { useVersion } from './sources.tsx'
+import { TableHead } from './table-head.tsx'
 import { count, money, short, when } from './words.ts'
 
 /** A run: how it stands, what was lost on the way, why, and what it cost; its rows. */
@@ -165,19 +166,7 @@ function Columns({ run }: { run: Run }) {
   return (
     <section class="wide-table" tabIndex={0} aria-label="Columns">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Column</th>
-            <th scope="col">What it is</th>
-            <th scope="col">Reads</th>
-            <th scope="col" class="n">
-              Replies
-            </th>
-            <th scope="col" class="n">
-              Failed
-            </th>
-          </tr>
-        </thead>
+        <TableHead words={['Column', 'What it is', 'Reads']} numbers={['Replies', 'Failed']} />
         <tbody>
           {run.columns.map(({ name, type, reads, replies, failed }) => (
             <tr key={name}>

@@ -14,3 +14,9 @@ it('every file and folder that the tour names is there', () => {
       : files.some(path => (name.includes('/') ? `/${path}`.endsWith(`/${name}`) : basename(path) === name))
   expect([...new Set(named)].filter(name => !isThere(name))).toEqual([])
 })
+
+it('the tour comes by every folder of src', () => {
+  const folders = new Set(filesBelow('src').flatMap(path => /^src\/([\w-]+)\//.exec(path)?.[1] ?? []))
+  const tour = textOf('docs/tour.md')
+  expect([...folders].filter(folder => !tour.includes(`\`src/${folder}/`))).toEqual([])
+})

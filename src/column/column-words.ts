@@ -3,7 +3,7 @@ import { optionsNamed } from '../fields.ts'
 import * as samplerTypes from '../sampler/samplers.ts'
 import type { SkipConfig as Skip } from './column.ts'
 import * as columnTypes from './columns.ts'
-import type { GenerationStrategy as Strategy } from './custom.ts'
+import type { GenerationStrategy as Strategy } from './generator-function.ts'
 import { CODE_LANGS, type CodeLang as Lang } from './llm-code.ts'
 import type { TraceKeeping } from './prompt.ts'
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../row.ts'
-import { CustomColumnConfig, customColumnGenerator, type GeneratorFunction } from './custom.ts'
+import { CustomColumnConfig } from './custom.ts'
+import { customColumnGenerator, type GeneratorFunction } from './generator-function.ts'
 import { cellOf, fill } from './testing/fill.ts'
 
 type RuntimeCase = { id: string; required: string[]; side_effects: string[]; row: Row; expected?: Row; error?: { message: string } }

@@ -1,65 +1,14 @@
 import { messageOf, TracewrightError } from '../errors.ts'
-import { choiceAt, type Fields, refuseUnknownOptions, requiredStringAt, stringAt } from '../fields.ts'
+import { choiceAt, type Fields, requiredStringAt, stringAt } from '../fields.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import { keptObject, keptValue } from '../python/odd-value.ts'
-import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
-import { type CustomModel, customModel } from './custom-model.ts'
-
-/** What a generator function gets besides its row. */
-export type GeneratorContext = {
-  /** generatorParams of the column. */
-  params: Json
-  /** Models the function declared, by their aliases. */
-  models: { [alias: string]: CustomModel }
-  /** Aborted when the run is cancelled. */
-  signal: AbortSignal
-  /** A stream of its own for each row: a seed reproduces the run. */
-  random: Random
-  /** The same stream as a plain function, in [0, 1). */
-  rng: () => number
-}
-
-/** What a generator function declares about itself. */
-export type GeneratorMetadata = {
-  /** Columns the row must have. */
-  requiredColumns?: readonly string[]
-  /** Columns it adds besides the one it is named for. */
-  sideEffectColumns?: readonly string[]
-  /** Aliases of the models it calls. */
-  modelAliases?: readonly string[]
-}
-
-/** A row, or rows where the column may resize. */
-type Returned = object | readonly object[]
-/** A function that computes cells: from one row, or from all rows under `generationStrategy: 'full_column'`. */
-// biome-ignore lint/suspicious/noExplicitAny: a generator narrows the row to the columns it knows
-export type GeneratorFunction = ((row: any, context: GeneratorContext) => Returned | Promise<Returned>) & {
-  /** What it declares about itself, as `customColumnGenerator` keeps it. */
-  metadata?: Required<GeneratorMetadata>
-}
-
-/** How a custom column computes: a row at a time, or all rows at once. */
-export type GenerationStrategy = 'cell_by_cell' | 'full_column'
-
-/** Mark a function as a column generator and declare what it reads and adds. */
-export function customColumnGenerator<F extends GeneratorFunction>(
-  metadata: GeneratorMetadata,
-  generate: F,
-): F & Required<Pick<GeneratorFunction, 'metadata'>> {
-  refuseUnknownOptions(metadata, ['required_columns', 'side_effect_columns', 'model_aliases'], 'customColumnGenerator')
-  return Object.assign(generate, {
-    metadata: {
-      requiredColumns: metadata.requiredColumns ?? [],
-      sideEffectColumns: metadata.sideEffectColumns ?? [],
-      modelAliases: metadata.modelAliases ?? [],
-    },
-  })
-}
+import { customModel } from './custom-model.ts'
+import { customColumnGenerator, type GenerationStrategy, type GeneratorContext, type GeneratorFunction } from './generator-function.ts'
 
 /** A column computed by a function of yours; with `allowResize` one row may become many, or none. */
 export class CustomColumnConfig extends ConfiguredColumn {

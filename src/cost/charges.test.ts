@@ -2,19 +2,12 @@ import { calcPrice } from '@pydantic/genai-prices'
 import { expect, it } from 'vitest'
 import { type Facts, factsOf, type Response } from '../dataset/facts.ts'
 import { Prices } from '../model/prices.ts'
+import { NO_USAGE } from '../rollout/conversation/usage.ts'
 import { chargesOf } from './charges.ts'
 import { openPriceTable, type PriceTable } from './price-table.ts'
 
 const AT = Date.parse('2026-03-01T10:00:00Z')
-const NOTHING = {
-  input_tokens: null,
-  output_tokens: null,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
-}
-const response = (more: Partial<Response>): Response => ({ ...NOTHING, message: 0, at: AT, model: 'm', ...more })
+const response = (more: Partial<Response>): Response => ({ ...NO_USAGE, message: 0, at: AT, model: 'm', ...more })
 const session = (responses: Response[], more: Partial<Facts> = {}): Facts => ({ ...factsOf({ trace_id: 'a' }), responses, ...more })
 const table = (prices: ConstructorParameters<typeof Prices>[0] = { m: { input: 1, cached_input: 0.1, cache_write: 2, output: 10 } }) =>
   openPriceTable(new Prices(prices))
@@ -53,7 +46,7 @@ it('a response without a model is of the only one of its session', async () => {
 })
 
 it('a figure for the whole session is shared by its responses, and adds up to what the log says', async () => {
-  const rest = { ...NOTHING, cost_usd: 6 }
+  const rest = { ...NO_USAGE, cost_usd: 6 }
   const both = [response({ input_tokens: 1_000_000, output_tokens: 0 }), response({ input_tokens: 2_000_000, output_tokens: 0 })]
   expect(usd(session(both, { rest }), await table())).toEqual([2, 4])
   const unknown = both.map(one => ({ ...one, model: 'never-heard-of-it' }))
@@ -64,7 +57,7 @@ it('a figure for the whole session is shared by its responses, and adds up to wh
 })
 
 it('tokens that are counted for the session alone have no price: they are not one long prompt', async () => {
-  const rest = { ...NOTHING, input_tokens: 1_000_000, output_tokens: 10 }
+  const rest = { ...NO_USAGE, input_tokens: 1_000_000, output_tokens: 10 }
   expect(chargesOf(session([], { rest, models: ['m'] }), await table(), false)).toMatchObject([
     { usd: null, model: 'm', input_tokens: 1_000_000 },
   ])

@@ -4,14 +4,15 @@ import { expect, it } from 'vitest'
 import { sleep } from '../../test/model-server.ts'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../test/pipeline-scene.ts'
 import { storedTypesOf } from '../codec/stored-types.ts'
-import { CustomColumnConfig, customColumnGenerator } from '../column/custom.ts'
+import { CustomColumnConfig } from '../column/custom.ts'
+import { customColumnGenerator } from '../column/generator-function.ts'
 import { LLMTextColumnConfig } from '../column/llm-text.ts'
 import { Prices } from '../model/prices.ts'
 import type { Row } from '../row.ts'
 import { RowsSeedSource } from '../seed/rows.ts'
 import { DataDesignerConfigBuilder } from './config/builder.ts'
 import type { RunEstimate } from './creation/estimate.ts'
-import type { RunEvent, RunProgress } from './creation/run-watch.ts'
+import type { RunEvent, RunProgress } from './creation/run-events.ts'
 
 it('create() makes rows in the order of the seed, a bill, and a folder that can be read', async () => {
   const server = await serve(async ({ prompt }) => {

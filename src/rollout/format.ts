@@ -1,5 +1,6 @@
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
+import type { StoredSpan } from './conversation/timestamps.ts'
 import type { ParseJob } from './log/parse-job.ts'
 import type { Skipped, Source } from './log/source.ts'
 import type { Unit } from './log/unit.ts'
@@ -71,14 +72,6 @@ export type FormatExample = { [path: string]: string }
 /** Records as JSON Lines. */
 export function jsonLines(records: readonly object[]): string {
   return records.map(record => `${JSON.stringify(record)}\n`).join('')
-}
-
-/** The first and the last time in a store, ISO 8601. */
-export type StoredSpan = {
-  /** The first. */
-  first: string
-  /** The last. */
-  last: string
 }
 
 /** An agent's log format: where its logs are, which files are its own, and how they become rows. */

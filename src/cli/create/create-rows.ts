@@ -5,11 +5,10 @@ import { TracewrightError } from '../../errors.ts'
 import { Prices } from '../../model/prices.ts'
 import type { DataDesignerConfigBuilder } from '../../pipeline/config/builder.ts'
 import type { CreateOptions } from '../../pipeline/creation/create-options.ts'
-import { DataDesigner } from '../../pipeline/data-designer.ts'
+import { designerFrom } from '../options/designer-from.ts'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { settingsFrom } from '../options/provider-options.ts'
 import { repliesPathFor } from '../options/reply-options.ts'
-import { runConfigFrom } from '../options/run-config-flag.ts'
 import { confirmed } from '../terminal/confirmed.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from '../terminal/say.ts'
@@ -25,13 +24,7 @@ export async function createRows(config: string, flags: CreateFlags, command: Co
   const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
   const builder = await loadWithFunctions(config, flags, { modelProviders, mcpProviders, defaults, extensions })
   const options = optionsFrom(builder, flags)
-  const designer = new DataDesigner({
-    compat: flags.compat ?? null,
-    modelProviders,
-    mcpProviders,
-    ...(await runConfigFrom(flags)),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-  })
+  const designer = await designerFrom(flags, { modelProviders, mcpProviders })
   const view = new CreateView(basename(folderOf(flags)))
   using signals = stoppable(view)
   const { stop, abort } = signals

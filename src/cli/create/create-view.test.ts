@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RunProgress } from '../../pipeline/creation/run-watch.ts'
+import type { RunProgress } from '../../pipeline/creation/run-events.ts'
 import { duration } from '../terminal/progress.ts'
 import { commonest, estimateText } from './create-summary.ts'
 import { renderPanel } from './create-view.ts'

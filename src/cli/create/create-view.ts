@@ -1,5 +1,5 @@
 import type { BillLine } from '../../pipeline/creation/bill.ts'
-import type { RunEvent, RunProgress } from '../../pipeline/creation/run-watch.ts'
+import type { RunEvent, RunProgress } from '../../pipeline/creation/run-events.ts'
 import { visibleLine } from '../../visible.ts'
 import { count, counted, wantsColor } from '../terminal/print.ts'
 import { duration } from '../terminal/progress.ts'

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
+import { designerFrom } from '../options/designer-from.ts'
 import { loadWithFunctions } from '../options/load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from '../options/provider-options.ts'
-import { type RunConfigFlag, runConfigFrom, withRunConfigOption } from '../options/run-config-flag.ts'
+import { type RunConfigFlag, withRunConfigOption } from '../options/run-config-flag.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside } from '../terminal/say.ts'
 
@@ -15,14 +16,11 @@ export function validate(): Command {
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
     .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags & RunConfigFlag) => {
-      const { DataDesigner } = await import('../../pipeline/data-designer.ts')
       const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
-      const { warnings, columns } = await new DataDesigner({
-        modelProviders,
-        mcpProviders,
-        compat: flags.compat ?? null,
-        ...(await runConfigFrom(flags)),
-      }).validate(await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }))
+      const designer = await designerFrom(flags, { modelProviders, mcpProviders })
+      const { warnings, columns } = await designer.validate(
+        await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }),
+      )
       for (const warning of warnings) sayAside(`warning: ${warning}`)
       say(
         `${path} is valid: ${counted(columns.length, 'column')}${columns.length === 0 ? '' : `, computed in the order ${columns.join(', ')}`}`,

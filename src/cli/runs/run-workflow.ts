@@ -1,15 +1,14 @@
 import type { Command } from 'commander'
 import { Prices } from '../../model/prices.ts'
-import { DataDesigner } from '../../pipeline/data-designer.ts'
 import { loadWorkflow } from '../../pipeline/workflow/load-workflow.ts'
 import type { StageProgress } from '../../pipeline/workflow/run-options.ts'
 import type { CompositeWorkflowResults } from '../../pipeline/workflow/workflow-results.ts'
 import { visibleLine } from '../../visible.ts'
 import { type Changes, commandLine } from '../create/command-line.ts'
 import { CreateView, spent } from '../create/create-view.ts'
+import { designerFrom } from '../options/designer-from.ts'
 import { functionsOf } from '../options/load-functions.ts'
 import { settingsFrom } from '../options/provider-options.ts'
-import { runConfigFrom } from '../options/run-config-flag.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { counted } from '../terminal/print.ts'
 import { say, sayAside, sayJson, whenReaderIsGone } from '../terminal/say.ts'
@@ -27,13 +26,7 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     compat: flags.compat ?? null,
     ...functions,
   })
-  const designer = new DataDesigner({
-    compat: flags.compat ?? null,
-    modelProviders,
-    mcpProviders,
-    ...(await runConfigFrom(flags)),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-  })
+  const designer = await designerFrom(flags, { modelProviders, mcpProviders })
   const workflow = designer.composeWorkflow({ name })
   for (const stage of stages) workflow.addStage(stage.name, stage.builder, stage.options)
   let view = new CreateView(name)

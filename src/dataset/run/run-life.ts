@@ -27,24 +27,27 @@ export type RunPulse = {
   /** US dollars so far; null: not known. */
   cost_usd: number | null
   /** What each model is doing. */
-  models: {
-    /** Name that columns use for the model. */
-    alias: string
-    /** Calls under way. */
-    in_flight: number
-    /** Calls that wait for one of these to end. */
-    waiting: number
-    /** Most calls at once, as far as the server lets it. */
-    limit: number
-    /** Seconds for which no call is made; 0: it is not paused. */
-    paused_for: number
-    /** Calls that were made. */
-    calls: number
-    /** Of these, calls that were made again. */
-    retried: number
-  }[]
+  models: ModelLoad[]
   /** Endpoints that do not answer. */
   endpoints: EndpointTrouble[]
+}
+
+/** What a model is doing. */
+export type ModelLoad = {
+  /** Name that columns use for the model. */
+  alias: string
+  /** Calls under way. */
+  in_flight: number
+  /** Calls that wait for one of these to end. */
+  waiting: number
+  /** Most calls at once, as far as the server lets it. */
+  limit: number
+  /** Seconds for which no call is made; 0: it is not paused. */
+  paused_for: number
+  /** Calls that were made. */
+  calls: number
+  /** Of these, calls that were made again. */
+  retried: number
 }
 
 /** An endpoint that fails. */

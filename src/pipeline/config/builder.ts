@@ -19,7 +19,8 @@ import { processorFromJSON } from '../processors/processor-from-json.ts'
 import { checkLoadOptions } from './check-load-options.ts'
 import { ConfigContents } from './config-contents.ts'
 import { isFar } from './far-config.ts'
-import { type LoadOptions, partsFromFile, partsFromJSON } from './load.ts'
+import { type LoadOptions, partsFromJSON } from './load.ts'
+import { partsFromFile } from './load-file.ts'
 import { yamlText } from './yaml/yaml-text.ts'
 
 /** Puts a pipeline together: models, a seed, columns. Nothing is checked against each other and nothing runs until it is asked for. */

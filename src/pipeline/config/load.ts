@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs'
-import { dirname, extname, resolve } from 'node:path'
 import type { ColumnType, Problem } from '../../column/column.ts'
 import * as columnTypes from '../../column/columns.ts'
 import { columnFromJSON } from '../../column/from-json.ts'
 import { validationWith } from '../../column/validation.ts'
 import type { Compat } from '../../compat.ts'
-import { decodeText } from '../../disk/decode-text.ts'
-import { readBytes } from '../../disk/read-file.ts'
-import { refuseIrregular } from '../../disk/regular-file.ts'
-import { messageOf, TracewrightError } from '../../errors.ts'
+import { TracewrightError } from '../../errors.ts'
 import { collectorOf, listAt, MISSING_TEXT, objectAt, refuseUnknownKeys, stringAt } from '../../fields.ts'
-import { importModule } from '../../import-module.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../../json/json.ts'
 import { ModelConfig } from '../../model/model-config.ts'
@@ -20,10 +14,10 @@ import { ToolConfig } from '../../model/tools/tool-config.ts'
 import { constraintFromJSON } from '../../sampler/constraint.ts'
 import type { SeedType } from '../../seed/seed.ts'
 import * as seedTypes from '../../seed/seeds.ts'
-import { systemReason } from '../../system-error.ts'
 import type { ConfigParts } from '../plan/config-parts.ts'
+import { ConfigProblems } from '../plan/config-problems.ts'
 import { furtherMistakes } from '../plan/further-mistakes.ts'
-import { ConfigProblems, type Planned } from '../plan/plan.ts'
+import type { Planned } from '../plan/plan.ts'
 import { lookedAt, seedProblem } from '../plan/plan-over-seed.ts'
 import { schemaProblems } from '../plan/problems/schema-problems.ts'
 import { checkProfiler } from '../plan/profiler.ts'
@@ -33,9 +27,7 @@ import * as processorTypes from '../processors/processors.ts'
 import { profileOf } from '../rows/template-mode.ts'
 import { type ConfigDefaults, modelsOf, toolsOf } from './config-defaults.ts'
 import { CONFIG_FIELDS, WRAPPER_FIELDS } from './config-fields.ts'
-import { farText, isFar } from './far-config.ts'
 import { seedFromJSON } from './seed-from-json.ts'
-import { readYaml } from './yaml/yaml-read.ts'
 
 /** What a config file cannot hold and code brings along. */
 export type LoadOptions = {
@@ -142,7 +134,7 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
 }
 
 /** A config that cannot be read as it stands. What could be read of it is checked, too, so that one round tells all. */
-class ConfigMistakes extends ConfigProblems {
+export class ConfigMistakes extends ConfigProblems {
   private readonly read: Unreadable
   private readonly parts: ConfigParts
 
@@ -194,74 +186,6 @@ function heldTo({ providers, mcpProviders, compat = null }: LoadOptions): HeldTo
 
 function wordFor(value: Json): string {
   return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'text' : `a ${typeof value}`
-}
-
-/** Read a config from a file, or from an address; the builder itself where the file is a module that exports one. */
-export async function partsFromFile(path: string, options: LoadOptions): Promise<ConfigParts | { exported: object }> {
-  if (isFar(path)) return readParts(await farText(path), path, process.cwd(), options)
-  const file = resolve(path)
-  if (!existsSync(file)) throw new TracewrightError('file', `Cannot load config '${path}': there is no such file`, { hint: BEGIN })
-  refuseIrregular(file, 'load config')
-  const extension = extname(file)
-  if (['.ts', '.mts', '.js', '.mjs'].includes(extension)) return { exported: await loadModule(file, path) }
-  if (!['.yaml', '.yml', '.json'].includes(extension))
-    throw new TracewrightError(
-      'usage',
-      `Cannot load config '${path}': expected a name that ends in .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
-    )
-  return readParts(textOf(file, path), path, dirname(file), options)
-}
-
-async function readParts(text: string, path: string, folder: string, options: LoadOptions): Promise<ConfigParts> {
-  const value = readYaml(text, path)
-  try {
-    return partsFromJSON(value, options)
-  } catch (error) {
-    if (error instanceof ConfigMistakes) throw await error.complete(folder)
-    if (!(error instanceof TracewrightError)) throw error
-    throw new TracewrightError(error.kind, error.message, {
-      where: error.where === null ? path : `${path}: ${error.where}`,
-      ...(error.hint === null ? {} : { hint: error.hint }),
-      cause: error,
-    })
-  }
-}
-
-const BEGIN = 'Check the path, or begin with an example: tracewright init'
-
-function textOf(file: string, path: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readBytes(file)
-  } catch (error) {
-    throw new TracewrightError('file', `Cannot load config '${path}': ${systemReason(error)}`, { cause: error })
-  }
-  return decodeText(bytes, 'load config', path)
-}
-
-async function loadModule(file: string, path: string): Promise<object> {
-  let module: { [name: string]: unknown }
-  try {
-    module = await importModule(file)
-  } catch (error) {
-    throw new TracewrightError('config', `Cannot load config module: ${messageOf(error)}`, { where: path, cause: error })
-  }
-  const make = module['loadConfigBuilder']
-  const exported = typeof make === 'function' ? await make() : (module['configBuilder'] ?? module['default'])
-  if (isBuilder(exported)) return exported
-  throw new TracewrightError(
-    'config',
-    `Cannot load config module: it exports ${Object.keys(module).join(', ') || 'nothing'}, expected a DataDesignerConfigBuilder`,
-    {
-      where: path,
-      hint: "Export it as 'configBuilder', as default, or return it from 'loadConfigBuilder()'",
-    },
-  )
-}
-
-/** Judged by its shape: a config may import another copy of this package. */
-function isBuilder(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'columns' in value && 'withSeedDataset' in value
 }
 
 /** All types a config can name. One of another package does not take the name of one of ours. */

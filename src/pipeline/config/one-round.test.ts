@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DataDesigner } from '../data-designer.ts'
-import { ConfigProblems, sentenceOf } from '../plan/plan.ts'
+import { ConfigProblems, sentenceOf } from '../plan/config-problems.ts'
 import { loadConfig } from './builder.ts'
 import type { LoadOptions } from './load.ts'
 

@@ -2,11 +2,12 @@ import { appendFileSync, readFileSync, renameSync, rmSync, statSync, truncateSyn
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../../test/pipeline-scene.ts'
-import { CustomColumnConfig, customColumnGenerator } from '../../column/custom.ts'
+import { CustomColumnConfig } from '../../column/custom.ts'
+import { customColumnGenerator } from '../../column/generator-function.ts'
 import { LLMStructuredColumnConfig } from '../../column/llm-structured.ts'
 import { LLMTextColumnConfig } from '../../column/llm-text.ts'
 import type { Row } from '../../row.ts'
-import type { RunEvent } from './run-watch.ts'
+import type { RunEvent } from './run-events.ts'
 
 it('create() resumes a finished run without a call, and goes on when more is wanted', async () => {
   const server = await serve()

@@ -6,7 +6,7 @@ import { ExpressionColumnConfig } from '../../column/expression.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
-import type { RunEvent, RunProgress } from './run-watch.ts'
+import type { RunEvent, RunProgress } from './run-events.ts'
 
 /** Rows without a model: n, and whether it is even. */
 const plain = (rows: number) =>

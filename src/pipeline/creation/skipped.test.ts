@@ -8,7 +8,7 @@ import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 import type { CreateOptions } from './create-options.ts'
-import type { RunProgress } from './run-watch.ts'
+import type { RunProgress } from './run-events.ts'
 
 let folder: string
 beforeAll(() => {

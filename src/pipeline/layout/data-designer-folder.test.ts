@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder } from '../../../test/pipeline-scene.ts'
 import { parquet } from '../../codec/parquet.ts'
+import { CustomColumnConfig } from '../../column/custom.ts'
+import { customColumnGenerator } from '../../column/generator-function.ts'
 import type { Row } from '../../row.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
 import { configFromJSON } from '../config/builder.ts'
@@ -136,7 +138,6 @@ describe('a run as Data Designer leaves one', () => {
   })
 
   it('goes without functions that columns named, and with rows that were in memory', async () => {
-    const { customColumnGenerator, CustomColumnConfig } = await import('../../column/custom.ts')
     const builder = configFromJSON({ columns: [] })
       .withSeedDataset(new RowsSeedSource({ rows: [{ a: 1 }, { a: null }] }))
       .addColumn(

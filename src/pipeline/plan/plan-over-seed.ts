@@ -1,8 +1,9 @@
 import type { Problem } from '../../column/column.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed, SeedSource } from '../../seed/seed.ts'
+import { ConfigProblems } from './config-problems.ts'
 import { furtherMistakes } from './further-mistakes.ts'
-import { ConfigProblems, mistakesOf, type Plan, type Planned, plan } from './plan.ts'
+import { mistakesOf, type Plan, type Planned, plan } from './plan.ts'
 import { schemaProblems } from './problems/schema-problems.ts'
 
 /**

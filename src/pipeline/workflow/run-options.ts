@@ -1,7 +1,7 @@
 import type { Prices } from '../../model/prices.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import type { CreateOptions } from '../creation/create-options.ts'
-import type { RunEvent, RunProgress } from '../creation/run-watch.ts'
+import type { RunEvent, RunProgress } from '../creation/run-events.ts'
 import type { DatasetCreationResults } from '../results/creation-results.ts'
 
 /** How a workflow is run. */

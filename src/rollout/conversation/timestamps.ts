@@ -1,3 +1,6 @@
+import type { JsonObject } from '../../json/json.ts'
+import { isoTime } from './iso-time.ts'
+
 /** Earliest and latest of ISO timestamps, as instants; text that is no date is passed over. */
 export function bounds(timestamps: readonly string[]): { first: string | null; last: string | null } {
   const likely = areAlike(timestamps) ? boundsOfText(timestamps) : null
@@ -37,4 +40,21 @@ function boundsOfText(timestamps: readonly string[]): { first: string; last: str
 
 function isDate(timestamp: string): boolean {
   return !Number.isNaN(Date.parse(timestamp))
+}
+
+/** The first and the last time in a store, ISO 8601. */
+export type StoredSpan = {
+  /** The first. */
+  first: string
+  /** The last. */
+  last: string
+}
+
+/** The span that rows of a query tell, by their columns `first` and `last`: of the first row in which both are times. */
+export function spanOf(rows: Iterable<JsonObject>): StoredSpan | null {
+  for (const row of rows) {
+    const [first, last] = [isoTime(row['first']), isoTime(row['last'])]
+    if (first !== null && last !== null) return { first, last }
+  }
+  return null
 }

@@ -1,17 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { folderWith, readLogs, removeFolders } from '../testing/read-logs.ts'
-import { possibleUsage, sumUsage } from './usage.ts'
+import { NO_USAGE, possibleUsage, sumUsage } from './usage.ts'
 
 afterAll(removeFolders)
-
-const NONE = {
-  input_tokens: null,
-  output_tokens: null,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
-}
 
 describe('a recorded usage', () => {
   it.each<[string, object, object | null]>([
@@ -28,12 +19,12 @@ describe('a recorded usage', () => {
     ['a refund', { cost_usd: -0.1 }, { cost_usd: -0.1 }],
   ])('of %s is unknown where it cannot be true', (_, recorded, impossible) => {
     const unknown = Object.fromEntries(Object.keys(impossible ?? {}).map(key => [key, null]))
-    expect(possibleUsage({ ...NONE, ...recorded })).toEqual({ usage: { ...NONE, ...recorded, ...unknown }, impossible })
+    expect(possibleUsage({ ...NO_USAGE, ...recorded })).toEqual({ usage: { ...NO_USAGE, ...recorded, ...unknown }, impossible })
   })
 
   it('of costs is summed without the digits that doubles add', () => {
-    expect(sumUsage([0.1, 0.2, 0.00845].map(cost_usd => ({ ...NONE, cost_usd })))!.cost_usd).toBe(0.30845)
-    expect(sumUsage([{ ...NONE, cost_usd: 0.012345678901234567 }])!.cost_usd).toBe(0.012345678901234567)
+    expect(sumUsage([0.1, 0.2, 0.00845].map(cost_usd => ({ ...NO_USAGE, cost_usd })))!.cost_usd).toBe(0.30845)
+    expect(sumUsage([{ ...NO_USAGE, cost_usd: 0.012345678901234567 }])!.cost_usd).toBe(0.012345678901234567)
   })
 })
 
