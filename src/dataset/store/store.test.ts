@@ -250,16 +250,19 @@ it('ingestToStore() ends as if nothing had happened after it was killed at any t
   expect(readdirSync(join(store, 'rows')).length).toBe(readManifest(store)!.shards.length)
 })
 
-it('ingestToStore() starts threads from a program that is given as text', () => {
+it('ingestToStore() starts threads from a program that is given as text, and under settings of the engine', () => {
   writeLogs(4)
   const program = `const { ingestToStore } = await import(${JSON.stringify(join(import.meta.dirname, 'ingest.ts'))})
     const { rows } = await ingestToStore(${JSON.stringify({ format: 'auto', path: logs, folder: store, workers: 2 })})
     console.log(rows)`
-  for (const flags of [
-    ['--input-type=module', '-e'],
-    ['--input-type=module', '--eval'],
+  const file = join(folder, 'program.mjs')
+  writeFileSync(file, program)
+  for (const args of [
+    ['--input-type=module', '-e', program],
+    ['--input-type=module', '--eval', program],
+    ['--max-semi-space-size=8', file],
   ]) {
-    const { stdout } = spawnSync(process.execPath, [...flags, program], { encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
     expect(stdout).toBe('4\n')
     rmSync(store, { recursive: true })
   }
