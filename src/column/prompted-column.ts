@@ -1,12 +1,12 @@
 import { type Fields, refuseUnknownOptions } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
-import type { Conversation, ConverseOptions } from '../model/converse.ts'
+import { type Conversation, type ConverseOptions, keepTrace } from '../model/converse.ts'
 import type { Model, ModelRequest } from '../model/model.ts'
+import type { Row } from '../row.ts'
 import { AskingColumn } from './asking-column.ts'
 import type { CommonColumnOptions, Generator, TemplateMode } from './column.ts'
 import { MEDIA_FIELDS } from './media.ts'
-import { drawOf, PROMPT_FIELDS, type PromptOptions, promptJSON, promptRenderer, promptSideEffects } from './prompt.ts'
-import { promptedCells } from './prompted-cell.ts'
+import { drawOf, PROMPT_FIELDS, type Prompt, type PromptOptions, promptJSON, promptRenderer, promptSideEffects } from './prompt.ts'
 
 /** What all columns that ask a model share: a prompt is rendered, a model asked, the answer put into the row. A kind of column says how to ask. */
 export abstract class PromptedColumn extends AskingColumn {
@@ -57,4 +57,13 @@ export abstract class PromptedColumn extends AskingColumn {
   protected shapeJSON(): JsonObject {
     return {}
   }
+}
+
+/** What a model answered, put into the columns a prompted cell makes: its own, the trace, the reasoning. */
+function promptedCells(name: string, prompt: Prompt, { value, trace, reasoning }: Conversation<Json>): Row {
+  const cells: Row = { [name]: value }
+  const kept = keepTrace(prompt.withTrace, trace)
+  if (kept !== null) cells[`${name}__trace`] = kept as unknown as Json
+  if (prompt.extractReasoningContent) cells[`${name}__reasoning_content`] = reasoning?.trim() || null
+  return cells
 }

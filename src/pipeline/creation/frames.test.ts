@@ -99,7 +99,7 @@ it('has one frame more where a library speaks the protocol', async () => {
   const usage = { input_tokens: 5, output_tokens: 2 }
   await using server = await ChatServer.start((_, __, response) => send(response, 200, { ...said, stop_reason: 'end_turn', usage }))
   await run('create', new LLMTextColumnConfig(asking), server.endpoint, 'library', 'anthropic')
-  expect(stacks).toEqual([['model/post', 'model/fetch', 'model/ai-sdk', ...COMMON]])
+  expect(stacks).toEqual([['model/post', 'model/provider-fetch', 'model/ai-sdk', ...COMMON]])
 })
 
 async function run(way: 'preview' | 'create', column: ColumnConfig, endpoint: string, name: string, providerType = 'openai') {

@@ -1,6 +1,8 @@
 import { chatMessage, toolsText } from '../conversation/chat-form.ts'
 import { defineDialect } from '../dialect.ts'
-import { speakerOf } from './speakers.ts'
+
+/** Who speaks, in the words of ShareGPT. */
+const SPEAKERS = { system: 'system', user: 'human', assistant: 'gpt', tool: 'observation' } as const
 
 export const sharegpt = defineDialect({
   name: 'sharegpt',
@@ -14,7 +16,7 @@ export const sharegpt = defineDialect({
   rows({ messages, tools }) {
     const text = toolsText(tools)
     const conversations = messages.map(message => ({
-      from: speakerOf(message),
+      from: SPEAKERS[message.role],
       value: chatMessage(message, { arguments: 'text', isParquet: false })['content']!,
     }))
     return [
