@@ -286,3 +286,52 @@ describe('ingest', () => {
     expect(seen).toEqual(['0', '1', '2'])
   }, 120_000)
 })
+
+describe('whatever is printed to be copied runs as it stands', () => {
+  /** Commands in what was printed: behind a colon, to the end of the line, without a word for the reader to fill in. */
+  const commandsIn = (text: string) =>
+    [...text.matchAll(/: (tracewright .*)$/gm)].map(match => match[1]!).filter(line => !/ (?:PATH|ID|DIR|FILE|HOME|N)\b/.test(line))
+
+  it('by init, show, label, query, search, cost, export, ingest and scan', async () => {
+    const random = new Random('printed')
+    const { cwd } = await scene()
+    const name = random.pick(['my store', "it's $(touch x)", '~store'])!
+    writeClaudeSession(join(cwd, 'my logs', '-repo', `${'0'.repeat(8)}-2222-4c1e-9d1a-aa0000000002.jsonl`), 4_000, 1)
+    await cli(['ingest', 'my logs', '-o', name], cwd)
+    const said: string[][] = [
+      [
+        'init',
+        '--rows',
+        'nothing',
+        '--topics',
+        'kites',
+        '--provider',
+        'stand-in',
+        '--output',
+        random.pick(['a.yaml', 'my first.yaml', "it's.yaml"])!,
+      ],
+      ['init', '--rows', 'file', '--path', 'rows.jsonl', '--provider', 'stand-in', '--judge', '--output', 'of a file.yaml'],
+      ['init', '--rows', 'sessions', '--format', 'claude_code', '--path', 'my logs', '--provider', 'stand-in', '--output', 'sessions.yaml'],
+      ['show', 'nobody', '--store', name],
+      ['label', 'nobody', 'accept', '--store', name],
+      ['query', name],
+      ['query', name, 'select nothing from rows'],
+      ['search', 'the', '--store', name, '--limit', '1'],
+      ['cost', name, '--by', random.pick(['day', 'model', 'session'])!],
+      ['export', name, '--for', 'trl-sft', '-o', 'my export'],
+      ['export', name, '--for', 'trl-sft', '-o', 'my export'],
+      ['ingest', 'my prices.json', '--format', 'codex'],
+      ['scan', 'my logs'],
+    ]
+    let count = 0
+    for (const args of said) {
+      const { stdout, stderr } = await startCli(args, cwd).output
+      for (const line of commandsIn(`${stdout}\n${stderr}`)) {
+        count++
+        const { code, stderr: why } = await startPrinted(line, cwd).output
+        expect([args.join(' '), line, code, why]).toEqual([args.join(' '), line, 0, why])
+      }
+    }
+    expect(count).toBeGreaterThanOrEqual(9)
+  }, 120_000)
+})

@@ -136,6 +136,14 @@ describe('tables of a query', () => {
     expect(values.map(shortFloat)).toEqual(['102.52', '-0.000123', '1,234.5', '1e-12', '2.5e+300', '0.3'])
   })
 
+  it('show numbers beyond all digits with their exponent', () => {
+    expect(queryCells(['n'], [{ n: 1e300 }, { n: -(2 ** 70) }, { n: 12345678901234 }], null)).toEqual([
+      ['1e+300'],
+      ['-1.1805916207174113e+21'],
+      [12345678901234],
+    ])
+  })
+
   it('share the width of the terminal', () => {
     const row = { id: 'short', text: 'x'.repeat(300), more: 'y'.repeat(60) }
     const lengths = (width: number | null) => queryCells(Object.keys(row), [row], width)[0]!.map(cell => String(cell).length)

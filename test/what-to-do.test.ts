@@ -1,8 +1,8 @@
-import { renameSync, symlinkSync, unlinkSync } from 'node:fs'
+import { existsSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { folderWith, jsonl, removeFolders } from '../src/rollout/testing/read-logs.ts'
-import { startCli } from './cli-process.ts'
+import { startCli, startPrinted } from './cli-process.ts'
 
 /*
  * Every command that is given what is not there says what it was about to do, what it found, and what to do.
@@ -31,6 +31,9 @@ const NOWHERE: { [command: string]: string } = {
   'cost nowhere': STORE,
   'export nowhere -o out': STORE,
   'label x accept --store nowhere': STORE,
+  'label --list --store nowhere': 'Make one: tracewright ingest PATH -o DIR',
+  'label --summary --store rows.jsonl': 'Make one: tracewright ingest PATH -o DIR',
+  'label --declare a=b --store full': 'Make one: tracewright ingest PATH -o DIR',
   'show x --store nowhere': STORE,
   'show nowhere/x.jsonl': 'Name a log, or a session of a store by its trace id',
   'search x --store nowhere': 'Make one: tracewright ingest PATH -o DIR',
@@ -60,6 +63,20 @@ it('says what to do where nothing is there', async () => {
     expect([1, 2]).toContain(code)
   }
 }, 240_000)
+
+it('says what to do where no log became a row, and leaves no empty file in the way', async () => {
+  const cwd = folderWith({ 'my notes.txt': 'Water the roses.\n', 'my logs/a.jsonl': '{"type":"summary"}\n' })
+  for (const args of [
+    ['my notes.txt', '--format', 'codex', '-o', 'rows.jsonl'],
+    ['my logs', '--format', 'claude_code', '-o', 'rows.parquet'],
+  ]) {
+    const { code, stderr } = await startCli(['ingest', ...args], cwd).output
+    expect(code, stderr).toBe(1)
+    const line = /^No rows were made\. What the files look like: (.*)$/m.exec(stderr)?.[1] ?? stderr
+    expect(existsSync(join(cwd, args.at(-1)!))).toBe(false)
+    expect((await startPrinted(line, cwd).output).stdout).toContain('Passed over: 1 file')
+  }
+}, 30_000)
 
 describe('a file of a run or a store that is a link', () => {
   const query = (cwd: string, path: string) => startCli(['query', path, '--json', 'select count(*) as n from rows'], cwd).output

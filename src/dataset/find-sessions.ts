@@ -5,6 +5,7 @@ import type { RowFile } from '../codec/codec.ts'
 import { openRowFiles } from '../codec/rows-by-number.ts'
 import { TracewrightError } from '../errors.ts'
 import type { Row } from '../row.ts'
+import { shellWord } from '../shell-word.ts'
 import { readRowFacts } from './dataset-facts.ts'
 import { filesOf } from './dataset-files.ts'
 import { selectorOf } from './select.ts'
@@ -109,6 +110,12 @@ export function storeHere(folder: string): string {
   })
 }
 
+/** The store that was named. Throws where there is none. `what`: what was attempted. */
+export function storeAt(folder: string, what: string): string {
+  if (isStore(folder)) return folder
+  throw new TracewrightError('usage', `Cannot ${what} '${folder}': it is no store`, { hint: 'Make one: tracewright ingest PATH -o DIR' })
+}
+
 function isStore(folder: string): boolean {
   return existsSync(join(folder, MANIFEST)) && readManifest(folder) !== null
 }
@@ -116,6 +123,6 @@ function isStore(folder: string): boolean {
 function noSession(path: string, what: string, { of, selected }: { of: number; selected: number }): TracewrightError {
   const found = selected < of ? `${selected} of its ${of} sessions meet the selectors` : `it has ${of}`
   return new TracewrightError('usage', `There is no session ${what} in '${path}': ${found}`, {
-    hint: 'tracewright query STORE "select trace_id, first_prompt from facts" lists them',
+    hint: `They are listed by: tracewright query ${shellWord(path)} "select trace_id, started_at from rows"`,
   })
 }

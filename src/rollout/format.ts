@@ -105,6 +105,8 @@ export interface RolloutFormat<Name extends string = string> {
   sniff(path: string, head: string): boolean
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */
   discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]>
+  /** The log that a file is a companion of, by its path, where units do not list it among their files; null where it is none. */
+  companionOf?(path: string): string | null
   /** The first and the last time that stands in a file of many sessions, as ISO text; of formats that have such stores. */
   storedSpan?(source: Source, file: string): Promise<StoredSpan | null>
   /** Turn a unit into rows. Every record read is settled in the ledger when the last outcome was given. */

@@ -155,6 +155,7 @@ for (const format of Object.values(formats)) {
           const ids = new Set<string>()
           for (const { outcomes, ledger } of results) {
             expect(bucketSum(ledger.buckets), `ledger of ${ledger.key}`).toBe(ledger.records)
+            if (ledger.rows.length > 0) expect(ledger.bytes, `bytes of ${ledger.key}`).toBeGreaterThan(0)
             expect(Object.keys(ledger.buckets.unparsed), ledger.key).not.toContain('not accounted for')
             for (const outcome of outcomes) {
               if (!('row' in outcome)) continue

@@ -73,13 +73,17 @@ export async function scanFolder(path: string, ...more: never[]): Promise<Folder
   }
 }
 
+/** What SQLite keeps beside a database: it is read with it. */
+const SIDE_OF_DATABASE = /-(?:wal|shm|journal)$/
+
 async function passedOverIn(source: Source, path: string, used: ReadonlySet<string>, skipped: readonly Skipped[]): Promise<PassedOver[]> {
   const known = new Map(skipped.map(one => [one.path, one]))
   const unlisted: Skipped[] = []
   const files = statSync(path).isFile() ? [basename(path)] : source.list({ patterns: ['*'], recursive: true, skipped: unlisted })
   for (const one of unlisted) if (!known.has(one.path)) known.set(one.path, one)
   const entries: PassedOver[] = []
-  for (const file of files) if (!used.has(file)) entries.push(await looked(source, file, known.get(file) ?? null))
+  const isRead = (file: string) => used.has(file) || known.get(file)?.isJoined === true || used.has(file.replace(SIDE_OF_DATABASE, ''))
+  for (const file of files) if (!isRead(file)) entries.push(await looked(source, file, known.get(file) ?? null))
   // Folders that cannot be listed, links that lead elsewhere, and sessions of a store are no files here.
   const listed = new Set(files)
   for (const { path, size = null, reason, isLoud = false } of known.values())

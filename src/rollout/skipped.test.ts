@@ -2,6 +2,7 @@ import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type FormatName, findUnits } from './find.ts'
 import { passedOver } from './passed-over.ts'
+import { scanFolder } from './scan-folder.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)
@@ -132,8 +133,15 @@ describe('a file that rows are made from too', () => {
       'OpenHands',
       { 'c/events/event-00000-e.json': JSON.stringify(event), 'c/base_state.json': JSON.stringify({ id: 'c', agent: { kind: 'Agent' } }) },
     ],
+    [
+      'what is said of a spawned agent',
+      'Claude Code',
+      { [`s/subagents/${session(2)}.jsonl`]: claude(1), [`s/subagents/${session(2)}.meta.json`]: '{"agentType":"gardener"}' },
+    ],
   ])('is said to be joined, and is not loud: %s', async (_, title, files) => {
-    const { skipped } = await findUnits({ format: 'auto', path: folderWith(files) })
+    const path = folderWith(files)
+    const { skipped } = await findUnits({ format: 'auto', path })
+    expect((await scanFolder(path)).passed_over).toEqual([])
     expect(skipped).toMatchObject([{ reason: `Kept beside a log of ${title}, joined to its rows` }])
     expect(skipped[0]!.isLoud).toBeUndefined()
   })

@@ -20,11 +20,14 @@ export class Balance {
   leftOut = 0 // rows that were not selected
   private readonly ledgers: LedgerSummary[] = []
   private readonly flags: BalanceFlags
+  private readonly path: string | null
   private readonly startedAt = performance.now()
   private readonly progress: ProgressLine
 
-  constructor(flags: BalanceFlags) {
+  /** `path`: of the logs; null: at their usual places. */
+  constructor(flags: BalanceFlags, path: string | null = null) {
     this.flags = flags
+    this.path = path
     this.progress = new ProgressLine('Reading', 'logs', { quiet: flags.quiet === true })
   }
 
@@ -50,7 +53,8 @@ export class Balance {
       writeAside(flags.report, Buffer.from(`${JSON.stringify(report, null, 2)}\n`))
     }
     const seconds = (performance.now() - this.startedAt) / 1000
-    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut: this.leftOut }))
+    const { leftOut, path } = this
+    if (!flags.quiet) sayAside(summaryOf({ totals, rejects, skipped, seconds, output: flags.output ?? null, store, leftOut, path }))
     if (store?.interrupted) return EXIT.interrupted
     if (flags.strict && isShort(totals, skipped)) return EXIT.strict
     return (store?.rows ?? totals.rows) === 0 ? EXIT.failed : EXIT.done

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../../dataset/ingest-to-file.ts'
 import { selects } from '../../dataset/selectors.ts'
@@ -23,9 +24,13 @@ import { lineWriter, standardOutput } from './row-output.ts'
 /** Rows to stdout or one file, in the order of the logs. */
 export async function ingestRows(options: ReadOptions, flags: IngestFlags): Promise<number> {
   if (flags.output !== undefined) refuseOverwrite(flags.output, flags.force)
-  return ingestOnce(options, flags, given =>
-    flags.output === undefined ? ingestToStdout(given) : ingestToFile({ ...given, output: flags.output }),
+  const { output } = flags
+  const code = await ingestOnce(options, flags, given =>
+    output === undefined ? ingestToStdout(given) : ingestToFile({ ...given, output }),
   )
+  // A file of no rows would be in the way of who tries again.
+  if (code === EXIT.failed && output !== undefined && !isStream(output)) rmSync(output)
+  return code
 }
 
 /** Rows as trajectories of another format: a line each to stdout or a file, or a file each in a folder. */
@@ -55,7 +60,7 @@ type Given = Parameters<typeof ingestInto>[2] & { force: boolean }
 
 async function ingestOnce(options: ReadOptions, flags: IngestFlags, into: (given: Given) => Promise<FileIngestResult>): Promise<number> {
   refuseOtherReport(flags)
-  using balance = new Balance(flags)
+  using balance = new Balance(flags, options.path ?? null)
   const given = {
     ...options,
     select: selectorsFrom(flags),
@@ -92,7 +97,7 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags, 
   const isNews = ({ path, reason }: Skipped) => told.size < told.add(`${path}\n${reason}`).size
   const all = emptyTotals()
   const once = async (isTurn = false) => {
-    using balance = new Balance(flags)
+    using balance = new Balance(flags, options.path ?? null)
     const given = { ...(workers === undefined ? {} : { workers }), ...(codec === undefined ? {} : { codec }) }
 
     const onUnit = balance.add.bind(balance)

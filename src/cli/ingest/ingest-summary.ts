@@ -2,6 +2,7 @@ import type { StoreIngestResult } from '../../dataset/store/ingest-options.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
 import type { Totals } from '../../rollout/report.ts'
 import type { Reject } from '../../row.ts'
+import { shellWord } from '../../shell-word.ts'
 import { visibleLine } from '../../visible.ts'
 import { bytes, count, counted } from '../terminal/print.ts'
 
@@ -14,10 +15,11 @@ export type IngestSummary = {
   output: string | null
   store: StoreIngestResult | null
   leftOut: number // rows that were not selected
+  path: string | null // of the logs; null: at their usual places
 }
 
 /** The balance of an ingest, for people. */
-export function summaryOf({ totals, rejects, skipped, seconds, output, store, leftOut }: IngestSummary): string {
+export function summaryOf({ totals, rejects, skipped, seconds, output, store, leftOut, path }: IngestSummary): string {
   const to = output === null ? '' : ` → ${output}`
   const read = `${counted(totals.rows, 'row')} from ${counted(totals.units, 'log')}, ${bytes(totals.bytes)} in ${seconds.toFixed(1)} s${to}`
   const lines = [totals.units === 0 && store !== null ? `Nothing new to read, found in ${seconds.toFixed(1)} s${to}` : read]
@@ -41,6 +43,8 @@ export function summaryOf({ totals, rejects, skipped, seconds, output, store, le
     ...byReason('Skipped files', skipped.filter(({ isLoud }) => !isLoud).map(asReject)),
     ...unreadable(totals.damage),
   )
+  if ((store?.rows ?? totals.rows) === 0 && rejects.length > 0)
+    lines.push(`No rows were made. What the files look like: tracewright scan${path === null ? '' : ` ${shellWord(path)}`}`)
   const drift = Object.entries(totals.drift).slice(0, 5)
   if (drift.length > 0)
     lines.push(`Unknown record types, kept as metadata: ${drift.map(([type, n]) => `${visibleLine(type)} (${n})`).join(', ')}`)

@@ -30,7 +30,7 @@ export function fairLimit(longest: readonly number[], width: number): number {
 
 function cellOf(value: unknown): string | number {
   if (value === null) return '–'
-  if (typeof value === 'number') return Number.isInteger(value) ? value : shortFloat(value)
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : shortFloat(value)
   if (typeof value === 'bigint' || value instanceof Float) return String(value)
   return (typeof value === 'string' ? value : writeJson(value)).replaceAll(/\s+/g, ' ')
 }

@@ -11,7 +11,7 @@ import { renderTable } from '../terminal/table.ts'
 export function showAgents(entries: readonly ScanEntry[]): void {
   const found = entries.filter(entry => entry.sessions > 0)
   if (found.length === 0) {
-    const looked = entries.flatMap(({ roots, absent }) => [...roots, ...absent])
+    const looked = [...new Set(entries.flatMap(({ roots, absent }) => [...roots, ...absent]))]
     say(`No agent logs found. Looked in:\n${looked.map(root => `  ${short(root)}`).join('\n')}`)
   } else {
     showTable(found)
@@ -67,7 +67,17 @@ function inLines(words: readonly string[]): string {
 
 function lineOf({ path, size, begins_with: beginning, reason }: PassedOver): string {
   const facts = [...(size === null ? [] : [bytes(size)]), ...(beginning === null ? [] : [`begins with ${beginning}`])].join(', ')
-  return `  ${visibleLine(path)}${facts === '' ? '' : ` (${facts})`}\n    ${visibleLine(reason)}`
+  return [`  ${visibleLine(path)}`, ...folded(visibleLine(facts)), ...folded(visibleLine(reason))].join('\n')
+}
+
+/** Words in lines that fit 80 columns, set in below what they are said of. */
+function folded(text: string): string[] {
+  const lines: string[] = []
+  for (const word of text === '' ? [] : text.split(' ')) {
+    if (lines.length > 0 && lines.at(-1)!.length + 1 + word.length <= 80) lines.push(`${lines.pop()!} ${word}`)
+    else lines.push(`    ${word}`)
+  }
+  return lines
 }
 
 function short(path: string): string {

@@ -6,14 +6,16 @@ import { dollars } from '../create/create-view.ts'
 import { count, counted } from '../terminal/print.ts'
 
 /** How a run stands, in lines. */
-export function statusLines({ dataset, status, reason, life, target, rows, declined, rejects, bill }: RunStatus): string[] {
+export function statusLines({ dataset, status, reason, life, target, rows, declined, rejects, skipped, bill }: RunStatus): string[] {
   const { pulse } = life
   const made = status === 'running' && pulse !== null ? pulse.rows : rows
   const cost = (status === 'running' ? pulse?.cost_usd : null) ?? bill?.run.cost_usd ?? null
+  const failed = (status === 'running' ? pulse?.failed : null) ?? rejects - skipped
   const counts = [
     `${count(made)}${target.num_records === null ? '' : ` of ${count(target.num_records)}`} rows`,
     ...(declined > 0 ? [`${count(declined)} not accepted`] : []),
-    ...(rejects > 0 || (pulse?.failed ?? 0) > 0 ? [`${count(status === 'running' ? (pulse?.failed ?? rejects) : rejects)} failed`] : []),
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(skipped > 0 ? [`${count(skipped)} skipped, and no failure`] : []),
     ...(cost === null ? [] : [dollars(cost)]),
   ]
   return [

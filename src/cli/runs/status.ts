@@ -46,7 +46,10 @@ async function ofRun(folder: string, flags: StatusFlags): Promise<void> {
   const { state } = run.life
   if (run.status !== 'complete' && (state === 'dead' || state === 'ended')) say(`Go on: ${commandFor(new RunFolder(folder), 'resume')}`)
   if (flags.failures) for await (const failure of runFailures(folder)) say(`\n${failureLines(failure).join('\n')}`)
-  else if (run.rejects > 0) say(`What was asked, and what came back: tracewright status ${shellWord(folder)} --failures`)
+  else if (run.rejects > 0)
+    say(
+      `${run.rejects > run.skipped ? 'What was asked, and what came back' : 'Which, and why'}: tracewright status ${shellWord(folder)} --failures`,
+    )
 }
 
 async function ofShards(home: string, flags: StatusFlags): Promise<void> {

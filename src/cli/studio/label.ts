@@ -37,8 +37,9 @@ export function label(): Command {
     .option('--agreement', 'tell how far those who rated the same agree, name by name')
     .option('--json', 'print lines of JSON')
     .action(async (session: string | undefined, verdict: 'accept' | 'reject' | undefined, flags: LabelFlags) => {
-      const { Sessions, storeHere } = await import('../../dataset/find-sessions.ts')
-      const store = flags.store ?? storeHere('.')
+      const { Sessions, storeAt, storeHere } = await import('../../dataset/find-sessions.ts')
+      const isTold = flags.list || flags.summary || flags.agreement || flags.declare !== undefined
+      const store = flags.store === undefined ? storeHere('.') : isTold ? storeAt(flags.store, 'tell labels of') : flags.store
       if (flags.output !== undefined && !flags.list) throw new TracewrightError('usage', 'Cannot write labels: --output goes with --list')
       if (flags.list || flags.summary || flags.agreement) {
         const { listLabels, summariseLabels, tellAgreement } = await import('./label-lists.ts')

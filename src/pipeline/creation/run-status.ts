@@ -29,8 +29,10 @@ export type RunStatus = {
   rows: number
   /** Finished rows that were not accepted. */
   declined: number
-  /** Things that gave no row. */
+  /** Things that gave no row, those that were skipped included. */
   rejects: number
+  /** What holds no row, an empty log for instance, which is no failure. */
+  skipped: number
   /** What it has cost; null: no bill is written yet. */
   bill: BillSummary | null
 }
@@ -45,10 +47,12 @@ export type RunFailure = Failure & {
 export function runStatus(path: string, ...more: never[]): RunStatus {
   refuseMore(more, 'runStatus', 'a path')
   const folder = new RunFolder(path)
-  const { dataset_name: dataset, status, reason, target, drawn, rows, declined, rejects, ...manifest } = manifestOf(folder)
+  const manifest = manifestOf(folder)
+  const { dataset_name: dataset, status, reason, target, drawn, rows, declined, rejects } = manifest
   const usage = existsSync(folder.usage) ? parseJson(readText(folder.usage)) : null
   const bill = isObject(usage) ? (usage as unknown as BillSummary) : null
-  return { dataset, status, reason, life: runLife(folder, { ...manifest, status }), target, drawn, rows, declined, rejects, bill }
+  const skipped = rejects === 0 ? 0 : RunRejects.read(folder, manifest).filter(({ kind }) => kind === 'skipped').length
+  return { dataset, status, reason, life: runLife(folder, manifest), target, drawn, rows, declined, rejects, skipped, bill }
 }
 
 /** What a run could not make, each with the prompt that was sent and the replies or errors as they came. One at a time is held. */

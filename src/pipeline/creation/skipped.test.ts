@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { summaryOf } from '../../cli/create/create-summary.ts'
+import { statusLines } from '../../cli/runs/run-report.ts'
 import { ExpressionColumnConfig } from '../../column/expression.ts'
 import { AgentRolloutSeedSource } from '../../seed/rollouts.ts'
 import { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 import type { CreateOptions } from './create-options.ts'
 import type { RunProgress } from './run-events.ts'
+import { runStatus } from './run-status.ts'
 
 let folder: string
 beforeAll(() => {
@@ -35,10 +37,14 @@ it('logs without a conversation are skipped by preview and create, and are no fa
   const preview = await designer.preview(config(), { numRecords: 2 })
   expect(preview.skipped.map(({ reason }) => reason)).toEqual(['Holds no conversation', 'Empty file'])
   expect(preview.failures.map(({ reason }) => reason)).toEqual(['Not JSON Lines: a text file without records'])
-  const results = await designer.create(config(), { numRecords: 2, path: join(folder, '..', `${basename(folder)}-run`) })
+  const path = join(folder, '..', `${basename(folder)}-run`)
+  const results = await designer.create(config(), { numRecords: 2, path })
   const summary = summaryOf(results, () => '')
   expect(summary).toContain('1 row, 1 failure, seed 1')
   expect(summary).toContain('Skipped, and no failure: 2\n  1 × Holds no conversation\n  1 × Empty file')
+  const status = runStatus(path)
+  expect(status).toMatchObject({ rejects: 3, skipped: 2 })
+  expect(statusLines(status)[1]).toMatch(/^1 of 2 rows · 1 failed · 2 skipped, and no failure/)
 })
 
 it('what was skipped, and what is tried again, is no failure of a run that goes on', async () => {

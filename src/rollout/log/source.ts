@@ -37,6 +37,8 @@ export type Skipped = {
   size?: number
   /** It may be a session: not to know its kind is a loss. */
   isLoud?: true
+  /** Rows of a log beside it are made from it, too. */
+  isJoined?: true
 }
 
 /** Root-relative paths that were looked at. */

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { ParseJob } from '../../format.ts'
-import type { Place } from '../../log/ledger.ts'
+import type { Ledger, Place } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import { STARTED } from './sniff.ts'
 
@@ -29,7 +29,7 @@ export async function* readRuns({ source, ledger }: ParseJob, file: string): Asy
     run.push({ is, place: ledger.read(file, line), text: '' })
     lines.push(text)
   }
-  for await (const { line, text } of linesOf(source, file)) {
+  for await (const { line, text } of linesOf(source, file, ledger)) {
     const before = run.at(-1)?.is
     const ends = / {2}$/.test(text)
     if (STARTED.test(text)) {
@@ -57,11 +57,12 @@ export async function* readRuns({ source, ledger }: ParseJob, file: string): Asy
 }
 
 /** The lines of a text file; a longer one than anybody writes is cut into several. */
-async function* linesOf(source: Source, file: string): AsyncIterable<{ line: number; text: string }> {
+async function* linesOf(source: Source, file: string, ledger: Ledger): AsyncIterable<{ line: number; text: string }> {
   const decoder = new StringDecoder('utf8')
   let line = 0
   let rest = ''
   for await (const chunk of source.chunks(file)) {
+    ledger.addBytes(chunk.length)
     const pieces = decoder.write(chunk).split('\n')
     pieces[0] = rest + pieces[0]!
     rest = pieces.pop()!

@@ -29,6 +29,7 @@ export const claudeCode = defineFormat({
   patterns: ['*.jsonl', CAPTURE],
   sniff,
   discover,
+  companionOf: path => (path.endsWith('.meta.json') ? path.replace(/\.meta\.json$/, '.jsonl') : null),
   parse,
   dataDesigner,
 })
