@@ -142,6 +142,7 @@ async function addBelow(
   const files = named ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   // The reference reads what is named, whatever it looks like.
   if (only !== null && options.compat) return addUnits(only, source, files, options, found)
+  if (only?.end !== undefined) source.ends.lookFor(only.end)
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
     const known = options.known?.(source.root, file) ?? null
