@@ -317,7 +317,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'usage',
     'voice',
   ],
-  'rollout/formats/claude-code/lineage': ['descent', 'identity', 'repeated', 'spawned'],
+  'rollout/formats/claude-code/lineage': ['descent', 'identity', 'repeated', 'siblings', 'spawned'],
   'rollout/formats/claude-code/paths': ['context', 'retracted', 'rewinds', 'segments', 'sidechains'],
   'rollout/formats/codex/calls': ['calls', 'nested-work', 'pending-results', 'results', 'spawn-calls'],
   'rollout/formats/codex/usage': ['thread-usage', 'usage'],
@@ -326,6 +326,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
   'rollout/log': [
     'diagnostic',
     'document',
+    'end-words',
     'entries',
     'head',
     'ledger',

@@ -257,7 +257,9 @@ function responseOf(meta: MessageMeta, usage: Usage, message: number): Response 
 }
 
 function whole(usage: Partial<Usage>): Usage {
-  return Object.fromEntries(USAGE_KEYS.map(key => [key, typeof usage[key] === 'number' ? usage[key] : null])) as Usage
+  const all = {} as Usage
+  for (const key of USAGE_KEYS) all[key] = typeof usage[key] === 'number' ? usage[key] : null
+  return all
 }
 
 /** A log may count a session and not its responses, or only some of them. */

@@ -1,19 +1,28 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
 
+/** A file that was opened to read, and how many bytes it held then. */
+export type OpenFile = {
+  /** As the system numbers it. */
+  file: number
+  /** In bytes. */
+  size: number
+}
+
 /** Opens a regular file to read, and nothing else: a pipe or a device beside a log would wait for ever, or never end. */
-export function openRegular(path: string, flags = 0): number {
+export function openRegular(path: string, flags = 0): OpenFile {
   // Not there on Windows, where there are no such files.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags)
-  const kind = kindOf(fstatSync(file))
-  if (kind === null) return file
+  const stats = fstatSync(file)
+  const kind = kindOf(stats)
+  if (kind === null) return { file, size: stats.size }
   closeSync(file)
   throw new IrregularFile(path, kind)
 }
 
 /** The same, where its size is of no matter. */
 export function openToRead(path: string): number {
-  return openRegular(path)
+  return openRegular(path).file
 }
 
 /** A path names a pipe, a socket, a device or a folder, where a file was to be read. */

@@ -87,6 +87,7 @@ function asciiString(text: string): string {
 
 /** Order by Unicode code point, as Python sorts; JavaScript's `<` orders by UTF-16 unit, which differs above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
+  if (a === b) return 0
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
@@ -96,6 +97,13 @@ export function compareCodePoints(a: string, b: string): number {
   }
   return a.length - b.length
 }
+
+/** Sort texts in place by Unicode code point. Without surrogates that is the order JavaScript has of itself, and sorts in much faster. */
+export function sortCodePoints(texts: string[]): string[] {
+  return texts.some(text => SURROGATE.test(text)) ? texts.sort(compareCodePoints) : texts.sort()
+}
+
+const SURROGATE = /[\ud800-\udfff]/
 
 /** Bytes as Python prints them: `b'a\\x00'`. */
 export function bytesRepr(bytes: Uint8Array): string {

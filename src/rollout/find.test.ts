@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type FormatName, findUnits, formatByName, formatNamed, rootPath, rootsOn, sniffFormat } from './find.ts'
+import type { RolloutFormat } from './format.ts'
 import { Source } from './log/source.ts'
 import { openRollouts } from './read.ts'
 import { scanMachine } from './scan.ts'
@@ -132,6 +133,15 @@ describe('findUnits()', () => {
     const { units, sources } = await findUnits({ format: 'claude_code', path })
     expect(units).toHaveLength(1)
     expect(sources[0]!.counts.bytes).toBeLessThan(1 << 17)
+  })
+
+  it('finds what a file holds however much it is', async () => {
+    const many: RolloutFormat = {
+      ...formatByName.get('claude_code')!,
+      discover: async () => Array.from({ length: 200_000 }, (_, i) => ({ key: `a.jsonl#${i}`, files: ['a.jsonl'], member: String(i) })),
+    }
+    const { units } = await findUnits({ format: many, path: folderWith({ 'a.jsonl': exampleOf('claude_code').content }) })
+    expect(units).toHaveLength(200_000)
   })
 
   it('says which name was meant', () => {

@@ -6,6 +6,7 @@ import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { systemReason } from '../system-error.ts'
+import { addTo } from './add-to.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
@@ -141,14 +142,14 @@ async function addBelow(
   const files = named ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   // The reference reads what is named, whatever it looks like.
   if (only !== null && options.compat) return addUnits(only, source, files, options, found)
+  if (only?.end !== undefined) source.ends.lookFor(only.end)
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
     const known = options.known?.(source.root, file) ?? null
     const format =
       only === null ? (known ?? (await judged(source, file, found.skipped))) : await ownOf(only, source, file, known, found.skipped)
     if (format === null) continue
-    if (groups.has(format)) groups.get(format)!.push(file)
-    else groups.set(format, [file])
+    addTo(groups, format, file)
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
@@ -236,7 +237,7 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
       .flatMap(inFolder)
       .flatMap(folder => source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped, folder }))
     const isSingle = (name: string) => single.some(pattern => fnmatch(pattern)(name)) && patterns.some(pattern => fnmatch(pattern)(name))
-    if (single.length > 0) files.push(...source.names('').filter(name => isSingle(name) && source.facts(name) !== null))
+    if (single.length > 0) for (const name of source.names('')) if (isSingle(name) && source.facts(name) !== null) files.push(name)
     const before = found.skipped.length
     await addUnits(format, source, files, options, found)
     addSizes(source, found.skipped.slice(before))
@@ -271,7 +272,7 @@ function addSizes(source: Source, skipped: Skipped[]): void {
 async function addUnits(format: RolloutFormat, source: Source, files: string[], options: FindOptions, found: Found): Promise<void> {
   found.matched += files.length
   const units = options.compat ? compatUnits(format, files, found.skipped) : await format.discover(source, files, found.skipped)
-  found.units.push(...units.map(unit => ({ format, source, unit })))
+  for (const unit of units) found.units.push({ format, source, unit })
 }
 
 function patternsOf(format: RolloutFormat, options: FindOptions): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../row.ts'
 import type { Fidelity, Relation, RolloutOutcome, RolloutRow } from './conversation/row.ts'
 import type { StoredSpan } from './conversation/timestamps.ts'
+import type { EndWord } from './log/end-words.ts'
 import type { ParseJob } from './log/parse-job.ts'
 import type { Skipped, Source } from './log/source.ts'
 import type { Unit } from './log/unit.ts'
@@ -101,6 +102,8 @@ export interface RolloutFormat<Name extends string = string> {
   namedRoots?(source: Source): Promise<readonly string[]>
   /** Patterns on base names that files of this format meet. */
   readonly patterns: readonly string[]
+  /** What stands near the end of a log that tells of another one: looked for where files are judged. Left out: they say nothing there of others. */
+  readonly end?: EndWord
   /** Whether a file is of this format, judged by its path and its first bytes. */
   sniff(path: string, head: string): boolean
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../row.ts'
+import { addTo } from './add-to.ts'
 import type { RolloutRow } from './conversation/row.ts'
 import type { Fate } from './log/ledger.ts'
 
@@ -20,7 +21,7 @@ export function placesOf(outcomes: readonly Outcome<RolloutRow>[], mainFile: str
     message_meta.forEach((meta, message) => {
       for (const record of meta.records ?? (meta.record === null ? [] : [meta.record])) {
         const key = `${meta.file ?? mainFile}:${record}`
-        places.set(key, [...(places.get(key) ?? []), { trace_id, message, role: messages[message]!.role }])
+        addTo(places, key, { trace_id, message, role: messages[message]!.role })
       }
     })
   }

@@ -66,18 +66,28 @@ export function describe(record: JsonObject): string {
 /** The first records of lines, or of a document, whose end may be missing. */
 export function firstRecords(head: string): JsonObject[] {
   const text = head.replace(/^\uFEFF/, '')
-  const whole = parseJson(text)
+  // A record with lines behind it is no whole document: to be told so by an error costs more than to read the record.
+  const whole = isFollowed(text) ? undefined : parseJson(text)
   if (Array.isArray(whole)) return whole.slice(0, 20).filter(isObject)
   if (isObject(whole)) return [whole]
-  const lines = text
-    .split('\n', 20)
-    .flatMap(line => [...recover(line, { isRecord: () => true })])
-    .flatMap(({ record }) => (record === null ? [] : [record]))
+  const lines = text.split('\n', 20).flatMap(recordsIn)
   // A document that is laid out over many lines, and goes on behind what was read.
   if (!/^\s*[[{]\s*(?:\n|$)/.test(text)) return lines
   const cut = parseLooseJson(text.trimStart())
   if (Array.isArray(cut)) return cut.slice(0, 20).filter(isObject)
   return isObject(cut) ? [cut] : lines
+}
+
+function isFollowed(text: string): boolean {
+  const end = text.indexOf('\n')
+  return end > 0 && text.charCodeAt(0) === 0x7b && text.charCodeAt(end + 1) === 0x7b && isObject(parseJson(text.slice(0, end)))
+}
+
+/** The records of a line: nearly every line is one. */
+function recordsIn(line: string): JsonObject[] {
+  const whole = line.charCodeAt(0) === 0x7b ? parseJson(line) : undefined
+  if (isObject(whole)) return [whole]
+  return [...recover(line, { isRecord: () => true })].flatMap(({ record }) => (record === null ? [] : [record]))
 }
 
 const SQLITE = 'SQLite format 3\0'

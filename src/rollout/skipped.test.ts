@@ -1,7 +1,8 @@
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type FormatName, findUnits } from './find.ts'
-import { passedOver } from './passed-over.ts'
+import { recover } from './log/recover.ts'
+import { firstRecords, passedOver } from './passed-over.ts'
 import { scanFolder } from './scan-folder.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
@@ -52,6 +53,21 @@ describe('a log of an agent that is not read', () => {
   it('is not what only speaks of one', () => {
     expect(passedOver('notes.md', 'We use aider. It writes "# aider chat started at 2026-06-09".')).not.toHaveProperty('isLoud')
     expect(passedOver('shop.db', 'SQLite format 3\0…CREATE TABLE thread (id INTEGER, colour TEXT)')).not.toHaveProperty('isLoud')
+  })
+})
+
+describe('the first records of a file', () => {
+  it.each([
+    '{"a":1}\n{"b":2}\n{"c":',
+    '{"a":1}\r\n{"b":{"c":2}}\r\n',
+    '\uFEFF{"a":1}\n{"b":2}',
+    '{"a":1}{"b":2}\n{"c":3}\nnot json\n{}\n[{"d":4}]\n',
+    '{"a":1\n{"b":2}\n {"c":3} \n5\nnull',
+    '{"a":"\\ud800","a":2}\n{"b":1e400}\n{"torn":{"x":1}',
+  ])('%j are those that are found on each line however it is damaged', head => {
+    const lines = head.replace(/^\uFEFF/, '').split('\n', 20)
+    const found = lines.flatMap(line => [...recover(line, { isRecord: () => true })].flatMap(({ record }) => record ?? []))
+    expect(firstRecords(head)).toEqual(found)
   })
 })
 

@@ -33,7 +33,7 @@ export class Balance {
 
   add(ledger: LedgerSummary, rejects: readonly Reject[], progress: { done: number; total: number }): void {
     addLedger(this.totals, ledger)
-    this.rejects.push(...rejects)
+    for (const reject of rejects) this.rejects.push(reject)
     if (this.flags.report) this.ledgers.push(ledger)
     this.progress.update({ ...progress, bytes: this.totals.bytes })
   }

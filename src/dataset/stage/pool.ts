@@ -4,9 +4,10 @@ import { type ErrorKind, TracewrightError } from '../../errors.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
 import { usedExtensions } from '../use-extensions.ts'
+import { batchesOf, isLittle } from './batches.ts'
 import { FileSizes } from './file-sizes.ts'
 import { refuseForeign } from './own-formats.ts'
-import type { Answer, Task, ThreadOptions } from './stage-worker.ts'
+import type { Answer, Task, ThreadData } from './stage-worker.ts'
 import type { StagedFiles, StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager, type UnitToStage } from './stager.ts'
 
@@ -24,13 +25,6 @@ export type StagedBatch = { units: { ref: StagedRef; staged: StagedUnit }[]; par
 
 /** A unit that was parsed, here or elsewhere. */
 export type StagedRef = { format: RolloutFormat; source: { readonly root: string }; unit: Unit }
-
-/** A thread is asked for this many units at a time, or as many bytes of logs, whichever is less: asking costs more than a small log. */
-const BATCH_UNITS = 256
-const BATCH_BYTES = 4 << 20
-
-/** Less than this is done before threads have been started and have warmed up. */
-const LITTLE_BYTES = 48 << 20
 
 /** So many bytes of rows may wait for a unit that comes before them and is not finished. */
 const MAX_WAITING_BYTES = 512 << 20
@@ -148,7 +142,7 @@ class Pool {
     batch.answers = []
     const thread = this.idle.pop() ?? this.startThread()
     thread.onAnswer = answer => {
-      if ('unit' in answer) return void batch.answers.push(answer.unit)
+      if ('units' in answer) return void batch.answers.push(...answer.units)
       if ('failed' in answer) batch.failure = new TracewrightError(answer.failed.kind as ErrorKind, answer.failed.message)
       else batch.parts = answer.parts
       this.finish(batch)
@@ -163,7 +157,7 @@ class Pool {
         this.finish(batch)
         return
       }
-      const culprit = refs[batch.answers.length] ?? refs.at(-1)!
+      const culprit = refs[Atomics.load(thread.at, 0)]!
       batch.lost.set(culprit, lostUnit(culprit, error))
       if (batch.lost.size < batch.refs.length) return this.work(batch)
       batch.answers = []
@@ -171,6 +165,7 @@ class Pool {
     }
     refuseForeign(refs)
     const units = refs.map(({ format, source, unit, resumeAs }) => ({ format: format.name, root: source.root, unit, resumeAs }))
+    Atomics.store(thread.at, 0, 0)
     thread.worker.postMessage({ file, taken: this.taken.slice(thread.told), units } satisfies Task)
     thread.told = this.taken.length
   }
@@ -197,6 +192,7 @@ class Pool {
 
 class Thread {
   readonly worker: Worker
+  readonly at = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) // the number of the unit it is at
   hasStarted = false
   told = 0 // how many of the ids that are taken it knows
   onAnswer: (answer: Exclude<Answer, { ready: true }>) => void = () => {}
@@ -206,7 +202,7 @@ class Thread {
     // Node runs the sources as they are; the emitted package has them as JavaScript.
     const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
     this.worker = new Worker(program, {
-      workerData: { ...stage, extensions: usedExtensions() } satisfies ThreadOptions,
+      workerData: { stage, extensions: usedExtensions(), at: this.at } satisfies ThreadData,
       ...withoutText(process.execArgv),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })
@@ -245,20 +241,6 @@ function withoutText(given: readonly string[]): { execArgv?: string[] } {
   return left.length === given.length ? {} : { execArgv: left }
 }
 
-function isLittle(refs: readonly UnitToStage[], sizes: FileSizes): boolean {
-  let bytes = 0
-  const files = new Set<string>()
-  for (const { source, unit } of refs)
-    for (const file of unit.files) {
-      const path = `${source.root}\n${file}`
-      if (files.has(path)) continue
-      files.add(path)
-      bytes += sizes.of(source.root, file)
-      if (bytes > LITTLE_BYTES) return false
-    }
-  return true
-}
-
 function largestRow({ answers }: Batch): number {
   let largest = 0
   for (const { rows } of answers) for (const { bytes } of rows) largest = Math.max(largest, bytes)
@@ -280,21 +262,4 @@ function lostUnit({ format, source, unit }: UnitToStage, error: NodeJS.ErrnoExce
     shared: [],
     absent: [],
   }
-}
-
-/** A log that fills a batch alone has one of its own, so that no other is done again when it is too much for a thread. */
-function* batchesOf(refs: readonly UnitToStage[], sizes: FileSizes): Iterable<UnitToStage[]> {
-  let batch: UnitToStage[] = []
-  let bytes = 0
-  for (const ref of refs) {
-    const size = sizes.of(ref.source.root, ref.unit.files[0]!)
-    if (batch.length === BATCH_UNITS || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(ref)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
 }

@@ -61,11 +61,11 @@ export async function readInParallel(options: ParallelOptions): Promise<Parallel
 function settled(batch: AdmittedBatch, claims: Claims | null, fates: RowFate[]): ReadBatch['units'][number] {
   const { ref, staged, claiming } = batch.next()
   if (claims === null) {
-    fates.push(...staged.rows.map(() => 'keep' as const))
+    for (let i = 0; i < staged.rows.length; i++) fates.push('keep')
     return { ledger: staged.ledger, rejects: staged.rejects }
   }
   const { rows, rejects, replayed } = claims.claimRows({ key: ref.unit.key }, claiming)
-  fates.push(...rows.map(({ fate }) => fate))
+  for (const { fate } of rows) fates.push(fate)
   const stored = rows.flatMap(row => row.stored ?? [])
   return { ledger: admittedLedger(staged.ledger, stored, replayed), rejects: [...staged.rejects, ...rejects] }
 }

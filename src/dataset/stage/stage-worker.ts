@@ -12,15 +12,16 @@ import { type StagedUnit, type StageOptions, Stager } from './stager.ts'
 export type Task = { file: string; taken: string[]; units: { format: string; root: string; unit: Unit; resumeAs: string | null }[] }
 
 /**
- * What a thread answers, as JSON: to copy the objects would take several times as long. `ready` when it has started; to each task one
- * `unit` for each, in order, then where all their rows are; or what ended the run.
+ * What a thread answers, as JSON: to copy the objects would take several times as long. `ready` when it has started; to each task what
+ * came of its units, in order and many at a time, for to be told takes longer than to parse a small log, then where all their rows are;
+ * or what ended the run.
  */
-export type Answer = { ready: true } | { unit: StagedUnit } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
+export type Answer = { ready: true } | { units: StagedUnit[] } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
-/** What a thread is started with. `extensions`: modules that add formats. */
-export type ThreadOptions = StageOptions & { extensions: readonly string[] }
+/** What a thread is started with. `extensions`: modules that add formats. `at`: the number of the unit it is at, within its task, which outlives it. */
+export type ThreadData = { stage: StageOptions; extensions: readonly string[]; at: Int32Array }
 
-const { extensions, ...options } = workerData as ThreadOptions
+const { stage: options, extensions, at } = workerData as ThreadData
 const takenIds = new Set<string>()
 const sources = new Map<string, Source>()
 
@@ -34,15 +35,31 @@ async function work({ file, taken, units }: Task): Promise<void> {
   for (const id of taken) takenIds.add(id)
   const answer = (message: Answer) => parentPort!.postMessage(writeJson(message))
   const stager = new Stager(file, options, takenIds)
+  let waiting: string[] = []
+  let characters = 0
+  const send = () => {
+    parentPort!.postMessage(`{"units":[${waiting.join(',')}]}`)
+    waiting = []
+    characters = 0
+  }
   try {
     using _stager = stager
-    for (const { format, root, unit, resumeAs } of units)
-      answer({ unit: await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }) })
+    for (const [i, { format, root, unit, resumeAs }] of units.entries()) {
+      Atomics.store(at, 0, i)
+      const told = writeJson(await stager.stage({ format: formatNamed(format), source: sourceOf(root), unit, resumeAs }))
+      if (characters > 0 && characters + told.length > ANSWER_CHARACTERS) send()
+      waiting.push(told)
+      characters += told.length
+    }
+    send()
     answer({ parts: await stager.finish() })
   } catch (error) {
     answer({ failed: { kind: error instanceof TracewrightError ? error.kind : 'defect', message: messageOf(error) } })
   }
 }
+
+/** Characters of answers that wait to be sent together. */
+const ANSWER_CHARACTERS = 1 << 20
 
 if (extensions.length > 0) await (await import('../use-extensions.ts')).useExtensions(extensions)
 parentPort?.on('message', (task: Task) => void work(task))

@@ -62,17 +62,17 @@ export function readIndex(folder: string, manifest: Manifest): Map<string, Entry
   return entries
 }
 
-/** Write changed entries beside the others; gives the names of all index files that count then. */
+/** Write changed entries beside the others, or where those lie in too many files, all of them in one; gives the names of all index files that count then. */
 export function writeIndex(
   folder: string,
   manifest: Manifest,
   changed: ReadonlyMap<string, Entry>,
-  all: ReadonlyMap<string, Entry>,
+  all: () => ReadonlyMap<string, Entry>,
 ): string[] {
   if (changed.size === 0) return manifest.index
   const whole = manifest.index.length >= MAX_SEGMENTS
   const name = `${String(manifest.next++).padStart(6, '0')}.jsonl`
-  const written = whole ? all : changed
+  const written = whole ? all() : changed
   replaceFile(join(folder, 'index', name), [...written.values()].map(entry => `${JSON.stringify(entry)}\n`).join(''))
   return whole ? [name] : [...manifest.index, name]
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -63,4 +63,17 @@ it('a log is looked at a few times, however many lie beside it, and opening it t
   expect(ofLogs.length).toBe(40)
   // To know whether it changed, whether it may be read on from, and how it ends.
   expect(Math.max(...ofLogs)).toBeLessThanOrEqual(3)
+})
+
+it('a log is opened a few times, however many lie beside it, and a small one is read by one call each time', async () => {
+  for (let i = 0; i < 40; i++) {
+    writeClaudeSession(session('-repo', i), 3000, i)
+    utimesSync(session('-repo', i), 1e9, 1e9) // of one changed just now, its ends are looked at too
+  }
+  const calls = await ingest()
+  const logsOnly = /logs[/\\].*\.jsonl$/
+  // To judge whose it is, to see how it begins and how it ends, and to be parsed.
+  expect(Math.max(...Object.values(times(calls, 'openSync', logsOnly)))).toBeLessThanOrEqual(4)
+  // What is parsed may grow meanwhile, and is read until nothing more comes.
+  expect(Math.max(...Object.values(times(calls, 'readSync', logsOnly)))).toBeLessThanOrEqual(5)
 })

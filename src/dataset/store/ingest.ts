@@ -64,7 +64,6 @@ async function ingestInto(options: StoreIngestOptions, elsewhere: ParsedElsewher
 class StoreIngest {
   private readonly options: StoreIngestOptions
   private readonly elsewhere: ParsedElsewhere | null
-  private readonly refs = new Map<string, UnitRef>() // of what was found here, by id
   private readonly storeOptions: StoreOptions
   private readonly types: StoreTypes
   private readonly writer: StoreWriter
@@ -129,7 +128,6 @@ class StoreIngest {
 
   private async find(): Promise<Found> {
     const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
-    for (const ref of found.units) this.refs.set(refId(ref), ref)
     // Where there is nothing, and never was, the reader says where it looked.
     if (found.units.length === 0 && this.entries.size === 0) (await openLogs(this.options)).close()
     return found
@@ -214,7 +212,7 @@ class StoreIngest {
       ...(heapMB === undefined ? {} : { heapMB }),
     }
     return stageUnits(
-      todo.map(planned => ({ ...this.refs.get(planned.id)!, resumeAs: isWorthResuming(planned) ? planned.id : null })),
+      todo.map(planned => ({ ...(planned.ref as UnitRef), resumeAs: isWorthResuming(planned) ? planned.id : null })), // as it was found here
       stage,
       pool,
     )
@@ -244,10 +242,20 @@ class StoreIngest {
   }
 
   private knownFormat(root: string, path: string): UnitRef['format'] | null {
-    this.formats ??= new Map([...this.entries.values()].map(entry => [`${entry.root}\n${entry.files[0]![0]}`, entry.format]))
-    const name = this.formats.get(`${root}\n${path}`)
+    this.formats ??= formatsOf(this.entries.values())
+    const name = this.formats.get(root)?.get(path)
     return name === undefined ? null : formatNamed(name)
   }
 
-  private formats: Map<string, string> | null = null
+  private formats: Map<string, Map<string, string>> | null = null
+}
+
+/** The formats of logs that a store knows, by root and by path below it. */
+function formatsOf(entries: Iterable<Entry>): Map<string, Map<string, string>> {
+  const formats = new Map<string, Map<string, string>>()
+  for (const { root, files, format } of entries) {
+    const known = formats.get(root) ?? new Map<string, string>()
+    formats.set(root, known.set(files[0]![0], format))
+  }
+  return formats
 }

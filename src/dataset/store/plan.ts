@@ -31,7 +31,11 @@ export function planUnits(found: readonly NamedUnit[], entries: ReadonlyMap<stri
     return { id, root: source.root, key: unit.key, ref, known: entries.get(id) ?? null, files, isGone: false }
   })
   const ids = new Set(units.map(unit => unit.id))
-  const searched = new Set(found.map(({ source, unit, format }) => `${source.root}\n${unit.files[0]}\n${format.name}`))
+  let searched: Set<string> | null = null
+  const isSearched = (file: string) => {
+    searched ??= new Set(found.map(({ source, unit, format }) => `${source.root}\n${unit.files[0]}\n${format.name}`))
+    return searched.has(file)
+  }
   for (const [id, known] of entries) {
     if (ids.has(id)) continue
     const { root, key, format } = known
@@ -43,7 +47,7 @@ export function planUnits(found: readonly NamedUnit[], entries: ReadonlyMap<stri
     const isGone =
       known.member === null
         ? files.length < known.files.length
-        : files.length === 0 || searched.has(`${root}\n${known.files[0]![0]}\n${format}`)
+        : files.length === 0 || isSearched(`${root}\n${known.files[0]![0]}\n${format}`)
     units.push({ id, root, key, ref: null, known, files, isGone })
   }
   const order = (a: Planned, b: Planned) => comparePlaces(plannedPlace(a), plannedPlace(b)) || compareCodePoints(a.id, b.id)

@@ -269,12 +269,12 @@ it('ingestToStore() starts threads from a program that is given as text, and und
 })
 
 it('ingestToStore() keeps what was done when it is stopped', async () => {
-  writeLogs(270, 500)
+  writeLogs(520, 500)
   const controller = new AbortController()
   const stopped = await ingest({ signal: controller.signal, onUnit: (_ledger, _rejects, { done }) => done === 4 && controller.abort() })
-  // Small logs are parsed 256 at a time.
-  expect(stopped).toMatchObject({ interrupted: true, parsed: 256, rows: 256 })
-  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 14, rows: 270 })
+  // Small logs are parsed 512 at a time.
+  expect(stopped).toMatchObject({ interrupted: true, parsed: 512, rows: 512 })
+  expect(await ingest()).toMatchObject({ interrupted: false, parsed: 8, rows: 520 })
 })
 
 it('a log that takes more memory than a thread may have costs itself alone', { timeout: 60_000 }, async () => {

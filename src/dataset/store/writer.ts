@@ -134,7 +134,7 @@ export class StoreWriter {
       shards.every((shard, i) => shard === this.manifest.shards[i])
     )
       return
-    const index = writeIndex(this.folder, this.manifest, this.changed, this.committed())
+    const index = writeIndex(this.folder, this.manifest, this.changed, () => this.committed())
     this.manifest.shards = shards
     this.manifest.index = index
     commitManifest(this.folder, this.manifest, [...keep.flatMap(({ file, facts = [] }) => [file, facts].flat()), ...this.openFiles()])

@@ -35,9 +35,9 @@ describe('Containment', () => {
     symlinkSync(join(root, 'in', 'a'), join(root, 'file-in'))
     symlinkSync(join(root, 'nowhere'), join(root, 'dangling'))
     const opened = (path: string) => {
-      const file = inside.open(join(root, path))
-      if (file !== null) closeSync(file)
-      return file !== null
+      const opened = inside.open(join(root, path))
+      if (opened !== null) closeSync(opened.file)
+      return opened !== null
     }
     expect(['in/a', 'file-in', 'link-in/a', 'in/file-out', 'link-in/file-out', 'link-out/a'].map(opened)).toEqual([
       true,

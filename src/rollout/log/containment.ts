@@ -1,6 +1,6 @@
 import { constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
-import { openRegular } from '../../disk/regular-file.ts'
+import { type OpenFile, openRegular } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 
 /** Tells what lies inside a root, whose path has no links in it. */
@@ -22,6 +22,11 @@ export class Containment {
     return this.look(path) !== null
   }
 
+  /** Whether nothing stands at a path below the root, wherever links on the way lead: one look tells. */
+  lacks(path: string): boolean {
+    return !this.contains(path) || lookedAt(lstatSync, path) === null
+  }
+
   /** What stands at a path, by one look where it is no link; null where it leads out. */
   look(path: string): { stats: Stats | null } | null {
     if (!this.isBelowOwnFolders(path)) return null
@@ -32,7 +37,7 @@ export class Containment {
   }
 
   /** Open a file to read, and nothing but a file; null where its path leads out. A link is not followed before it was looked at. */
-  open(path: string): number | null {
+  open(path: string): OpenFile | null {
     if (NO_LINK === undefined) return this.holds(path) ? openRegular(path) : null
     if (!this.isBelowOwnFolders(path)) return null
     try {

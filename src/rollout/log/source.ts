@@ -1,18 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { closingFile } from '../../disk/closing-file.ts'
 import { piecesOf } from '../../disk/file-pieces.ts'
+import type { OpenFile } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { readJsonOr } from '../../json/exact.ts'
 import type { Json } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
-import { compareCodePoints } from '../../python/text.ts'
+import { sortCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
 import { Containment, leavesRoot } from './containment.ts'
+import { EndWords } from './end-words.ts'
+import type { ListOptions, Skipped } from './listing.ts'
+import { readPart } from './part.ts'
 import { Stores } from './stores.ts'
+import type { Touched, Watched } from './touched.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
+
+export type { ListOptions, Skipped } from './listing.ts'
+export type { Touched, Watched } from './touched.ts'
 
 /** What the file system says of a file. */
 export type FileFacts = {
@@ -27,52 +35,8 @@ export type FileFacts = {
 /** Documents that a format reads whole (indexes, result files) are refused above this size. */
 const MAX_SIDE_FILE_BYTES = 64 << 20
 
-/** Something found while listing that was left out, and why. */
-export type Skipped = {
-  /** Where it is. */
-  path: string
-  /** Why. */
-  reason: string
-  /** Bytes; where it is a file that is there. */
-  size?: number
-  /** It may be a session: not to know its kind is a loss. */
-  isLoud?: true
-  /** Rows of a log beside it are made from it, too. */
-  isJoined?: true
-}
-
-/** Root-relative paths that were looked at. */
-export type Touched = {
-  /** Files read to their end. */
-  read: Set<string>
-  /** Paths that were looked for and hold no file. */
-  absent: Set<string>
-  /** What was looked at for things that are computed once, whoever asked first. */
-  shared: Touched[]
-}
-
 /** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
 const MAX_SHARED = 512
-
-/** Which files of a folder are listed. */
-export type ListOptions = {
-  /** Patterns on base names, with `*`, `?` and `[…]`. */
-  patterns: readonly string[]
-  /** Whether folders below it are looked into, too. */
-  recursive: boolean
-  /** Where files that may not be read go, with the reason. */
-  skipped?: Skipped[]
-  /** The folder, root-relative. Default: the root. */
-  folder?: string
-}
-
-/** What some work gave, and which files it looked at. */
-export type Watched<T> = {
-  /** What it gave. */
-  value: T
-  /** What it looked at. */
-  touched: Touched
-}
 
 /**
  * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
@@ -88,6 +52,8 @@ export class Source {
     /** Bytes that were read. */
     bytes: 0,
   }
+  /** Words that may stand at the ends of the files whose beginnings are read. */
+  readonly ends = new EndWords()
   private readonly stores = new Stores()
   private readonly memory = new Map<string, Watched<unknown>>()
   private readonly inside: Containment
@@ -124,7 +90,7 @@ export class Source {
         } else if (tests.some(test => test(entry.name)) && (entry.isFile() || this.isLinkToFile(path, options.skipped))) found.push(path)
       }
     }
-    return found.sort(compareCodePoints)
+    return sortCodePoints(found)
   }
 
   /** Size and modification time, or null where there is no such file below the root; logs name files that are nowhere, or elsewhere. */
@@ -143,7 +109,7 @@ export class Source {
     try {
       const full = resolve(this.root, folder)
       // Most folders that are asked for are not there, and to be told so by an error costs several times as much.
-      return this.inside.look(full)?.stats?.isDirectory() ? readdirSync(full).sort(compareCodePoints) : []
+      return !this.inside.lacks(full) && this.inside.look(full)?.stats?.isDirectory() ? sortCodePoints(readdirSync(full)) : []
     } catch {
       return []
     }
@@ -178,19 +144,21 @@ export class Source {
 
   /** The same of a file that is not compressed, at once: where many are looked at, to await each takes longer than to read it. */
   headOfPlain(path: string, bytes: number): Buffer {
-    return this.part(path, 0, bytes)
+    return this.lookInto(path, opened => {
+      const head = this.read(opened, 0, bytes)
+      this.counts.bytes += this.ends.note(path, opened, head)
+      return head
+    })
   }
 
   /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
   part(path: string, start: number, bytes: number): Buffer {
-    this.counts.opened++
-    const file = this.openFile(path)
-    using _file = closingFile(file)
-    const part = Buffer.allocUnsafe(bytes)
-    let length = 0
-    for (let read = -1; read !== 0 && length < bytes; length += read) read = readSync(file, part, length, bytes - length, start + length)
-    this.counts.bytes += length
-    return part.subarray(0, length)
+    return this.lookInto(path, opened => this.read(opened, start, bytes))
+  }
+
+  /** The last bytes of a file that is not compressed. */
+  tail(path: string, bytes: number): Buffer {
+    return this.lookInto(path, opened => this.read(opened, Math.max(0, opened.size - bytes), bytes))
   }
 
   /** A small file as text, without the NUL bytes that a crash left behind it; null where it does not exist. Throws above `limit` bytes. */
@@ -228,12 +196,17 @@ export class Source {
 
   /** Compute something that many units need (an index, a header) once for this source, and again when it was long not asked for. */
   shared<T>(name: string, make: () => T): T {
-    const known = this.memory.get(name) ?? this.watch(make)
-    this.memory.delete(name)
+    let known = this.memory.get(name)
+    // What was asked for longest ago has to be known only where something must go.
+    if (known !== undefined && this.memory.size === MAX_SHARED) this.memory.delete(name)
+    known ??= this.watch(make)
     this.memory.set(name, known)
     if (this.memory.size > MAX_SHARED) this.memory.delete(this.memory.keys().next().value!)
-    this.watching.getStore()?.shared.push(known.touched)
-    return known.value as T
+    const { value, touched } = known
+    // Most look at nothing, and are asked for by every unit.
+    const mayTouch = value instanceof Promise || touched.read.size + touched.absent.size + touched.shared.length > 0
+    if (mayTouch) this.watching.getStore()?.shared.push(touched)
+    return value as T
   }
 
   /** Note that the work depends on a file whose content it knows, as if it had read it. */
@@ -274,7 +247,20 @@ export class Source {
     return false
   }
 
-  private openFile(path: string): number {
+  private lookInto<T>(path: string, look: (opened: OpenFile) => T): T {
+    this.counts.opened++
+    const opened = this.openFile(path)
+    using _file = closingFile(opened.file)
+    return look(opened)
+  }
+
+  private read(opened: OpenFile, start: number, bytes: number): Buffer {
+    const part = readPart(opened, start, bytes)
+    this.counts.bytes += part.length
+    return part
+  }
+
+  private openFile(path: string): OpenFile {
     const file = this.inside.open(resolve(this.root, path))
     if (file === null) throw leavesRoot(path, this.root)
     return file
@@ -282,7 +268,7 @@ export class Source {
 
   private async *plain(path: string, start: number): AsyncIterable<Buffer> {
     this.counts.opened++
-    for (const piece of piecesOf(this.openFile(path), start)) {
+    for (const piece of piecesOf(this.openFile(path).file, start)) {
       this.counts.bytes += piece.length
       yield piece
     }

@@ -24,7 +24,8 @@ export async function keptUnits<Kind extends string>(
     const kind = await judgeHead(source, file, head => kindByHead(file, head)).catch(() => 'unreadable' as const)
     // A file asked for alone becomes a unit whatever it is, so that its reject says why not.
     const isAsked = kind === null && files.length === 1
-    if (kind === 'store' || (isAsked && isDatabase(source, file))) units.push(...(await storeUnits(source, file, skipped, list)))
+    if (kind === 'store' || (isAsked && isDatabase(source, file)))
+      for (const unit of await storeUnits(source, file, skipped, list)) units.push(unit)
     else if (kind !== null || isAsked)
       units.push({ key: file, files: [file], hint: { kind: kind === 'unreadable' ? otherwise : (kind ?? otherwise) } })
     else skipped.push({ path: file, reason: `Not ${noun}` })

@@ -3,5 +3,5 @@ import { isStep } from './entry.ts'
 
 /** Whether a file begins as a transcript does. */
 export function sniff(_path: string, head: string): boolean {
-  return firstRecords(head).some(record => isStep(record) && /^[A-Z_]+$/.test(String(record['type'])))
+  return head.includes('"step_index"') && firstRecords(head).some(record => isStep(record) && /^[A-Z_]+$/.test(String(record['type'])))
 }

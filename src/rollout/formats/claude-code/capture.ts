@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, numberOrNull, parseJson, stringOrNull } from '../../../json/json.ts'
 import type { Message, RolloutOutcome } from '../../conversation/row.ts'
 import type { Source } from '../../log/source.ts'
-import { isSessionId, logFile } from './files.ts'
+import { isSessionId, type LogFile } from './files.ts'
 
 /** The name under which Harbor keeps the output of `claude -p --output-format stream-json`; others redirect it to a `.jsonl`. */
 export const CAPTURE = 'claude-code.txt'
@@ -29,16 +29,18 @@ export function beginsUnasked({ isCapture }: { isCapture: boolean }, messages: r
 }
 
 /** Captures of sessions whose own log, or another capture, is among the files, each with the reason why it is passed over. */
-export function capturedTwice(source: Source, files: readonly string[]): ReadonlyMap<string, string> {
-  const logs = new Set(files.map(path => logFile(path).stem).filter(isSessionId))
-  const all = new Set(files)
+export function capturedTwice(source: Source, files: readonly LogFile[]): ReadonlyMap<string, string> {
   const passedOver = new Map<string, string>()
-  for (const path of files) {
+  // Nearly every file is named for what it is.
+  const captures = files.filter(({ path, stem, agentId }) => path.endsWith(CAPTURE) || (agentId === null && !isSessionId(stem)))
+  if (captures.length === 0) return passedOver
+  const logs = new Set(files.map(({ stem }) => stem).filter(isSessionId))
+  const all = new Set(files.map(({ path }) => path))
+  for (const { path, stem, agentId } of captures) {
     if (path.endsWith(CAPTURE) && all.has(`${path.slice(0, -4)}.jsonl`)) {
       passedOver.set(path, `The same output as ${CAPTURE.slice(0, -4)}.jsonl beside it`)
       continue
     }
-    const { stem, agentId } = logFile(path)
     if (logs.size === 0 || isSessionId(stem) || agentId !== null) continue
     const session = sessionCaptured(source, path)
     if (session !== null && logs.has(session)) passedOver.set(path, `Output of session ${session}, whose own log is read`)

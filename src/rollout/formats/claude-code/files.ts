@@ -18,11 +18,13 @@ export function isSessionId(name: string): boolean {
 
 /** Read a log file's path: `<project>/<session>.jsonl`, `<project>/agent-<id>.jsonl` or `<project>/<session>/subagents/…/agent-<id>.jsonl`. */
 export function logFile(path: string): LogFile {
-  const parts = path.split('/')
-  const stem = plainName(parts.pop()!).replace(/\.jsonl$/, '')
+  const slash = path.lastIndexOf('/')
+  const folder = path.slice(0, Math.max(0, slash))
+  const stem = plainName(path.slice(slash + 1)).replace(/\.jsonl$/, '')
   const agentId = stem.startsWith('agent-') && stem.length > 6 ? stem.slice(6) : null
-  const below = agentId === null ? -1 : parts.lastIndexOf('subagents')
-  if (below < 1) return { path, folder: parts.join('/'), stem, agentId, session: null, workflow: null }
+  const parts = agentId === null ? [] : folder.split('/')
+  const below = parts.lastIndexOf('subagents')
+  if (below < 1) return { path, folder, stem, agentId, session: null, workflow: null }
   const workflow = parts[below + 1] === 'workflows' ? (parts[below + 2] ?? null) : null
   return { path, folder: parts.slice(0, below - 1).join('/'), stem, agentId, session: parts[below - 1]!, workflow }
 }
@@ -34,17 +36,22 @@ export function below(folder: string, name: string): string {
 
 /** Why a file that matches the pattern is no session, or null. */
 export function notASession(path: string): string | null {
-  const parts = path.split('/')
-  const name = parts.pop()!
+  const name = path.slice(path.lastIndexOf('/') + 1)
   if (name === 'journal.jsonl') return 'Journal of a workflow, not a session'
   if (name === 'history.jsonl') return 'Prompts typed in all projects, not a session'
-  for (const [folder, what] of [
-    ['tool-results', 'Output of a tool, not a session'],
-    ['todos', 'Task list, not a session'],
-    ['file-history', 'Backup of an edited file, not a session'],
-    ['memory', 'Memory of a project, not a session'],
-    ['shell-snapshots', 'Snapshot of a shell, not a session'],
-  ] as const)
-    if (parts.includes(folder) && !isSessionId(name.replace(/\.jsonl$/, ''))) return what
+  for (const [folder, what] of OTHERS) if (isIn(folder, path) && !isSessionId(name.replace(/\.jsonl$/, ''))) return what
   return null
+}
+
+/** Folders of what is no session, and what they hold. */
+const OTHERS = [
+  ['tool-results', 'Output of a tool, not a session'],
+  ['todos', 'Task list, not a session'],
+  ['file-history', 'Backup of an edited file, not a session'],
+  ['memory', 'Memory of a project, not a session'],
+  ['shell-snapshots', 'Snapshot of a shell, not a session'],
+] as const
+
+function isIn(folder: string, path: string): boolean {
+  return path.includes(`${folder}/`) && path.split('/').slice(0, -1).includes(folder)
 }

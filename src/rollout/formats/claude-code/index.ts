@@ -3,6 +3,7 @@ import { CAPTURE } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
+import { CONTINUED } from './lineage/siblings.ts'
 import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
 
@@ -27,6 +28,7 @@ export const claudeCode = defineFormat({
     { path: '.config/claude', env: 'CLAUDE_CONFIG_DIR', folders: ['projects'] },
   ],
   patterns: ['*.jsonl', CAPTURE],
+  end: CONTINUED,
   sniff,
   discover,
   companionOf: path => (path.endsWith('.meta.json') ? path.replace(/\.meta\.json$/, '.jsonl') : null),

@@ -10,6 +10,6 @@ export async function discover(source: Source, files: readonly string[], skipped
   const tasks = await onePerFile(source, files, passed, { is: sniff, title: 'Cline', aside })
   const units = tasks.map(unit => withSideFiles(source, unit))
   const joined = new Set(units.flatMap(unit => unit.files))
-  skipped.push(...passed.map(({ path, reason }) => ({ path, reason: aside(path, joined.has(path)) ?? reason })))
+  for (const { path, reason } of passed) skipped.push({ path, reason: aside(path, joined.has(path)) ?? reason })
   return units
 }

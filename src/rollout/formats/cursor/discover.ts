@@ -13,7 +13,7 @@ export async function discover(source: Source, files: readonly string[], skipped
   const units: Unit[] = []
   for (const file of files) {
     const kind = await identify(source, file)
-    if (kind === 'editor') units.push(...(await chatsOf(source, file, skipped)))
+    if (kind === 'editor') for (const unit of await chatsOf(source, file, skipped)) units.push(unit)
     else if (kind !== null || files.length === 1) units.push({ key: file, files: [file], hint: { kind: kind ?? 'transcript' } })
     else skipped.push({ path: file, reason: 'Not a Cursor chat' })
   }

@@ -13,7 +13,7 @@ export async function discover(source: Source, files: readonly string[], skipped
   for (const file of files) {
     const byName: Kind = file.endsWith('.json') ? 'document' : 'archive'
     const kind = await judgeHead(source, file, kindByHead).catch(() => byName)
-    if (kind === 'archive') units.push(...unitsOf(source, file, skipped))
+    if (kind === 'archive') for (const unit of unitsOf(source, file, skipped)) units.push(unit)
     else if (kind !== null || files.length === 1) units.push({ key: file, files: [file], hint: { kind: kind ?? 'document' } })
     else skipped.push({ path: file, reason: 'Not an Inspect log' })
   }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { addTo } from '../../add-to.ts'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
@@ -19,10 +20,10 @@ export async function discover(source: Source, files: readonly string[], skipped
     const place = kindByPlace(file)
     if (place !== null && place.kind !== 'session') pieces.push(file)
     else if (ASIDE.test(file) && place === null) skipped.push({ path: file, reason: 'Kept beside sessions, none of its own' })
-    else units.push(...(await unitsOf(source, file, skipped, files.length === 1)))
+    else for (const unit of await unitsOf(source, file, skipped, files.length === 1)) units.push(unit)
   }
   for (const unit of units) for (const file of unit.files) taken.add(file)
-  units.push(...orphans(pieces.filter(file => !taken.has(file))))
+  for (const unit of orphans(pieces.filter(file => !taken.has(file)))) units.push(unit)
   return units
 }
 
@@ -58,14 +59,14 @@ function orphans(files: readonly string[]): Unit[] {
     const { kind, storage, owner } = kindByPlace(file)!
     if (kind !== 'message') continue
     const key = `${storage === '' ? '' : `${storage}/`}message/${owner}`
-    groups.set(key, [...(groups.get(key) ?? []), file])
+    addTo(groups, key, file)
     sessionOf.set(`${storage}\n${posix.basename(file, '.json')}`, key)
   }
   for (const file of files) {
     const { kind, storage, owner } = kindByPlace(file)!
     if (kind !== 'part') continue
     const key = sessionOf.get(`${storage}\n${owner}`) ?? `${storage === '' ? '' : `${storage}/`}part/${owner}`
-    groups.set(key, [...(groups.get(key) ?? []), file])
+    addTo(groups, key, file)
   }
   return [...groups].map(([key, members]) => ({ key, files: members, hint: { kind: 'tree' } }))
 }

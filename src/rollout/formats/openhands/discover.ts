@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { addTo } from '../../add-to.ts'
 import type { Unit } from '../../format.ts'
 import { judgeHead } from '../../log/head.ts'
 import type { Skipped, Source } from '../../log/source.ts'
@@ -15,11 +16,11 @@ export async function discover(source: Source, files: readonly string[], skipped
   for (const file of files) {
     const folder = posix.dirname(file)
     const base = posix.basename(file)
-    if (/^event-\d+.*\.json$/.test(base)) folders.set(folder, [...(folders.get(folder) ?? []), file])
+    if (/^event-\d+.*\.json$/.test(base)) addTo(folders, folder, file)
     else if (base === 'base_state.json') states.push(file)
     else {
       const kind = await judgeHead(source, file, head => kindByHead(file, head)).catch(() => 'events' as const)
-      if (kind === 'event') folders.set(folder, [...(folders.get(folder) ?? []), file])
+      if (kind === 'event') addTo(folders, folder, file)
       else if (kind !== null || files.length === 1) units.push({ key: file, files: [file], hint: { kind: kind ?? 'events' } })
       else skipped.push({ path: file, reason: 'Not an OpenHands conversation' })
     }

@@ -9,12 +9,13 @@ import { sessionName } from './session-name.ts'
 /** One unit per session file. Only files whose name does not tell their session are looked into. */
 export async function discover(source: Source, files: readonly string[], skipped: Skipped[]): Promise<Unit[]> {
   const units: Unit[] = []
+  const listed = new Set(files)
   for (const file of files) {
     if (await isStoreFile(source, file)) {
-      units.push(...(await unitsOfStore(source, file, skipped)))
+      for (const unit of await unitsOfStore(source, file, skipped)) units.push(unit)
       continue
     }
-    if (basename(file) === 'log.jsonl' && files.includes(posix.join(posix.dirname(file), 'context.jsonl'))) {
+    if (basename(file) === 'log.jsonl' && listed.has(posix.join(posix.dirname(file), 'context.jsonl'))) {
       skipped.push({ path: file, reason: "A channel's chat log; what the model saw of it is in context.jsonl" })
       continue
     }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { writeJson } from '../../../../json/exact.ts'
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { addTo } from '../../../add-to.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
@@ -79,12 +80,6 @@ async function readHeads(source: Source, folder: string): Promise<Heads> {
       return alike
     },
   }
-}
-
-function addTo(index: Map<string, string[]>, key: string, path: string): void {
-  const known = index.get(key)
-  if (known === undefined) index.set(key, [path])
-  else known.push(path)
 }
 
 async function firstMessage(source: Source, path: string): Promise<JsonObject | null> {

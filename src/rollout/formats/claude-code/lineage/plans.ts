@@ -1,4 +1,5 @@
 import { isObject, stringOrNull } from '../../../../json/json.ts'
+import { addTo } from '../../../add-to.ts'
 import type { Source } from '../../../log/source.ts'
 import type { CarriedPlan } from '../carried-plan.ts'
 import { logFile } from '../files.ts'
@@ -23,7 +24,7 @@ function plansIn(source: Source, folder: string): Promise<ReadonlyMap<string, st
         for (const block of Array.isArray(content) ? content : []) {
           const input = isObject(block) && block['name'] === 'ExitPlanMode' ? block['input'] : null
           const plan = isObject(input) ? stringOrNull(input['plan'])?.trim() : null
-          if (plan) plans.set(plan, [...(plans.get(plan) ?? []), path])
+          if (plan) addTo(plans, plan, path)
         }
       }
     return plans

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { type EndWord, holdsLines } from '../../../log/end-words.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
@@ -6,9 +7,8 @@ import { below, type LogFile, logFile, notASession } from '../files.ts'
 import { isRecord } from '../read.ts'
 
 /** The session files of a project's folder, agents' files aside. */
-export function sessionFiles(source: Source, folder: string): string[] {
-  return source
-    .names(folder)
+export function sessionFiles(source: Source, folder: string, names: readonly string[] = source.names(folder)): string[] {
+  return names
     .map(name => below(folder, name))
     .filter(path => path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null)
 }
@@ -33,10 +33,23 @@ export function continuedFrom(source: Source, { folder, stem }: Pick<LogFile, 'f
 function continuationsBelow(source: Source, folder: string): ReadonlyMap<string, string> {
   return source.shared(`claude_code continuations below ${folder}`, () => {
     const from = new Map<string, string>()
-    for (const name of source.names(folder))
+    for (const name of projectsBelow(source, folder).keys())
       for (const [session, path] of continuationsIn(source, below(folder, name))) if (!from.has(session)) from.set(session, path)
     return from
   })
+}
+
+/** The projects below a folder and the names in each: of all of them it is asked where a session stands and where it went on. */
+function projectsBelow(source: Source, folder: string): ReadonlyMap<string, string[]> {
+  return source.shared(
+    `claude_code projects below ${folder}`,
+    () => new Map(source.names(folder).map(name => [name, source.names(below(folder, name))])),
+  )
+}
+
+function namesIn(source: Source, folder: string): string[] {
+  const known = folder === '' ? undefined : projectsBelow(source, above(folder)).get(folder.slice(folder.lastIndexOf('/') + 1))
+  return known ?? source.names(folder)
 }
 
 function above(folder: string): string {
@@ -46,33 +59,29 @@ function above(folder: string): string {
 function continuationsIn(source: Source, folder: string): ReadonlyMap<string, string> {
   return source.shared(`claude_code continuations in ${folder}`, () => {
     const from = new Map<string, string>()
-    for (const path of sessionFiles(source, folder))
+    for (const path of sessionFiles(source, folder, namesIn(source, folder)))
       for (const session of continuedIn(source, path)) if (!from.has(session)) from.set(session, path)
     return from
   })
 }
 
-/** The record stands at a session's end; little is written behind it. */
-const TAIL_BYTES = 32768
-
-/** And few lines: where one of them is longer than the tail, more is read. */
-const TAIL_LINES = 4
-
-const CONTINUED = '"continued-in"'
+/** The record stands at a session's end: little is written behind it, and few lines. */
+export const CONTINUED: EndWord = { word: '"continued-in"', bytes: 32768, lines: 4 }
 
 function continuedIn(source: Source, path: string): string[] {
+  if (source.ends.lacks(path, CONTINUED)) return []
   let tail: Buffer
   try {
     tail = tailOf(source, path)
   } catch {
     return []
   }
-  if (!tail.includes(CONTINUED)) return []
+  if (!tail.includes(CONTINUED.word)) return []
   return tail
     .toString('utf8')
     .split('\n')
     .flatMap(line => {
-      const record = line.includes(CONTINUED) ? parseJson(line) : null
+      const record = line.includes(CONTINUED.word) ? parseJson(line) : null
       const session = isObject(record) && record['type'] === 'continued-in' ? stringOrNull(record['continuedInSessionId']) : null
       return session === null || session === logFile(path).stem ? [] : [session]
     })
@@ -80,29 +89,29 @@ function continuedIn(source: Source, path: string): string[] {
 
 /** The last bytes of a file, with some whole lines among them. */
 function tailOf(source: Source, path: string): Buffer {
-  const size = source.facts(path)?.size ?? 0
-  for (let bytes = TAIL_BYTES; ; bytes *= 2) {
-    const tail = source.part(path, Math.max(0, size - bytes), Math.min(size, bytes))
-    let breaks = 0
-    for (let at = tail.indexOf(LF); at >= 0 && breaks <= TAIL_LINES; at = tail.indexOf(LF, at + 1)) breaks++
-    if (breaks > TAIL_LINES || bytes >= size) return tail
+  for (let bytes = CONTINUED.bytes; ; bytes *= 2) {
+    const tail = source.tail(path, bytes)
+    if (tail.length < bytes || holdsLines(tail, CONTINUED.lines)) return tail
   }
 }
-
-const LF = 0x0a
 
 /** The files of one session in other project folders: one that was taken up in another working directory is written there. */
 export function sameSessionElsewhere(source: Source, folder: string, stem: string): string[] {
   if (folder === '') return []
   const root = above(folder)
-  const places = source.shared(`claude_code sessions below ${root}`, () => {
-    const index = new Map<string, string[]>()
-    for (const name of source.names(root)) {
-      const project = below(root, name)
-      for (const file of source.names(project))
-        if (file.endsWith('.jsonl')) index.set(file, [...(index.get(file) ?? []), below(project, file)])
-    }
+  const projects = source.shared(`claude_code projects by session below ${root}`, () => {
+    const index = new Map<string, string | string[]>() // nearly every session lies in one project alone
+    for (const [name, files] of projectsBelow(source, root))
+      for (const file of files) {
+        if (!file.endsWith('.jsonl')) continue
+        const known = index.get(file)
+        if (known === undefined) index.set(file, name)
+        else if (typeof known === 'string') index.set(file, [known, name])
+        else known.push(name)
+      }
     return index
   })
-  return (places.get(`${stem}.jsonl`) ?? []).filter(path => path !== below(folder, `${stem}.jsonl`))
+  const file = `${stem}.jsonl`
+  const found = [projects.get(file) ?? []].flat().map(project => below(below(root, project), file))
+  return found.filter(path => path !== below(folder, file))
 }
