@@ -1,7 +1,7 @@
 // What one way of reading a folder of logs gives, in numbers.
 
 import type { Message, RolloutRow } from '../src/rollout/conversation/row.ts'
-import type { FormatName } from '../src/rollout/find.ts'
+import type { FormatName } from '../src/rollout/known-formats.ts'
 import { openRollouts, type Rollouts } from '../src/rollout/read.ts'
 
 /** Counts over all rows of a folder; the faithful mode's ledger and labels are null where they are not told. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson } from '../src/json/json.ts'
-import { type FormatName, formatByName } from '../src/rollout/find.ts'
+import { type FormatName, formatByName } from '../src/rollout/known-formats.ts'
 import { type Counts, countRows } from './fidelity-counts.ts'
 
 type Pair = { compat: Counts; faithful: Counts }

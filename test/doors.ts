@@ -274,6 +274,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'formats',
     'fullest-first',
     'key-table',
+    'known-formats',
     'log/ledger',
     'log/lines',
     'log/resume',

@@ -1,5 +1,5 @@
 import { TracewrightError } from '../errors.ts'
-import { formatNamed } from '../rollout/find.ts'
+import { formatNamed } from '../rollout/known-formats.ts'
 import type { RowFacts } from './facts.ts'
 import { dayAfter, momentOf } from './moment.ts'
 import { checkSelectors, type Selectors } from './selectors.ts'

@@ -1,8 +1,8 @@
 import type { Codec } from '../codec/codec.ts'
 import { addCodecs } from '../codec/codec-for.ts'
 import { extensionTypesOf } from '../extension-module.ts'
-import { addFormats } from '../rollout/find.ts'
 import type { RolloutFormat } from '../rollout/format.ts'
+import { addFormats } from '../rollout/known-formats.ts'
 
 /**
  * Have this process, and the threads it starts, know formats of logs and codecs of files that modules export as

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from './conversation/blocks.ts'
-import { type FormatName, formatByName } from './find.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 /*

@@ -3,37 +3,17 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { kindOf } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { systemReason } from '../system-error.ts'
 import { addTo } from './add-to.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
-import * as formats from './formats.ts'
+import { tellJoined } from './joined-files.ts'
+import { type FormatName, formatByName, formatNamed } from './known-formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
 import { plainName } from './log/plain-name.ts'
 import { type Skipped, Source } from './log/source.ts'
-import { isStranger, passedOver, TORN_FROM_THE_START } from './passed-over.ts'
+import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 import { comparePlaces, placeOf, type UnitPlace } from './unit-place.ts'
-
-/** Name of a rollout format. */
-export type FormatName = (typeof formats)[keyof typeof formats]['name']
-
-const known = new Map<string, RolloutFormat>()
-
-/** All formats, by name; those come last that read what is no agent's own. */
-export const formatByName: ReadonlyMap<string, RolloutFormat> = known
-
-/** Know formats by their names: those of this package, and others that are used. Throws where another has the name. */
-export function addFormats(more: readonly RolloutFormat[]): void {
-  for (const format of more)
-    if ((known.get(format.name) ?? format) !== format)
-      throw new TracewrightError('usage', `Cannot use two formats of name '${format.name}': a name tells which is meant`)
-  const all = [...new Set([...known.values(), ...more])].sort((a, b) => Number(a.isGeneral ?? false) - Number(b.isGeneral ?? false))
-  known.clear()
-  for (const format of all) known.set(format.name, format)
-}
-
-addFormats(Object.values<RolloutFormat>(formats))
 
 /** Which logs to find. */
 export type FindOptions = {
@@ -69,17 +49,6 @@ export type UnitRef = {
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
-
-/** The format of that name, or the one that is given itself. Throws with the nearest correct name. */
-export function formatNamed(name: string | RolloutFormat): RolloutFormat {
-  if (typeof name !== 'string') return name
-  const format = formatByName.get(name)
-  if (format !== undefined) return format
-  const guess = nearest(name, formatByName.keys())
-  throw new TracewrightError('usage', `Unknown rollout format '${name}': expected one of ${[...formatByName.keys()].join(', ')}, auto`, {
-    ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
-  })
-}
 
 /** Absolute path of a default folder, with the producer's environment variable honoured. */
 export function rootPath(root: DefaultRoot, env: NodeJS.ProcessEnv = process.env): string {
@@ -153,26 +122,6 @@ async function addBelow(
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
-}
-
-/** A file that looks like no log, and that the rows of one beside it are made from too, is no stranger. */
-function tellJoined(source: Source, found: Found): void {
-  const titles = new Map<string, string>()
-  const logs = new Map<string, RolloutFormat>()
-  for (const { source: own, unit, format } of found.units)
-    if (own === source) {
-      for (const file of unit.files.slice(1)) titles.set(file, format.title)
-      logs.set(unit.files[0]!, format)
-    }
-  const formats = [...new Set(logs.values())].filter(format => format.companionOf !== undefined)
-  const ofCompanion = (path: string) => formats.find(format => logs.get(format.companionOf!(path) ?? '') === format)?.title
-  for (const one of found.skipped) {
-    const title = titles.get(one.path) ?? ofCompanion(one.path)
-    if (title === undefined || !isStranger(one)) continue
-    one.reason = `Kept beside a log of ${title}, joined to its rows`
-    one.isJoined = true
-    delete one.isLoud
-  }
 }
 
 /** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FormatName, formatByName } from './find.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { openRollouts } from './read.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 

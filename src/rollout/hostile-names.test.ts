@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FormatName, formatByName } from './find.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)

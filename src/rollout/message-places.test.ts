@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formatByName } from './find.ts'
+import { formatByName } from './known-formats.ts'
 import { placesOf, placesOfFate } from './message-places.ts'
 import { openRollouts } from './read.ts'
 

@@ -1,6 +1,7 @@
 import { TracewrightError } from '../errors.ts'
 import { pythonRepr } from '../python/text.ts'
-import { type FindOptions, type Found, formatNamed } from './find.ts'
+import type { FindOptions, Found } from './find.ts'
+import { formatNamed } from './known-formats.ts'
 
 /** Why the reference finds nothing to read, in its words; null where it has none, because it is not asked for one format. */
 export function nothingForDataDesigner(found: Found, options: FindOptions): TracewrightError | null {

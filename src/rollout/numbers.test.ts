@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeJson } from '../json/exact.ts'
-import type { FormatName } from './find.ts'
+import type { FormatName } from './known-formats.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)

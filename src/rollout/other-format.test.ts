@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { formatByName } from './find.ts'
+import { formatByName } from './known-formats.ts'
 import { folderWith, jsonl, readLogs, removeFolders } from './testing/read-logs.ts'
 
 afterAll(removeFolders)

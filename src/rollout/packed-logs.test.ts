@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FormatName, formatByName } from './find.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
 /* Whoever keeps old logs packs them, and a crash leaves bytes of nothing behind what was written: neither makes another session of one. */

@@ -3,7 +3,8 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { TracewrightError } from '../errors.ts'
 import { visibleLine } from '../visible.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import type { FormatName, UnitRef } from './find.ts'
+import type { UnitRef } from './find.ts'
+import type { FormatName } from './known-formats.ts'
 import { openRollouts, type ReadOptions, type Rollouts } from './read.ts'
 
 /** The sessions of one log or folder. With those of a file come the sub-agents whose logs lie in a folder of its name. Throws where there is none. */

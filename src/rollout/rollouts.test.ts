@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest'
-import { formatByName } from './find.ts'
+import { formatByName } from './known-formats.ts'
 import { openRollouts } from './read.ts'
 import { folderWith, removeFolders } from './testing/read-logs.ts'
 

@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { messageOf, TracewrightError } from '../errors.ts'
 import { refuseMore } from '../fields.ts'
 import { fnmatch } from '../python/fnmatch.ts'
-import { type FormatName, findUnits, formatByName, rootPath, rootsOn } from './find.ts'
+import { findUnits, rootPath, rootsOn } from './find.ts'
 import type { DefaultRoot } from './format.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { SessionTally } from './session-tally.ts'
 
 /** What one agent has left on this machine. */

@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FormatName, findUnits } from './find.ts'
+import { findUnits } from './find.ts'
+import type { FormatName } from './known-formats.ts'
 import { recover } from './log/recover.ts'
 import { firstRecords, passedOver } from './passed-over.ts'
 import { scanFolder } from './scan-folder.ts'

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest'
-import { type FormatName, formatByName } from './find.ts'
+import { type FormatName, formatByName } from './known-formats.ts'
 import { bucketSum } from './log/ledger.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 

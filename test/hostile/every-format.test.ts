@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { TracewrightError } from '../../src/errors.ts'
 import { brokenInvariants } from '../../src/rollout/conversation/invariants.ts'
 import type { RolloutRow } from '../../src/rollout/conversation/row.ts'
-import { type FormatName, formatByName } from '../../src/rollout/find.ts'
+import { type FormatName, formatByName } from '../../src/rollout/known-formats.ts'
 import { folderWith, readLogs, removeFolders } from '../../src/rollout/testing/read-logs.ts'
 import { changedPrototypes } from './frozen-prototypes.ts'
 

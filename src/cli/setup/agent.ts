@@ -37,7 +37,7 @@ export function agent(tree: () => Command): Command {
         import('../../column/common-settings.ts'),
         import('../../model/tools/tool-config.ts'),
         import('../../pipeline/config/config-fields.ts'),
-        import('../../rollout/find.ts'),
+        import('../../rollout/known-formats.ts'),
         import('../../codec/codec-for.ts'),
       ])
       sayJson({

@@ -1,6 +1,6 @@
 import { TracewrightError } from '../../errors.ts'
-import { formatByName } from '../../rollout/find.ts'
 import type { RolloutFormat } from '../../rollout/format.ts'
+import { formatByName } from '../../rollout/known-formats.ts'
 
 /** Throws for logs of a format of another package that no thread can load: it is known by its name alone there. */
 export function refuseForeign(refs: readonly { format: RolloutFormat }[]): void {
