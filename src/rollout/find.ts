@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { kindOf } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -7,6 +6,7 @@ import { nearest } from '../nearest.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { systemReason } from '../system-error.ts'
 import { addTo } from './add-to.ts'
+import { rootPath, rootsOn } from './default-roots.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import * as formats from './formats.ts'
 import { isTornFromTheStart, judgeHead } from './log/head.ts'
@@ -79,17 +79,6 @@ export function formatNamed(name: string | RolloutFormat): RolloutFormat {
   throw new TracewrightError('usage', `Unknown rollout format '${name}': expected one of ${[...formatByName.keys()].join(', ')}, auto`, {
     ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
   })
-}
-
-/** Absolute path of a default folder, with the producer's environment variable honoured. */
-export function rootPath(root: DefaultRoot, env: NodeJS.ProcessEnv = process.env): string {
-  const override = root.env === undefined ? undefined : env[root.env]
-  return override ? resolve(override, root.below ?? '') : join(env['HOME'] ?? homedir(), root.path)
-}
-
-/** The folders of a format on a system. */
-export function rootsOn(format: RolloutFormat, platform: NodeJS.Platform = process.platform): readonly DefaultRoot[] {
-  return format.roots.filter(({ on }) => on === undefined || on === platform)
 }
 
 /** Find logs. Reads no bodies; of files below a folder that was named, their first bytes, to judge whose they are. */
