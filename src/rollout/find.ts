@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { kindOf } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { fnmatch } from '../python/fnmatch.ts'
 import { systemReason } from '../system-error.ts'
 import { addTo } from './add-to.ts'
+import { rootPath, rootsOn } from './default-roots.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import { tellJoined } from './joined-files.ts'
 import { type FormatName, formatByName, formatNamed } from './known-formats.ts'
@@ -49,17 +49,6 @@ export type UnitRef = {
 
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
-
-/** Absolute path of a default folder, with the producer's environment variable honoured. */
-export function rootPath(root: DefaultRoot, env: NodeJS.ProcessEnv = process.env): string {
-  const override = root.env === undefined ? undefined : env[root.env]
-  return override ? resolve(override, root.below ?? '') : join(env['HOME'] ?? homedir(), root.path)
-}
-
-/** The folders of a format on a system. */
-export function rootsOn(format: RolloutFormat, platform: NodeJS.Platform = process.platform): readonly DefaultRoot[] {
-  return format.roots.filter(({ on }) => on === undefined || on === platform)
-}
 
 /** Find logs. Reads no bodies; of files below a folder that was named, their first bytes, to judge whose they are. */
 export async function findUnits(options: FindOptions): Promise<Found> {
