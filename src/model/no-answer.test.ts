@@ -3,6 +3,7 @@ import type { JsonObject } from '../json/json.ts'
 import { generateCode, generateStructured, generateText } from './converse.ts'
 import { promptMessages } from './messages.ts'
 import { ModelProvider } from './model-provider.ts'
+import { secretsOf, withoutSecrets } from './secrets.ts'
 import { type Answer, ChatServer, send } from './testing/chat-server.ts'
 import { at } from './testing/local-models.ts'
 
@@ -121,6 +122,18 @@ it('a reply that does not end is not read to the end', async () => {
     await expect(run.ask(), what).rejects.toMatchObject({ failure: 'reply_too_large', message: expect.stringContaining('32 MiB') })
     expect(sent).toBeLessThan(200 << 20)
   }
+})
+
+it('a key that the server repeats in base64 or hex is told nowhere either, whatever stands before it', () => {
+  const key = 'sk-secret-0123456789'
+  const secrets = secretsOf({ authorization: `Bearer ${key}` })
+  for (const before of ['', 'a', 'me:', 'user:', 'Bearer '])
+    for (const how of ['base64', 'base64url', 'hex'] as const) {
+      const text = withoutSecrets(Buffer.from(`${before}${key}`).toString(how), secrets)
+      expect(text).toContain('[key]')
+      expect(text.length).toBeLessThan((how === 'hex' ? 2 : 1.4) * before.length + 12)
+    }
+  expect(withoutSecrets('Nothing of it', secrets)).toBe('Nothing of it')
 })
 
 it('a key that the server repeats is in no error, no body and no reply', async () => {

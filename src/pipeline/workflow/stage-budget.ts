@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunFolder } from '../../dataset/run/folder.ts'
+import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
 import { usd } from '../creation/budget.ts'
@@ -33,7 +34,7 @@ export class StageBudget {
   runCost({ stage_dir }: StageRecord): number | null {
     const { usage } = new RunFolder(join(this.folder, stage_dir))
     if (!existsSync(usage)) return 0
-    const bill = parseJson(readFileSync(usage, 'utf8'))
+    const bill = parseJson(readText(usage))
     const cost = isObject(bill) && isObject(bill['run']) ? bill['run']['cost_usd'] : null
     return typeof cost === 'number' ? cost : null
   }
