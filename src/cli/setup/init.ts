@@ -8,6 +8,7 @@ import { nearest } from '../../nearest.ts'
 import { packageRoot } from '../../package-version.ts'
 import { shellWord } from '../../shell-word.ts'
 import { systemReason } from '../../system-error.ts'
+import type { ExtensionFlags } from '../options/extension-options.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { say, sayAside } from '../terminal/say.ts'
 import type { Answers } from './answers.ts'
@@ -52,7 +53,7 @@ export function init(): Command {
     .option('--judge', 'let it judge each answer, too')
     .option('-o, --output <file>', 'where the config is written to (default: config.yaml)')
     .option('--force', 'write over files that are there')
-    .action(async (name: string | undefined, { into, force = false, ...given }: InitFlags) => {
+    .action(async (name: string | undefined, { into, force = false, extensions: _, ...given }: InitFlags) => {
       const isAsked = Object.keys(given).length > 0
       if (name !== undefined && isAsked)
         throw new TracewrightError('usage', `Cannot copy '${name}' and write a config of answers: found both, expected one of them`)
@@ -63,7 +64,7 @@ export function init(): Command {
     })
 }
 
-type InitFlags = Partial<Answers> & { into: string; force?: boolean }
+type InitFlags = Partial<Answers> & ExtensionFlags & { into: string; force?: boolean }
 
 /** Write a config of what was given and, on a terminal, of what is asked. */
 async function writeNew(given: Partial<Answers>, { force, isTerminal }: { force: boolean; isTerminal: boolean }): Promise<void> {
