@@ -33,7 +33,6 @@ const IN_ORDER = [
   'src/pipeline/shard/plan-shards.ts',
   'src/pipeline/shard/run-shard.ts',
   'src/pipeline/workflow/workflow.ts',
-  'src/rollout/log/source.ts',
   'src/rollout/scan-folder.ts',
   'src/rollout/scan.ts',
   'src/search/search-store.ts',

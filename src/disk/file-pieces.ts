@@ -1,10 +1,12 @@
-import { closeSync, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
+import { closingFile } from './closing-file.ts'
 
 /**
  * The bytes of an open file from one of them on, a piece at a time, and then the file is closed. A file may grow meanwhile: it is read
  * until nothing more comes. A piece is good until the next one is asked for, which may overwrite it.
  */
 export function* piecesOf(file: number, start: number): Generator<Buffer> {
+  using _file = closingFile(file)
   // One buffer for each file that is being read: while one is read, others may be looked into.
   const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
   try {
@@ -15,7 +17,6 @@ export function* piecesOf(file: number, start: number): Generator<Buffer> {
       yield length === PIECE_BYTES ? buffer : buffer.subarray(0, length)
     }
   } finally {
-    closeSync(file)
     if (idle.length < MAX_IDLE) idle.push(buffer)
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs'
+import { constants, openSync, statSync } from 'node:fs'
 import { TracewrightError } from '../errors.ts'
+import { closingFile } from './closing-file.ts'
 
 /**
  * Opens a file to write it anew. A named pipe is written to where somebody reads it; else it is refused, for opening it would wait for a
@@ -7,12 +8,8 @@ import { TracewrightError } from '../errors.ts'
  */
 export function openToWrite(path: string): number {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return openSync(path, 'w')
-  const probe = openWithReader(path)
-  try {
-    return openSync(path, 'w') // the probe is there to the end of this: a reader sees no end of the pipe between them
-  } finally {
-    closeSync(probe)
-  }
+  using _probe = closingFile(openWithReader(path)) // is there until it is opened anew: a reader sees no end of the pipe between them
+  return openSync(path, 'w')
 }
 
 function openWithReader(path: string): number {

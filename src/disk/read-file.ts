@@ -1,4 +1,5 @@
-import { closeSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { closingFile } from './closing-file.ts'
 import { isHandedOver, openToRead } from './regular-file.ts'
 
 /**
@@ -8,11 +9,8 @@ import { isHandedOver, openToRead } from './regular-file.ts'
 export function readBytes(path: string): Buffer {
   if (isHandedOver(path)) return readFileSync(path)
   const file = openToRead(path)
-  try {
-    return readFileSync(file)
-  } finally {
-    closeSync(file)
-  }
+  using _file = closingFile(file)
+  return readFileSync(file)
 }
 
 /** The same as text: of what this program wrote, which is UTF-8. What a person named goes through `decodeText`. */

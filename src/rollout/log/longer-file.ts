@@ -6,21 +6,23 @@ export type Longer = 'first' | 'second' | 'equal' | 'neither'
 
 /** Compare the bytes of two files, unfolded, as far as they are the same. */
 export async function longerOf(one: readonly [Source, string], other: readonly [Source, string]): Promise<Longer> {
-  const [a, b] = [new Pieces(...one), new Pieces(...other)]
   try {
-    for (;;) {
-      const [left, right] = [await a.rest(), await b.rest()]
-      if (left === null || right === null) return left !== null ? 'first' : right !== null ? 'second' : 'equal'
-      const length = Math.min(left.length, right.length)
-      if (left.compare(right, 0, length, 0, length) !== 0) return 'neither'
-      a.take(length)
-      b.take(length)
-    }
+    await using a = new Pieces(...one)
+    await using b = new Pieces(...other)
+    return await compared(a, b)
   } catch {
     return 'neither'
-  } finally {
-    await a.close()
-    await b.close()
+  }
+}
+
+async function compared(a: Pieces, b: Pieces): Promise<Longer> {
+  for (;;) {
+    const [left, right] = [await a.rest(), await b.rest()]
+    if (left === null || right === null) return left !== null ? 'first' : right !== null ? 'second' : 'equal'
+    const length = Math.min(left.length, right.length)
+    if (left.compare(right, 0, length, 0, length) !== 0) return 'neither'
+    a.take(length)
+    b.take(length)
   }
 }
 
@@ -50,7 +52,7 @@ class Pieces {
     this.piece = this.piece!.subarray(length)
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.chunks.return?.()
   }
 }
