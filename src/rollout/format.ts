@@ -104,6 +104,11 @@ export interface RolloutFormat<Name extends string = string> {
   readonly patterns: readonly string[]
   /** What stands near the end of a log that tells of another one: looked for where files are judged. Left out: they say nothing there of others. */
   readonly end?: EndWord
+  /**
+   * Sessions of which this log tells what their own logs do not, by the ids of their rows: they are parsed again when it changes. Left out:
+   * logs tell of themselves alone, or a row names what it was read from.
+   */
+  tellsOf?(source: Source, unit: Unit): readonly string[]
   /** Whether a file is of this format, judged by its path and its first bytes. */
   sniff(path: string, head: string): boolean
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */

@@ -27,6 +27,7 @@ import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from '
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { isWorthResuming, needsParsing, type Planned, planUnits, standingIn } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
+import { toldAnew } from './told-anew.ts'
 import { type Admitted, StoreWriter } from './writer.ts'
 
 /** Bring a store up to date with logs: only what is new or changed is parsed, and a crash at any time leaves the old state or the new. */
@@ -99,7 +100,7 @@ class StoreIngest {
       found = this.elsewhere === null ? await this.find() : null
       const { skipped, roots, planned: plan } = this.elsewhere ?? (await this.planOf(found!))
       const units = plan.filter(({ ref }) => ref !== null).length
-      let todo = plan.filter(needsParsing)
+      let todo = this.withToldAnew(found, plan, plan.filter(needsParsing))
       const needed = todo.length
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
       const gone = this.markGone(plan)
@@ -137,6 +138,13 @@ class StoreIngest {
   private async planOf({ units, skipped, sources }: Found): Promise<Omit<ParsedElsewhere, 'batches'>> {
     const ordered = this.storeOptions.compat === null ? await fullestFirst(units, ref => standingIn(this.entries, ref)) : units
     return { planned: planUnits(ordered, this.entries), skipped, roots: sources.map(({ root }) => root) }
+  }
+
+  /** What is parsed, in the order of the plan, with what the logs among it tell of others. */
+  private withToldAnew(found: Found | null, plan: readonly Planned[], changed: readonly Planned[]): Planned[] {
+    if (found === null || this.storeOptions.compat !== null) return [...changed]
+    const all = new Set([...changed, ...toldAnew(found.units, plan, changed)])
+    return plan.filter(planned => all.has(planned))
   }
 
   /** Parse units, and let all units claim their ids in order; gives those whose rows are not right any more. */

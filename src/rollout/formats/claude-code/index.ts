@@ -3,7 +3,8 @@ import { CAPTURE } from './capture.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
-import { CONTINUED } from './lineage/siblings.ts'
+import { logFile } from './files.ts'
+import { CONTINUED, continuationsOf } from './lineage/siblings.ts'
 import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
 
@@ -11,7 +12,7 @@ import { sniff } from './sniff.ts'
 export const claudeCode = defineFormat({
   name: 'claude_code',
   title: 'Claude Code',
-  version: 6,
+  version: 7,
   evidence: 'files',
   gives: {
     lineage: ['branch', 'continuation', 'fork', 'reset', 'subagent'],
@@ -29,6 +30,7 @@ export const claudeCode = defineFormat({
   ],
   patterns: ['*.jsonl', CAPTURE],
   end: CONTINUED,
+  tellsOf: (source, unit) => continuationsOf(source, logFile(unit.files[0]!)),
   sniff,
   discover,
   companionOf: path => (path.endsWith('.meta.json') ? path.replace(/\.meta\.json$/, '.jsonl') : null),

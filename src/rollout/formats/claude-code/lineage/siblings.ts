@@ -26,7 +26,15 @@ export async function* recordsWith(source: Source, path: string, words: readonly
 
 /** The file that says in its last lines that its session went on in this one; of the same project's, else of another's beside it. */
 export function continuedFrom(source: Source, { folder, stem }: Pick<LogFile, 'folder' | 'stem'>): string | null {
-  return continuationsIn(source, folder).get(stem) ?? (folder === '' ? null : (continuationsBelow(source, above(folder)).get(stem) ?? null))
+  const beside = continuationsIn(source, folder).get(stem)
+  const from = beside ?? (folder === '' ? null : (continuationsBelow(source, above(folder)).get(stem) ?? null))
+  if (from !== null) source.dependOn(from)
+  return from
+}
+
+/** The sessions that a file says its own went on in. */
+export function continuationsOf(source: Source, { folder, path }: Pick<LogFile, 'folder' | 'path'>): string[] {
+  return [...continuationsIn(source, folder)].flatMap(([session, from]) => (from === path ? [session] : []))
 }
 
 /** Of all projects: a session may go on in another working directory. */
