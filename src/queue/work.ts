@@ -34,26 +34,26 @@ export type WorkOptions = {
  * whose lock is lost is stopped: another has it by then, and what was paid is kept for it.
  */
 export async function work(url: string, options: WorkOptions): Promise<void> {
-  const { stop, signal, terms = {}, onShard, onOutcome, onTrouble } = options
+  const { stop, signal, terms = {}, onShard, onOutcome, onTrouble, board: port, onBoard, ...how } = options
   await using queue = await openQueue(url, terms)
   const homes = new Map<string, Promise<OpenShards>>()
   const homeOf = (shard: QueuedShard) => {
     const key = `${shard.plan} ${shard.home}`
-    const home = homes.get(key) ?? openShards(shard.home, options)
+    const home = homes.get(key) ?? openShards(shard.home, how)
     homes.set(key, home)
     home.catch(() => homes.delete(key))
     return home
   }
-  await using board = options.board === undefined ? null : await queue.board(options.board)
-  if (board !== null) options.onBoard?.(board.url)
+  await using board = port === undefined ? null : await queue.board(port)
+  if (board !== null) onBoard?.(board.url)
 
   const worker = await queue.work(
     async (shard, lost) => {
       const home = await homeOf(shard).catch(hopeless)
       if (home.frozen.hash !== shard.plan) throw new ShardHopeless(`'${shard.home}' holds another plan than the one this shard is of`)
       onShard?.(shard)
-      const how = { stop: AbortSignal.any([stop, lost]), ...(signal === undefined ? {} : { signal }) }
-      const outcome = await home.run(shard.shard, how).catch(error => {
+      const ends = { stop: AbortSignal.any([stop, lost]), ...(signal === undefined ? {} : { signal }) }
+      const outcome = await home.run(shard.shard, ends).catch(error => {
         throw signal?.aborted ? new ShardHandedBack('The worker was stopped at once') : hopeless(error)
       })
       onOutcome?.(outcome)
