@@ -5,6 +5,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
 import { makeFolder, outermostMissing, removeEmptyFolders } from './made-folders.ts'
+import { refuseIrregular } from './regular-file.ts'
 import { sqlite } from './sqlite.ts'
 
 /**
@@ -60,6 +61,7 @@ function tryLock(DatabaseSync: typeof import('node:sqlite').DatabaseSync, folder
   const path = join(realpathSync(folder), LOCK_FILE)
   if (held.has(path)) throw new FolderHeld(folder, words)
   makeFile(path)
+  refuseIrregular(path, 'lock')
   const file = identityOf(path)
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
