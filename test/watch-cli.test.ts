@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { openDataset } from '../src/dataset/open-dataset.ts'
 import { folderWith, jsonl, removeFolders } from '../src/rollout/testing/read-logs.ts'
 import { type CliProcess, startCli } from './cli-process.ts'
@@ -96,3 +97,47 @@ it('goes on through whatever happens to logs, and says each thing once', { timeo
   expect(stderr.match(/there is no such file or folder/g)).toHaveLength(1)
   expect(stderr).not.toMatch(/Nothing new to read|defect/)
 })
+
+it('waits for whoever else writes the store, says so once, and takes turns with another watcher', { timeout: 120_000 }, async () => {
+  const cwd = folderWith({ [`logs/p/${A}.jsonl`]: records(A, 0, 4) })
+  const store = join(cwd, 'store')
+  const file = join(cwd, 'logs', 'p', `${B}.jsonl`)
+  const watch = () => startCli(['ingest', 'logs', '-o', 'store', '--watch'], cwd)
+  const says = ({ stderr }: CliProcess, words: string) => until(() => stderr().includes(words))
+  const holds = (wanted: number) => until(async () => (await messages(store)) === wanted)
+  // One watches already when the store is locked, another is started then, and a third gives up.
+  const first = watch()
+  await says(first, 'The store has')
+  const holder = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', LOCK_PROCESS, store, join(cwd, 'journal'), 'true'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  await once(holder.stdout, 'data')
+  writeFileSync(file, records(B, 0, 2))
+  const [second, third] = [watch(), watch()]
+  onTestFinished(() => [holder, first.child, second.child, third.child].forEach(child => void child.kill('SIGKILL')))
+  const waits = "Cannot write store 'store': another ingest is writing it. Waiting until it has finished; Ctrl-C ends"
+  await Promise.all([first, second, third].map(watcher => says(watcher, waits)))
+  third.child.kill('SIGINT')
+  const gaveUp = await third.output
+  expect([gaveUp.code, gaveUp.stderr]).toEqual([130, expect.stringMatching(/Go on: tracewright ingest logs --output store --watch\n$/)])
+  expect(await messages(store)).toBe(4)
+  holder.kill('SIGKILL')
+  for (let n = 2; n <= 6; n += 2) {
+    await holds(4 + n)
+    appendFileSync(file, records(B, n, n + 2))
+  }
+
+  // What one cannot do any more the other does.
+  await says(second, 'The store has')
+  first.child.kill('SIGKILL')
+  appendFileSync(file, records(B, 8, 10))
+  await holds(14)
+  second.child.kill('SIGINT')
+  const { code, stderr } = await second.output
+  expect(code, stderr).toBe(0)
+  expect([first.stderr(), stderr].map(said => said.split(waits).length - 1)).toEqual([1, 1])
+  expect(`${first.stderr()}${stderr}`).not.toMatch(/defect|damaged|Trying again/)
+  expect(stderr).toMatch(/; the store has 2 rows\n$/)
+})
+
+const LOCK_PROCESS = join(import.meta.dirname, '..', 'src', 'disk', 'testing', 'lock-process.ts')

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,6 +100,10 @@ it('says why a folder cannot be made or locked', async () => {
   await expect(lockFolder(join(root, 'file', 'run'), WORDS)).rejects.toThrow(/Cannot make run .*: a part of the path is no folder/)
   mkdirSync(join(root, 'odd', '.lock'), { recursive: true })
   await expect(lockFolder(join(root, 'odd'), WORDS)).rejects.toThrow(/Cannot lock run/)
+  const pipe = join(root, 'piped', '.lock')
+  mkdirSync(join(root, 'piped'))
+  execFileSync('mkfifo', [pipe])
+  await expect(lockFolder(join(root, 'piped'), WORDS)).rejects.toThrow(`Cannot lock '${pipe}': found a named pipe, expected a regular file`)
 })
 
 it('never takes over the claim of another host', () => {

@@ -5,6 +5,7 @@ import { messageOf, TracewrightError } from '../errors.ts'
 import { systemReason } from '../system-error.ts'
 import { claimBetweenHosts, isBetweenHosts } from './host-claim.ts'
 import { makeFolder, outermostMissing, removeEmptyFolders } from './made-folders.ts'
+import { refuseIrregular } from './regular-file.ts'
 import { sqlite } from './sqlite.ts'
 
 /**
@@ -13,13 +14,20 @@ import { sqlite } from './sqlite.ts'
  */
 export type FolderLock = Disposable & { release(how?: { begun: boolean }): void }
 
+/** A folder has a writer already: what wants to write it can wait. */
+export class FolderHeld extends TracewrightError {
+  constructor(folder: string, { what, holder }: LockWords) {
+    super('file', `Cannot write ${what} '${folder}': ${holder} is writing it`, { hint: 'Wait for it to finish, or use another folder' })
+  }
+}
+
 /** What the folder is to be called where the lock cannot be had, and who holds it then. */
 export type LockWords = { what: string; holder: string }
 
 /**
  * Be the only writer of a folder, which is made where it is not there. The lock is the operating system's, taken on a file by SQLite:
  * it ends with the process that holds it however that ends, and nobody has to judge whether a process still lives. Where the folder
- * lies on a file system that other hosts may write to, a claim of this host's stands beside it. Throws where another holds it.
+ * lies on a file system that other hosts may write to, a claim of this host's stands beside it. Throws `FolderHeld` where another holds it.
  */
 export async function lockFolder(folder: string, words: LockWords): Promise<FolderLock> {
   const { DatabaseSync } = await sqlite()
@@ -29,7 +37,7 @@ export async function lockFolder(folder: string, words: LockWords): Promise<Fold
       if (lock !== null) return lock
     } catch (error) {
       if (error instanceof TracewrightError) throw error
-      if (/locked/.test(messageOf(error))) throw isHeld(folder, words)
+      if (/locked/.test(messageOf(error))) throw new FolderHeld(folder, words)
       if (++failures < MAX_FAILURES) continue
       const what = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? 'lock' : 'make'
       throw new TracewrightError('file', `Cannot ${what} ${words.what} '${folder}': ${systemReason(error)}`, { cause: error })
@@ -51,8 +59,9 @@ function tryLock(DatabaseSync: typeof import('node:sqlite').DatabaseSync, folder
   makeFolder(resolve(folder))
   const isEmpty = readdirSync(folder).length === 0
   const path = join(realpathSync(folder), LOCK_FILE)
-  if (held.has(path)) throw isHeld(folder, words)
+  if (held.has(path)) throw new FolderHeld(folder, words)
   makeFile(path)
+  refuseIrregular(path, 'lock')
   const file = identityOf(path)
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
@@ -98,10 +107,4 @@ function removeLock(folder: string, path: string, { isEmpty, begun }: { isEmpty:
   const isEmptyAgain = isEmpty && names.every(name => name.startsWith(LOCK_FILE))
   if (isEmptyAgain) for (const name of names) if (name !== LOCK_FILE) rmSync(join(folder, name), { force: true }) // SQLite makes some for a moment
   if (isEmptyAgain || !begun) rmSync(path)
-}
-
-function isHeld(folder: string, { what, holder }: LockWords): TracewrightError {
-  return new TracewrightError('file', `Cannot write ${what} '${folder}': ${holder} is writing it`, {
-    hint: 'Wait for it to finish, or use another folder',
-  })
 }

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, parseJson } from '../json/json.ts'
 import { parseLooseJson } from '../json/loose.ts'
+import { DEEPEST_KEPT } from './log/condense.ts'
 import { recover } from './log/recover.ts'
 import type { Skipped } from './log/source.ts'
 
@@ -27,6 +28,12 @@ export function passedOver(path: string, head: string): Skipped {
   const records = firstRecords(head)
   const first = records[0]
   if (head.trim() === '') return { path, reason: 'Empty file' }
+  if (isDeep(head))
+    return {
+      path,
+      reason: `Looks like no known agent log: what it begins with is nested more than ${DEEPEST_KEPT} levels deep`,
+      isLoud: true,
+    }
   if (first === undefined) return { path, reason: 'Looks like no known agent log: it holds no JSON object' }
   if (isOwnRow(first)) return { path, reason: 'Rows that Tracewright wrote, and no log: read them with `query`, or export them' }
   if (looksLikeDialogue(records, head))
@@ -88,6 +95,18 @@ function recordsIn(line: string): JsonObject[] {
   const whole = line.charCodeAt(0) === 0x7b ? parseJson(line) : undefined
   if (isObject(whole)) return [whole]
   return [...recover(line, { isRecord: () => true })].flatMap(({ record }) => (record === null ? [] : [record]))
+}
+
+/** Whether brackets stand in each other as deep as the start of a file is kept. */
+function isDeep(head: string): boolean {
+  let depth = 0
+  for (const [token] of head.matchAll(/"(?:[^"\\\n]|\\.)*"|\n(?=[{[])|[[\]{}]/g)) {
+    if (token === '\n') depth = 0
+    else if (token === '{' || token === '[') depth++
+    else if (token.length === 1) depth--
+    if (depth >= DEEPEST_KEPT) return true
+  }
+  return false
 }
 
 const SQLITE = 'SQLite format 3\0'

@@ -109,6 +109,37 @@ describe('a log that gives no row', () => {
   })
 })
 
+describe('a log whose first record is nested deeper than anybody reads', () => {
+  const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+
+  it.each([3000, 100_000])('is known by what stands beside and behind what is deep: %d levels', async levels => {
+    const files = {
+      [`${session(1)}.jsonl`]: `${deep(levels)}\n${claude(1)}`,
+      [`${session(2)}.jsonl`]: claude(2).replace('{', `{"extra":${deep(levels)},`),
+    }
+    const { rows, rejects } = await rejectsOf(files, 'auto')
+    expect([rows, rejects]).toEqual([2, []])
+  })
+
+  it.each([
+    ['an object', deep(100_000)],
+    ['a list', `${'['.repeat(3000)}${']'.repeat(3000)}`],
+    ['one that does not end', '{"a":'.repeat(100_000)],
+    ['a document', `{\n  "a": {\n    "b": ${deep(3000)}\n  }\n}`],
+  ])('is passed over loudly for what it is, where nothing else tells it: %s', async (_, content) => {
+    const path = folderWith({ 'a.jsonl': content, 'b.jsonl': claude(1) })
+    const { skipped } = await findUnits({ format: 'auto', path })
+    const reason = 'Looks like no known agent log: what it begins with is nested more than 128 levels deep'
+    expect(skipped).toMatchObject([{ path: 'a.jsonl', reason, isLoud: true }])
+  })
+
+  it('is no list of many lines', () => {
+    const torn = '{"a":[{"b":[\n'.repeat(100)
+    expect(passedOver('a', torn).reason).not.toMatch(/nested/)
+    expect(passedOver('a', JSON.stringify({ text: '[{'.repeat(500) })).reason).not.toMatch(/nested/)
+  })
+})
+
 describe('a log that is read under another format', () => {
   it('gives no invented rows, torn or whole', async () => {
     const log = claude(1)

@@ -465,6 +465,24 @@ describe('labels', () => {
     expect(await get<SaidLabel[]>(url)).toEqual(before)
   })
 
+  it('are read of a request that comes piece by piece, up to the same length', async () => {
+    const inPieces = (body: string) => post(url, body, { 'transfer-encoding': 'chunked' })
+    const before = await get<SaidLabel[]>(url)
+    for (const odd of ['', 'null', '[]', '{}', '{"a":'.repeat(100_000)])
+      expect(await inPieces(odd)).toMatchObject({
+        status: 400,
+        text: expect.stringMatching(/^\{"error":\{"message":"Cannot label: expected/),
+      })
+    const tooLong = await inPieces(JSON.stringify({ ...accept, more: 'x'.repeat(1 << 20) })).then(
+      ({ status }) => status,
+      () => 413,
+    )
+    expect(tooLong).toBe(413)
+    expect(await get<SaidLabel[]>(url)).toEqual(before)
+    expect(await inPieces(JSON.stringify({ ...accept, undo: true }))).toMatchObject({ status: 201 })
+    expect(await inPieces(JSON.stringify(accept))).toMatchObject({ status: 201 })
+  })
+
   it('are refused where nothing may be written', async () => {
     const reader = await startStudio({ paths: [join(folder, 'store')], readOnly: true })
     try {

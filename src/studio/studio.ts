@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { TracewrightError } from '../errors.ts'
 import { type Known, refuseUnknownOptions } from '../fields.ts'
@@ -44,9 +43,6 @@ export type Studio = AsyncDisposable & {
   close(): Promise<void>
 }
 
-/** Bytes that a request may have. */
-const MAX_BODY = 1 << 20
-
 /** Start the studio: a web application on this machine, for this machine. Throws where there is nothing to show. */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   refuseUnknownOptions(options, STUDIO_OPTIONS, 'startStudio')
@@ -56,10 +52,6 @@ export async function startStudio(options: StudioOptions = {}): Promise<Studio> 
   let listening = 0
   const app = new Hono()
   app.use(guard({ token, port: () => listening }))
-  app.use(
-    '/api/*',
-    bodyLimit({ maxSize: MAX_BODY, onError: c => c.json({ error: { message: 'The request is too large', hint: null } }, 413) }),
-  )
   app.use(compress())
   app.onError((error, c) => failure(c, error))
   app.route('/api/sources', sourceRoutes(desk))

@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { compileTemplate, renderTemplate } from './template.ts'
 import { failureOf } from './testing/failure-of.ts'
 
+/** What this thread has computed so far; how long others kept it waiting says nothing of a template. Node 22 tells of wall time alone. */
+function usedMs(): number {
+  if (process.threadCpuUsage === undefined) return performance.now()
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 describe('limits', () => {
   it('of the strict profile hold to the node', () => {
     const nodes = (count: number) => '{{ a }}'.repeat(count - 1)
@@ -44,9 +51,9 @@ describe('limits', () => {
     ['filler text', '{{ lipsum(10 ** 9) }}'],
     ['indenting', "{{ ('a\n' * 1000000) | indent(10 ** 9) }}"],
   ])('stop %s', (_, template) => {
-    const started = performance.now()
+    const started = usedMs()
     expect(['limit', 'syntax']).toContain(failureOf(template).problem)
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(usedMs() - started).toBeLessThan(5000)
   })
 
   it('can be set lower', () => {

@@ -4,7 +4,9 @@ import { type FileIngestResult, ingestInto, ingestToFile, stagedIn } from '../..
 import { selects } from '../../dataset/selectors.ts'
 import { ingestToStore } from '../../dataset/store/ingest.ts'
 import { watchRoots } from '../../dataset/store/watch.ts'
+import type { FolderHeld } from '../../disk/lock.ts'
 import { isStream, refuseOverwrite } from '../../disk/overwrite.ts'
+import { inOwnTurn } from '../../disk/own-turn.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refreshIfLabelled } from '../../labels/labels.ts'
 import type { Skipped } from '../../rollout/log/source.ts'
@@ -112,17 +114,27 @@ export async function ingestIntoStore(options: ReadOptions, flags: IngestFlags, 
     const isSilent = isTurn && balance.totals.units === 0 && news.length === 0 && result.gone === 0 && !flags.report
     return { result, code: isSilent ? EXIT.done : balance.finish(news, result) }
   }
-  let { result, code } = await once()
-  if (result.interrupted && !flags.quiet) sayAside(`Go on: ${goOn}`)
-  if (!flags.watch || result.interrupted) return code
+  // A watcher waits for whoever else brings the store up to date, be it the watcher of somebody else; who does not watch is told.
+  let hasWaited = false
+  const onHeld = ({ message }: FolderHeld) => {
+    if (!hasWaited && !flags.quiet) sayAside(`${message}. Waiting until it has finished; Ctrl-C ends`)
+    hasWaited = true
+  }
+  const first = flags.watch ? await inOwnTurn(once, signal, onHeld) : await once()
+  if (first?.result.interrupted !== false && !flags.quiet) sayAside(`Go on: ${goOn}`)
+  if (first === null) return EXIT.interrupted
+  let { result } = first
+  if (!flags.watch || result.interrupted) return first.code
   flags.quiet ||= false
   let trouble: string | null = null
   for await (const _ of watchRoots(result.roots, signal)) {
     try {
-      ;({ result, code } = await once(true))
+      const turn = await inOwnTurn(() => once(true), signal, onHeld)
+      if (turn === null) break
+      result = turn.result
       trouble = null
     } catch (error) {
-      // A folder that is away, a full disk, another writer: it is tried again for as long as somebody watches.
+      // A folder that is away, a full disk: it is tried again for as long as somebody watches.
       if (!(error instanceof TracewrightError) || error.kind === 'defect' || signal.aborted) throw error
       if (trouble !== error.message) sayAside(`${error.message}. Trying again until it works; Ctrl-C ends`)
       trouble = error.message

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -55,14 +55,16 @@ function read(file: string): Row[] | TracewrightError | null {
 it('every bit of a file that is flipped is found, or changes nothing', async () => {
   const bytes = await write()
   const flipped = join(folder, 'flipped.parquet')
+  writeFileSync(flipped, bytes)
+  const file = openSync(flipped, 'r+')
   const expected = JSON.stringify(ROWS)
   const reasons = new Map<string, number>()
   const foreign: number[] = []
   for (let at = 0; at < bytes.length * 8; at++) {
-    const copy = Buffer.from(bytes)
-    copy[at >> 3]! ^= 1 << (at & 7)
-    writeFileSync(flipped, copy)
+    // One byte is written, and back: to write the file anew each time takes longer than to read it.
+    writeSync(file, Buffer.of(bytes[at >> 3]! ^ (1 << (at & 7))), 0, 1, at >> 3)
     const found = read(flipped)
+    writeSync(file, bytes, at >> 3, 1, at >> 3)
     if (found === null) foreign.push(at)
     else if (found instanceof TracewrightError) {
       expect(found.where).toBe(flipped)
@@ -70,6 +72,8 @@ it('every bit of a file that is flipped is found, or changes nothing', async () 
       reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
     } else if (JSON.stringify(found) !== expected) expect.fail(`bit ${at} of ${bytes.length * 8} gives other rows`)
   }
+  closeSync(file)
+  expect(readFileSync(flipped)).toEqual(bytes)
   // Columns and pages are named; what is taken for somebody else's file is where the marks at its end stand.
   expect([...reasons.keys()]).toEqual(
     expect.arrayContaining(["column 'id', page 1 is damaged", "column 'any', page 1 is damaged", 'footer is damaged']),

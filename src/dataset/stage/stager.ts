@@ -1,3 +1,4 @@
+import { breathe } from '../../breathe.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { TracewrightError } from '../../errors.ts'
 import { copyPrintOf } from '../../rollout/conversation/copy-print.ts'
@@ -81,6 +82,7 @@ export class Stager {
     const resuming = this.resuming(ref)
     const readBefore = ref.source.counts.bytes
     const take = async (outcome: Outcome<RolloutRow>) => {
+      await breathe()
       if (failure !== null) return
       if ('reject' in outcome) return void rejects.push(outcome.reject)
       try {

@@ -4,6 +4,7 @@ import { CustomColumnConfig } from '../../column/custom.ts'
 import { ExpressionColumnConfig } from '../../column/expression.ts'
 import { customColumnGenerator, type GeneratorContext } from '../../column/generator-function.ts'
 import { LLMTextColumnConfig } from '../../column/llm-text.ts'
+import { TracewrightError } from '../../errors.ts'
 import { Models } from '../../model/connect.ts'
 import { ModelConfig } from '../../model/model-config.ts'
 import { ModelProvider } from '../../model/model-provider.ts'
@@ -15,6 +16,7 @@ import { plan } from '../plan/plan.ts'
 import { DropColumnsProcessorConfig } from '../processors/drop-columns.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { SchemaTransformProcessorConfig } from '../processors/schema-transform.ts'
+import { cellReason } from './cell-reason.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
 
 type Making = Partial<CommonColumnOptions> & { reads?: string[]; makes?: string[]; table?: boolean }
@@ -117,6 +119,19 @@ describe('run() does not depend on timing', () => {
         throw new Error(name)
       })
     expect(failuresOf(await outcomes([failing('late', 0.02), failing('soon', 0)], numbers(1)))).toMatchObject([{ column: 'late' }])
+  })
+})
+
+describe('a failure of run()', () => {
+  it('names its column once, whoever knows where it came from', async () => {
+    const [failure] = failuresOf(await outcomes([expression('ratio', '{{ 1 // 0 }}')], numbers(1)))
+    expect(failure).toMatchObject({ column: 'ratio', reason: 'expr:1: integer division or modulo by zero' })
+    const at = (where: string) => cellReason(new TracewrightError('column', 'Torn', { where, hint: 'Mend it' }), 'ratio')
+    expect([at("column 'ratio'"), at("column 'ratio', skip.when"), at("column 'ratios', expr")]).toEqual([
+      'Torn. Mend it',
+      'skip.when: Torn. Mend it',
+      "column 'ratios', expr: Torn. Mend it",
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import { breathe } from '../../breathe.ts'
 import type { AliasedModel, CellContext, ColumnConfig, Generator, PictureFolder, TemplateMode } from '../../column/column.ts'
 import type { Asked } from '../../dataset/run/asked-cells.ts'
-import { messageOf, TracewrightError } from '../../errors.ts'
+import { TracewrightError } from '../../errors.ts'
 import { addOwn, ownValue, setOwn } from '../../json/own.ts'
 import { findModelError } from '../../model/model-error.ts'
 import { keptObject } from '../../python/odd-value.ts'
@@ -11,6 +11,7 @@ import { RunEnding } from '../../run-ending.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from '../processors/apply-processors.ts'
 import { withoutColumns } from '../processors/drop-columns.ts'
+import { cellReason } from './cell-reason.ts'
 import { flat, orderedMap } from './ordered-map.ts'
 import { rowCondition } from './truth.ts'
 
@@ -288,7 +289,15 @@ function failureOf(column: string, row: string, error: unknown, { signal }: RunO
   const kind = signal.aborted ? 'cancelled' : error instanceof TracewrightError ? error.kind : 'column'
   const asked = findModelError(error)
   const failure = kind === 'cancelled' ? null : (asked?.failure ?? null)
-  return { column, row, at: `column '${column}', row ${row}`, reason: messageOf(error), kind, failure, attempts: asked?.attempts ?? 1 }
+  return {
+    column,
+    row,
+    at: `column '${column}', row ${row}`,
+    reason: cellReason(error, column),
+    kind,
+    failure,
+    attempts: asked?.attempts ?? 1,
+  }
 }
 
 /** Columns in the order of the plan, not in the order in which their cells happened to finish. */

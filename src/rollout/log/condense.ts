@@ -4,6 +4,9 @@ const STRING_BYTES = 256
 /** And so much of a container, by its depth: of a record nothing is left out, of what stands in it most is. */
 const CONTAINER_BYTES = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 1 << 14, 1 << 11]
 
+/** Of a container that stands this deep nothing is kept but its brackets: no agent nests what its logs are known by so deep. */
+export const DEEPEST_KEPT = 128
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const LF = 0x0a
@@ -16,7 +19,8 @@ export class Condenser {
   lines = 0
   length = 0
   private readonly pieces: Buffer[] = []
-  private readonly openedAt: number[] = [] // for each open container: how much was kept before it
+  private depth = 0
+  private readonly openedAt: number[] = [] // for each open container of which something is kept, by depth: how much was kept before it
   private mutedAt = Number.POSITIVE_INFINITY // the depth whose further members are left out
   private inString = false
   private isCut = false // of the string nothing more is kept
@@ -76,16 +80,23 @@ export class Condenser {
         this.inString = true
         this.kept = 0
         this.unicode = 0
-      } else if (byte === 0x7b || byte === 0x5b) this.openedAt.push(this.length + (from < 0 ? 0 : at - from))
-      else if (byte === 0x7d || byte === 0x5d) {
-        this.openedAt.pop()
-        if (this.openedAt.length < this.mutedAt && this.isMuted) {
+      } else if (byte === 0x7b || byte === 0x5b) {
+        if (!this.isMuted) this.openedAt[this.depth] = this.length + (from < 0 ? 0 : at - from)
+        this.depth++
+        if (this.depth >= DEEPEST_KEPT && !this.isMuted) {
+          keep(at + 1)
+          this.mutedAt = this.depth
+          from = -1
+        }
+      } else if (byte === 0x7d || byte === 0x5d) {
+        this.depth = Math.max(0, this.depth - 1)
+        if (this.depth < this.mutedAt && this.isMuted) {
           this.mutedAt = Number.POSITIVE_INFINITY
           from = at
         }
       } else if (byte === 0x2c && from >= 0 && this.isFull(this.length + at - from)) {
         keep(at)
-        this.mutedAt = this.openedAt.length
+        this.mutedAt = this.depth
         from = -1
       }
       at++
@@ -95,7 +106,7 @@ export class Condenser {
 
   private nextLine(): void {
     this.lines++
-    this.openedAt.length = 0
+    this.depth = 0
     this.mutedAt = Number.POSITIVE_INFINITY
     this.inString = false
     this.isCut = false
@@ -112,7 +123,7 @@ export class Condenser {
   }
 
   private isFull(length: number): boolean {
-    const depth = this.openedAt.length
+    const { depth } = this
     return depth > 0 && length - this.openedAt[depth - 1]! > CONTAINER_BYTES[Math.min(depth, CONTAINER_BYTES.length - 1)]!
   }
 }

@@ -55,6 +55,16 @@ describe('Condenser', () => {
     )
   })
 
+  it('keeps the brackets alone of what is nested deep, and what stands behind it', () => {
+    const deep = (levels: number) => `${'[{"a":'.repeat(levels)}1${'}]'.repeat(levels)}`
+    const text = `{"first":${deep(200_000)},"list":[${deep(100)},2],"last":3}\n{"type":"next"}\n`
+    const [one, next] = condensed(text).trim().split('\n')
+    expect(Object.keys(JSON.parse(one!))).toEqual(['first', 'list', 'last'])
+    expect(JSON.parse(one!)).toMatchObject({ list: [expect.anything(), 2], last: 3 })
+    expect([one!.length < 4000, next]).toEqual([true, '{"type":"next"}'])
+    for (const bytes of [1, 7, 1000]) expect(condensed(text, bytes), String(bytes)).toBe(condensed(text))
+  })
+
   it('starts anew on each line, whatever is torn on the one before', () => {
     expect(condensed(`{"a":[[{"b":"${'x'.repeat(1000)}\n{"type":"note"}\n`).split('\n')[1]).toBe('{"type":"note"}')
   })

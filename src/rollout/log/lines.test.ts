@@ -1,9 +1,9 @@
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { folderWith, removeFolders } from '../testing/read-logs.ts'
+import { folderWith, jsonl, removeFolders } from '../testing/read-logs.ts'
 import { bucketSum, Ledger } from './ledger.ts'
-import { type LineOptions, type LogRecord, readLines } from './lines.ts'
+import { type LineOptions, type LogRecord, readLines, readRuns } from './lines.ts'
 import { Source } from './source.ts'
 
 afterAll(removeFolders)
@@ -35,6 +35,27 @@ describe('readLines()', () => {
     const { names, summary } = await read(`\uFEFF${line(1)}\r\n\r\n  \t\n${line(2)}\r\n${line(3)}`)
     expect(names).toEqual([1, 2, 3])
     expect(summary).toMatchObject({ records: 3, buckets: { emitted: 3, unparsed: {} } })
+  })
+
+  it('lets timers and signals have their turn while it goes over a long file, however long the records take', async () => {
+    const content = jsonl(Array.from({ length: 4000 }, (_, n) => ({ type: 'note', n, text: 'reed sedge rush '.repeat(4) })))
+    const source = new Source(folderWith({ 'log.jsonl': content }))
+    let turns = 0
+    let isReading = true
+    const turn = () => {
+      turns++
+      if (isReading) setImmediate(turn)
+    }
+    setImmediate(turn)
+    let [runs, turnsBefore] = [0, 0]
+    for await (const run of readRuns(source, 'log.jsonl', new Ledger({ key: 'log', files: ['log.jsonl'] }), { isRecord })) {
+      if (runs++ > 0) expect(turns).toBeGreaterThan(turnsBefore)
+      turnsBefore = turns
+      for (const _ of run);
+      for (const until = performance.now() + 60; performance.now() < until; );
+    }
+    isReading = false
+    expect(runs).toBeGreaterThan(3)
   })
 
   it('gives lines and byte offsets as they are in the file', async () => {

@@ -7,6 +7,7 @@ import { visibleLine } from '../../visible.ts'
 import { answer } from '../answer.ts'
 import type { Desk } from '../desk.ts'
 import { labelSummary } from '../label-summary.ts'
+import { requestText } from '../request-text.ts'
 
 /** What people say of sessions and messages. */
 export function labelRoutes(desk: Desk): Hono {
@@ -31,7 +32,7 @@ export function labelRoutes(desk: Desk): Hono {
   routes.post('/:source/labels', async c => {
     const source = desk.source(c.req.param('source'), 'store')
     if (desk.isReadOnly) throw new TracewrightError('usage', 'Cannot label: the studio was started with --read-only')
-    const request = labelsIn(parseJson(await c.req.text()))
+    const request = labelsIn(parseJson(await requestText(c)))
     await source.index()
     await desk.pen.pass(() => source.book!.say(request))
     const standing = [...new Set(request.sessions)].flatMap(id => source.labelsOf(id))
