@@ -12,6 +12,7 @@ import type { Row } from '../row.ts'
 import { RunEnding } from '../run-ending.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { converted } from '../sampler/convert.ts'
+import type { Persons } from '../sampler/persons.ts'
 import type { SamplerParams, SamplerType } from '../sampler/sampler.ts'
 import * as samplerTypes from '../sampler/samplers.ts'
 import { compileTemplate } from '../template/template.ts'
@@ -113,6 +114,22 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     ]
   }
 
+  /** @internal What its parameters draw from and cannot have. */
+  async ready(persons: Persons): Promise<Problem[]> {
+    const problems: Problem[] = []
+    for (const params of [this.params, ...this.conditional.map(([, conditional]) => conditional)])
+      try {
+        await params.ready?.(persons)
+      } catch (error) {
+        if (!(error instanceof TracewrightError)) throw error
+        const { message, hint, where } = error
+        const sentence = where === null ? message : `${message} (${where})`
+        if (problems.some(problem => problem.message === sentence)) continue
+        problems.push({ level: 'error', column: this.name, message: sentence, ...(hint === null ? {} : { hint }) })
+      }
+    return problems
+  }
+
   /** @internal The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
   within(scene: SamplerScene): SamplerColumnConfig {
     // Times may be added to times that were added to others: from the first of such a row to the last, each is made once.
@@ -175,6 +192,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     const references = [...this.references].map(([name, column]) => ({ name, draw: column.drawer(mode) }))
     const likeNumPy = (mode.compat ?? null) !== null
     return async (row, random, context) => {
+      const { persons } = context
       const seen = conditions.length === 0 ? row : templateRow(row, mode)
       const params =
         conditions.findLast(({ template }) => template.evaluate(seen, { random, values: mode.values }) === true)?.params ?? this.params
@@ -184,7 +202,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
         if (seconds !== null) times.set(name, seconds)
       }
       for (let i = 0; i < MAX_DRAWS; i++) {
-        const drawn = await params.draw({ random, row, times, likeNumPy })
+        const drawn = await params.draw({ random, row, times, likeNumPy, ...(persons === undefined ? {} : { persons }) })
         const seconds = params.kind === 'time' ? Number(drawn) : null
         const value =
           seconds === null

@@ -22,7 +22,7 @@ import { createDataset } from './create.ts'
 import { Bill } from './creation/bill.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
 import { checkDesignerOptions, type DataDesignerOptions } from './designer-options.ts'
-import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
+import { lackingPersons, openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/config-problems.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
@@ -31,6 +31,7 @@ import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
 import { RunConfig, type RunConfigOptions } from './rows/run-config.ts'
 import { profileOf } from './rows/template-mode.ts'
+import { managedAssetsPath } from './settings/managed-assets.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
 
 /** What a preview is asked for. */
@@ -81,6 +82,7 @@ export class DataDesigner {
   private readonly options: DataDesignerOptions
   private readonly toolServers: readonly ToolServer[]
   private readonly compat: Compat | null
+  private readonly managedAssetsPath: string | null
   private config: RunConfig
   /** Replies of previews, so that `create` does not pay for them again. */
   private readonly replies = new ReplyMemory()
@@ -90,6 +92,7 @@ export class DataDesigner {
   constructor(options: DataDesignerOptions = {}) {
     checkDesignerOptions(options)
     this.options = options
+    this.managedAssetsPath = options.managedAssetsPath ?? managedAssetsPath()
     this.providers = (options.modelProviders ?? []).map(each => (each instanceof ModelProvider ? each : ModelProvider.fromJSON(each)))
     this.toolServers = (options.mcpProviders ?? []).map(toolServerFrom)
     this.compat = options.compat ?? null
@@ -142,7 +145,8 @@ export class DataDesigner {
       source === null ? null : lookedAt(source, builder.baseFolder),
     )
     seed?.close()
-    return { warnings: [...this.runConfig.warnings, ...checked.warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
+    const warnings = [...checked.warnings, ...(await lackingPersons(checked, this.managedAssetsPath))]
+    return { warnings: [...this.runConfig.warnings, ...warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
   }
 
   /**
@@ -172,6 +176,7 @@ export class DataDesigner {
     const engine = await openEngine(builder, {
       providers: this.providers,
       toolServers: this.toolServers,
+      managedAssetsPath: this.managedAssetsPath,
       compat: this.compat,
       runConfig: this.runConfig,
       signal,
@@ -264,6 +269,7 @@ export class DataDesigner {
       ...options,
       providers: this.providers,
       toolServers: this.toolServers,
+      managedAssetsPath: this.managedAssetsPath,
       compat: this.compat,
       runConfig: this.runConfig,
       seed: this.options.seed ?? null,
