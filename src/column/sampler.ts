@@ -4,7 +4,6 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
-import { isDateText } from '../python/date-text.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Random } from '../random.ts'
 import { unknownName } from '../registered-name.ts'
@@ -19,6 +18,8 @@ import { compileTemplate } from '../template/template.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
+import { conversionProblem } from './conversion-problem.ts'
+import { lackingOf } from './sampler-lacking.ts'
 import type { SamplerOptions } from './sampler-options.ts'
 import { referencesOf, templateProblems } from './template-problems.ts'
 import { templateRow } from './template-row.ts'
@@ -115,19 +116,8 @@ export class SamplerColumnConfig extends ConfiguredColumn {
   }
 
   /** @internal What its parameters draw from and cannot have. */
-  async ready(persons: Persons): Promise<Problem[]> {
-    const problems: Problem[] = []
-    for (const params of [this.params, ...this.conditional.map(([, conditional]) => conditional)])
-      try {
-        await params.ready?.(persons)
-      } catch (error) {
-        if (!(error instanceof TracewrightError)) throw error
-        const { message, hint, where } = error
-        const sentence = where === null ? message : `${message} (${where})`
-        if (problems.some(problem => problem.message === sentence)) continue
-        problems.push({ level: 'error', column: this.name, message: sentence, ...(hint === null ? {} : { hint }) })
-      }
-    return problems
+  ready(persons: Persons): Promise<Problem[]> {
+    return lackingOf(this.name, [this.params, ...this.conditional.map(([, params]) => params)], persons)
   }
 
   /** @internal The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
@@ -237,17 +227,6 @@ export class SamplerColumnConfig extends ConfiguredColumn {
 
 function templateOf(condition: string): string {
   return `{{ ${condition} }}`
-}
-
-/** What is wrong with what draws are turned into. Data Designer makes sure that it can read what a format of times writes. */
-function conversionProblem(convertTo: string | null, { kind }: SamplerParams, asDataDesigner: boolean): string[] {
-  if (convertTo === null || kind === 'fixed') return []
-  if (kind === 'value')
-    return ['int', 'float', 'str'].includes(convertTo) ? [] : [`convert_to: found '${convertTo}', expected int, float or str`]
-  if (!convertTo.includes('%')) return [`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`]
-  const shown = strftime(convertTo, new Date(2012, 11, 21))
-  if (!asDataDesigner || isDateText(shown)) return []
-  return [`convert_to: found '${convertTo}', which writes '${shown}', expected what can be read as a time`]
 }
 
 /** What is read; where that has mistakes, which are noted, something else. */

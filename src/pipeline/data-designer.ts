@@ -17,6 +17,7 @@ import { countFrom, isCount } from '../whole-number.ts'
 import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
 import { type CheckOptions, checkModels, type ModelCheck } from './check-models.ts'
+import { checkTools, type ToolCheck } from './check-tools.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { Bill } from './creation/bill.ts'
@@ -25,6 +26,7 @@ import { checkDesignerOptions, type DataDesignerOptions } from './designer-optio
 import { lackingPersons, openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/config-problems.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
+import { PREVIEW_KEYS, type PreviewOptions } from './preview-options.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
@@ -33,32 +35,6 @@ import { RunConfig, type RunConfigOptions } from './rows/run-config.ts'
 import { profileOf } from './rows/template-mode.ts'
 import { managedAssetsPath } from './settings/managed-assets.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
-
-/** What a preview is asked for. */
-export type PreviewOptions = {
-  /** Rows to draw from the seed; a column that resizes may make more or fewer of them. Default 10. */
-  numRecords?: number
-  /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
-  skip?: number
-  /** Whether rows of a seed that has fewer are drawn again, which the warnings tell. Default: where `numRecords` is given. */
-  repeatSeed?: boolean
-  /** Cancels the run; what is in flight is dropped. */
-  signal?: AbortSignal
-  /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
-  repliesPath?: string
-  /** Told of each row drawn, and of each that left the run. */
-  onRow?: (progress: PreviewProgress) => void
-}
-
-/** How far a preview is. */
-export type PreviewProgress = {
-  /** Rows that were drawn. */
-  drawn: number
-  /** Rows that are done. */
-  finished: number
-  /** Rows that could not be made. */
-  failed: number
-}
 
 /** How long a tool server is waited for. */
 export type ToolNamesOptions = {
@@ -73,8 +49,6 @@ export type ValidConfig = {
   /** Its columns, in the order in which they are computed. */
   columns: string[]
 }
-
-const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
 
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
 export class DataDesigner {
@@ -155,6 +129,12 @@ export class DataDesigner {
    */
   async checkModels(builder: DataDesignerConfigBuilder, options: CheckOptions = {}): Promise<ModelCheck[]> {
     return checkModels(builder, this.providers, options)
+  }
+
+  /** Start, or ask, the servers of the tools that columns name, and list the tools. Nothing is thrown for servers that do not answer. */
+  async checkTools(builder: DataDesignerConfigBuilder, ...more: never[]): Promise<ToolCheck[]> {
+    refuseMore(more, 'checkTools', 'a builder')
+    return checkTools(builder, this.toolServers, this.compat)
   }
 
   /**

@@ -8,6 +8,10 @@ import { emailAddress } from './email-address.ts'
 import { PERSON_FIELDS, PERSONA_FIELDS } from './person-fields.ts'
 import { socialSecurityNumber, usPhoneNumber } from './us-numbers.ts'
 
+/*
+ * Persons as a dataset has them, made whole.
+ */
+
 const ADULT = 18
 
 /** A person of a row of a dataset, with what is drawn for them besides: a day of birth, addresses, numbers. */

@@ -1,5 +1,9 @@
 import type { Random } from '../random.ts'
 
+/*
+ * Addresses of mail, as people choose them.
+ */
+
 /** A person as far as an address shows them. */
 type Named = { first: string; middle: string | null; last: string; age: number; birthDate: string }
 

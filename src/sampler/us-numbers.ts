@@ -1,5 +1,9 @@
 import type { Random } from '../random.ts'
 
+/*
+ * Numbers that people in the United States have, by the state they live in.
+ */
+
 /** By state: the first three digits that telephone numbers have there, and the least and most of those that social security numbers had. */
 const STATES = new Map<string, { areaCodes: readonly string[]; least: number; most: number }>(
   `

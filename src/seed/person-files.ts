@@ -5,6 +5,10 @@ import { refuseUnending } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 
+/*
+ * The datasets of persons that a user has.
+ */
+
 /** Which persons of a locale are wanted, and what of them. */
 type Wanted = { locale: string; fields: readonly string[]; needs: readonly string[]; conditions: readonly ColumnCondition[] }
 
