@@ -116,7 +116,7 @@ export class DataDesigner {
     const asked = { ...planned(builder), providers, toolServers, compat, profile: profileOf(compat, this.runConfig) }
     const source = builder.seedConfig?.source ?? null
     const { plan: checked, seed } = await planOverSeed(asked, source, async () =>
-      source === null ? null : lookedAt(source, builder.baseFolder),
+      source === null ? null : lookedAt(source, builder.baseFolder, compat),
     )
     seed?.close()
     const warnings = [...checked.warnings, ...(await lackingPersons(checked, this.managedAssetsPath))]
