@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parquet } from '../src/codec/parquet.ts'
 import { ChatServer, say } from '../src/model/testing/chat-server.ts'
 import { readDataDesignerHome } from '../src/pipeline/settings/data-designer-home.ts'
 import { startCli } from './cli-process.ts'
@@ -96,6 +97,23 @@ describe('readDataDesignerHome', () => {
       ['far', 'streamable_http'],
     ])
     expect(read.toolConfigs.map(({ toolAlias }) => toolAlias)).toEqual(['finder'])
+  })
+
+  it('has datasets of persons, for which alone it may be named', async () => {
+    const path = home('persons', {})
+    mkdirSync(join(path, 'managed-assets', 'datasets'), { recursive: true })
+    const writer = parquet.write(join(path, 'managed-assets', 'datasets', 'en_GB.parquet'))
+    for (const first_name of ['Ann', 'Bo'])
+      await writer.write({ first_name, last_name: 'Hill', age: 30, sex: first_name === 'Bo' ? 'Male' : 'Female' })
+    await writer.close()
+    expect(readDataDesignerHome(path)).toMatchObject({ files: [], managedAssetsPath: join(path, 'managed-assets') })
+    const params = { locale: 'en_GB', sex: 'Male' }
+    const drawing = config('persons.json', [{ column_type: 'sampler', name: 'who', sampler_type: 'person', params }])
+    const { stdout } = await run(['preview', drawing, '--data-designer', 'persons', '--json', '-n', '2'])
+    expect(stdout.match(/"first_name":\s*"Bo"/g)).toHaveLength(2)
+    const unnamed = await run(['create', drawing, '-o', 'no-persons', '-n', '1', '--yes'])
+    expect(unnamed.stderr).toContain("column 'who': Cannot draw persons of locale en_GB: nobody says where the Nemotron Personas are")
+    expect(unnamed.code).not.toBe(0)
   })
 
   it('takes what is there: any of the files, also an older one with its default', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ChatServer, send } from '../src/model/testing/chat-server.ts'
+import { ChatServer, say, send } from '../src/model/testing/chat-server.ts'
 import { startCli } from './cli-process.ts'
 import { cli } from './shard-scene.ts'
 
@@ -56,6 +56,37 @@ describe('--mcp-providers', () => {
     },
     60_000,
   )
+
+  it('lets check-models tell which tools there are, and which servers do not answer', async () => {
+    await using model = await ChatServer.start((_, __, response) => say(response, 'Hi'))
+    const far = { name: 'far', provider_type: 'streamable_http', endpoint: 'http://127.0.0.1:1/mcp' }
+    const cwd = scene({ providers: [{ name: 'local', command: process.execPath, args: [SERVER, 'sum', 'wait'] }, far] })
+    const check = async (config: string, ...more: string[]) => {
+      const servers = ['--provider', `here=${model.endpoint}`, '--mcp-providers', 'mcp_providers.yaml', '--json']
+      const { code, stdout } = await startCli(['check-models', config, ...servers, ...more], cwd).output
+      return {
+        code,
+        lines: stdout
+          .trim()
+          .split('\n')
+          .map(line => JSON.parse(line)),
+      }
+    }
+    const answers = { alias: 'm', model: 'm', provider: 'here', error: null }
+    expect(await check('config.yaml')).toEqual({
+      code: 0,
+      lines: [answers, { tool_alias: 'box', providers: ['local'], tools: ['sum', 'wait'], error: null }],
+    })
+    const whole = readFileSync(join(cwd, 'config.yaml'), 'utf8')
+    writeFileSync(join(cwd, 'far.yaml'), whole.replace('[local]', '[far]'))
+    const unanswered = await check('far.yaml')
+    expect(unanswered).toMatchObject({ code: 1, lines: [answers, { tool_alias: 'box', tools: null }] })
+    expect(unanswered.lines[1].error).toContain("Cannot reach MCP server 'far'")
+    writeFileSync(join(cwd, 'more.yaml'), whole.replace('[local]', '[local], allow_tools: [sum, sun]'))
+    expect((await check('more.yaml')).lines[1].error).toContain("There is no tool 'sun'")
+    writeFileSync(join(cwd, 'none.yaml'), whole.replace('[local]', '[none]'))
+    expect((await check('none.yaml')).lines[1].error).toContain("Unknown MCP server 'none'")
+  }, 60_000)
 
   it('names itself where a server is missing', async () => {
     await using model = await calculating()

@@ -6,6 +6,7 @@ import type { ConverseOptions } from '../model/converse.ts'
 import type { ToolBox } from '../model/tools/tool-box.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
+import type { Persons } from '../sampler/persons.ts'
 
 /** Settings every column has. */
 export type CommonColumnOptions = {
@@ -68,6 +69,8 @@ export type CellContext = {
   model(alias: string): AliasedModel
   /** The tools of an alias. Throws where the config has none. */
   tools(alias: string): ToolBox
+  /** Datasets that persons are drawn from. */
+  persons?: Persons
   /** Where pictures are put; absent: they stay in the rows, as base64. */
   pictures?: PictureFolder
 }
@@ -119,6 +122,8 @@ export interface ColumnConfig {
   readonly modelAliases: readonly string[]
   /** What is wrong with it, as far as it knows by itself; `columns` are the names there are, `profile` which of Jinja its templates may use. */
   problems(columns: ReadonlySet<string>, profile?: TemplateMode['profile']): Problem[]
+  /** Looks for what its cells need beside their rows, such as a dataset of persons, before anything is spent; gives what is not to be had. */
+  ready?(persons: Persons): Promise<Problem[]>
   /** Ready to compute cells. */
   open(mode: TemplateMode): Generator
   /** The column as configs hold it, in snake case, every default written out. */

@@ -27,11 +27,17 @@ export function commonFromJSON(config: JsonObject, ownFields: Fields): CommonCol
   const skip = objectAt(config, 'skip', where)
   return {
     name,
-    drop: booleanAt(config, 'drop', where) ?? false,
-    allowResize: booleanAt(config, 'allow_resize', where) ?? false,
+    drop: flagAt(config, 'drop', where) ?? false,
+    allowResize: flagAt(config, 'allow_resize', where) ?? false,
     skip: skip === null ? null : skipFromJSON(skip, `${where}, skip`),
-    propagateSkip: booleanAt(config, 'propagate_skip', where) ?? true,
+    propagateSkip: flagAt(config, 'propagate_skip', where) ?? true,
   }
+}
+
+/** A flag that may be left out; null is none, as it is for Data Designer. */
+function flagAt(config: JsonObject, key: string, where: string): boolean | null {
+  if (config[key] === null) refuse(`${key}: found null, expected true or false`, where, 'Leave it out for what it is by default')
+  return booleanAt(config, key, where)
 }
 
 function skipFromJSON(skip: JsonObject, where: string): SkipConfig {

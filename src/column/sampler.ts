@@ -4,7 +4,6 @@ import { writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { entriesInOrder } from '../json/key-order.ts'
 import { setOwn } from '../json/own.ts'
-import { isDateText } from '../python/date-text.ts'
 import { strftime } from '../python/strftime.ts'
 import type { Random } from '../random.ts'
 import { unknownName } from '../registered-name.ts'
@@ -12,12 +11,15 @@ import type { Row } from '../row.ts'
 import { RunEnding } from '../run-ending.ts'
 import type { SamplerConstraint } from '../sampler/constraint.ts'
 import { converted } from '../sampler/convert.ts'
+import type { Persons } from '../sampler/persons.ts'
 import type { SamplerParams, SamplerType } from '../sampler/sampler.ts'
 import * as samplerTypes from '../sampler/samplers.ts'
 import { compileTemplate } from '../template/template.ts'
 import { type CellContext, type CommonColumnOptions, defineColumn, type Generator, type Problem, type TemplateMode } from './column.ts'
 import { commonFromJSON } from './common-settings.ts'
 import { ConfiguredColumn } from './configured-column.ts'
+import { conversionProblem } from './conversion-problem.ts'
+import { lackingOf } from './sampler-lacking.ts'
 import type { SamplerOptions } from './sampler-options.ts'
 import { referencesOf, templateProblems } from './template-problems.ts'
 import { templateRow } from './template-row.ts'
@@ -113,6 +115,11 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     ]
   }
 
+  /** @internal What its parameters draw from and cannot have. */
+  ready(persons: Persons): Promise<Problem[]> {
+    return lackingOf(this.name, [this.params, ...this.conditional.map(([, params]) => params)], persons)
+  }
+
   /** @internal The column as it draws in a config: held to constraints, and with the columns whose times it adds to. */
   within(scene: SamplerScene): SamplerColumnConfig {
     // Times may be added to times that were added to others: from the first of such a row to the last, each is made once.
@@ -175,6 +182,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
     const references = [...this.references].map(([name, column]) => ({ name, draw: column.drawer(mode) }))
     const likeNumPy = (mode.compat ?? null) !== null
     return async (row, random, context) => {
+      const { persons } = context
       const seen = conditions.length === 0 ? row : templateRow(row, mode)
       const params =
         conditions.findLast(({ template }) => template.evaluate(seen, { random, values: mode.values }) === true)?.params ?? this.params
@@ -184,7 +192,7 @@ export class SamplerColumnConfig extends ConfiguredColumn {
         if (seconds !== null) times.set(name, seconds)
       }
       for (let i = 0; i < MAX_DRAWS; i++) {
-        const drawn = await params.draw({ random, row, times, likeNumPy })
+        const drawn = await params.draw({ random, row, times, likeNumPy, ...(persons === undefined ? {} : { persons }) })
         const seconds = params.kind === 'time' ? Number(drawn) : null
         const value =
           seconds === null
@@ -219,17 +227,6 @@ export class SamplerColumnConfig extends ConfiguredColumn {
 
 function templateOf(condition: string): string {
   return `{{ ${condition} }}`
-}
-
-/** What is wrong with what draws are turned into. Data Designer makes sure that it can read what a format of times writes. */
-function conversionProblem(convertTo: string | null, { kind }: SamplerParams, asDataDesigner: boolean): string[] {
-  if (convertTo === null || kind === 'fixed') return []
-  if (kind === 'value')
-    return ['int', 'float', 'str'].includes(convertTo) ? [] : [`convert_to: found '${convertTo}', expected int, float or str`]
-  if (!convertTo.includes('%')) return [`convert_to: found '${convertTo}', expected a format such as '%Y-%m-%d'`]
-  const shown = strftime(convertTo, new Date(2012, 11, 21))
-  if (!asDataDesigner || isDateText(shown)) return []
-  return [`convert_to: found '${convertTo}', which writes '${shown}', expected what can be read as a time`]
 }
 
 /** What is read; where that has mistakes, which are noted, something else. */

@@ -37,11 +37,20 @@ export function templateProblems(
 
 type Mistake = { message: string; hint: string | null; isReached: boolean }
 
+/** Data Designer's engine has this filter, but its check of configs does not know it: no config with it gets there. */
+const NO_JSONPATH: Mistake = {
+  message: "No filter named 'jsonpath'",
+  hint: 'Data Designer refuses it before it renders: name the keys instead, such as {{ a.b[0] }}, or do without compat',
+  isReached: true,
+}
+
 function mistakesIn(template: string, profile: TemplateMode['profile'], name: string): Mistake[] {
   const mistakes = (errors: readonly TracewrightError[], isReached: boolean) =>
     errors.map(({ message, hint }) => ({ message, hint, isReached }))
   try {
-    return mistakes(compileTemplate(template, { profile, name }).unreached, false)
+    const compiled = compileTemplate(template, { profile, name })
+    const isUnknown = profile !== 'full' && compiled.filters.has('jsonpath')
+    return [...(isUnknown ? [NO_JSONPATH] : []), ...mistakes(compiled.unreached, false)]
   } catch (error) {
     if (!(error instanceof TracewrightError)) throw error
     return mistakes(error instanceof TemplateError ? [error, ...error.others] : [error], true)

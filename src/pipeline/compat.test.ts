@@ -134,3 +134,23 @@ it('a model that no column asks may have a provider nobody knows, as there', asy
   expect((await following.preview(config(), { numRecords: 1 })).dataset).toEqual([{ s: 'a' }])
   await expect(new DataDesigner().validate(config())).rejects.toThrow("model 'idle': Unknown provider 'nobody'")
 })
+
+it.each([
+  [{ column_type: 'expression', name: 'e', expr: "{{ d | jsonpath('$.a') }}" }, 'expr'],
+  [
+    { column_type: 'llm-text', name: 'e', model_alias: 'm', prompt: 'x', system_prompt: "{{ d | jsonpath('$.a') | first }}" },
+    'system_prompt',
+  ],
+  [{ column_type: 'expression', name: 'e', expr: 'x', skip: { when: "{{ (d | jsonpath('$.a')) == [1] }}" } }, 'skip.when'],
+])('jsonpath is refused in %j, as there, and known without compat', async (column, where) => {
+  const builder = configFromJSON(
+    {
+      model_configs: [{ alias: 'm', model: 'tiny', provider: 'stand-in', skip_health_check: true }],
+      columns: [{ column_type: 'custom', name: 'd', generator_function: 'made' }, column],
+    },
+    { functions: { made: () => ({ d: { a: 1 } }) } },
+  )
+  for (const compat of ['data_designer', 'data_designer@0.5.7'] as const)
+    await expect(new DataDesigner({ compat }).validate(builder)).rejects.toThrow(`column 'e': ${where}: No filter named 'jsonpath'`)
+  expect((await new DataDesigner().validate(builder)).columns).toContain('e')
+})

@@ -17,47 +17,24 @@ import { countFrom, isCount } from '../whole-number.ts'
 import { RowAnalysis } from './analysis/dataset-analysis.ts'
 import { TokenCount } from './analysis/token-count.ts'
 import { type CheckOptions, checkModels, type ModelCheck } from './check-models.ts'
+import { checkTools, type ToolCheck } from './check-tools.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { createDataset } from './create.ts'
 import { Bill } from './creation/bill.ts'
 import { CREATE_OPTIONS, type CreateOptions, type CreateSettings } from './creation/create-options.ts'
 import { checkDesignerOptions, type DataDesignerOptions } from './designer-options.ts'
-import { openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
+import { lackingPersons, openEngine, planned, runMode, standInsOf, takenBy } from './engine.ts'
 import { sentenceOf } from './plan/config-problems.ts'
 import { lookedAt, planOverSeed } from './plan/plan-over-seed.ts'
+import { PREVIEW_KEYS, type PreviewOptions } from './preview-options.ts'
 import { ReplyMemory } from './replies/reply-memory.ts'
 import type { DatasetCreationResults } from './results/creation-results.ts'
 import { PreviewResults } from './results/preview-results.ts'
 import { type Failure, run } from './rows/run.ts'
 import { RunConfig, type RunConfigOptions } from './rows/run-config.ts'
 import { profileOf } from './rows/template-mode.ts'
+import { managedAssetsPath } from './settings/managed-assets.ts'
 import { CompositeWorkflow } from './workflow/workflow.ts'
-
-/** What a preview is asked for. */
-export type PreviewOptions = {
-  /** Rows to draw from the seed; a column that resizes may make more or fewer of them. Default 10. */
-  numRecords?: number
-  /** Rows to pass over before, so that a later record can be looked at alone. Default 0. */
-  skip?: number
-  /** Whether rows of a seed that has fewer are drawn again, which the warnings tell. Default: where `numRecords` is given. */
-  repeatSeed?: boolean
-  /** Cancels the run; what is in flight is dropped. */
-  signal?: AbortSignal
-  /** File that keeps the models' replies, for the next preview or create. Default: they are kept in this object. */
-  repliesPath?: string
-  /** Told of each row drawn, and of each that left the run. */
-  onRow?: (progress: PreviewProgress) => void
-}
-
-/** How far a preview is. */
-export type PreviewProgress = {
-  /** Rows that were drawn. */
-  drawn: number
-  /** Rows that are done. */
-  finished: number
-  /** Rows that could not be made. */
-  failed: number
-}
 
 /** How long a tool server is waited for. */
 export type ToolNamesOptions = {
@@ -73,14 +50,13 @@ export type ValidConfig = {
   columns: string[]
 }
 
-const PREVIEW_KEYS = ['num_records', 'skip', 'repeat_seed', 'signal', 'replies_path', 'on_row']
-
 /** Runs pipelines: checks them, previews them, makes datasets of them. */
 export class DataDesigner {
   private readonly providers: readonly ModelProvider[]
   private readonly options: DataDesignerOptions
   private readonly toolServers: readonly ToolServer[]
   private readonly compat: Compat | null
+  private readonly managedAssetsPath: string | null
   private config: RunConfig
   /** Replies of previews, so that `create` does not pay for them again. */
   private readonly replies = new ReplyMemory()
@@ -90,6 +66,7 @@ export class DataDesigner {
   constructor(options: DataDesignerOptions = {}) {
     checkDesignerOptions(options)
     this.options = options
+    this.managedAssetsPath = options.managedAssetsPath ?? managedAssetsPath()
     this.providers = (options.modelProviders ?? []).map(each => (each instanceof ModelProvider ? each : ModelProvider.fromJSON(each)))
     this.toolServers = (options.mcpProviders ?? []).map(toolServerFrom)
     this.compat = options.compat ?? null
@@ -139,10 +116,11 @@ export class DataDesigner {
     const asked = { ...planned(builder), providers, toolServers, compat, profile: profileOf(compat, this.runConfig) }
     const source = builder.seedConfig?.source ?? null
     const { plan: checked, seed } = await planOverSeed(asked, source, async () =>
-      source === null ? null : lookedAt(source, builder.baseFolder),
+      source === null ? null : lookedAt(source, builder.baseFolder, compat),
     )
     seed?.close()
-    return { warnings: [...this.runConfig.warnings, ...checked.warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
+    const warnings = [...checked.warnings, ...(await lackingPersons(checked, this.managedAssetsPath))]
+    return { warnings: [...this.runConfig.warnings, ...warnings.map(sentenceOf)], columns: checked.columns.map(({ name }) => name) }
   }
 
   /**
@@ -151,6 +129,12 @@ export class DataDesigner {
    */
   async checkModels(builder: DataDesignerConfigBuilder, options: CheckOptions = {}): Promise<ModelCheck[]> {
     return checkModels(builder, this.providers, options)
+  }
+
+  /** Start, or ask, the servers of the tools that columns name, and list the tools. Nothing is thrown for servers that do not answer. */
+  async checkTools(builder: DataDesignerConfigBuilder, ...more: never[]): Promise<ToolCheck[]> {
+    refuseMore(more, 'checkTools', 'a builder')
+    return checkTools(builder, this.toolServers, this.compat)
   }
 
   /**
@@ -172,6 +156,7 @@ export class DataDesigner {
     const engine = await openEngine(builder, {
       providers: this.providers,
       toolServers: this.toolServers,
+      managedAssetsPath: this.managedAssetsPath,
       compat: this.compat,
       runConfig: this.runConfig,
       signal,
@@ -264,6 +249,7 @@ export class DataDesigner {
       ...options,
       providers: this.providers,
       toolServers: this.toolServers,
+      managedAssetsPath: this.managedAssetsPath,
       compat: this.compat,
       runConfig: this.runConfig,
       seed: this.options.seed ?? null,

@@ -22,6 +22,11 @@ export type DataDesignerOptions = {
   compat?: Compat | null
   /** Servers of tools; objects in Data Designer's snake case will do. */
   mcpProviders?: (ToolServer | JsonObject)[]
+  /**
+   * Data Designer's folder of managed assets, where its datasets of persons are. Default: $DATA_DESIGNER_MANAGED_ASSETS_PATH, else
+   * `managed-assets` in $DATA_DESIGNER_HOME, where one of them is set.
+   */
+  managedAssetsPath?: string | null
   /** How runs go; plain options, or an object in Data Designer's snake case, will do. */
   runConfig?: RunConfig | RunConfigOptions | JsonObject
 }
@@ -32,6 +37,7 @@ const DESIGNER_OPTIONS: Known<DataDesignerOptions> = {
   seed: true,
   compat: true,
   mcpProviders: true,
+  managedAssetsPath: true,
   runConfig: true,
 }
 
@@ -39,7 +45,7 @@ const DESIGNER_OPTIONS: Known<DataDesignerOptions> = {
 const SAID_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['secretResolver', 'apiKey of a ModelProvider names an environment variable, or is the key itself'],
   ['seedReaders', 'Types of seeds are made by defineSeed: hand one to withSeedDataset, or name them in extensions of loadConfig'],
-  ['personReader', 'Use sampler type person_from_faker, or rows of persons of your own as the seed'],
+  ['personReader', 'managedAssetsPath names a folder with datasets of persons; rows of persons of your own can be the seed'],
   ['autoConfigureLogging', 'Nothing is logged: onProgress and onEvent of create tell how a run goes'],
 ])
 

@@ -1,3 +1,4 @@
+import type { Problem } from '../column/column.ts'
 import type { Compat } from '../compat.ts'
 import type { Gates } from '../model/ask/gate.ts'
 import type { ModelObserver } from '../model/ask/observer.ts'
@@ -10,6 +11,7 @@ import { ToolServers } from '../model/tools/tool-servers.ts'
 import type { Row } from '../row.ts'
 import { type Drawn, type DrawOptions, drawRows } from '../seed/draw.ts'
 import { drawRange, type PositionRange } from '../seed/draw-range.ts'
+import { PersonFiles } from '../seed/person-files.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
 import { ConfigProblems } from './plan/config-problems.ts'
@@ -18,6 +20,7 @@ import { planOverSeed } from './plan/plan-over-seed.ts'
 import type { RunOptions } from './rows/run.ts'
 import type { RunConfig } from './rows/run-config.ts'
 import { profileOf, templateMode } from './rows/template-mode.ts'
+import { managedAssetsPath } from './settings/managed-assets.ts'
 
 /** A config that was checked, with its seed open and its models reachable. */
 export type Engine = {
@@ -27,7 +30,7 @@ export type Engine = {
   seed: OpenSeed | null
   size: number | null // things of the seed that are selected; null where there is no seed
   /** Rows in flight, models and tools, and what says in every row which columns the stand-in filled; empty where models did. */
-  shared: Pick<RunOptions, 'width' | 'mark' | 'model' | 'tools'>
+  shared: Pick<RunOptions, 'width' | 'mark' | 'model' | 'tools' | 'persons'>
   /** Draw from the seed; rows without columns where the config has none. */
   draw(count: number, seed: number, how?: Pick<DrawOptions, 'cycle' | 'onAgain'>): AsyncIterable<Drawn>
   /** Let go of the seed, and stop the servers of tools. */
@@ -39,6 +42,8 @@ export type EngineOptions = {
   providers: readonly ModelProvider[]
   compat?: Compat | null
   toolServers?: readonly ToolServer[]
+  /** Folder with datasets of persons. Default: the one that the environment names. */
+  managedAssetsPath?: string | null
   runConfig?: RunConfig
   signal: AbortSignal
   store?: ReplyStore
@@ -75,9 +80,11 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
   const builder = takenBy(compat, given)
   const checked = { ...planned(builder), providers: options.providers, toolServers, compat, profile: profileOf(compat, runConfig) }
   const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
+  const persons = new PersonFiles(options.managedAssetsPath ?? managedAssetsPath())
   try {
     if (seed !== null) options.onSeed?.(seed)
-    const lacking = (await Promise.all(thePlan.processors.map(processor => processor.ready?.() ?? []))).flat()
+    const looked = [...thePlan.processors.map(processor => processor.ready?.()), ...thePlan.columns.map(column => column.ready?.(persons))]
+    const lacking = (await Promise.all(looked)).flatMap(problems => problems ?? [])
     if (lacking.length > 0) throw new ConfigProblems(lacking)
     const models = new Models(builder.askedModels, {
       providers: options.providers,
@@ -101,6 +108,7 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
         mark: standInMark(thePlan, standInsOf(builder.askedModels, options.providers)),
         model: (alias, column, row) => models.askedBy(alias, { column, row }),
         tools: alias => tools.box(alias),
+        persons,
       },
       draw: (count, randomSeed, how = {}) => {
         const drawn = { count, seed: randomSeed, cycle: false, ...how }
@@ -110,13 +118,22 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
       },
       async [Symbol.asyncDispose]() {
         seed?.close()
+        persons[Symbol.dispose]()
         await tools[Symbol.asyncDispose]()
       },
     }
   } catch (error) {
     seed?.close()
+    persons[Symbol.dispose]()
     throw error
   }
+}
+
+/** What is not to be had of the persons that columns draw, nothing else being opened. */
+export async function lackingPersons({ columns }: Plan, folder: string | null): Promise<Problem[]> {
+  using persons = new PersonFiles(folder)
+  const problems = await Promise.all(columns.map(column => column.ready?.(persons)))
+  return problems.flatMap(found => found ?? []).map(problem => ({ ...problem, level: 'warning' }))
 }
 
 async function openSeed({ seedConfig, baseFolder }: DataDesignerConfigBuilder, compat: Compat | null): Promise<OpenSeed | null> {

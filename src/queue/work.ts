@@ -16,6 +16,7 @@ export type WorkOptions = {
   load?: LoadOptions
   providers?: readonly ModelProvider[]
   mcpProviders?: readonly (ToolServer | JsonObject)[]
+  managedAssetsPath?: string | null
   terms?: QueueTerms
   /** Finish the calls under way, hand the shard back, and end. */
   stop: AbortSignal

@@ -1,6 +1,7 @@
 import type { Faker } from '@faker-js/faker'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
+import { birthDate } from './birth-date.ts'
 import { FAKER_LOCALES } from './faker-locales.ts'
 import type { PersonFilter } from './person-params.ts'
 import { uuid4 } from './uuid.ts'
@@ -58,12 +59,4 @@ function orNull(make: () => string): Json {
   } catch {
     return null
   }
-}
-
-/** A day on which somebody was born who is so old today. */
-function birthDate(age: number, random: Random): string {
-  const today = new Date()
-  const day = (yearsAgo: number) => Date.UTC(today.getUTCFullYear() - yearsAgo, today.getUTCMonth(), today.getUTCDate()) / 86_400_000
-  const [first, last] = [day(age + 1), day(age)]
-  return new Date((first + 1 + random.integer(last - first)) * 86_400_000).toISOString().slice(0, 10)
 }

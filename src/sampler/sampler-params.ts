@@ -86,7 +86,7 @@ export type PersonSamplerParams = {
   city?: string | readonly string[] | null
   /** Default [18, 114]. */
   ageRange?: readonly [least: number, most: number]
-  /** Values that other fields of the persons may have. */
+  /** Lists of values that other fields of the persons may have. */
   selectFieldValues?: { readonly [field: string]: readonly string[] } | null
   /** With what the dataset tells of each person's character. Default false. */
   withSyntheticPersonas?: boolean

@@ -2,6 +2,7 @@ import { type Fields, refuseUnknownKeys } from '../fields.ts'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { Random } from '../random.ts'
 import type { Row } from '../row.ts'
+import type { Persons } from './persons.ts'
 
 /** What a draw may use besides its parameters. */
 export type DrawContext = {
@@ -9,6 +10,7 @@ export type DrawContext = {
   row: Row // the columns the sampler reads
   times: ReadonlyMap<string, number> // points in time drawn in other columns of the row, in seconds, whatever text they became
   likeNumPy?: boolean // whether values of several kinds become one, as they do in an array of NumPy
+  persons?: Persons // datasets that persons are drawn from
 }
 
 /** What draws become: numbers or words that `convert_to` makes another kind, seconds that become text, or nothing but themselves. */
@@ -22,6 +24,8 @@ export interface SamplerParams {
   /** Places values are rounded to; null: none. */
   readonly decimalPlaces: number | null
   draw(context: DrawContext): Json | Promise<Json>
+  /** Look for what it draws from, before anything is spent. Throws where that is not to be had. */
+  ready?(persons: Persons): Promise<void>
   /** The parameters in Data Designer's schema, every default written. */
   toJSON(): JsonObject
 }

@@ -14,7 +14,7 @@ import { findReferences, type References } from './references.ts'
 import { DEFAULT_LIMITS, Run, type TemplateLimits } from './run.ts'
 import { checkStrict } from './strict.ts'
 import { normalizeSource } from './syntax/lex.ts'
-import { isDeeperThan, type TemplateNode } from './syntax/nodes.ts'
+import { isDeeperThan, type TemplateNode, walk } from './syntax/nodes.ts'
 import { parse } from './syntax/parse.ts'
 import { findUnreached } from './unreached.ts'
 import { truth } from './values/compare.ts'
@@ -127,6 +127,15 @@ export class Template {
   /** How far each is followed by constant names, such as ['judge', 'quality', 'score']. */
   get accessChains(): readonly (readonly string[])[] {
     return this.read().chains
+  }
+
+  /** @internal Names of the filters it applies. */
+  get filters(): ReadonlySet<string> {
+    return new Set(
+      walk(this.root)
+        .filter(node => node.kind === 'Filter')
+        .map(({ name }) => name),
+    )
   }
 
   /** How many nodes the syntax tree has, as Jinja's own would. */

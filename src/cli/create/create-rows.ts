@@ -21,10 +21,10 @@ import { CreateView } from './create-view.ts'
 /** Make a dataset of a config in a folder, shown as it goes. Gives the exit code. */
 export async function createRows(config: string, flags: CreateFlags, command: Command): Promise<number> {
   // Until a run begins there is nothing to save: Ctrl-C simply ends the process.
-  const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
+  const { modelProviders, mcpProviders, managedAssetsPath, defaults, extensions } = await settingsFrom(flags)
   const builder = await loadWithFunctions(config, flags, { modelProviders, mcpProviders, defaults, extensions })
   const options = optionsFrom(builder, flags)
-  const designer = await designerFrom(flags, { modelProviders, mcpProviders })
+  const designer = await designerFrom(flags, { modelProviders, mcpProviders, managedAssetsPath })
   const view = new CreateView(basename(folderOf(flags)))
   using signals = stoppable(view)
   const { stop, abort } = signals

@@ -61,6 +61,7 @@ async function openWork(place: string, config: string | null, flags: ShardFlags)
     load: { extensions: settings.extensions, ...(flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }) },
     providers: settings.modelProviders,
     mcpProviders: settings.mcpProviders,
+    managedAssetsPath: settings.managedAssetsPath,
   })
 }
 

@@ -43,6 +43,7 @@ export async function planned(config: string, flags: PlanFlags): Promise<FrozenP
     of: flags.of,
     modelProviders: settings.modelProviders,
     mcpProviders: settings.mcpProviders,
+    managedAssetsPath: settings.managedAssetsPath,
     ...(await runConfigFrom(flags)),
     ...(flags.compat === undefined ? {} : { compat: flags.compat }),
     ...(flags.exactly === undefined

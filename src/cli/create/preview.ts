@@ -43,7 +43,7 @@ const JSON_ROWS = 10
 
 async function previewRows(path: string, flags: PreviewFlags, command: Command): Promise<number> {
   const { DataDesigner } = await import('../../pipeline/data-designer.ts')
-  const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
+  const { modelProviders, mcpProviders, managedAssetsPath, defaults, extensions } = await settingsFrom(flags)
   const builder = await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions })
   const runConfig = await runConfigFrom(flags)
   const { numRecords = flags.json ? JSON_ROWS : 1, index = 0 } = flags
@@ -56,6 +56,7 @@ async function previewRows(path: string, flags: PreviewFlags, command: Command):
     const results = await new DataDesigner({
       modelProviders,
       mcpProviders,
+      managedAssetsPath,
       compat: flags.compat ?? null,
       ...runConfig,
       ...(seed === undefined ? {} : { seed }),

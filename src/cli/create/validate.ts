@@ -16,8 +16,8 @@ export function validate(): Command {
     .argument('<config>', 'YAML or JSON in Data Designer’s schema, or a TypeScript or JavaScript module')
     .option('--functions <file>', 'module with the functions that custom columns name')
     .action(async (path: string, flags: { functions?: string } & ProviderFlags & ToolFlags & RunConfigFlag) => {
-      const { modelProviders, mcpProviders, defaults, extensions } = await settingsFrom(flags)
-      const designer = await designerFrom(flags, { modelProviders, mcpProviders })
+      const { modelProviders, mcpProviders, managedAssetsPath, defaults, extensions } = await settingsFrom(flags)
+      const designer = await designerFrom(flags, { modelProviders, mcpProviders, managedAssetsPath })
       const { warnings, columns } = await designer.validate(
         await loadWithFunctions(path, flags, { modelProviders, mcpProviders, defaults, extensions }),
       )

@@ -13,7 +13,12 @@ import type { Settings } from './provider-options.ts'
 export async function loadWithFunctions(
   path: string,
   { functions, compat = null }: { functions?: string; compat?: Compat | null },
-  { modelProviders: providers, mcpProviders, defaults, extensions }: Omit<Settings, 'mcpProviders'> & Partial<Settings>,
+  {
+    modelProviders: providers,
+    mcpProviders,
+    defaults,
+    extensions,
+  }: Omit<Settings, 'mcpProviders' | 'managedAssetsPath'> & Partial<Settings>,
 ): Promise<DataDesignerConfigBuilder> {
   const { loadConfig } = await import('../../pipeline/config/builder.ts')
   return loadConfig(path, {

@@ -8,6 +8,7 @@ import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { ConfigDefaults } from '../../pipeline/config/config-defaults.ts'
 import type { Extensions } from '../../pipeline/config/load.ts'
 import { HOME_FILES } from '../../pipeline/settings/home-files.ts'
+import { managedAssetsPath } from '../../pipeline/settings/managed-assets.ts'
 import type { ExtensionFlags } from './extension-options.ts'
 
 /** Options of every command that asks models, as commander hands them over. */
@@ -32,7 +33,7 @@ export function withProviderOptions(command: Command): Command {
     .option('--models <file>', 'YAML or JSON with models that columns may name, as Data Designer’s model_configs.yaml')
     .option(
       '--data-designer <dir>',
-      'take models, tools and their servers of Data Designer’s home folder, such as ~/.data-designer (default: $DATA_DESIGNER_HOME, where it is set)',
+      'take models, tools and their servers, and datasets of persons, of Data Designer’s home folder, such as ~/.data-designer (default: $DATA_DESIGNER_HOME, where it is set)',
     )
     .addOption(
       new Option('--compat <system>', 'follow another system to the letter: its prompts, templates and reading of seeds').choices(COMPATS),
@@ -56,6 +57,8 @@ export function withToolOption(command: Command): Command {
 export type Settings = {
   modelProviders: ModelProvider[]
   mcpProviders: ToolServer[]
+  /** Folder with datasets of persons; null where none is named. */
+  managedAssetsPath: string | null
   defaults: ConfigDefaults & { modelConfigs: NonNullable<ConfigDefaults['modelConfigs']> }
   extensions: Extensions
 }
@@ -72,9 +75,10 @@ export async function settingsFrom(flags: ProviderFlags & ToolFlags): Promise<Se
 async function settingsOfFiles(flags: ProviderFlags & ToolFlags): Promise<Omit<Settings, 'extensions'>> {
   const home = flags.dataDesigner ?? homeOfEnvironment()
   const named = await namedProviders(flags.provider ?? [])
+  const assets = managedAssetsPath(home ?? undefined)
   const { models, providers, mcpProviders, toolConfigs } = flags
   if ((home ?? models ?? providers ?? mcpProviders ?? toolConfigs ?? null) === null)
-    return { modelProviders: named, mcpProviders: [], defaults: { modelConfigs: [] } }
+    return { modelProviders: named, mcpProviders: [], managedAssetsPath: assets, defaults: { modelConfigs: [] } }
   const files = await import('../../pipeline/settings/settings-file.ts')
   const { readDataDesignerHome } = await import('../../pipeline/settings/data-designer-home.ts')
   const mistakes: TracewrightError[] = []
@@ -92,6 +96,7 @@ async function settingsOfFiles(flags: ProviderFlags & ToolFlags): Promise<Omit<S
   return {
     modelProviders: [...said.providers, ...(kept?.modelProviders ?? [])],
     mcpProviders: [...said.servers, ...(kept?.mcpProviders ?? [])],
+    managedAssetsPath: assets,
     defaults: {
       modelConfigs: [...said.models, ...(kept?.modelConfigs ?? [])],
       toolConfigs: [...said.tools, ...(kept?.toolConfigs ?? [])],

@@ -17,7 +17,7 @@ import type { WorkflowFlags } from './workflow-flags.ts'
 
 /** Run a workflow, shown as it goes. Gives the exit code. */
 export async function runWorkflow(file: string, flags: WorkflowFlags, command: Command): Promise<number> {
-  const { modelProviders, mcpProviders, defaults } = await settingsFrom(flags)
+  const { modelProviders, mcpProviders, managedAssetsPath, defaults } = await settingsFrom(flags)
   const functions = flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }
   const { name, stages } = await loadWorkflow(file, {
     providers: modelProviders,
@@ -26,7 +26,7 @@ export async function runWorkflow(file: string, flags: WorkflowFlags, command: C
     compat: flags.compat ?? null,
     ...functions,
   })
-  const designer = await designerFrom(flags, { modelProviders, mcpProviders })
+  const designer = await designerFrom(flags, { modelProviders, mcpProviders, managedAssetsPath })
   const workflow = designer.composeWorkflow({ name })
   for (const stage of stages) workflow.addStage(stage.name, stage.builder, stage.options)
   let view = new CreateView(name)

@@ -36,6 +36,7 @@ export function work(): Command {
         signal: abort,
         providers: settings.modelProviders,
         mcpProviders: settings.mcpProviders,
+        managedAssetsPath: settings.managedAssetsPath,
         ...(flags.config === undefined ? {} : { builder: await loadWithFunctions(flags.config, flags, settings) }),
         load: {
           extensions: settings.extensions,

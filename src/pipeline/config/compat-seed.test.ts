@@ -115,3 +115,16 @@ it.each([
   const { dataset } = await new DataDesigner({ compat: 'data_designer' }).preview(configFromJSON({ ...source, columns }), { numRecords: 1 })
   expect(dataset).toMatchObject([{ said: told }])
 })
+
+it('blank lines below the header of a CSV file are rows of nothing, in a check, too', async () => {
+  const path = join(folder, 'blank.csv')
+  writeFileSync(path, 'name\n\n')
+  const builder = configFromJSON({
+    seed_config: { source: { seed_type: 'local', path } },
+    columns: [{ column_type: 'expression', name: 'e', expr: '[{{ name }}]' }],
+  })
+  const following = new DataDesigner({ compat: 'data_designer' })
+  expect((await following.validate(builder)).columns).toEqual(['e'])
+  expect((await following.preview(builder, { numRecords: 1 })).dataset).toEqual([{ name: null, e: '[nan]' }])
+  await expect(new DataDesigner().validate(builder)).rejects.toThrow('has no rows')
+})

@@ -21,9 +21,14 @@ export function modelsOf(columns: readonly ColumnConfig[], configs: readonly Mod
   )
 }
 
+/** Aliases of the tools that columns name. */
+export function toolAliasesOf(columns: readonly ColumnConfig[]): Set<string> {
+  return new Set(columns.flatMap(column => (column instanceof PromptedColumn ? (column.prompt.toolAlias ?? []) : [])))
+}
+
 /** The tools of a config, and of the default ones those that its columns name. */
 export function toolsOf(columns: readonly ColumnConfig[], configs: readonly ToolConfig[], defaults: ConfigDefaults): ToolConfig[] {
-  const named = new Set(columns.flatMap(column => (column instanceof PromptedColumn ? (column.prompt.toolAlias ?? []) : [])))
+  const named = toolAliasesOf(columns)
   for (const { toolAlias } of configs) named.delete(toolAlias)
   return [...configs, ...(defaults.toolConfigs ?? []).filter(({ toolAlias }) => named.delete(toolAlias))]
 }

@@ -314,6 +314,8 @@ it('reads flags and numbers that were written as text, as Data Designer does, an
 
 it.each([
   [{ drop: 2 }, 'drop: found 2, expected true or false'],
+  [{ drop: null }, 'drop: found null, expected true or false'],
+  [{ propagate_skip: null }, 'propagate_skip: found null, expected true or false'],
   [{ drop: ' true' }, 'drop: found " true", expected true or false'],
 ] as [JsonObject, string][])('no flag is %j', (column, words) => {
   expect(() => configFromJSON({ columns: [{ column_type: 'expression', name: 'a', expr: 'x', ...column }] })).toThrow(words)

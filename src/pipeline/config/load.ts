@@ -127,7 +127,10 @@ export function partsFromJSON(config: Json, options: LoadOptions): ConfigParts {
   for (const processor of objects('processors')) parts.processors.push(...collect(() => processorFromJSON(processor, known.processors)))
   if (mistakes.length > 0)
     throw new ConfigMistakes(
-      { mistakes, unread, seedColumns: seed.columns, areNamesKnown, heldTo: heldTo(options), defaults: options.defaults ?? {} },
+      {
+        ...{ mistakes, unread, seedColumns: seed.columns, areNamesKnown },
+        ...{ heldTo: heldTo(options), compat: options.compat ?? null, defaults: options.defaults ?? {} },
+      },
       parts,
     )
   return parts
@@ -154,7 +157,7 @@ export class ConfigMistakes extends ConfigProblems {
     const mistakes = [...this.read.mistakes, ...(await schemaProblems(this.parts.columns))]
     if (source === undefined) return new ConfigMistakes({ ...this.read, mistakes }, this.parts)
     try {
-      const seed = await lookedAt(source, baseFolder)
+      const seed = await lookedAt(source, baseFolder, this.read.compat)
       seed?.close()
       return new ConfigMistakes({ ...this.read, mistakes }, this.parts, source.columns ?? seed?.columns ?? null)
     } catch (error) {
@@ -171,6 +174,7 @@ type Unreadable = {
   seedColumns: readonly string[] | null // null: not known
   areNamesKnown: boolean // false: a column may make others that nobody knows of
   heldTo: HeldTo
+  compat: Compat | null // whose way of reading the seed is followed
   defaults: ConfigDefaults
 }
 

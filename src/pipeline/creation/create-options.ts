@@ -88,6 +88,7 @@ export const CREATE_OPTIONS: readonly string[] = Object.keys(KNOWN)
 export type CreateSettings = CreateOptions & {
   providers: readonly ModelProvider[]
   toolServers: readonly ToolServer[]
+  managedAssetsPath?: string | null
   compat: Compat | null
   runConfig: RunConfig
   seed: number | null

@@ -1,4 +1,5 @@
 import type { Problem } from '../../column/column.ts'
+import type { Compat } from '../../compat.ts'
 import { TracewrightError } from '../../errors.ts'
 import type { OpenSeed, SeedSource } from '../../seed/seed.ts'
 import { ConfigProblems } from './config-problems.ts'
@@ -35,8 +36,15 @@ export async function planOverSeed(
 }
 
 /** A seed as far as a config can be checked by it: opened only where its columns are not known without. */
-export async function lookedAt(source: SeedSource, base: string | null): Promise<OpenSeed | null> {
-  if (source.columns === null) return source.open(base)
+export async function lookedAt(source: SeedSource, base: string | null, compat: Compat | null): Promise<OpenSeed | null> {
+  if (source.columns === null)
+    try {
+      return await source.open(base)
+    } catch (error) {
+      // Reading as Data Designer does takes all of a file, and finds rows where there are none otherwise, such as in blank lines.
+      if (compat === null || source.openAsDataDesigner === undefined) throw error
+      return await source.openAsDataDesigner(base, compat)
+    }
   source.find?.(base)
   return null
 }

@@ -56,6 +56,7 @@ export type RunOptions = {
   signal: AbortSignal // once it has fired, cells that are not finished fail as 'cancelled'
   width: number // rows in flight at a stage
   tools?: CellContext['tools']
+  persons?: CellContext['persons']
   conversation?: CellContext['conversation']
   pictures?: PictureFolder // where cells put pictures; absent: into the rows
   model(alias: string, column: string, rowKey: string): AliasedModel
@@ -264,6 +265,7 @@ async function around<T>(
     ...(conversation === undefined ? {} : { conversation }),
     model: (alias: string) => options.model(alias, config.name, rowKey),
     tools: options.tools ?? noTools,
+    ...(options.persons === undefined ? {} : { persons: options.persons }),
     ...(pictures === undefined ? {} : { pictures }),
   }
   return aroundCell === undefined ? compute(context) : aroundCell({ column: config.name, row: rowKey }, () => compute(context))

@@ -9,6 +9,7 @@ import type { ModelProvider } from '../../model/model-provider.ts'
 import type { ToolServer } from '../../model/tools/mcp-provider.ts'
 import type { ToolConfig } from '../../model/tools/tool-config.ts'
 import { HOME_FILES } from './home-files.ts'
+import { managedAssetsPath } from './managed-assets.ts'
 import {
   MCP_PROVIDERS,
   MODEL_CONFIGS,
@@ -33,6 +34,8 @@ export type DataDesignerHome = {
   readonly mcpProviders: ToolServer[]
   /** Tools that columns may name (tool_configs.yaml). */
   readonly toolConfigs: ToolConfig[]
+  /** Folder with datasets of persons, whether it is there or not: what $DATA_DESIGNER_MANAGED_ASSETS_PATH says, else `managed-assets`. */
+  readonly managedAssetsPath: string
 }
 
 /** How a home folder is read. */
@@ -52,7 +55,8 @@ export function readDataDesignerHome(path?: string | null, options: HomeOptions 
   refuseUnknownOptions(options, ['providers', 'onMistake'], 'readDataDesignerHome')
   const folder = path || process.env['DATA_DESIGNER_HOME'] || join(homedir(), '.data-designer')
   const files = HOME_FILES.filter(name => existsSync(join(folder, name)))
-  const mistakes: TracewrightError[] = files.length === 0 ? [nothingIn(folder)] : []
+  const assets = managedAssetsPath(folder) as string
+  const mistakes: TracewrightError[] = files.length === 0 && !existsSync(assets) ? [nothingIn(folder)] : []
   const read = <T>(name: (typeof HOME_FILES)[number], kind: SettingsKind<T>): T[] =>
     files.includes(name) ? readSettingsFile(join(folder, name), kind, mistake => void mistakes.push(mistake)) : []
   const modelProviders = read('model_providers.yaml', MODEL_PROVIDERS)
@@ -73,7 +77,7 @@ export function readDataDesignerHome(path?: string | null, options: HomeOptions 
   const toolConfigs = read('tool_configs.yaml', TOOL_CONFIGS)
   if (options.onMistake === undefined) throwMistakes(mistakes)
   else mistakes.forEach(options.onMistake)
-  return { path: folder, files, modelProviders, modelConfigs, mcpProviders, toolConfigs }
+  return { path: folder, files, modelProviders, modelConfigs, mcpProviders, toolConfigs, managedAssetsPath: assets }
 }
 
 function nothingIn(folder: string): TracewrightError {

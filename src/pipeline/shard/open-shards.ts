@@ -29,9 +29,11 @@ export type OpenShardsOptions = {
   providers?: readonly ModelProvider[]
   /** Servers of tools that are named anew. */
   mcpProviders?: readonly (ToolServer | JsonObject)[]
+  /** Folder of managed assets, where datasets of persons are, on this machine. Default: the one that the environment names. */
+  managedAssetsPath?: string | null
 }
 
-const OPEN_OPTIONS: Known<OpenShardsOptions> = { builder: true, load: true, providers: true, mcpProviders: true }
+const OPEN_OPTIONS: Known<OpenShardsOptions> = { builder: true, load: true, providers: true, mcpProviders: true, managedAssetsPath: true }
 
 /** Open a home for work. Throws where there is no plan. */
 export async function openShards(place: string, given: OpenShardsOptions = {}): Promise<OpenShards> {
@@ -39,11 +41,12 @@ export async function openShards(place: string, given: OpenShardsOptions = {}): 
   const home = openHome(place)
   const frozen = await planOf(home)
   const builder = loadPlanned(home, frozen.plan, given)
-  const { providers, mcpProviders = [] } = given
+  const { providers, mcpProviders = [], managedAssetsPath = null } = given
   const shared = {
     gates: new Gates(),
     done: new DoneShards(home),
     toolServers: mcpProviders.map(toolServerFrom),
+    managedAssetsPath,
     ...(providers === undefined ? {} : { providers }),
   }
   return { frozen, run: (shard, options = {}) => runShard(home, frozen, builder, shard, { ...shared, ...options }) }

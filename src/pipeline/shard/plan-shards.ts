@@ -45,6 +45,8 @@ export type PlanShardsOptions = Pick<
   modelProviders?: readonly ModelProvider[]
   /** Servers of tools. A plan holds what is not secret of them. */
   mcpProviders?: readonly (ToolServer | JsonObject)[]
+  /** Folder of managed assets, where datasets of persons are, on this machine. Default: the one that the environment names. */
+  managedAssetsPath?: string | null
   /** How the run goes. */
   runConfig?: RunConfig | RunConfigOptions | JsonObject
   /** How values become text. Default: JSON. */
@@ -68,6 +70,7 @@ const PLAN_OPTIONS: Known<PlanShardsOptions> = {
   seed: true,
   modelProviders: true,
   mcpProviders: true,
+  managedAssetsPath: true,
   runConfig: true,
   compat: true,
   force: true,
@@ -94,6 +97,7 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
     datasetName: options.datasetName ?? (options.home.split(/[/\\]/).findLast(name => name !== '') as string),
     providers: options.modelProviders ?? [],
     toolServers: (options.mcpProviders ?? []).map(toolServerFrom),
+    managedAssetsPath: options.managedAssetsPath ?? null,
     compat: options.compat ?? null,
     runConfig: RunConfig.from(options.runConfig ?? {}),
     seed: options.seed ?? before?.plan.run.seed ?? null,
@@ -110,8 +114,9 @@ export async function planShards(builder: DataDesignerConfigBuilder, options: Pl
   const budget = new Budget(builder, settings.providers, manifest)
   budget.requirePrices()
   const signal = options.signal ?? new AbortController().signal
-  const { providers, toolServers, compat, runConfig } = settings
-  await using engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat, checkModels: false })
+  const { providers, toolServers, managedAssetsPath, compat, runConfig } = settings
+  const reached = { providers, toolServers, managedAssetsPath, runConfig, signal }
+  await using engine = await openEngine(builder, { ...reached, compat, checkModels: false })
   refuseShards(builder, engine, manifest, runConfig)
   if (manifest.target.accept !== null) acceptance(manifest.target.accept, engine.plan, runMode(settings).mode)
   const plan: ShardPlan = {
@@ -143,7 +148,7 @@ async function tryModels(
   plan: ShardPlan,
   how: {
     builder: DataDesignerConfigBuilder
-    settings: Pick<CreateSettings, 'providers' | 'toolServers' | 'runConfig'>
+    settings: Pick<CreateSettings, 'providers' | 'toolServers' | 'managedAssetsPath' | 'runConfig'>
     budget: Budget
     signal: AbortSignal
     onEstimate: PlanShardsOptions['onEstimate']
@@ -157,8 +162,8 @@ async function tryModels(
   const replies = new ReplyLog(folder.cells)
   let engine: Engine | null = null
   try {
-    const { providers, toolServers, runConfig } = settings
-    engine = await openEngine(builder, { providers, toolServers, runConfig, signal, compat: plan.run.compat, store: replies })
+    const { runConfig } = settings
+    engine = await openEngine(builder, { ...settings, signal, compat: plan.run.compat, store: replies })
     const { models, draw, shared } = engine
     const { seed, compat } = plan.run
     if (onEstimate === undefined || rangeOf(plan, 0).end < SAMPLE_ROWS) return true

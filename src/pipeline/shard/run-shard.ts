@@ -31,6 +31,8 @@ export type ShardOptions = Pick<CreateOptions, 'errorRate' | 'stop' | 'signal' |
   providers?: readonly ModelProvider[]
   /** Servers of tools that are named anew; others are those of the plan. */
   toolServers?: readonly ToolServer[]
+  /** Folder of managed assets, where datasets of persons are. Default: the one that the environment names. */
+  managedAssetsPath?: string | null
   /** Told that work on a shard begins, and in which attempt. */
   onAttempt?: (attempt: string) => void
 }
@@ -129,6 +131,7 @@ function settingsOf(
     prices: new Prices(terms?.prices ?? {}),
     providers,
     toolServers: toolServersGoingOn(how.toolServers ?? [], plan.tool_servers ?? []),
+    managedAssetsPath: how.managedAssetsPath ?? null,
     runConfig,
     compat,
     seed,
