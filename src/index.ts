@@ -146,7 +146,7 @@ export { TrainingStagesProcessorConfig } from './pipeline/processors/training-st
 export { DatasetCreationResults } from './pipeline/results/creation-results.ts'
 export { PreviewResults } from './pipeline/results/preview-results.ts'
 export { type PublishedRun, publishRun } from './pipeline/results/publish-run.ts'
-export type { Failure } from './pipeline/rows/run.ts'
+export type { Failure } from './pipeline/rows/failure.ts'
 export { RunConfig, type RunConfigOptions } from './pipeline/rows/run-config.ts'
 export { type DataDesignerHome, readDataDesignerHome } from './pipeline/settings/data-designer-home.ts'
 export { type MergeResult, mergeShards } from './pipeline/shard/merge.ts'

@@ -88,6 +88,7 @@ const CALLS: { readonly [name: string]: () => unknown } = {
   'CompositeWorkflowResults.export': async () => (await flow()).export(join(folder, 'a.jsonl'), wrong),
   'CompositeWorkflowResults.exportStage': async () => (await flow()).exportStage('one', join(folder, 'a.jsonl'), wrong),
   'DataDesigner.checkModels': () => new face.DataDesigner().checkModels(builder(), wrong),
+  'DataDesigner.checkTools': () => new face.DataDesigner().checkTools(builder(), wrong),
   'DataDesigner.composeWorkflow': () => new face.DataDesigner().composeWorkflow(wrong),
   'DataDesigner.validate': () => new face.DataDesigner().validate(builder(), wrong),
   'DataDesigner.create': () => new face.DataDesigner().create(builder(), wrong),

@@ -100,13 +100,17 @@ function recordsIn(line: string): JsonObject[] {
 /** Whether brackets stand in each other as deep as the start of a file is kept. */
 function isDeep(head: string): boolean {
   let depth = 0
-  for (const [token] of head.matchAll(/"(?:[^"\\\n]|\\.)*"|\n(?=[{[])|[[\]{}]/g)) {
-    if (token === '\n') depth = 0
-    else if (token === '{' || token === '[') depth++
-    else if (token.length === 1) depth--
-    if (depth >= DEEPEST_KEPT) return true
+  let isQuoted = false
+  for (let i = 0; i < head.length && depth < DEEPEST_KEPT; i++) {
+    const character = head[i]
+    if (character === '\n') isQuoted = false
+    if (character === '"') isQuoted = !isQuoted
+    else if (isQuoted) i += character === '\\' ? 1 : 0
+    else if (character === '\n' && (head[i + 1] === '{' || head[i + 1] === '[')) depth = 0
+    else if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']') depth--
   }
-  return false
+  return depth >= DEEPEST_KEPT
 }
 
 const SQLITE = 'SQLite format 3\0'

@@ -1,9 +1,6 @@
 import type { Context } from 'hono'
 import { TracewrightError } from '../errors.ts'
 
-/** Bytes that a request may have. */
-const MAX_BYTES = 1 << 20
-
 /** What a request says, whether its length was told before or it comes piece by piece. Throws where it is too long, and reads no more of it. */
 export async function requestText(c: Context): Promise<string> {
   if (Number(c.req.header('content-length') ?? 0) > MAX_BYTES) throw tooLarge()
@@ -16,6 +13,9 @@ export async function requestText(c: Context): Promise<string> {
   }
   return Buffer.concat(pieces).toString('utf8')
 }
+
+/** Bytes that a request may have. */
+const MAX_BYTES = 1 << 20
 
 /** A request is longer than anybody's. */
 export class TooLarge extends TracewrightError {}

@@ -1,7 +1,7 @@
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import type { RunEstimate } from '../../pipeline/creation/estimate.ts'
 import type { DatasetCreationResults } from '../../pipeline/results/creation-results.ts'
-import type { Failure } from '../../pipeline/rows/run.ts'
+import type { Failure } from '../../pipeline/rows/failure.ts'
 import { visibleLine } from '../../visible.ts'
 import { count, counted } from '../terminal/print.ts'
 import type { Changes } from './command-line.ts'

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json/json.ts'
-import type { Failure } from '../rows/run.ts'
+import type { Failure } from '../rows/failure.ts'
 
 /** Lets only those rows through that failed: a row made of one that failed before it became many, too. */
 export class RetryFilter {

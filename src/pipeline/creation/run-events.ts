@@ -1,7 +1,7 @@
 import type { RunManifest } from '../../dataset/run/manifest.ts'
 import type { ModelLoad } from '../../dataset/run/run-life.ts'
 import type { Trouble } from '../../model/ask/breaker.ts'
-import type { Failure } from '../rows/run.ts'
+import type { Failure } from '../rows/failure.ts'
 import type { BillLine } from './bill.ts'
 
 /** How far a run is. */

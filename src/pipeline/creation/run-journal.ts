@@ -7,7 +7,7 @@ import { ownValue, setOwn } from '../../json/own.ts'
 import type { Row } from '../../row.ts'
 import type { StoreTypes } from '../../store-type.ts'
 import type { Artifacts } from '../processors/apply-processors.ts'
-import type { Failure } from '../rows/run.ts'
+import type { Failure } from '../rows/failure.ts'
 
 /** How rows become parts, and who is told of them. */
 export type JournalOptions = { fromRollouts: boolean; partRows: number; onPart: (part: RunPart) => void }

@@ -8,7 +8,7 @@ import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseMore } from '../../fields.ts'
 import { isObject, parseJson, stringOrNull } from '../../json/json.ts'
-import type { Failure } from '../rows/run.ts'
+import type { Failure } from '../rows/failure.ts'
 import type { BillSummary } from './bill.ts'
 
 /** How a run stands, as its folder says, whichever process makes it. */

@@ -9,7 +9,7 @@ import type { DatasetAnalysis } from '../analysis/dataset-analysis.ts'
 import type { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { continued, rowsOf } from '../creation/continue.ts'
 import { type DisplayOptions, displayRecord, type RecordToShow, shownRecord } from '../display.ts'
-import type { Failure } from '../rows/run.ts'
+import type { Failure } from '../rows/failure.ts'
 
 /** What a preview made, all of it in memory. */
 export class PreviewResults {

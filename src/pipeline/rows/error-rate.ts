@@ -1,4 +1,4 @@
-import type { Failure } from './run.ts'
+import type { Failure } from './failure.ts'
 
 /** When to give up a run: more than `threshold` of the last `window` rows failed. */
 export type ErrorRateOptions = {

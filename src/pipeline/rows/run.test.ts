@@ -16,7 +16,7 @@ import { plan } from '../plan/plan.ts'
 import { DropColumnsProcessorConfig } from '../processors/drop-columns.ts'
 import type { ProcessorConfig } from '../processors/processor.ts'
 import { SchemaTransformProcessorConfig } from '../processors/schema-transform.ts'
-import { cellReason } from './cell-reason.ts'
+import { failureOf } from './failure.ts'
 import { type RunOptions, type RunOutcome, run } from './run.ts'
 
 type Making = Partial<CommonColumnOptions> & { reads?: string[]; makes?: string[]; table?: boolean }
@@ -126,7 +126,8 @@ describe('a failure of run()', () => {
   it('names its column once, whoever knows where it came from', async () => {
     const [failure] = failuresOf(await outcomes([expression('ratio', '{{ 1 // 0 }}')], numbers(1)))
     expect(failure).toMatchObject({ column: 'ratio', reason: 'expr:1: integer division or modulo by zero' })
-    const at = (where: string) => cellReason(new TracewrightError('column', 'Torn', { where, hint: 'Mend it' }), 'ratio')
+    const torn = (where: string) => new TracewrightError('column', 'Torn', { where, hint: 'Mend it' })
+    const at = (where: string) => failureOf('ratio', '0', torn(where), new AbortController().signal).reason
     expect([at("column 'ratio'"), at("column 'ratio', skip.when"), at("column 'ratios', expr")]).toEqual([
       'Torn. Mend it',
       'skip.when: Torn. Mend it',

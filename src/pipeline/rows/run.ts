@@ -3,37 +3,15 @@ import type { AliasedModel, CellContext, ColumnConfig, Generator, PictureFolder,
 import type { Asked } from '../../dataset/run/asked-cells.ts'
 import { TracewrightError } from '../../errors.ts'
 import { addOwn, ownValue, setOwn } from '../../json/own.ts'
-import { findModelError } from '../../model/model-error.ts'
 import { keptObject } from '../../python/odd-value.ts'
 import { Random } from '../../random.ts'
 import type { Outcome, Row } from '../../row.ts'
-import { RunEnding } from '../../run-ending.ts'
 import { dependenciesOf, type Plan } from '../plan/plan.ts'
 import { type Artifacts, applyProcessors, type OpenProcessors, openProcessors } from '../processors/apply-processors.ts'
 import { withoutColumns } from '../processors/drop-columns.ts'
-import { cellReason } from './cell-reason.ts'
+import { type Failure, failureOf } from './failure.ts'
 import { flat, orderedMap } from './ordered-map.ts'
 import { rowCondition } from './truth.ts'
-
-/** A row that could not be finished, and why. */
-export type Failure = {
-  /** Null: no column's fault; the seed could not give the row, or a processor failed. */
-  column: string | null
-  /** Key of the row, its place in the seed: '12', '12.3' for the fourth row made of it. */
-  row: string | null
-  /** "column 'summary', row 12" or the place in the logs. */
-  at: string
-  /** Why, in words. */
-  reason: string
-  /** Kind of the error, for programs. */
-  kind: string
-  /** Kind of a model's failure, e.g. 'refused'; null where no model was at fault. */
-  failure: string | null
-  /** Calls to a model before it was given up; 1 where no model was asked. */
-  attempts: number
-  /** What a model was asked for it, and where prompt and replies stand; absent where none was asked, and in a preview. */
-  asked?: Asked
-}
 
 /**
  * What comes out of a run, in the order of the seed. `position` counts what came from the seed, rejects included; `artifacts` are the
@@ -92,7 +70,7 @@ export async function* run(plan: Plan, seed: AsyncIterable<Outcome & { key?: str
 function finished({ key, row, position }: Item, processors: OpenProcessors, dropped: readonly string[], options: RunOptions): RunOutcome {
   const applied = applyProcessors(row, processors, { seed: options.seed, rowKey: key })
   if ('error' in applied) {
-    const failure = failureOf('', key, applied.error, options)
+    const failure = failureOf('', key, applied.error, options.signal)
     return { failure: { ...failure, column: null, at: `processor '${applied.processor}', row ${key}` }, position }
   }
   const stored = (made: Row) => (options.mode.compat ? keptObject(made) : made)
@@ -231,7 +209,7 @@ async function* wholeTable(items: AsyncIterable<Passed>, column: OpenColumn, opt
     options.onCell?.(config.name, false, 'all')
     const asked = options.askedOf?.(config.name, 'all') ?? null
     for (const item of waiting)
-      results.set(item, { failure: withAsked(failureOf(config.name, item.key, error, options), asked), position: item.position })
+      results.set(item, { failure: withAsked(failureOf(config.name, item.key, error, options.signal), asked), position: item.position })
   }
   for (const item of arrived) {
     const result = 'failure' in item ? item : results.get(item)
@@ -276,30 +254,13 @@ function noTools(alias: string): never {
 }
 
 function failed(column: string, row: string, error: unknown, options: RunOptions): Failure {
-  const failure = failureOf(column, row, error, options)
+  const failure = failureOf(column, row, error, options.signal)
   if (failure.kind !== 'cancelled') options.onCell?.(column, false, row)
   return withAsked(failure, options.askedOf?.(column, row) ?? null)
 }
 
 function withAsked(failure: Failure, asked: Asked | null): Failure {
   return asked === null ? failure : { ...failure, asked }
-}
-
-/** What fails when the run was stopped may well not be at fault. */
-function failureOf(column: string, row: string, error: unknown, { signal }: RunOptions): Failure {
-  if (error instanceof RunEnding && !signal.aborted) throw error
-  const kind = signal.aborted ? 'cancelled' : error instanceof TracewrightError ? error.kind : 'column'
-  const asked = findModelError(error)
-  const failure = kind === 'cancelled' ? null : (asked?.failure ?? null)
-  return {
-    column,
-    row,
-    at: `column '${column}', row ${row}`,
-    reason: cellReason(error, column),
-    kind,
-    failure,
-    attempts: asked?.attempts ?? 1,
-  }
 }
 
 /** Columns in the order of the plan, not in the order in which their cells happened to finish. */
