@@ -14,6 +14,7 @@ import { drawRange, type PositionRange } from '../seed/draw-range.ts'
 import { PersonFiles } from '../seed/person-files.ts'
 import type { OpenSeed } from '../seed/seed.ts'
 import type { DataDesignerConfigBuilder } from './config/builder.ts'
+import { toolAliasesOf } from './config/config-defaults.ts'
 import { ConfigProblems } from './plan/config-problems.ts'
 import type { Plan, Planned } from './plan/plan.ts'
 import { planOverSeed } from './plan/plan-over-seed.ts'
@@ -51,7 +52,7 @@ export type EngineOptions = {
   observer?: ModelObserver
   /** Ends calls that are under way. Default: what ends the question. */
   callSignal?: AbortSignal
-  /** Whether to ask models for a sign of life; default true. */
+  /** Whether to ask models, and the servers of tools, for a sign of life; default true. */
   checkModels?: boolean
   /** Limits that outlive this engine, e.g. over the shards that one process makes. */
   gates?: Gates
@@ -81,6 +82,7 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
   const checked = { ...planned(builder), providers: options.providers, toolServers, compat, profile: profileOf(compat, runConfig) }
   const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   const persons = new PersonFiles(options.managedAssetsPath ?? managedAssetsPath())
+  const tools = new ToolServers(toolServers, builder.askedTools, compat !== null)
   try {
     if (seed !== null) options.onSeed?.(seed)
     const looked = [...thePlan.processors.map(processor => processor.ready?.()), ...thePlan.columns.map(column => column.ready?.(persons))]
@@ -94,9 +96,11 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
       ...(options.callSignal === undefined ? {} : { callSignal: options.callSignal }),
       ...(options.gates === undefined ? {} : { gates: options.gates }),
     })
-    const tools = new ToolServers(toolServers, builder.askedTools, compat !== null)
     const aliases = thePlan.columns.flatMap(column => column.modelAliases)
-    if (options.checkModels !== false) await models.checkHealth(aliases, options.signal)
+    if (options.checkModels !== false) {
+      await models.checkHealth(aliases, options.signal)
+      await Promise.all([...toolAliasesOf(thePlan.columns)].map(alias => tools.box(alias).tools()))
+    }
     return {
       plan: thePlan,
       models,
@@ -125,6 +129,7 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
   } catch (error) {
     seed?.close()
     persons[Symbol.dispose]()
+    await tools[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -132,7 +132,15 @@ describe('a column with tools', () => {
 
   it('tells of tools of one name in two servers', async () => {
     const making = preview(['x'], { tools: { providers: ['local', 'other'] }, servers: [stdio('local'), stdio('other', ['sum'])] })
-    expect((await making).failures[0]!.reason).toContain("found 'sum' in 'local' and 'other'")
+    await expect(making).rejects.toThrow("found 'sum' in 'local' and 'other'")
+  })
+
+  it('is not begun where a server does not answer, and no server is left behind', async () => {
+    const PID_FILE = join(mkdtempSync(join(tmpdir(), 'tracewright-tools-')), 'pid')
+    const far = { name: 'far', provider_type: 'streamable_http', endpoint: 'http://127.0.0.1:1/mcp' }
+    const servers = [stdio('local', [], { PID_FILE }), far]
+    await expect(preview(['x'], { tools: { providers: ['local', 'far'] }, servers })).rejects.toThrow("Cannot reach MCP server 'far'")
+    expect(() => process.kill(Number(readFileSync(PID_FILE, 'utf8')), 0)).toThrow('ESRCH')
   })
 })
 

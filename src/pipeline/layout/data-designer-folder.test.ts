@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folder } from '../../../test/pipeline-scene.ts'
+import { openDatabase, quoted } from '../../codec/duckdb.ts'
 import { parquet } from '../../codec/parquet.ts'
 import { CustomColumnConfig } from '../../column/custom.ts'
 import { customColumnGenerator } from '../../column/generator-function.ts'
 import type { Row } from '../../row.ts'
 import { RowsSeedSource } from '../../seed/rows.ts'
-import { configFromJSON } from '../config/builder.ts'
+import { configFromJSON, DataDesignerConfigBuilder } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 
 /*
@@ -203,3 +204,27 @@ describe('where it is written to', () => {
     await expect(exportDataDesignerFolder(folder(), join(folder(), 'out'))).rejects.toThrow('it is no run')
   })
 })
+
+it.each(['data_designer', null] as const)(
+  'keys of objects that are null stand in the files, in every batch, under compat %s',
+  async compat => {
+    const made = customColumnGenerator({ requiredColumns: ['i'] }, function made(row: Row) {
+      const last = row['i'] === 3
+      return { ...row, c: { is_valid: null, error: last ? 'late' : null, of: { k: null }, all: [{ a: null, b: 1 }] } }
+    })
+    const path = folder()
+    const builder = new DataDesignerConfigBuilder()
+      .withSeedDataset(new RowsSeedSource({ rows: [{ i: 1 }, { i: 2 }, { i: 3 }] }))
+      .addColumn(new CustomColumnConfig({ name: 'c', generatorFunction: made }))
+    const results = await new DataDesigner({ compat, runConfig: { bufferSize: 1 } }).create(builder, { path, numRecords: 3 })
+    const output = join(folder(), 'out')
+    await results.exportDataDesignerFolder(output, { bufferSize: 1 })
+    using database = await openDatabase()
+    for (const files of [join(path, 'parts'), join(output, 'parquet-files')]) {
+      const read = `SELECT to_json(c)::VARCHAR FROM read_parquet(${quoted(join(files, '*.parquet'))}) ORDER BY i`
+      const shown = (await database.connection.runAndReadAll(read)).getRows().map(([text]) => JSON.parse(String(text)))
+      const object = (error: string | null) => ({ is_valid: null, error, of: { k: null }, all: [{ a: null, b: 1 }] })
+      expect(shown).toEqual([object(null), object(null), object('late')])
+    }
+  },
+)
