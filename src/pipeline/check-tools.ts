@@ -17,14 +17,14 @@ export type ToolCheck = {
   error: string | null
 }
 
-/** List the tools that columns name, of a config without columns all it has, from their servers, which are started for it and stopped. */
+/** List the tools that columns name, from their servers, which are started for it and stopped. */
 export async function checkTools(
   builder: DataDesignerConfigBuilder,
   servers: readonly ToolServer[],
   compat: Compat | null,
 ): Promise<ToolCheck[]> {
   const named = toolAliasesOf(builder.columns)
-  const configs = builder.columns.length === 0 ? builder.toolConfigs : builder.askedTools.filter(({ toolAlias }) => named.has(toolAlias))
+  const configs = builder.askedTools.filter(({ toolAlias }) => named.has(toolAlias))
   await using started = new ToolServers(servers, configs, compat !== null)
   return await Promise.all(
     configs.map(async ({ toolAlias, providers }) => {

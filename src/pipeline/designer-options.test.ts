@@ -34,7 +34,7 @@ it.each([
   [{ artifactPat: 'a' }, "Did you mean 'artifactPath'?"],
   [{ secret_resolver: null }, 'apiKey of a ModelProvider'],
   [{ seedReaders: [] }, 'defineSeed'],
-  [{ personReader: null }, 'person_from_faker'],
+  [{ personReader: null }, 'managedAssetsPath'],
   [{ autoConfigureLogging: false }, 'Nothing is logged'],
   ['a', '{ artifactPath: … }'],
   [null, '{ artifactPath: … }'],

@@ -69,14 +69,12 @@ export function checkModels(): Command {
     })
 }
 
-/** A config of models and tools alone. Throws where there is none: a check of nothing would pass. */
-async function builderOf({ defaults: { modelConfigs, toolConfigs = [] } }: Settings) {
+/** A config of models alone. Throws where there is none: a check of nothing would pass. */
+async function builderOf({ defaults: { modelConfigs } }: Settings) {
   if (modelConfigs.length === 0)
     throw new TracewrightError('usage', 'Cannot check models: found none, expected a config, --models FILE or --data-designer DIR', {
       hint: 'Those that can be named anyway are listed by: tracewright models',
     })
   const { DataDesignerConfigBuilder } = await import('../../pipeline/config/builder.ts')
-  const builder = new DataDesignerConfigBuilder({ modelConfigs: [...modelConfigs] })
-  for (const tools of toolConfigs) builder.addToolConfig(tools)
-  return builder
+  return new DataDesignerConfigBuilder({ modelConfigs: [...modelConfigs] })
 }
