@@ -30,17 +30,20 @@ export async function extensionTypesOf(name: string): Promise<ExtensionTypes> {
   }
   const { extensions } = module
   if (!isObject(extensions))
-    throw new TracewrightError(
-      'usage',
-      `Cannot use extensions of '${name}': it exports ${Object.keys(module).join(', ') || 'nothing'}, expected 'extensions'`,
-      { hint: `Export them: export const extensions = { ${EXTENSION_KINDS.join(': [], ')}: [] }` },
-    )
+    throw new TracewrightError('usage', `Cannot use extensions of '${name}': ${exported(module)}`, {
+      hint: `Export them: export const extensions = { ${EXTENSION_KINDS.join(': [], ')}: [] }`,
+    })
   refuseUnknownKeys(
     extensions,
     Object.fromEntries(EXTENSION_KINDS.map(kind => [kind, ['list', 'none', kind] as const])),
     `extensions of '${name}'`,
   )
   return Object.fromEntries(EXTENSION_KINDS.map(kind => [kind, typesIn(extensions[kind] ?? [], kind, name)])) as unknown as ExtensionTypes
+}
+
+function exported(module: { [name: string]: unknown }): string {
+  if ('extensions' in module) return `its 'extensions' is ${Array.isArray(module['extensions']) ? 'a list' : 'none'}, expected an object`
+  return `it exports ${Object.keys(module).join(', ') || 'nothing'}, expected 'extensions'`
 }
 
 /** Whether a file is meant rather than a package. */

@@ -1,9 +1,10 @@
-import { existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { existsSync, readdirSync, readSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppendFile } from '../disk/append-file.ts'
 import { closingFile } from '../disk/closing-file.ts'
 import { makeFolder } from '../disk/made-folders.ts'
+import { openRegular } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
 import { refuseMore } from '../fields.ts'
 import { readJsonOr } from '../json/exact.ts'
@@ -93,9 +94,8 @@ export class LabelLog {
   }
 
   private *linesOf(name: string): Iterable<{ event: LabelEvent; end: number }> {
-    const file = openSync(join(this.folder, name), 'r')
+    const { file, size } = openRegular(join(this.folder, name))
     using _file = closingFile(file)
-    const { size } = fstatSync(file)
     const at = this.read.get(name) ?? 0
     const bytes = Buffer.alloc(Math.max(0, size - at))
     const length = readSync(file, bytes, 0, bytes.length, at)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -274,4 +275,56 @@ it('what is read while it is being said still becomes columns', async () => {
   } finally {
     clearInterval(asked)
   }
+})
+
+it('what stands in the place of somebody’s labels and is no file is refused by its name, and never waited for', async () => {
+  await addLabels(store, { sessions: [ONE], labels: [accept] })
+  const path = join(store, 'labels', 'by-eve.jsonl')
+  for (const [make, kind] of [
+    [() => execFileSync('mkfifo', [path]), 'a named pipe'],
+    [() => mkdirSync(path), 'a folder'],
+  ] as const) {
+    make()
+    expect(() => readLabels(store)).toThrow(`Cannot read '${path}': found ${kind}, expected a regular file`)
+    rmSync(path, { recursive: true })
+  }
+  expect(readLabels(store)).toMatchObject([{ trace_id: ONE, value: 'accept' }])
+})
+
+it('lines of labels that nobody could have written cost themselves alone', async () => {
+  await addLabels(store, { sessions: [ONE], labels: [accept] })
+  const event = (odd: object) =>
+    JSON.stringify({
+      at: '2026-11-01T00:00:00.000Z',
+      by: 'eve',
+      trace_id: ONE,
+      message: null,
+      message_hash: null,
+      name: 'tag',
+      value: 'x',
+      ...odd,
+    })
+  const lines = [
+    event({ value: 'first' }),
+    ...[
+      '',
+      'null',
+      '[]',
+      '7',
+      '{',
+      '{"__proto__":{"name":"tag"}}',
+      '['.repeat(100_000),
+      `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+    ],
+    ...[{ name: '__proto__' }, { name: "x'; DROP" }, { name: 'verdict', value: 'maybe' }, { value: null }, { at: 5 }, { by: null }].map(
+      event,
+    ),
+    ...[{ message: '0' }, { message: 0.5 }].map(event),
+    'z'.repeat(2_000_000),
+    event({ value: 'last' }),
+  ]
+  writeFileSync(join(store, 'labels', 'by-eve.jsonl'), `${lines.join('\n')}\n{"at":"2026`)
+  expect(readLabels(store).filter(({ by }) => by === 'eve')).toMatchObject([{ value: 'first' }, { value: 'last' }])
+  await refreshLabels(store)
+  expect(String((await rowOf(ONE))['label_tags'])).toBe('first,last')
 })
