@@ -42,7 +42,8 @@ export async function extensionTypesOf(name: string): Promise<ExtensionTypes> {
 }
 
 function exported(module: { [name: string]: unknown }): string {
-  if ('extensions' in module) return `its 'extensions' is ${Array.isArray(module['extensions']) ? 'a list' : 'none'}, expected an object`
+  if ('extensions' in module)
+    return `its 'extensions' is ${Array.isArray(module['extensions']) ? 'a list' : 'no object'}, expected an object of lists`
   return `it exports ${Object.keys(module).join(', ') || 'nothing'}, expected 'extensions'`
 }
 

@@ -214,6 +214,7 @@ describe('on the command line', () => {
 
   it('says what a module lacks', async () => {
     writeFileSync(join(work, 'none.mjs'), 'export const a = 1')
+    writeFileSync(join(work, 'bare.mjs'), 'export const extensions = []')
     writeFileSync(join(work, 'odd.mjs'), 'export const extensions = { colums: [] }')
     writeFileSync(join(work, 'list.mjs'), 'export const extensions = { columns: {} }')
     writeFileSync(join(work, 'twice.mjs'), "export const extensions = { validators: [{ name: 'code' }] }")
@@ -222,6 +223,7 @@ describe('on the command line', () => {
     for (const [module, told] of [
       ['not-installed-anywhere', 'npm install not-installed-anywhere'],
       ['./none.mjs', "it exports a, expected 'extensions'"],
+      ['./bare.mjs', "its 'extensions' is a list, expected an object of lists"],
       ['./odd.mjs', "Did you mean 'columns'?"],
       ['./list.mjs', 'columns is no list of types'],
       ['./twice.mjs', "two validators of type 'code'"],
