@@ -74,7 +74,7 @@ describe('create', () => {
     ['--no-replies'],
     ['--repeat-seed'],
   ]
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const signal = round % 2 === 0 ? 'SIGINT' : 'SIGKILL'
     it(`ends by the printed command, after ${signal}, as if nothing had been (${round})`, async () => {
       const random = new Random(`create ${round}`)
