@@ -87,23 +87,13 @@ export function keptValue(value: Json): Json {
   if (value instanceof OddValue) return value.kept
   if (Number.isNaN(value)) return null
   if (value instanceof Float) return Number.isFinite(value.value) || /^-?\d/.test(value.source) ? value : keptFloat(value.value)
-  if (Array.isArray(value)) {
-    const items = value.map(keptValue)
-    return items.every((item, i) => Object.is(item, value[i])) ? value : items
-  }
+  if (Array.isArray(value)) return sameOrNew(value, keptValue)
   return isObject(value) ? keptObject(value) : value
 }
 
 /** The same of an object, such as a row. */
 export function keptObject(value: JsonObject): JsonObject {
-  const object: JsonObject = {}
-  let isSame = true
-  for (const [key, item] of Object.entries(value)) {
-    const kept = keptValue(item)
-    isSame &&= Object.is(kept, item)
-    setOwn(object, key, kept)
-  }
-  return isSame ? value : object
+  return sameOrNewObject(value, keptValue)
 }
 
 /** Whether Python's JSON has words for a value: for odd ones, arrays of NumPy, and numbers that are not finite it has none. */
@@ -144,19 +134,25 @@ export function withWords(row: JsonObject): JsonObject {
 
 function worded(value: Json): Json {
   if (value === Infinity || value === -Infinity) return new Infinite(value) as unknown as Json
-  if (Array.isArray(value)) {
-    const items = value.map(worded)
-    return items.every((item, i) => Object.is(item, value[i])) ? value : items
-  }
-  if (!isObject(value)) return value
+  if (Array.isArray(value)) return sameOrNew(value, worded)
+  return isObject(value) ? sameOrNewObject(value, worded) : value
+}
+
+/** A list of what becomes of each item; the list itself where nothing changes. */
+function sameOrNew(list: Json[], becomes: (value: Json) => Json): Json[] {
+  const items = list.map(becomes)
+  return items.every((item, i) => Object.is(item, list[i])) ? list : items
+}
+
+function sameOrNewObject(given: JsonObject, becomes: (value: Json) => Json): JsonObject {
   const object: JsonObject = {}
   let isSame = true
-  for (const [key, item] of Object.entries(value)) {
-    const shown = worded(item)
-    isSame &&= Object.is(shown, item)
-    setOwn(object, key, shown)
+  for (const [key, item] of Object.entries(given)) {
+    const value = becomes(item)
+    isSame &&= Object.is(value, item)
+    setOwn(object, key, value)
   }
-  return isSame ? value : object
+  return isSame ? given : object
 }
 
 function keptFloat(value: number): Json {
