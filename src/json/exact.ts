@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import { readMarked } from './marked.ts'
 import { Float, numberOf, rawJson } from './number.ts'
 import { endOfString } from './source-text.ts'
 
@@ -11,8 +12,10 @@ export function readJson(text: string): Json {
   return NEEDS_CARE.test(text) ? readWithSources(text) : (JSON.parse(text) as Json)
 }
 
-/** The same of a text of which it is known that it needs care, which takes four times as long. `instead` may take a number's place. */
+/** The same of a text of which it is known that it needs care, which takes twice as long. `instead` may take a number's place. */
 export function readWithSources(text: string, instead: (source: string) => Json = () => null): Json {
+  const marked = readMarked(text, source => instead(source) ?? (numberOf(source) as Json))
+  if (marked !== undefined) return marked
   return (JSON.parse as (text: string, reviver: Reviver) => Json)(text, (_key, value, context) => {
     if (typeof value !== 'number') return value
     const source = context.source ?? String(value)

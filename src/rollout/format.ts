@@ -109,6 +109,11 @@ export interface RolloutFormat<Name extends string = string> {
    * logs tell of themselves alone, or a row names what it was read from.
    */
   tellsOf?(source: Source, unit: Unit): readonly string[]
+  /**
+   * The session a log holds, where its name or its first records tell: logs that name different ones are no copies, and are not read to
+   * find out which of them is the fullest. Left out, or null: it is not told there.
+   */
+  names?(source: Source, unit: Unit): string | null
   /** Whether a file is of this format, judged by its path and its first bytes. */
   sniff(path: string, head: string): boolean
   /** Group the files that were found into units, without reading bodies. Files that are no sessions go to `skipped` with a reason. */

@@ -95,10 +95,12 @@ const TIME_DIGITS = 10
 class Comparisons {
   private readonly measures = new Map<UnitRef, Promise<Measure>>()
   private readonly files = new Map<string, ReturnType<typeof longerOf>>()
+  private readonly names = new Map<UnitRef, string | null>()
 
   async isFuller(one: UnitRef, best: UnitRef): Promise<boolean> {
     const longer = await this.longer(one, best)
     if (longer !== 'neither') return longer === 'first'
+    if (this.areOfTwo(one, best)) return false
     const [own, other] = [await this.measureOf(one), await this.measureOf(best)]
     if (own === null || other === null || own.id !== other.id) return own !== null && other === null
     const at = own.told.findIndex((count, i) => count !== other.told[i])
@@ -119,10 +121,30 @@ class Comparisons {
     return isStored && (longer !== 'equal' || hasJournal) ? 'neither' : longer
   }
 
+  /** Whether two logs name different sessions. */
+  private areOfTwo(one: UnitRef, other: UnitRef): boolean {
+    const [a, b] = [this.nameOf(one), this.nameOf(other)]
+    return a !== null && b !== null && a !== b
+  }
+
+  private nameOf(ref: UnitRef): string | null {
+    const known = this.names.get(ref) ?? namedBy(ref)
+    this.names.set(ref, known)
+    return known
+  }
+
   private measureOf(ref: UnitRef): Promise<Measure> {
     const known = this.measures.get(ref) ?? measure(ref)
     this.measures.set(ref, known)
     return known
+  }
+}
+
+function namedBy({ format, source, unit }: UnitRef): string | null {
+  try {
+    return format.names?.(source, unit) ?? null
+  } catch {
+    return null // told where it is read
   }
 }
 

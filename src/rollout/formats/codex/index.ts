@@ -2,6 +2,7 @@ import { defineFormat } from '../../format.ts'
 import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
+import { namedThread } from './named-thread.ts'
 import { parse } from './parse.ts'
 import { sniff } from './sniff.ts'
 import { ROLLOUT_FOLDERS, ROLLOUT_PATTERNS } from './threads.ts'
@@ -24,6 +25,7 @@ export const codex = defineFormat({
   goesOn: true,
   roots: [{ path: '.codex', env: 'CODEX_HOME', folders: ROLLOUT_FOLDERS }],
   patterns: ROLLOUT_PATTERNS,
+  names: (source, unit) => namedThread(source, unit.files[0]!),
   sniff,
   discover,
   parse,
