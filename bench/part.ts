@@ -95,8 +95,9 @@ function parse(text: string): void {
   }
 }
 
-const { makeAllYoung } = await import('../dist/cli/heap.js')
+const { compileLate, makeAllYoung } = await import('../dist/cli/engine.js')
 makeAllYoung() // as the command line does
+compileLate()
 
 const [name, path, folder] = process.argv.slice(2)
 const startedAt = performance.now()

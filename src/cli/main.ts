@@ -9,7 +9,7 @@ import { preview } from './create/preview.ts'
 import { validate } from './create/validate.ts'
 import { diff } from './export/diff.ts'
 import { exportCommand } from './export/export.ts'
-import { makeAllYoung } from './heap.ts'
+import { compileLate, makeAllYoung } from './engine.ts'
 import { ingest } from './ingest/ingest.ts'
 import { cost } from './look/cost.ts'
 import { explain } from './look/explain.ts'
@@ -66,6 +66,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {})
   exitOnSignals()
   makeAllYoung()
+  compileLate()
   try {
     await program().parseAsync([...argv])
   } catch (error) {

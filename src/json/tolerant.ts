@@ -33,17 +33,22 @@ function parse(text: string, remarks: JsonRemark[]): Json | undefined {
   try {
     const value = JSON.parse(text) as Json
     if (strainOf(value, Number.POSITIVE_INFINITY) === 'none' && !mayHoldWholeFloat(text)) return value
-    let isKept = false
-    const exact = readWithSources(text, digits => {
-      if (digits.length <= MAX_DIGITS || !/^-?\d+$/.test(digits)) return null
-      isKept = true
-      return digits
-    })
-    if (isKept) remarks.push('number_kept_as_text')
-    return exact
+    return parseExact(text, remarks)
   } catch {
     return undefined
   }
+}
+
+/** Parse JSON that holds numbers which doubles do not; an integer of very many digits becomes these, and a remark. Throws where it is not JSON. */
+export function parseExact(text: string, remarks: JsonRemark[]): Json {
+  let isKept = false
+  const exact = readWithSources(text, digits => {
+    if (digits.length <= MAX_DIGITS || !/^-?\d+$/.test(digits)) return null
+    isKept = true
+    return digits
+  })
+  if (isKept) remarks.push('number_kept_as_text')
+  return exact
 }
 
 /** JSON text in which containers below `limit` levels are strings that hold their text. */

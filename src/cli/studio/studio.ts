@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { keepHeapSmall } from '../heap.ts'
+import { keepHeapSmall } from '../engine.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { interruptible } from '../terminal/interruptible.ts'
 import { say, sayAside } from '../terminal/say.ts'
