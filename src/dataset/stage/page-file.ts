@@ -17,10 +17,7 @@ export class PageFile {
   async write(pages: RowPages): Promise<StagedPages> {
     const pieces: Buffer[] = []
     const staged = await pages.flush(this.size, piece => void pieces.push(piece))
-    for (const piece of gathered(pieces)) {
-      writeAll(this.file, piece)
-      this.size += piece.length
-    }
+    this.size += writeTogether(this.file, pieces)
     return staged
   }
 
@@ -29,20 +26,22 @@ export class PageFile {
   }
 }
 
-/** Small pieces are written together: a page is often less than a hundred bytes, and each would be a call. */
-const WRITE_BYTES = 1 << 20
-
-function* gathered(pieces: readonly Buffer[]): Iterable<Buffer> {
-  let waiting: Buffer[] = []
-  let bytes = 0
+/** Write pieces one behind the other; gives how many bytes they are. A page is often less than a hundred bytes, and each would be a call. */
+function writeTogether(file: number, pieces: readonly Buffer[]): number {
+  let total = 0
+  let waiting = 0
   for (const piece of pieces) {
-    if (bytes + piece.length > WRITE_BYTES && bytes > 0) {
-      yield Buffer.concat(waiting, bytes)
-      waiting = []
-      bytes = 0
+    total += piece.length
+    if (waiting + piece.length > gathered.length) {
+      writeAll(file, gathered.subarray(0, waiting))
+      waiting = 0
     }
-    waiting.push(piece)
-    bytes += piece.length
+    if (piece.length > gathered.length) writeAll(file, piece)
+    else waiting += piece.copy(gathered, waiting)
   }
-  if (bytes > 0) yield waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting, bytes)
+  writeAll(file, gathered.subarray(0, waiting))
+  return total
 }
+
+/** What is written together is gathered here. */
+const gathered = Buffer.allocUnsafeSlow(1 << 18)
