@@ -22,7 +22,7 @@ export function* piecesOf(file: number, start: number): Generator<Buffer> {
 }
 
 /** Bytes read at a time: large enough that the number of reads does not matter, small enough to have many files open. */
-const PIECE_BYTES = 1 << 18
+const PIECE_BYTES = 1 << 16
 
 /** Buffers that no file is being read into; to allocate one for each piece takes longer than to read it. */
 const idle: Buffer[] = []

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import { Float } from './number.ts'
 
 /** About how long a value is as JSON text, told without making the text. `measure`: how long a text in it is. Default: its characters. */
 export function aboutLength(value: Json, measure: (text: string) => number = characters): number {
@@ -19,6 +20,26 @@ export function aboutLength(value: Json, measure: (text: string) => number = cha
         length += measure(key) + 4
         add(next[key]!)
       }
+  }
+  return length
+}
+
+/** About as long, and infinite where a value holds containers more than that many levels inside of each other: one walk for both. */
+export function lengthWithin(value: Json, levels: number): number {
+  if (typeof value === 'string') return value.length + 3
+  if (typeof value !== 'object' || value === null || (value as unknown) instanceof Float) return SCALAR
+  if (levels === 0) return Number.POSITIVE_INFINITY
+  let length = 0
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i]!
+      length += typeof item === 'string' ? item.length + 3 : lengthWithin(item, levels - 1)
+    }
+    return length
+  }
+  for (const key in value) {
+    const item = value[key]!
+    length += key.length + 4 + (typeof item === 'string' ? item.length + 3 : lengthWithin(item, levels - 1))
   }
   return length
 }

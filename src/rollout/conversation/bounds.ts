@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import type { Json } from '../../json/json.ts'
 import { isDeeper, shallow } from '../../json/shallow.ts'
-import { aboutLength } from '../../json/text-length.ts'
+import { aboutLength, lengthWithin } from '../../json/text-length.ts'
 import { MAX_DEPTH } from '../../json/tolerant.ts'
 import type { RolloutRow } from './row.ts'
 
@@ -10,8 +10,12 @@ import type { RolloutRow } from './row.ts'
  * in which column. Null where the row is longer than a text can be. A row that is within all bounds, as nearly all are, is given back.
  */
 export function withinBounds(row: RolloutRow): RolloutRow | null {
-  if (isTooLong(row as unknown as Json)) return null
   const columns = Object.keys(row) as (keyof RolloutRow)[]
+  let about = 0
+  for (const column of columns) about += lengthWithin(row[column] as Json, MAX_ROW_DEPTH)
+  // Nearly every row: one walk tells that it is neither too long nor too deep.
+  if (about < MAX_CHARACTERS / MAX_ESCAPE) return row
+  if (isTooLong(row as unknown as Json)) return null
   const deep = columns.filter(column => isDeeper(row[column], MAX_ROW_DEPTH))
   if (deep.length === 0) return row
   const cut = Object.fromEntries(deep.map(column => [column, shallow(row[column] as Json, MAX_ROW_DEPTH)]))
@@ -26,10 +30,12 @@ const MAX_ROW_DEPTH = MAX_DEPTH + 32
 /** An escaped character is at most six. */
 const MAX_ESCAPE = 6
 
+/** No JSON text of a row may be longer. */
+const MAX_CHARACTERS = constants.MAX_STRING_LENGTH - 1024
+
 /** Whether the JSON text of a value is longer than the engine's texts can be. Escapes are only counted where that may be so. */
 function isTooLong(value: Json): boolean {
-  const limit = constants.MAX_STRING_LENGTH - 1024
-  return aboutLength(value) > limit / MAX_ESCAPE && aboutLength(value, escapedLength) > limit
+  return aboutLength(value) > MAX_CHARACTERS / MAX_ESCAPE && aboutLength(value, escapedLength) > MAX_CHARACTERS
 }
 
 function escapedLength(text: string): number {

@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { writeJson } from '../../json/exact.ts'
 import type { JsonObject } from '../../json/json.ts'
-import { asWritten, withoutNonNumbers } from './as-written.ts'
+import { asWritten, parseRecord, withoutNonNumbers } from './as-written.ts'
 import { Ledger } from './ledger.ts'
 
 const digits = '1234567890123456789012345678901234567890'
 
 function read(text: string) {
   const ledger = new Ledger({ key: 'log', files: ['log'] })
-  const given = JSON.parse(text) as JsonObject
-  const record = asWritten(given, text, ledger.read('log', 1), ledger)
-  return { record, isGiven: record === given, remarks: ledger.takeDeep().map(({ code }) => code) }
+  const parsed = parseRecord(text)
+  const record = asWritten(parsed.value as JsonObject, parsed, text, ledger.read('log', 1), ledger)
+  return { record, isGiven: record === parsed.value && parsed.remarks === null, remarks: ledger.takeDeep().map(({ code }) => code) }
 }
 
 describe('asWritten()', () => {

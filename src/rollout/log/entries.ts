@@ -1,7 +1,7 @@
 import { writeJson } from '../../json/exact.ts'
-import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
+import { isObject, type JsonObject } from '../../json/json.ts'
 import { setOwn } from '../../json/own.ts'
-import { asWritten } from './as-written.ts'
+import { asWritten, parseRecord } from './as-written.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { type DocumentPart, readDocument, takingElements, walkDocument } from './document.ts'
 import type { Ledger, Place } from './ledger.ts'
@@ -55,13 +55,14 @@ export function entryOf(place: Place, record: JsonObject, text: string): Entry {
 /** A record whose JSON is a text of its own: a value in a store, a small file. Null, and settled, where it is none. */
 export function readRecord(ledger: Ledger, file: string, line: number, text: string): Entry | null {
   ledger.addBytes(Buffer.byteLength(text))
-  const value = parseJson(text)
+  const parsed = parseRecord(text)
+  const { value } = parsed
   const place = ledger.read(file, line, null, isObject(value) ? value : null)
   if (!isObject(value)) {
     ledger.settle(place, 'unparsed', value === undefined ? 'not JSON' : 'not a JSON object')
     return null
   }
-  return entryOf(place, asWritten(value, text, place, ledger), text)
+  return entryOf(place, asWritten(value, parsed, text, place, ledger), text)
 }
 
 /** A document: what stands beside its list, and the elements of the list. */

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer'
 import { breathe } from '../../breathe.ts'
 import { type Known, refuseUnknownOptions } from '../../fields.ts'
-import { isObject, type JsonObject, parseJson } from '../../json/json.ts'
-import { asWritten, withoutNonNumbers } from './as-written.ts'
+import { isObject, type JsonObject } from '../../json/json.ts'
+import { asFound, asWritten, parseRecord, withoutNonNumbers } from './as-written.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import { recover } from './recover.ts'
 import type { Source } from './source.ts'
@@ -197,17 +197,18 @@ function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOption
     return null
   }
   const text = withoutMark(bytes.toString('utf8'))
-  const value = parseJson(text)
+  const parsed = parseRecord(text)
+  const { value } = parsed
   if (value === undefined) {
     const record = withoutNonNumbers(text)
     if (record === null) return readDamaged(text, at, ledger, options)
     const place = ledger.read(path, line, offset, record)
     ledger.noteDeep(place, 'not_a_number')
-    return { place, record: asWritten(record, text, place, ledger), text }
+    return { place, record: asWritten(record, parsed, text, place, ledger), text }
   }
   const record = isObject(value) ? value : null
   const place = ledger.read(path, line, offset, record)
-  if (record !== null) return { place, record: asWritten(record, text, place, ledger), text }
+  if (record !== null) return { place, record: asWritten(record, parsed, text, place, ledger), text }
   ledger.settle(place, 'unparsed', 'not a JSON object')
   return null
 }
@@ -221,7 +222,7 @@ function* readDamaged(text: string, at: LineAt, ledger: Ledger, options: LineOpt
     counted = piece.start
     const place = ledger.read(at.path, at.line, offset, piece.record)
     const own = text.slice(piece.start, piece.end)
-    if (piece.record !== null) yield { place, record: asWritten(piece.record, own, place, ledger), text: own }
+    if (piece.record !== null) yield { place, record: asFound(piece.record, own, place, ledger), text: own }
     else ledger.settle(place, 'unparsed', damageReason(own, !at.isEnded && piece.end === text.length))
   }
 }
