@@ -1,7 +1,13 @@
 import type { Json } from './json.ts'
 
-/** What hinders a value that `JSON.parse` gave from being carried on as it is: a number that no double holds, or its depth. */
-export type Strain = 'none' | 'number' | 'depth'
+/**
+ * What hinders a value that `JSON.parse` gave from being carried on as it is: a number that no double holds, its depth, or a key that may
+ * have been misread.
+ */
+export type Strain = 'none' | 'number' | 'depth' | 'key'
+
+/** The engine of Node 24 may read a key of a single escape, such as `"\\n"`, as the backslash that it begins with. */
+const MAY_BE_MISREAD = '\\'
 
 /** What hinders a value, found in one walk that goes no deeper than that many levels; depth counts first. */
 export function strainOf(value: Json, levels: number): Strain {
@@ -13,16 +19,17 @@ export function strainOf(value: Json, levels: number): Strain {
       if (typeof item === 'string') continue
       const found = strainOf(item, levels - 1)
       if (found === 'depth') return found
-      if (found !== 'none') strain = found
+      if (found !== 'none' && strain !== 'key') strain = found
     }
     return strain
   }
   for (const key in value) {
+    if (key === MAY_BE_MISREAD) strain = 'key'
     const item = value[key]!
     if (typeof item === 'string') continue
     const found = strainOf(item, levels - 1)
     if (found === 'depth') return found
-    if (found !== 'none') strain = found
+    if (found !== 'none' && strain !== 'key') strain = found
   }
   return strain
 }

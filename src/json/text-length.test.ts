@@ -29,7 +29,10 @@ test('a value as deep as a million lists does not run out of stack', () => {
   expect(aboutLength(deep)).toBe(0)
 })
 
-test.each(VALUES.map(value => [writeJson(value), value]))('one walk tells the length of %s, and that it is no deeper than it is', (_, value) => {
-  expect(lengthWithin(value, 3)).toBe(aboutLength(value))
-  for (const levels of [0, 1, 2, 3]) expect(lengthWithin(value, levels) === Number.POSITIVE_INFINITY).toBe(isDeeper(value, levels))
-})
+test.each(VALUES.map(value => [writeJson(value), value]))(
+  'one walk tells the length of %s, and that it is no deeper than it is',
+  (_, value) => {
+    expect(lengthWithin(value, 3)).toBe(aboutLength(value))
+    for (const levels of [0, 1, 2, 3]) expect(lengthWithin(value, levels) === Number.POSITIVE_INFINITY).toBe(isDeeper(value, levels))
+  },
+)

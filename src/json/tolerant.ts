@@ -1,4 +1,4 @@
-import { mayHoldWholeFloat, readWithSources } from './exact.ts'
+import { mayHoldWholeFloat, readOurselves, readWithSources } from './exact.ts'
 import type { Json } from './json.ts'
 import { endOfValue } from './source-text.ts'
 import { strainOf } from './strain.ts'
@@ -32,8 +32,9 @@ export function parseTolerant(text: string, depth = Infinity): { value: Json; re
 function parse(text: string, remarks: JsonRemark[]): Json | undefined {
   try {
     const value = JSON.parse(text) as Json
-    if (strainOf(value, Number.POSITIVE_INFINITY) === 'none' && !mayHoldWholeFloat(text)) return value
-    return parseExact(text, remarks)
+    const strain = strainOf(value, Number.POSITIVE_INFINITY)
+    if (strain === 'none' && !mayHoldWholeFloat(text)) return value
+    return (strain === 'key' ? readOurselves(text) : null) ?? parseExact(text, remarks)
   } catch {
     return undefined
   }

@@ -102,3 +102,29 @@ it('reads each log once more where they differ, and none where they go on from e
   expect(await bytesFor(differing(8))).toBeLessThan(2.5 * (await bytesFor(differing(4))))
   expect(await bytesFor([pi(5), pi(5, [note]), pi(5, [note, note])])).toBeLessThanOrEqual(2 * 2 * pi(5, [note, note]).length)
 })
+
+describe.each(['claude_code', 'codex'] as const)('logs of %s below folders of one name', format => {
+  const OTHER = '01b00000-0000-7000-8000-0000000000d2'
+  /** In a folder that other logs have too, under a name that tells nothing. */
+  const at = (top: string, id: string, answers: readonly string[]): Files => ({
+    [`${top}/9f2c61ab0d8e4f77/log.jsonl`]: Object.values(formatByName.get(format)!.example(id, answers))[0]!,
+  })
+  const bytesRead = async (files: Files) => {
+    await using rollouts = await openRollouts({ format, path: folderWith(files) })
+    return rollouts.units[0]!.source.counts.bytes
+  }
+
+  it('are not read through where they name two sessions, as they are where they name one', async () => {
+    const long = Array.from({ length: 600 }, (_, i) => `${words('sedge')} ${i}`)
+    const size = Object.values(at('a', ID, long))[0]!.length
+    const ofTwo = await bytesRead({ ...at('a', ID, long), ...at('b', OTHER, long) })
+    const ofOne = await bytesRead({ ...at('a', ID, [...long, 'a']), ...at('b', ID, [...long, 'b']) })
+    expect(ofTwo).toBeLessThan(size)
+    expect(ofOne).toBeGreaterThan(2 * size)
+  })
+
+  it('are two rows', async () => {
+    const { rows } = await readLogs(folderWith({ ...at('a', ID, ANSWERS), ...at('b', OTHER, ANSWERS.slice(1)) }), { format })
+    expect(rows.map(row => row.trace_id).toSorted()).toEqual([ID, OTHER])
+  })
+})

@@ -5,6 +5,7 @@ import { PageBytes } from '../../codec/parquet/page-bytes.ts'
 import type { StagedPages } from '../../codec/parquet/row-pages.ts'
 import { leafColumns } from '../../codec/parquet/schema.ts'
 import { decodeRow } from '../../codec/store-value.ts'
+import { readJson } from '../../json/exact.ts'
 import { isObject } from '../../json/json.ts'
 import type { RowPatch } from '../../rollout/claim-rows.ts'
 import type { Message, RolloutRow } from '../../rollout/conversation/row.ts'
@@ -71,7 +72,7 @@ export class PartRows {
 }
 
 function lineRow(file: string, place: LinePlace, types: StoreTypes | null): RolloutRow {
-  const row = JSON.parse(Buffer.concat([...linesIn({ file, ...place })]).toString('utf8'))
+  const row = readJson(Buffer.concat([...linesIn({ file, ...place })]).toString('utf8'))
   if (!isObject(row)) throw new TypeError('A staged line is a row')
   return (types === null ? row : decodeRow(row, types)) as unknown as RolloutRow
 }

@@ -29,6 +29,15 @@ describe('asWritten()', () => {
     expect(writeJson(record)).toBe(text.replace('-1.00', '-1.0'))
   })
 
+  it('keeps keys of a single escape, which an engine may read as a backslash', () => {
+    const names = ['"', '\n', '/', 'a', '\t', '\\\\', 'b']
+    for (const one of names)
+      for (const other of names) {
+        const text = JSON.stringify({ type: 'x', n: [{ [one]: 1, [other]: { [one]: [0.5] } }] })
+        expect(writeJson(read(text).record)).toBe(text)
+      }
+  })
+
   it.each([
     '{"version":"2.1.0","url":"http://127.0.0.1:80/a?b=1.0","n":[1,0.5,-3,1.25,12.05,1e-7]}',
     `{"id":"${digits}","text":"${digits} ${digits}","n":9007199254740991}`,

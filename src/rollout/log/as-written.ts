@@ -14,12 +14,13 @@ export function parseRecord(text: string): Parsed {
 
 /**
  * A record as it was parsed, with its numbers as they were written and nothing too deep to be carried on. Nearly all records are that
- * already: only where one holds a number no double holds, or what lies too deep, its text is read once more.
+ * already: only where one holds a number no double holds, a key that may be misread, or what lies too deep, its text is read once more.
  */
 export function asWritten(record: JsonObject, { remarks }: Parsed, text: string, place: Place, ledger: Ledger): JsonObject {
   const strain = strainOf(record, MAX_DEPTH)
   if (strain === 'none' && remarks === null) return record
-  const again = strain === 'depth' ? parseTolerant(text) : remarks === null ? (exactly(text) ?? parseTolerant(text)) : { value: record, remarks }
+  const isKnown = strain === 'none' || strain === 'number'
+  const again = isKnown && remarks !== null ? { value: record, remarks } : ((isKnown ? exactly(text) : null) ?? parseTolerant(text))
   if (again === null || !isObject(again.value)) return record
   for (const remark of again.remarks) if (remark !== 'not_a_number') ledger.noteDeep(place, remark)
   return again.value
