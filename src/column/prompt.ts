@@ -135,8 +135,13 @@ function singleBraced(text: string, columns: ReadonlySet<string>): string[] {
  * have an answer for each: there the row's key tells them apart.
  */
 export function drawOf(prompt: Prompt, rowKey: string): { draw?: string } {
-  return promptReferences(prompt).length === 0 ? { draw: rowKey } : {}
+  const asksTheSame = sameForAll.get(prompt) ?? promptReferences(prompt).length === 0
+  sameForAll.set(prompt, asksTheSame)
+  return asksTheSame ? { draw: rowKey } : {}
 }
+
+/** Whether prompts read no column, which is found out once: it is asked for every cell. */
+const sameForAll = new WeakMap<Prompt, boolean>()
 
 /** Renders the messages of a prompt for a row. */
 export type PromptRenderer = (row: Row, random: Random, pictures?: PictureFolder) => ChatMessage[]

@@ -13,6 +13,17 @@ export interface ReplyStore {
 
 /** The key of a reply: the hash of all that decides it. How long to wait for it does not. `identity` names provider and model. */
 export function replyKey(identity: string, request: ModelRequest): string {
+  const known = keys.get(request)
+  if (known?.identity === identity) return known.key
+  const key = keyOf(identity, request)
+  keys.set(request, { identity, key })
+  return key
+}
+
+/** The keys of requests, which nobody changes: who asks wants it, and who notes what was asked. */
+const keys = new WeakMap<ModelRequest, { identity: string; key: string }>()
+
+function keyOf(identity: string, request: ModelRequest): string {
   const { messages, schema = null, tools = null, draw = null, embeds, draws, parameters } = request
   const { timeout: _, ...decisive } = parameters
   const content = canonical({ identity, messages, schema, tools, draw, embeds, draws, parameters: decisive })
