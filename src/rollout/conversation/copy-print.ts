@@ -165,9 +165,28 @@ function responseOf(at: number, message: Message, meta: MessageMeta, around: { i
 
 /** Whether an id was drawn at random: a number counted up, or a name with a number, is given again in every session. */
 export function isUnique(id: string): boolean {
-  const parts = id.split(/[_:~-]+/)
-  return parts.some(part => part.length >= 16 || (part.length >= 8 && /\d/.test(part) && /[a-z]/i.test(part)))
+  let length = 0 // of the part at hand, in which digits and letters may be
+  let kinds = 0
+  for (let i = 0; i < id.length; i++) {
+    const unit = id.charCodeAt(i)
+    if (unit === UNDERSCORE || unit === COLON || unit === TILDE || unit === HYPHEN) {
+      length = kinds = 0
+      continue
+    }
+    length++
+    if (unit >= 0x30 && unit <= 0x39) kinds |= DIGIT
+    else if ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a) kinds |= LETTER
+    if (length >= LONG_PART || (length >= MIXED_PART && kinds === (DIGIT | LETTER))) return true
+  }
+  return false
 }
+
+/** What parts of an id are set apart by. */
+const [UNDERSCORE, COLON, TILDE, HYPHEN] = [0x5f, 0x3a, 0x7e, 0x2d]
+const [DIGIT, LETTER] = [1, 2]
+
+/** A part of so many characters was drawn, and a shorter one that is of digits and letters. */
+const [LONG_PART, MIXED_PART] = [16, 8]
 
 function keyOf(words: Key, ...texts: readonly string[]): Key {
   const hash = new RollingHash()

@@ -71,9 +71,9 @@ function markOf(message: Message, meta: MessageMeta, at: number, before: Message
   const words = [reasoning, ...texts, ...calls.flatMap(({ name, args }) => [name, args])].map(String)
   const asked = isLong || !isObject((before ?? null) as Json) ? [] : textsOf(before!.content as Json)
   const usage = isObject(meta.usage as Json) ? (meta.usage as Usage) : null
-  const loose = [texts.join(' ').trim().replace(/\s+/g, ' '), ...calls.map(({ name }) => name)]
   const [input, output] = [usage?.input_tokens ?? 0, usage?.output_tokens ?? 0]
-  const isTold = input > 0 && output > 0 && loose.some(text => text !== '')
+  const loose = input > 0 && output > 0 ? [texts.join(' ').trim().replace(LAYOUT, ' '), ...calls.map(({ name }) => name)] : []
+  const isTold = loose.some(text => text !== '')
   return {
     message: at,
     replay: meta.replay === true,
@@ -83,6 +83,9 @@ function markOf(message: Message, meta: MessageMeta, at: number, before: Message
     took: meta.replay === true ? usage : null,
   }
 }
+
+/** White space that is not one space already. */
+const LAYOUT = /\s{2,}|[^\S ]/g
 
 /** A response of more calls is known by the first of them. */
 const MAX_IDS = 20
