@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { rootPath, rootsOn } from './default-roots.ts'
@@ -107,6 +107,18 @@ describe('findUnits()', () => {
       expect(units.map(({ unit }) => unit.key)).toEqual(['projects/-srv-kite/a.jsonl'])
       expect(new Set(roots).size).toBe(roots.length)
     }
+  })
+
+  it('looks once into usual places of which one is a link to the other', async () => {
+    const home = folderWith({ '.claude/projects/-srv-kite/a.jsonl': exampleOf('claude_code').content, '.config/README': '' })
+    const linked = join(home, '.config', 'claude')
+    const find = async () => (await findUnits({ format: 'claude_code', env: { HOME: home } })).units.map(({ unit }) => unit.key)
+    symlinkSync(join(home, '.claude'), linked, 'junction')
+    expect(await find()).toEqual(['projects/-srv-kite/a.jsonl'])
+    rmSync(linked)
+    mkdirSync(linked)
+    symlinkSync(join(home, '.claude', 'projects'), join(linked, 'projects'), 'junction')
+    expect(await find()).toEqual(['projects/-srv-kite/a.jsonl'])
   })
 
   for (const platform of ['linux', 'darwin', 'win32'] as const)

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { kindOf } from '../disk/regular-file.ts'
 import { TracewrightError } from '../errors.ts'
@@ -104,24 +104,17 @@ async function addBelow(
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
     const known = options.known?.(source.root, file) ?? null
-    const format =
-      only === null ? (known ?? (await judged(source, file, found.skipped))) : await ownOf(only, source, file, known, found.skipped)
-    if (format === null) continue
-    addTo(groups, format, file)
+    // Of very many files nearly all are known already, and to wait for each takes longer than to list it.
+    const isKnown = known !== null && (only === null || known === only)
+    const format = isKnown ? known : await (only === null ? judged(source, file, found.skipped) : ownOf(only, source, file, found.skipped))
+    if (format !== null) addTo(groups, format, file)
   }
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
 }
 
 /** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */
-async function ownOf(
-  format: RolloutFormat,
-  source: Source,
-  path: string,
-  known: RolloutFormat | null,
-  skipped: Skipped[],
-): Promise<RolloutFormat | null> {
-  if (known === format) return format
+async function ownOf(format: RolloutFormat, source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
   // Where its head cannot be read, that is told where it is read whole.
   const like = await judgeHead(source, path, head =>
     !format.isGeneral && format.sniff(plainName(path), head) ? format : formatLike(path, head),
@@ -160,12 +153,12 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     throw new TracewrightError('usage', `A path is required for format '${format.name}': ${format.title} logs have no usual place`, {
       hint: 'Name the folder that holds them',
     })
-  const searched = new Set<string>() // a variable may name the same folder for two roots
+  const searched = new Set<string>() // a variable, or a link, may name the same folder for two roots
   for (const root of roots) {
     const path = rootPath(root, options.env)
-    const folders = (root.folders ?? ['']).filter(folder => !searched.has(join(path, folder)))
-    for (const folder of folders) searched.add(join(path, folder))
-    const single = compat === null ? (root.files ?? []) : []
+    const isNew = (place: string) => searched.size < searched.add(place).size
+    const folders = (root.folders ?? ['']).filter(folder => isNew(realPlace(join(path, folder))))
+    const single = compat === null ? (root.files ?? []).filter(pattern => isNew(join(realPlace(path), pattern))) : []
     found.roots.push(...[...folders, ...single].map(name => join(path, name)))
     if (folders.length + single.length === 0 || !existsSync(path)) continue
     const source = openSource(path, found)
@@ -180,9 +173,17 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     await addUnits(format, source, files, options, found)
     addSizes(source, found.skipped.slice(before))
     for (const named of compat === null ? ((await format.namedRoots?.(source)) ?? []) : []) {
-      if (!searched.has(named)) await findNamed(format, named, options, found)
-      searched.add(named)
+      if (isNew(realPlace(named))) await findNamed(format, named, options, found)
     }
+  }
+}
+
+/** A path without the links on it; as it is where nothing is there. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

@@ -92,8 +92,9 @@ async function contentOf(store: string, told: Told) {
   return {
     rows: (await Array.fromAsync(dataset.rows({}))).map(row => writeJson(row)),
     facts: facts.map(one => writeJson(one as never)),
-    entries: [...readIndex(store, manifest).values()].map(({ at: _at, guard: _guard, rows, ...entry }) => ({
+    entries: [...readIndex(store, manifest).values()].map(({ reading: { at: _at, guard: _guard, ...entry }, came: { rows, rejects } }) => ({
       ...entry,
+      rejects,
       rows: rows.map(({ shard, ...row }) => ({ ...row, isStored: shard !== null })),
     })),
     twice: manifest.trainable_twice,

@@ -15,7 +15,7 @@ import { isElsewhere, stageLogsHere } from '../run/staged-logs.ts'
 import { refuseForeign } from '../stage/own-formats.ts'
 import { type FileTag, filesOf, tagsOf } from '../store/files.ts'
 import type { StoreCodec } from '../store/manifest.ts'
-import { planUnits } from '../store/plan.ts'
+import { inOrder, lookAtUnits } from '../store/plan.ts'
 import { type FrozenIngest, freezeIngest, type IngestPlan, ingestPlanOf, type ListedUnit, readIngestPlan } from './ingest-plan.ts'
 
 /** Which logs many machines are to read, and how. `path` may lie in S3. */
@@ -61,7 +61,8 @@ async function listedUnits(options: ReadOptions): Promise<Listed> {
     refuseForeign(found.units)
     const roots = [...new Set(found.sources.map(({ root }) => root))]
     const known = new Map<string, FileTag[]>() // a store of many sessions is looked at once
-    const units = planUnits(options.compat ? found.units : await fullestFirst(found.units), new Map()).map(({ root, ref }) => {
+    const ordered = options.compat ? found.units : await fullestFirst(found.units)
+    const units = inOrder(lookAtUnits(found.units, new Map()), ordered).map(({ root, ref }) => {
       const { format, unit } = ref!
       const name = `${root}\n${filesOf(unit).join('\n')}`
       const isFirst = !known.has(name)

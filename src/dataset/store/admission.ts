@@ -47,7 +47,7 @@ export class Admission {
 
   /** Let the rows of a unit that is gone, or was not looked for, hold what they say, before others come: they cannot be changed. */
   hold(planned: Planned): void {
-    for (const row of this.entries.get(planned.id)?.rows ?? [])
+    for (const row of this.entries.get(planned.id)?.came.rows ?? [])
       if (row.stored !== null) this.claims?.holdAsStored({ ...claimOf(row), trace_id: row.stored, copied: row.copied ?? '' }, row.linked)
   }
 
@@ -58,7 +58,7 @@ export class Admission {
     if (entry === undefined || claims === null) return true
     // What was not looked for keeps its name, whoever comes now.
     const isNamed = planned.ref === null && !planned.isGone
-    const rows = entry.rows.flatMap(row => {
+    const rows = entry.came.rows.flatMap(row => {
       const id = isNamed ? row.stored : row.id
       return id === null ? [] : [{ row, claim: { ...claimOf(row), trace_id: id } }]
     })
@@ -82,8 +82,8 @@ export class Admission {
   admit(planned: Planned, batch: AdmittedBatch<Admitted>): AdmittedUnit {
     const { ref, staged, claiming } = batch.next()
     const old = this.entries.get(planned.id) ?? null
-    if (staged.failed && old !== null && old.rows.length > 0) return this.keep(planned, old, batch, staged)
-    const kept = new Map(old?.rows.map(row => [keptKey(row), row]))
+    if (staged.failed && old !== null && old.came.rows.length > 0) return this.keep(planned, old, batch, staged)
+    const kept = new Map(old?.came.rows.map(row => [keptKey(row), row]))
     const claimed = this.claims?.claimRows({ key: planned.key }, claiming) ?? null
     const fates: RowFate[] = []
     const facts: StoredFacts[] = []
@@ -98,7 +98,7 @@ export class Admission {
     const rejects = [...staged.rejects, ...(claimed?.rejects ?? [])]
     const { others, guard, at } = planned.seen ?? this.seen(planned, staged)
     const dependencies = new Set(this.dependenciesOf(staged))
-    const entry: Entry = {
+    const reading = {
       format: ref.format.name,
       version: ref.format.version,
       root: planned.root,
@@ -109,10 +109,10 @@ export class Admission {
       absent: staged.absent,
       guard,
       at,
-      rows,
-      rejects,
       gone: null,
+      isOld: false,
     }
+    const entry: Entry = { reading, came: { rows, rejects } }
     batch.admitted.push({ id: planned.id, entry, fates, facts })
     for (const change of ['replacedSurrogates', 'mistyped'] as const) this.changes[change] += staged.changes[change]
     const stored = rows.flatMap(row => row.stored ?? [])
@@ -122,10 +122,10 @@ export class Admission {
   /** A log that can no longer be read, for now or for ever, keeps the rows it has; the next run looks again. */
   private keep(planned: Planned, old: Entry, batch: AdmittedBatch<Admitted>, { rejects, rows, ledger }: StagedUnit): AdmittedUnit {
     this.reclaim(planned)
-    const files = old.files.map(([path, size, , inode]) => [path, size, NEVER, inode] satisfies FileState)
-    const entry: Entry = { ...old, files, rejects }
+    const files = old.reading.files.map(([path, size, , inode]) => [path, size, NEVER, inode] satisfies FileState)
+    const entry: Entry = { reading: { ...old.reading, files }, came: { rows: old.came.rows, rejects } }
     batch.admitted.push({ id: planned.id, entry, fates: rows.map(() => 'drop'), facts: rows.map(row => row.facts!) })
-    return { entry, ledger: { ...ledger, rows: old.rows.flatMap(row => row.stored ?? []) }, rejects }
+    return { entry, ledger: { ...ledger, rows: old.came.rows.flatMap(row => row.stored ?? []) }, rejects }
   }
 
   private seen(planned: Planned, staged: StagedUnit): SeenFiles {
@@ -135,7 +135,7 @@ export class Admission {
 
   /** Files of others that a unit's rows depend on. Of what is shared by all only logs count: an index changes with every session. */
   private dependenciesOf({ reads, shared }: StagedUnit): string[] {
-    this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.files.map(([path]) => path)))
+    this.logPaths ??= new Set([...this.entries.values()].flatMap(entry => entry.reading.files.map(([path]) => path)))
     return [...new Set([...reads, ...shared.filter(path => this.logPaths!.has(path))])]
   }
 }

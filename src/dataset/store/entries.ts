@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { readText } from '../../disk/read-file.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import type { Reject } from '../../row.ts'
 import { type FileState, replaceFile } from './files.ts'
+import { entriesIn, segmentOf } from './index-segment.ts'
 import type { Manifest } from './manifest.ts'
 
 /** A row of a unit, as it came out of the parser and as it is stored. */
@@ -19,8 +19,11 @@ export type IndexedRow = {
   shard: string | null // file that holds it
 }
 
-/** What a store knows of a unit it has read. */
-export type Entry = {
+/** What came of a unit. */
+export type Came = { rows: IndexedRow[]; rejects: Reject[] }
+
+/** What tells whether a unit that was read has to be read again. */
+export type Reading = {
   format: string
   version: number // of the format, when it was read
   root: string
@@ -31,10 +34,12 @@ export type Entry = {
   absent: string[] // paths that would change its rows if they came to be
   guard: string | null
   at: number // when it was read, in milliseconds
-  rows: IndexedRow[]
-  rejects: Reject[]
   gone: string | null // since when its files are no longer there, ISO 8601
+  isOld: boolean // whether its rows are of a version that did not say what they share with others
 }
+
+/** What a store knows of a unit it has read. */
+export type Entry = { readonly reading: Reading; readonly came: Came }
 
 /** Segments are joined to one when there are more. */
 const MAX_SEGMENTS = 16
@@ -53,12 +58,7 @@ export function refId(ref: { format: Pick<RolloutFormat, 'name'>; source: { read
 /** All entries of a store, by id. */
 export function readIndex(folder: string, manifest: Manifest): Map<string, Entry> {
   const entries = new Map<string, Entry>()
-  for (const file of manifest.index)
-    for (const line of readText(join(folder, 'index', file)).split('\n')) {
-      if (line === '') continue
-      const entry = JSON.parse(line) as Entry
-      entries.set(entryId(entry), entry)
-    }
+  for (const file of manifest.index) for (const entry of entriesIn(join(folder, 'index', file))) entries.set(entryId(entry.reading), entry)
   return entries
 }
 
@@ -72,7 +72,6 @@ export function writeIndex(
   if (changed.size === 0) return manifest.index
   const whole = manifest.index.length >= MAX_SEGMENTS
   const name = `${String(manifest.next++).padStart(6, '0')}.jsonl`
-  const written = whole ? all() : changed
-  replaceFile(join(folder, 'index', name), [...written.values()].map(entry => `${JSON.stringify(entry)}\n`).join(''))
+  replaceFile(join(folder, 'index', name), segmentOf([...(whole ? all() : changed).values()]))
   return whole ? [name] : [...manifest.index, name]
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readSync, renameSync, type Stats, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { closingFile } from '../../disk/closing-file.ts'
 import { openToRead } from '../../disk/regular-file.ts'
 import { writeAll } from '../../disk/write-all.ts'
@@ -16,10 +16,12 @@ const GUARD_BYTES = 4096
 
 /** States of files below a root, as they are now; a file that is gone has none. */
 export function statesOf(root: string, paths: readonly string[]): FileState[] {
-  return paths.flatMap(path => {
-    const stats = statsOf(join(root, path))
-    return stats === null ? [] : [[path, stats.size, stats.mtimeMs, stats.ino] satisfies FileState]
-  })
+  const states: FileState[] = []
+  for (const path of paths) {
+    const stats = statsOf(`${root}${sep}${path}`)
+    if (stats !== null) states.push([path, stats.size, stats.mtimeMs, stats.ino])
+  }
+  return states
 }
 
 /** The files whose change changes a unit: its own, and the log a live database writes ahead. */
@@ -29,7 +31,11 @@ export function filesOf(unit: Unit): string[] {
 
 /** Whether every file is what it was. */
 export function sameStates(a: readonly FileState[], b: readonly FileState[]): boolean {
-  return a.length === b.length && a.every((state, i) => state.every((part, j) => part === b[i]![j]))
+  return a.length === b.length && a.every((state, i) => isSameState(state, b[i]!))
+}
+
+function isSameState([path, size, mtimeMs, inode]: FileState, other: FileState): boolean {
+  return size === other[1] && mtimeMs === other[2] && inode === other[3] && path === other[0]
 }
 
 /** A hash of the ends of files that were changed just now, null where none was: their times alone prove nothing. */

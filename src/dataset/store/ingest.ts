@@ -25,7 +25,7 @@ import { type StoreOptions, storeTypesOf } from './column-types.ts'
 import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
 import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
-import { isWorthResuming, needsParsing, type Planned, planUnits, standingIn } from './plan.ts'
+import { inOrder, isWorthResuming, lookAtUnits, needsParsing, type Planned, standingsOf } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
 import { toldAnew } from './told-anew.ts'
 import { type Admitted, StoreWriter } from './writer.ts'
@@ -98,14 +98,14 @@ class StoreIngest {
     let found: Found | null = null
     try {
       found = this.elsewhere === null ? await this.find() : null
-      const { skipped, roots, planned: plan } = this.elsewhere ?? (await this.planOf(found!))
+      const { skipped, roots, planned: plan, changed } = found === null ? { ...this.elsewhere!, changed: null } : await this.planOf(found)
       const units = plan.filter(({ ref }) => ref !== null).length
-      let todo = this.withToldAnew(found, plan, plan.filter(needsParsing))
+      let todo = this.withToldAnew(found, plan, changed ?? plan)
       const needed = todo.length
       for (let pass = 0; pass < MAX_PASSES && todo.length > 0 && !this.options.signal?.aborted; pass++) todo = await this.pass(plan, todo)
       const gone = this.markGone(plan)
       const counts = await this.writer.finish()
-      new StateFolder(this.options.folder).sweep([...this.entries].flatMap(([id, { gone }]) => (gone === null ? [id] : [])))
+      new StateFolder(this.options.folder).sweep(this.idsThatAreThere())
       const interrupted = this.options.signal?.aborted === true && this.parsed.size < needed
       return {
         found: units,
@@ -135,14 +135,19 @@ class StoreIngest {
     return found
   }
 
-  private async planOf({ units, skipped, sources }: Found): Promise<Omit<ParsedElsewhere, 'batches'>> {
-    const ordered = this.storeOptions.compat === null ? await fullestFirst(units, ref => standingIn(this.entries, ref)) : units
-    return { planned: planUnits(ordered, this.entries), skipped, roots: sources.map(({ root }) => root) }
+  /** What there is, and what of it has to be parsed. */
+  private async planOf({ units, skipped, sources }: Found): Promise<Omit<ParsedElsewhere, 'batches'> & { changed: Planned[] }> {
+    const looked = lookAtUnits(units, this.entries)
+    const changed = new Set(looked.filter(needsParsing))
+    const isRanked = changed.size > 0 && this.storeOptions.compat === null
+    const ordered = isRanked ? await fullestFirst(units, standingsOf(looked)) : units
+    const planned = changed.size === 0 ? looked : inOrder(looked, ordered)
+    return { planned, changed: planned.filter(unit => changed.has(unit)), skipped, roots: sources.map(({ root }) => root) }
   }
 
   /** What is parsed, in the order of the plan, with what the logs among it tell of others. */
   private withToldAnew(found: Found | null, plan: readonly Planned[], changed: readonly Planned[]): Planned[] {
-    if (found === null || this.storeOptions.compat !== null) return [...changed]
+    if (found === null || changed.length === 0 || this.storeOptions.compat !== null) return [...changed]
     const all = new Set([...changed, ...toldAnew(found.units, plan, changed)])
     return plan.filter(planned => all.has(planned))
   }
@@ -169,10 +174,10 @@ class StoreIngest {
           batch = new AdmittedBatch(next.value, this.types)
           this.count(next.value)
         }
-        const before = new Set(this.entries.get(planned.id)?.rows.map(row => row.stored))
+        const before = new Set(this.entries.get(planned.id)?.came.rows.map(row => row.stored))
         const { entry, ledger, rejects } = admission.admit(planned, batch)
         this.tell(planned.id, ledger, rejects, todo.length)
-        for (const { stored } of entry.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
+        for (const { stored } of entry.came.rows) if (stored !== null && !before.has(stored)) fresh.add(stored)
         if (!batch.isComplete) continue
         await this.write(batch)
         batch = null
@@ -184,7 +189,8 @@ class StoreIngest {
     // Rows that name a parent or a root that has only now come may say more of it when they are parsed again.
     const isOrphan = (row: IndexedRow) =>
       (row.parent !== null && fresh.has(row.parent)) || (row.root !== null && row.root !== row.id && fresh.has(row.root))
-    for (const planned of plan) if (!parsing.has(planned) && planned.ref !== null && planned.known?.rows.some(isOrphan)) again.add(planned)
+    for (const planned of plan)
+      if (!parsing.has(planned) && planned.ref !== null && planned.known?.came.rows.some(isOrphan)) again.add(planned)
     return plan.filter(planned => again.has(planned) && planned.ref !== null)
   }
 
@@ -240,12 +246,17 @@ class StoreIngest {
     this.options.onUnit?.(ledger, rejects, { done, total: Math.max(total, done) })
   }
 
+  /** Units whose files were there when they were looked for last. */
+  private *idsThatAreThere(): Iterable<string> {
+    for (const [id, { reading }] of this.entries) if (reading.gone === null) yield id
+  }
+
   private markGone(plan: readonly Planned[]): number {
     const since = new Date().toISOString()
     const gone = plan.filter(planned => planned.isGone && this.entries.has(planned.id))
     for (const { id } of gone) {
       const entry = this.entries.get(id)!
-      if (entry.gone === null) this.writer.put(id, { ...entry, gone: since })
+      if (entry.reading.gone === null) this.writer.put(id, { reading: { ...entry.reading, gone: since }, came: entry.came })
     }
     return gone.length
   }
@@ -262,7 +273,8 @@ class StoreIngest {
 /** The formats of logs that a store knows, by root and by path below it. */
 function formatsOf(entries: Iterable<Entry>): Map<string, Map<string, string>> {
   const formats = new Map<string, Map<string, string>>()
-  for (const { root, files, format } of entries) {
+  for (const { reading } of entries) {
+    const { root, files, format } = reading
     const known = formats.get(root) ?? new Map<string, string>()
     formats.set(root, known.set(files[0]![0], format))
   }

@@ -52,7 +52,7 @@ type Log = {
   rejects: string[] // why it has none, or fewer than it might
 }
 
-function logOf({ format, root, key, member, files, at, gone, rows, rejects }: Entry): Log {
+function logOf({ reading: { format, root, key, member, files, at, gone }, came: { rows, rejects } }: Entry): Log {
   const changed = Math.max(...files.map(([, , mtimeMs]) => mtimeMs))
   return {
     source_kind: format,

@@ -30,7 +30,7 @@ export type Shard = {
 /** What a store is, in one small file that is replaced whole: what it does not name is not there. */
 export type Manifest = {
   /** Version of the store. */
-  tracewright_store: 2
+  tracewright_store: 3
   /** Codec of its files. */
   codec: StoreCodec
   /** How its rows were made. */
@@ -51,7 +51,10 @@ export function formOf({ codec }: Manifest): StageForm {
 }
 
 /** How shards and index are written. Raised when this program cannot go on with older ones. */
-const VERSION = 2
+const VERSION = 3
+
+/** Older ones that it can go on with: what it writes then is of its own version. */
+const READ: ReadonlySet<unknown> = new Set([2, VERSION])
 
 /** Name of the file that says what a store is. */
 export const MANIFEST = 'manifest.json'
@@ -72,14 +75,14 @@ export function readManifest(folder: string): Manifest | null {
   const manifest = parseJson(readText(path))
   if (manifest === undefined) throw damaged(path, 'no JSON')
   if (!isObject(manifest) || !('tracewright_store' in manifest)) return null
-  if (manifest['tracewright_store'] !== VERSION)
+  if (!READ.has(manifest['tracewright_store']))
     throw new TracewrightError('file', `Cannot read store: found version ${manifest['tracewright_store']}, expected ${VERSION}`, {
       where: path,
       hint: 'Ingest the logs into another folder; the Parquet files of this one can be read as they are',
     })
   const fault = faultOf(manifest)
   if (fault !== null) throw damaged(path, fault)
-  return manifest as unknown as Manifest
+  return { ...(manifest as unknown as Manifest), tracewright_store: VERSION }
 }
 
 /** What is wrong with a manifest of this version, null where nothing is. Names are those of files right there: a store may be a stranger's. */
@@ -118,7 +121,7 @@ export function openManifest(folder: string, options: StoreOptions, codec: Store
   if (manifest === null) {
     if (existsSync(join(folder, MANIFEST)))
       throw new TracewrightError('usage', `Cannot write to '${folder}': its ${MANIFEST} is not that of a store of rows`)
-    return { tracewright_store: 2, codec: codec ?? 'parquet', options, shards: [], index: [], next: 1 }
+    return { tracewright_store: VERSION, codec: codec ?? 'parquet', options, shards: [], index: [], next: 1 }
   }
   for (const [name, found, wanted] of [
     ['codec', manifest.codec, codec ?? manifest.codec],

@@ -23,7 +23,7 @@ const load = (states: States, length: number) => states.load('a.jsonl', take => 
 
 describe('isWorthResuming', () => {
   const state = (size: number, inode = 7): FileState => ['a.jsonl', size, Date.UTC(2026, 0, 2), inode]
-  const knownAs = (...files: FileState[]) => ({ files }) as Entry
+  const knownAs = (...files: FileState[]) => ({ reading: { files } }) as Entry
 
   it('is true of a log that grew', () => {
     expect(isWorthResuming({ known: knownAs(state(10)), files: [state(20)] })).toBe(true)

@@ -22,6 +22,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { codexIdOf, writeClaudeSession, writeCodexRollout } from '../../../bench/generate.ts'
 import type { Row } from '../../row.ts'
 import { openDataset } from '../open-dataset.ts'
+import { readIndex } from './entries.ts'
 import { ingestToStore } from './ingest.ts'
 import type { StoreIngestOptions } from './ingest-options.ts'
 import { readManifest } from './manifest.ts'
@@ -186,6 +187,37 @@ it('ingestToStore() parses only the logs of a format again whose reader has chan
   const path = join(store, 'index', index!)
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/("format":"codex","version":)\d+/g, '$10'))
   expect(await ingest()).toMatchObject({ parsed: 3, unchanged: 3, added: 0, replaced: 0, rows: 6 })
+})
+
+it('ingestToStore() goes on with a store of before, and parses again what did not say what it shares with others', async () => {
+  writeLogs(4)
+  await ingest()
+  const manifest = readManifest(store)!
+  const entries = [...readIndex(store, manifest).values()]
+  const linesOf = (withCopies: boolean) =>
+    entries.map(({ reading: { isOld: _, ...reading }, came: { rows, rejects } }) => {
+      const stored = rows.map(({ copies, ...row }) => (withCopies ? { copies, ...row } : row))
+      return `${JSON.stringify({ ...reading, rows: stored, rejects })}\n`
+    })
+  for (const withCopies of [true, false]) {
+    writeFileSync(join(store, 'index', manifest.index[0]!), linesOf(withCopies).join(''))
+    writeFileSync(join(store, 'manifest.json'), JSON.stringify({ ...manifest, tracewright_store: 2 }))
+    expect(await ingest()).toMatchObject({ parsed: withCopies ? 0 : 4, rows: 4 })
+  }
+  expect(await ingest()).toMatchObject({ parsed: 0, rows: 4 })
+})
+
+it('ingestToStore() decodes nothing of what came of logs where none changed', async () => {
+  writeLogs(6)
+  await ingest()
+  const path = join(store, 'index', readManifest(store)!.index[0]!)
+  const whole = readFileSync(path, 'utf8')
+  writeFileSync(path, whole.replaceAll('"rows":', 'broken'))
+  expect(await ingest()).toMatchObject({ parsed: 0, unchanged: 6, bytesRead: 0, rows: 6 })
+  writeClaudeSession(session(6), 20_000, 6)
+  await expect(ingest()).rejects.toMatchObject({ message: expect.stringMatching(/its index is damaged/), where: `${path}:2` })
+  writeFileSync(path, whole)
+  expect(await ingest()).toMatchObject({ parsed: 1, unchanged: 6, rows: 7 })
 })
 
 it('ingestToStore() refuses to mix rows made in different ways', async () => {

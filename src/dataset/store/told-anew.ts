@@ -15,6 +15,6 @@ export function toldAnew(found: readonly UnitRef[], plan: readonly Planned[], to
       for (const session of ref.format.tellsOf(ref.source, ref.unit)) told.add(`${ref.format.name}\n${session}`)
   if (told.size === 0) return []
   return plan.filter(
-    ({ id, ref, known }) => ref !== null && !parsed.has(id) && known?.rows.some(row => told.has(`${ref.format.name}\n${row.id}`)),
+    ({ id, ref, known }) => ref !== null && !parsed.has(id) && known?.came.rows.some(row => told.has(`${ref.format.name}\n${row.id}`)),
   )
 }

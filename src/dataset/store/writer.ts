@@ -57,8 +57,8 @@ export class StoreWriter {
   /** Write what is left of a batch: rows of units that have rows in the store go where those can be taken out in the same commit. */
   async take({ parts }: StagedBatch, units: readonly Admitted[]): Promise<void> {
     const rows = units.flatMap(({ id, entry, fates, facts }) => {
-      const isKnown = this.entries.get(id)?.rows.some(row => row.shard !== null) ?? false
-      return fates.map((fate, i) => ({ fate, row: entry.rows[i]!, facts: facts[i]!, lane: isKnown ? this.replacing : this.added }))
+      const isKnown = this.entries.get(id)?.came.rows.some(row => row.shard !== null) ?? false
+      return fates.map((fate, i) => ({ fate, row: entry.came.rows[i]!, facts: facts[i]!, lane: isKnown ? this.replacing : this.added }))
     })
     for (const [lane, name] of [
       [this.added, 'added'],
@@ -75,7 +75,7 @@ export class StoreWriter {
       }
     }
     for (const { id, entry } of units) {
-      const lane = this.entries.get(id)?.rows.some(row => row.shard !== null) ? this.replacing : this.added
+      const lane = this.entries.get(id)?.came.rows.some(row => row.shard !== null) ? this.replacing : this.added
       this.dropReplaced(id, entry)
       this.entries.set(id, entry)
       lane.pending.set(id, entry)
@@ -96,7 +96,8 @@ export class StoreWriter {
     const entry = this.entries.get(id)!
     this.change(row, stored)
     const changed = { ...row, stored, shard: stored === null ? null : row.shard }
-    this.put(id, { ...entry, rows: entry.rows.map(other => (other === row ? changed : other)) })
+    const { rows, rejects } = entry.came
+    this.put(id, { reading: entry.reading, came: { rows: rows.map(other => (other === row ? changed : other)), rejects } })
   }
 
   /** Commit everything and give the balance. */
@@ -159,8 +160,8 @@ export class StoreWriter {
   }
 
   private dropReplaced(id: string, entry: Entry): void {
-    const kept = new Set(entry.rows.flatMap(row => (row.shard === null ? [] : `${row.stored} ${row.shard}`)))
-    for (const row of this.entries.get(id)?.rows ?? []) if (!kept.has(`${row.stored} ${row.shard}`)) this.change(row, null)
+    const kept = new Set(entry.came.rows.flatMap(row => (row.shard === null ? [] : `${row.stored} ${row.shard}`)))
+    for (const row of this.entries.get(id)?.came.rows ?? []) if (!kept.has(`${row.stored} ${row.shard}`)) this.change(row, null)
   }
 
   private change(row: IndexedRow, stored: string | null): void {
@@ -200,11 +201,10 @@ export class StoreWriter {
 
   private relocate(moved: ReadonlyMap<string, string>): void {
     for (const [id, entry] of this.entries) {
-      if (!entry.rows.some(row => row.shard !== null && moved.has(row.shard))) continue
-      this.put(id, {
-        ...entry,
-        rows: entry.rows.map(row => ({ ...row, shard: row.shard === null ? null : (moved.get(row.shard) ?? row.shard) })),
-      })
+      const { rows, rejects } = entry.came
+      if (!rows.some(row => row.shard !== null && moved.has(row.shard))) continue
+      const relocated = rows.map(row => ({ ...row, shard: row.shard === null ? null : (moved.get(row.shard) ?? row.shard) }))
+      this.put(id, { reading: entry.reading, came: { rows: relocated, rejects } })
     }
   }
 }
