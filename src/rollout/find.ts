@@ -9,7 +9,7 @@ import { rootPath, rootsOn } from './default-roots.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import { tellJoined } from './joined-files.ts'
 import { type FormatName, formatByName, formatNamed } from './known-formats.ts'
-import { isTornFromTheStart, judgeHead } from './log/head.ts'
+import { isTornFromTheStart, judgeHead, judgeListed } from './log/head.ts'
 import { plainName } from './log/plain-name.ts'
 import { type Skipped, Source } from './log/source.ts'
 import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
@@ -104,25 +104,37 @@ async function addBelow(
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
     const known = options.known?.(source.root, file) ?? null
-    // Of very many files nearly all are known already, and to wait for each takes longer than to list it.
     const isKnown = known !== null && (only === null || known === only)
-    const format = isKnown ? known : await (only === null ? judged(source, file, found.skipped) : ownOf(only, source, file, found.skipped))
+    const judged = isKnown ? known : only === null ? formatOf(source, file, found.skipped) : ownOf(only, source, file, found.skipped)
+    // Of very many files, to wait for each takes longer than to judge it.
+    const format = judged instanceof Promise ? await judged : judged
     if (format !== null) addTo(groups, format, file)
   }
+  if (named === null && (options.recursive ?? true) && !options.filePattern) source.ends.areAll(files)
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
 }
 
 /** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */
-async function ownOf(format: RolloutFormat, source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
-  // Where its head cannot be read, that is told where it is read whole.
-  const like = await judgeHead(source, path, head =>
-    !format.isGeneral && format.sniff(plainName(path), head) ? format : formatLike(path, head),
-  ).catch(() => null)
-  // What looks general may still be an agent's own, of a kind its format alone can tell.
-  if (like === null || like === format || like.isGeneral) return format
-  skipped.push({ path, reason: `Looks like ${elsewhere(like)}`, isLoud: true })
-  return null
+function ownOf(
+  format: RolloutFormat,
+  source: Source,
+  path: string,
+  skipped: Skipped[],
+): RolloutFormat | null | Promise<RolloutFormat | null> {
+  const settled = (like: RolloutFormat | null) => {
+    // What looks general may still be an agent's own, of a kind its format alone can tell.
+    if (like === null || like === format || like.isGeneral) return format
+    skipped.push({ path, reason: `Looks like ${elsewhere(like)}`, isLoud: true })
+    return null
+  }
+  const judge = (head: string) => (!format.isGeneral && format.sniff(plainName(path), head) ? format : formatLike(path, head))
+  try {
+    const like = judgeListed(source, path, judge)
+    return like instanceof Promise ? like.catch(() => null).then(settled) : settled(like)
+  } catch {
+    return format // where its head cannot be read, that is told where it is read whole
+  }
 }
 
 /** Names a format, and what to do with a file of it that was to be read with another. */
@@ -131,17 +143,24 @@ export function elsewhere({ title, name }: RolloutFormat): string {
 }
 
 /** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
-async function judged(source: Source, path: string, skipped: Skipped[]): Promise<RolloutFormat | null> {
-  try {
-    let head = ''
-    const format = await judgeHead(source, path, text => formatLike(path, (head = text)))
+function formatOf(source: Source, path: string, skipped: Skipped[]): RolloutFormat | null | Promise<RolloutFormat | null> {
+  let head = ''
+  const pass = (error: unknown) => {
+    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
+    return null
+  }
+  const settled = async (format: RolloutFormat | null) => {
     if (format !== null) return format
     const isTorn = head === '' && (await isTornFromTheStart(source, path))
     skipped.push(isTorn ? { path, reason: TORN_FROM_THE_START, isLoud: true } : passedOver(path, head))
     return null
+  }
+  try {
+    const format = judgeListed(source, path, text => formatLike(path, (head = text)))
+    if (format instanceof Promise) return format.then(settled).catch(pass)
+    return format ?? settled(null).catch(pass)
   } catch (error) {
-    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
-    return null
+    return pass(error)
   }
 }
 

@@ -43,11 +43,18 @@ async function fullestOf(refs: readonly UnitRef[], standing: Standing, compared:
 
 /** Numbers of units that may be one session: by a name that no other session has, else by the name of the file and how it begins. */
 async function sameSessions(units: readonly UnitRef[]): Promise<number[][]> {
-  const named = Map.groupBy(units.keys(), i => nameOf(units[i]!))
+  const first = new Map<string, number>()
+  const named = new Map<string, number[]>() // of more than one: nearly every name is one unit's
+  for (const [i, unit] of units.entries()) {
+    const name = nameOf(unit)
+    const known = first.get(name)
+    if (known === undefined) first.set(name, i)
+    else if (named.has(name)) named.get(name)!.push(i)
+    else named.set(name, [known, i])
+  }
   const groups: number[][] = []
-  for (const [{ length }, slots] of [...named].map(([name, slots]) => [name.split(OF_ITS_OWN), slots] as const)) {
-    if (slots.length < 2) continue
-    if (length > 1) groups.push(slots)
+  for (const [name, slots] of named) {
+    if (name.endsWith(OF_ITS_OWN)) groups.push(slots)
     else groups.push(...(await alikeIn(units, slots)).filter(({ length }) => length > 1))
   }
   return groups
@@ -70,6 +77,8 @@ async function alikeIn(units: readonly UnitRef[], slots: readonly number[]): Pro
 const HEAD_BYTES = 256
 
 const OF_ITS_OWN = '\n*'
+/** The name of a file that is an id which was drawn at random, as nearly all are. */
+const BY_UUID = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12})\.[a-z]+$/
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /** The part of a path that tells a session: from the last id in it on; of a file the id alone, for copies get other names. */
@@ -77,6 +86,8 @@ function nameOf({ format, unit }: UnitRef): string {
   const [path] = unit.files
   const file = plainName(path!)
   if (unit.member !== undefined) return `${format.name}\n${posix.basename(file)}\n${unit.member}${OF_ITS_OWN}`
+  const id = BY_UUID.exec(file.slice(file.lastIndexOf('/') + 1))?.[1]
+  if (id !== undefined) return `${format.name}\n${id}${OF_ITS_OWN}`
   const parts = file.split('/')
   const at = parts.findLastIndex(part => tellsSession(part.replace(/\.[a-z]+$/, '')))
   if (at < 0) return `${format.name}\n${parts.at(-1)}`

@@ -7,6 +7,7 @@ import { TracewrightError } from '../../errors.ts'
 export class Containment {
   private readonly root: string
   private readonly folders = new Map<string, number>() // that lie inside, and when that was seen
+  private latest = { begins: '\0', until: 0 } // how paths begin that are in the folder that was asked for last
 
   constructor(root: string) {
     this.root = root
@@ -50,17 +51,22 @@ export class Containment {
 
   /** Whether a path is below the root, and the folder it is in too, wherever links on the way lead. */
   private isBelowOwnFolders(path: string): boolean {
+    // Files of one folder are looked at one after the other.
+    const { begins, until } = this.latest
+    if (path.startsWith(begins) && path.indexOf(sep, begins.length) < 0 && performance.now() < until) return true
     return path === this.root || (this.contains(path) && this.holdsFolder(dirname(path)))
   }
 
   private holdsFolder(folder: string): boolean {
     const seen = this.folders.get(folder)
-    if (seen !== undefined && performance.now() - seen < FOLDER_MS) return true
-    const real = realPath(folder)
-    if (real === null) return true
-    if (!this.contains(real)) return false
-    if (this.folders.size >= MAX_FOLDERS) this.folders.clear()
-    this.folders.set(folder, performance.now())
+    if (seen === undefined || performance.now() - seen >= FOLDER_MS) {
+      const real = realPath(folder)
+      if (real === null) return true
+      if (!this.contains(real)) return false
+      if (this.folders.size >= MAX_FOLDERS) this.folders.clear()
+      this.folders.set(folder, performance.now())
+    }
+    this.latest = { begins: folder + sep, until: this.folders.get(folder)! + FOLDER_MS }
     return true
   }
 }

@@ -1,4 +1,5 @@
 import type { OpenFile } from '../../disk/regular-file.ts'
+import { addTo } from '../add-to.ts'
 import { viewPart } from './part.ts'
 
 /** A word that may stand in the last bytes of a log. */
@@ -14,27 +15,48 @@ export type EndWord = {
 /** Notes of files whose beginnings are read anyway whether a word stands at their ends, so that none has to be opened again for it. */
 export class EndWords {
   private wanted: EndWord | null = null
-  private readonly seen = new Map<string, boolean>() // by path: whether the word is there
+  private word = Buffer.alloc(0)
+  private lastOfIt = Buffer.alloc(0)
+  private readonly lacking = new Set<string>() // files in which it was looked for and is not
+  private others: Map<string, string[]> | null = null // all others there are, by folder
 
   /** Look for a word from now on. */
   lookFor(end: EndWord): void {
     this.wanted = end
+    this.word = Buffer.from(end.word)
+    this.lastOfIt = this.word.subarray(-LAST)
   }
 
-  /** Look for the word in a file that is open. `head`: its first bytes. Gives how many more were read. */
+  /** Look for the word in a file that is open. `head`: its first bytes, which may be overwritten. Gives how many more were read. */
   note(path: string, opened: OpenFile, head: Buffer): number {
     const { wanted } = this
-    if (wanted === null || this.seen.has(path)) return 0
+    if (wanted === null || this.lacking.has(path)) return 0
     const isWhole = head.length === opened.size
     const tail = isWhole ? head : viewPart(opened, Math.max(0, opened.size - wanted.bytes), wanted.bytes)
     // Where lines are long it stays unknown: of a file that is only judged, no more is read.
-    if (isWhole || holdsLines(tail, wanted.lines)) this.seen.set(path, tail.includes(wanted.word))
+    if ((isWhole || holdsLines(tail, wanted.lines)) && !this.isIn(tail)) this.lacking.add(path)
     return isWhole ? 0 : tail.length
+  }
+
+  /** Most files do not hold the last of it, which is looked for twice as fast as all of it. */
+  private isIn(bytes: Buffer): boolean {
+    return bytes.includes(this.lastOfIt) && bytes.includes(this.word)
+  }
+
+  /** Hear which files there are below the root: these and no others. */
+  areAll(files: readonly string[]): void {
+    this.others = new Map()
+    for (const path of files) if (!this.lacking.has(path)) addTo(this.others, path.slice(0, Math.max(0, path.lastIndexOf('/'))), path)
+  }
+
+  /** Files that hold a word at their ends or may, by folder; null where it is not known which files there are. */
+  mayHold({ word }: EndWord): ReadonlyMap<string, readonly string[]> | null {
+    return this.wanted?.word === word ? this.others : null
   }
 
   /** Whether a word was looked for in a file and is not there. */
   lacks(path: string, { word }: EndWord): boolean {
-    return this.wanted?.word === word && this.seen.get(path) === false
+    return this.wanted?.word === word && this.lacking.has(path)
   }
 }
 
@@ -46,3 +68,6 @@ export function holdsLines(bytes: Buffer, lines: number): boolean {
 }
 
 const LF = 0x0a
+
+/** Of so few bytes each place is tried; for more, a table is made for every file. */
+const LAST = 5

@@ -6,11 +6,33 @@ import { TornArchive } from './zstd-frames.ts'
  * Judge a file by how it begins. Where the first bytes say nothing (null) and there are few lines in them, those lines are read to
  * their ends, whatever stands in them, and judged again with their long values cut short.
  */
-export async function judgeHead<T>(source: Source, path: string, judge: (head: string) => T | null): Promise<T | null> {
+export async function judgeHead<T>(source: Source, path: string, judge: Judge<T>): Promise<T | null> {
   const head = await source.head(path, HEAD_BYTES)
+  return await finalVerdict(source, path, judge, firstVerdict(head, judge))
+}
+
+/** The same of a file that was listed, at once where that can be: of very many, to wait for each takes longer than to judge it. */
+export function judgeListed<T>(source: Source, path: string, judge: Judge<T>): T | null | Promise<T | null> {
+  if (path.endsWith('.zst')) return judgeHead(source, path, judge)
+  return finalVerdict(
+    source,
+    path,
+    judge,
+    source.glance(path, HEAD_BYTES, head => firstVerdict(head, judge)),
+  )
+}
+
+type Judge<T> = (head: string) => T | null
+
+type Verdict<T> = { verdict: T | null; isFinal: boolean }
+
+function firstVerdict<T>(head: Buffer, judge: Judge<T>): Verdict<T> {
   const verdict = judge(head.toString('utf8'))
-  if (verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0)) return verdict
-  return judge(await condensedHead(source, path))
+  return { verdict, isFinal: verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0) }
+}
+
+function finalVerdict<T>(source: Source, path: string, judge: Judge<T>, { verdict, isFinal }: Verdict<T>): T | null | Promise<T | null> {
+  return isFinal ? verdict : condensedHead(source, path).then(judge)
 }
 
 /** Nearly all files are known by the first of these bytes, or known to be nothing. */

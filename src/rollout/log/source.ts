@@ -14,7 +14,7 @@ import { systemReason } from '../../system-error.ts'
 import { Containment, leavesRoot } from './containment.ts'
 import { EndWords } from './end-words.ts'
 import type { ListOptions, Skipped } from './listing.ts'
-import { readPart } from './part.ts'
+import { readPart, viewPart } from './part.ts'
 import { Stores } from './stores.ts'
 import type { Touched, Watched } from './touched.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
@@ -151,6 +151,20 @@ export class Source {
     })
   }
 
+  /** Look at the same of a file that was listed, where it is read to: it is good until `look` returns. */
+  glance<T>(path: string, bytes: number, look: (head: Buffer) => T): T {
+    return this.lookInto(
+      path,
+      opened => {
+        const head = viewPart(opened, 0, bytes)
+        const seen = look(head)
+        this.counts.bytes += head.length + this.ends.note(path, opened, head)
+        return seen
+      },
+      sep === '/' ? `${this.root}/${path}` : undefined,
+    )
+  }
+
   /** Bytes of a file that is not compressed, from one of them on; fewer where it ends before. */
   part(path: string, start: number, bytes: number): Buffer {
     return this.lookInto(path, opened => this.read(opened, start, bytes))
@@ -247,9 +261,9 @@ export class Source {
     return false
   }
 
-  private lookInto<T>(path: string, look: (opened: OpenFile) => T): T {
+  private lookInto<T>(path: string, look: (opened: OpenFile) => T, full = resolve(this.root, path)): T {
     this.counts.opened++
-    const opened = this.openFile(path)
+    const opened = this.openFile(path, full)
     using _file = closingFile(opened.file)
     return look(opened)
   }
@@ -260,8 +274,8 @@ export class Source {
     return part
   }
 
-  private openFile(path: string): OpenFile {
-    const file = this.inside.open(resolve(this.root, path))
+  private openFile(path: string, full = resolve(this.root, path)): OpenFile {
+    const file = this.inside.open(full)
     if (file === null) throw leavesRoot(path, this.root)
     return file
   }

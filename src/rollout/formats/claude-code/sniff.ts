@@ -7,13 +7,16 @@ export function sniff(path: string, head: string): boolean {
 
 /** Whether the first bytes of a file are those of a Claude Code log: the first line that says decides. */
 function beginsAsLog(head: string): boolean {
-  const lines = head.replace(/^\uFEFF/, '').split('\n')
-  for (const [i, line] of lines.slice(0, LINES).entries()) {
+  const text = head.replace(/^\uFEFF/, '')
+  for (let i = 0, from = 0; i < LINES; i++) {
+    const end = text.indexOf('\n', from)
+    const line = text.slice(from, end < 0 ? text.length : end)
     const record = parseJson(line)
     const verdict = isObject(record) ? judge(record) : null
     if (verdict !== null) return verdict
     // The last line may be cut off: a message with an image fills all there is.
-    if (i === lines.length - 1 && /^\{"parentUuid":(?:null|"[^"]*"),"isSidechain":(?:true|false),/.test(line)) return true
+    if (end < 0) return /^\{"parentUuid":(?:null|"[^"]*"),"isSidechain":(?:true|false),/.test(line)
+    from = end + 1
   }
   return false
 }

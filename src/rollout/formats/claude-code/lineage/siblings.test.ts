@@ -34,7 +34,14 @@ it.each([
   const [first] = (await rollouts.read(rollouts.units[0]!)).outcomes
   expect(first).toMatchObject({ row: { trace_id: id(0), relation: 'continuation', parent_trace_id: id(40) } })
   // Each to judge whose it is; of the first, and of the one it comes from, what they begin with and all they say besides.
-  expect(rollouts.units[0]!.source.counts.opened).toBeLessThanOrEqual(41 + 6)
+  expect(rollouts.units[0]!.source.counts.opened).toBe(41 + 4)
+})
+
+it('a log that goes on in another is found where only that one is to be read', async () => {
+  const path = projects(3, 3000)
+  await using rollouts = await openRollouts({ format: 'claude_code', path, filePattern: `${id(0)}.jsonl` })
+  const [first] = (await rollouts.read(rollouts.units[0]!)).outcomes
+  expect(first).toMatchObject({ row: { relation: 'continuation', parent_trace_id: id(3) } })
 })
 
 it('a log that was not judged is looked into all the same', async () => {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, parseJson, stringOrNull } from '../../../../json/json.ts'
+import { sortCodePoints } from '../../../../python/text.ts'
 import { type EndWord, holdsLines } from '../../../log/end-words.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
@@ -7,10 +8,15 @@ import { below, type LogFile, logFile, notASession } from '../files.ts'
 import { isRecord } from '../read.ts'
 
 /** The session files of a project's folder, agents' files aside. */
-export function sessionFiles(source: Source, folder: string, names: readonly string[] = source.names(folder)): string[] {
-  return names
+export function sessionFiles(source: Source, folder: string): string[] {
+  return source
+    .names(folder)
     .map(name => below(folder, name))
-    .filter(path => path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null)
+    .filter(isSessionFile)
+}
+
+function isSessionFile(path: string): boolean {
+  return path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null
 }
 
 /** The records of a neighbour whose bytes hold all of these words; the others are not decoded. One that cannot be read tells nothing. */
@@ -41,10 +47,17 @@ export function continuationsOf(source: Source, { folder, path }: Pick<LogFile, 
 function continuationsBelow(source: Source, folder: string): ReadonlyMap<string, string> {
   return source.shared(`claude_code continuations below ${folder}`, () => {
     const from = new Map<string, string>()
-    for (const name of projectsBelow(source, folder).keys())
-      for (const [session, path] of continuationsIn(source, below(folder, name))) if (!from.has(session)) from.set(session, path)
+    for (const project of projectsThatMayHold(source, folder))
+      for (const [session, path] of continuationsIn(source, project)) if (!from.has(session)) from.set(session, path)
     return from
   })
+}
+
+/** Where it was looked at the ends of all logs already, the projects of those few that may say so. */
+function projectsThatMayHold(source: Source, folder: string): string[] {
+  const known = source.ends.mayHold(CONTINUED)
+  if (known === null) return [...projectsBelow(source, folder).keys()].map(name => below(folder, name))
+  return sortCodePoints([...known.keys()].filter(project => project !== '' && above(project) === folder))
 }
 
 /** The projects below a folder and the names in each: of all of them it is asked where a session stands and where it went on. */
@@ -67,7 +80,9 @@ function above(folder: string): string {
 function continuationsIn(source: Source, folder: string): ReadonlyMap<string, string> {
   return source.shared(`claude_code continuations in ${folder}`, () => {
     const from = new Map<string, string>()
-    for (const path of sessionFiles(source, folder, namesIn(source, folder)))
+    const known = source.ends.mayHold(CONTINUED)
+    const files = known === null ? namesIn(source, folder).map(name => below(folder, name)) : (known.get(folder) ?? [])
+    for (const path of files.filter(isSessionFile))
       for (const session of continuedIn(source, path)) if (!from.has(session)) from.set(session, path)
     return from
   })
