@@ -8,11 +8,10 @@ import { addTo } from './add-to.ts'
 import { rootPath, rootsOn } from './default-roots.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
 import { tellJoined } from './joined-files.ts'
+import { FileJudge, formatLike } from './judge-file.ts'
 import { type FormatName, formatByName, formatNamed } from './known-formats.ts'
-import { isTornFromTheStart, judgeHead, judgeListed } from './log/head.ts'
-import { plainName } from './log/plain-name.ts'
+import { judgeHead } from './log/head.ts'
 import { type Skipped, Source } from './log/source.ts'
-import { passedOver, TORN_FROM_THE_START } from './passed-over.ts'
 import { comparePlaces, placeOf, type UnitPlace } from './unit-place.ts'
 
 /** Which logs to find. */
@@ -47,15 +46,20 @@ export type UnitRef = {
   place?: UnitPlace
 }
 
+type Finding = FindOptions & { isForAll: boolean }
+
 /** What was found: things to parse in their order, and matching files that are no sessions. */
 export type Found = { units: UnitRef[]; sources: Source[]; skipped: Skipped[]; roots: string[]; matched: number }
 
-/** Find logs. Reads no bodies; of files below a folder that was named, their first bytes, to judge whose they are. */
-export async function findUnits(options: FindOptions): Promise<Found> {
+/**
+ * Find logs. Reads no bodies; of files below a folder that was named, their first bytes, to judge whose they are. `isForAll`: all that is
+ * found will be read, so that what logs ask of their neighbours is found out at once, and not by every thread.
+ */
+export async function findUnits(options: FindOptions, isForAll = false): Promise<Found> {
   const found: Found = { units: [], sources: [], skipped: [], roots: [], matched: 0 }
   const wanted = options.format === 'auto' ? [...formatByName.values()] : [formatNamed(options.format)]
-  if (options.path) await findBelow(resolve(options.path), wanted, options, found)
-  else for (const format of wanted) await findDefaults(format, options, found)
+  if (options.path) await findBelow(resolve(options.path), wanted, { ...options, isForAll }, found)
+  else for (const format of wanted) await findDefaults(format, { ...options, isForAll }, found)
   found.units.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)))
   return found
 }
@@ -65,14 +69,9 @@ export async function sniffFormat(source: Source, path: string): Promise<Rollout
   return judgeHead(source, path, head => formatLike(path, head))
 }
 
-/** The format that a file with this beginning looks like; null where it looks like none. */
-export function formatLike(path: string, head: string): RolloutFormat | null {
-  return formatByName.values().find(format => format.sniff(plainName(path), head)) ?? null
-}
-
 const NAME_LOGS = 'Name a folder or a file of logs; tracewright scan lists those of this machine'
 
-async function findBelow(path: string, wanted: RolloutFormat[], options: FindOptions, found: Found): Promise<void> {
+async function findBelow(path: string, wanted: RolloutFormat[], options: Finding, found: Found): Promise<void> {
   const stats = statSync(path, { throwIfNoEntry: false })
   found.roots.push(path)
   if (stats === undefined) {
@@ -87,84 +86,29 @@ async function findBelow(path: string, wanted: RolloutFormat[], options: FindOpt
 }
 
 /** The files below one folder, or the one that was named. */
-async function addBelow(
-  source: Source,
-  named: string[] | null,
-  wanted: RolloutFormat[],
-  options: FindOptions,
-  found: Found,
-): Promise<void> {
+async function addBelow(source: Source, named: string[] | null, wanted: RolloutFormat[], options: Finding, found: Found): Promise<void> {
   const only = wanted.length === 1 ? wanted[0]! : null
   const isTold = only !== null || options.filePattern
   const patterns = isTold ? patternsOf(wanted[0]!, options) : [...new Set(wanted.flatMap(format => format.patterns))]
   const files = named ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
   // The reference reads what is named, whatever it looks like.
   if (only !== null && options.compat) return addUnits(only, source, files, options, found)
-  if (only?.end !== undefined) source.ends.lookFor(only.end)
+  const judge = new FileJudge(source, wanted, found.skipped, options.isForAll)
   const groups = new Map<RolloutFormat, string[]>()
   for (const file of files) {
     const known = options.known?.(source.root, file) ?? null
     const isKnown = known !== null && (only === null || known === only)
-    const judged = isKnown ? known : only === null ? formatOf(source, file, found.skipped) : ownOf(only, source, file, found.skipped)
+    const judged = isKnown ? known : judge.formatOf(file)
     // Of very many files, to wait for each takes longer than to judge it.
     const format = judged instanceof Promise ? await judged : judged
     if (format !== null) addTo(groups, format, file)
   }
-  if (named === null && (options.recursive ?? true) && !options.filePattern) source.ends.areAll(files)
+  if (named === null && (options.recursive ?? true) && !options.filePattern) judge.sawAll(files)
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
 }
 
-/** The format that was named; null, and skipped with the reason, where a file looks like another's: rows of it would be made up. */
-function ownOf(
-  format: RolloutFormat,
-  source: Source,
-  path: string,
-  skipped: Skipped[],
-): RolloutFormat | null | Promise<RolloutFormat | null> {
-  const settled = (like: RolloutFormat | null) => {
-    // What looks general may still be an agent's own, of a kind its format alone can tell.
-    if (like === null || like === format || like.isGeneral) return format
-    skipped.push({ path, reason: `Looks like ${elsewhere(like)}`, isLoud: true })
-    return null
-  }
-  const judge = (head: string) => (!format.isGeneral && format.sniff(plainName(path), head) ? format : formatLike(path, head))
-  try {
-    const like = judgeListed(source, path, judge)
-    return like instanceof Promise ? like.catch(() => null).then(settled) : settled(like)
-  } catch {
-    return format // where its head cannot be read, that is told where it is read whole
-  }
-}
-
-/** Names a format, and what to do with a file of it that was to be read with another. */
-export function elsewhere({ title, name }: RolloutFormat): string {
-  return `${title} (format '${name}'): read it with that format, or with 'auto'`
-}
-
-/** The format a file looks like; a file of none, or one that cannot be read, is skipped with the reason. */
-function formatOf(source: Source, path: string, skipped: Skipped[]): RolloutFormat | null | Promise<RolloutFormat | null> {
-  let head = ''
-  const pass = (error: unknown) => {
-    skipped.push({ path, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true })
-    return null
-  }
-  const settled = async (format: RolloutFormat | null) => {
-    if (format !== null) return format
-    const isTorn = head === '' && (await isTornFromTheStart(source, path))
-    skipped.push(isTorn ? { path, reason: TORN_FROM_THE_START, isLoud: true } : passedOver(path, head))
-    return null
-  }
-  try {
-    const format = judgeListed(source, path, text => formatLike(path, (head = text)))
-    if (format instanceof Promise) return format.then(settled).catch(pass)
-    return format ?? settled(null).catch(pass)
-  } catch (error) {
-    return pass(error)
-  }
-}
-
-async function findDefaults(format: RolloutFormat, options: FindOptions, found: Found): Promise<void> {
+async function findDefaults(format: RolloutFormat, options: Finding, found: Found): Promise<void> {
   const compat = options.compat ? format.dataDesigner : null
   const roots: readonly DefaultRoot[] =
     compat === null ? rootsOn(format, options.platform) : compat.root === null ? [] : [{ path: compat.root }]
@@ -189,12 +133,21 @@ async function findDefaults(format: RolloutFormat, options: FindOptions, found: 
     const isSingle = (name: string) => single.some(pattern => fnmatch(pattern)(name)) && patterns.some(pattern => fnmatch(pattern)(name))
     if (single.length > 0) for (const name of source.names('')) if (isSingle(name) && source.facts(name) !== null) files.push(name)
     const before = found.skipped.length
+    if (options.isForAll && compat === null) await noteAll(format, source, files, options)
     await addUnits(format, source, files, options, found)
     addSizes(source, found.skipped.slice(before))
     for (const named of compat === null ? ((await format.namedRoots?.(source)) ?? []) : []) {
       if (isNew(realPlace(named))) await findNamed(format, named, options, found)
     }
   }
+}
+
+/** Find out what logs will ask of their neighbours; whose they are is clear from where they lie. */
+async function noteAll(format: RolloutFormat, source: Source, files: readonly string[], options: Finding): Promise<void> {
+  if (format.end === undefined && format.beginsWith === undefined) return
+  const judge = new FileJudge(source, [format], [], true)
+  for (const file of files) if (!options.known?.(source.root, file)) await judge.formatOf(file)
+  if ((options.recursive ?? true) && !options.filePattern) judge.sawAll(files)
 }
 
 /** A path without the links on it; as it is where nothing is there. */

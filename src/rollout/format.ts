@@ -105,6 +105,11 @@ export interface RolloutFormat<Name extends string = string> {
   /** What stands near the end of a log that tells of another one: looked for where files are judged. Left out: they say nothing there of others. */
   readonly end?: EndWord
   /**
+   * By what the beginning of a log is known in every copy of it, as far as its first bytes tell; null: it has none, undefined: they do not.
+   * `isWhole`: there is no more of it. Asked where files are judged of which all are read. Left out: no log is compared with its neighbours.
+   */
+  beginsWith?(path: string, head: string, isWhole: boolean): string | null | undefined
+  /**
    * Sessions of which this log tells what their own logs do not, by the ids of their rows: they are parsed again when it changes. Left out:
    * logs tell of themselves alone, or a row names what it was read from.
    */

@@ -7,9 +7,10 @@ import { systemReason } from '../system-error.ts'
 import { admitUnit, Claims } from './claim-rows.ts'
 import { withinBounds } from './conversation/bounds.ts'
 import type { RolloutRow } from './conversation/row.ts'
-import { elsewhere, type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
+import { type FindOptions, findUnits, sniffFormat, type UnitRef } from './find.ts'
 import { DEFAULT_PARSE_OPTIONS, type ParseOptions } from './format.ts'
 import { fullestFirst } from './fullest-first.ts'
+import { elsewhere } from './judge-file.ts'
 import { formatNamed } from './known-formats.ts'
 import { isTornFromTheStart } from './log/head.ts'
 import { Ledger } from './log/ledger.ts'
@@ -61,13 +62,13 @@ export async function openRollouts(options: ReadOptions): Promise<Rollouts> {
   return openLogs(options)
 }
 
-/** The same for whoever has options of its own beside these. */
-export async function openLogs(options: ReadOptions): Promise<Rollouts> {
+/** The same for whoever has options of its own beside these. `isForAll`: all that is found will be read. */
+export async function openLogs(options: ReadOptions, isForAll = false): Promise<Rollouts> {
   const parseOptions = {
     branches: options.branches ?? DEFAULT_PARSE_OPTIONS.branches,
     context: options.context ?? DEFAULT_PARSE_OPTIONS.context,
   }
-  const found = await findUnits(options)
+  const found = await findUnits(options, isForAll)
   if (found.units.length === 0) {
     for (const source of found.sources) source[Symbol.dispose]()
     throw (options.compat && nothingForDataDesigner(found, options)) || nothingFound(options, found.roots, found.skipped)

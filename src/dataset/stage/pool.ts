@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { type ErrorKind, TracewrightError } from '../../errors.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import { Ledger } from '../../rollout/log/ledger.ts'
+import { toldOf } from '../../rollout/log/neighbours.ts'
 import { usedExtensions } from '../use-extensions.ts'
 import { batchesOf, isLittle } from './batches.ts'
 import { FileSizes } from './file-sizes.ts'
@@ -50,7 +51,7 @@ export async function* stageUnits(refs: readonly UnitToStage[], stage: StageOpti
   const { sizes = new FileSizes() } = options
   const workers = options.workers ?? (options.heapMB === undefined && isLittle(refs, sizes) ? 1 : availableParallelism())
   const batches = batchesOf(refs, sizes)
-  yield* workers <= 1 ? stageHere(batches, stage, options) : new Pool(batches, stage, workers, options).run()
+  yield* workers <= 1 ? stageHere(batches, stage, options) : new Pool(batches, stage, workers, options, neighboursOf(refs)).run()
 }
 
 async function* stageHere(
@@ -70,6 +71,12 @@ async function* stageHere(
   }
 }
 
+/** What is known of the logs below each root. */
+function neighboursOf(refs: readonly UnitToStage[]): ThreadData['neighbours'] {
+  const sources = new Set(refs.map(({ source }) => source))
+  return new Map([...sources].map(source => [source.root, toldOf(source)]))
+}
+
 class Pool {
   private readonly batches: Iterator<UnitToStage[]>
   private readonly stage: StageOptions
@@ -77,13 +84,21 @@ class Pool {
   private readonly taken: readonly string[]
   private readonly workers: number
   private readonly heapMB: number | undefined
+  private readonly neighbours: ThreadData['neighbours']
   private readonly threads = new Set<Thread>()
   private readonly waiting: Batch[] = [] // in order; the first is given next
   private wake: () => void = () => {}
   private running = 0
   private readonly idle: Thread[] = []
 
-  constructor(batches: Iterable<UnitToStage[]>, stage: StageOptions, workers: number, { files, heapMB, taken }: PoolOptions) {
+  constructor(
+    batches: Iterable<UnitToStage[]>,
+    stage: StageOptions,
+    workers: number,
+    { files, heapMB, taken }: PoolOptions,
+    neighbours: ThreadData['neighbours'],
+  ) {
+    this.neighbours = neighbours
     this.batches = batches[Symbol.iterator]()
     this.stage = stage
     this.workers = workers
@@ -184,7 +199,7 @@ class Pool {
   }
 
   private startThread(): Thread {
-    const thread = new Thread(this.stage, this.heapMB)
+    const thread = new Thread(this.stage, this.heapMB, this.neighbours)
     this.threads.add(thread)
     return thread
   }
@@ -198,11 +213,11 @@ class Thread {
   onAnswer: (answer: Exclude<Answer, { ready: true }>) => void = () => {}
   onDeath: (error: NodeJS.ErrnoException) => void = () => {}
 
-  constructor(stage: StageOptions, heapMB: number | undefined) {
+  constructor(stage: StageOptions, heapMB: number | undefined, neighbours: ThreadData['neighbours']) {
     // Node runs the sources as they are; the emitted package has them as JavaScript.
     const program = new URL(import.meta.url.endsWith('.ts') ? './stage-worker.ts' : './stage-worker.js', import.meta.url)
     this.worker = new Worker(program, {
-      workerData: { stage, extensions: usedExtensions(), at: this.at } satisfies ThreadData,
+      workerData: { stage, extensions: usedExtensions(), at: this.at, neighbours } satisfies ThreadData,
       ...withoutText(process.execArgv),
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...(heapMB === undefined ? {} : { maxOldGenerationSizeMb: heapMB }) },
     })

@@ -33,7 +33,7 @@ export type ParallelOptions = ReadOptions & { files: StagedFiles; workers?: numb
  * Throws where there is nothing to read.
  */
 export async function readInParallel(options: ParallelOptions): Promise<ParallelRead> {
-  const rollouts = await openLogs(options)
+  const rollouts = await openLogs(options, true)
   const { branches = 'active', context = 'recorded', compat = null, recursive = true, shape, files, workers } = options
   const stage = { parse: { branches, context }, compat: compat !== null, recursive, shape, store: null, facts: false }
 

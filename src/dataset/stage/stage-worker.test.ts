@@ -22,7 +22,7 @@ it('a thread tells of many small logs at once, and of the one it is at without a
   const at = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   const units: Task['units'] = names.map(key => ({ format: 'claude_code', root: folder, unit: { key, files: [key] }, resumeAs: null }))
   const worker = new Worker(new URL('./stage-worker.ts', import.meta.url), {
-    workerData: { stage, extensions: [], at } satisfies ThreadData,
+    workerData: { stage, extensions: [], at, neighbours: new Map() } satisfies ThreadData,
   })
   try {
     const answers: Answer[] = []

@@ -4,6 +4,7 @@ import { messageOf, TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import type { Unit } from '../../rollout/format.ts'
 import { formatNamed } from '../../rollout/known-formats.ts'
+import { hear, type Neighbours } from '../../rollout/log/neighbours.ts'
 import { Source } from '../../rollout/log/source.ts'
 import type { StagedPart } from './staged-rows.ts'
 import { type StagedUnit, type StageOptions, Stager } from './stager.ts'
@@ -18,15 +19,24 @@ export type Task = { file: string; taken: string[]; units: { format: string; roo
  */
 export type Answer = { ready: true } | { units: StagedUnit[] } | { parts: StagedPart[] } | { failed: { kind: string; message: string } }
 
-/** What a thread is started with. `extensions`: modules that add formats. `at`: the number of the unit it is at, within its task, which outlives it. */
-export type ThreadData = { stage: StageOptions; extensions: readonly string[]; at: Int32Array }
+/** What a thread is started with. `extensions`: modules that add formats. `at`: the number of the unit it is at, within its task, which outlives it; `neighbours`: by root. */
+export type ThreadData = {
+  stage: StageOptions
+  extensions: readonly string[]
+  at: Int32Array
+  neighbours: ReadonlyMap<string, Neighbours>
+}
 
-const { stage: options, extensions, at } = workerData as ThreadData
+const { stage: options, extensions, at, neighbours } = workerData as ThreadData
 const takenIds = new Set<string>()
 const sources = new Map<string, Source>()
 
 function sourceOf(root: string): Source {
-  const source = sources.get(root) ?? new Source(root)
+  const known = sources.get(root)
+  if (known !== undefined) return known
+  const source = new Source(root)
+  const told = neighbours.get(root)
+  if (told !== undefined) hear(source, told)
   sources.set(root, source)
   return source
 }

@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
 import type { Reject } from '../../row.ts'
-import { type FileState, replaceFile } from './files.ts'
-import { entriesIn, segmentOf } from './index-segment.ts'
-import type { Manifest } from './manifest.ts'
+import type { FileState } from './files.ts'
 
 /** A row of a unit, as it came out of the parser and as it is stored. */
 export type IndexedRow = {
@@ -41,9 +38,6 @@ export type Reading = {
 /** What a store knows of a unit it has read. */
 export type Entry = { readonly reading: Reading; readonly came: Came }
 
-/** Segments are joined to one when there are more. */
-const MAX_SEGMENTS = 16
-
 /** What a unit is known by in a store. */
 export function entryId(unit: { format: string; root: string; key: string; member?: string | null | undefined }): string {
   return `${unit.root}\n${unit.key}\n${unit.member ?? ''}\n${unit.format}`
@@ -53,25 +47,4 @@ export function entryId(unit: { format: string; root: string; key: string; membe
 export function refId(ref: { format: Pick<RolloutFormat, 'name'>; source: { readonly root: string }; unit: Unit }): string {
   const { format, source, unit } = ref
   return entryId({ format: format.name, root: source.root, key: unit.key, member: unit.member })
-}
-
-/** All entries of a store, by id. */
-export function readIndex(folder: string, manifest: Manifest): Map<string, Entry> {
-  const entries = new Map<string, Entry>()
-  for (const file of manifest.index) for (const entry of entriesIn(join(folder, 'index', file))) entries.set(entryId(entry.reading), entry)
-  return entries
-}
-
-/** Write changed entries beside the others, or where those lie in too many files, all of them in one; gives the names of all index files that count then. */
-export function writeIndex(
-  folder: string,
-  manifest: Manifest,
-  changed: ReadonlyMap<string, Entry>,
-  all: () => ReadonlyMap<string, Entry>,
-): string[] {
-  if (changed.size === 0) return manifest.index
-  const whole = manifest.index.length >= MAX_SEGMENTS
-  const name = `${String(manifest.next++).padStart(6, '0')}.jsonl`
-  replaceFile(join(folder, 'index', name), segmentOf([...(whole ? all() : changed).values()]))
-  return whole ? [name] : [...manifest.index, name]
 }

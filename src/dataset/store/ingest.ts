@@ -22,7 +22,8 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { StateFolder } from '../stage/state-folder.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
-import { type Entry, type IndexedRow, readIndex, refId } from './entries.ts'
+import { type Entry, type IndexedRow, refId } from './entries.ts'
+import { readIndex } from './index-files.ts'
 import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { inOrder, isWorthResuming, lookAtUnits, needsParsing, type Planned, standingsOf } from './plan.ts'
@@ -129,7 +130,7 @@ class StoreIngest {
   }
 
   private async find(): Promise<Found> {
-    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) })
+    const found = await findUnits({ ...this.options, known: (root, path) => this.knownFormat(root, path) }, true)
     // Where there is nothing, and never was, the reader says where it looked.
     if (found.units.length === 0 && this.entries.size === 0) (await openLogs(this.options)).close()
     return found

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoted } from '../../codec/duckdb.ts'
 import { readerSql } from '../../codec/duckdb-files.ts'
-import { type Entry, readIndex } from './entries.ts'
+import type { Entry } from './entries.ts'
+import { readIndex } from './index-files.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Make the table `logs`: what a store knows of the logs it has read. */

@@ -54,11 +54,25 @@ export class EndWords {
     return this.wanted?.word === word ? this.others : null
   }
 
+  /** What is known, for another thread; null where that is nothing. */
+  told(): ToldEnds | null {
+    return this.wanted === null || this.others === null ? null : { end: this.wanted, others: [...this.others] }
+  }
+
+  /** Hear what another has told. */
+  hear({ end, others }: ToldEnds): void {
+    this.lookFor(end)
+    this.others = new Map(others)
+  }
+
   /** Whether a word was looked for in a file and is not there. */
   lacks(path: string, { word }: EndWord): boolean {
     return this.wanted?.word === word && this.lacking.has(path)
   }
 }
+
+/** What is known of ends: of all files, those that hold the word or may, by folder. */
+export type ToldEnds = { end: EndWord; others: [folder: string, files: string[]][] }
 
 /** Whether more than so many lines end in some bytes. */
 export function holdsLines(bytes: Buffer, lines: number): boolean {

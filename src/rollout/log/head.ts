@@ -22,17 +22,18 @@ export function judgeListed<T>(source: Source, path: string, judge: Judge<T>): T
   )
 }
 
-type Judge<T> = (head: string) => T | null
+/** `isWhole`: whether there is no more of the file; null: these are not its bytes as they stand. */
+type Judge<T> = (head: string, isWhole: boolean | null) => T | null
 
 type Verdict<T> = { verdict: T | null; isFinal: boolean }
 
 function firstVerdict<T>(head: Buffer, judge: Judge<T>): Verdict<T> {
-  const verdict = judge(head.toString('utf8'))
+  const verdict = judge(head.toString('utf8'), head.length < HEAD_BYTES)
   return { verdict, isFinal: verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0) }
 }
 
 function finalVerdict<T>(source: Source, path: string, judge: Judge<T>, { verdict, isFinal }: Verdict<T>): T | null | Promise<T | null> {
-  return isFinal ? verdict : condensedHead(source, path).then(judge)
+  return isFinal ? verdict : condensedHead(source, path).then(text => judge(text, null))
 }
 
 /** Nearly all files are known by the first of these bytes, or known to be nothing. */

@@ -23,3 +23,13 @@ export type ListOptions = {
   /** The folder, root-relative. Default: the root. */
   folder?: string
 }
+
+/** What the file system says of a file. */
+export type FileFacts = {
+  /** Size in bytes. */
+  size: number
+  /** When it was changed, in milliseconds since 1970. */
+  mtimeMs: number
+  /** Number of the file on its file system. */
+  inode: number
+}

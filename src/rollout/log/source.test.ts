@@ -46,6 +46,10 @@ describe('Source', () => {
     expect(source.relative(join(source.root, 'in.txt'))).toBe('in.txt')
     expect(source.relative(join(outside, 'secret.txt'))).toBeNull()
     await expect(source.text('door/secret.txt')).rejects.toThrow(/lies outside/)
+    const { value } = source.watch(async () => source.database('door/secret.txt'))
+    await expect(value).rejects.toThrow(/lies outside/)
+    expect(() => source.glance('door/secret.txt', 8, () => null)).toThrow(/lies outside/)
+    expect(() => source.glance('../x', 8, () => null)).toThrow(/lies outside/)
   })
 
   it('gives the bytes of a file from any place on, and of a compressed one as they were', async () => {

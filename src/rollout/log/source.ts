@@ -11,32 +11,17 @@ import type { Json } from '../../json/json.ts'
 import { fnmatch } from '../../python/fnmatch.ts'
 import { sortCodePoints } from '../../python/text.ts'
 import { systemReason } from '../../system-error.ts'
+import { Beginnings } from './beginnings.ts'
 import { Containment, leavesRoot } from './containment.ts'
 import { EndWords } from './end-words.ts'
-import type { ListOptions, Skipped } from './listing.ts'
+import type { FileFacts, ListOptions, Skipped } from './listing.ts'
 import { readPart, viewPart } from './part.ts'
 import { Stores } from './stores.ts'
 import type { Touched, Watched } from './touched.ts'
 import { TornArchive, unfold } from './zstd-frames.ts'
 
-export type { ListOptions, Skipped } from './listing.ts'
+export type { FileFacts, ListOptions, Skipped } from './listing.ts'
 export type { Touched, Watched } from './touched.ts'
-
-/** What the file system says of a file. */
-export type FileFacts = {
-  /** Size in bytes. */
-  size: number
-  /** When it was changed, in milliseconds since 1970. */
-  mtimeMs: number
-  /** Number of the file on its file system. */
-  inode: number
-}
-
-/** Documents that a format reads whole (indexes, result files) are refused above this size. */
-const MAX_SIDE_FILE_BYTES = 64 << 20
-
-/** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
-const MAX_SHARED = 512
 
 /**
  * Everything a format may read, below one root. All paths are relative to the root, with `/`; a path that leaves the root is an
@@ -54,9 +39,12 @@ export class Source {
   }
   /** Words that may stand at the ends of the files whose beginnings are read. */
   readonly ends = new EndWords()
+  /** Which of them begin alike. */
+  readonly began = new Beginnings()
   private readonly stores = new Stores()
   private readonly memory = new Map<string, Watched<unknown>>()
   private readonly inside: Containment
+  private opened: string | null = null // what was opened last, which lies inside
   private readonly watching = new AsyncLocalStorage<Touched>()
 
   constructor(root: string) {
@@ -67,7 +55,7 @@ export class Source {
   /** Absolute path of a root-relative one. Throws where it leaves the root. */
   absolute(path: string): string {
     const full = resolve(this.root, path)
-    if (!this.inside.holds(full)) throw leavesRoot(path, this.root)
+    if (full !== this.opened && !this.inside.holds(full)) throw leavesRoot(path, this.root)
     return full
   }
 
@@ -277,6 +265,7 @@ export class Source {
   private openFile(path: string, full = resolve(this.root, path)): OpenFile {
     const file = this.inside.open(full)
     if (file === null) throw leavesRoot(path, this.root)
+    this.opened = full
     return file
   }
 
@@ -294,3 +283,9 @@ function withoutNulBehind(bytes: Buffer): Buffer {
   while (end > 0 && bytes[end - 1] === 0) end--
   return bytes.subarray(0, end)
 }
+
+/** Documents that a format reads whole (indexes, result files) are refused above this size. */
+const MAX_SIDE_FILE_BYTES = 64 << 20
+
+/** Things computed once are kept for this many names; older ones are computed again when they are asked for. */
+const MAX_SHARED = 512

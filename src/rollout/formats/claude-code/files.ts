@@ -34,11 +34,17 @@ export function below(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`
 }
 
+/** Whether a file is a session's own, and none of an agent it spawned. */
+export function isSessionFile(path: string): boolean {
+  return path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null
+}
+
 /** Why a file that matches the pattern is no session, or null. */
 export function notASession(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (name === 'journal.jsonl') return 'Journal of a workflow, not a session'
   if (name === 'history.jsonl') return 'Prompts typed in all projects, not a session'
+  if (!IN_OTHERS.test(path)) return null
   for (const [folder, what] of OTHERS) if (isIn(folder, path) && !isSessionId(name.replace(/\.jsonl$/, ''))) return what
   return null
 }
@@ -51,6 +57,9 @@ const OTHERS = [
   ['memory', 'Memory of a project, not a session'],
   ['shell-snapshots', 'Snapshot of a shell, not a session'],
 ] as const
+
+/** Nearly every path is in none of them. */
+const IN_OTHERS = new RegExp(`(?:^|/)(?:${OTHERS.map(([folder]) => folder).join('|')})/`)
 
 function isIn(folder: string, path: string): boolean {
   return path.includes(`${folder}/`) && path.split('/').slice(0, -1).includes(folder)

@@ -4,6 +4,7 @@ import { dataDesigner } from './data-designer.ts'
 import { discover } from './discover.ts'
 import { example } from './example.ts'
 import { logFile } from './files.ts'
+import { firstUuid } from './lineage/heads.ts'
 import { namedSession } from './lineage/identity.ts'
 import { CONTINUED, continuationsOf } from './lineage/siblings.ts'
 import { parse } from './parse.ts'
@@ -31,6 +32,7 @@ export const claudeCode = defineFormat({
   ],
   patterns: ['*.jsonl', CAPTURE],
   end: CONTINUED,
+  beginsWith: firstUuid,
   tellsOf: (source, unit) => continuationsOf(source, logFile(unit.files[0]!)),
   names: (source, unit) => namedSession(source, logFile(unit.files[0]!)),
   sniff,

@@ -5,7 +5,7 @@ import { readRuns } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
 import { skipNoise } from '../noise.ts'
 import { isRecord } from '../read.ts'
-import { headsOf, messageKey } from './heads.ts'
+import { beginningAlike, messageKey } from './heads.ts'
 import { mostFrequent } from './identity.ts'
 
 /** What a session file is a copy of. */
@@ -34,8 +34,7 @@ export type Chain = {
  * the messages both hold. Only the heads of the folder's files are read, unless two begin alike.
  */
 export async function ancestryOf(source: Source, folder: string, path: string): Promise<Ancestry | null> {
-  const heads = await headsOf(source, folder)
-  const alike = await heads.alike(path)
+  const alike = await beginningAlike(source, folder, path)
   if (alike.length < 2) return null
   const own = await chainOf(source, path)
   let best: Ancestry | null = null

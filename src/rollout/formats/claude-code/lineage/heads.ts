@@ -5,22 +5,47 @@ import { addTo } from '../../../add-to.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
-import { below, logFile, notASession } from '../files.ts'
+import { below, isSessionFile } from '../files.ts'
 import { skipNoise } from '../noise.ts'
 import { isRecord } from '../read.ts'
 
+/** The session files of a project folder whose first message names a session. */
+export async function namingSession(source: Source, folder: string, session: string): Promise<readonly string[]> {
+  return (await headsOf(source, folder)).bySession.get(session) ?? []
+}
+
+/** The session files of its folder that begin with the same message as a file, itself among them. The words are compared only where ids are the same. */
+export async function beginningAlike(source: Source, folder: string, path: string): Promise<readonly string[]> {
+  const files = source.began.alike(path) ?? (await headsOf(source, folder)).alike(path)
+  if (files.length < 2) return files
+  const key = await keyOf(source, path)
+  const alike: string[] = []
+  for (const other of files) if ((await keyOf(source, other)) === key) alike.push(other)
+  return alike
+}
+
+/** The id of a session file's first message, as far as its first bytes tell. */
+export function firstUuid(path: string, head: string, isWhole: boolean): string | null | undefined {
+  if (!isSessionFile(path)) return null
+  const first = firstIn(head, isWhole)
+  return first === 'unknown' ? undefined : stringOrNull(first?.['uuid'])
+}
+
+function keyOf(source: Source, path: string): Promise<string | null> {
+  return source.shared(`claude_code head of ${path}`, async () => messageKey((await firstMessage(source, path).catch(() => null)) ?? {}))
+}
+
 /** How the session files of a project folder begin. */
-export type Heads = {
+type Heads = {
   bySession: ReadonlyMap<string, string[]> // session named in the first message → files
-  /** The files that begin with the same message as this one, itself among them. */
-  alike(path: string): Promise<string[]>
+  alike(path: string): readonly string[] // files whose first message has the same id
 }
 
 /** Nearly all first messages end within the first of these; a folder may hold very many files. */
 const HEAD_BYTES = [4096, 32768]
 
 /** The index of a project folder, made once per source from the first bytes of its session files. */
-export function headsOf(source: Source, folder: string): Promise<Heads> {
+function headsOf(source: Source, folder: string): Promise<Heads> {
   return source.shared(`claude_code heads of ${folder}`, () => readHeads(source, folder))
 }
 
@@ -56,7 +81,7 @@ async function readHeads(source: Source, folder: string): Promise<Heads> {
   const bySession = new Map<string, string[]>()
   for (const name of source.names(folder)) {
     const path = below(folder, name)
-    if (!name.endsWith('.jsonl') || logFile(path).agentId !== null || notASession(path) !== null) continue
+    if (!isSessionFile(path)) continue
     const first = await firstMessage(source, path).catch(() => null)
     const uuid = stringOrNull(first?.['uuid'])
     if (uuid !== null) {
@@ -66,26 +91,13 @@ async function readHeads(source: Source, folder: string): Promise<Heads> {
     const session = stringOrNull(first?.['sessionId'])
     if (session !== null) addTo(bySession, session, path)
   }
-  const keyOf = (path: string) =>
-    source.shared(`claude_code head of ${path}`, async () => messageKey((await firstMessage(source, path).catch(() => null)) ?? {}))
-  return {
-    bySession,
-    // The words are compared only where ids are the same.
-    async alike(path) {
-      const files = byUuid.get(uuidOf.get(path) ?? '') ?? []
-      if (files.length < 2) return files
-      const key = await keyOf(path)
-      const alike: string[] = []
-      for (const other of files) if ((await keyOf(other)) === key) alike.push(other)
-      return alike
-    },
-  }
+  return { bySession, alike: path => byUuid.get(uuidOf.get(path) ?? '') ?? [] }
 }
 
 async function firstMessage(source: Source, path: string): Promise<JsonObject | null> {
   for (const bytes of HEAD_BYTES) {
     const head = source.headOfPlain(path, bytes)
-    const found = firstIn(head, head.length < bytes)
+    const found = firstIn(head.toString('utf8'), head.length < bytes)
     if (found !== 'unknown') return found
     if (head.length < bytes) break
   }
@@ -96,11 +108,11 @@ async function firstMessage(source: Source, path: string): Promise<JsonObject | 
   return null
 }
 
-function firstIn(head: Buffer, isWhole: boolean): JsonObject | null | 'unknown' {
+function firstIn(head: string, isWhole: boolean): JsonObject | null | 'unknown' {
   for (let from = 0; from < head.length; ) {
-    const end = head.indexOf(0x0a, from)
+    const end = head.indexOf('\n', from)
     if (end < 0 && !isWhole) return 'unknown'
-    const line = head.toString('utf8', from, end < 0 ? head.length : end).replace(/^\uFEFF/, '')
+    const line = head.slice(from, end < 0 ? head.length : end).replace(/^\uFEFF/, '')
     from = end < 0 ? head.length : end + 1
     if (line.trim() === '') continue
     const record = parseJson(line)

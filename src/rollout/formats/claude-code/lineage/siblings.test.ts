@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { writeClaudeSession } from '../../../../../bench/generate.ts'
-import { openRollouts } from '../../../read.ts'
+import { openLogs, openRollouts } from '../../../read.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -36,6 +36,19 @@ it.each([
   // Each to judge whose it is; of the first, and of the one it comes from, what they begin with and all they say besides.
   expect(rollouts.units[0]!.source.counts.opened).toBe(41 + 4)
 })
+
+it.each(['claude_code', 'auto'] as const)(
+  'where all logs are read (%s), each is opened to judge it and to read it, and not again for its neighbours',
+  async format => {
+    const path = projects(40, 3000)
+    await using rollouts = await openLogs({ format, path }, true)
+    const rows = await Array.fromAsync(rollouts)
+    expect(rows).toHaveLength(41)
+    expect(rows[0]).toMatchObject({ row: { relation: 'continuation', parent_trace_id: id(40) } })
+    // And once more the end of the one that went on in another.
+    expect(rollouts.units[0]!.source.counts.opened).toBe(2 * 41 + 1)
+  },
+)
 
 it('a log that goes on in another is found where only that one is to be read', async () => {
   const path = projects(3, 3000)

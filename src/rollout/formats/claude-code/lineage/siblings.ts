@@ -4,7 +4,7 @@ import { type EndWord, holdsLines } from '../../../log/end-words.ts'
 import { Ledger } from '../../../log/ledger.ts'
 import { readLines } from '../../../log/lines.ts'
 import type { Source } from '../../../log/source.ts'
-import { below, type LogFile, logFile, notASession } from '../files.ts'
+import { below, isSessionFile, type LogFile, logFile } from '../files.ts'
 import { isRecord } from '../read.ts'
 
 /** The session files of a project's folder, agents' files aside. */
@@ -13,10 +13,6 @@ export function sessionFiles(source: Source, folder: string): string[] {
     .names(folder)
     .map(name => below(folder, name))
     .filter(isSessionFile)
-}
-
-function isSessionFile(path: string): boolean {
-  return path.endsWith('.jsonl') && logFile(path).agentId === null && notASession(path) === null
 }
 
 /** The records of a neighbour whose bytes hold all of these words; the others are not decoded. One that cannot be read tells nothing. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, stringOrNull } from '../../../../json/json.ts'
 import type { Source } from '../../../log/source.ts'
 import { below, isSessionId, type LogFile, logFile } from '../files.ts'
-import { headsOf } from './heads.ts'
+import { namingSession } from './heads.ts'
 import { recordsWith } from './siblings.ts'
 
 /** What is known of a spawned agent besides its conversation. */
@@ -66,7 +66,7 @@ export function internalKind(agentId: string): string | null {
 async function fileOfSession(source: Source, folder: string, session: string): Promise<string | null> {
   const path = below(folder, `${session}.jsonl`)
   if (source.facts(path) !== null) return path
-  const renamed = ((await headsOf(source, folder)).bySession.get(session) ?? []).filter(other => !isSessionId(logFile(other).stem))
+  const renamed = (await namingSession(source, folder, session)).filter(other => !isSessionId(logFile(other).stem))
   return renamed.length === 1 ? renamed[0]! : null
 }
 
