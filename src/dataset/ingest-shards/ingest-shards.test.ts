@@ -83,7 +83,7 @@ function entangled(): void {
 
 type Told = { ledger: LedgerSummary; rejects: Reject[] }[]
 
-/** All that a store holds and knows, but for when it was read. */
+/** All that a store holds and knows, but for when it was read, and what only whoever finds logs looks for. */
 async function contentOf(store: string, told: Told) {
   await using dataset = await openDataset(store)
   const manifest = readManifest(store)!
@@ -92,11 +92,13 @@ async function contentOf(store: string, told: Told) {
   return {
     rows: (await Array.fromAsync(dataset.rows({}))).map(row => writeJson(row)),
     facts: facts.map(one => writeJson(one as never)),
-    entries: [...readIndex(store, manifest).values()].map(({ reading: { at: _at, guard: _guard, ...entry }, came: { rows, rejects } }) => ({
-      ...entry,
-      rejects,
-      rows: rows.map(({ shard, ...row }) => ({ ...row, isStored: shard !== null })),
-    })),
+    entries: [...readIndex(store, manifest).values()].map(
+      ({ reading: { at: _at, guard: _guard, isSilent: _isSilent, ...entry }, came: { rows, rejects } }) => ({
+        ...entry,
+        rejects,
+        rows: rows.map(({ shard, ...row }) => ({ ...row, isStored: shard !== null })),
+      }),
+    ),
     twice: manifest.trainable_twice,
     options: manifest.options,
     told,

@@ -11,6 +11,7 @@ import type { StagedUnit } from '../stage/stager.ts'
 import type { Entry, IndexedRow } from './entries.ts'
 import { type FileState, guardOf, statesOf } from './files.ts'
 import type { Planned, SeenFiles } from './plan.ts'
+import { isSilent } from './silent.ts'
 import type { Admitted, StoreWriter } from './writer.ts'
 
 /** A unit that was let in: its rows as the index has them, and what is told of it. */
@@ -110,6 +111,7 @@ export class Admission {
       guard,
       at,
       gone: null,
+      isSilent: isSilent(planned, ref.format),
       isOld: false,
     }
     const entry: Entry = { reading, came: { rows, rejects } }

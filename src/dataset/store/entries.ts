@@ -32,6 +32,7 @@ export type Reading = {
   guard: string | null
   at: number // when it was read, in milliseconds
   gone: string | null // since when its files are no longer there, ISO 8601
+  isSilent: boolean // whether it is known to say nothing at its end of a log in which it went on
   isOld: boolean // whether its rows are of a version that did not say what they share with others
 }
 

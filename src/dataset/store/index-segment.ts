@@ -22,16 +22,18 @@ type Readings = {
   inodes: number[]
   /** When each was read. */
   at: number[]
+  /** 1 where `isSilent`, which hangs on how it was read. */
+  silent: number[]
   /** What else there is to say of a unit, by its number. */
   more: { [unit: number]: Partial<Reading> }
 }
 
 /** The text of a file of the index. */
 export function segmentOf(entries: readonly Entry[]): string {
-  const readings: Readings = { origins: [], of: [], keys: [], sizes: [], times: [], inodes: [], at: [], more: {} }
+  const readings: Readings = { origins: [], of: [], keys: [], sizes: [], times: [], inodes: [], at: [], silent: [], more: {} }
   const origins = new Map<string, number>()
   const lines = entries.map((entry, i) => {
-    const { format, version, root, key, files, at, ...rest } = entry.reading
+    const { format, version, root, key, files, at, isSilent, ...rest } = entry.reading
     const name = `${format}\n${version}\n${root}`
     if (!origins.has(name)) origins.set(name, readings.origins.push({ format, version, root }) - 1)
     const [path, size, time, inode] = files[0] ?? ['', 0, 0, 0]
@@ -41,6 +43,7 @@ export function segmentOf(entries: readonly Entry[]): string {
     readings.times.push(time)
     readings.inodes.push(inode)
     readings.at.push(at)
+    readings.silent.push(isSilent ? 1 : 0)
     const isOneFile = files.length === 1 && path === key
     if (!isOneFile || !isPlain(rest)) readings.more[i] = isOneFile ? rest : { ...rest, files }
     return `\n${entry instanceof StoredEntry ? entry.line() : JSON.stringify(entry.came)}`
@@ -49,7 +52,7 @@ export function segmentOf(entries: readonly Entry[]): string {
 }
 
 /** What is said of nearly every unit. */
-const PLAIN: Omit<Reading, 'format' | 'version' | 'root' | 'key' | 'files' | 'at'> = {
+const PLAIN: Omit<Reading, 'format' | 'version' | 'root' | 'key' | 'files' | 'at' | 'isSilent'> = {
   member: null,
   others: [],
   absent: [],
@@ -77,7 +80,7 @@ function olderEntries(path: string): Entry[] {
   return lines.flatMap(line => {
     if (line === '') return []
     const { rows, rejects, ...reading } = JSON.parse(line) as Reading & Came
-    return { reading: { ...reading, isOld: rows.some(row => row.copies === undefined) }, came: { rows, rejects } }
+    return { reading: { ...reading, isSilent: false, isOld: rows.some(row => row.copies === undefined) }, came: { rows, rejects } }
   })
 }
 
@@ -108,11 +111,11 @@ class Segment {
   }
 
   reading(unit: number): Reading {
-    const { origins, of, keys, sizes, times, inodes, at, more } = this.readings
+    const { origins, of, keys, sizes, times, inodes, at, silent, more } = this.readings
     const { format, version, root } = origins[of[unit]!]!
     const key = keys[unit]!
     const files: Reading['files'] = [[key, sizes[unit]!, times[unit]!, inodes[unit]!]]
-    const plain = { format, version, root, key, files, at: at[unit]!, ...PLAIN }
+    const plain = { format, version, root, key, files, at: at[unit]!, isSilent: silent[unit] === 1, ...PLAIN }
     return unit in more ? { ...plain, ...more[unit]! } : plain
   }
 

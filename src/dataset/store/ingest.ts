@@ -28,6 +28,7 @@ import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from '
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
 import { inOrder, isWorthResuming, lookAtUnits, needsParsing, type Planned, standingsOf } from './plan.ts'
 import { SHARD_BYTES } from './shards.ts'
+import { tellSilent } from './silent.ts'
 import { toldAnew } from './told-anew.ts'
 import { type Admitted, StoreWriter } from './writer.ts'
 
@@ -140,6 +141,7 @@ class StoreIngest {
   private async planOf({ units, skipped, sources }: Found): Promise<Omit<ParsedElsewhere, 'batches'> & { changed: Planned[] }> {
     const looked = lookAtUnits(units, this.entries)
     const changed = new Set(looked.filter(needsParsing))
+    if (changed.size > 0) tellSilent(looked, changed)
     const isRanked = changed.size > 0 && this.storeOptions.compat === null
     const ordered = isRanked ? await fullestFirst(units, standingsOf(looked)) : units
     const planned = changed.size === 0 ? looked : inOrder(looked, ordered)

@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../../python/text.ts'
 import type { RolloutFormat, Unit } from '../../rollout/format.ts'
+import type { Source } from '../../rollout/log/source.ts'
 import { comparePlaces, placeOf, type UnitPlace } from '../../rollout/unit-place.ts'
 import { type Entry, refId } from './entries.ts'
 import { type FileState, filesOf, keepsGuard, sameStates, statesOf } from './files.ts'
@@ -17,7 +18,7 @@ export type Planned = {
 }
 
 /** A unit, the format that reads it, and the folder it lies below. */
-export type NamedUnit = { format: RolloutFormat; source: { readonly root: string }; unit: Unit; place?: UnitPlace }
+export type NamedUnit = { format: RolloutFormat; source: Source | { readonly root: string }; unit: Unit; place?: UnitPlace }
 
 /** What whoever parsed a unit saw of the files around it. */
 export type SeenFiles = { others: FileState[]; guard: string | null; at: number }

@@ -1,10 +1,16 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findUnits } from '../../rollout/find.ts'
+import { formatNamed } from '../../rollout/known-formats.ts'
 import { jsonl } from '../../rollout/testing/read-logs.ts'
 import { openDataset } from '../open-dataset.ts'
+import { readIndex } from './index-files.ts'
 import { ingestToStore } from './ingest.ts'
+import { readManifest } from './manifest.ts'
+import { lookAtUnits, needsParsing } from './plan.ts'
+import { tellSilent } from './silent.ts'
 
 /*
  * A session of Claude Code says in its last record in which session it went on. That one's own log does not know where it comes from.
@@ -108,5 +114,42 @@ describe('a session that did not change', () => {
     appendFileSync(pathOf('-srv-kite', OTHER), goesOnIn('01a00000-0000-7000-8000-0000000000c9'))
     expect(await ingest('store')).toMatchObject({ parsed: 1 })
     expect(await ingest('store')).toMatchObject({ parsed: 0 })
+  })
+})
+
+describe('a store knows of each log whether it says in which it went on', () => {
+  const silent = () => {
+    const entries = readIndex(join(folder, 'store'), readManifest(join(folder, 'store'))!)
+    return [...entries.values()].filter(({ reading }) => reading.isSilent).map(({ reading }) => basename(reading.key, '.jsonl'))
+  }
+
+  for (const format of ['auto', 'claude_code'] as const)
+    it(`as it was when it was read last, read as ${format}`, async () => {
+      write('-srv-kite', FIRST, session(FIRST, 0) + goesOnIn(SECOND))
+      write('-srv-lake', SECOND, session(SECOND, 1))
+      write('-srv-lake', OTHER, session(OTHER, 2))
+      await ingest('store', format)
+      expect(silent().sort()).toEqual([SECOND, OTHER])
+      appendFileSync(pathOf('-srv-lake', SECOND), session(SECOND, 3))
+      appendFileSync(pathOf('-srv-lake', OTHER), goesOnIn('01a00000-0000-7000-8000-0000000000c9'))
+      expect(await ingest('store', format)).toMatchObject({ parsed: 2 })
+      expect(silent()).toEqual([SECOND])
+      await ingest('fresh', format)
+      expect(await links('store')).toEqual(await links('fresh'))
+    })
+
+  it('and of those that say nothing none is opened for a log that changed', async () => {
+    for (const [i, id] of [FIRST, SECOND, OTHER].entries()) write('-srv-kite', id, session(id, i))
+    await ingest('store', 'claude_code')
+    const entries = readIndex(join(folder, 'store'), readManifest(join(folder, 'store'))!)
+    appendFileSync(pathOf('-srv-kite', OTHER), goesOnIn(FIRST))
+    const known = () => formatNamed('claude_code')
+    const { units, sources } = await findUnits({ format: 'claude_code', path: join(folder, 'projects'), known }, true)
+    const looked = lookAtUnits(units, entries)
+    const end = formatNamed('claude_code').end!
+    expect([...sources[0]!.ends.mayHold(end)!.values()].flat()).toHaveLength(3)
+    tellSilent(looked, new Set(looked.filter(needsParsing)))
+    expect([...sources[0]!.ends.mayHold(end)!.values()].flat()).toEqual([`-srv-kite/${OTHER}.jsonl`])
+    expect(sources[0]!.counts.opened).toBe(1)
   })
 })

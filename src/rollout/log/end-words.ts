@@ -17,7 +17,7 @@ export class EndWords {
   private wanted: EndWord | null = null
   private word = Buffer.alloc(0)
   private lastOfIt = Buffer.alloc(0)
-  private readonly lacking = new Set<string>() // files in which it was looked for and is not
+  private readonly lacking = new Map<string, number>() // files in which it was looked for and is not, and their sizes then
   private others: Map<string, string[]> | null = null // all others there are, by folder
 
   /** Look for a word from now on. */
@@ -34,7 +34,7 @@ export class EndWords {
     const isWhole = head.length === opened.size
     const tail = isWhole ? head : viewPart(opened, Math.max(0, opened.size - wanted.bytes), wanted.bytes)
     // Where lines are long it stays unknown: of a file that is only judged, no more is read.
-    if ((isWhole || holdsLines(tail, wanted.lines)) && !this.isIn(tail)) this.lacking.add(path)
+    if ((isWhole || holdsLines(tail, wanted.lines)) && !this.isIn(tail)) this.lacking.set(path, opened.size)
     return isWhole ? 0 : tail.length
   }
 
@@ -47,6 +47,20 @@ export class EndWords {
   areAll(files: readonly string[]): void {
     this.others = new Map()
     for (const path of files) if (!this.lacking.has(path)) addTo(this.others, path.slice(0, Math.max(0, path.lastIndexOf('/'))), path)
+  }
+
+  /** Hear of files that the word is known not to be in. */
+  areWithout(files: ReadonlySet<string>): void {
+    for (const [folder, others] of this.others ?? []) {
+      const left = others.filter(path => !files.has(path))
+      if (left.length === 0) this.others!.delete(folder)
+      else this.others!.set(folder, left)
+    }
+  }
+
+  /** How many bytes a file had when the word was looked for in it and was not there; null: it was not looked for, or was. */
+  sizeWithout(path: string, { word }: EndWord): number | null {
+    return this.wanted?.word === word ? (this.lacking.get(path) ?? null) : null
   }
 
   /** Files that hold a word at their ends or may, by folder; null where it is not known which files there are. */
