@@ -49,14 +49,6 @@ const PARTS: { [name: string]: (path: string, folder: string) => Promise<Partial
     })
     return { bytes, parsed, readMB: bytesRead / 1e6 }
   },
-  async preview(path) {
-    const { AgentRolloutSeedSource, DataDesigner, DataDesignerConfigBuilder, ExpressionColumnConfig } = await import('../dist/index.js')
-    const config = new DataDesignerConfigBuilder()
-    config.withSeedDataset(new AgentRolloutSeedSource({ format: 'claude_code', path }))
-    config.addColumn(new ExpressionColumnConfig({ name: 'first', expr: '{{ messages | first }}' }))
-    await new DataDesigner().preview(config, { numRecords: 3 })
-    return {}
-  },
 }
 
 async function* readAll(path: string) {

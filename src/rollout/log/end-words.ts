@@ -85,8 +85,13 @@ export class EndWords {
   }
 }
 
-/** What is known of ends: of all files, those that hold the word or may, by folder. */
-export type ToldEnds = { end: EndWord; others: [folder: string, files: string[]][] }
+/** What is known of the ends of all files. */
+export type ToldEnds = {
+  /** What was looked for. */
+  end: EndWord
+  /** Files that hold it or may, by folder. */
+  others: [folder: string, files: string[]][]
+}
 
 /** Whether more than so many lines end in some bytes. */
 export function holdsLines(bytes: Buffer, lines: number): boolean {
