@@ -118,8 +118,24 @@ function tailOf(source: Source, path: string): Buffer {
 export function sameSessionElsewhere(source: Source, folder: string, stem: string): string[] {
   if (folder === '') return []
   const root = above(folder)
-  const projects = source.shared(`claude_code projects by session below ${root}`, () => {
-    const index = new Map<string, string | string[]>() // nearly every session lies in one project alone
+  const file = `${stem}.jsonl`
+  const asked = source.shared(`claude_code sessions asked for below ${root}`, () => ({ looks: 0, projects: source.names(root) }))
+  asked.looks += asked.projects.length
+  const pathIn = (project: string) => below(below(root, project), file)
+  // What is not there is no file that a row would depend on.
+  const isThere = (path: string) => source.watch(() => source.facts(path)).value !== null
+  const projects = asked.looks > FEW_LOOKS ? [projectsBySession(source, root).get(file) ?? []].flat() : asked.projects
+  const found = projects.map(pathIn).filter(path => path !== below(folder, file))
+  return asked.looks > FEW_LOOKS ? found : found.filter(isThere)
+}
+
+/** For so many looks none of the projects is listed: who reads a few rows asks for a few sessions. */
+const FEW_LOOKS = 1000
+
+/** Names of projects by the files in them; nearly every session lies in one project alone. */
+function projectsBySession(source: Source, root: string): ReadonlyMap<string, string | string[]> {
+  return source.shared(`claude_code projects by session below ${root}`, () => {
+    const index = new Map<string, string | string[]>()
     for (const [name, files] of projectsBelow(source, root))
       for (const file of files) {
         if (!file.endsWith('.jsonl')) continue
@@ -130,7 +146,4 @@ export function sameSessionElsewhere(source: Source, folder: string, stem: strin
       }
     return index
   })
-  const file = `${stem}.jsonl`
-  const found = [projects.get(file) ?? []].flat().map(project => below(below(root, project), file))
-  return found.filter(path => path !== below(folder, file))
 }
