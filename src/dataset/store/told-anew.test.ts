@@ -85,6 +85,19 @@ describe('a session that did not change', () => {
         expect(await links('store')).toEqual(await links('fresh'))
       })
 
+  it('is said to go on from one where it lies in two projects, taken up in the second', async () => {
+    write('-srv-kite', FIRST, session(FIRST, 0))
+    write('-srv-kite', SECOND, session(SECOND, 1))
+    const later = session(SECOND, 3).replaceAll(`${SECOND}-`, `${SECOND}-later-`).replace('"parentUuid":null', `"parentUuid":"${SECOND}-b"`)
+    write('-srv-lake', SECOND, later)
+    await ingest('store')
+    expect((await links('store')).at(-1)).toEqual([`${SECOND}:-srv-lake`, SECOND, 'continuation'])
+    appendFileSync(pathOf('-srv-kite', FIRST), goesOnIn(SECOND))
+    await ingest('store')
+    await ingest('fresh')
+    expect(await links('store')).toEqual(await links('fresh'))
+  })
+
   it('is said to go on from one that comes later', async () => {
     write('-srv-kite', SECOND, session(SECOND, 1))
     await ingest('store')

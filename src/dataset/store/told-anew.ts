@@ -14,7 +14,10 @@ export function toldAnew(found: readonly UnitRef[], plan: readonly Planned[], to
     if (ref.format.tellsOf !== undefined && parsed.has(refId(ref)))
       for (const session of ref.format.tellsOf(ref.source, ref.unit)) told.add(`${ref.format.name}\n${session}`)
   if (told.size === 0) return []
+  // A part of a session that lies elsewhere has another id, and names the session as its root.
+  const isTold = ({ name }: UnitRef['format'], session: string | null) => session !== null && told.has(`${name}\n${session}`)
   return plan.filter(
-    ({ id, ref, known }) => ref !== null && !parsed.has(id) && known?.came.rows.some(row => told.has(`${ref.format.name}\n${row.id}`)),
+    ({ id, ref, known }) =>
+      ref !== null && !parsed.has(id) && known?.came.rows.some(row => isTold(ref.format, row.id) || isTold(ref.format, row.root)),
   )
 }
