@@ -76,7 +76,7 @@ class TypedWriter {
   }
 
   async write(row: Row): Promise<number> {
-    const { bytes } = this.pages.add(row, this.changes)
+    const { bytes } = await this.pages.add(row, this.changes)
     if (this.pages.rows >= MAX_GROUP_ROWS || this.pages.bytes >= MAX_GROUP_BYTES) await this.guarded(() => this.file.writePages(this.pages))
     return bytes
   }

@@ -107,7 +107,7 @@ export class Bytes {
     const size = Math.max(bytes, Math.min(LARGEST_PIECE, Math.max(FIRST_PIECE, this.length)))
     if (this.at > 0) this.full.push(this.piece.subarray(0, this.at))
     this.before += this.at
-    this.piece = (size === LARGEST_PIECE && this.spare.pop()) || Buffer.allocUnsafeSlow(size)
+    this.piece = (size <= LARGEST_PIECE && this.spare.pop()) || Buffer.allocUnsafeSlow(size)
     this.at = 0
   }
 }

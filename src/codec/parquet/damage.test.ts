@@ -30,7 +30,7 @@ async function write(): Promise<Buffer> {
   const writer = new ParquetFileWriter(path, TYPES)
   const pages = new RowPages(TYPES)
   for (const [i, row] of ROWS.entries()) {
-    pages.add(row, { replacedSurrogates: 0, mistyped: 0 })
+    await pages.add(row, { replacedSurrogates: 0, mistyped: 0 })
     if (i === 5) await writer.writePages(pages)
   }
   await writer.writePages(pages)

@@ -31,7 +31,7 @@ async function write(name: string, groups: readonly (readonly number[])[]): Prom
   const writer = new ParquetFileWriter(path, TYPES)
   const pages = new RowPages(TYPES)
   for (const group of groups) {
-    for (const i of group) pages.add(row(i), changes)
+    for (const i of group) await pages.add(row(i), changes)
     await writer.writePages(pages)
   }
   writer.close()
@@ -73,7 +73,7 @@ it('row groups are copied from file to file as they are, and pages of several fi
     [26, 40],
   ] as const) {
     const pages = new RowPages(TYPES)
-    for (const i of upTo(first, end)) pages.add(row(i), changes)
+    for (const i of upTo(first, end)) await pages.add(row(i), changes)
     const pieces: Buffer[] = [Buffer.from('something that stands before')]
     const staged = await pages.flush(pieces[0]!.length, piece => void pieces.push(Buffer.from(piece)))
     const file = join(folder, `part-${first}`)
@@ -136,7 +136,7 @@ it('columns and keys that every object has by birth are columns and keys like an
   const path = join(folder, 'birth.parquet')
   const writer = new ParquetFileWriter(path, types as unknown as StoreTypes)
   const pages = new RowPages(types as unknown as StoreTypes)
-  for (const one of rows) pages.add(one, changes)
+  for (const one of rows) await pages.add(one, changes)
   await writer.writePages(pages)
   writer.close()
   const found = read(path)

@@ -1,7 +1,7 @@
 import { compareCodePoints } from '../../python/text.ts'
 import { Bytes } from './bytes.ts'
 import { Levels } from './levels.ts'
-import type { RowHash } from './row-hash.ts'
+import { RowHash } from './row-hash.ts'
 import type { LeafColumn } from './schema.ts'
 
 /** The smallest and the largest of some values, and how many places hold none. */
@@ -9,6 +9,9 @@ export type Statistics = { nulls: number; min: string | number | bigint | null; 
 
 /** Longer texts are no help in finding rows. */
 const MAX_STATISTIC = 256
+
+/** What a row has added to pages that were made before it ended. */
+type PagesBefore = { levels: RowHash; runs: number; values: RowHash; bytes: number }
 
 /** The values of one column that wait to become a page, and the levels that say where in the rows they stand. */
 export class Leaf {
@@ -22,6 +25,7 @@ export class Leaf {
   private isTracked: boolean
   private nulls = 0
   private nullsOfRows = 0 // of rows that have ended
+  private before: PagesBefore | null = null
 
   constructor(column: LeafColumn) {
     this.column = column
@@ -61,9 +65,28 @@ export class Leaf {
 
   /** A row ends here: what it added is hashed; gives how many bytes its values take. */
   endRow(hash: RowHash): number {
-    hash.number(this.levels.endRow(hash))
+    const { before } = this
+    this.before = null
     this.nullsOfRows = this.nulls
-    return this.values.endRow(hash)
+    if (before === null) {
+      hash.number(this.levels.endRow(hash))
+      return this.values.endRow(hash)
+    }
+    const runs = before.runs + this.levels.endRow(before.levels)
+    const bytes = before.bytes + this.values.endRow(before.values)
+    hash.append(before.levels)
+    hash.number(runs)
+    hash.append(before.values)
+    return bytes
+  }
+
+  /** Begin anew within a row, the first one, for what it added so far has become a page: it is hashed, and forgotten. */
+  startPage(): void {
+    const before = (this.before ??= { levels: new RowHash(), runs: 0, values: new RowHash(), bytes: 0 })
+    before.runs += this.levels.startPage(before.levels)
+    before.bytes += this.values.endRow(before.values)
+    this.values.clear()
+    this.clearStatistics()
   }
 
   /** Forget what a row has added that has not ended; its values may stay within the bounds that statistics tell. */
@@ -71,9 +94,10 @@ export class Leaf {
     this.levels.dropRow()
     this.values.dropRow()
     this.nulls = this.nullsOfRows
+    this.before = null
   }
 
-  /** Of all values since the last `clear`. */
+  /** Of all values since the last page. */
   statistics(): Statistics {
     const isKnown = this.isTracked
     return { nulls: this.nulls, min: isKnown ? this.min : null, max: isKnown ? this.max : null }
@@ -82,6 +106,10 @@ export class Leaf {
   clear(): void {
     this.levels.clear()
     this.values.clear()
+    this.clearStatistics()
+  }
+
+  private clearStatistics(): void {
     this.isTracked = this.hasStatistics
     this.min = this.max = null
     this.nulls = this.nullsOfRows = 0

@@ -11,6 +11,7 @@ export class Levels {
   private length = 0
   private hashed = 0 // runs of rows that have ended
   private counted = 0 // places of rows that have ended
+  private cut = 0 // places of the first run that stand in the page before
 
   /** The next place: it begins a new element of that list, and so many levels of it are present. */
   add(repetition: number, definition: number): void {
@@ -18,7 +19,7 @@ export class Levels {
     this.count++
     if (level === this.level) this.length++
     else {
-      if (this.length > 0) this.endRun()
+      if (this.length + this.cut > 0) this.endRun()
       this.level = level
       this.length = 1
     }
@@ -26,26 +27,30 @@ export class Levels {
 
   /** A row ends here: its levels are hashed; gives how much was. No run reaches from row to row. */
   endRow(hash: RowHash): number {
-    if (this.length > 0) this.endRun()
-    const first = this.hashed
-    for (let i = first; i < this.runs; i++) {
-      hash.number(this.levels[i]!)
-      hash.number(this.lengths[i]!)
-    }
+    if (this.length + this.cut > 0) this.endRun()
+    const ended = this.hashRuns(hash)
     this.hashed = this.runs
     this.counted = this.count
-    return this.runs - first
+    return ended
+  }
+
+  /** Begin anew within a row, the first one: its runs that have ended are hashed, the one at hand goes on. Gives how many were hashed. */
+  startPage(hash: RowHash): number {
+    const ended = this.hashRuns(hash)
+    this.cut += this.length
+    this.count = this.runs = this.length = 0
+    return ended
   }
 
   /** Forget the places of a row that has not ended. */
   dropRow(): void {
     this.runs = this.hashed
     this.count = this.counted
-    this.length = 0
+    this.length = this.cut = 0
   }
 
   clear(): void {
-    this.count = this.runs = this.length = this.hashed = this.counted = 0
+    this.count = this.runs = this.length = this.hashed = this.counted = this.cut = 0
   }
 
   /** Repetition levels in Parquet's hybrid of run lengths and packed bits, behind their length in 4 bytes. */
@@ -63,6 +68,16 @@ export class Levels {
     for (let i = 0; i < this.runs; i++) encoder.add(part(this.levels[i]!), this.lengths[i]!)
     if (this.length > 0) encoder.add(part(this.level), this.length)
     return encoder.finish()
+  }
+
+  /** Hash the runs of the row at hand that have ended; gives how many they are. */
+  private hashRuns(hash: RowHash): number {
+    for (let i = this.hashed; i < this.runs; i++) {
+      hash.number(this.levels[i]!)
+      hash.number(this.lengths[i]! + (i === 0 ? this.cut : 0))
+    }
+    if (this.runs > 0) this.cut = 0
+    return this.runs - this.hashed
   }
 
   private endRun(): void {

@@ -1,9 +1,12 @@
 import { closeSync, readSync } from 'node:fs'
 import { openToRead } from '../../disk/regular-file.ts'
-import type { StagedPage } from './row-pages.ts'
+import type { StagedPage, Stretch } from './row-pages.ts'
 
 /** Where a page stands. */
-export type PagePlace = Pick<StagedPage, 'offset' | 'length'> & { file: string }
+export type PagePlace = Pick<StagedPage, 'offset' | 'length' | 'earlier'> & { file: string }
+
+/** One of its stretches. */
+type Place = Stretch & { file: string }
 
 /** A page larger than this is read alone, a piece at a time: it is not to be held beside all others. */
 const MAX_HELD = 1 << 20
@@ -20,12 +23,12 @@ const MAX_GAP = 1 << 14
  */
 export class PageBytes implements Disposable {
   private readonly files = new Map<string, number>()
-  private readonly held = new Map<string, Stretch[]>() // by file, in the order of the file
+  private readonly held = new Map<string, Held[]>() // by file, in the order of the file
 
   /** `pages`: those that will be asked for. */
   constructor(pages: Iterable<PagePlace>) {
     try {
-      for (const [file, places] of Map.groupBy(pages, ({ file }) => file)) {
+      for (const [file, places] of Map.groupBy([...pages].flatMap(placesOf), ({ file }) => file)) {
         this.files.set(file, openToRead(file))
         this.held.set(file, stretchesOf(places))
       }
@@ -43,7 +46,16 @@ export class PageBytes implements Disposable {
 
   /** The bytes of a page, in pieces of which each is good until the next is asked for. */
   *pieces(page: PagePlace): Iterable<Buffer> {
-    if (page.length <= MAX_HELD) return void (yield this.whole(page))
+    for (const place of placesOf(page)) yield* this.piecesOf(place)
+  }
+
+  /** The bytes of a page. */
+  whole(page: PagePlace): Buffer {
+    return page.earlier === undefined ? this.wholeOf(page) : Buffer.concat(placesOf(page).map(place => this.wholeOf(place)))
+  }
+
+  private *piecesOf(page: Place): Iterable<Buffer> {
+    if (page.length <= MAX_HELD) return void (yield this.wholeOf(page))
     const piece = Buffer.allocUnsafe(MAX_HELD)
     for (let at = 0; at < page.length; at += MAX_HELD) {
       const wanted = piece.subarray(0, Math.min(MAX_HELD, page.length - at))
@@ -51,8 +63,7 @@ export class PageBytes implements Disposable {
     }
   }
 
-  /** The bytes of a page. */
-  whole(page: PagePlace): Buffer {
+  private wholeOf(page: Place): Buffer {
     if (page.length > MAX_HELD) return this.read(Buffer.allocUnsafe(page.length), page.file, page.offset)
     const stretch = this.held
       .get(page.file)!
@@ -72,10 +83,14 @@ export class PageBytes implements Disposable {
 }
 
 /** Bytes of a file that are read together, once one of them is asked for. */
-type Stretch = { offset: number; length: number; bytes: Buffer | null }
+type Held = Stretch & { bytes: Buffer | null }
 
-function stretchesOf(places: readonly PagePlace[]): Stretch[] {
-  const stretches: Stretch[] = []
+function placesOf({ file, offset, length, earlier = [] }: PagePlace): Place[] {
+  return [...earlier, { offset, length }].map(stretch => ({ file, ...stretch }))
+}
+
+function stretchesOf(places: readonly Place[]): Held[] {
+  const stretches: Held[] = []
   for (const { offset, length } of places.toSorted((a, b) => a.offset - b.offset)) {
     if (length > MAX_HELD) continue
     const last = stretches.at(-1)

@@ -31,6 +31,15 @@ export class RowHash {
     this.length = this.scratch.writeInt32LE(value | 0, this.length)
   }
 
+  /** Take in all that another hash has taken in, which begins anew. */
+  append(other: RowHash): void {
+    this.flush()
+    other.flush()
+    this.sum = joinedSum(this.sum, other.sum, other.total)
+    this.total += other.total
+    other.sum = other.total = 0
+  }
+
   /** The checksum of everything since the last one. */
   finish(): string {
     this.flush()
@@ -47,3 +56,30 @@ export class RowHash {
 
 const SCRATCH_BYTES = 1 << 16
 const SMALL = 1024
+
+/**
+ * The checksum of bytes and others behind them, of the checksums of both: a checksum is a remainder by a polynomial, so that the first one
+ * has only to be multiplied by x for each bit that comes behind it.
+ */
+function joinedSum(first: number, second: number, bytesOfSecond: number): number {
+  let moved = first
+  let factor = X_8
+  for (let left = bytesOfSecond; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) moved = product(moved, factor)
+    factor = product(factor, factor)
+  }
+  return (moved ^ second) >>> 0
+}
+
+/** Polynomials as CRC-32 has them, the bit of the highest power last: the one that it divides by, less that power, and x to the 8th. */
+const [DIVISOR, X_8] = [0xedb88320, 1 << 23]
+
+function product(a: number, b: number): number {
+  let sum = 0
+  let shifted = b
+  for (let bit = 31; bit >= 0; bit--) {
+    if ((a >>> bit) & 1) sum ^= shifted
+    shifted = (shifted >>> 1) ^ (shifted & 1 ? DIVISOR : 0)
+  }
+  return sum >>> 0
+}

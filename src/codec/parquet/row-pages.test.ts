@@ -82,7 +82,7 @@ function stored(rows: readonly Row[], types: StoreTypes): { rows: Row[]; changes
 async function paged(rows: readonly Row[], types: StoreTypes): Promise<{ rows: Row[]; changes: StoreChanges }> {
   const pages = new RowPages(types)
   const changes = noChanges()
-  for (const row of rows) pages.add(row, changes)
+  for (const row of rows) await pages.add(row, changes)
   const pieces: Buffer[] = []
   const staged = await pages.flush(0, piece => void pieces.push(Buffer.from(piece)))
   const bytes = Buffer.concat(pieces)
@@ -109,7 +109,7 @@ it('writes files from which another reader gets the same', async () => {
         const pages = new RowPages(types)
         // Several row groups, the last of them small.
         for (const row of rows) {
-          pages.add(row, noChanges())
+          await pages.add(row, noChanges())
           if (pages.rows === 16) await file.writePages(pages)
         }
         await file.writePages(pages)
@@ -127,15 +127,17 @@ it('writes files from which another reader gets the same', async () => {
   }
 })
 
-it('hashes what is kept of a row: equal rows equally, whatever stands beside them', () => {
-  fc.assert(
-    fc.property(tables, ([types, rows]) => {
-      const hashes = (order: readonly Row[]) => {
+it('hashes what is kept of a row: equal rows equally, whatever stands beside them', async () => {
+  await fc.assert(
+    fc.asyncProperty(tables, async ([types, rows]) => {
+      const hashes = async (order: readonly Row[]) => {
         const pages = new RowPages(types)
-        return order.map(row => pages.add(row, noChanges()).content)
+        const found: string[] = []
+        for (const row of order) found.push((await pages.add(row, noChanges())).content)
+        return found
       }
-      const one = hashes(rows)
-      expect(hashes([...rows].reverse()).reverse()).toEqual(one)
+      const one = await hashes(rows)
+      expect((await hashes([...rows].reverse())).reverse()).toEqual(one)
       const kept = stored(rows, types).rows.map(row => writeJson(row))
       for (const i of rows.keys()) expect(one[i] === one[0]).toBe(kept[i] === kept[0])
     }),
@@ -176,9 +178,9 @@ it('tells the bounds of single values, which lets readers pass over row groups',
     ['\u{10000}', 2 ** 40],
     ['\uffff', null],
   ] as const)
-    pages.add({ name, count, list: [1] }, noChanges())
+    await pages.add({ name, count, list: [1] }, noChanges())
   await file.writePages(pages)
-  pages.add({ name: 'x'.repeat(300), count: null, list: [] }, noChanges())
+  await pages.add({ name: 'x'.repeat(300), count: null, list: [] }, noChanges())
   await file.writePages(pages)
   file.close()
   const database = await openDatabase()
@@ -209,8 +211,8 @@ it('takes nothing of a row that cannot be written, wherever in it that shows', a
   const [pages, clean] = [new RowPages(types), new RowPages(types)]
   const facts: unknown[] = []
   for (let i = 0; i < 30; i++) {
-    for (const row of bad(i)) expect(() => pages.add(row, noChanges())).toThrow(TypeError)
-    facts.push([pages.add(good(i), noChanges()), clean.add(good(i), noChanges())])
+    for (const row of bad(i)) await expect(pages.add(row, noChanges())).rejects.toThrow(TypeError)
+    facts.push([await pages.add(good(i), noChanges()), await clean.add(good(i), noChanges())])
   }
   for (const [one, other] of facts as [unknown, unknown][]) expect(one).toEqual(other)
   const chunks: Buffer[] = []

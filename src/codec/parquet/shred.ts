@@ -12,7 +12,12 @@ export interface Shredder {
   take(value: Json | undefined, repetition: number): void
   /** There is no value, nor what it would stand in beyond `definition` levels. */
   absent(repetition: number, definition: number): void
+  /** Take a value that stands in no list, and pause behind every few of its elements, if it has as many. `letsGo`: of these, null is left of those. */
+  takeInSteps?(value: Json | undefined, letsGo: boolean): Iterable<void>
 }
+
+/** A list is taken so many elements at a time. */
+const STEP = 16
 
 /** A shredder for values of a type; its leaves are those of the columns, in order. What does not fit the type is counted. */
 export function shredderOf(type: StoreType, columns: Iterator<LeafColumn>, leaves: Leaf[], changes: () => StoreChanges): Shredder {
@@ -95,6 +100,15 @@ class List implements Shredder {
       this.items.absent(repetition, this.definition - 1)
     } else if (value.length === 0) this.items.absent(repetition, this.definition)
     else for (let i = 0; i < value.length; i++) this.items.take(value[i], i === 0 ? repetition : this.depth)
+  }
+
+  *takeInSteps(value: Json | undefined, letsGo: boolean): Iterable<void> {
+    if (!Array.isArray(value) || value.length <= STEP) return this.take(value, 0)
+    for (let i = 0; i < value.length; i++) {
+      this.items.take(value[i], i === 0 ? 0 : this.depth)
+      if (letsGo) value[i] = null
+      if (i % STEP === STEP - 1) yield
+    }
   }
 
   absent(repetition: number, definition: number): void {

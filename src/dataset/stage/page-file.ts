@@ -17,8 +17,15 @@ export class PageFile {
   async write(pages: RowPages): Promise<StagedPages> {
     const pieces: Buffer[] = []
     const staged = await pages.flush(this.size, piece => void pieces.push(piece))
-    this.size += writeTogether(this.file, pieces)
+    this.append(pieces)
     return staged
+  }
+
+  /** Write bytes at its end; gives where they stand. */
+  append(pieces: readonly Buffer[]): number {
+    const offset = this.size
+    this.size += writeTogether(this.file, pieces)
+    return offset
   }
 
   close(): void {

@@ -25,8 +25,8 @@ export class PagesAgain {
   }
 
   /** Add a whole row. */
-  add(row: Row): void {
-    this.maker(Object.keys(this.types)).add(row, this.changes)
+  async add(row: Row): Promise<void> {
+    await this.maker(Object.keys(this.types)).add(row, this.changes)
   }
 
   /** Make pages of the rows that were added. */
@@ -40,7 +40,7 @@ export class PagesAgain {
   /** Make pages of only some columns of rows. */
   async only(columns: readonly string[], rows: readonly Row[]): Promise<{ file: string; pages: StagedPages }> {
     const maker = this.maker(columns)
-    for (const row of rows) maker.add(row, this.changes)
+    for (const row of rows) await maker.add(row, this.changes)
     return this.write(maker)
   }
 

@@ -26,7 +26,7 @@ async function fileOf(rows: readonly RolloutRow[], fates: readonly RowFate[]): P
   using staged = new StagedFiles(folder)
   const changes = { replacedSurrogates: 0, mistyped: 0 }
   const stage = stageIn(staged.next(), SHAPE)
-  for (const row of rows) await stage.add(row, changes)
+  for (const row of rows) await stage.add(structuredClone(row), changes) // which lets go of it
   const parts = await stage.finish()
   stage[Symbol.dispose]()
   const path = join(folder, 'rows.parquet')

@@ -78,7 +78,7 @@ class ParquetSink implements PartSink {
     if (!fates.includes('drop')) return [{ ...part, pages: await this.patched(part.pages, fates, rows) }]
     for (const [i, fate] of fates.entries()) {
       const row = rows.settled(i, fate)
-      if (row !== null) this.again.add(row as unknown as Row)
+      if (row !== null) await this.again.add(row as unknown as Row)
     }
     return this.again.rows === 0 ? [] : [await this.again.flush()]
   }

@@ -25,7 +25,8 @@ const PART_ROWS = 2048
 export interface RowStage {
   /**
    * Add a row; gives its size and a hash of all that is kept of it. Null: it is longer than a text can be, and was not added.
-   * Rows that stand alone, in a part of their own, can be read and changed without the others.
+   * Rows that stand alone, in a part of their own, can be read and changed without the others. Nobody may need the row behind this: what
+   * it holds is let go as it is written.
    */
   add(row: RolloutRow, changes: StoreChanges, how?: { alone: boolean }): Promise<StagedFacts | null>
   /** Where the rows stand: no more will come. */
@@ -59,7 +60,7 @@ class PageStage implements RowStage {
     const characters = charactersIn(row)
     if (characters > constants.MAX_STRING_LENGTH) return null
     if (alone || this.pages.bytes + characters > PART_BYTES) await this.flush()
-    const facts = this.pages.add(row as unknown as Row, changes)
+    const facts = await this.pages.add(row as unknown as Row, changes, { letsGo: true, write: pieces => this.file.append(pieces) })
     if (alone || this.pages.bytes > PART_BYTES || this.pages.rows >= PART_ROWS) await this.flush()
     return facts
   }

@@ -159,20 +159,17 @@ export class Stager {
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {
     const alone = !this.options.compat && this.taken.has(row.trace_id)
     this.taken.add(row.trace_id)
+    // Of a very long row each of these takes as long as nobody should have to wait.
+    await breathe()
     const print = this.options.compat ? '' : printOf(row)
+    await breathe()
     const pieces = alone ? pieceCounts(row.messages) : null
+    const copies = this.options.compat ? '' : copyPrintOf(row)
+    await breathe()
+    const facts = this.options.facts ? storedFactsOf(row as unknown as Row) : null
+    const { trace_id, parent_trace_id: parent = null, root_session_id: root } = row
     const staged = await this.rows.add(row, changes, { alone })
-    if (staged === null) return null
-    return {
-      trace_id: row.trace_id,
-      parent: row.parent_trace_id ?? null,
-      root: row.root_session_id,
-      print,
-      copies: this.options.compat ? '' : copyPrintOf(row),
-      ...staged,
-      pieces,
-      facts: this.options.facts ? storedFactsOf(row as unknown as Row) : null,
-    }
+    return staged === null ? null : { trace_id, parent, root, print, copies, ...staged, pieces, facts }
   }
 }
 

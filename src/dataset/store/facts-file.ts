@@ -57,7 +57,7 @@ export async function describedShard(
     const pages = new RowPages(FACTS_TYPES)
     const changes = { replacedSurrogates: 0, mistyped: 0 } // texts are cut, and halves of characters are seen in the rows
     for await (const one of facts) {
-      pages.add(one as unknown as Row, changes)
+      await pages.add(one as unknown as Row, changes)
       if (pages.rows >= MAX_GROUP_ROWS) await writer.writePages(pages)
     }
     await writer.writePages(pages)

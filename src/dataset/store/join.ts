@@ -62,7 +62,7 @@ async function joinFile(path: string, isOneOfMany: boolean, writer: ParquetFileW
       }
       for (const row of reader.rows(group)) {
         const kept = renamed(row, renames)
-        if (kept !== null) pages.add(kept, changes)
+        if (kept !== null) await pages.add(kept, changes)
         if (pages.rows >= MAX_GROUP_ROWS || pages.bytes >= MAX_GROUP_BYTES) await writer.writePages(pages)
       }
     }
