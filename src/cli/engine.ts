@@ -1,4 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
+import { PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 // For a process of its own, which a library must not set for others: the command line is one.
 
@@ -28,3 +29,21 @@ const MANY_CALLS = 100_000
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
 }
+
+/**
+ * Have what is young in the heap grow no more once it takes so much. The engine lets it grow to 128 MB, as what lives longest asks for: of
+ * a very long session all that is read, which is no sooner done for it. For a process that parses in no other thread, for the setting is
+ * that of all.
+ */
+export function boundYoungHeap(): void {
+  const observer = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+    if (young === undefined || young.space_size < YOUNG_BYTES) return
+    setFlagsFromString('--semi-space-growth-factor=1')
+    observer.disconnect()
+  })
+  observer.observe({ entryTypes: ['gc'] })
+}
+
+/** Both halves of it: about what each thread of an ingest is given. */
+const YOUNG_BYTES = 16 << 20

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { commandLine } from '../create/command-line.ts'
+import { boundYoungHeap } from '../engine.ts'
 import { wholeNumber, wholeNumberFromOne } from '../options/amounts.ts'
 import { readOptionsFrom, withReadOptions } from '../options/read-options.ts'
 import { withSelectors } from '../options/select-options.ts'
@@ -37,6 +38,7 @@ export function ingest(): Command {
     .option('--of <n>', 'with --plan, the number of shards; with --shard I/TASKS, how many there are where tasks are fewer', wholeNumber)
     .option('--shard <i/n>', 'read one shard of the plan in -o HOME: 3/512, counted from 0, or auto/512 for the task of a scheduler')
     .action(async (path: string | undefined, flags: IngestFlags, command: Command) => {
+      if (flags.workers === 1) boundYoungHeap()
       if (flags.plan === true || flags.shard !== undefined) {
         const { planIngestAs, ingestShards } = await import('./ingest-shards.ts')
         process.exitCode = flags.plan
