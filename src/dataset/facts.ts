@@ -5,7 +5,8 @@ import { USAGE_TYPES } from '../rollout/conversation/store-types.ts'
 import { sumUsage } from '../rollout/conversation/usage.ts'
 import type { Row } from '../row.ts'
 import type { StoreType, StoreTypes } from '../store-type.ts'
-import { type Placed, type ToolFacts, toolFacts } from './tool-facts.ts'
+import { OwnMessages, type Placed } from './own-messages.ts'
+import { type ToolFacts, toolFacts } from './tool-facts.ts'
 
 export type { ToolFacts } from './tool-facts.ts'
 
@@ -149,7 +150,7 @@ export function factsOf(given: Row): Facts {
 /** As `factsOf`, with the marks of its answers. */
 export function storedFactsOf(given: Row): StoredFacts {
   const row = given as unknown as Partial<RolloutRow>
-  const { people, ...told } = toldIn(row)
+  const { first, ...told } = toldIn(row)
   return {
     trace_id: String(row.trace_id ?? ''),
     source_kind: row.source_kind ?? null,
@@ -164,7 +165,7 @@ export function storedFactsOf(given: Row): StoredFacts {
     spawn_tool_call_id: row.spawn_tool_call_id ?? null,
     status: row.outcome?.status ?? null,
     ...told,
-    first_prompt: people.length === 0 ? null : textOf(people[0]!.message).trim().slice(0, SHOWN),
+    first_prompt: first === null ? null : textOf(first.message).trim().slice(0, SHOWN),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
     marks: marksIn(row),
   }
@@ -183,13 +184,12 @@ export function factsWithout(
   outline: readonly Message[],
   whole: () => readonly Message[],
 ): StoredFacts {
-  const { people, ...counted } = toldIn({ ...replayed, messages: [...outline] })
+  const { first, ...counted } = toldIn({ ...replayed, messages: [...outline] })
   const told = { ...counted, marks: marksAfter(facts.marks, replayed.message_meta) }
-  const first = people[0]?.index
-  if (first === undefined) return { ...facts, ...told, first_prompt: null }
+  if (first === null) return { ...facts, ...told, first_prompt: null }
   // What is a replay was one of the messages before: where they are as many, they are the same.
   if (told.prompts === facts.prompts) return { ...facts, ...told }
-  return { ...facts, ...told, first_prompt: textOf(whole()[first]!).trim().slice(0, SHOWN) }
+  return { ...facts, ...told, first_prompt: textOf(whole()[first.index]!).trim().slice(0, SHOWN) }
 }
 
 type Told = Pick<
@@ -207,25 +207,32 @@ type Told = Pick<
   | 'rest'
 >
 
-/** What messages say that are the row's own, words aside; and which of them are a person's. */
-function toldIn(row: Partial<RolloutRow>): Told & { people: Placed[] } {
-  const messages = Array.isArray(row.messages) ? row.messages.filter(isObject as (m: unknown) => m is Message) : []
-  const meta: readonly (MessageMeta | undefined)[] = Array.isArray(row.message_meta) ? row.message_meta : []
-  const own = messages.map((message, index) => ({ message, index, meta: meta[index] })).filter(({ meta }) => meta?.replay !== true)
-  const responses = own.flatMap(({ meta, index }) => (meta?.usage ? [responseOf(meta, meta.usage, index)] : []))
-  const people = own.filter(isOfPerson)
-  return {
-    people,
-    message_count: own.length,
-    repeated: own[0]?.index ?? messages.length,
-    prompts: people.length,
-    ...toolFacts(own),
-    corrections: correctionsIn(own),
-    has_reasoning: own.some(({ message }) => message.reasoning_content !== undefined),
-    has_images: own.some(({ message }) => blocksOf(message).some(({ type }) => type !== 'text' && /image/.test(String(type)))),
-    responses,
-    rest: restOf(row.usage ?? null, responses),
+/** What messages say that are the row's own, words aside; and the first of them that is a person's. */
+function toldIn(row: Partial<RolloutRow>): Told & { first: Placed | null } {
+  const given: readonly unknown[] = Array.isArray(row.messages) ? row.messages : []
+  const messages = given.every(isMessage) ? given : given.filter(isMessage)
+  const own = new OwnMessages(messages, row.message_meta)
+  const counts = { message_count: 0, repeated: messages.length, prompts: 0 }
+  const has = { has_reasoning: false, has_images: false }
+  const responses: Response[] = []
+  let first: Placed | null = null
+  for (const placed of own) {
+    const { message, index, meta } = placed
+    if (counts.message_count++ === 0) counts.repeated = index
+    if (isOfPerson(placed)) {
+      counts.prompts++
+      first ??= placed
+    }
+    has.has_reasoning ||= message.reasoning_content !== undefined
+    has.has_images ||= blocksOf(message).some(({ type }) => type !== 'text' && /image/.test(String(type)))
+    if (meta?.usage) responses.push(responseOf(meta, meta.usage, index))
   }
+  const rest = restOf(row.usage ?? null, responses)
+  return { first, ...counts, ...toolFacts(own), corrections: correctionsIn(own), ...has, responses, rest }
+}
+
+function isMessage(message: unknown): message is Message {
+  return isObject(message as Json)
 }
 
 /** A point in time in milliseconds; null where the text says none. */
@@ -238,7 +245,7 @@ function isOfPerson({ message, meta }: Placed): boolean {
   return meta === undefined ? message.role === 'user' : meta.origin === 'human'
 }
 
-function correctionsIn(own: readonly Placed[]): number {
+function correctionsIn(own: Iterable<Placed>): number {
   let corrections = 0
   let responses = Infinity // since the last failure
   for (const placed of own) {

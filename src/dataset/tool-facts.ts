@@ -1,4 +1,4 @@
-import type { Message, MessageMeta } from '../rollout/conversation/row.ts'
+import type { Placed } from './own-messages.ts'
 
 /** How often a tool was called. */
 export type ToolFacts = {
@@ -10,11 +10,8 @@ export type ToolFacts = {
   failed: number
 }
 
-/** A message, where it stands, and what is known of it. */
-export type Placed = { message: Message; index: number; meta: MessageMeta | undefined }
-
 /** Which tools messages call, and which of their results say they failed. */
-export function toolFacts(own: readonly Placed[]): { tool_calls: number; errors: number; tools: ToolFacts[] } {
+export function toolFacts(own: Iterable<Placed>): { tool_calls: number; errors: number; tools: ToolFacts[] } {
   const tools = new Map<string, ToolFacts>()
   const names = new Map<string, string>() // of calls
   let errors = 0

@@ -35,7 +35,8 @@ export class Copies {
 
   /** What a row repeats of others; null where all it says is its own. `claimant` and `id` say which row it is, should it come again. */
   sharedBy(print: string, claimant: object, id: string): Shared | null {
-    const told = toldIn(print)
+    if (this.first.isEmpty) return null
+    const told = [...toldIn(print)]
     const responses = told.filter(one => !one.isPrompt)
     const own = this.numbers.get(claimant)?.get(id) ?? null
     const ownerOf = (key: Key) => this.ownerOf(key, own, id)
@@ -66,24 +67,29 @@ export class Copies {
 
   /** Let a row hold what it may be trained on; `isTrained` says which of its messages those are as it is written. */
   keep(print: string, claimant: object, id: string, holder: Holder, isTrained: (message: number) => boolean): void {
-    const told = toldIn(print)
-    const responses = told.filter(one => !one.isPrompt)
     const number = this.numberOf(claimant, id, holder)
-    for (const [i, one] of responses.entries()) {
-      if (!isTrained(one.at)) continue
-      const firmly = lookedFor(one, undefined)
-      if (firmly.some(key => this.ownerOf(key, number, id) !== null)) {
-        this.trainableTwice.messages++
-        this.trainableTwice.tokens += one.tokens
+    let prompts: Told[] = [] // in front of the next response
+    let before: Told | undefined
+    for (const one of toldIn(print)) {
+      if (one.isPrompt) {
+        prompts.push(one)
+        continue
       }
-      for (const key of knownBy(one)) this.first.add(key, number)
-      const before = responses[i - 1]
-      if (before !== undefined && !(before.hasIds && one.hasIds))
-        this.first.add(pairOf(before, one, isTrained(before.at) ? 'beside' : 'beside a copy'), number)
-      if (before !== undefined && areTwoAnswers(before, one)) this.first.add(mixed(before.words, one.words, 'answers'), number)
+      if (isTrained(one.at)) {
+        const firmly = lookedFor(one, undefined)
+        if (firmly.some(key => this.ownerOf(key, number, id) !== null)) {
+          this.trainableTwice.messages++
+          this.trainableTwice.tokens += one.tokens
+        }
+        for (const key of knownBy(one)) this.first.add(key, number)
+        if (before !== undefined && !(before.hasIds && one.hasIds))
+          this.first.add(pairOf(before, one, isTrained(before.at) ? 'beside' : 'beside a copy'), number)
+        if (before !== undefined && areTwoAnswers(before, one)) this.first.add(mixed(before.words, one.words, 'answers'), number)
+        for (const prompt of prompts) this.first.add(mixed(prompt.words, one.words, 'prompt'), number)
+      }
+      prompts = []
+      before = one
     }
-    for (const [prompt, response] of promptsOf(told))
-      if (isTrained(response.at)) this.first.add(mixed(prompt.words, response.words, 'prompt'), number)
   }
 
   private ownerOf(key: Key, own: number | null, id: string): number | null {

@@ -8,6 +8,11 @@ export class KeyTable {
   private lows = new Int32Array(this.capacity)
   private owners = new Int32Array(this.capacity).fill(NOBODY)
 
+  /** Whether nobody came yet. */
+  get isEmpty(): boolean {
+    return this.size === 0
+  }
+
   /** The one who came first with a key; null where nobody did. */
   get(key: Key): number | null {
     const owner = this.owners[this.slot(key)]!

@@ -62,13 +62,17 @@ async function* stageHere(
   const ids = new Set<string>()
   let told = 0
   for (const batch of batches) {
-    const file = files.next()
     for (; told < taken.length; told++) ids.add(taken[told]!)
-    using stager = new Stager(file, stage, ids)
-    const units: StagedBatch['units'] = []
-    for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
-    yield { units, parts: await stager.finish(), files: [file] }
+    yield await stageBatch(batch, files.next(), stage, ids)
   }
+}
+
+/** A batch, parsed in this thread: what it was staged with is let go before it is passed on. */
+async function stageBatch(batch: readonly UnitToStage[], file: string, stage: StageOptions, ids: Set<string>): Promise<StagedBatch> {
+  using stager = new Stager(file, stage, ids)
+  const units: StagedBatch['units'] = []
+  for (const ref of batch) units.push({ ref, staged: await stager.stage(ref) })
+  return { units, parts: await stager.finish(), files: [file] }
 }
 
 /** What is known of the logs below each root. */

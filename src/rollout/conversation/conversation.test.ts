@@ -169,4 +169,48 @@ describe('Conversation', () => {
       { seed: 11, numRuns: 300 },
     )
   })
+
+  it('is the same, however often what was said is settled on the way', () => {
+    const usages = fc.constantFrom(null, { ...NO_TOKENS, input_tokens: 7 }, { ...NO_TOKENS, output_tokens: -1 }) // the last is impossible
+    const step = fc.record({
+      kind: fc.constantFrom('user', 'turn', 'empty turn', 'result', 'cut'),
+      ids: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 2 }),
+      usage: usages,
+      isSettled: fc.boolean(),
+    })
+    const told = (steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[], settles: boolean) => {
+      const { ledger, conversation, next } = begin()
+      for (const { kind, ids, usage, isSettled } of steps) {
+        if (kind === 'user') conversation.say('user', [textBlock('On')], next())
+        else if (kind === 'cut') conversation.cut('interruption')
+        else if (kind === 'result') for (const id of ids) conversation.result(id, [textBlock('r')], next())
+        else {
+          const turn = conversation.respond(null, next(), { usage })
+          if (kind === 'turn') for (const id of ids) turn.call(id, 'f', '{}', next())
+        }
+        if (settles && isSettled) conversation.settle()
+      }
+      return {
+        isEmpty: conversation.isEmpty,
+        endsWithTurn: conversation.endsWithTurn,
+        said: conversation.finish(),
+        ledger: ledger.summary([]),
+      }
+    }
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 24 }), steps => {
+        expect(told(steps, true)).toEqual(told(steps, false))
+      }),
+      { seed: 12, numRuns: 400 },
+    )
+  })
 })
+
+const NO_TOKENS = {
+  input_tokens: null,
+  output_tokens: null,
+  cached_input_tokens: null,
+  cache_write_tokens: null,
+  reasoning_tokens: null,
+  cost_usd: null,
+}

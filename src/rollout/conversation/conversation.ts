@@ -1,4 +1,5 @@
 import type { Json } from '../../json/json.ts'
+import { drained, LongList } from '../../json/long-list.ts'
 import type { Ledger, Place } from '../log/ledger.ts'
 import { textOf } from './blocks.ts'
 import type { Block, Boundary, Diagnostic, Fidelity, Message, MessageMeta, Origin, Usage } from './row.ts'
@@ -43,15 +44,20 @@ type ReasoningKind = Fidelity['reasoning']
 export class Conversation {
   private readonly ledger: Ledger
   private readonly sourcePath: string
-  private readonly items: Item[] = []
+  private readonly items: Item[] = [] // that are no messages of the row yet
+  private last: Item | null = null // that was begun
+  private readonly messages = new LongList<Message>()
+  private readonly meta = new LongList<MessageMeta>()
   private readonly turns = new Map<string, Turn>()
   private readonly calls = new Map<string, Call>() // by id
   private readonly renamed = new Map<string, number>() // by the id that comes again: the number of the next call so named
   private readonly waiting = new Map<string, Result[]>() // results that came before their call
   private readonly diagnostics: Diagnostic[] = []
+  private readonly remarks: Diagnostic[] = [] // on messages of the row: they stand behind all else that was odd
   private readonly reasoningKinds = new Set<ReasoningKind>()
   private hiddenReasoning = 0
   private boundary: Boundary | null = null
+  private cutBefore: Boundary | null = null // of responses without content, behind the last message of the row
 
   /** `sourcePath`: the root-relative file that most records come from; the others are named in `message_meta`. */
   constructor(ledger: Ledger, sourcePath: string) {
@@ -61,12 +67,12 @@ export class Conversation {
 
   /** Whether nothing was said yet. */
   get isEmpty(): boolean {
-    return this.items.length === 0
+    return this.last === null
   }
 
   /** Whether the last thing said is a model's turn. */
   get endsWithTurn(): boolean {
-    return this.items.at(-1)?.turn !== null && this.items.length > 0
+    return this.last !== null && this.last.turn !== null
   }
 
   /** A system or user message. */
@@ -110,7 +116,7 @@ export class Conversation {
 
   /** Record something odd. */
   diagnose(code: string, place: Place | null, detail: Json = null): void {
-    this.diagnostics.push({ code, at: place === null ? null : `${place.file}:${place.line}`, detail })
+    this.diagnostics.push(diagnosticOf(code, place, detail))
   }
 
   /** @internal A turn thought; what, the log may hide. */
@@ -142,40 +148,56 @@ export class Conversation {
     return results
   }
 
+  /**
+   * Nothing that was said so far will be added to, but results of calls: it becomes messages of the row, up to a call that waits for one,
+   * and what these were made of is let go. Of half a million messages it takes as much as they do.
+   */
+  settle(): void {
+    if (this.turns.size > 0) this.turns.clear() // each table that is cleared holds the next one
+    const open = this.items.findIndex(({ turn }) => turn?.calls.some(({ result }) => result === null))
+    for (const item of this.items.splice(0, open < 0 ? this.items.length : open)) this.put(item)
+  }
+
   /** The messages in order, and what is known of each. Settles the records; no more can be said then. */
   finish(): FinishedConversation {
-    const messages: Message[] = []
-    const message_meta: MessageMeta[] = []
-    let cut: Boundary | null = null
-    // Each item is let go as its message is done: of a session of half a million messages what they were made of takes as much as they do.
+    const { diagnostics, remarks } = this
     this.turns.clear()
-    this.items.reverse()
-    for (let item = this.items.pop(); item !== undefined; item = this.items.pop()) {
-      const { boundary, turn, places, message, facts, origin } = item
-      cut = boundary ?? cut
-      if (turn?.isEmpty) {
-        // The cut before a response that shows nothing is a cut before what comes next.
-        for (const place of places) this.ledger.settle(place, 'metadata', 'response without content')
-        continue
-      }
-      const follows = turn !== null && messages.at(-1)?.role === 'assistant'
-      messages.push(message)
-      message_meta.push(this.meta(places, facts, origin, cut ?? (follows ? 'unrecorded' : null), facts.replay ?? false))
-      cut = null
-      for (const { id, result } of turn?.calls ?? NO_CALLS) {
-        if (result === null) continue
-        messages.push({ role: 'tool', content: result.content, tool_call_id: id })
-        message_meta.push(this.meta([result.place], result.facts, 'tool', null, result.facts.replay ?? facts.replay ?? false))
-      }
-    }
+    for (const item of drained(this.items)) this.put(item)
+    const messages = this.messages.toArray()
+    const message_meta = this.meta.toArray()
+    for (const remark of remarks) diagnostics.push(remark)
     this.reportOrphans()
-    return { messages, message_meta, diagnostics: this.diagnostics, ...this.totals(messages, message_meta) }
+    return { messages, message_meta, diagnostics, ...this.totals(messages, message_meta) }
+  }
+
+  /** Make an item the next message of the row, and its results those behind it. */
+  private put(item: Item): void {
+    const { messages, meta } = this
+    const { boundary, turn, message, facts, origin } = item
+    const places = Array.isArray(item.places) ? item.places : [item.places]
+    const cut = boundary ?? this.cutBefore
+    this.cutBefore = cut
+    if (turn?.isEmpty) {
+      // The cut before a response that shows nothing is a cut before what comes next.
+      for (const place of places) this.ledger.settle(place, 'metadata', 'response without content')
+      return
+    }
+    const follows = turn !== null && messages.last?.role === 'assistant'
+    messages.push(message)
+    meta.push(this.metaOf(places, facts, origin, cut ?? (follows ? 'unrecorded' : null), facts.replay ?? false))
+    this.cutBefore = null
+    for (const { id, result } of turn?.calls ?? NO_CALLS) {
+      if (result === null) continue
+      messages.push({ role: 'tool', content: result.content, tool_call_id: id })
+      meta.push(this.metaOf([result.place], result.facts, 'tool', null, result.facts.replay ?? facts.replay ?? false))
+    }
   }
 
   private add(message: Message, place: Place | readonly Place[], facts: MessageFacts, origin: Origin): Item {
-    const places = Array.isArray(place) ? [...(place as readonly Place[])] : [place as Place]
+    const places = Array.isArray(place) ? [...(place as readonly Place[])] : (place as Place)
     const item = { places, message, facts, origin, boundary: this.boundary, turn: null }
     this.boundary = null
+    this.last = item
     this.items.push(item)
     return item
   }
@@ -189,7 +211,7 @@ export class Conversation {
   }
 
   /** What is known of a message; its records are settled. */
-  private meta(
+  private metaOf(
     places: readonly Place[],
     facts: MessageFacts,
     byDefault: Origin,
@@ -223,20 +245,18 @@ export class Conversation {
 
   private possible(recorded: Usage, place: Place | null): Usage {
     const { usage, impossible } = possibleUsage(recorded)
-    if (impossible !== null) this.diagnose('impossible_usage', place, impossible)
+    if (impossible !== null) this.remarks.push(diagnosticOf('impossible_usage', place, impossible))
     return usage
   }
 
   private totals(messages: Message[], meta: MessageMeta[]) {
-    const timestamps: string[] = []
     const models = new Set<string>()
     const usages: Usage[] = []
-    for (const { timestamp, model, origin, usage, replay } of meta) {
-      if (timestamp !== null) timestamps.push(timestamp)
+    for (const { model, origin, usage, replay } of meta) {
       if (model !== undefined && origin === 'model') models.add(model)
       if (usage !== undefined && !replay) usages.push(usage)
     }
-    const { first, last } = bounds(timestamps)
+    const { first, last } = bounds(meta.map(({ timestamp }) => timestamp))
     const final = messages.findLastIndex(
       (message, i) => meta[i]!.origin === 'model' && message.role === 'assistant' && textOf(message.content) !== '',
     )
@@ -250,6 +270,10 @@ export class Conversation {
       final_assistant_message: final < 0 ? null : textOf(messages[final]!.content),
     }
   }
+}
+
+function diagnosticOf(code: string, place: Place | null, detail: Json): Diagnostic {
+  return { code, at: place === null ? null : `${place.file}:${place.line}`, detail }
 }
 
 /** From the strongest to the weakest, 'none' aside. */

@@ -18,18 +18,17 @@ const usage = (output_tokens: number) => ({ usage: { output_tokens } }) as Parti
 
 it('gives back what it was made of, whatever numbers occur', () => {
   const gap = Array.from({ length: 300 }, (): ['tool', string] => ['tool', 'x'])
-  const told = toldIn(
-    copyPrintOf(
-      rowOf(
-        ['system', 'Be'],
-        ['user', 'Ask'],
-        ['assistant', 'Yes.', usage(0)],
-        ...gap,
-        ['assistant', 'y'.repeat(500), { timestamp: '2026-05-01T10:00:00Z', id: 'msg_0123456789abcdefgh', ...usage(70_000) }],
-        ['assistant', 'No.', { timestamp: '2026-05-01T10:00:01Z', ...usage(1e300) }],
-      ),
+  const print = copyPrintOf(
+    rowOf(
+      ['system', 'Be'],
+      ['user', 'Ask'],
+      ['assistant', 'Yes.', usage(0)],
+      ...gap,
+      ['assistant', 'y'.repeat(500), { timestamp: '2026-05-01T10:00:00Z', id: 'msg_0123456789abcdefgh', ...usage(70_000) }],
+      ['assistant', 'No.', { timestamp: '2026-05-01T10:00:01Z', ...usage(1e300) }],
     ),
   )
+  const told = [...toldIn(print)]
   expect(
     told.map(({ at, isPrompt, tokens, isLong, isTimed, hasIds, isAnswer, proof }) => ({
       at,
@@ -56,12 +55,13 @@ it('holds no words, and leaves out what is not to be trained on or stands elsewh
     ['user', 'again', { replay: true }],
     ['assistant', 'more'],
   )
-  expect(toldIn(copyPrintOf(row)).map(({ at }) => at)).toEqual([3])
+  expect([...toldIn(copyPrintOf(row))].map(({ at }) => at)).toEqual([3])
   expect(copyPrintOf(rowOf(['user', 'secret']))).toBe('')
 })
 
 it('tells texts apart that differ in their middle only', () => {
-  const words = (middle: string) => toldIn(copyPrintOf(rowOf(['assistant', `${'a'.repeat(300)}${middle}${'a'.repeat(300)}`])))[0]!.words
+  const words = (middle: string) =>
+    [...toldIn(copyPrintOf(rowOf(['assistant', `${'a'.repeat(300)}${middle}${'a'.repeat(300)}`])))][0]!.words
   expect(words('x')).not.toEqual(words('y'))
   expect(words('x')).toEqual(words('x'))
 })

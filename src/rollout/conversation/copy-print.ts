@@ -29,6 +29,9 @@ const CHARACTERS_PER_TOKEN = 4
 /** The most that one message takes: two whole numbers of up to 53 bits among it. */
 const MAX_BYTES = 1 + 8 + 8 + 8 + 8
 
+/** So many bytes become text at a time: three of them are four characters. */
+const PART_BYTES = 3 << 10
+
 const [PROMPT, PROVEN, IDS, TIMED, LONG, ANSWER] = [1, 2, 4, 8, 16, 32]
 
 /**
@@ -36,7 +39,7 @@ const [PROMPT, PROVEN, IDS, TIMED, LONG, ANSWER] = [1, 2, 4, 8, 16, 32]
  * text is kept: a print may wait in an index for ever.
  */
 export function copyPrintOf({ messages, message_meta }: RolloutRow): string {
-  const print = new Print(messages.length)
+  const print = new Print()
   let prompts: Told[] = []
   let isAnswer = false
   for (let i = 0; i < messages.length; i++) {
@@ -58,10 +61,9 @@ export function copyPrintOf({ messages, message_meta }: RolloutRow): string {
 
 const PROMPT_FACTS = { isPrompt: true, proof: null, hasIds: false, isTimed: false, isLong: false, isAnswer: false, tokens: 0 }
 
-/** Read a print. */
-export function toldIn(print: string): Told[] {
+/** Read a print, one message after the other: of half a million of them all together would take more than the row. */
+export function* toldIn(print: string): Iterable<Told> {
   const bytes = Buffer.from(print, 'base64')
-  const told: Told[] = []
   let from = 0
   const number = (): number => {
     let value = 0
@@ -75,11 +77,12 @@ export function toldIn(print: string): Told[] {
     from += 8
     return [bytes.readInt32LE(from - 8), bytes.readInt32LE(from - 4)]
   }
-  for (let before = 0; from < bytes.length; before = told.at(-1)!.at) {
+  for (let at = 0; from < bytes.length; ) {
     const flags = bytes[from++]!
     const has = (flag: number) => (flags & flag) !== 0
-    told.push({
-      at: before + number(),
+    at += number()
+    yield {
+      at,
       words: key(),
       proof: has(PROVEN) ? key() : null,
       tokens: has(PROMPT) ? 0 : number(),
@@ -88,9 +91,8 @@ export function toldIn(print: string): Told[] {
       isTimed: has(TIMED),
       isLong: has(LONG),
       isAnswer: has(ANSWER),
-    })
+    }
   }
-  return told
 }
 
 /**
@@ -98,14 +100,10 @@ export function toldIn(print: string): Told[] {
  * every row of a store, and written as messages come, for of half a million of them what is told would take more than the row's index.
  */
 class Print {
-  private readonly bytes: Buffer
+  private readonly bytes = Buffer.allocUnsafe(PART_BYTES + MAX_BYTES)
+  private readonly parts: string[] = []
   private to = 0
   private before = 0
-
-  /** `most`: so many messages may be added. */
-  constructor(most: number) {
-    this.bytes = Buffer.allocUnsafe(most * MAX_BYTES)
-  }
 
   add({ at, isPrompt, words, proof, hasIds, isTimed, isLong, isAnswer, tokens }: Told): void {
     this.bytes[this.to++] =
@@ -120,10 +118,13 @@ class Print {
     if (proof !== null) this.putKey(proof)
     if (!isPrompt) this.put(tokens)
     this.before = at
+    if (this.to < PART_BYTES) return
+    this.parts.push(this.bytes.toString('base64', 0, PART_BYTES))
+    this.to = this.bytes.copy(this.bytes, 0, PART_BYTES, this.to)
   }
 
   finish(): string {
-    return this.bytes.toString('base64', 0, this.to)
+    return this.parts.join('') + this.bytes.toString('base64', 0, this.to)
   }
 
   private put(number: number): void {

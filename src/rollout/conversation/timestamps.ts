@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../json/json.ts'
 import { isoTime } from './iso-time.ts'
 
-/** Earliest and latest of ISO timestamps, as instants; text that is no date is passed over. */
-export function bounds(timestamps: readonly string[]): { first: string | null; last: string | null } {
+/** Earliest and latest of ISO timestamps, as instants; null, and text that is no date, are passed over. */
+export function bounds(timestamps: readonly (string | null)[]): { first: string | null; last: string | null } {
   const likely = areAlike(timestamps) ? boundsOfText(timestamps) : null
   return {
     first: likely !== null && isDate(likely.first) ? likely.first : extreme(timestamps, -1),
@@ -10,10 +10,11 @@ export function bounds(timestamps: readonly string[]): { first: string | null; l
   }
 }
 
-function extreme(timestamps: readonly string[], direction: -1 | 1): string | null {
+function extreme(timestamps: readonly (string | null)[], direction: -1 | 1): string | null {
   let best: string | null = null
   let bestTime = Number.NaN
   for (const timestamp of timestamps) {
+    if (timestamp === null) continue
     const time = Date.parse(timestamp)
     if (Number.isNaN(time)) continue
     if (best === null || (time - bestTime) * direction > 0) [best, bestTime] = [timestamp, time]
@@ -21,10 +22,11 @@ function extreme(timestamps: readonly string[], direction: -1 | 1): string | nul
   return best
 }
 
-/** Whether all are written alike, for then they stand in the order of their text. */
-function areAlike(timestamps: readonly string[]): boolean {
+/** Whether all are there and written alike, for then they stand in the order of their text. */
+function areAlike(timestamps: readonly (string | null)[]): timestamps is readonly string[] {
   for (const text of timestamps)
-    if (text.length !== 24 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(10) !== 0x54 || text.charCodeAt(23) !== 0x5a) return false
+    if (text === null || text.length !== 24 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(10) !== 0x54 || text.charCodeAt(23) !== 0x5a)
+      return false
   return timestamps.length > 0
 }
 

@@ -30,8 +30,16 @@ export class Turn {
 
   /** The turn is taken up again by another record. */
   goOn(place: Place, facts: MessageFacts): void {
-    this.item.places = pushed(this.item.places, place)
+    const { item } = this
+    if (Array.isArray(item.places)) item.places.push(place)
+    else item.places = [item.places, place]
     this.know(facts)
+  }
+
+  /** @internal The record that told of it last. */
+  get lastPlace(): Place | undefined {
+    const { places } = this.item
+    return Array.isArray(places) ? places.at(-1) : places
   }
 
   /** Learn more of the turn; later facts win, what is null changes nothing. */
@@ -135,7 +143,7 @@ export type Call = { id: string; turn: Turn; result: Result | null }
 
 /** @internal A message in the making. `origin` is whose it is where its facts do not say. */
 export type Item = {
-  places: Place[]
+  places: Place | Place[] // mostly one: a list of its own would be as large as all else here
   message: Message
   facts: MessageFacts
   origin: Origin

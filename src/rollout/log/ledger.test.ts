@@ -26,6 +26,19 @@ describe('Ledger', () => {
       }
   })
 
+  it('counts a record as was presumed where nobody said more, whenever that was', () => {
+    const ledger = ledgerOf(true)
+    const places = Array.from({ length: 4 }, (_, line) => ledger.read('a.jsonl', line + 1))
+    ledger.settle(places[0]!, 'noise', 'told before')
+    for (const place of places.slice(0, 3)) ledger.presume(place, 'metadata', 'presumed')
+    ledger.settle(places[1]!, 'unparsed', 'told behind')
+    expect(places.map(place => ledger.isSettled(place))).toEqual([true, true, false, false])
+    ledger.settlePresumed()
+    ledger.presume({ ...places[3]!, index: -1 }, 'metadata', 'of another unit')
+    expect(ledger.trace().map(({ reason }) => reason)).toEqual(['told before', 'told behind', 'presumed', null])
+    expect(ledger.summary([]).buckets).toMatchObject({ metadata: 1, noise: { 'told before': 1 }, unparsed: { 'not accounted for': 1 } })
+  })
+
   it('shows a record that nobody settled', () => {
     const ledger = ledgerOf()
     ledger.read('a.jsonl', 1)

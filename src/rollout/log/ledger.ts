@@ -90,6 +90,7 @@ export type LedgerState = {
 }
 
 const MAX_DAMAGES = 100
+const PRESUMED = -2 // ends that are presumed stand from here on downwards
 
 /** Names of record types and versions are the log's own words. */
 const MAX_NAME = 200
@@ -110,7 +111,7 @@ export class Ledger {
   readonly key: string
   private readonly files: string[]
   private bytes: number
-  private fates: number[] = [] // per record: bucket + reason · BUCKETS.length; -1 while open
+  private fates: number[] = [] // per record: bucket + reason · BUCKETS.length; -1 while open, and less where an end is presumed
   private reasons: string[] = ['']
   private reasonIds = new Map<string, number>([['', 0]])
   private drift: LedgerSummary['drift'] = {}
@@ -149,6 +150,17 @@ export class Ledger {
     if (bucket !== 'unparsed' || this.unparsed.length >= MAX_DAMAGES) return
     const { file, line, offset } = place
     this.unparsed.push({ file, line, offset, reason: reason.slice(0, 1000) })
+  }
+
+  /** Say what becomes of a record if nobody says more of it: it stays open until `settlePresumed`. */
+  presume(place: Place, bucket: Bucket, reason = ''): void {
+    if (place.index >= 0 && !this.isSettled(place))
+      this.fates[place.index] = PRESUMED - (RANKS[bucket] + this.reasonId(reason) * BUCKETS.length)
+  }
+
+  /** Settle the records that are open still as was presumed of each. */
+  settlePresumed(): void {
+    for (const [index, fate] of this.fates.entries()) if (fate <= PRESUMED) this.fates[index] = PRESUMED - fate
   }
 
   /** Keep a record of a type nobody has described: metadata, and listed as drift under the version that wrote it. */
@@ -246,9 +258,8 @@ export class Ledger {
       if (bucket === 'noise' || bucket === 'unparsed') countOwn(buckets[bucket], reason)
       else buckets[bucket]++
     }
-    const { key, files, bytes, drift } = this
-    const damage = this.unparsed.map(damageLine)
-    return { key, files, bytes, records: this.fates.length, buckets, rows, drift, damage }
+    const { key, files, bytes, drift, records } = this
+    return { key, files, bytes, records, buckets, rows, drift, damage: this.unparsed.map(damageLine) }
   }
 
   /** A name under which a log's words are counted: not longer, and not more of them, than a report can show. */

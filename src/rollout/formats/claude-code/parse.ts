@@ -30,7 +30,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
 }
 
 /** Makes a row, or settles records that no row is made of. */
-type Step = () => Outcome<RolloutRow> | null
+type Step = (isLast: boolean) => Outcome<RolloutRow> | null
 
 /** What is to be done with a log, the last step first. Nothing but the steps holds what was read. */
 async function stepsOf(unit: Unit, job: ParseJob): Promise<Step[]> {
@@ -43,7 +43,7 @@ async function stepsOf(unit: Unit, job: ParseJob): Promise<Step[]> {
 
 /** Do the next step, which whoever is passed its row does not hold. */
 function nextOf(steps: Step[]): Outcome<RolloutRow> | null {
-  return steps.pop()!()
+  return steps.pop()!(steps.length === 0)
 }
 
 /** What sets one thread of a session apart from the others. */
@@ -68,7 +68,7 @@ class Session {
 
   /** The file of a spawned agent is one conversation. */
   *agentRows(): Iterable<Step> {
-    yield () => this.thread(this.log.entries, this.origins.facts, { spawnedBy: 'agent' })
+    yield isLast => this.thread(this.log.entries, this.origins.facts, { spawnedBy: 'agent', isLast })
   }
 
   *rows(): Iterable<Step> {
@@ -93,12 +93,12 @@ class Session {
       yield* this.withBranches(segment, facts, previous !== null)
       previous = segmentId
     }
-    for (const [i, chain] of sidechains.entries()) yield () => this.sidechain(chain, i + 1, main)
+    for (const [i, chain] of sidechains.entries()) yield isLast => this.sidechain(chain, i + 1, main, isLast)
   }
 
-  private *withBranches(entries: readonly Entry[], facts: ThreadFacts, startsAfterClear: boolean): Iterable<Step> {
+  private *withBranches(entries: Entry[], facts: ThreadFacts, startsAfterClear: boolean): Iterable<Step> {
     const { active, abandoned } = splitRewinds(entries)
-    yield () => this.thread(active, facts, { startsAfterClear })
+    yield isLast => this.thread(active, facts, { startsAfterClear, isLast })
     for (const [i, path] of abandoned.entries()) {
       if (this.job.options.branches === 'active') {
         yield () => this.settle(path.own, 'rewound')
@@ -112,7 +112,7 @@ class Session {
     }
   }
 
-  private sidechain(chain: Sidechain, number: number, main: readonly Entry[]): Outcome<RolloutRow> | null {
+  private sidechain(chain: Sidechain, number: number, main: readonly Entry[], isLast: boolean): Outcome<RolloutRow> | null {
     const session = this.origins.facts.trace_id
     if (chain.agentId !== null && this.origins.hasAgentFile(chain.agentId)) {
       for (const entry of chain.entries)
@@ -131,17 +131,19 @@ class Session {
         relation: 'subagent',
         spawn_tool_call_id: call,
       },
-      { spawnedBy: 'agent' },
+      { spawnedBy: 'agent', isLast },
     )
   }
 
-  private thread(entries: readonly Entry[], facts: ThreadFacts, how: Partial<Telling>): Outcome<RolloutRow> | null {
+  private thread(entries: Entry[], facts: ThreadFacts, how: Partial<Telling>): Outcome<RolloutRow> | null {
     const { job, log, origins } = this
     const { kept, retracted } = splitRetracted(entries)
     this.settle(retracted, 'taken back')
     const asSent = job.options.context === 'as_sent'
     const context = asSent ? lastContext(kept) : { kept, dropped: [] }
     const snapshot = snapshotInForce(kept, asSent)
+    const described = describe(context.kept, kept, log.entries, log.notes)
+    const tools = toolsUnder(kept, snapshot, log.notes.deferredTools)
     const told = tell(
       context.kept,
       {
@@ -153,6 +155,7 @@ class Session {
         trains: origins.trains,
         startsAfterClear: false,
         snapshot,
+        isLast: false,
         ...how,
       },
       job.ledger,
@@ -160,7 +163,6 @@ class Session {
     this.settleUnsent(context.dropped)
     linkOutputs(told.persisted, origins.outputs)
     if (told.said.messages.length === 0) return null
-    const described = describe(context.kept, kept, log.entries, log.notes)
     const source_meta: JsonObject = { ...described.source_meta, ...facts.source_meta }
     if (this.cost !== null) source_meta['cost_state'] = this.cost
     if (this.capture !== null) source_meta['result'] = this.capture.detail
@@ -171,7 +173,7 @@ class Session {
         ...described.columns,
         ...facts,
         source_meta,
-        tools: toolsUnder(kept, snapshot, log.notes.deferredTools),
+        tools,
         ...this.priced(told.said.usage),
         outcome: endedAs(told.outcome, this.capture),
         fidelity: {

@@ -9,8 +9,8 @@ import { isTaskNotification, whose } from './whose.ts'
  * nowhere else by versions before 2.1.7x: it becomes a message. All others stand in a record of their own, or were never given
  * to the model.
  */
-export function resolveQueue(entries: readonly Entry[], notes: Notes, ledger: Ledger): Entry[] {
-  if (entries.every(({ said }) => said.kind !== 'queue')) return [...entries]
+export function resolveQueue(entries: Entry[], notes: Notes, ledger: Ledger): Entry[] {
+  if (entries.every(({ said }) => said.kind !== 'queue')) return entries
   const deliveries = new Deliveries(entries)
   const waiting: Waiting[] = []
   const resolved: Entry[] = []

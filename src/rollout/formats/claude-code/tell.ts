@@ -1,5 +1,6 @@
 import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
+import { drained } from '../../../json/long-list.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
@@ -19,22 +20,29 @@ export type Telling = {
   trains: boolean // whether what the model said may be trained on at all
   startsAfterClear: boolean
   snapshot: Entry | null // the system prompt the thread is told with
+  isLast: boolean // nobody looks at the entries again: each is let go as it is told
 }
 
 /** A thread as a dialogue, and how it ended. */
 export type Told = { said: FinishedConversation; outcome: RolloutOutcome; persisted: JsonObject[] }
 
 /** Tell a thread's entries as a dialogue. Settles the records of all of them. */
-export function tell(entries: readonly Entry[], telling: Telling, ledger: Ledger): Told {
-  const teller = new Teller(telling, ledger)
+export function tell(entries: Entry[], telling: Telling, ledger: Ledger): Told {
+  const teller = new Teller(telling, ledger, isChangedLater(entries))
   if (entries.some(({ said }) => said.kind === 'user' || said.kind === 'model')) teller.begin()
-  for (const entry of entries) teller.take(entry)
+  for (const entry of telling.isLast ? drained(entries) : entries) teller.take(entry)
   return teller.finish()
+}
+
+/** Whether more becomes known of responses when others have spoken. */
+function isChangedLater(entries: readonly Entry[]): boolean {
+  return entries.some(({ said }) => said.kind === 'thoughts-left' && said.all)
 }
 
 class Teller {
   private readonly telling: Telling
   private readonly ledger: Ledger
+  private readonly isChangedLater: boolean
   private readonly conversation: Conversation
   private readonly heard = new Map<string, Heard>() // the last turn of each API message
   private readonly byMessage = new Map<string, Heard>() // the same, whatever request they name
@@ -56,9 +64,10 @@ class Teller {
   private isReplaying = false
   private isBegun = false // with the system prompt
 
-  constructor(telling: Telling, ledger: Ledger) {
+  constructor(telling: Telling, ledger: Ledger, isChangedLater: boolean) {
     this.telling = telling
     this.ledger = ledger
+    this.isChangedLater = isChangedLater
     this.conversation = new Conversation(ledger, telling.sourcePath)
     if (telling.startsAfterClear) this.conversation.cut('clear')
   }
@@ -114,6 +123,7 @@ class Teller {
     if (said.prompt) {
       this.sayWaiting()
       this.epoch++
+      if (!this.isChangedLater) this.conversation.settle()
     }
     if (said.boundary !== null) this.conversation.cut(said.boundary)
     if (said.boundary === 'interruption') this.end('interrupted')

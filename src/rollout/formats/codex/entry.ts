@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { sourceAt, withoutLayout } from '../../../json/source-text.ts'
+import type { Origin } from '../../conversation/row.ts'
 import type { Place } from '../../log/ledger.ts'
 import { asTextBlocks } from './content.ts'
 import { EVENT_TYPES, ITEM_TYPES, WRAPPED_TYPES } from './record-types.ts'
@@ -15,7 +16,11 @@ export type Entry = {
   turn: string | null // id of the turn, where the record names it
   kinds: string[] | null // what each content block is, where the record says
   source: string | null // tool input that was no string, as it was written
+  voice: Voice | null // of a message in the user role: whose words it holds, once somebody has asked
 }
+
+/** Whose words a message in the user role holds, and what they were recognised as. */
+export type Voice = { readonly origin: Origin; readonly harness: string | null }
 
 /** What a record is to the dialogue: an entry, nothing (and in which words), or a type nobody has described. */
 export type Judged = Entry | { aside: 'metadata' | 'noise'; reason: string } | { unknown: string }
@@ -108,6 +113,7 @@ function entryOf(place: Place, kind: Entry['kind'], type: string, record: JsonOb
     turn: stringOrNull(payload['turn_id']) ?? (notes === null ? null : turnIn(notes)),
     kinds: notes === null ? null : kindsIn(notes),
     source: null,
+    voice: null,
   }
 }
 

@@ -40,6 +40,7 @@ export class EventStream {
       turn: null,
       kinds: null,
       source: null,
+      voice: null,
     })
     const event = String(record['type'])
     switch (event) {

@@ -1,6 +1,7 @@
 import { type JsonObject, stringOrNull } from '../../../json/json.ts'
 import type { SessionFacts } from '../../conversation/assemble.ts'
 import { textOf } from '../../conversation/blocks.ts'
+import type { RolloutOutcome } from '../../conversation/row.ts'
 import { bounds } from '../../conversation/timestamps.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
@@ -9,33 +10,25 @@ import { outcomeOf } from './outcome.ts'
 import type { Voices } from './voices/voices.ts'
 
 /** What a thread's own records say of it as a whole. */
-export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps' | 'outcome'> & { described: JsonObject }
+export type ThreadFacts = Pick<SessionFacts, 'cwd' | 'git_branch' | 'timestamps'> & { outcome: RolloutOutcome; described: JsonObject }
 
 /** Gather a thread's facts from the records that are its own. */
-export function gatherFacts(
-  own: readonly Entry[],
-  meta: SessionMeta,
-  exitCodes: { [code: string]: number },
-  voices: Pick<Voices, 'isRequest'>,
-  isTorn: boolean,
-): ThreadFacts {
+export function gatherFacts(own: readonly Entry[], meta: SessionMeta, voices: Pick<Voices, 'isRequest'>, isTorn: boolean): ThreadFacts {
   const contexts: JsonObject[] = []
-  const times: string[] = []
   const counts = { metas: 0, compactions: 0, rollbacks: 0 }
-  for (const { kind, type, timestamp, payload } of own) {
-    if (timestamp !== null) times.push(timestamp)
+  for (const { kind, type, payload } of own) {
     if (kind === 'context') contexts.push(payload)
     else if (kind === 'meta' && payload['id'] === meta.id) counts.metas++
     else if (kind === 'compacted') counts.compactions++
     else if (type === 'thread_rolled_back') counts.rollbacks++
   }
-  const { first, last } = bounds(times)
+  const { first, last } = bounds(own.map(({ timestamp }) => timestamp))
   const cwds = distinct([meta.cwd, ...contexts.map(context => stringOrNull(context['cwd']))])
   return {
     cwd: cwds[0] ?? cwdInText(own),
     git_branch: meta.git.branch,
     timestamps: [first, last, meta.timestamp].filter(time => time !== null),
-    outcome: outcomeOf(own, exitCodes, voices, isTorn),
+    outcome: outcomeOf(own, voices, isTorn),
     described: {
       ...meta.described,
       ...(Object.values(meta.git).some(value => value !== null) ? { git: meta.git } : {}),

@@ -9,12 +9,7 @@ import type { Voices } from './voices/voices.ts'
  * How the thread ended: by the last event that ends a turn, unless the thread went on behind it. Logs of 2025 have no event for a turn
  * that ended well, and a log may be copied before it is written: then a final answer ends it that no call and no request follows. `isTorn`: the file breaks off in a record.
  */
-export function outcomeOf(
-  own: readonly Entry[],
-  exitCodes: { [code: string]: number },
-  voices: Pick<Voices, 'isRequest'>,
-  isTorn: boolean,
-): RolloutOutcome {
+export function outcomeOf(own: readonly Entry[], voices: Pick<Voices, 'isRequest'>, isTorn: boolean): RolloutOutcome {
   let status: RolloutOutcome['status'] = 'unknown'
   let isFailing = false // an error came in this turn
   const ends = { completed_turns: 0, aborted_turns: 0 }
@@ -49,9 +44,13 @@ export function outcomeOf(
     ...count('completed_turns', ends.completed_turns),
     ...count('aborted_turns', ends.aborted_turns),
     ...(errors.length > 0 ? { errors } : {}),
-    ...(Object.keys(exitCodes).length > 0 ? { exit_codes: exitCodes } : {}),
   }
   return { status, reward: null, detail: Object.keys(detail).length > 0 ? detail : null }
+}
+
+/** The same with the codes that commands ended in, which are known when all is told. */
+export function withExitCodes({ detail, ...outcome }: RolloutOutcome, exitCodes: { [code: string]: number }): RolloutOutcome {
+  return { ...outcome, detail: Object.keys(exitCodes).length > 0 ? { ...detail, exit_codes: exitCodes } : detail }
 }
 
 /** Events that newer clients write: where they do, an answer ends a turn only where it is said to be the final one. */

@@ -2,16 +2,17 @@ import type { Outcome } from '../../../row.ts'
 import { assembleRow } from '../../conversation/assemble.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { damageDiagnostics } from '../../conversation/damage.ts'
-import type { RolloutRow } from '../../conversation/row.ts'
+import type { Diagnostic, RolloutRow } from '../../conversation/row.ts'
 import { copyReason } from '../../copy-reason.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { asSent } from './as-sent.ts'
 import { toBlocks } from './content.ts'
 import type { Entry } from './entry.ts'
-import { gatherFacts } from './facts.ts'
+import { gatherFacts, type ThreadFacts } from './facts.ts'
+import { withExitCodes } from './outcome.ts'
 import { splitPaths } from './paths.ts'
-import { settleRest } from './settle-rest.ts'
+import { presumeRest } from './settle-rest.ts'
 import { type Script, Teller } from './tell.ts'
 import { readThread, type Thread } from './thread.ts'
 import { toSchemas, uniqueSchemas } from './tools.ts'
@@ -37,7 +38,8 @@ async function tellThread(unit: Unit, job: ParseJob): Promise<Told> {
   const { replayed } = thread
   const repeats = findRepeats(thread.entries)
   for (const { place } of repeats) ledger.settle(place, 'noise', 'recorded a second time')
-  const entries = repeats.size === 0 ? thread.entries : thread.entries.filter(entry => !repeats.has(entry))
+  if (repeats.size > 0) thread.entries = thread.entries.filter(entry => !repeats.has(entry))
+  const { entries } = thread
   // Other agents write the items of the same API: bare thoughts, of all a file holds, make no conversation of Codex.
   if (entries.length > 0 && entries.every(({ kind, type, timestamp }) => kind === 'item' && type === 'reasoning' && timestamp === null)) {
     for (const { place } of entries) ledger.settle(place, 'metadata', 'thoughts of no conversation')
@@ -54,7 +56,7 @@ async function tellThread(unit: Unit, job: ParseJob): Promise<Told> {
     thread.parent === null && !thread.isMissingHistory,
   )
   const script = { voices, counts, isWhole, onlyCopies, system: systemPrompts(thread) }
-  const shown = async (path: readonly Entry[]) => {
+  const shown = async (path: Entry[]) => {
     if (options.context !== 'as_sent') return thread.copied.size === 0 ? path : path.filter(entry => !thread.copied.has(entry))
     const sent = await asSent(source, path, voices)
     const places = new Set(sent.map(({ place }) => place))
@@ -63,7 +65,9 @@ async function tellThread(unit: Unit, job: ParseJob): Promise<Told> {
     return sent
   }
 
-  const outcomes = [...play(thread, { ...script, entries: await shown(active), isReplayed }, ledger)]
+  presumeRest(entries, isReplayed, ledger)
+  const isLast = abandoned.length === 0
+  const outcomes = [...play(thread, { ...script, entries: await shown(active), isReplayed, isLast }, ledger)]
   if (options.branches === 'all' && abandoned.length > 0) {
     const branches = async function* () {
       for (const [i, path] of abandoned.entries()) {
@@ -77,19 +81,27 @@ async function tellThread(unit: Unit, job: ParseJob): Promise<Told> {
           rewritten: null,
         }
         const isShared = (entry: Entry) => isReplayed(entry) || before.has(entry.place)
-        yield* play(branch, { ...script, entries: await shown([...path.before, ...path.entries]), isReplayed: isShared }, ledger)
+        yield* play(
+          branch,
+          { ...script, entries: await shown([...path.before, ...path.entries]), isReplayed: isShared, isLast: false },
+          ledger,
+        )
       }
-      settleRest(entries, isReplayed, ledger)
+      ledger.settlePresumed()
     }
     return { outcomes, branches: branches() }
   }
   for (const path of abandoned)
     for (const entry of path.entries) if (!isReplayed(entry)) ledger.settle(entry.place, 'abandoned', 'rolled back')
-  settleRest(entries, isReplayed, ledger)
+  ledger.settlePresumed()
   return { outcomes, branches: null }
 }
 
 function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome<RolloutRow>> {
+  const damage = damageDiagnostics(ledger)
+  const { described, outcome, ...facts } = ownFacts(thread, script, damage)
+  // A fork begins when it was made, not when what it repeats was said.
+  const times = script.entries.some(script.isReplayed) ? { started_at: null, ended_at: null } : {}
   const player = new Teller(script, ledger, thread.file)
   if (!player.hasConversation) {
     if (thread.rewritten !== null) yield { reject: { at: thread.file, reason: copyReason(thread.rewritten) } }
@@ -97,13 +109,7 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
   }
   for (const { code, at, detail } of thread.oddities) player.diagnose(code, at, detail)
   const { said, usage, schemas, exitCodes, truncatedResults } = player.finish()
-  const own = script.entries.filter(entry => !script.isReplayed(entry))
-  const damage = damageDiagnostics(ledger)
-  const isTorn = damage.some(({ code }) => code === 'torn_tail')
-  const { described, ...facts } = gatherFacts(own, thread.meta, exitCodes, script.voices, isTorn)
   const tools = uniqueSchemas([...toSchemas(thread.meta.dynamicTools), ...schemas])
-  // A fork begins when it was made, not when what it repeats was said.
-  const times = script.entries.some(script.isReplayed) ? { started_at: null, ended_at: null } : {}
   yield {
     row: assembleRow(
       {
@@ -114,6 +120,7 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
         agent_id: thread.meta.subagent === null ? null : (thread.meta.id ?? thread.id),
         is_sidechain: thread.meta.subagent !== null,
         ...facts,
+        outcome: withExitCodes(outcome, exitCodes),
         source_meta: { ...thread.described, ...described },
         parent_trace_id: thread.parent,
         relation: thread.relation,
@@ -126,6 +133,17 @@ function* play(thread: Thread, script: Script, ledger: Ledger): Iterable<Outcome
       { ...said, ...times },
     ),
   }
+}
+
+/** What a thread's own records say of it as a whole: they are looked at before they are told, for then they are let go. */
+function ownFacts({ meta }: Thread, { entries, isReplayed, voices }: Script, damage: readonly Diagnostic[]): ThreadFacts {
+  const own = entries.some(isReplayed) ? entries.filter(entry => !isReplayed(entry)) : entries
+  return gatherFacts(
+    own,
+    meta,
+    voices,
+    damage.some(({ code }) => code === 'torn_tail'),
+  )
 }
 
 /** Prompts that are recorded beside the dialogue. The user's instructions are one only where no message repeats them. */

@@ -2,7 +2,7 @@ import { numberOrNull } from '../../../json/json.ts'
 import type { Entry } from './entry.ts'
 
 /** What became of a thread's turns: the path that counts, and the ones that were rolled back. */
-export type Paths = { active: readonly Entry[]; abandoned: AbandonedPath[] }
+export type Paths = { active: Entry[]; abandoned: AbandonedPath[] }
 
 /** Turns that were rolled back, with what had come before them. */
 type AbandonedPath = { before: Entry[]; entries: Entry[] }
@@ -11,7 +11,7 @@ type AbandonedPath = { before: Entry[]; entries: Entry[] }
  * Split a thread at its rollbacks. `thread_rolled_back` drops the newest `num_turns` turns of the user; what is before the first turn
  * stays. A rollback of nothing is left out. A turn begins with `task_started` where the producer wrote that, else with the user's message or the event that repeats it.
  */
-export function splitPaths(entries: readonly Entry[], startsTurn: (entry: Entry) => boolean): Paths {
+export function splitPaths(entries: Entry[], startsTurn: (entry: Entry) => boolean): Paths {
   if (entries.every(entry => entry.type !== 'thread_rolled_back')) return { active: entries, abandoned: [] }
   const active: Entry[] = []
   const abandoned: AbandonedPath[] = []

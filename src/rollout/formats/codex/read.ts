@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../../json/json.ts'
+import { LongList } from '../../../json/long-list.ts'
 import type { ParseJob } from '../../format.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { type LineOptions, type PlacedRecord, readRuns, type SkippedRecord } from '../../log/lines.ts'
@@ -20,17 +21,17 @@ export async function* readEntries(source: Source, path: string, ledger: Ledger)
 export async function readOwnEntries(job: ParseJob, path: string): Promise<Entry[]> {
   const { source, ledger } = job
   const sorter = new Sorter(ledger)
-  let entries: Entry[] = []
+  const entries = new LongList<Entry>()
   const reader: Resumable<OwnState> = {
-    state: () => ({ entries, sorter: sorter.state() }),
+    state: () => ({ entries: entries.toArray(), sorter: sorter.state() }),
     takeUp: left => {
-      entries = left.entries
+      for (const entry of left.entries) entries.push(entry)
       sorter.takeUp(left.sorter)
     },
   }
   const going = isDocument(path) ? {} : resumed(job, path, reader)
   for await (const run of readEntryRuns(source, path, ledger, sorter, going)) for (const entry of run) entries.push(entry)
-  return entries
+  return entries.toArray()
 }
 
 type OwnState = { entries: Entry[]; sorter: SorterState }

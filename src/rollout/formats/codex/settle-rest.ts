@@ -2,16 +2,16 @@ import { isObject, stringOrNull } from '../../../json/json.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import type { Entry } from './entry.ts'
 
-/** Settle the records that made no message: what was said elsewhere as duplicates, the rest as metadata under its own name. */
-export function settleRest(entries: readonly Entry[], isReplayed: (entry: Entry) => boolean, ledger: Ledger): void {
+/**
+ * Say what becomes of the records that make no message: what was said elsewhere is a duplicate, the rest metadata under its own name. It
+ * is said before anything is told, for nobody to need the entries behind that.
+ */
+export function presumeRest(entries: readonly Entry[], isReplayed: (entry: Entry) => boolean, ledger: Ledger): void {
   const calls = callIds(entries)
-  for (const entry of entries) {
-    const { place } = entry
-    if (place.index < 0 || ledger.isSettled(place)) continue
-    if (isReplayed(entry)) ledger.settle(place, 'replay')
-    else if (isShownTwice(entry, calls)) ledger.settle(place, 'noise', 'duplicate of a response item')
-    else ledger.settle(place, 'metadata', nameOf(entry))
-  }
+  for (const entry of entries)
+    if (isReplayed(entry)) ledger.presume(entry.place, 'replay')
+    else if (isShownTwice(entry, calls)) ledger.presume(entry.place, 'noise', 'duplicate of a response item')
+    else ledger.presume(entry.place, 'metadata', nameOf(entry))
 }
 
 /** Events that show a person the words that response items hold. */

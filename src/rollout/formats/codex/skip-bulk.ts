@@ -37,5 +37,6 @@ export function summaryOfBulk(bytes: Buffer, place: Place): Entry | 'nothing' | 
     turn: null,
     kinds: null,
     source: null,
+    voice: null,
   }
 }

@@ -1,7 +1,8 @@
-import { type Json, stringOrNull } from '../../../json/json.ts'
+import { type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
+import { drained } from '../../../json/long-list.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation } from '../../conversation/conversation.ts'
-import type { Boundary, ToolSchema, Usage } from '../../conversation/row.ts'
+import type { Boundary, Origin, ToolSchema, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import { toldApart } from '../../conversation/voice.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
@@ -19,7 +20,8 @@ import { typedText, type Voices } from './voices/voices.ts'
 
 /** What of a thread is to become a dialogue. */
 export type Script = {
-  entries: readonly Entry[]
+  entries: Entry[]
+  isLast: boolean // nobody looks at the entries again: each is let go as it is told
   isReplayed(entry: Entry): boolean // counted elsewhere
   isWhole: boolean // it stands on no other thread, and nothing of it is left out
   counts: Counts
@@ -70,7 +72,7 @@ export class Teller {
       const facts = { timestamp: entry.timestamp, replay: false, extra: { harness: label } }
       this.conversation.say('system', [textBlock(text)], entry.place, facts)
     }
-    for (const entry of script.entries) this.play(entry)
+    for (const entry of script.isLast ? drained(script.entries) : script.entries) this.play(entry)
   }
 
   /** Record something odd about the thread. */
@@ -213,33 +215,36 @@ export class Teller {
     role: 'system' | 'user',
     entry: Entry,
     content: ReturnType<typeof toBlocks>,
-    facts: Parameters<Conversation['say']>[3],
+    { origin, extra = null }: { origin: Origin; extra?: JsonObject | null },
   ): void {
     this.endTurn()
+    this.conversation.settle()
     this.isAbortMarked = false
     this.usage.drop()
     this.applyBoundary()
     const replay = this.isReplayed(entry)
-    if (facts?.origin !== 'harness' && facts?.origin !== 'hook' && !replay) this.hasConversation = true
-    this.conversation.say(role, content, entry.place, { timestamp: entry.timestamp, replay, ...facts })
+    if (origin !== 'harness' && origin !== 'hook' && !replay) this.hasConversation = true
+    this.conversation.say(role, content, entry.place, { timestamp: entry.timestamp, replay, origin, extra })
   }
 
   /** The response an item is of: the one under way, unless it was counted, answered, or has ids of another one. */
   private respond(entry: Entry): Response {
     const stamp = stampOf(stringOrNull(entry.payload['id']))
     const before = this.response
-    const facts = { timestamp: entry.timestamp, replay: this.isReplayed(entry) }
+    const { place, timestamp } = entry
+    const replay = this.isReplayed(entry)
     this.isAbortMarked = false
     if (before !== null && !before.isOver && (stamp === null || before.stamp === null || stamp === before.stamp)) {
       before.stamp ??= stamp
-      before.turn.goOn(entry.place, facts)
+      before.turn.goOn(place, { timestamp, replay })
       return before
     }
     if (this.isTurnOver || this.boundary !== 'interruption') this.applyBoundary()
-    if (!facts.replay) this.hasConversation = true
+    if (!replay) this.hasConversation = true
     const usage = this.usage.takeWaiting()
     const extra = this.effort === null ? null : { effort: this.effort }
-    const turn = this.conversation.respond(null, entry.place, { ...facts, model: this.model, usage, extra })
+    this.conversation.settle()
+    const turn = this.conversation.respond(null, place, { timestamp, replay, model: this.model, usage, extra })
     this.response = { turn, stamp, isOver: false, isCounted: usage !== null, hasActed: false, custom: [] }
     return this.response
   }

@@ -101,7 +101,7 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
     path: source.absolute(file),
     meta,
     metaEntry,
-    entries: [...base.entries, ...own],
+    entries: base.entries.length === 0 ? own : [...base.entries, ...own],
     replayed: new Set([...base.entries, ...copied, ...repeated].flatMap(entry => (entry === metaEntry ? [] : entry.place))),
     copied,
     inherited: new Set(inherited),

@@ -68,7 +68,7 @@ export class Responses {
       const { type } = record
       const say = (): Turn => {
         if (turn === null) turn = this.dialogue.respond([], place, own)
-        else if (turn.item.places.at(-1) !== place) turn.goOn(place, {})
+        else if (turn.lastPlace !== place) turn.goOn(place, {})
         return turn
       }
       if (type === 'text' && typeof record['text'] === 'string' && record['text'] !== '') say().say(textBlock(record['text']))

@@ -1,11 +1,11 @@
 import type { Entry } from '../entry.ts'
 
 /** Take out what a later record replaced or took back, with the results of the calls made in it. */
-export function splitRetracted(entries: readonly Entry[]): { kept: Entry[]; retracted: Entry[] } {
+export function splitRetracted(entries: Entry[]): { kept: Entry[]; retracted: Entry[] } {
   const uuids = new Set<string>()
   for (const { said } of entries)
     for (const uuid of said.kind === 'model' ? said.supersedes : said.kind === 'failure' ? said.retracted : NOTHING) uuids.add(uuid)
-  if (uuids.size === 0) return { kept: [...entries], retracted: [] }
+  if (uuids.size === 0) return { kept: entries, retracted: [] }
   const isRetracted = ({ uuid, said }: Entry) => uuid !== null && uuids.has(uuid) && (said.kind === 'model' || said.kind === 'user')
   const calls = new Set(
     entries.flatMap(entry =>

@@ -8,9 +8,9 @@ export type Abandoned = { shared: Entry[]; own: Entry[] }
  * Separate what was rewound from what went on. Only two typed prompts behind the same record mean a rewind; parallel calls, hooks and
  * echoes of commands fork the graph all the time and mean nothing. Of such prompts the one whose path was taken last is the live one.
  */
-export function splitRewinds(entries: readonly Entry[]): { active: Entry[]; abandoned: Abandoned[] } {
+export function splitRewinds(entries: Entry[]): { active: Entry[]; abandoned: Abandoned[] } {
   const rivals = rivalPrompts(entries)
-  if (rivals.length === 0) return { active: [...entries], abandoned: [] }
+  if (rivals.length === 0) return { active: entries, abandoned: [] }
   const parents = parentIndexes(entries)
   const last = lastActivity(entries, parents)
   const losers = new Set(rivals.flatMap(prompts => losing(prompts, last)))

@@ -5,9 +5,9 @@ import { parentIndexes } from './graph.ts'
  * Cut a session where its context was emptied (`/clear`, or a plan carried out from a clean start): at a prompt that follows nothing.
  * A record goes to the segment of the record it follows, wherever it stands. Logs without links are not cut.
  */
-export function splitSegments(entries: readonly Entry[]): Entry[][] {
+export function splitSegments(entries: Entry[]): Entry[][] {
   const starts = segmentStarts(entries)
-  if (starts.size === 0) return [[...entries]]
+  if (starts.size === 0) return [entries]
   const parents = parentIndexes(entries)
   const segments: Entry[][] = [[]]
   const segmentOf = new Int32Array(entries.length)

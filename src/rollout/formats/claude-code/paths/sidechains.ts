@@ -8,7 +8,8 @@ export type Sidechain = {
 }
 
 /** Take the sidechains out of a log. Several may run at once, their records interleaved. */
-export function splitSidechains(entries: readonly Entry[]): { main: Entry[]; sidechains: Sidechain[] } {
+export function splitSidechains(entries: Entry[]): { main: Entry[]; sidechains: Sidechain[] } {
+  if (!entries.some(({ sidechain }) => sidechain)) return { main: entries, sidechains: [] }
   const main: Entry[] = []
   const sidechains: Sidechain[] = []
   const byAgent = new Map<string, Sidechain>()

@@ -5,7 +5,10 @@ import type { Entry } from '../entry.ts'
 import { isOfModel } from './of-model.ts'
 
 /** What the events that report typed messages say of the user-role messages around them. */
-export type Typed = { reported: ReadonlySet<Entry>; unreported: ReadonlySet<Entry> }
+export type Typed = { reported: Entries; unreported: Entries }
+
+/** Some entries; they are not held. */
+type Entries = Pick<WeakSet<Entry>, 'has'>
 
 /** So many messages that stand together are looked at; a client puts in far fewer. */
 const MAX_TOGETHER = 24
@@ -16,8 +19,8 @@ const MAX_TOGETHER = 24
  * need not be equal, for a log may have been redacted; where they are, they decide. `isInjected`: by its kinds or its words.
  */
 export function findTyped(entries: readonly Entry[], isInjected: (entry: Entry) => boolean): Typed {
-  const reported = new Set<Entry>()
-  const unreported = new Set<Entry>()
+  const reported = new WeakSet<Entry>()
+  const unreported = new WeakSet<Entry>()
   let group: Entry[] = [] // messages since the model spoke
   let early: string[] = [] // texts of events whose message has not come yet
   let hasReport = false

@@ -3,15 +3,14 @@ import { textOf } from '../../../conversation/blocks.ts'
 import type { Origin } from '../../../conversation/row.ts'
 import { TextBag } from '../../../conversation/text-bag.ts'
 import { toBlocks } from '../content.ts'
-import type { Entry } from '../entry.ts'
-import { type Voice, voiceOf } from './origin.ts'
+import type { Entry, Voice } from '../entry.ts'
+import { voiceOf } from './origin.ts'
 import { findTyped, type Typed } from './typed.ts'
 
 /** Knows whose words the user-role messages of one thread are. */
 export class Voices {
   private readonly typed = new TextBag()
   private readonly byPosition: Typed
-  private readonly known = new Map<Entry, Voice>()
   private readonly speaker: Origin
 
   /** `speaker`: who writes the messages of this thread that are not injected; an agent, where an agent spawned it. */
@@ -26,16 +25,15 @@ export class Voices {
 
   /** Whose words a message in the user role holds. */
   of(entry: Entry): Voice {
-    const known = this.known.get(entry)
-    if (known !== undefined) return known
+    if (entry.voice) return entry.voice // of an older reading it may have none
     const { reported, unreported } = this.byPosition
     const isTyped = (text: string) => reported.has(entry) || (!unreported.has(entry) && this.typed.has(text))
     const found = voiceOf(toBlocks(entry.payload['content']), entry.kinds, isTyped)
     // Nobody knows what it says, only that the client put it there.
     const isUnknown = found.harness === null && unreported.has(entry) && entry.kinds === null && !isAnswer(entry)
     const judged = isUnknown ? UNREPORTED : found
-    const voice = judged.origin === 'human' ? { ...judged, origin: this.speaker } : judged
-    this.known.set(entry, voice)
+    const voice = judged.origin === 'human' && this.speaker !== 'human' ? { ...judged, origin: this.speaker } : judged
+    entry.voice = voice
     return voice
   }
 
