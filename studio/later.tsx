@@ -9,7 +9,8 @@ export function later<P extends object>(load: () => Promise<FunctionComponent<P>
     const [isThere, setThere] = useState(Page !== null)
     const [hasFailed, setFailed] = useState(false)
     useEffect(() => {
-      if (Page !== null) return
+      // Another of its kind may have loaded it since this one was drawn.
+      if (Page !== null) return setThere(true)
       load()
         .then(page => {
           Page = page
