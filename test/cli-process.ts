@@ -32,8 +32,8 @@ function started(program: string, args: readonly string[], cwd: string, environm
   })
   let stdout = ''
   let stderr = ''
-  child.stdout!.on('data', chunk => (stdout += chunk))
-  child.stderr!.on('data', chunk => (stderr += chunk))
+  child.stdout!.setEncoding('utf8').on('data', chunk => (stdout += chunk))
+  child.stderr!.setEncoding('utf8').on('data', chunk => (stderr += chunk))
   const output = new Promise<{ code: number | null; stdout: string; stderr: string }>(resolve =>
     child.once('close', code => resolve({ code, stdout, stderr })),
   )

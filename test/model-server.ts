@@ -23,7 +23,7 @@ export async function startModelServer(answer: Answer): Promise<ModelServer> {
   const asked = new Map<string, number>()
   const server = createServer(async (request, response) => {
     let body = ''
-    for await (const chunk of request) body += chunk
+    for await (const chunk of request.setEncoding('utf8')) body += chunk
     const prompt = String(JSON.parse(body).messages.at(-1).content)
     if (prompt === 'Hello!') {
       state.health++

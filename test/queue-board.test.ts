@@ -23,7 +23,10 @@ function ask(
   return new Promise((resolve, reject) => {
     const asked = request(`${url}${path}`, { method, headers }, response => {
       let body = ''
-      response.on('data', chunk => (body += chunk)).on('end', () => resolve({ status: response.statusCode!, body }))
+      response
+        .setEncoding('utf8')
+        .on('data', chunk => (body += chunk))
+        .on('end', () => resolve({ status: response.statusCode!, body }))
     })
     asked.on('error', reject).end()
   })

@@ -144,7 +144,7 @@ function contained(args: readonly string[], cwd: string): Promise<{ code: number
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += chunk))
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => (said += chunk))
     child.once('close', code => resolve({ code, said }))
   })
 }

@@ -48,7 +48,7 @@ function get(path: string): Promise<{ status: number; text: string }> {
     const headers = { authorization: `Bearer ${studio.token}` }
     request({ host: '127.0.0.1', port: studio.port, path, headers, agent: false }, response => {
       let text = ''
-      response.on('data', chunk => (text += chunk))
+      response.setEncoding('utf8').on('data', chunk => (text += chunk))
       response.on('end', () => resolve({ status: response.statusCode!, text }))
     })
       .on('error', reject)

@@ -20,7 +20,7 @@ function start(args: readonly string[], cwd: string, stdout: number | 'pipe', st
 
 async function ended(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
   let stderr = ''
-  child.stderr?.on('data', chunk => (stderr += chunk))
+  child.stderr?.setEncoding('utf8').on('data', chunk => (stderr += chunk))
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, stderr }
 }
@@ -44,7 +44,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk behind the output', () =>
   it('costs nothing where only words beside the output cannot be said', async () => {
     const child = start(['ingest', logs], folderWith({}), 'pipe', openSync('/dev/full', 'w'))
     let lines = ''
-    child.stdout!.on('data', chunk => (lines += chunk))
+    child.stdout!.setEncoding('utf8').on('data', chunk => (lines += chunk))
     expect((await ended(child)).code).toBe(0)
     expect(lines.trim().split('\n').length).toBe(8)
   })

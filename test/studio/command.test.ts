@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function firstLine(child: ReturnType<typeof startCli>['child']): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
-    child.stdout!.on('data', chunk => {
+    child.stdout!.setEncoding('utf8').on('data', chunk => {
       said += chunk
       if (said.includes('\n')) resolve(said.split('\n', 1)[0]!)
     })
