@@ -13,7 +13,7 @@ export function makeAllYoung(): void {
 
 /**
  * Have the engine's best compiler wait until a function has been called very often. Of six hundred functions that rows are made with, it
- * takes a seventh of all time for those that the quicker compiler has done well enough; what runs for many gigabytes gets it all the same.
+ * takes an eighth of all CPU for those that the quicker compiler has done well enough; what runs for many gigabytes gets it all the same.
  */
 export function compileLate(): void {
   setFlagsFromString(`--invocation-count-for-turbofan=${MANY_CALLS}`)

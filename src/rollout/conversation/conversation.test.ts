@@ -5,6 +5,7 @@ import { assembleRow } from './assemble.ts'
 import { textBlock, textOf } from './blocks.ts'
 import { Conversation, type FinishedConversation } from './conversation.ts'
 import { brokenInvariants } from './invariants.ts'
+import { NO_USAGE } from './usage.ts'
 
 /** A conversation over a log whose records are numbered as they are used. */
 function begin() {
@@ -171,7 +172,7 @@ describe('Conversation', () => {
   })
 
   it('is the same, however often what was said is settled on the way', () => {
-    const usages = fc.constantFrom(null, { ...NO_TOKENS, input_tokens: 7 }, { ...NO_TOKENS, output_tokens: -1 }) // the last is impossible
+    const usages = fc.constantFrom(null, { ...NO_USAGE, input_tokens: 7 }, { ...NO_USAGE, output_tokens: -1 }) // the last is impossible
     const step = fc.record({
       kind: fc.constantFrom('user', 'turn', 'empty turn', 'result', 'cut'),
       ids: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 2 }),
@@ -205,12 +206,3 @@ describe('Conversation', () => {
     )
   })
 })
-
-const NO_TOKENS = {
-  input_tokens: null,
-  output_tokens: null,
-  cached_input_tokens: null,
-  cache_write_tokens: null,
-  reasoning_tokens: null,
-  cost_usd: null,
-}
