@@ -50,10 +50,12 @@ export class Gate {
 
   private admit(): void {
     for (const enter of this.waiting) {
-      const wait = this.throttle.tryAcquire(seconds())
+      // One look at the clock: a cooldown that ended between two would leave nobody to open the gate.
+      const now = seconds()
+      const wait = this.throttle.tryAcquire(now)
       if (wait > 0) {
         // A full house empties by `leave`; only a cooldown ends by itself.
-        if (seconds() < this.throttle.blockedUntil) this.admitIn(wait)
+        if (now < this.throttle.blockedUntil) this.admitIn(wait)
         return
       }
       this.waiting.delete(enter)
