@@ -11,5 +11,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
 const leave = () => process.exit(130)
 process.once('SIGINT', leave)
 const { main } = await import('../dist/bundle/cli.js')
+const running = main(process.argv) // which listens itself from its first step on
 process.off('SIGINT', leave)
-await main(process.argv)
+await running

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 /** The command line as it is built, which is what people start: it takes half the time of the sources (vitest.config.ts builds it). */
 export const MAIN = new URL('../dist/bundle/cli.js', import.meta.url).href
@@ -9,7 +10,12 @@ export const MAIN = new URL('../dist/bundle/cli.js', import.meta.url).href
 export const COMPILED = join(tmpdir(), 'tracewright-compiled')
 
 /** The command line as a process of its own. */
-export type CliProcess = { child: ChildProcess; output: Promise<{ code: number | null; stdout: string; stderr: string }>; stderr(): string }
+export type CliProcess = {
+  child: ChildProcess
+  begun: Promise<void> // from when on it is ended by a signal as it wants to be, and not by the system, or is over
+  output: Promise<{ code: number | null; stdout: string; stderr: string }>
+  stderr(): string
+}
 
 /** Start `tracewright` with these arguments, in this folder, with more in its environment. */
 export function startCli(args: readonly string[], cwd: string, environment: { [name: string]: string } = {}): CliProcess {
@@ -22,13 +28,22 @@ export function startPrinted(line: string, cwd: string, environment: { [name: st
   return started('/bin/sh', ['-c', `${program}\n${line}`], cwd, { ...environment, TRACEWRIGHT_SCRIPT: SCRIPT })
 }
 
-const SCRIPT = `const { main } = await import(${JSON.stringify(MAIN)}); await main(['node', 'tracewright', ...process.argv.slice(1)])`
+/** As `bin/tracewright.mjs`, which takes Ctrl-C before anything is loaded. That it does is said by closing a pipe. */
+const SCRIPT = `
+import { closeSync } from 'node:fs'
+const leave = () => process.exit(130)
+process.once('SIGINT', leave)
+closeSync(3)
+const { main } = await import(${JSON.stringify(MAIN)})
+const running = main(['node', 'tracewright', ...process.argv.slice(1)])
+process.off('SIGINT', leave)
+await running`
 
 function started(program: string, args: readonly string[], cwd: string, environment: { [name: string]: string }): CliProcess {
   const child = spawn(program, args, {
     cwd,
     env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   let stdout = ''
   let stderr = ''
@@ -37,5 +52,6 @@ function started(program: string, args: readonly string[], cwd: string, environm
   const output = new Promise<{ code: number | null; stdout: string; stderr: string }>(resolve =>
     child.once('close', code => resolve({ code, stdout, stderr })),
   )
-  return { child, output, stderr: () => stderr }
+  const begun = new Promise<void>(resolve => (child.stdio[3] as Readable).once('close', resolve).resume())
+  return { child, begun, output, stderr: () => stderr }
 }

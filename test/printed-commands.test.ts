@@ -231,7 +231,8 @@ describe('ingest', () => {
       let stops = 0
       for (; ; stops++) {
         // Whoever has taken the signal says so; before, there is nothing to go on with.
-        const pause = 250 + random.integer(400)
+        const pause = 200 + random.integer(400)
+        await running.begun
         await Promise.race([running.output, sleep(stops < 4 ? pause : 60_000)])
         running.child.kill('SIGINT')
         const { code, stderr } = await running.output

@@ -1,4 +1,4 @@
-import { takeSignals } from './early-exit.ts'
+import { exitOnSignals, takeSignals } from './early-exit.ts'
 import { EXIT } from './exit.ts'
 import { sayAside } from './say.ts'
 
@@ -12,5 +12,11 @@ export function interruptible(): Disposable & { signal: AbortSignal } {
   }
   process.on('SIGINT', onInterrupt)
   takeSignals('SIGINT')
-  return { signal: controller.signal, [Symbol.dispose]: () => void process.off('SIGINT', onInterrupt) }
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      exitOnSignals() // A process that has much to let go of takes a while to end.
+      process.off('SIGINT', onInterrupt)
+    },
+  }
 }

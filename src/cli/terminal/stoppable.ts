@@ -28,8 +28,8 @@ export function stoppable(shown: Shown, finishes = CALLS): Disposable & { stop: 
     stop: stop.signal,
     abort: abort.signal,
     [Symbol.dispose]: () => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)
       exitOnSignals() // What is left of the command is short, and ends as it would have begun.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onInterrupt)
     },
   }
 }
