@@ -1,6 +1,7 @@
 import { breathe } from '../../breathe.ts'
 import type { StoreChanges } from '../../codec/store-value.ts'
 import { TracewrightError } from '../../errors.ts'
+import { giveBackGarbage } from '../../give-back-garbage.ts'
 import { copyPrintOf } from '../../rollout/conversation/copy-print.ts'
 import { pieceCounts, printOf } from '../../rollout/conversation/fingerprint.ts'
 import type { RolloutRow } from '../../rollout/conversation/row.ts'
@@ -159,6 +160,7 @@ export class Stager {
   private async write(row: RolloutRow, changes: StoreChanges): Promise<StagedRow | null> {
     const alone = !this.options.compat && this.taken.has(row.trace_id)
     this.taken.add(row.trace_id)
+    giveBackGarbage() // What a very long row was made of has been let go of, and it is about to be taken apart.
     // Of a very long row each of these takes as long as nobody should have to wait.
     await breathe()
     const print = this.options.compat ? '' : printOf(row)
