@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Entry, entryId } from './entries.ts'
+import type { Entry } from './entries.ts'
 import { replaceFile } from './files.ts'
 import { entriesIn, segmentOf } from './index-segment.ts'
 import type { Manifest } from './manifest.ts'
@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts'
 /** All entries of a store, by id. */
 export function readIndex(folder: string, manifest: Manifest): Map<string, Entry> {
   const entries = new Map<string, Entry>()
-  for (const file of manifest.index) for (const entry of entriesIn(join(folder, 'index', file))) entries.set(entryId(entry.reading), entry)
+  for (const file of manifest.index) for (const [id, entry] of entriesIn(join(folder, 'index', file))) entries.set(id, entry)
   return entries
 }
 

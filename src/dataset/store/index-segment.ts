@@ -6,7 +6,7 @@ import { readText } from '../../disk/read-file.ts'
 import { openToRead } from '../../disk/regular-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { isObject, parseJson } from '../../json/json.ts'
-import type { Came, Entry, Reading } from './entries.ts'
+import { type Came, type Entry, entryId, type Reading } from './entries.ts'
 
 /** Readings of units, by property. */
 type Readings = {
@@ -65,14 +65,15 @@ function isPlain({ member, others, absent, guard, gone, isOld }: typeof PLAIN): 
   return member === null && others.length === 0 && absent.length === 0 && guard === null && gone === null && !isOld
 }
 
-/** The entries in a file of the index. */
-export function entriesIn(path: string): Entry[] {
+/** The entries in a file of the index, by id. */
+export function* entriesIn(path: string): Iterable<[id: string, entry: Entry]> {
   const first = firstLine(path)
-  if (first === '') return []
+  if (first === '') return
   const readings = JSON.parse(first) as Readings | (Reading & Came)
-  if (!('origins' in readings)) return olderEntries(path)
-  const segment = new Segment(path, readings)
-  return readings.keys.map((_, i) => new StoredEntry(segment, i))
+  if ('origins' in readings) {
+    const segment = new Segment(path, readings)
+    for (let i = 0; i < readings.keys.length; i++) yield [segment.id(i), new StoredEntry(segment, i)]
+  } else for (const entry of olderEntries(path)) yield [entryId(entry.reading), entry]
 }
 
 function olderEntries(path: string): Entry[] {
@@ -108,6 +109,12 @@ class Segment {
   constructor(path: string, readings: Readings) {
     this.path = path
     this.readings = readings
+  }
+
+  id(unit: number): string {
+    const { origins, of, keys, more } = this.readings
+    const { format, root } = origins[of[unit]!]!
+    return entryId({ format, root, key: keys[unit]!, member: more[unit]?.member })
   }
 
   reading(unit: number): Reading {

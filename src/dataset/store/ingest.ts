@@ -22,7 +22,7 @@ import { StagedFiles } from '../stage/staged-rows.ts'
 import { StateFolder } from '../stage/state-folder.ts'
 import { Admission } from './admission.ts'
 import { type StoreOptions, storeTypesOf } from './column-types.ts'
-import { type Entry, type IndexedRow, refId } from './entries.ts'
+import { type Entry, entryId, type IndexedRow, refId } from './entries.ts'
 import { readIndex } from './index-files.ts'
 import { STORE_OPTIONS, type StoreIngestOptions, type StoreIngestResult } from './ingest-options.ts'
 import { formOf, MANIFEST, type Manifest, openManifest, STORE_NAMES, sweepLeftovers } from './manifest.ts'
@@ -264,12 +264,16 @@ class StoreIngest {
     return gone.length
   }
 
+  /** Which format read a log. Where one format reads all, as of one agent, it is found by the id that it then has. */
   private knownFormat(root: string, path: string): UnitRef['format'] | null {
+    this.first ??= this.entries.values().next().value?.reading.format ?? ''
+    if (this.entries.has(entryId({ format: this.first, root, key: path }))) return formatNamed(this.first)
     this.formats ??= formatsOf(this.entries.values())
     const name = this.formats.get(root)?.get(path)
     return name === undefined ? null : formatNamed(name)
   }
 
+  private first: string | null = null
   private formats: Map<string, Map<string, string>> | null = null
 }
 

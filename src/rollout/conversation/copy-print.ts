@@ -43,7 +43,8 @@ export function copyPrintOf({ messages, message_meta }: RolloutRow): string {
   let prompts: Told[] = []
   let isAnswer = false
   for (let i = 0; i < messages.length; i++) {
-    const [message, meta] = [messages[i]!, message_meta[i]!]
+    const message = messages[i]!
+    const meta = message_meta[i]!
     if (message.role === 'user' && meta.replay !== true) {
       isAnswer ||= meta.origin === 'human' || meta.origin === 'agent'
       prompts.push({ ...PROMPT_FACTS, at: i, words: wordsOf(message) })

@@ -62,26 +62,41 @@ const LONG_CHARACTERS = 200
 
 /** `before` is what it was said to. Rows of other makers may hold anything. */
 function markOf(message: Message, meta: MessageMeta, at: number, before: Message | undefined): ResponseMark {
-  const { content, reasoning_content: reasoning } = message
-  const texts = textsOf(content as Json)
-  const calls = (Array.isArray(message.tool_calls) ? (message.tool_calls as Json[]) : []).filter(isObject).map(calledIn)
-  const ids = [meta.id, ...calls.map(({ id }) => id)].filter(id => typeof id === 'string' && isUnique(id)) as string[]
+  const texts = textsOf(message.content as Json)
+  const calls = callsOf(message.tool_calls as Json | undefined)
   const time = typeof meta.timestamp === 'string' ? Date.parse(meta.timestamp) : Number.NaN
   const isLong = texts.reduce((sum, text) => sum + text.length, 0) >= LONG_CHARACTERS
-  const words = [reasoning, ...texts, ...calls.flatMap(({ name, args }) => [name, args])].map(String)
   const asked = isLong || !isObject((before ?? null) as Json) ? [] : textsOf(before!.content as Json)
   const usage = isObject(meta.usage as Json) ? (meta.usage as Usage) : null
-  const [input, output] = [usage?.input_tokens ?? 0, usage?.output_tokens ?? 0]
-  const loose = input > 0 && output > 0 ? [texts.join(' ').trim().replace(LAYOUT, ' '), ...calls.map(({ name }) => name)] : []
-  const isTold = loose.some(text => text !== '')
   return {
     message: at,
     replay: meta.replay === true,
-    ids: [...new Set(ids)].slice(0, MAX_IDS).map(id => numberOf([id])),
-    said: Number.isNaN(time) ? null : numberOf([String(time), ...words, ...asked]),
-    alike: isTold ? numberOf([...loose, String(input), String(output)]) : null,
+    ids: drawnIds(meta.id, calls),
+    said: Number.isNaN(time) ? null : numberOf([String(time), String(message.reasoning_content)], texts, wordsOf(calls), asked),
+    alike: alikeNumber(texts, calls, usage?.input_tokens ?? 0, usage?.output_tokens ?? 0),
     took: meta.replay === true ? usage : null,
   }
+}
+
+function drawnIds(own: unknown, calls: readonly Called[]): number[] {
+  const ids: string[] = []
+  const add = (id: unknown) => {
+    if (ids.length < MAX_IDS && typeof id === 'string' && isUnique(id) && !ids.includes(id)) ids.push(id)
+  }
+  add(own)
+  for (const { id } of calls) add(id)
+  return ids.map(id => numberOf([id]))
+}
+
+function alikeNumber(texts: readonly string[], calls: readonly Called[], input: number, output: number): number | null {
+  if (!(input > 0 && output > 0)) return null
+  const told = texts.join(' ').trim().replace(LAYOUT, ' ')
+  if (told === '' && calls.every(({ name }) => name === '')) return null
+  return numberOf(
+    [told],
+    calls.map(({ name }) => name),
+    [String(input), String(output)],
+  )
 }
 
 /** White space that is not one space already. */
@@ -97,15 +112,25 @@ function textsOf(content: Json): string[] {
   )
 }
 
-function calledIn(call: { [key: string]: Json }): { id: Json; name: string; args: string } {
+type Called = { id: Json; name: string; args: string }
+
+function callsOf(calls: Json | undefined): Called[] {
+  return Array.isArray(calls) ? calls.filter(isObject).map(calledIn) : []
+}
+
+function calledIn(call: { [key: string]: Json }): Called {
   const called = isObject(call['function'] ?? null) ? (call['function'] as { [key: string]: Json }) : {}
   return { id: call['id'] ?? null, name: String(called['name'] ?? ''), args: String(called['arguments'] ?? '') }
 }
 
+function wordsOf(calls: readonly Called[]): string[] {
+  return calls.flatMap(({ name, args }) => [name, args])
+}
+
 /** 53 bits that stand for texts in their order: as many as a number of JSON holds. */
-function numberOf(texts: readonly string[]): number {
+function numberOf(...lists: readonly (readonly string[])[]): number {
   const hash = new RollingHash()
-  for (const text of texts) hash.whole(text)
+  for (const texts of lists) for (const text of texts) hash.whole(text)
   const [high, low] = hash.state()
   return (high & 0x1fffff) * 2 ** 32 + (low >>> 0)
 }

@@ -53,8 +53,10 @@ const HEAD_BYTES = 65536
 /** The session whose output a file is; null where it is none. */
 function sessionCaptured(source: Source, path: string): string | null {
   try {
-    for (const line of source.headOfPlain(path, HEAD_BYTES).toString('utf8').split('\n')) {
-      const record = parseJson(line)
+    const head = source.headOfPlain(path, HEAD_BYTES)
+    for (let from = 0, end = 0; end >= 0; from = end + 1) {
+      end = head.indexOf('\n', from)
+      const record = parseJson(head.toString('utf8', from, end < 0 ? head.length : end))
       if (isObject(record)) return 'sessionId' in record ? null : stringOrNull(record['session_id'])
     }
   } catch {

@@ -145,7 +145,8 @@ function isLess(a: Usage, b: Usage): boolean {
 function minus(a: Usage, b: Usage): Usage {
   const rest = { ...a }
   for (const key of Object.keys(a) as (keyof Usage)[]) {
-    const [from, less] = [a[key], b[key]]
+    const from = a[key]
+    const less = b[key]
     rest[key] = from === null || less === null ? from : from - less
   }
   return rest
