@@ -26,6 +26,7 @@ export class Gate {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.waiting.delete(enter)
+        this.forgetCooldown()
         reject(cancelled(signal))
       }
       const forget = signal === undefined ? () => {} : onAbort(signal, abort)
@@ -61,6 +62,14 @@ export class Gate {
       this.waiting.delete(enter)
       enter()
     }
+    this.forgetCooldown()
+  }
+
+  /** A cooldown that nobody waits for keeps no process alive. */
+  private forgetCooldown(): void {
+    if (this.waiting.size > 0 || this.timer === null) return
+    clearTimeout(this.timer)
+    this.timer = null
   }
 
   private admitIn(wait: number): void {
