@@ -1,3 +1,4 @@
+import { milliseconds } from '../../milliseconds.ts'
 import { cancelled, refuseCancelled } from '../cancel.ts'
 import { findModelError } from '../model-error.ts'
 import { onAbort } from '../on-abort.ts'
@@ -78,7 +79,7 @@ export class Gate {
         this.timer = null
         this.admit()
       },
-      wait * 1000 + 1,
+      milliseconds(wait + 0.001),
     )
   }
 }
