@@ -93,6 +93,14 @@ describe('on the command line', () => {
     expect(made.code, made.stderr).toBe(0)
   })
 
+  it('a workflow knows its types, in configs and behind stages', async () => {
+    const louder = { processor_type: 'shouting', name: 'louder', column: 'text' }
+    const flow = { name: 'flow', stages: [{ name: 'one', config: 'config.json', num_records: 1, output_processors: [louder] }] }
+    writeFileSync(join(work, 'flow.json'), JSON.stringify(flow))
+    const made = await run('workflow', 'flow.json', '-o', 'flow', '--extensions', 'tracewright-kites', ...more)
+    expect(made.code, made.stderr).toBe(0)
+  })
+
   it('agent tells of its types, and shards are made with them', async () => {
     const told = JSON.parse((await run('agent', '--extensions', 'tracewright-kites')).stdout)
     const names = (types: { name: string }[]) => types.map(({ name }) => name)

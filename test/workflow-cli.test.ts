@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { dropColumns } from '../src/pipeline/processors/processors.ts'
 import { loadWorkflow } from '../src/pipeline/workflow/load-workflow.ts'
 import { startCli } from './cli-process.ts'
 
@@ -98,6 +99,14 @@ it('reads every setting of a stage', async () => {
   expect(stages[1]!.options.selectionStrategy?.toJSON()).toEqual({ start: 0, end: 0 })
 })
 
+it('knows processors that extensions bring along', async () => {
+  const less = { ...dropColumns, name: 'fewer' as const }
+  const { file } = scene('  output_processors: [{ processor_type: fewer, name: less, column_names: [words] }]\n')
+  const { stages } = await loadWorkflow(file, { extensions: { processors: [less] } })
+  expect(stages[1]!.options.outputProcessors).toMatchObject([{ name: 'less' }])
+  await expect(loadWorkflow(file)).rejects.toThrow("processor_type: found 'fewer'")
+})
+
 it.each([
   ['name: w\n', 'stages: found none'],
   ['name: w\nstages: [{ name: a }]\n', 'config: found nothing'],
@@ -105,6 +114,10 @@ it.each([
   ['name: w\nstages: [{ name: a, config: nowhere.yaml }]\n', 'there is no such file'],
   ['name: w\nstages: [{ name: a, confg: a.yaml }]\n', 'confg'],
   ['name: w\nstage: []\n', 'stage'],
+  [
+    'name: w\nstages: [{ name: a, config: {columns: []}, output_processors: [{ processor_type: drop_columns, name: d, column_names: [x] }, less] }]',
+    'output_processors[1]: found no object',
+  ],
   ['[1]', 'expected an object with name and stages'],
 ])('refuses %j', async (text, message) => {
   const path = join(mkdtempSync(join(tmpdir(), 'tracewright-workflow-')), 'w.yaml')

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { messageOf } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
+import { milliseconds } from '../milliseconds.ts'
 import { pictureType } from '../picture-type.ts'
 import { cancelled } from './cancel.ts'
 
@@ -43,7 +44,7 @@ async function fetchOnce(address: string, { endpoint, timeout = 60, signal }: Fe
   if (!isOwnHost && isIP(host) !== 0 && isPrivate(host)) throw new Final(`the private address ${host}`)
   const { Agent, request } = await import('undici')
   const agent = new Agent({ connect: { lookup: isOwnHost ? lookup : publicLookup, timeout: 10_000 } })
-  const late = AbortSignal.timeout(timeout * 1000)
+  const late = AbortSignal.timeout(milliseconds(timeout))
   try {
     const { statusCode, body } = await request(address, {
       dispatcher: agent,

@@ -1,4 +1,5 @@
 import { isObject, type Json, parseJson } from '../json/json.ts'
+import { milliseconds } from '../milliseconds.ts'
 
 /** A model server on this machine. */
 export type LocalServer = {
@@ -38,7 +39,7 @@ export async function findLocalServer(servers: readonly UsualPort[] = LOCAL_SERV
 async function ask(name: string, port: number, timeout: number): Promise<LocalServer | null> {
   const endpoint = `http://127.0.0.1:${port}/v1`
   try {
-    const response = await fetch(`${endpoint}/models`, { redirect: 'error', signal: AbortSignal.timeout(timeout * 1000) })
+    const response = await fetch(`${endpoint}/models`, { redirect: 'error', signal: AbortSignal.timeout(milliseconds(timeout)) })
     const models = response.ok ? modelNames(parseJson(await response.text())) : []
     return models.length === 0 ? null : { name, endpoint, models }
   } catch {

@@ -1,3 +1,4 @@
+import { milliseconds } from '../milliseconds.ts'
 import { cancelled } from './cancel.ts'
 
 /** Wait, unless the signal fires first: then the promise rejects as cancelled. */
@@ -11,7 +12,7 @@ export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort)
       resolve()
-    }, seconds * 1000)
+    }, milliseconds(seconds))
     signal?.addEventListener('abort', abort, { once: true })
   })
 }

@@ -1,9 +1,11 @@
 import type { JsonObject } from '../json/json.ts'
+import { milliseconds } from '../milliseconds.ts'
 import { cancelled } from './cancel.ts'
 import { connectionFailure, timeoutFailure } from './connection-failure.ts'
 import { httpFailure } from './http-failure.ts'
 import { ModelError } from './model-error.ts'
 import { onAbort } from './on-abort.ts'
+import { readUpTo } from './read-up-to.ts'
 import { secretsOf, withoutSecrets } from './secrets.ts'
 
 /** Which model of which server is asked, as whom, and with what besides the question. */
@@ -75,19 +77,6 @@ export async function post({
   }
 }
 
-/** The beginning of a body; reading stops where it is longer, and the connection is given up. */
-async function readUpTo(body: AsyncIterable<Buffer>, maxBytes: number): Promise<{ text: string; isWhole: boolean }> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes > maxBytes) break
-  }
-  const all = Buffer.concat(chunks)
-  return { text: new TextDecoder().decode(all.subarray(0, maxBytes)), isWhole: bytes <= maxBytes }
-}
-
 function tooLarge(endpoint: string, maxBytes: number): ModelError {
   return new ModelError(
     `Cannot read the reply of ${endpoint}: found more than ${Math.round(maxBytes / (1 << 20))} MiB, expected one of a model`,
@@ -105,7 +94,7 @@ function stopper(outer: AbortSignal | null, seconds: number) {
   const timer = setTimeout(() => {
     late = true
     controller.abort()
-  }, seconds * 1000)
+  }, milliseconds(seconds))
   const abort = () => controller.abort()
   if (outer?.aborted) abort()
   const forget = outer === null ? () => {} : onAbort(outer, abort)

@@ -4,6 +4,7 @@ import { TracewrightError } from '../errors.ts'
 import { refuseMore, refuseUnknownOptions } from '../fields.ts'
 import type { JsonObject } from '../json/json.ts'
 import { ownValue, setOwn } from '../json/own.ts'
+import { milliseconds } from '../milliseconds.ts'
 import type { ModelConfig } from '../model/model-config.ts'
 import { ModelProvider } from '../model/model-provider.ts'
 import { PREDEFINED_MODELS } from '../model/predefined-models.ts'
@@ -105,8 +106,8 @@ export class DataDesigner {
   /** Names of the tools that one of the servers has, which is started, or asked, for it. Throws where there is no such server. */
   async listMcpToolNames(provider: string, options: ToolNamesOptions = {}): Promise<string[]> {
     refuseUnknownOptions(options, ['timeoutSec'], 'listMcpToolNames')
-    await using servers = new ToolServers(this.toolServers, [], false)
-    return await servers.toolNames(provider, (options.timeoutSec ?? 10) * 1000)
+    await using servers = new ToolServers(this.toolServers, [], false, { startMs: milliseconds(options.timeoutSec ?? 10) })
+    return await servers.toolNames(provider)
   }
 
   /** Check a config without calling any model or reading any log. Gives warnings; throws `ConfigProblems` with every mistake. */

@@ -82,7 +82,7 @@ export async function openEngine(given: DataDesignerConfigBuilder, options: Engi
   const checked = { ...planned(builder), providers: options.providers, toolServers, compat, profile: profileOf(compat, runConfig) }
   const { plan: thePlan, seed } = await planOverSeed(checked, builder.seedConfig?.source ?? null, () => openSeed(builder, compat))
   const persons = new PersonFiles(options.managedAssetsPath ?? managedAssetsPath())
-  const tools = new ToolServers(toolServers, builder.askedTools, compat !== null)
+  const tools = new ToolServers(toolServers, builder.askedTools, compat !== null, { signal: options.signal })
   try {
     if (seed !== null) options.onSeed?.(seed)
     const looked = [...thePlan.processors.map(processor => processor.ready?.()), ...thePlan.columns.map(column => column.ready?.(persons))]

@@ -4,12 +4,17 @@ import { type Fields, numberAt, objectAt, refuse, requiredStringAt } from '../fi
 import { readJsonOr, writeJson } from '../json/exact.ts'
 import type { Json } from '../json/json.ts'
 import { asFloat } from '../json/number.ts'
+import { milliseconds } from '../milliseconds.ts'
+import { readUpTo } from '../model/read-up-to.ts'
 import { countFrom, isCount } from '../whole-number.ts'
 import { resultsOf } from './result.ts'
 import { defineValidator, type ValidationContext, type ValidatorParams } from './validator.ts'
 
 /** Answers after which the same question may be answered yet. */
 const WORTH_A_RETRY = [429, 500, 502, 503, 504]
+
+/** More than results of a batch are. */
+const MAX_BYTES = 32 << 20
 
 const FIELDS: Fields = {
   endpoint_url: ['text', '', 'URL that is sent `{ data: [rows] }`'],
@@ -80,9 +85,10 @@ async function ask(endpoint: string, body: string, { timeout, tries, backoff, co
     const isLast = tried >= tries
     try {
       const headers = { 'content-type': 'application/json' }
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)])
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(milliseconds(timeout))])
       const response = await fetch(endpoint, { method: 'POST', headers, body, signal: limit })
-      const text = await response.text()
+      const { text, isWhole } = await readUpTo(response.body, MAX_BYTES)
+      if (!isWhole) throw failed(endpoint, `it answered more than ${MAX_BYTES >> 20} MiB`)
       if (response.ok) return readJsonOr(text) ?? null
       if (isLast || !WORTH_A_RETRY.includes(response.status)) throw failed(endpoint, `it answered ${response.status} ${text.slice(0, 200)}`)
     } catch (error) {
@@ -90,7 +96,7 @@ async function ask(endpoint: string, body: string, { timeout, tries, backoff, co
       if (error instanceof TracewrightError) throw error
       if (isLast) throw failed(endpoint, messageOf(error), error)
     }
-    await wait(1000 * backoff ** tried, undefined, { signal })
+    await wait(milliseconds(backoff ** tried), undefined, { signal })
   }
 }
 

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JsonObject } from '../json/json.ts'
 import { ChatServer, send } from '../model/testing/chat-server.ts'
 import type { ValidatorKind } from './validator.ts'
@@ -115,6 +115,21 @@ describe('a server that validates', () => {
     await expect(at('slow', 0.1).validate([{ n: 1 }], context)).rejects.toThrow('Cannot validate at')
     expect(server.seen.length).toBeLessThanOrEqual(2) // what was given up may not have got there
   })
+
+  it('is waited for longer than a timer can run where it is told to, and not read without end', async () => {
+    await using server = await ChatServer.start(({ url }, _n, response) => {
+      if (!url.endsWith('flood')) return void setTimeout(() => send(response, 200, { data: [{ is_valid: true }] }), 50)
+      const flood = () => {
+        while (!response.destroyed && response.write(' '.repeat(1 << 20)));
+        response.once('drain', flood)
+      }
+      flood()
+    })
+    const at = (path: string, timeout: number) =>
+      registry.remote.read({ endpoint_url: `${server.endpoint}/${path}`, timeout, max_retries: 0 }, 'here', functions)
+    for (const timeout of [3e6, 5e6]) expect(await at('v', timeout).validate([{ n: 1 }], context)).toEqual([{ is_valid: true }])
+    await expect(at('flood', 60).validate([{ n: 1 }], context)).rejects.toThrow('it answered more than 32 MiB')
+  })
 })
 
 describe('code', () => {
@@ -137,6 +152,26 @@ describe('code', () => {
     writeFileSync(join(folder, name), lines.join('\n'))
     chmodSync(join(folder, name), 0o755)
   }
+
+  it('leaves no program behind where a run is stopped, though it would not end', async () => {
+    writeFileSync(
+      join(folder, 'ruff'),
+      `#!${process.execPath}
+process.on('SIGTERM', () => {})
+setInterval(() => {}, 1000)
+require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid))
+`,
+    )
+    chmodSync(join(folder, 'ruff'), 0o755)
+    const stop = new AbortController()
+    const judged = registry.code
+      .read({ code_lang: 'python' }, 'here', functions)
+      .validate([{ code: 'print(x)' }], { ...context, signal: stop.signal })
+    const pid = await vi.waitUntil(() => existsSync(join(folder, 'pid')) && Number(readFileSync(join(folder, 'pid'), 'utf8')), 20_000)
+    stop.abort()
+    await expect(judged).rejects.toThrow()
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
+  })
 
   it('in Python is scored by what ruff says, gravest first', async () => {
     const at = (row: number, column: number) => ({ row, column })

@@ -28,6 +28,15 @@ const lists = {
   'no last page': id => answer(id, { tools: [tool('echo')], nextCursor: 'again' }),
   'ever new pages': (id, cursor = '0') =>
     answer(id, { tools: Array.from({ length: 4_000 }, (_, i) => tool(`t${cursor}_${i}`)), nextCursor: `${Number(cursor) + 1}` }),
+  'empty pages': (id, cursor = '0') => answer(id, { tools: [], nextCursor: `${Number(cursor) + 1}` }),
+  'long words': (id, cursor) => {
+    const words = { ...tool(cursor ?? 'first'), description: 'w'.repeat(6_000_000) }
+    answer(id, cursor === undefined ? { tools: [words], nextCursor: 'second' } : { tools: [words] })
+  },
+  'shapes of its own': id => {
+    const outputSchema = { type: 'object', properties: { words: { type: 'string', pattern: '^(a+)+$' } } }
+    answer(id, { tools: [{ ...tool('echo'), outputSchema }] })
+  },
   'one name twice': id => answer(id, { tools: [tool('echo'), tool('echo')] }),
   'names of objects': id => answer(id, { tools: [tool('__proto__'), tool('constructor'), tool('echo')] }),
 }
@@ -36,7 +45,9 @@ const calls = {
   fine: id => answer(id, { content: [{ type: 'text', text: 'fine' }] }),
   hangs: () => {},
   dies: () => process.exit(3),
+  'dies once': (id, { text }) => (text === 'die' ? process.exit(3) : calls.fine(id)),
   floods: flood,
+  'shapes of its own': id => answer(id, { content: [{ type: 'text', text: 'ok' }], structuredContent: { words: `${'a'.repeat(50)}!` } }),
   'deep result': id => raw(id, `{"content":[{"type":"text","text":"ok","_meta":${nested(100_000)}}]}`),
   prototypes: id =>
     raw(
@@ -62,7 +73,7 @@ function on({ id, method, params }) {
     if (mode === 'dies at once') return process.exit(3)
     answer(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: '\u001b[31mx', version: '1' } })
   } else if (method === 'tools/list') (lists[mode] ?? (n => answer(n, { tools: [tool('echo')] })))(id, params?.cursor)
-  else if (method === 'tools/call') (calls[mode] ?? calls.fine)(id)
+  else if (method === 'tools/call') (calls[mode] ?? calls.fine)(id, params.arguments)
 }
 
 let waiting = ''

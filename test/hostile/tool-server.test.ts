@@ -10,16 +10,20 @@ import { ToolServers } from '../../src/model/tools/tool-servers.ts'
 
 const SERVER = fileURLToPath(new URL('tool-server.mjs', import.meta.url))
 
-/** What a server of this kind offers, and what it answers to a call; or why it cannot be asked. */
-async function asked(mode: string, seconds = 60): Promise<{ tools: string[]; answers: unknown } | string> {
+/** What a server of this kind offers, and what it answers to the last of these calls; or why it cannot be asked. */
+async function asked(mode: string, seconds = 60, calls = ['{}']): Promise<{ tools: string[]; answers: unknown } | string> {
   const server = new LocalStdioMCPProvider({ name: 'there', command: process.execPath, args: [SERVER, mode] })
   const config = new ToolConfig({ toolAlias: 't', providers: ['there'], timeoutSec: seconds })
   const servers = new ToolServers([server], [config], false)
   try {
     const box = servers.box('t')
     const tools = (await box.tools()).map(({ name }) => name)
-    const [message] = await box.answer([{ id: 'c', type: 'function', function: { name: 'echo', arguments: '{}' } }], 1, undefined)
-    return { tools, answers: message!.content }
+    let answers: unknown
+    for (const args of calls) {
+      const [message] = await box.answer([{ id: 'c', type: 'function', function: { name: 'echo', arguments: args } }], 1, undefined)
+      answers = message!.content
+    }
+    return { tools, answers }
   } catch (error) {
     return (error as Error).message
   } finally {
@@ -55,9 +59,21 @@ describe('a server that', () => {
       'ever new pages',
       "Cannot list the tools of MCP server 'there': found no end of them after 12000, expected at most 10000 and each page once",
     ],
+    ['empty pages', expect.stringMatching(/^Cannot list the tools of MCP server 'there': found no end of them after 0/)],
+    [
+      'long words',
+      "Cannot list the tools of MCP server 'there': found more than 10485760 characters after 1 of them, expected at most so many",
+    ],
+    ['shapes of its own', text('ok')],
     ['dies at once', expect.stringMatching(/^Cannot reach MCP server 'there': .*Connection closed/)],
     ['floods at once', expect.stringMatching(/^Cannot reach MCP server 'there': .*Connection closed/)],
   ])('%s', async (mode, found) => expect(await asked(mode)).toEqual(found), 90_000)
+
+  it('dies is started again for the next call', async () => {
+    const dies = '{"text": "die"}'
+    expect(await asked('dies once', 60, [dies])).toEqual(text(expect.stringMatching(/^Error: .*Connection closed/)))
+    expect(await asked('dies once', 60, ['{}', dies, dies, '{}'])).toEqual(text('fine'))
+  }, 90_000)
 
   it('hangs is given up in the time its config says', async () => {
     expect(await asked('hangs', 1)).toEqual(text(expect.stringMatching(/^Error: .*timed out/)))

@@ -17,12 +17,13 @@ import type { WorkflowFlags } from './workflow-flags.ts'
 
 /** Run a workflow, shown as it goes. Gives the exit code. */
 export async function runWorkflow(file: string, flags: WorkflowFlags, command: Command): Promise<number> {
-  const { modelProviders, mcpProviders, managedAssetsPath, defaults } = await settingsFrom(flags)
+  const { modelProviders, mcpProviders, managedAssetsPath, defaults, extensions } = await settingsFrom(flags)
   const functions = flags.functions === undefined ? {} : { functions: await functionsOf(flags.functions) }
   const { name, stages } = await loadWorkflow(file, {
     providers: modelProviders,
     mcpProviders,
     defaults,
+    extensions,
     compat: flags.compat ?? null,
     ...functions,
   })

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { milliseconds } from '../../milliseconds.ts'
 import { wholeNumber } from '../options/amounts.ts'
 import { functionsOf, loadWithFunctions } from '../options/load-functions.ts'
 import { type ProviderFlags, settingsFrom, type ToolFlags, withProviderOptions, withToolOption } from '../options/provider-options.ts'
@@ -44,7 +45,7 @@ export function work(): Command {
         },
         ...(flags.board === undefined ? {} : { board: flags.board, onBoard: at => sayAside(`Dashboard: ${at}`) }),
         terms: {
-          ...(flags.lock === undefined ? {} : { lockMs: flags.lock * 1000, stalledMs: flags.lock * 500 }),
+          ...(flags.lock === undefined ? {} : { lockMs: milliseconds(flags.lock), stalledMs: milliseconds(flags.lock / 2) }),
           ...(flags.lost === undefined ? {} : { maxStalled: flags.lost }),
         },
         onShard({ shard, home }) {

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -146,6 +148,49 @@ it('storage that stumbles is asked again', async () => {
   await home.put('k', Buffer.from('v'))
   expect(String(await home.get('k'))).toBe('v')
   await stumbling.close()
+})
+
+/** Storage that gives this answer to everything. */
+async function answering(status: number, body: string): Promise<AsyncDisposable & { requests: number; url: string }> {
+  const strange = {
+    requests: 0,
+    url: '',
+    async [Symbol.asyncDispose]() {
+      http.closeAllConnections()
+      await new Promise(resolve => http.close(resolve))
+    },
+  }
+  const http = createServer((request, response) => {
+    strange.requests++
+    request.resume().on('end', () => response.writeHead(status, { 'content-type': 'application/xml' }).end(body))
+  })
+  await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
+  strange.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  return strange
+}
+
+it.each([
+  ['of no end of conflicts', 409, '<Error><Code>ConditionalRequestConflict</Code></Error>', /answered 409 ConditionalRequestConflict/],
+  ['of lists that go on nowhere', 200, '<L><IsTruncated>true</IsTruncated></L>', /says that there is more, and not where it goes on/],
+  [
+    'of a list that goes round',
+    200,
+    '<L><IsTruncated>true</IsTruncated><NextContinuationToken>a</NextContinuationToken></L>',
+    /says that there is more, and not where it goes on/,
+  ],
+])('storage %s is not asked for ever', async (_, status, body, said) => {
+  await using strange = await answering(status, body)
+  process.env['AWS_ENDPOINT_URL_S3'] = strange.url
+  const home = openHome('s3://bucket/run')
+  await expect(status === 409 ? home.putIfAbsent('k', Buffer.from('v')) : home.list('')).rejects.toThrow(said)
+  expect(strange.requests).toBeLessThan(100)
+})
+
+it('a dataset that is there and not to be seen is told of, and not made for ever', async () => {
+  hub.hidden.add('ada/secret')
+  const before = hub.requests.length
+  await expect(openHome('hf://datasets/ada/secret').put('k', Buffer.from('v'))).rejects.toThrow('is there, and does not show it')
+  expect(hub.requests.length - before).toBeLessThan(50)
 })
 
 it('logs in storage are brought here once, and again where they have changed', async () => {

@@ -87,9 +87,11 @@ class HubHome implements RunHome {
       for (let tries = 1; ; tries++) {
         const head = await this.head()
         if (head === null) {
+          if (tries > UNSEEN_TRIES) throw this.unseen()
           await createRepo({ repo: this.repo, visibility: this.visibility, ...this.hub }).catch(error => {
-            if (!(error instanceof HubApiError && error.statusCode === 409)) throw error // another has made it
+            if (!(error instanceof HubApiError && error.statusCode === 409)) throw error // another has made it, just now or for others to read
           })
+          await pause(tries)
           continue
         }
         if (absent !== null && (await this.keysAt(head, absent)).some(({ key }) => key === absent)) return false
@@ -106,7 +108,7 @@ class HubHome implements RunHome {
           return true
         } catch (error) {
           if (!(error instanceof HubApiError && [409, 412].includes(error.statusCode)) || tries >= TRIES) throw error
-          await new Promise(resolve => setTimeout(resolve, Math.random() * WAIT_MS * tries))
+          await pause(tries)
         }
       }
     })
@@ -143,6 +145,12 @@ class HubHome implements RunHome {
     return { accessToken: HF_TOKEN, hubUrl: HF_ENDPOINT ?? 'https://huggingface.co' }
   }
 
+  private unseen(): TracewrightError {
+    return new TracewrightError('file', `Cannot write to '${this.place}': the hub says that the dataset is there, and does not show it`, {
+      hint: 'The token may not read it; use one that may, or another dataset',
+    })
+  }
+
   private async asking<T>(what: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action()
@@ -176,7 +184,9 @@ export const hf = defineHome({
 
 const HUB_URL = /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)(?:\/(.*))?$/i
 const TRIES = 60
+const UNSEEN_TRIES = 8
 const WAIT_MS = 40
+const pause = (tries: number) => new Promise(resolve => setTimeout(resolve, Math.random() * WAIT_MS * tries))
 const HINTS: { readonly [status: number]: string } = {
   401: 'The token is not valid',
   403: 'The token may not write there',

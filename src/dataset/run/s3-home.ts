@@ -19,9 +19,9 @@ class S3Home implements RunHome {
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const request = { key: this.prefix + key, headers: { 'if-none-match': '*' }, body: bytes }
-      const { status } = await this.client.send('PUT', request, [409, 412])
+      const { status } = await this.client.send('PUT', request, tries < CONFLICTS ? [409, 412] : [412])
       if (status !== 409) return status !== 412
       await new Promise(resolve => setTimeout(resolve, CONFLICT_WAIT_MS)) // two were written at once, and none of them counts
     }
@@ -89,7 +89,10 @@ class S3Home implements RunHome {
         return (isEscaped ? decodeURIComponent(key.replaceAll('+', ' ')) : key).slice(this.prefix.length)
       }
       yield { text, plain }
+      const before: string | null = next
       next = /<IsTruncated>true</.test(text) ? unescapedXml(textOf(text, 'NextContinuationToken')) : null
+      if (next === '' || (next !== null && next === before))
+        throw new TracewrightError('file', `Cannot list '${this.place}': the storage says that there is more, and not where it goes on`)
     } while (next !== null)
   }
 }
@@ -105,6 +108,7 @@ export const s3 = defineHome({
 
 const S3_URL = /^s3:\/\/([^/]+)(?:\/(.*))?$/i
 const CONFLICT_WAIT_MS = 50
+const CONFLICTS = 40 // of two writers at once, in a row, before it is told that they do not end
 
 function textOf(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? ''

@@ -165,7 +165,7 @@ class Pool {
       if ('failed' in answer) batch.failure = new TracewrightError(answer.failed.kind as ErrorKind, answer.failed.message)
       else batch.parts = answer.parts
       this.finish(batch)
-      if (largestRow(batch) < LARGE_ROW_BYTES) this.idle.push(thread)
+      if (largestRow(batch) < LARGE_ROW_BYTES) this.rest(thread)
       else this.release(thread)
     }
     // The unit a thread was at is what it died of; all others are done again by a new thread, for their rows died with it.
@@ -193,6 +193,15 @@ class Pool {
     batch.finished = true
     this.running--
     this.wake()
+  }
+
+  /** A thread that has nothing to do. What it dies of now, e.g. what a format left behind in it, is no log's fault, and it is given no more. */
+  private rest(thread: Thread): void {
+    this.idle.push(thread)
+    thread.onDeath = () => {
+      this.threads.delete(thread)
+      this.idle.splice(this.idle.indexOf(thread), 1)
+    }
   }
 
   /** A thread that held a large row keeps its memory; a new one costs less than that. */

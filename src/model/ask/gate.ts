@@ -1,3 +1,4 @@
+import { milliseconds } from '../../milliseconds.ts'
 import { cancelled, refuseCancelled } from '../cancel.ts'
 import { findModelError } from '../model-error.ts'
 import { onAbort } from '../on-abort.ts'
@@ -26,6 +27,7 @@ export class Gate {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.waiting.delete(enter)
+        this.forgetCooldown()
         reject(cancelled(signal))
       }
       const forget = signal === undefined ? () => {} : onAbort(signal, abort)
@@ -61,6 +63,14 @@ export class Gate {
       this.waiting.delete(enter)
       enter()
     }
+    this.forgetCooldown()
+  }
+
+  /** A cooldown that nobody waits for keeps no process alive. */
+  private forgetCooldown(): void {
+    if (this.waiting.size > 0 || this.timer === null) return
+    clearTimeout(this.timer)
+    this.timer = null
   }
 
   private admitIn(wait: number): void {
@@ -69,7 +79,7 @@ export class Gate {
         this.timer = null
         this.admit()
       },
-      wait * 1000 + 1,
+      milliseconds(wait + 0.001),
     )
   }
 }

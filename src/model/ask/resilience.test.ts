@@ -93,6 +93,11 @@ describe('retries', () => {
     expect(await run.ask()).toMatchObject({ text: 'late', attempts: 2 })
   })
 
+  it('waits longer than a timer can run, where it is told to', async () => {
+    await using run = await at((_, __, response) => void setTimeout(() => say(response, 'late'), 50), {}, { timeout: 1e9 })
+    expect(await run.ask()).toMatchObject({ text: 'late', attempts: 1 })
+  })
+
   it('says how long it waited for nothing', async () => {
     await using run = await at(() => {}, { retry: { attempts: 1 } }, { timeout: 0.1 })
     await expect(run.ask()).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { readJsonOr } from '../../json/exact.ts'
+import { milliseconds } from '../../milliseconds.ts'
 import { cancelled, refuseCancelled } from '../cancel.ts'
 import { timeoutFailure } from '../connection-failure.ts'
 import type { Model, ModelReply, ModelRequest } from '../model.ts'
@@ -50,7 +51,7 @@ async function answer(file: LoadedFile, items: ChatItem[], request: ModelRequest
     const room = file.sequence.contextSize - input - 1
     if (room < 1) throw contextExceeded(file, input)
     const before = file.sequence.tokenMeter.getState()
-    const late = parameters.timeout === undefined ? null : AbortSignal.timeout(parameters.timeout * 1000)
+    const late = parameters.timeout === undefined ? null : AbortSignal.timeout(milliseconds(parameters.timeout))
     const signals = [signal, late].filter(each => each != null)
     const response = await chat
       .generateResponse(items, {

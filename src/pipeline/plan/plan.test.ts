@@ -154,6 +154,15 @@ describe('plan() finds', () => {
     expect(planned.warnings.map(sentenceOf)).toEqual(["processor 'drop': no column matches 'zz*'"])
   })
 
+  it.each([[''], ['.'], ['..'], ['x'.repeat(256)], ['ü'.repeat(50)]])('a processor named %j, whose rows would have no folder', name => {
+    const processors = [new SchemaTransformProcessorConfig({ name, template: { a: 'x' } })]
+    expect(mistakes([expression('a', 'x')], [], { processors })).toEqual([
+      `processor '${name.slice(0, 40)}': found a name that no folder can have, expected one that can. Give it a shorter one, or one of letters`,
+    ])
+    const fine = [new SchemaTransformProcessorConfig({ name: `..${name.slice(0, 20)}/x`, template: { a: 'x' } })]
+    expect(plan({ columns: [expression('a', 'x')], modelConfigs, processors: fine }, []).processors).toEqual(fine)
+  })
+
   it('configs that keep nothing, whether by drop or by a processor', () => {
     const dropped = new ExpressionColumnConfig({ name: 'a', expr: 'x', drop: true })
     const drop = (...columnNames: string[]) => [new DropColumnsProcessorConfig({ name: 'drop', columnNames })]

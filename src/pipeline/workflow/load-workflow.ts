@@ -10,7 +10,9 @@ import { selectionFromJSON } from '../../seed/select.ts'
 import { configFromJSON, type DataDesignerConfigBuilder, loadConfig } from '../config/builder.ts'
 import type { LoadOptions } from '../config/load.ts'
 import { readYaml } from '../config/yaml/yaml-read.ts'
+import type { ProcessorKind } from '../processors/processor.ts'
 import { processorFromJSON } from '../processors/processor-from-json.ts'
+import * as processorTypes from '../processors/processors.ts'
 import type { StageOptions } from './stage.ts'
 
 /** A workflow as a file says it, its configs loaded. */
@@ -64,14 +66,17 @@ async function stageFromJSON(given: Json, where: string, folder: string, options
   const numRecords = numberAt(given, 'num_records', where)
   const output = stringAt(given, 'output', where)
   const samplingStrategy = choiceAt(given, 'sampling_strategy', where, ['ordered', 'shuffle'])
-  const processors = (listAt(given, 'output_processors', where) ?? []).filter(isObject)
+  const known = [...Object.values<ProcessorKind>(processorTypes), ...(options.extensions?.processors ?? [])]
   return {
     name: requiredStringAt(given, 'name', where),
     builder: await builderOf(given, where, folder, options),
     options: {
       numRecords,
       ...(output === null ? {} : { output }),
-      outputProcessors: processors.map(processor => processorFromJSON(processor)),
+      outputProcessors: (listAt(given, 'output_processors', where) ?? []).map((processor, i) => {
+        if (isObject(processor)) return processorFromJSON(processor, known)
+        throw new TracewrightError('config', `output_processors[${i}]: found no object, expected a processor`, { where })
+      }),
       allowEmpty: booleanAt(given, 'allow_empty', where) ?? false,
       ...(samplingStrategy === null ? {} : { samplingStrategy }),
       selectionStrategy: selectionFromJSON(given['selection_strategy']),

@@ -152,7 +152,7 @@ export class HubClient {
       await response.body?.cancel()
       const isPassing = status === 429 || status >= 500
       if (!isPassing || tries >= TRIES) throw this.refused(status)
-      await sleep(Math.min(Number(response.headers.get('retry-after')) * 1000 || WAIT_MS * tries, LONGEST_MS))
+      await sleep(Math.min(Math.max(0, Number(response.headers.get('retry-after')) * 1000) || WAIT_MS * tries, LONGEST_MS))
     }
   }
 

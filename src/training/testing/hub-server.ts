@@ -14,6 +14,7 @@ export type HubRepo = {
 export class HubServer {
   readonly repos = new Map<string, HubRepo>()
   readonly requests: string[] = []
+  readonly hidden = new Set<string>() // repositories that are there, and that the token may not see
   token = 'hf_ofTheTest'
   largeFrom = 10_000_000 // bytes from which a file goes the way of large files
   onCommit: (() => void) | null = null // called before a commit is looked at
@@ -60,7 +61,7 @@ export class HubServer {
     if (path === '/api/repos/create') {
       const asked = JSON.parse(bytes.toString()) as { name: string; organization?: string; visibility?: string; private?: boolean }
       const name = asked.organization === undefined ? asked.name : `${asked.organization}/${asked.name}`
-      if (this.repos.has(name)) return json({ error: 'You already created this dataset repo' }, 409)
+      if (this.repos.has(name) || this.hidden.has(name)) return json({ error: 'You already created this dataset repo' }, 409)
       const visibility = asked.visibility ?? (asked.private ? 'private' : 'public')
       this.repos.set(name, { visibility, head: oid(name), files: new Map([['.gitattributes', Buffer.from('')]]), commits: [] })
       return json({ url: `/datasets/${name}`, id: name })

@@ -15,6 +15,7 @@ export function processorProblems(
   const names = new KnownNames(known)
   let left = known
   for (const processor of processors) {
+    if (!namesFolder(processor.name)) problems.push(noFolder(processor.name))
     problems.push(...processor.problems(left, profile))
     for (const name of processor.requiredColumns) if (!left.has(name)) problems.push(missing(processor.name, name, names, droppedBy))
     const kept = processor.keeps(left)
@@ -28,6 +29,19 @@ export function processorProblems(
   if ((made.length > 0 || compat !== null) && purposes.every(name => dropped.has(name)))
     problems.push({ level: 'error', column: null, message: 'All columns are dropped', hint: 'Keep at least one' })
   return problems
+}
+
+/** Whether what a processor makes can stand in a folder of its name, as it is written there. */
+function namesFolder(name: string): boolean {
+  return !['', '.', '..'].includes(name) && encodeURIComponent(name).length <= LONGEST_NAME
+}
+
+/** Bytes of a name that every usual file system takes. */
+const LONGEST_NAME = 255
+
+function noFolder(name: string): Problem {
+  const message = `processor '${name.slice(0, 40)}': found a name that no folder can have, expected one that can`
+  return { level: 'error', column: null, message, hint: 'Give it a shorter one, or one of letters' }
 }
 
 function missing(processor: string, name: string, known: KnownNames, droppedBy: ReadonlyMap<string, string>): Problem {
