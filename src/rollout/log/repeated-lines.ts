@@ -1,13 +1,5 @@
 import { isObject, parseJson } from '../../json/json.ts'
 
-const LF = 0x0a
-
-/** So much of a file's start is looked at. */
-const LOOKED_AT = 1 << 16
-
-/** Longer lines are held only where all stand twice. */
-const LONGEST_HELD = 1 << 20
-
 /** What has to be known of the lines read so far, to go on behind them. */
 export type RepeatedSoFar = {
   /** Bytes of the line before; null: it is not compared. */
@@ -68,6 +60,14 @@ export class RepeatedLines {
     if (this.before !== null) this.before = Buffer.from(this.before)
   }
 }
+
+const LF = 0x0a
+
+/** So much of a file's start is looked at. */
+const LOOKED_AT = 1 << 16
+
+/** Longer lines are held only where all stand twice. */
+const LONGEST_HELD = 1 << 20
 
 /** Whether the first two lines each stand twice; null: nothing speaks against it, and there is too little of the file. */
 function beginsTwice(head: Buffer): boolean | null {
