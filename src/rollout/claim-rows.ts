@@ -137,7 +137,7 @@ export class Claims {
       patch.trace_id = stored!
       patch.parent_trace_id = linked
       patch.diagnostics = [...row.diagnostics, { code: 'trace_id_taken', at: null, detail: { trace_id: named.trace_id, by: claim.than } }]
-      begin = sharedMessages(named.pieces(), row.message_meta, claim.shared)
+      begin = sharedMessages(named.pieces(), { trace_id: named.trace_id, message_meta: row.message_meta }, claim.shared)
       // Only its session has the id: without a message in common it does not go on from the first of its name.
       if (begin === 0 && named.parent === null && shared === null) patch.parent_trace_id = null
       if (begin > 0) patch.relation = row.relation ?? 'copy'

@@ -1,23 +1,18 @@
 import { afterAll, expect, it } from 'vitest'
-import { type FormatName, formatByName } from './known-formats.ts'
+import { formatByName } from './known-formats.ts'
 import { bucketSum } from './log/ledger.ts'
 import { folderWith, readLogs, removeFolders } from './testing/read-logs.ts'
 
-/* A program that does not know whether a write went well writes again. Where records have ids, what they say stands once. */
+/* A program that does not know whether a write went well writes again, and one that listens twice writes all twice: what they say stands once. */
 
 afterAll(removeFolders)
 
-const WITH_IDS: FormatName[] = [
-  'antigravity',
-  'claude_code',
-  'copilot_cli',
-  'droid',
-  'gemini_cli',
-  'mistral_vibe',
-  'otel_spans',
-  'pi_coding_agent',
-  'qwen_code',
-]
+const ID = '01a00000-0000-7000-8000-0000000000c1'
+const ANSWERS = ['Mended.', 'And flown.', 'Landed.']
+
+const OF_LINES = [...formatByName.values()].filter(({ example }) =>
+  Object.keys(example(ID, ['Mended.'])).some(path => path.endsWith('.jsonl')),
+)
 
 const twice = (log: string) =>
   log
@@ -26,8 +21,8 @@ const twice = (log: string) =>
     .map(line => `${line}\n`)
     .join('')
 
-it.each(WITH_IDS)('records of %s that were written a second time say nothing new', async name => {
-  const example = formatByName.get(name)!.example('01a00000-0000-7000-8000-0000000000c1', ['Mended.', 'And flown.', 'Landed.'])
+it.each(OF_LINES)('records of $name that were written a second time say nothing new', async ({ example: exampleOf }) => {
+  const example = exampleOf(ID, ANSWERS)
   const told = async (change: (log: string) => string) => {
     const files = Object.fromEntries(Object.entries(example).map(([path, log]) => [path, path.endsWith('.jsonl') ? change(log) : log]))
     const { rows, units } = await readLogs(folderWith(files))

@@ -18,7 +18,7 @@ export type Told = {
 }
 
 /** A text of so many characters is not said twice by chance. Greetings, refusals and "Done." are shorter. */
-const LONG_CHARACTERS = 200
+export const LONG_CHARACTERS = 200
 
 /** No response is longer; a log that says so does not know. */
 const MAX_TOKENS = 2 ** 32
@@ -213,7 +213,8 @@ function wordsOf({ role, content, reasoning_content, tool_calls = [] }: Message)
   return hash.state()
 }
 
-function charactersOf({ content, reasoning_content, tool_calls = [] }: Message): number {
+/** How much was said, thought and called. */
+export function charactersOf({ content, reasoning_content, tool_calls = [] }: Message): number {
   const lengths = [
     reasoning_content?.length ?? 0,
     ...content.map(block => (typeof block['text'] === 'string' ? block['text'].length : 0)),

@@ -1,3 +1,4 @@
+import { charactersOf, isUnique, LONG_CHARACTERS } from './copy-print.ts'
 import { RollingHash } from './rolling-hash.ts'
 import type { Block, Message, MessageMeta, RolloutRow } from './row.ts'
 
@@ -14,7 +15,7 @@ export function printOf(row: RolloutRow): string {
   let pieces = 0
   for (const message of messages) pieces += piecesOf(message)
   const print = Buffer.allocUnsafe(1 + PIECE * pieces + 1 + PIECE)
-  let at = print.write(message_meta.some(isDated) ? DATED : UNDATED, 0, 'latin1')
+  let at = print.write(proofIn(row), 0, 'latin1')
   const endPiece = (): void => {
     hash.write(print, at)
     at += PIECE
@@ -31,15 +32,28 @@ export function printOf(row: RolloutRow): string {
 /** Characters of a print that stand for one piece. */
 const PIECE = 6
 
-/** The first character of a print says whether anything in the row could only be in a copy of it. */
-const [DATED, UNDATED] = ['+', '-']
+/**
+ * The first character of a print says whether anything in the row could only be in a copy of it: a response with its time or its id; an
+ * id of the row that was drawn at random, or so many words that nobody says them twice by chance.
+ */
+const [DATED, WORDED, UNPROVEN] = ['+', '*', '-']
 
 /** What stands between the pieces and the state in which the session was found. */
 const END = '.'
 
 /** Whether a print is of a session as far as it had come when it was copied. */
 export function isStartOf(print: string, whole: string): boolean {
-  return print[0] === DATED && whole.startsWith(piecesIn(print))
+  return print[0] !== UNPROVEN && whole.startsWith(piecesIn(print).slice(1), 1)
+}
+
+/** Whether two prints are of the same session in the same state. */
+export function isSamePrint(one: string, other: string): boolean {
+  return one.length === other.length && one.slice(1) === other.slice(1)
+}
+
+/** What a name is made of for a row whose own is taken. */
+export function namePart(print: string): string {
+  return print[0] === WORDED ? UNPROVEN + print.slice(1) : print
 }
 
 /** How many pieces two prints share from their start. */
@@ -59,8 +73,12 @@ export function pieceCounts(messages: readonly Message[]): number[] {
   return messages.map(piecesOf)
 }
 
-/** How many messages at the start of a row lie whole in the pieces it shares; none unless one of them can only be in a copy. */
-export function sharedMessages(pieceCounts: readonly number[], message_meta: readonly MessageMeta[], pieces: number): number {
+/** How many messages at the start of a row lie whole in the pieces it shares; none unless one of them, or its id, can only be in a copy. */
+export function sharedMessages(
+  pieceCounts: readonly number[],
+  { trace_id, message_meta }: Pick<RolloutRow, 'trace_id' | 'message_meta'>,
+  pieces: number,
+): number {
   let left = pieces
   let count = 0
   for (const own of pieceCounts) {
@@ -68,7 +86,23 @@ export function sharedMessages(pieceCounts: readonly number[], message_meta: rea
     if (left < 0) break
     count++
   }
-  return message_meta.slice(0, count).some(isDated) ? count : 0
+  const shared = message_meta.slice(0, count)
+  return shared.some(isDated) || (isUnique(trace_id) && shared.some(isSaid)) ? count : 0
+}
+
+function proofIn({ trace_id, messages, message_meta }: RolloutRow): string {
+  if (message_meta.some(isDated)) return DATED
+  let said = 0
+  for (let i = 0; i < messages.length; i++) {
+    if (!isSaid(message_meta[i]!)) continue
+    said += charactersOf(messages[i]!)
+    if (said >= LONG_CHARACTERS || isUnique(trace_id)) return WORDED
+  }
+  return UNPROVEN
+}
+
+function isSaid({ origin }: MessageMeta): boolean {
+  return origin === 'model'
 }
 
 /** The same words can be said twice, but not by a model in a response of the same time or the same id. */

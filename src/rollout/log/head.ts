@@ -1,4 +1,5 @@
 import { Condenser } from './condense.ts'
+import { recordsApart } from './records-apart.ts'
 import type { Source } from './source.ts'
 import { TornArchive } from './zstd-frames.ts'
 
@@ -28,12 +29,19 @@ type Judge<T> = (head: string, isWhole: boolean | null) => T | null
 type Verdict<T> = { verdict: T | null; isFinal: boolean }
 
 function firstVerdict<T>(head: Buffer, judge: Judge<T>): Verdict<T> {
-  const verdict = judge(head.toString('utf8'), head.length < HEAD_BYTES)
-  return { verdict, isFinal: verdict !== null || head.length < HEAD_BYTES || linesIn(head) >= HEAD_LINES || head.includes(0) }
+  const isWhole = head.length < HEAD_BYTES
+  const verdict = judged(head.toString('utf8'), isWhole, judge)
+  return { verdict, isFinal: verdict !== null || isWhole || linesIn(head) >= HEAD_LINES || head.includes(0) }
 }
 
 function finalVerdict<T>(source: Source, path: string, judge: Judge<T>, { verdict, isFinal }: Verdict<T>): T | null | Promise<T | null> {
-  return isFinal ? verdict : condensedHead(source, path).then(text => judge(text, null))
+  return isFinal ? verdict : condensedHead(source, path).then(text => judged(text, null, judge))
+}
+
+function judged<T>(head: string, isWhole: boolean | null, judge: Judge<T>): T | null {
+  const verdict = judge(head, isWhole)
+  const apart = verdict === null ? recordsApart(head) : null
+  return apart === null ? verdict : judge(apart, null)
 }
 
 /** Nearly all files are known by the first of these bytes, or known to be nothing. */

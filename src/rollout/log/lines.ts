@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../../json/json.ts'
 import { asFound, asWritten, parseRecord, withoutNonNumbers } from './as-written.ts'
 import type { Bucket, Ledger, Place } from './ledger.ts'
 import { recover } from './recover.ts'
+import { RepeatedLines, type RepeatedSoFar } from './repeated-lines.ts'
 import type { Source } from './source.ts'
 import { TornArchive } from './zstd-frames.ts'
 
@@ -36,6 +37,8 @@ export type LineStart = {
   offset: number
   /** Its number, from 1. */
   line: number
+  /** What was known there of lines that stand twice. */
+  repeated?: RepeatedSoFar
 }
 
 const LINE_OPTIONS: Known<LineOptions> = { isRecord: true, skip: true, skipLong: true, start: true, beforeTail: true }
@@ -72,7 +75,10 @@ export type PlacedRecord = { place: Place; record: JsonObject; text: string }
  * walked, and it has to be walked to its end before the next one is asked for.
  */
 export async function* readRuns(source: Source, path: string, ledger: Ledger, options: LineOptions): AsyncIterable<Iterable<PlacedRecord>> {
-  yield* readChunks(source.chunks(path, options.start?.offset ?? 0), path, ledger, options)
+  const { offset, repeated: soFar } = options.start ?? { offset: 0 }
+  const repeated = new RepeatedLines()
+  if (soFar !== undefined) repeated.goOn(soFar, length => source.part(path, offset - 1 - length, length))
+  yield* readChunks(source.chunks(path, offset), path, ledger, options, repeated)
 }
 
 /** The same of bytes that are no file of their own; `path` is where they come from. */
@@ -81,8 +87,9 @@ export async function* readChunks(
   path: string,
   ledger: Ledger,
   options: LineOptions,
+  repeated = new RepeatedLines(),
 ): AsyncIterable<Iterable<PlacedRecord>> {
-  const reader = new LineReader(path, ledger, options)
+  const reader = new LineReader(path, ledger, options, repeated)
   let isTorn = false
   try {
     for await (const chunk of chunks) {
@@ -93,7 +100,8 @@ export async function* readChunks(
     if (!(error instanceof TornArchive)) throw error
     isTorn = true
   }
-  options.beforeTail?.(reader.at)
+  const { soFar } = repeated
+  if (soFar !== null) options.beforeTail?.({ ...reader.at, repeated: soFar })
   yield reader.finish(isTorn)
 }
 
@@ -102,16 +110,18 @@ class LineReader {
   private readonly path: string
   private readonly ledger: Ledger
   private readonly options: LineOptions
+  private readonly repeated: RepeatedLines
   private line: number
   private offset: number
   private pieces: Buffer[] = [] // of a line that is not whole yet; none where it is longer than a string can be
   private length = 0
   private skipped: SkippedRecord | null | undefined // of a long line; undefined: not judged yet
 
-  constructor(path: string, ledger: Ledger, options: LineOptions) {
+  constructor(path: string, ledger: Ledger, options: LineOptions, repeated: RepeatedLines) {
     this.path = path
     this.ledger = ledger
     this.options = options
+    this.repeated = repeated
     this.line = options.start?.line ?? 1
     this.offset = options.start?.offset ?? 0
   }
@@ -122,6 +132,7 @@ class LineReader {
   }
 
   *take(chunk: Buffer): Iterable<PlacedRecord> {
+    this.repeated.begin(chunk)
     let from = 0
     for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
       const read = this.read(chunk.subarray(from, at), true)
@@ -131,6 +142,7 @@ class LineReader {
       else yield* read
     }
     if (from < chunk.length) this.carry(chunk.subarray(from))
+    this.repeated.keep()
   }
 
   /** Keep the start of a line that goes on in the next chunk, which overwrites this one. */
@@ -173,12 +185,12 @@ class LineReader {
       this.pieces = []
       this.skipped = undefined
     }
-    if (skipped) {
-      ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
-      return null
-    }
-    if (length <= constants.MAX_STRING_LENGTH) return readLine(bytes, { path, line, offset, isEnded }, ledger, this.options)
-    ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
+    const isHeld = !skipped && length <= constants.MAX_STRING_LENGTH
+    if (!isHeld || isBlank(bytes)) this.repeated.forget()
+    else if (!this.repeated.take(bytes)) return readLine(bytes, { path, line, offset, isEnded }, ledger, this.options)
+    else ledger.settle(ledger.read(path, line, offset), 'merged', 'written a second time')
+    if (skipped) ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)
+    else if (!isHeld) ledger.settle(ledger.read(path, line, offset), 'unparsed', 'too long')
     return null
   }
 }
@@ -190,7 +202,6 @@ type LineAt = { path: string; line: number; offset: number; isEnded: boolean }
 
 function readLine(bytes: Buffer, at: LineAt, ledger: Ledger, options: LineOptions): Read {
   const { path, line, offset } = at
-  if (isBlank(bytes)) return null
   const skipped = options.skip?.(bytes, { index: ledger.records, file: path, line, offset })
   if (skipped) {
     ledger.settle(ledger.read(path, line, offset), skipped.bucket, skipped.reason)

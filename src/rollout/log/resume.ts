@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Ledger, LedgerState } from './ledger.ts'
-import type { LineOptions } from './lines.ts'
+import type { LineOptions, LineStart } from './lines.ts'
 import { pack } from './pack.ts'
 import type { Source } from './source.ts'
 import { type Take, unpack } from './unpack.ts'
@@ -34,7 +34,7 @@ export interface Resumable<State> {
 /** What tells that a state is of this file, and where in it the reading goes on. */
 type Mark = { stamp: string; inode: number; offset: number; guard: string }
 
-type Left<State> = { line: number; ledger: LedgerState; reader: State }
+type Left<State> = Omit<LineStart, 'offset'> & { ledger: LedgerState; reader: State }
 
 /** So much is compared of the file's start, and of what stands before the point where the reading goes on. */
 const GUARD_BYTES = 1 << 16
@@ -63,15 +63,17 @@ export function resumed<State>(
     ledger.takeUp(left.ledger)
     reader.takeUp(left.reader)
   }
-  const save = ({ offset, line }: { offset: number; line: number }) => {
+  const save = ({ offset, ...at }: LineStart) => {
     if (!states.isWanted(path, left?.offset ?? 0, offset)) return
     // A file that changed while it was read may have been written anew: what was read is then not what the guard is made of.
     if (!isDeepStrictEqual(source.facts(path), facts)) return
     const mark: Mark = { stamp, inode: facts.inode, offset, guard: guardOf(source, path, offset) }
-    const pieces = packed({ line, ledger: ledger.state(), reader: reader.state() } satisfies Left<State>)
+    const pieces = packed({ ...at, ledger: ledger.state(), reader: reader.state() } satisfies Left<State>)
     if (pieces !== null) states.save(path, [...headOf(mark), ...pieces])
   }
-  return left === null ? { beforeTail: save } : { start: { offset: left.offset, line: left.line }, beforeTail: save }
+  if (left === null) return { beforeTail: save }
+  const { ledger: _, reader: __, ...start } = left
+  return { start, beforeTail: save }
 }
 
 /** A log can hold what cannot be packed, such as lists in lists, thousands deep: then it is read anew the next time. */

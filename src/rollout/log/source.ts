@@ -163,7 +163,7 @@ export class Source {
     return this.lookInto(path, opened => this.read(opened, Math.max(0, opened.size - bytes), bytes))
   }
 
-  /** A small file as text, without the NUL bytes that a crash left behind it; null where it does not exist. Throws above `limit` bytes. */
+  /** A small file as text, without a byte order mark and the NUL bytes that a crash left behind it; null where it does not exist. Throws above `limit` bytes. */
   async text(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<string | null> {
     const facts = this.facts(path)
     if (facts === null) {
@@ -174,13 +174,15 @@ export class Source {
       throw new TracewrightError('rollout', `Cannot read whole file: ${facts.size} bytes, expected at most ${limit}`, { where: path })
     const pieces: Buffer[] = []
     for await (const piece of this.chunks(path)) pieces.push(Buffer.from(piece))
-    return withoutNulBehind(Buffer.concat(pieces)).toString('utf8')
+    return withoutNulBehind(Buffer.concat(pieces))
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
   }
 
   /** A small JSON file; null where it does not exist or is not JSON. */
   async json(path: string, limit = MAX_SIDE_FILE_BYTES): Promise<Json> {
     const text = await this.text(path, limit)
-    return text === null ? null : (readJsonOr(text.replace(/^\uFEFF/, '')) ?? null)
+    return text === null ? null : (readJsonOr(text) ?? null)
   }
 
   /**

@@ -41,6 +41,15 @@ describe('a transcript of Antigravity', () => {
     expect(rows[0]!.messages[1]!.tool_calls![0]!.function.arguments).toBe(written)
   })
 
+  it('gives numbers in the arguments of calls as they are written', async () => {
+    const call = JSON.stringify(
+      step(1, 'MODEL', 'PLANNER_RESPONSE', { tool_calls: [{ name: 'list_dir', args: { Depth: 0, Path: 'kite' } }] }),
+    )
+    const log = jsonl([asked('Fly')]) + call.replace('"Depth":0', '"Depth":1e5')
+    const { rows } = await readLogs(folderWith({ [`${LOGS}/transcript.jsonl`]: log }))
+    expect(rows[0]!.messages[1]!.tool_calls![0]!.function.arguments).toBe('{"Depth":1e5,"Path":"kite"}')
+  })
+
   const calling = (...names: string[]) => step(1, 'MODEL', 'PLANNER_RESPONSE', { tool_calls: names.map(name => ({ name, args: {} })) })
   const result = (index: number, source: string, type: string, content: string) => step(index, source, type, { content })
   const failed = (index: number, content: string) => result(index, 'SYSTEM', 'ERROR_MESSAGE', content)

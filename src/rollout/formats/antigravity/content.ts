@@ -2,10 +2,12 @@ import { writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../../json/json.ts'
 import { argumentsText } from '../../conversation/arguments.ts'
 
-/** The text of a step. */
+/** The text of a step; of a list of texts, all of them. */
 export function textIn(content: Json | undefined): string {
   if (typeof content === 'string') return content
   if (isObject(content) && typeof content['text'] === 'string') return content['text']
+  if (Array.isArray(content) && content.every(item => typeof item === 'string' || (isObject(item) && typeof item['text'] === 'string')))
+    return content.map(textIn).join('\n\n')
   return content === undefined || content === null ? '' : writeJson(content)
 }
 
@@ -29,10 +31,10 @@ export function modelIn(text: string): string | null {
 }
 
 /** The arguments of a call: the transcript has each as JSON text of its own. */
-export function argumentsOf(args: Json | undefined): string {
+export function argumentsOf(args: Json | undefined, written: string | null): string {
   if (!isObject(args)) return argumentsText(args)
   const entries = Object.entries(args)
   const isEncoded = entries.length > 0 && entries.every(([, value]) => typeof value === 'string' && parseJson(value) !== undefined)
-  if (!isEncoded) return argumentsText(args)
+  if (!isEncoded) return argumentsText(args, written)
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${String(value)}`).join(',')}}`
 }

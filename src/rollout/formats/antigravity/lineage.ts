@@ -99,7 +99,7 @@ function* childrenIn(transcript: string): Iterable<[string, string | null]> {
   for (const [i, line] of transcript.split('\n').entries()) {
     const record = parseJson(line)
     if (!isObject(record)) continue
-    if (record['type'] === 'PLANNER_RESPONSE') calls.begin({ record, place: { file: '', line: i + 1, offset: 0, index: 0 } })
+    if (record['type'] === 'PLANNER_RESPONSE') calls.begin({ record, text: null, place: { file: '', line: i + 1, offset: 0, index: 0 } })
     else if (record['source'] === 'MODEL' || record['type'] === 'ERROR_MESSAGE') {
       if (record['status'] === 'RUNNING') continue // it is written again when it is done
       const call = calls.take(String(record['type']))

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, numberOrNull, stringIn } from '../../../json/json.ts'
+import { elementsOf, sourceAt } from '../../../json/source-text.ts'
 import type { Entry } from '../../log/entries.ts'
 
 /** The calls of the last response that have no result: neither has an id in a transcript, so that ids are made of the step's number. */
@@ -10,14 +11,17 @@ export class OpenCalls {
     return this.open.length > 0
   }
 
-  /** The calls of a response, each with its id. */
-  begin({ record, place }: Pick<Entry, 'record' | 'place'>): { id: string; name: string; args: JsonObject[string] | undefined }[] {
-    const calls = Array.isArray(record['tool_calls']) ? record['tool_calls'].filter(isObject) : []
+  /** The calls of a response, each with its id. `written`: the source of its arguments, where that says more than they do. */
+  begin({ record, place, text }: Entry): { id: string; name: string; args: JsonObject[string] | undefined; written: string | null }[] {
+    const sources = text === null ? [] : elementsOf(sourceAt(text, ['tool_calls']) ?? '')
+    const listed = Array.isArray(record['tool_calls']) ? record['tool_calls'] : []
+    const calls = listed.flatMap((call, i) => (isObject(call) ? [{ call, source: sources[i] }] : []))
     const index = numberOrNull(record['step_index']) ?? place.line
-    const told = calls.map((call, i) => ({
+    const told = calls.map(({ call, source }, i) => ({
       id: `step-${index}${calls.length === 1 ? '' : `-${i + 1}`}`,
       name: stringIn(call, 'name') ?? '',
       args: call['args'],
+      written: source === undefined ? null : sourceAt(source, ['args']),
     }))
     this.open = told.map(({ id, name }) => ({ id, name }))
     return told

@@ -54,13 +54,14 @@ export class Teller {
     this.dialogue.hear(texts.map(said), place, facts)
   }
 
-  private respond({ record, place }: Entry, text: string, facts: MessageFacts): void {
-    const calls = this.calls.begin({ record, place })
+  private respond(entry: Entry, text: string, facts: MessageFacts): void {
+    const { record, place } = entry
+    const calls = this.calls.begin(entry)
     const thought = stringOrNull(record['thinking'])
     const parts: Part[] = [
       ...(thought === null ? [] : [{ is: 'thought' as const, text: thought, kind: 'full' as const }]),
       ...(text === '' ? [] : [said(text)]),
-      ...calls.map(({ id, name, args }): Part => ({ is: 'call', id, name, args: argumentsOf(args) })),
+      ...calls.map(({ id, name, args, written }): Part => ({ is: 'call', id, name, args: argumentsOf(args, written) })),
     ]
     this.ending.error = null
     // What was cut short, stopped or is still being said is not what the model said.

@@ -1,4 +1,4 @@
-import { readJsonOr } from '../../../json/exact.ts'
+import { readJsonOr, writeJson } from '../../../json/exact.ts'
 import { isObject, type Json, type JsonObject, stringIn } from '../../../json/json.ts'
 import { elementsOf, sourceAt } from '../../../json/source-text.ts'
 import type { Outcome } from '../../../row.ts'
@@ -33,7 +33,16 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
 /** Each record a row. */
 async function* rowsOf(job: ParseJob, file: string): AsyncIterable<Outcome<RolloutRow>> {
   const taken = new Map<string, number>()
+  let before: JsonObject = {}
   for await (const entry of readRecords(job, file)) {
+    // Two runs of one task are two rows of one id, and not the same in all they hold.
+    const own = idOf(entry.record)
+    const isAgain = own !== null && own === idOf(before) && writeJson(entry.record) === writeJson(before)
+    before = entry.record
+    if (isAgain) {
+      job.ledger.settle(entry.place, 'merged', 'written a second time')
+      continue
+    }
     const lists = listsOf(entry.record)
     if (lists === null) {
       job.ledger.unknown(entry.place, 'row without a conversation', null)
@@ -41,7 +50,6 @@ async function* rowsOf(job: ParseJob, file: string): AsyncIterable<Outcome<Rollo
       continue
     }
     const messages = lists.flatMap(list => messagesOf(job, entry, list))
-    const own = idOf(entry.record)
     const count = own === null ? 0 : (taken.get(own) ?? 0)
     if (own !== null) taken.set(own, count + 1)
     // One task may have been run several times under one id.

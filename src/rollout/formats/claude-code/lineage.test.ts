@@ -1,5 +1,7 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { folderWith, jsonl, readLogs, removeFolders } from '../../testing/read-logs.ts'
+import { copyOf, folderWith, jsonl, readLogs, removeFolders } from '../../testing/read-logs.ts'
 import { brief, readFixture, sessionId } from './testing/read-fixture.ts'
 
 const [ONE, TWO, THREE, FOUR] = [sessionId(1), sessionId(2), sessionId(3), sessionId(4)]
@@ -21,6 +23,17 @@ describe('parse() of copied sessions', () => {
     const { rows } = await readFixture('forks')
     expect(rows[ONE]).toMatchObject({ relation: null, parent_trace_id: null })
     expect(rows[ONE]!.message_meta.some(({ replay }) => replay)).toBe(false)
+  })
+
+  it('takes a file that breaks off for a bad copy, also where an editor has ended its last line', async () => {
+    const logs = copyOf(join(import.meta.dirname, 'fixtures/forks/logs'))
+    for (const end of ['\n', '\n\n  \n']) {
+      appendFileSync(join(logs, `-srv-garden/${THREE}.jsonl`), end)
+      const { rows } = await readLogs(logs)
+      const of = (id: string) => rows.find(({ trace_id }) => trace_id === id)!
+      expect(of(ONE)).toMatchObject({ relation: null, parent_trace_id: null })
+      expect(of(THREE)).toMatchObject({ relation: 'copy', parent_trace_id: ONE })
+    }
   })
 
   it('calls a file that holds nothing of its own a copy', async () => {

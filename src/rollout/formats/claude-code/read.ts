@@ -34,7 +34,8 @@ export function isRecord(record: JsonObject): boolean {
   const type = record['type']
   if (typeof type !== 'string') return false
   if (typeof record['sessionId'] === 'string' || typeof record['session_id'] === 'string') return true
-  if ((type === 'user' || type === 'assistant') && isObject(record['message'])) return 'parentUuid' in record
+  if ((type === 'user' || type === 'assistant') && isObject(record['message']))
+    return 'parentUuid' in record || ('content' in record['message'] && typeof record['timestamp'] === 'string')
   return (
     (type === 'summary' && typeof record['summary'] === 'string') ||
     (type === 'file-history-snapshot' && 'snapshot' in record) ||

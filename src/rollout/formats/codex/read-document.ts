@@ -14,7 +14,7 @@ export async function* readDocument(
   path: string,
   ledger: Ledger,
 ): AsyncIterable<{ place: Place; record: JsonObject; text: string }> {
-  const text = (await source.text(path))?.replace(/^\uFEFF/, '') ?? ''
+  const text = (await source.text(path)) ?? ''
   if (!text.trimStart().startsWith('{')) {
     if (text.trim() !== '') ledger.settle(ledger.read(path, 1, 0), 'unparsed', 'not a JSON object')
     return

@@ -4,7 +4,7 @@ import { argumentsText } from '../../conversation/arguments.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { ChatDialogue } from '../../conversation/chat-dialogue.ts'
 import type { EndingFacts } from '../../conversation/ending.ts'
-import { blocksOf, type Part, partsOf } from '../../conversation/parts.ts'
+import { blocksOf, type Part, partsOf, resultBlocks } from '../../conversation/parts.ts'
 import type { Block, Usage } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import { NO_USAGE } from '../../conversation/usage.ts'
@@ -87,7 +87,7 @@ export class Teller {
   private user({ record, place }: Entry, data: JsonObject, { isReplay, isSent }: Telling): void {
     Object.assign(this.ending, { error: null, isInterrupted: false })
     const sent = stringOrNull(data['transformedContent'])
-    const content = stringOrNull(data['content'])
+    const content = data['content'] || null
     const source = stringOrNull(data['source'])
     const isMachine = (source !== null && source !== 'user') || data['isAutopilotContinuation'] === true
     const attachments = Array.isArray(data['attachments']) ? data['attachments'].filter(isObject) : []
@@ -169,7 +169,7 @@ export class Teller {
   private complete({ record, place }: Entry, data: JsonObject, { isReplay }: Telling): void {
     const result = isObject(data['result']) ? data['result'] : {}
     const error = isObject(data['error']) ? data['error'] : null
-    const content = stringOrNull(result['content'])
+    const content = result['content'] ?? null
     const said = error === null ? content : (content ?? stringOrNull(error['message']))
     const images = Array.isArray(result['contents']) ? blocksOf(result['contents']).filter(({ type }) => type === 'image_url') : []
     const detailed = stringOrNull(result['detailedContent'])
@@ -177,7 +177,7 @@ export class Teller {
     this.dialogue.answer(
       {
         id: stringOrNull(data['toolCallId']),
-        content: [...(said === null ? [] : [textBlock(said)]), ...images],
+        content: [...(typeof said === 'string' ? [textBlock(said)] : resultBlocks(said)), ...images],
         isError: typeof data['success'] === 'boolean' ? !data['success'] : error !== null,
       },
       place,

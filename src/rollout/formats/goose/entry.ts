@@ -47,21 +47,29 @@ export function factsOf(record: JsonObject): Omit<Session, 'id' | 'file' | 'mess
 }
 
 /** A message as a line of a file or an export has it. */
-export function messageOf(entry: Entry): Message {
-  const { record } = entry
+export function messageOf(written: Entry): Message {
+  const content = written.record['content']
+  // Programs that write for Goose say a text as it is.
+  const isText = typeof content === 'string'
+  const record: JsonObject = isText ? { ...written.record, content: [{ type: 'text', text: content }] } : written.record
   return {
     id: record['id'] ?? null,
     role: record['role'] ?? null,
     created: record['created'] ?? null,
     metadata: record['metadata'] ?? null,
-    entry,
+    entry: isText ? { ...written, record, text: null } : written,
   }
 }
 
 /** Whether a message has the marks of Goose's: other programs write lines with lists of parts, too. */
 export function isOwn({ role, created, entry }: Message): boolean {
   const content = entry.record['content']
-  return (role === 'user' || role === 'assistant') && numberOrNull(created) !== null && Array.isArray(content) && !('type' in entry.record)
+  return (
+    (role === 'user' || role === 'assistant') &&
+    (created === null || numberOrNull(created) !== null) &&
+    Array.isArray(content) &&
+    !('type' in entry.record)
+  )
 }
 
 /** Who sees a message: the person, and the model. */

@@ -62,7 +62,7 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
 async function besideOf({ source, ledger }: ParseJob, path: string): Promise<JsonObject> {
   const text = await source.text(path).catch(() => null)
   if (text === null || text.trim() === '') return {}
-  const read = readRecord(ledger, path, 1, text.replace(/^\uFEFF/, ''))
+  const read = readRecord(ledger, path, 1, text)
   if (read === null) return {}
   ledger.settle(read.place, 'metadata', 'what is known of the session')
   return read.record

@@ -16,7 +16,7 @@ export function areItems(path: string, records: readonly JsonObject[]): boolean 
 
 function isMarked(record: JsonObject): boolean {
   const { type } = record
-  if (type === 'assistant') return typeof record['model_id'] === 'string' && typeof record['content'] === 'string'
+  if (type === 'assistant') return typeof record['model_id'] === 'string'
   if (type === 'user') return 'synthetic_reason' in record || typeof record['prompt_index'] === 'number'
   return type === 'backend_tool_call'
 }

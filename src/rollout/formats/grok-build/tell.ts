@@ -38,7 +38,7 @@ export class Teller {
       this.response++
       const content = [...resultBlocks(record['content']), ...imagesIn(record['images'])]
       this.dialogue.answer({ id: stringOrNull(record['tool_call_id']), content, isError: null }, place, facts)
-    } else if (type === 'system') this.dialogue.instruct([textBlock(String(record['content']))], place, facts)
+    } else if (type === 'system') this.dialogue.instruct(blocksIn(record['content']), place, facts)
     else if (type === 'user') this.hear(entry, facts)
     else this.dialogue.unknown(place, stringOrNull(type) ?? 'no type')
   }
@@ -50,8 +50,7 @@ export class Teller {
 
   private hear({ record, place }: Entry, facts: MessageFacts): void {
     this.response++
-    const content = Array.isArray(record['content']) ? record['content'].filter(isObject) : []
-    const parts = content.map((part): Part => ({ is: 'block', block: blockOf(part) }))
+    const parts = blocksIn(record['content']).map((block): Part => ({ is: 'block', block }))
     const words = textOf(parts.flatMap(part => (part.is === 'block' ? [part.block] : [])))
     const reason = stringOrNull(record['synthetic_reason'])
     if (typeof record['prior_turn_interrupt'] === 'string') {
@@ -115,6 +114,12 @@ function workOf(kind: JsonObject): [Json, Block[]] {
   if (kind['code'] !== undefined)
     return [{ code: kind['code'] ?? null }, Array.isArray(outputs) && outputs.length > 0 ? resultBlocks(outputs) : []]
   return [kind['input'] ?? null, []]
+}
+
+/** A text, or a list of parts. */
+function blocksIn(content: Json | undefined): Block[] {
+  if (typeof content === 'string') return [textBlock(content)]
+  return Array.isArray(content) ? content.flatMap(part => (isObject(part) ? [blockOf(part)] : blocksIn(part))) : []
 }
 
 function blockOf(part: JsonObject): Block {

@@ -46,7 +46,7 @@ export function isWireRecord(record: JsonObject): boolean {
 
 /** What no API has as a role, and Kimi CLI writes between messages. */
 export function isMarker({ role, content, id, token_count: tokens }: JsonObject): boolean {
-  if (role === '_system_prompt') return typeof content === 'string'
+  if (role === '_system_prompt') return typeof content === 'string' || Array.isArray(content)
   if (role === '_checkpoint') return typeof id === 'number'
   return role === '_usage' && typeof tokens === 'number'
 }

@@ -46,7 +46,7 @@ export class ContextTeller {
 
   /** Instructions are written anew into every file of a context. */
   private instruct({ record, place }: Entry, isReplay: boolean): void {
-    const text = stringOrNull(record['content']) ?? ''
+    const text = textOf(blocksOf(record['content']))
     if (text === this.prompt) this.ledger.settle(place, 'replay', 'the same instructions again')
     else this.dialogue.instruct(text === '' ? [] : [textBlock(text)], place, { replay: isReplay })
     this.prompt = text

@@ -86,7 +86,7 @@ async function readFolder(job: ParseJob, file: string): Promise<Read> {
   const entries = await readEntries(job, file, { isRecord: isMessage, idOf: record => stringOrNull(record['message_id']) })
   const path = metaOf(file)
   const text = path === null ? null : await job.source.text(path).catch(() => null)
-  const read = path === null || text === null || text.trim() === '' ? null : readRecord(job.ledger, path, 1, text.replace(/^\uFEFF/, ''))
+  const read = path === null || text === null || text.trim() === '' ? null : readRecord(job.ledger, path, 1, text)
   return { entries, meta: read?.record ?? {}, metaPlace: read?.place ?? null, diagnostics: [] }
 }
 

@@ -33,7 +33,7 @@ export async function readTree({ source, ledger }: ParseJob, { files, key }: Uni
   for (const file of files) {
     const text = (await source.text(file)) ?? ''
     if (text.trim() === '') continue
-    const entry = readRecord(ledger, file, 1, text.replace(/^\uFEFF/, ''))
+    const entry = readRecord(ledger, file, 1, text)
     if (entry === null) continue
     const { record, place } = entry
     const kind = kindByPlace(file)?.kind ?? 'session'

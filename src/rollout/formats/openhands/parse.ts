@@ -68,7 +68,7 @@ async function readFolder({ source, ledger }: ParseJob, files: readonly string[]
   const entries: Entry[] = []
   let state: JsonObject = {}
   for (const file of files) {
-    const text = ((await source.text(file)) ?? '').replace(/^\uFEFF/, '')
+    const text = (await source.text(file)) ?? ''
     const entry = text.trim() === '' ? null : readRecord(ledger, file, 1, text)
     if (entry === null) continue
     if (posix.basename(file) !== 'base_state.json') entries.push(entry)

@@ -46,7 +46,6 @@ function elementsIn({ ledger }: ParseJob, file: string, text: string, whole: Jso
 }
 
 /** A document that is small enough to be read whole; a larger one, or a damaged one, is read a piece at a time. */
-async function wholeText({ source }: ParseJob, file: string): Promise<string | null> {
-  const text = await source.text(file).catch(() => null)
-  return text === null ? null : text.replace(/^\uFEFF/, '')
+function wholeText({ source }: ParseJob, file: string): Promise<string | null> {
+  return source.text(file).catch(() => null)
 }

@@ -84,9 +84,13 @@ async function readChain(source: Source, path: string): Promise<Chain> {
     const fork = record['forkedFrom']
     if (typeof fork === 'object' && fork !== null && !Array.isArray(fork)) forkedFrom ??= stringOrNull(fork['sessionId'])
   }
+  let last = 0 // line of the last whole record
   for await (const run of readRuns(source, path, unheeded, { isRecord, skip: bytes => skipNoise(bytes, null) }))
-    for (const { record } of run) note(record)
-  const isTorn = 'torn tail' in unheeded.summary([]).buckets.unparsed
+    for (const { record, place } of run) {
+      note(record)
+      last = place.line
+    }
+  const isTorn = unheeded.damage.some(({ line }) => line > last)
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.jsonl$/, '')
   return { path, times, others, ids, isBackground, forkedFrom, isTorn, stem, session: mostFrequent(sessions) }
 }
