@@ -84,7 +84,9 @@ class Blocks {
     const told = facts.flatMap(([name, value]) =>
       this.wrapped(value, longest + 2).map((line, i) => `${paint.dim((i === 0 ? name : '').padEnd(longest))}  ${line}`),
     )
-    return this.block('heading', [paint.bold(this.line(titleOf(view))), paint.dim(this.line(view.trace_id)), ...told, ''], [])
+    const title = titleOf(view)
+    const id = title === view.trace_id ? [] : [paint.dim(this.line(view.trace_id))]
+    return this.block('heading', [paint.bold(this.line(title)), ...id, ...told, ''], [])
   }
 
   private item(item: ViewItem): TextBlock[] {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openRollouts } from '../rollout/read.ts'
 import type { Row } from '../row.ts'
 import type { SessionView, ViewItem } from './session-items.ts'
+import { sessionMarkdown } from './session-markdown.ts'
 import { sessionText } from './session-text.ts'
 import { sessionView } from './session-view.ts'
 
@@ -148,4 +149,24 @@ it.each<[string, object]>([
 ])('a row of other makers is shown as far as it goes: %s', (_name, row) => {
   const view = sessionView(row as Row)
   expect(sessionText(view, { width: 80, color: false, show: 'all' })).not.toContain('undefined')
+})
+
+describe('what a session without a prompt is called', () => {
+  const row = (extra: object) => ({
+    trace_id: 'dig-1',
+    messages: [{ role: 'user', content: [{ type: 'text', text: '<command-name>/init</command-name>' }] }],
+    message_meta: [{ origin: 'harness', extra }],
+  })
+
+  it('is the command that a person gave', () => {
+    const view = sessionView(row({ harness: 'command', command: { name: '/init', args: '' } }) as unknown as Row)
+    expect(view.prompt).toBe('/init')
+    expect(sessionText(view, { width: 60, color: false, show: 'all' })).toMatch(/^\/init\ndig-1\n/)
+  })
+
+  it('is its id, told once', () => {
+    const view = sessionView(row({}) as unknown as Row)
+    expect(sessionText(view, { width: 60, color: false, show: 'all' }).split('dig-1')).toHaveLength(2)
+    expect(sessionMarkdown(view).split('dig-1')).toHaveLength(2)
+  })
 })
