@@ -438,6 +438,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'session-text',
     'session-view',
     'tool-diff',
+    'wrap',
   ],
   cost: ['charges', 'cost-keys', 'cost-table', 'price-table'],
   studio: ['studio'],

@@ -170,3 +170,28 @@ describe('what a session without a prompt is called', () => {
     expect(sessionMarkdown(view).split('dig-1')).toHaveLength(2)
   })
 })
+
+it('lines are no wider than they may be, whatever stands in them', () => {
+  const words = 'water the long bed and then the short one, and '.repeat(8)
+  const call = (id: string, args: object) => ({
+    id,
+    type: 'function',
+    function: { name: 'water_the_beds', arguments: JSON.stringify(args) },
+  })
+  const row = {
+    trace_id: 'dig-1',
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: words }] },
+      { role: 'assistant', content: [], tool_calls: [call('1', { command: words })] },
+      { role: 'tool', tool_call_id: '1', content: [{ type: 'text', text: `${words}\n`.repeat(200) }] },
+    ],
+    message_meta: [{ origin: 'human' }, { origin: 'model', timestamp: '2026-05-01T09:00:00Z' }, { origin: 'tool', is_error: true }],
+  }
+  for (const width of [60, 78, 120])
+    for (const show of ['read', 'all'] as const) {
+      const lines = sessionText(sessionView(row as unknown as Row), { width, color: false, show }).split('\n')
+      expect(lines.filter(line => line.length > width)).toEqual([])
+      // No line begins with the space at which it was broken.
+      expect(lines.filter(line => /^ {2}(?:│ )? \S/.test(line))).toEqual([])
+    }
+})

@@ -95,3 +95,9 @@ it('has room for how to leave on the narrowest screen, and for more keys on a wi
   for (const key of ['e failure', 'O all']) expect(keys(120)).toContain(key)
   expect(keys(80)).not.toContain('…')
 })
+
+it('marks a folded piece once, however many lines of it are shown', () => {
+  const folded = block('reasoning', 'thinks', ['the rest'], { isOpen: false, head: ['thinks', 'of this', 'and that'] })
+  const lines = new SessionPager([block('prompt', 'a prompt'), folded], '1 of 1', { rows: 8, columns: 60 }).screen()
+  expect(lines.slice(0, 4)).toEqual(['› a prompt', '+ thinks', '  of this', '  and that'])
+})

@@ -81,7 +81,8 @@ export class SessionPager {
     const room = this.rows - 1
     const shown = this.lines.slice(this.top, this.top + room).map(({ text, block }, i) => {
       const isHere = this.top + i === this.cursor
-      const isFolded = !this.blocks[block]!.isOpen && this.blocks[block]!.body.length > 0
+      const isFirst = this.lines[this.top + i - 1]?.block !== block
+      const isFolded = isFirst && !this.blocks[block]!.isOpen && this.blocks[block]!.body.length > 0
       return `${isHere ? '›' : isFolded ? '+' : ' '} ${text}`
     })
     const percent = this.lines.length === 0 ? 100 : Math.round((100 * (this.cursor + 1)) / this.lines.length)
