@@ -71,7 +71,7 @@ async function tell({ sessions, hasMore }: SearchResult, { json, count: counts, 
     const room = { width: process.stdout.isTTY ? process.stdout.columns : Infinity, color: wantsColor(process.stdout) }
     for (const session of sessions) show(`${foundLines(session, room).join('\n')}\n`)
     sayAside(
-      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${shellWord(store)}`}`,
+      `${total}${hasMore ? '; older ones too: --all' : ''}\nTo read one: tracewright show ID${store === undefined ? '' : ` -s ${shellWord(store)}`}`,
     )
   }
 }
