@@ -91,6 +91,7 @@ it.each<[string, Row]>([
 it.each<[string, Said[], string | null]>([
   ['a prompt', [['user', { origin: 'harness', extra: { command: { name: '/init', args: '' } } }], ['user']], 'user 1'],
   ['a command, where there is no prompt', [['user', { origin: 'harness', extra: { command: { name: '/init', args: '' } } }]], '/init'],
+  ['a command with words of a person, as it was typed', [['user', { extra: { command: { name: '/dig', args: 'here' } } }]], '/dig here'],
   ['a command as it was typed', [['user', { origin: 'harness', extra: { command: { name: '/dig', args: 'deep' } } }]], '/dig deep'],
   ['no command that another row gave', [['user', { origin: 'harness', replay: true, extra: { command: { name: '/init' } } }]], null],
   ['nothing of what only the harness said', [['user', { origin: 'harness', extra: { command: 'x' } }]], null],

@@ -55,7 +55,7 @@ export type Facts = {
   has_reasoning: boolean
   /** Whether a message has one. */
   has_images: boolean
-  /** How the first prompt of a person begins; where they gave a command alone, that. */
+  /** How the first prompt of a person begins; where they gave a command of the agent, that as it was typed. */
   first_prompt: string | null
   /** The beginning of its last answer. */
   final_message: string | null
@@ -166,10 +166,15 @@ export function storedFactsOf(given: Row): StoredFacts {
     spawn_tool_call_id: row.spawn_tool_call_id ?? null,
     status: row.outcome?.status ?? null,
     ...told,
-    first_prompt: first === null ? command : textOf(first.message).trim().slice(0, SHOWN),
+    first_prompt: first === null ? command : beginningOf(first, first.message),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
     marks: marksIn(row),
   }
+}
+
+/** How a prompt begins: one that gives a command of the agent as it was typed, not as the agent wraps it up. */
+function beginningOf({ meta }: Placed, message: Message): string {
+  return (givenCommand(meta?.extra) ?? textOf(message).trim()).slice(0, SHOWN)
 }
 
 /** What messages that turned out to be another row's leave of a row: its other columns, and its words, are what they were. */
@@ -190,7 +195,7 @@ export function factsWithout(
   if (first === null) return { ...facts, ...told, first_prompt: command }
   // What is a replay was one of the messages before: where they are as many, they are the same.
   if (told.prompts === facts.prompts) return { ...facts, ...told }
-  return { ...facts, ...told, first_prompt: textOf(whole()[first.index]!).trim().slice(0, SHOWN) }
+  return { ...facts, ...told, first_prompt: beginningOf(first, whole()[first.index]!) }
 }
 
 type Told = Pick<

@@ -164,6 +164,12 @@ describe('what a session without a prompt is called', () => {
     expect(sessionText(view, { width: 60, color: false, show: 'all' })).toMatch(/^\/init\ndig-1\n/)
   })
 
+  it('is the command also where a person gave words with it', () => {
+    const given = row({ command: { name: '/dig', args: 'here' } })
+    const view = sessionView({ ...given, message_meta: [{ ...given.message_meta[0], origin: 'human' }] } as unknown as Row)
+    expect([view.prompt, view.prompts]).toEqual(['/dig here', 1])
+  })
+
   it('is its id, told once', () => {
     const view = sessionView(row({}) as unknown as Row)
     expect(sessionText(view, { width: 60, color: false, show: 'all' }).split('dig-1')).toHaveLength(2)

@@ -36,7 +36,7 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
     parent_trace_id: stringOrNull(row['parent_trace_id']),
     source_path: stringOrNull(row['source_path']),
     usage: isObject(row['usage']) ? row['usage'] : null,
-    prompt: firstWords(own) ?? firstCommand(row),
+    prompt: firstWords(own, listOf(row['message_meta'])) ?? firstCommand(row),
     prompts: prompts.length,
     calls: own.filter(item => item.kind === 'call').length,
     failures: own.filter(item => (item.kind === 'call' || item.kind === 'result') && item.result?.failed === true).length,
@@ -44,9 +44,11 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
   }
 }
 
-function firstWords(items: readonly ViewItem[]): string | null {
+function firstWords(items: readonly ViewItem[], metas: readonly Json[]): string | null {
   const item = items.find(item => item.kind === 'prompt' || (item.kind === 'note' && item.whose === 'agent'))
-  return item !== undefined && 'text' in item ? item.text : null
+  if (item === undefined || !('text' in item)) return null
+  const meta = metas[item.message] ?? null
+  return (isObject(meta) ? givenCommand(meta['extra']) : null) ?? item.text
 }
 
 function firstCommand(row: Row): string | null {
