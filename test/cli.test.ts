@@ -259,6 +259,21 @@ it('help is shown in less than the blink of an eye', async () => {
   expect(Math.min(...times) / Math.min(...bare)).toBeLessThan(4)
 })
 
+it('help fits a terminal of 80 columns, its last lines too', async () => {
+  const { out } = await tracewright(['--help'])
+  expect(out).toContain('Exit codes:')
+  expect(out.split('\n').filter(line => line.length > 80)).toEqual([])
+})
+
+it('an ingest tells rows from logs, and one of each from many', async () => {
+  const first = await tracewright(['ingest', logs, '-o', 'rows-and-logs'])
+  const [, rows, units] = /^(\d+) rows from (\d+) logs/.exec(first.err)!
+  expect(first.err).toContain(`The store has ${rows} rows: ${rows} rows added, 0 logs unchanged and not read\n`)
+  const second = await tracewright(['ingest', logs, '-o', 'rows-and-logs'])
+  expect(second.err).toContain(`The store has ${rows} rows: 0 rows added, ${units} logs unchanged and not read\n`)
+  expect(rows).not.toBe(units)
+})
+
 it('no library but that of the command line is loaded before it is known which command is meant', async () => {
   const told = `import { registerHooks } from 'node:module'
     const names = new Set()

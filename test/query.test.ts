@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import stringWidth from 'string-width'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queryCells, shortFloat } from '../src/cli/look/query-cells.ts'
 import { schemaText } from '../src/cli/look/query-schema.ts'
@@ -150,6 +151,16 @@ describe('tables of a query', () => {
     expect(lengths(200)).toEqual([5, 131, 60])
     expect(lengths(400)).toEqual([5, 300, 60])
     expect(lengths(null)).toEqual([5, 80, 60])
+  })
+
+  it('count the columns that wide characters take, and cut between characters', () => {
+    const row = { id: 'short', text: '庭の花に水をやる'.repeat(20), more: '👩‍🌾'.repeat(40) }
+    for (const width of [60, 80, 120]) {
+      const [cells] = queryCells(Object.keys(row), [row], width)
+      expect(stringWidth(cells!.join('  '))).toBeLessThanOrEqual(width)
+      expect(stringWidth(cells!.join('  '))).toBeGreaterThan(width - 5)
+      expect(cells![2]).toMatch(/^(?:👩‍🌾)+…$/u)
+    }
   })
 
   it('show types of any depth', () => {

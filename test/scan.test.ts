@@ -92,6 +92,20 @@ describe('scan PATH', () => {
     expect(stdout).toMatch(/tracewright ingest logs -o agent-rows\n$/)
   })
 
+  it('shows ten files of a reason that many have, and how many more there are', async () => {
+    for (let i = 0; i < 14; i++) {
+      mkdirSync(join(folder, 'many'), { recursive: true })
+      writeFileSync(join(folder, 'many', `${i}.txt`), 'Water the roses.')
+    }
+    writeFileSync(join(folder, 'many', 'zinnia.txt'), '')
+    const { stdout } = await scan(['many'])
+    expect(stdout).toContain('Passed over: 15 files\n')
+    expect(stdout.match(/^ {2}\d+\.txt$/gm)).toHaveLength(10)
+    expect(stdout).toMatch(/\n {2}and 4 more \(--json has them all\)\n {4}Looks like no known agent log: it holds no JSON object\n/)
+    expect(stdout).toContain('zinnia.txt')
+    expect(JSON.parse((await scan(['many', '--json'])).stdout).passed_over).toHaveLength(15)
+  })
+
   it.each([
     ['logs', 3],
     ['clean', 0],

@@ -164,7 +164,7 @@ describe('words are found in a store, and what they are found in is selected', (
     expect(code).toBe(0)
     expect(stdout.match(/^\S+/gm)!.slice(0, 3).sort()).toEqual(['beans', 'roses', 'stones'])
     expect(stdout.trim().split('\n').at(-1)).toContain('No, the roses lie on the ground')
-    expect(stderr).toMatch(/3 places in 3 sessions\. To read one: tracewright show ID/)
+    expect(stderr).toMatch(/3 places in 3 sessions\nTo read one: tracewright show ID/)
     expect((await run('search', 'lie on the', '--project', 'wall', '--count')).stdout).toBe('1 place in 1 session\n')
     expect(await run('search', 'lie upon the')).toMatchObject({ code: 1, stdout: '' })
     const [hit] = (await run('search', '(bean|pea)s lie', '-E', '--json')).stdout

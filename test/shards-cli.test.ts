@@ -111,6 +111,7 @@ it('tasks of schedulers find their shards, in any order and any number of times;
   expect(await cli(['create', '-o', 'home', '--shard', `4/${SHARDS}`], cwd, 2)).toContain('task 4 is none of 4')
   expect(await cli(['create', '-o', 'home', '--shard', `0/${SHARDS}`, '--seed', '8'], cwd, 2)).toContain('Cannot use --seed with --shard')
   expect(await cli(['create', '-o', 'nowhere', '--shard', '0/4'], cwd, 2)).toContain('no plan is there')
+  expect(await cli(['status', 'nowhere'], cwd, 2)).toContain("Cannot tell how 'nowhere' stands: there is no such folder")
   await cli(['merge', 'home'], cwd)
   expect(await contentOf(home)).toEqual(whole)
   expect(Math.max(...server.asked.values())).toBe(1)

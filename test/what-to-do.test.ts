@@ -50,7 +50,8 @@ const NOWHERE: { [command: string]: string } = {
   'query rows.jsonl @nowhere': 'Name a file with one SELECT, or give the SQL itself',
   'merge nowhere': 'Make one: tracewright plan CONFIG -o nowhere --of N',
   'merge full': 'Make one: tracewright plan CONFIG -o HOME --of N',
-  'status nowhere': 'Make one: tracewright plan CONFIG -o nowhere --of N',
+  'status nowhere': 'Name the folder that `create` made, or the home of a plan',
+  'status full': 'Name the folder that `create` made, or the home of a plan',
   'ingest -o full --shard 0/2': 'Make one: tracewright ingest PATH -o HOME --plan --of N',
   'diff nowhere full': 'Name two folders that export wrote',
 }

@@ -40,7 +40,7 @@ export function program(): Command {
     .showHelpAfterError('(add --help for the options)')
     .addHelpText(
       'after',
-      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only commands that run a config call a model, and only those it names.`,
+      `\nExit codes:\n${EXIT_CODES}\n\nLogs stay on this machine: only commands that run a config call a model, and\nonly those it names.`,
     )
     .exitOverride()
     .configureOutput(INERT)

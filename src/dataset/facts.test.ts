@@ -87,3 +87,14 @@ it.each<[string, Row]>([
 ])('rows of other makers have facts too: %s', (_name, row) => {
   expect(factsOf(row)).toMatchObject({ started_at: null, tools: [], responses: [] })
 })
+
+it.each<[string, Said[], string | null]>([
+  ['a prompt', [['user', { origin: 'harness', extra: { command: { name: '/init', args: '' } } }], ['user']], 'user 1'],
+  ['a command, where there is no prompt', [['user', { origin: 'harness', extra: { command: { name: '/init', args: '' } } }]], '/init'],
+  ['a command with words of a person, as it was typed', [['user', { extra: { command: { name: '/dig', args: 'here' } } }]], '/dig here'],
+  ['a command as it was typed', [['user', { origin: 'harness', extra: { command: { name: '/dig', args: 'deep' } } }]], '/dig deep'],
+  ['no command that another row gave', [['user', { origin: 'harness', replay: true, extra: { command: { name: '/init' } } }]], null],
+  ['nothing of what only the harness said', [['user', { origin: 'harness', extra: { command: 'x' } }]], null],
+])('a session begins with %s', (_name, said, expected) => {
+  expect(factsOf(rowOf(said)).first_prompt).toBe(expected)
+})

@@ -1,3 +1,4 @@
+import { givenCommand } from '../given-command.ts'
 import { isObject, type Json } from '../json/json.ts'
 import { MARKS_TYPE, marksAfter, marksIn, type ResponseMark } from '../rollout/conversation/response-marks.ts'
 import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
@@ -54,7 +55,7 @@ export type Facts = {
   has_reasoning: boolean
   /** Whether a message has one. */
   has_images: boolean
-  /** Its beginning. */
+  /** How the first prompt of a person begins; where they gave a command of the agent, that as it was typed. */
   first_prompt: string | null
   /** The beginning of its last answer. */
   final_message: string | null
@@ -150,7 +151,7 @@ export function factsOf(given: Row): Facts {
 /** As `factsOf`, with the marks of its answers. */
 export function storedFactsOf(given: Row): StoredFacts {
   const row = given as unknown as Partial<RolloutRow>
-  const { first, ...told } = toldIn(row)
+  const { first, command, ...told } = toldIn(row)
   return {
     trace_id: String(row.trace_id ?? ''),
     source_kind: row.source_kind ?? null,
@@ -165,10 +166,15 @@ export function storedFactsOf(given: Row): StoredFacts {
     spawn_tool_call_id: row.spawn_tool_call_id ?? null,
     status: row.outcome?.status ?? null,
     ...told,
-    first_prompt: first === null ? null : textOf(first.message).trim().slice(0, SHOWN),
+    first_prompt: first === null ? command : beginningOf(first, first.message),
     final_message: row.final_assistant_message?.trim().slice(-SHOWN) ?? null,
     marks: marksIn(row),
   }
+}
+
+/** How a prompt begins: one that gives a command of the agent as it was typed, not as the agent wraps it up. */
+function beginningOf({ meta }: Placed, message: Message): string {
+  return (givenCommand(meta?.extra) ?? textOf(message).trim()).slice(0, SHOWN)
 }
 
 /** What messages that turned out to be another row's leave of a row: its other columns, and its words, are what they were. */
@@ -184,12 +190,12 @@ export function factsWithout(
   outline: readonly Message[],
   whole: () => readonly Message[],
 ): StoredFacts {
-  const { first, ...counted } = toldIn({ ...replayed, messages: [...outline] })
+  const { first, command, ...counted } = toldIn({ ...replayed, messages: [...outline] })
   const told = { ...counted, marks: marksAfter(facts.marks, replayed.message_meta) }
-  if (first === null) return { ...facts, ...told, first_prompt: null }
+  if (first === null) return { ...facts, ...told, first_prompt: command }
   // What is a replay was one of the messages before: where they are as many, they are the same.
   if (told.prompts === facts.prompts) return { ...facts, ...told }
-  return { ...facts, ...told, first_prompt: textOf(whole()[first.index]!).trim().slice(0, SHOWN) }
+  return { ...facts, ...told, first_prompt: beginningOf(first, whole()[first.index]!) }
 }
 
 type Told = Pick<
@@ -207,8 +213,8 @@ type Told = Pick<
   | 'rest'
 >
 
-/** What messages say that are the row's own, words aside; and the first of them that is a person's. */
-function toldIn(row: Partial<RolloutRow>): Told & { first: Placed | null } {
+/** What messages say that are the row's own, words aside; the first of them that is a person's, and the first command that one gave. */
+function toldIn(row: Partial<RolloutRow>): Told & { first: Placed | null; command: string | null } {
   const given: readonly unknown[] = Array.isArray(row.messages) ? row.messages : []
   const messages = given.every(isMessage) ? given : given.filter(isMessage)
   const own = new OwnMessages(messages, row.message_meta)
@@ -216,8 +222,10 @@ function toldIn(row: Partial<RolloutRow>): Told & { first: Placed | null } {
   const has = { has_reasoning: false, has_images: false }
   const responses: Response[] = []
   let first: Placed | null = null
+  let command: string | null = null
   for (const placed of own) {
     const { message, index, meta } = placed
+    command ??= givenCommand(meta?.extra)?.slice(0, SHOWN) ?? null
     if (counts.message_count++ === 0) counts.repeated = index
     if (isOfPerson(placed)) {
       counts.prompts++
@@ -228,7 +236,7 @@ function toldIn(row: Partial<RolloutRow>): Told & { first: Placed | null } {
     if (meta?.usage) responses.push(responseOf(meta, meta.usage, index))
   }
   const rest = restOf(row.usage ?? null, responses)
-  return { first, ...counts, ...toolFacts(own), corrections: correctionsIn(own), ...has, responses, rest }
+  return { first, command, ...counts, ...toolFacts(own), corrections: correctionsIn(own), ...has, responses, rest }
 }
 
 function isMessage(message: unknown): message is Message {

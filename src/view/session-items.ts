@@ -27,7 +27,7 @@ export type SessionView = {
   source_path: string | null
   /** What the log counts for it: tokens, and US dollars where it says so. */
   usage: JsonObject | null
-  /** The first; of a spawned agent, what it was told. */
+  /** The first; of a spawned agent, what it was told; of a command of the agent, what was typed. */
   prompt: string | null
   /** Prompts of a person, replays left out. */
   prompts: number

@@ -16,7 +16,7 @@ function sectionOf(view: SessionView, level: number): string[] {
   const facts = headingOf(view).map(([name, value]) => `- **${name}**: ${inline(value)}`)
   return [
     `${marks} ${inline(titleOf(view))}`,
-    `\`${visibleLine(view.trace_id).replaceAll('`', "'")}\``,
+    ...(titleOf(view) === view.trace_id ? [] : [`\`${visibleLine(view.trace_id).replaceAll('`', "'")}\``]),
     facts.join('\n'),
     ...groupReplays(view.items).flatMap(item =>
       'replayed' in item

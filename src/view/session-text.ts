@@ -84,7 +84,9 @@ class Blocks {
     const told = facts.flatMap(([name, value]) =>
       this.wrapped(value, longest + 2).map((line, i) => `${paint.dim((i === 0 ? name : '').padEnd(longest))}  ${line}`),
     )
-    return this.block('heading', [paint.bold(this.line(titleOf(view))), paint.dim(this.line(view.trace_id)), ...told, ''], [])
+    const title = titleOf(view)
+    const id = title === view.trace_id ? [] : [paint.dim(this.line(view.trace_id))]
+    return this.block('heading', [...this.wrapped(this.line(title), 0).map(paint.bold), ...id, ...told, ''], [])
   }
 
   private item(item: ViewItem): TextBlock[] {
@@ -136,8 +138,9 @@ class Blocks {
     const outcome = outcomeOf(item)
     const name = paint.cyan(this.line(item.name))
     const end = failed ? paint.red(`✗ ${outcome}`) : paint.dim(outcome)
-    const brief = this.cut(this.line(item.brief), this.room - stringWidth(item.name) - stringWidth(outcome) - 16)
-    const head = `→ ${name}  ${brief}  ${end}${this.note(item)}`
+    const note = this.note(item)
+    const brief = this.cut(this.line(item.brief), this.room - stringWidth(`→ ${name}    ${end}${note}`))
+    const head = `→ ${name}  ${brief}  ${end}${note}`
     const args = item.diffs.length > 0 ? null : argumentsText(item, writeJson)
     const body = [
       ...(args === null ? [] : this.wrapped(args, 4).map(line => paint.dim(`    ${line}`))),

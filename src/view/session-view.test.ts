@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openRollouts } from '../rollout/read.ts'
 import type { Row } from '../row.ts'
 import type { SessionView, ViewItem } from './session-items.ts'
+import { sessionMarkdown } from './session-markdown.ts'
 import { sessionText } from './session-text.ts'
 import { sessionView } from './session-view.ts'
 
@@ -148,4 +149,55 @@ it.each<[string, object]>([
 ])('a row of other makers is shown as far as it goes: %s', (_name, row) => {
   const view = sessionView(row as Row)
   expect(sessionText(view, { width: 80, color: false, show: 'all' })).not.toContain('undefined')
+})
+
+describe('what a session without a prompt is called', () => {
+  const row = (extra: object) => ({
+    trace_id: 'dig-1',
+    messages: [{ role: 'user', content: [{ type: 'text', text: '<command-name>/init</command-name>' }] }],
+    message_meta: [{ origin: 'harness', extra }],
+  })
+
+  it('is the command that a person gave', () => {
+    const view = sessionView(row({ harness: 'command', command: { name: '/init', args: '' } }) as unknown as Row)
+    expect(view.prompt).toBe('/init')
+    expect(sessionText(view, { width: 60, color: false, show: 'all' })).toMatch(/^\/init\ndig-1\n/)
+  })
+
+  it('is the command also where a person gave words with it', () => {
+    const given = row({ command: { name: '/dig', args: 'here' } })
+    const view = sessionView({ ...given, message_meta: [{ ...given.message_meta[0], origin: 'human' }] } as unknown as Row)
+    expect([view.prompt, view.prompts]).toEqual(['/dig here', 1])
+  })
+
+  it('is its id, told once', () => {
+    const view = sessionView(row({}) as unknown as Row)
+    expect(sessionText(view, { width: 60, color: false, show: 'all' }).split('dig-1')).toHaveLength(2)
+    expect(sessionMarkdown(view).split('dig-1')).toHaveLength(2)
+  })
+})
+
+it('lines are no wider than they may be, whatever stands in them', () => {
+  const words = 'water the long bed and then the short one, and '.repeat(8)
+  const call = (id: string, args: object) => ({
+    id,
+    type: 'function',
+    function: { name: 'water_the_beds', arguments: JSON.stringify(args) },
+  })
+  const row = {
+    trace_id: 'dig-1',
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: words }] },
+      { role: 'assistant', content: [], tool_calls: [call('1', { command: words })] },
+      { role: 'tool', tool_call_id: '1', content: [{ type: 'text', text: `${words}\n`.repeat(200) }] },
+    ],
+    message_meta: [{ origin: 'human' }, { origin: 'model', timestamp: '2026-05-01T09:00:00Z' }, { origin: 'tool', is_error: true }],
+  }
+  for (const width of [60, 78, 120])
+    for (const show of ['read', 'all'] as const) {
+      const lines = sessionText(sessionView(row as unknown as Row), { width, color: false, show }).split('\n')
+      expect(lines.filter(line => line.length > width)).toEqual([])
+      // No line begins with the space at which it was broken.
+      expect(lines.filter(line => /^ {2}(?:│ )? \S/.test(line))).toEqual([])
+    }
 })

@@ -1,3 +1,4 @@
+import { givenCommand } from '../given-command.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
@@ -35,7 +36,7 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
     parent_trace_id: stringOrNull(row['parent_trace_id']),
     source_path: stringOrNull(row['source_path']),
     usage: isObject(row['usage']) ? row['usage'] : null,
-    prompt: firstWords(own),
+    prompt: firstWords(own, listOf(row['message_meta'])) ?? firstCommand(row),
     prompts: prompts.length,
     calls: own.filter(item => item.kind === 'call').length,
     failures: own.filter(item => (item.kind === 'call' || item.kind === 'result') && item.result?.failed === true).length,
@@ -43,9 +44,18 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
   }
 }
 
-function firstWords(items: readonly ViewItem[]): string | null {
+function firstWords(items: readonly ViewItem[], metas: readonly Json[]): string | null {
   const item = items.find(item => item.kind === 'prompt' || (item.kind === 'note' && item.whose === 'agent'))
-  return item !== undefined && 'text' in item ? item.text : null
+  if (item === undefined || !('text' in item)) return null
+  const meta = metas[item.message] ?? null
+  return (isObject(meta) ? givenCommand(meta['extra']) : null) ?? item.text
+}
+
+function firstCommand(row: Row): string | null {
+  const own = listOf(row['message_meta'])
+    .filter(isObject)
+    .filter(meta => meta['replay'] !== true)
+  return own.map(({ extra }) => givenCommand(extra)).find(command => command !== null) ?? null
 }
 
 type Child = { row: Row; view: SessionView }

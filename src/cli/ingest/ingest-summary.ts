@@ -59,11 +59,11 @@ function twiceLine({ messages, tokens }: Totals['trainable_twice']): string {
 
 function storeLine({ rows, unchanged, added, replaced, resumed, gone, changes, interrupted }: StoreIngestResult): string {
   const parts = [
-    `${count(unchanged)} unchanged and not read`,
-    `${count(added)} added`,
-    ...(replaced > 0 ? [`${count(replaced)} replaced`] : []),
+    `${counted(added, 'row')} added`,
+    ...(replaced > 0 ? [`${counted(replaced, 'row')} replaced`] : []),
+    `${counted(unchanged, 'log')} unchanged and not read`,
     ...(resumed > 0 ? [`${counted(resumed, 'log')} read on from where the last run ended`] : []),
-    ...(gone > 0 ? [`${count(gone)} gone, their rows kept`] : []),
+    ...(gone > 0 ? [`${counted(gone, 'log')} gone, ${gone === 1 ? 'its' : 'their'} rows kept`] : []),
     ...(changes.replacedSurrogates > 0 ? [`half characters replaced in ${counted(changes.replacedSurrogates, 'text')}`] : []),
     ...(interrupted ? ['interrupted: what is missing is read next time'] : []),
   ]

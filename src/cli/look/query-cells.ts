@@ -1,13 +1,14 @@
 import { writeJson } from '../../json/exact.ts'
 import { Float } from '../../json/number.ts'
 import type { Row } from '../../row.ts'
+import { columnsOf, inColumns } from '../terminal/columns.ts'
 
 /** Cells of a result for people. `width`: of the terminal, which columns share; null where there is none. */
 export function queryCells(columns: readonly string[], rows: readonly Row[], width: number | null): (string | number)[][] {
   const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
-  const longest = columns.map((column, i) => Math.max(column.length, ...cells.map(row => String(row[i]).length)))
+  const longest = columns.map((column, i) => Math.max(columnsOf(column), ...cells.map(row => columnsOf(String(row[i])))))
   const limit = width === null ? CELL_CHARACTERS : fairLimit(longest, width - 2 * (columns.length - 1))
-  return cells.map(row => row.map(cell => (typeof cell === 'string' && cell.length > limit ? `${cell.slice(0, limit - 1)}…` : cell)))
+  return cells.map(row => row.map(cell => (typeof cell === 'string' ? inColumns(cell, limit) : cell)))
 }
 
 /** A cell of a table is cut here where nobody says how wide the table may be. */

@@ -35,9 +35,20 @@ export function showFolder(path: string, { found, passed_over: passedOver }: Fol
   const loud = passedOver.filter(entry => entry.is_loud)
   const other = passedOver.filter(entry => !entry.is_loud)
   if (loud.length > 0) say(`\nPASSED OVER, AND MAY BE SESSIONS: ${counted(loud.length, 'file')}\n${loud.map(lineOf).join('\n')}`)
-  if (other.length > 0) say(`\nPassed over: ${counted(other.length, 'file')}\n${other.map(lineOf).join('\n')}`)
+  if (other.length > 0) say(`\nPassed over: ${counted(other.length, 'file')}\n${someOfEach(other).join('\n')}`)
   if (found.length > 0) say(`\nMake rows of them: tracewright ingest ${shellWord(path)} -o ${STORE}`)
 }
+
+/** Files that are no sessions, one reason after the other, the first of each: a folder may hold hundreds of thousands. */
+function someOfEach(files: readonly PassedOver[]): string[] {
+  return [...Map.groupBy(files, ({ reason }) => reason)].flatMap(([reason, same]) => {
+    const more = same.length - SHOWN_OF_A_REASON
+    const rest = more > 0 ? [`  and ${counted(more, 'more', 'more')} (--json has them all)`, ...folded(visibleLine(reason))] : []
+    return [...same.slice(0, SHOWN_OF_A_REASON).map(lineOf), ...rest]
+  })
+}
+
+const SHOWN_OF_A_REASON = 10
 
 /** A store: a second ingest into it reads only what is new. */
 const STORE = 'agent-rows'

@@ -9,7 +9,8 @@ export function scan(): Command {
     .summary('which agents have logs on this machine, or in a folder')
     .description(
       'Look for agent logs at their usual places, or at PATH: sessions, bytes, days. Makes no rows.\n' +
-        'Of a folder, every file that is no session is listed with its size, what it begins with and why it is passed over.\n' +
+        'Of a folder, files that are no sessions are listed with size, what they begin with and why they are passed over: all that\n' +
+        'may be sessions, of the others ten of each reason; --json lists every one.\n' +
         'Days are those of sessions: from the names of files, else from the first and last records of 500 files at most.',
     )
     .argument('[path]', 'folder or file')

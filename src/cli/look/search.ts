@@ -1,12 +1,10 @@
 import { Command } from 'commander'
-import type pc from 'picocolors'
-import type { FoundIn, SearchResult } from '../../search/search-store.ts'
+import type { SearchResult } from '../../search/search-store.ts'
 import { shellWord } from '../../shell-word.ts'
-import { visibleLine } from '../../visible.ts'
 import { wholeNumberFromOne } from '../options/amounts.ts'
 import { type SelectFlags, selectorsFrom, withSelectors } from '../options/select-options.ts'
 import { EXIT } from '../terminal/exit.ts'
-import { count, counted, wantsColor } from '../terminal/print.ts'
+import { counted, wantsColor } from '../terminal/print.ts'
 import { ProgressLine } from '../terminal/progress.ts'
 import { say, sayAside, sayJson, show } from '../terminal/say.ts'
 import { storeNamed } from './store-named.ts'
@@ -69,26 +67,11 @@ async function tell({ sessions, hasMore }: SearchResult, { json, count: counts, 
   else if (counts) say(total)
   else if (sessions.length === 0) sayAside('Not found')
   else {
-    const { createColors } = (await import('picocolors')).default
-    const paint = createColors(wantsColor(process.stdout))
-    for (const session of sessions) show(`${sessionLines(session, paint).join('\n')}\n`)
+    const { foundLines } = await import('./found-lines.ts')
+    const room = { width: process.stdout.isTTY ? process.stdout.columns : Infinity, color: wantsColor(process.stdout) }
+    for (const session of sessions) show(`${foundLines(session, room).join('\n')}\n`)
     sayAside(
-      `${total}${hasMore ? '; older ones too: --all' : ''}. To read one: tracewright show ID${store === undefined ? '' : ` -s ${shellWord(store)}`}`,
+      `${total}${hasMore ? '; older ones too: --all' : ''}\nTo read one: tracewright show ID${store === undefined ? '' : ` -s ${shellWord(store)}`}`,
     )
   }
-}
-
-function sessionLines(
-  { trace_id, project, agent, started_at, hits, places }: FoundIn,
-  paint: ReturnType<typeof pc.createColors>,
-): string[] {
-  const facts = [project?.split('/').filter(Boolean).at(-1), started_at?.slice(0, 16).replace('T', ' '), agent, counted(places, 'place')]
-  const told = facts.filter(fact => fact != null).map(fact => visibleLine(fact!))
-  const line = (text: string) => visibleLine(text.replace(/\s+/g, ' '))
-  const lines = hits.map(({ message, whose, before, match, after }) => {
-    const place = paint.dim(`#${message} ${visibleLine(whose)}`)
-    return `  ${place}  ${line(before)}${paint.yellow(paint.bold(line(match)))}${line(after)}`
-  })
-  const more = places > hits.length ? [paint.dim(`  and ${count(places - hits.length)} more`)] : []
-  return [`${paint.bold(visibleLine(trace_id))}  ${told.join(' · ')}`, ...lines, ...more]
 }

@@ -87,3 +87,17 @@ it('tells where to go: the next session, the one before, away', () => {
   for (const key of ['q', '\x1b', '\x03']) expect(pager().press(key).end).toBe('quit')
   for (const key of ['constructor', '__proto__', 'x']) expect(pager().press(key).end).toBeNull()
 })
+
+it('has room for how to leave on the narrowest screen, and for more keys on a wider one', () => {
+  const keys = (columns: number) => new SessionPager(BLOCKS, '1 of 2', { rows: 8, columns }).screen().at(-1)!
+  expect(keys(40)).toContain('q quit')
+  for (const key of ['n/p session', '/ find', 'J/K prompt']) expect(keys(80)).toContain(key)
+  for (const key of ['e failure', 'O all']) expect(keys(120)).toContain(key)
+  expect(keys(80)).not.toContain('…')
+})
+
+it('marks a folded piece once, however many lines of it are shown', () => {
+  const folded = block('reasoning', 'thinks', ['the rest'], { isOpen: false, head: ['thinks', 'of this', 'and that'] })
+  const lines = new SessionPager([block('prompt', 'a prompt'), folded], '1 of 1', { rows: 8, columns: 60 }).screen()
+  expect(lines.slice(0, 4)).toEqual(['› a prompt', '+ thinks', '  of this', '  and that'])
+})

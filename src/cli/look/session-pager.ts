@@ -6,7 +6,8 @@ import { visibleLine } from '../../visible.ts'
 /** Where the reader wants to go. */
 export type PagerEnd = 'quit' | 'next' | 'previous'
 
-const LEGEND = 'j/k line · J/K prompt · e failure · o fold · O all · / find · n/p session · q quit'
+/** What keys do, those first that are missed most where a line has no room for all. */
+const LEGEND = ['q quit', 'j/k line', 'o fold', '/ find', 'n/p session', 'J/K prompt', 'e failure', 'O all']
 
 /** A session on a screen: keys move a cursor over its lines, fold and open its pieces, and find words. It writes nothing itself. */
 export class SessionPager {
@@ -80,11 +81,12 @@ export class SessionPager {
     const room = this.rows - 1
     const shown = this.lines.slice(this.top, this.top + room).map(({ text, block }, i) => {
       const isHere = this.top + i === this.cursor
-      const isFolded = !this.blocks[block]!.isOpen && this.blocks[block]!.body.length > 0
+      const isFirst = this.lines[this.top + i - 1]?.block !== block
+      const isFolded = isFirst && !this.blocks[block]!.isOpen && this.blocks[block]!.body.length > 0
       return `${isHere ? '›' : isFolded ? '+' : ' '} ${text}`
     })
     const percent = this.lines.length === 0 ? 100 : Math.round((100 * (this.cursor + 1)) / this.lines.length)
-    const status = this.typed !== null ? `/${visibleLine(this.typed)}` : this.told || `${this.place} · ${percent} % · ${LEGEND}`
+    const status = this.typed !== null ? `/${visibleLine(this.typed)}` : this.told || legend(`${this.place} · ${percent} %`, this.width)
     return [...shown, ...Array(Math.max(0, room - shown.length)).fill('~'), pc.inverse(cutTo(status, this.width))]
   }
 
@@ -166,6 +168,16 @@ export class SessionPager {
     const room = Math.max(1, this.rows - 1)
     this.top = Math.max(0, Math.min(this.top, this.cursor), this.cursor - room + 1)
   }
+}
+
+/** Where the reader is, and as many keys as there is room for. */
+function legend(place: string, width: number): string {
+  let line = place
+  for (const key of LEGEND) {
+    if (stringWidth(`${line} · ${key}`) > width) break
+    line = `${line} · ${key}`
+  }
+  return line
 }
 
 function plain(text: string): string {

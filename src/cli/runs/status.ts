@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
+import { TracewrightError } from '../../errors.ts'
 import { shellWord } from '../../shell-word.ts'
 import { EXIT } from '../terminal/exit.ts'
 import { bytes, count, counted, wantsColor } from '../terminal/print.ts'
@@ -22,9 +24,18 @@ export function status(): Command {
       const { isShardHome } = await import('../../pipeline/shard/shard-plan.ts')
       const { isIngestHome } = await import('../../dataset/ingest-shards/ingest-plan.ts')
       if (await isIngestHome(folder)) return ingestTable(folder, flags.json ?? false)
-      if (RunFolder.isRun(folder) && (flags.failures === true || !isShardHome(folder))) await ofRun(folder, flags)
+      const [isRun, isHome] = [RunFolder.isRun(folder), isShardHome(folder)]
+      if (!isRun && !isHome && !folder.includes('://')) throw nothingThere(folder)
+      if (isRun && (flags.failures === true || !isHome)) await ofRun(folder, flags)
       else await ofShards(folder, flags)
     })
+}
+
+function nothingThere(folder: string): TracewrightError {
+  const found = existsSync(folder) ? 'neither a run nor a plan is there' : 'there is no such folder'
+  return new TracewrightError('usage', `Cannot tell how '${folder}' stands: ${found}`, {
+    hint: 'Name the folder that `create` made, or the home of a plan',
+  })
 }
 
 type StatusFlags = { json?: boolean; failures?: boolean }

@@ -7,7 +7,7 @@ import { columnsOf, promptMistake, usualModel, usualPrompt } from './config-of-a
 
 /** Ask a person for the answers that no flag gave, each checked at once. Throws where the person stops; nothing is written by then. */
 export async function askPerson(given: Partial<Answers>, force: boolean): Promise<Answers> {
-  clack.intro('A config to begin with. Ctrl-C ends it, and nothing is written before the last question.', TERMINAL)
+  clack.intro('A config to begin with. Ctrl-C ends it, and then nothing is written.', TERMINAL)
   const answers: Partial<Answers> = { ...given }
   let known: Known = { columns: null, force, promptMistake: () => null }
   const ask = async (question: Question, how: () => Promise<string>): Promise<string> => {

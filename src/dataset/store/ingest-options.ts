@@ -64,9 +64,9 @@ export type StoreIngestResult = {
   trainableTwice: TrainableTwice
   /** In the store. */
   rows: number
-  /** Units that are new. */
+  /** Rows of units that are new. */
   added: number
-  /** Units that were read again because their logs changed. */
+  /** Rows of units that were read again because their logs changed. */
   replaced: number
   /** Units whose files are no longer there; their rows are kept. */
   gone: number

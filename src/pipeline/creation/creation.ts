@@ -178,6 +178,7 @@ export class Creation {
       demand,
       stop: this.stop.signal,
       onRow: () => this.watch.count('drawn'),
+      onThing: () => this.watch.thing(),
       onAgain: repeats => {
         manifest.seed_rows = repeats.rows
         this.watch.event({ type: 'note', text: repeatsSentence(repeats) })

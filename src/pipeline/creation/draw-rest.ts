@@ -14,13 +14,14 @@ export type Rest = {
 const TRIES = 100
 
 /**
- * Draw what a run has not dealt with yet, until enough was drawn or the signal fires. The seed is drawn once, or, where that is asked
+ * Draw what a run has not dealt with yet, until enough was drawn or the signal fires. `onRow` hears of every row, `onThing` of every thing
+ * of the seed that gives any, also of those that were dealt with. The seed is drawn once, or, where that is asked
  * for, as often as rows are wanted; under a condition for accepting rows always once.
  */
 export function drawRest(
   engine: Engine,
   manifest: Pick<RunManifest, 'target' | 'seed' | 'drawn' | 'drawn_rows'>,
-  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void; onAgain?: (repeats: Repeats) => void },
+  options: { demand: Demand | null; stop: AbortSignal; onRow: () => void; onThing?: () => void; onAgain?: (repeats: Repeats) => void },
 ): Rest {
   const { target, seed, drawn, drawn_rows } = manifest
   const untilAccepted = target.accept !== null
@@ -35,6 +36,8 @@ export function drawRest(
       cycle: repeats,
       ...(options.onAgain === undefined ? {} : { onAgain: options.onAgain }),
     })) {
+      // The outcomes of a thing that has several have one key, with a number behind it from the second on.
+      if (!outcome.key.includes('/')) options.onThing?.()
       if (position < drawn) {
         position++
         continue

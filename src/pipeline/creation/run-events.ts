@@ -6,7 +6,7 @@ import type { BillLine } from './bill.ts'
 
 /** How far a run is. */
 export type RunProgress = {
-  /** Rows to draw, or to accept. */
+  /** Rows to draw, or to accept. Where all rows of a seed are wanted: those that were drawn, and one for each thing of it that was not yet read. */
   target: number
   /** Of these, dealt with. */
   done: number
@@ -51,7 +51,7 @@ export type RunEvent =
       type: 'begin'
       /** Name of the run. */
       dataset: string
-      /** Rows that are wanted. */
+      /** Rows that are wanted; where all of a seed are, its number of things, such as logs. */
       target: number
       /** Rows that were there before. */
       resumed_from: number

@@ -25,6 +25,7 @@ export class RunWatch {
   private startedAt = performance.now()
   private readonly counts = { done: 0, drawn: 0, rows: 0, failed: 0, declined: 0 }
   private target = 0
+  private untouched: number | null = null // things of the seed of which nothing was drawn; null where it is known how many rows are wanted
   private models: Models | null = null
   private bill: Bill | null = null
   private toldAt = 0
@@ -50,7 +51,9 @@ export class RunWatch {
     this.models = run.models
     this.bill = run.bill
     const { num_records, accept } = manifest.target
-    this.target = retry?.rows.size ?? num_records ?? run.size ?? 0
+    const wanted = retry?.rows.size ?? num_records
+    this.target = wanted ?? run.size ?? 0
+    this.untouched = wanted === null ? run.size : null
     // What was dealt with before a resume counts: it is part of the target.
     const done = retry !== null ? 0 : accept === null ? manifest.drawn_rows : manifest.rows
     for (const column of run.columns) this.columns[column] = { done: 0, failed: 0 }
@@ -83,6 +86,11 @@ export class RunWatch {
     this.tell()
   }
 
+  /** Of a thing of the seed, the first of what it gives was drawn: what all of it will be is known a little better. */
+  thing(): void {
+    if (this.untouched !== null) this.untouched = Math.max(0, this.untouched - 1)
+  }
+
   /** A cell was computed, or failed. */
   cell(column: string, ok: boolean): void {
     const counts = (this.columns[column] ??= { done: 0, failed: 0 })
@@ -94,6 +102,8 @@ export class RunWatch {
   end({ status, reason, rows, rejects }: RunManifest): void {
     if (this.clock !== null) clearInterval(this.clock)
     this.lookAtEndpoints()
+    // Things that were not told of gave nothing.
+    if (status === 'complete' && this.untouched !== null) this.untouched = 0
     this.tellNow()
     this.beat()
     this.event({ type: 'end', status, reason, rows, rejects })
@@ -118,7 +128,7 @@ export class RunWatch {
     if (this.models === null || this.bill === null) return null
     const tally = this.models.tally.toJSON()
     return {
-      target: this.target,
+      target: this.untouched === null ? this.target : this.counts.drawn + this.untouched,
       ...this.counts,
       columns: this.columns,
       models: this.models.load().map(({ alias, inFlight, waiting, limit, pausedFor }) => {

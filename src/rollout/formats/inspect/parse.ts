@@ -51,9 +51,7 @@ function rowOf({ source, ledger, options }: ParseJob, file: string, { sample, lo
       trace_id: stringOrNull(head['uuid']) ?? `${stringOrNull(evaluation['eval_id']) ?? posix.basename(file)}/${name}`,
       source_kind: 'inspect',
       source_path: source.absolute(file),
-      timestamps: [head['started_at'], head['completed_at'], ...(said.started_at === null ? [evaluation['created']] : [])].flatMap(
-        time => isoTime(time) ?? [],
-      ),
+      timestamps: timesOf(sample, said.started_at === null ? (evaluation['created'] ?? null) : null),
       usage: said.usage ?? sumUsage(usages),
       source_meta: metaOf(head, log, evaluation),
       ...(schemas.length > 0 ? { tools: { status: 'recorded' as const, schemas } } : {}),
@@ -62,6 +60,12 @@ function rowOf({ source, ledger, options }: ParseJob, file: string, { sample, lo
     },
     said,
   )
+}
+
+/** When a sample was begun and ended: older logs say so in its events alone, the oldest only when the evaluation was made. */
+function timesOf({ head, times }: Sample, created: Json): string[] {
+  const own = [head['started_at'], head['completed_at'], times.first, times.last].flatMap(time => isoTime(time) ?? [])
+  return own.length > 0 ? own : [created].flatMap(time => isoTime(time) ?? [])
 }
 
 /** The row of a conversation that only events tell of. All of it stands in the record of the sample. */

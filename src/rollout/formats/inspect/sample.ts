@@ -23,6 +23,7 @@ export class Sample {
   readonly spawned = new Map<string, string>() // the call that an agent's span was begun by
   readonly attachments = new Map<string, string>()
   readonly diagnostics: Diagnostic[] = []
+  readonly times: { first: Json; last: Json } = { first: null, last: null } // of the events, as they stand
   wasCompacted = false
   kept = 0 // characters that were taken
   private readonly ledger: Ledger
@@ -61,6 +62,8 @@ export class Sample {
   }
 
   private event(event: JsonObject): void {
+    this.times.first ??= event['timestamp'] ?? null
+    this.times.last = event['completed'] ?? event['timestamp'] ?? this.times.last
     const span = stringOrNull(event['span_id'])
     if (event['event'] === 'span_begin' && typeof event['id'] === 'string')
       this.spans.set(event['id'], {

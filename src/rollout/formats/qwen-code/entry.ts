@@ -13,6 +13,11 @@ export function payloadOf(record: JsonObject): JsonObject {
   return isObject(record['systemPayload']) ? record['systemPayload'] : {}
 }
 
+/** The id of a record, which pieces of one response share. */
+export function idOf(record: JsonObject): string | null {
+  return stringOrNull(record['uuid'])
+}
+
 /** The id of the record that one follows. */
 export function parentOf(record: JsonObject): string | null {
   return stringOrNull(record['parentUuid'])

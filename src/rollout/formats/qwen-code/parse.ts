@@ -7,7 +7,7 @@ import { outcomeOfEnd } from '../../conversation/ending.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
 import type { ParseJob, Unit } from '../../format.ts'
 import { type Entry, readEntries } from '../../log/entries.ts'
-import { isQwenRecord } from './entry.ts'
+import { idOf, isQwenRecord, payloadOf } from './entry.ts'
 import { kinOf, sessionOf } from './lineage.ts'
 import { historyOf, pathsOf, sentOf } from './paths.ts'
 import { Teller } from './tell.ts'
@@ -15,7 +15,7 @@ import { Teller } from './tell.ts'
 /** Turn a session into its row, and one for each path that was left where all branches are asked for. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
   const file = unit.files[0]!
-  const entries = await readEntries(job, file, { isRecord: isQwenRecord })
+  const entries = await readEntries(job, file, { isRecord: isQwenRecord, idOf })
   const { active, left } = pathsOf(entries)
   const isSent = job.options.context === 'as_sent'
   yield { row: rowOf(job, file, entries, { own: isSent ? sentOf(active, job) : active, before: [] }, isSent ? historyOf(active) : null) }
@@ -43,6 +43,8 @@ function rowOf(
   for (const entry of path.own) teller.tell(entry, false)
   const said = dialogue.finish()
   const id = sessionOf(file, entries, isAgent)
+  const titles = [...path.before, ...path.own].map(({ record }) => stringOrNull(payloadOf(record)['customTitle']))
+  const title = titles.findLast(found => found !== null) ?? null
   const notes: { [subtype: string]: number } = {}
   for (const { record } of entries)
     if (record['type'] === 'system' && typeof record['subtype'] === 'string') countOwn(notes, record['subtype'])
@@ -57,7 +59,12 @@ function rowOf(
       cwd: known('cwd'),
       git_branch: known('gitBranch'),
       timestamps: path.own.flatMap(({ record }) => stringOrNull(record['timestamp']) ?? []),
-      source_meta: { session_id: known('sessionId'), version: known('version'), ...(Object.keys(notes).length > 0 ? { notes } : {}) },
+      source_meta: {
+        session_id: known('sessionId'),
+        version: known('version'),
+        ...(title === null ? {} : { title }),
+        ...(Object.keys(notes).length > 0 ? { notes } : {}),
+      },
       parent_trace_id: parent,
       relation,
       outcome: outcomeOfEnd(said, teller.ending),

@@ -6,18 +6,25 @@ import { parentOf, payloadOf } from './entry.ts'
 /** The records that lead to the last one, and the ends of the paths that do not. */
 export type Paths = { active: Entry[]; left: { before: Entry[]; own: Entry[] }[] }
 
-/** Divide a log into the path that counts and those that were left. A record whose parent is not there follows the one before it. */
+/**
+ * Divide a log into the path that counts and those that were left. A record whose parent is not there follows the one before it, and so
+ * does a further piece of a response, which has the id of the pieces before it.
+ */
 export function pathsOf(entries: readonly Entry[]): Paths {
   const byId = new Map(entries.map(entry => [stringOrNull(entry.record['uuid']), entry]))
   const before = new Map<Entry, Entry | null>()
   const children = new Map<Entry, number>()
+  const begun = new Set<string>()
   entries.forEach((entry, i) => {
     const id = parentOf(entry.record)
     const previous = entries[i - 1] ?? null
+    const piece = `${entry.record['type']} ${entry.record['uuid']}`
+    const goesOn = begun.has(piece)
+    begun.add(piece)
     // What the program notes may name no record; a record that names one behind it would close a circle.
     const named = id === null ? null : (byId.get(id) ?? previous)
     const isBehind = named !== null && named.place.index >= entry.place.index
-    const parent = id === null ? (entry.record['type'] === 'system' ? previous : null) : isBehind ? previous : named
+    const parent = goesOn ? previous : id === null ? (entry.record['type'] === 'system' ? previous : null) : isBehind ? previous : named
     before.set(entry, parent)
     if (parent !== null) children.set(parent, (children.get(parent) ?? 0) + 1)
   })

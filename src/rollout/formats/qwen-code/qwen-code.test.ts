@@ -55,4 +55,37 @@ describe('Qwen Code', () => {
     const parts = [{ text: 'And rake' }, { text: `<${tag}>\nIt rains\n</${tag}>` }]
     expect((await metas(user('2', '1', parts)))[1]).toMatchObject({ origin: 'human', extra: { injected_blocks: [1] } })
   })
+
+  it('takes records that share an id for the pieces of one response, and one that is there twice for itself', async () => {
+    const thought = record('2', '1', { type: 'assistant', message: { role: 'model', parts: [{ text: 'Where?', thought: true }] } })
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 4 }
+    const answer = record('2', '1', {
+      type: 'assistant',
+      model: 'm',
+      usageMetadata,
+      message: { role: 'model', parts: [{ text: 'Here.' }] },
+    })
+    const note = record('n', '2', { type: 'system', subtype: 'ui_telemetry', systemPayload: {} })
+    const log = [user('1', null, [{ text: 'Dig' }]), thought, note, answer, answer, user('3', '2', [{ text: 'Thanks' }])]
+    const { rows, units } = await readLogs(folderWith({ 's.jsonl': jsonl(log) }), { format: 'qwen_code', branches: 'all' })
+    expect(rows.map(({ messages }) => messages.map(({ role }) => role))).toEqual([['user', 'assistant', 'user']])
+    expect(rows[0]!.messages[1]).toMatchObject({ content: [{ text: 'Here.' }], reasoning_content: 'Where?' })
+    expect(rows[0]!.message_meta[1]).toMatchObject({ records: [2, 4], model: 'm', usage: { input_tokens: 9, output_tokens: 4 } })
+    expect(rows[0]!.usage).toMatchObject({ input_tokens: 9, output_tokens: 4 })
+    expect(units[0]!.ledger.buckets).toMatchObject({ emitted: 3, merged: 2, metadata: 1, abandoned: 0 })
+  })
+
+  it('takes the title of the path that counts', async () => {
+    const titled = (id: string, parent: string, customTitle: string) =>
+      record(id, parent, { type: 'system', subtype: 'custom_title', systemPayload: { customTitle } })
+    const log = [
+      user('1', null, [{ text: 'Dig' }]),
+      titled('2', '1', 'Holes'),
+      titled('3', '2', 'Deep holes'),
+      titled('4', '1', 'Beds'),
+      user('5', '4', [{ text: 'Rake' }]),
+    ]
+    const { rows } = await readLogs(folderWith({ 's.jsonl': jsonl(log) }), { format: 'qwen_code' })
+    expect(rows[0]!.source_meta).toMatchObject({ title: 'Beds' })
+  })
 })

@@ -30,7 +30,7 @@ export class Teller {
     else if (record['type'] === 'assistant') {
       Object.assign(this.ending, { isInterrupted: false })
       const usage = usageOf(record['usageMetadata'])
-      this.dialogue.respond(partsOf(message['parts'], written), place, { ...facts, model: stringOrNull(record['model']), usage })
+      this.dialogue.respond(partsOf(message['parts'], written), place, { ...facts, model: stringOrNull(record['model']), usage }, facts.id)
     } else if (record['type'] === 'tool_result') this.result(entry, message, facts)
     else this.program(entry)
   }

@@ -1,6 +1,7 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import type { CostLine, CostReport } from '../../cost/cost-table.ts'
-import { tableOf } from './cost.ts'
+import { barsOf, tableOf } from './bill.ts'
 
 const line = (key: string | null): CostLine =>
   ({
@@ -24,20 +25,31 @@ const report = {
 const widest = (table: string) => Math.max(...table.split('\n').map(text => text.length))
 
 describe('the bill in a terminal', () => {
-  it('is whole where there is room, or no terminal', async () => {
-    for (const table of [await tableOf(report), await tableOf(report, 200)]) {
+  it('is whole where there is room, or no terminal', () => {
+    for (const table of [tableOf(report), tableOf(report, 200)]) {
       expect(table).toContain('138,004,885')
       expect(table).toContain('unpriced tokens')
     }
   })
 
-  it.each([120, 100, 80])('never wraps at %i columns: money stays exact, tokens are rounded, names cut', async width => {
-    const table = await tableOf(report, width)
+  it.each([120, 100, 80])('never wraps at %i columns: money stays exact, tokens are rounded, names cut', width => {
+    const table = tableOf(report, width)
     expect(widest(table)).toBeLessThanOrEqual(width)
     expect(table).toContain('138,005 k')
     expect(table).toContain('102.52')
     expect(table.split('\n')).toHaveLength(6)
     expect(table).toMatch(/^a-provi\S*… /m)
     expect(table).toContain('in a wider terminal, or --json')
+  })
+
+  it('cuts names that are shorter than the longest it would show, where it has to', () => {
+    const short = { ...report, lines: [line('claude-sonnet-4-20250514'), line('gpt-5-codex')] }
+    const needed = widest(tableOf(short, 110))
+    for (let width = needed - 1; width > needed - 12; width--) expect(widest(tableOf(short, width))).toBeLessThanOrEqual(width)
+  })
+
+  it('keeps bars in line where names are of wide characters', () => {
+    const bars = barsOf({ ...report, lines: [line('庭の手入れ'), line('garden')] }, 80).split('\n')
+    expect(new Set(bars.slice(0, 2).map(text => stringWidth(text.split('█')[0]!))).size).toBe(1)
   })
 })
