@@ -15,7 +15,7 @@ import { rowsOfShard } from './shard-rows.ts'
 export const FACTS = 'facts'
 
 /** What facts say and how it is told. Raised with every change: the next ingest makes them anew. */
-const VERSION = 2
+const VERSION = 3
 
 /**
  * Facts of the rows of a shard, in its order; where some are named, no others need be there. A shard that has none, as those of older
