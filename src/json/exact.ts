@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import { parseLossless } from './lossless.ts'
-import { readMarked } from './marked.ts'
+import { isDigit, readMarked } from './marked.ts'
 import { Float, numberOf, rawJson } from './number.ts'
 import { endOfString } from './source-text.ts'
 
@@ -40,10 +40,6 @@ export function mayHoldWholeFloat(text: string): boolean {
 }
 
 const ZERO = 0x30
-
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= 0x39
-}
 
 /** Whether what stands here may follow a number: the end, an exponent, or what ends a value. It does not follow a time, as in `10:00:02.000Z`. */
 function isNumberAfter(text: string, at: number): boolean {

@@ -31,7 +31,7 @@ function withMarks(text: string): string | null {
   for (let at = 0; at < text.length; ) {
     const quote = text.indexOf('"', at)
     const end = quote < 0 ? text.length : quote
-    if (end - at > 1) {
+    if (mayHoldSuch(text, at, end)) {
       const between = text.slice(at, end)
       const wrapped = between.replace(NUMBER, `$1{"${MARK_WRITTEN}":"$2"}`)
       if (wrapped !== between) {
@@ -44,6 +44,24 @@ function withMarks(text: string): string | null {
     if (at < 0) return null
   }
   return marked + text.slice(copied)
+}
+
+/** Whether such a number may stand between two strings: most of what stands there are commas, colons and short integers. */
+function mayHoldSuch(text: string, start: number, end: number): boolean {
+  if (end - start > MIN_DIGITS) return true
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i)
+    if (code === POINT || code === MINUS || ((code === LOWER_E || code === UPPER_E) && isDigit(text.charCodeAt(i - 1)))) return true
+  }
+  return false
+}
+
+const MIN_DIGITS = 16
+const [POINT, MINUS, LOWER_E, UPPER_E] = [0x2e, 0x2d, 0x65, 0x45]
+
+/** Whether a character is a digit, by its code. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
 }
 
 function unmarked(value: Json, numberOf: (source: string) => Json): Json {
