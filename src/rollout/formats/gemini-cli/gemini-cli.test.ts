@@ -65,12 +65,8 @@ describe('Gemini CLI', () => {
 
   it('does not count a response again that is written many times', async () => {
     const tokens = { input: 100, output: 10, cached: 40, thoughts: 5, tool: 0, total: 115 }
-    const [row] = await rowsOf([
-      user('a', 'Go'),
-      model('b', 'Gone', { tokens }),
-      model('b', 'Gone', { tokens }),
-      model('b', 'Gone', { tokens }),
-    ])
+    const written = [1, 2, 3].map(at => model('b', 'Gone', { tokens, timestamp: `2026-01-01T00:00:0${at}.000Z` }))
+    const [row] = await rowsOf([user('a', 'Go'), ...written])
     expect(row!.usage).toMatchObject({ input_tokens: 100, output_tokens: 15, cached_input_tokens: 40, reasoning_tokens: 5 })
     expect(row!.message_meta[1]!.records).toEqual([3, 4, 5])
   })
