@@ -1,8 +1,10 @@
 import type { Job, Queue, Worker } from 'bullmq'
 import { messageOf } from '../errors.ts'
 import type { Board } from './board.ts'
+import { heardWithin } from './patient-queue.ts'
 import {
   type FailedShard,
+  PATIENCE_MS,
   type QueuedShard,
   type QueueTerms,
   ShardHandedBack,
@@ -10,6 +12,7 @@ import {
   ShardHopeless,
   type ShardQueue,
   type ShardWorker,
+  shardFrom,
 } from './queue.ts'
 
 /** The classes of BullMQ, over whatever store they keep their jobs in. */
@@ -57,9 +60,11 @@ export class BullShardQueue implements ShardQueue {
 
   async failed(plan: string): Promise<FailedShard[]> {
     const jobs = await this.queue.getFailed(0, -1)
-    return jobs
-      .filter(job => job.data.plan === plan)
-      .map(job => ({ shard: job.data.shard, reason: job.failedReason ?? 'no reason is known', attempts: job.attemptsStarted }))
+    return jobs.flatMap(job => {
+      const shard = shardFrom(job?.data)
+      if (shard?.plan !== plan) return []
+      return [{ shard: shard.shard, reason: String(job.failedReason ?? 'no reason is known'), attempts: job.attemptsStarted }]
+    })
   }
 
   async withdraw(shards: readonly QueuedShard[]): Promise<void> {
@@ -67,22 +72,31 @@ export class BullShardQueue implements ShardQueue {
   }
 
   async work(handler: ShardHandler, onTrouble: (message: string) => void): Promise<ShardWorker> {
-    const { lockMs, stalledMs, maxStalled } = this.terms
+    const { lockMs, stalledMs, maxStalled, patienceMs } = this.terms
     const lost = new Map<string, AbortController>()
-    const processor = async (job: Job<QueuedShard>, token?: string) => {
+    let underWay: Promise<unknown> = Promise.resolve()
+    const make = async (job: Job<QueuedShard>, token?: string) => {
       const controller = new AbortController()
       lost.set(job.id!, controller)
       try {
-        await handler(job.data, controller.signal)
+        const shard = shardFrom(job.data)
+        if (shard === null) throw new ShardHopeless(`Found job '${job.id}' that is no shard, expected its home, its plan and its number`)
+        await handler(shard, controller.signal)
       } catch (error) {
         if (error instanceof ShardHandedBack) {
-          await job.moveToDelayed(Date.now(), token)
+          // A server that does not hear of it gives it to another when the lock is over.
+          await heardWithin(patienceMs, job.moveToDelayed(Date.now(), token))
           throw new this.classes.DelayedError()
         }
         throw error instanceof ShardHopeless ? new this.classes.UnrecoverableError(error.message) : error
       } finally {
         lost.delete(job.id!)
       }
+    }
+    const processor = (job: Job<QueuedShard>, token?: string) => {
+      const making = make(job, token)
+      underWay = making.catch(() => {})
+      return making
     }
     const worker = new this.classes.Worker(QUEUE_NAME, processor, {
       connection: this.connection.working,
@@ -97,7 +111,14 @@ export class BullShardQueue implements ShardQueue {
     })
     worker.on('error', error => onTrouble(messageOf(error)))
     await worker.waitUntilReady()
-    return { [Symbol.asyncDispose]: () => worker.close() }
+    return {
+      [Symbol.asyncDispose]: async () => {
+        const closed = worker.close()
+        closed.catch(() => {}) // it is awaited below
+        await underWay
+        await this.closed(worker, closed)
+      },
+    }
   }
 
   async board(port: number): Promise<Board> {
@@ -106,7 +127,12 @@ export class BullShardQueue implements ShardQueue {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.queue.close()
+    await this.closed(this.queue, this.queue.close())
+  }
+
+  /** Whoever closes says goodbye to the server; one that does not answer is left without. */
+  private async closed(connected: { disconnect(): Promise<void> }, closing: Promise<void>): Promise<void> {
+    if ((await heardWithin(this.terms.patienceMs, closing)) === null) connected.disconnect().catch(() => {})
   }
 }
 
@@ -115,7 +141,7 @@ const AT_ONCE = 500
 const ASKED_AT_ONCE = 100
 
 /** Locks outlive a busy machine; machines that come and go may drop a shard often, while what fails by itself is given up soon. */
-const TERMS: Required<QueueTerms> = { lockMs: 60_000, stalledMs: 30_000, maxStalled: 10, attempts: 3 }
+const TERMS: Required<QueueTerms> = { lockMs: 60_000, stalledMs: 30_000, maxStalled: 10, attempts: 3, patienceMs: PATIENCE_MS }
 
 /** Do something with each, some at once. */
 async function inTurns<T>(things: readonly T[], action: (thing: T) => Promise<void>): Promise<void> {

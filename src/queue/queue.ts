@@ -6,8 +6,20 @@ export type QueuedShard = { home: string; plan: string; shard: number }
 /** A shard that the queue has given up. */
 export type FailedShard = { shard: number; reason: string; attempts: number }
 
-/** How long a worker may be silent before its shard goes to another, how often that is looked for, and how often it may happen to a shard. */
-export type QueueTerms = { lockMs?: number; stalledMs?: number; maxStalled?: number; attempts?: number }
+/**
+ * How long a worker may be silent before its shard goes to another, how often that is looked for, and how often it may happen to a shard.
+ * `patienceMs`: how long an answer of the server is waited for, where what is done stands elsewhere; default 5 seconds.
+ */
+export type QueueTerms = { lockMs?: number; stalledMs?: number; maxStalled?: number; attempts?: number; patienceMs?: number }
+
+/** How long an answer is waited for unless terms say otherwise. */
+export const PATIENCE_MS = 5000
+
+/** A shard as a queue says it; null: whoever put it there meant something else. */
+export function shardFrom(data: unknown): QueuedShard | null {
+  const { home, plan, shard } = (typeof data === 'object' && data !== null ? data : {}) as { [key in keyof QueuedShard]?: unknown }
+  return typeof home === 'string' && typeof plan === 'string' && Number.isInteger(shard) ? { home, plan, shard: shard as number } : null
+}
 
 /** Does the work of a shard. The signal fires when the shard is no longer this worker's. Rejects where it failed. */
 export type ShardHandler = (shard: QueuedShard, lost: AbortSignal) => Promise<void>

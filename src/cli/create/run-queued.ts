@@ -33,6 +33,7 @@ export async function runQueued(url: string, config: string, flags: PlanFlags, c
         if (text !== told) sayAside(text)
         told = text
       },
+      onTrouble: message => sayAside(`Queue at ${new URL(url).host}: ${message}. Trying again until it answers; Ctrl-C ends`),
     })
     for (const { shard, reason, attempts } of failed) sayAside(`Shard ${shard} failed after ${counted(attempts, 'start')}: ${reason}`)
     if (stop.aborted) {
