@@ -7,6 +7,7 @@ import { customColumnGenerator } from '../../column/generator-function.ts'
 import { LLMTextColumnConfig } from '../../column/llm-text.ts'
 import { Prices } from '../../model/prices.ts'
 import type { Row } from '../../row.ts'
+import { DataDesignerConfigBuilder } from '../config/builder.ts'
 import { DataDesigner } from '../data-designer.ts'
 
 const prices = new Prices({ m: { input: 100_000, output: 0 } }) // a dollar a call
@@ -128,3 +129,19 @@ it('create() survives refusals, lost connections, broken replies and a slow serv
   expect(await results.loadDataset()).toMatchObject(expected(12))
   expect([...server.served.values()].every(n => n === 1)).toBe(true)
 })
+
+it.each(['onBatchComplete', 'onProgress', 'onEvent'] as const)(
+  'an error on the way (%s) ends a run that waits for rows to be accepted',
+  async how => {
+    const path = folder()
+    const config = new DataDesignerConfigBuilder().addColumn(new ExpressionColumnConfig({ name: 'x', expr: '{{ [0, 1] | random }}' }))
+    const broken = () => {
+      throw new Error('the disk is full')
+    }
+    // More rows may be under way than are wanted yet.
+    const making = new DataDesigner({ seed: 1 }).create(config, { path, numRecords: 3, accept: "x == '1'", partRows: 1, [how]: broken })
+    await expect(making).rejects.toThrow('the disk is full')
+    const whole = await new DataDesigner({ seed: 1 }).create(config, { path, partRows: 1, resume: true })
+    expect(whole.manifest).toMatchObject({ status: 'complete', rows: 3 })
+  },
+)

@@ -43,6 +43,8 @@ export class Creation {
   private readonly watch: RunWatch
   private readonly stop: RunStop
   private readonly abort: AbortSignal
+  /** Where rows are taken no further, as when one cannot be written, nothing more is started, and nobody waits for what would be. */
+  private readonly left = () => this.stop.reached()
 
   constructor(builder: DataDesignerConfigBuilder, settings: CreateSettings, folder: RunFolder, start: RunStart) {
     this.builder = builder
@@ -187,7 +189,8 @@ export class Creation {
     let position = manifest.drawn - 1
     let isWhole = false
     try {
-      for await (const group of bySeedRow(run(engine.plan, rest.outcomes, { ...options, first: manifest.drawn }), engine.plan, needsAll)) {
+      const made = run(engine.plan, rest.outcomes, { ...options, onLeft: this.left, first: manifest.drawn })
+      for await (const group of bySeedRow(made, engine.plan, needsAll)) {
         if (group.some(outcome => this.isCancelled(outcome))) break
         if (journal.isDue) await save(rest.until(position + 1))
         if (!isExact && keyOf(group[0]!) !== null) this.watch.count('done')
@@ -226,7 +229,8 @@ export class Creation {
       { demand: null, stop: this.stop.signal, onRow: () => {} },
     )
     try {
-      for await (const group of bySeedRow(run(engine.plan, outcomes, { ...options, only: retry.rows }), engine.plan, false)) {
+      const made = run(engine.plan, outcomes, { ...options, onLeft: this.left, only: retry.rows })
+      for await (const group of bySeedRow(made, engine.plan, false)) {
         if (group.some(outcome => this.isCancelled(outcome))) break
         if (journal.isDue) await save({ drawn, drawn_rows }, retry.left())
         if (target.accept !== null && journal.rows >= target.num_records!) break

@@ -12,6 +12,7 @@ import { withoutColumns } from '../processors/drop-columns.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { flat, orderedMap } from './ordered-map.ts'
 import { rowCondition } from './truth.ts'
+import { untilLeft } from './until-left.ts'
 
 /**
  * What comes out of a run, in the order of the seed. `position` counts what came from the seed, rejects included; `artifacts` are the
@@ -46,6 +47,7 @@ export type RunOptions = {
   onCell?(column: string, ok: boolean, row: string): void
   aroundCell?: AroundCell
   askedOf?(column: string, row: string): Asked | null // what was asked for a cell that has just failed
+  onLeft?: () => void // told that no more rows are taken, before what is in flight is waited for
 }
 
 type Item = { key: string; row: Row; position: number; skipped: ReadonlySet<string> }
@@ -61,7 +63,7 @@ export async function* run(plan: Plan, seed: AsyncIterable<Outcome & { key?: str
   let items = numbered(seed, options.first ?? 0, options.only ?? null)
   const processors = openProcessors(plan.processors, options.mode)
   for (const stage of stages(plan, options)) items = stage(items)
-  for await (const item of items) {
+  for await (const item of untilLeft(items, options.onLeft ?? (() => {}))) {
     yield 'failure' in item ? item : finished(item, processors, plan.droppedColumns, options)
   }
 }
