@@ -65,3 +65,15 @@ it('AppendLog reads entries longer than its chunks', () =>
       { n: 2, text },
     ])
   }))
+
+it('AppendLog that was closed writes to no file that has its number since', () =>
+  inFolder(async path => {
+    const log = new AppendLog(path)
+    log.append({ n: 1 })
+    log[Symbol.dispose]()
+    using other = new AppendLog(`${path}.other`)
+    await expect(log.appendSoon({ n: 2 })).rejects.toThrow('Cannot append to a log: it was closed')
+    log[Symbol.dispose]()
+    other.append({ n: 3 })
+    expect([entriesOf(path), entriesOf(`${path}.other`)]).toEqual([[{ n: 1 }], [{ n: 3 }]])
+  }))

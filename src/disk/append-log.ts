@@ -1,15 +1,19 @@
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { TracewrightError } from '../errors.ts'
 import { writeJson } from '../json/exact.ts'
 import type { JsonObject } from '../json/json.ts'
 import { refuseIrregular } from './regular-file.ts'
 import { type EntryPlace, entryAt, scanLog } from './scan-log.ts'
+
+/** No file has this number. That of a file that was closed is soon another's. */
+const CLOSED = -1
 
 /**
  * JSON objects, one per line, only ever appended. An entry is in the file when `append` returns, so a killed process loses nothing it
  * was told is safe; what a kill tore off at the end is cut when the log is opened again, and a line that is damaged is passed over.
  */
 export class AppendLog {
-  private readonly file: number
+  private file: number
   private size: number
   private readonly soon: { bytes: Buffer; resolve(place: EntryPlace): void; reject(error: unknown): void }[] = []
 
@@ -60,8 +64,10 @@ export class AppendLog {
 
   /** Let go of the file. */
   [Symbol.dispose](): void {
+    const { file } = this
     this.flush()
-    closeSync(this.file)
+    this.file = CLOSED
+    if (file !== CLOSED) closeSync(file)
   }
 
   /** Write what waits, at once. */
@@ -80,6 +86,7 @@ export class AppendLog {
   }
 
   private write(bytes: Buffer, length: number): EntryPlace {
+    if (this.file === CLOSED) throw new TracewrightError('defect', 'Cannot append to a log: it was closed')
     const place = { offset: this.size, length: length - 1 }
     try {
       for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written)

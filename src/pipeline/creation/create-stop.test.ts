@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { sleep } from '../../../test/model-server.ts'
 import { designer, expected, folder, numbers, pipeline, serve } from '../../../test/pipeline-scene.ts'
@@ -145,3 +146,11 @@ it.each(['onBatchComplete', 'onProgress', 'onEvent'] as const)(
     expect(whole.manifest).toMatchObject({ status: 'complete', rows: 3 })
   },
 )
+
+it('signals that outlive a run keep nothing of it', async () => {
+  const [stop, abort] = [new AbortController(), new AbortController()]
+  const config = new DataDesignerConfigBuilder().addColumn(new ExpressionColumnConfig({ name: 'x', expr: '1' }))
+  for (let run = 0; run < 3; run++)
+    await new DataDesigner({ seed: 1 }).create(config, { path: folder(), numRecords: 1, stop: stop.signal, signal: abort.signal })
+  for (const { signal } of [stop, abort]) expect(getEventListeners(signal, 'abort')).toEqual([])
+})

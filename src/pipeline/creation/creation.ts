@@ -60,6 +60,7 @@ export class Creation {
 
   /** Run to the target, or until something says stop. The folder is whole whenever this ends, and however. */
   async run(): Promise<void> {
+    using _stop = this.stop
     this.budget.requirePrices()
     const tracing = await openTracing()
     await tracing.run(this.start.manifest.dataset_name, () => this.session(tracing))

@@ -1,17 +1,22 @@
 import { TracewrightError } from '../../errors.ts'
 
 /** Ends a run early: calls under way are finished and kept, nothing further is started. */
-export class RunStop {
+export class RunStop implements Disposable {
   private readonly controller = new AbortController()
+  private readonly forget: (() => void)[]
   private stopReason: (() => string) | null = null
 
   /** `request`: the caller's wish to stop; `abort`: the caller's wish to stop at once. */
   constructor(request: AbortSignal | undefined, abort: AbortSignal) {
     const stop = () => this.because('Stopped on request')
-    for (const signal of [request, abort]) {
-      if (signal?.aborted) stop()
-      else signal?.addEventListener('abort', stop, { once: true })
-    }
+    const signals = request === undefined ? [abort] : [request, abort]
+    for (const signal of signals) signal.aborted ? stop() : signal.addEventListener('abort', stop, { once: true })
+    this.forget = signals.map(signal => () => signal.removeEventListener('abort', stop))
+  }
+
+  /** The run is over: the caller's signals, which may outlive many, keep nothing of it. */
+  [Symbol.dispose](): void {
+    for (const forget of this.forget) forget()
   }
 
   /** Fires when nothing further may be started. */
