@@ -12,15 +12,18 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>
 /**
  * `fetch` for a tool server, by which no call waits for an answer that cannot come any more. Where a message is larger than `limit` bytes
  * the rest is not read, and where a stream of events ends before the answer that it was opened for, the calls that wait are answered with an
- * error. In a stream of events each event is a message. `onEnd` is told that a stream has ended which no call had opened.
+ * error. In a stream of events each event is a message. `onLost` is told that nothing of what was agreed with the server holds any more: it
+ * knows the session no longer, or, where all answers come by one stream (`isPushed`), that has ended.
  */
 export class BoundedFetch {
   private readonly limit: number
-  private readonly onEnd: () => void
+  private readonly isPushed: boolean
+  private readonly onLost: () => void
   private readonly waiting = new Set<string | number>()
 
-  constructor(onEnd: () => void, limit: number = MOST_BYTES) {
-    this.onEnd = onEnd
+  constructor({ isPushed, onLost, limit = MOST_BYTES }: { isPushed: boolean; onLost: () => void; limit?: number }) {
+    this.isPushed = isPushed
+    this.onLost = onLost
     this.limit = limit
   }
 
@@ -32,6 +35,7 @@ export class BoundedFetch {
     try {
       const response = await fetch(url, init)
       if (!response.ok && id !== null) this.waiting.delete(id)
+      if (response.status === UNKNOWN && new Headers(init?.headers).has(SESSION)) this.onLost()
       return response.body === null ? response : this.bounded(response, response.body, id)
     } catch (error) {
       if (id !== null) this.waiting.delete(id)
@@ -44,11 +48,6 @@ export class BoundedFetch {
     if (id !== undefined) this.waiting.delete(id)
   }
 
-  /** How many calls wait. */
-  get calls(): number {
-    return this.waiting.size
-  }
-
   private bounded(response: Response, body: ReadableStream<Uint8Array>, id: string | number | null): Response {
     const { status, statusText, headers } = response
     const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false
@@ -58,7 +57,7 @@ export class BoundedFetch {
       for (const each of refused) this.waiting.delete(each)
       return refused.map(each => refusal(each, message, isStream)).join('')
     }
-    const ended = id === null && isStream ? this.onEnd : () => {}
+    const ended = id === null && isStream && this.isPushed ? this.onLost : () => {}
     const reader = body.getReader()
     const chunks = chunksOf(reader)
     const pieces = isStream ? events(chunks, this.limit, refuse, id !== null) : whole(chunks, this.limit, refuse)
@@ -153,3 +152,5 @@ function numberOf(id: Json | undefined): string | number | null {
 }
 
 const CANCELLED = 'notifications/cancelled'
+const SESSION = 'mcp-session-id'
+const UNKNOWN = 404

@@ -154,6 +154,25 @@ describe('an answer that breaks off', () => {
   })
 })
 
+it('a server that knows the session no longer is greeted anew for the next call', async () => {
+  let session = 0
+  let isForgotten = false
+  const server = await FarServer.start('streamable_http', {
+    initialize: (sent, response) => {
+      isForgotten = false
+      server.answer(sent, response.setHeader('mcp-session-id', `s${++session}`))
+    },
+    'tools/call': (sent, response) => (isForgotten ? response.writeHead(404).end() : server.answer(sent, response)),
+  })
+  await using _server = server
+  await using servers = opened(server)
+  expect(await call(servers)).toBe('hey')
+  isForgotten = true
+  expect(await call(servers)).toMatch(/^Error: /)
+  expect(await call(servers)).toBe('hey')
+  expect(session).toBe(2)
+})
+
 it.each<Way>(['streamable_http', 'sse'])('many calls leave nothing behind, and none is called off that was answered (%s)', async way => {
   const run = new AbortController()
   await using server = await FarServer.start(way, {})

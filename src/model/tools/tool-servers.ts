@@ -165,8 +165,8 @@ function shortly(error: unknown): string {
   return first === undefined ? messageOf(error) : `${first.path.map(String).join('.')}: ${first.message}`
 }
 
-/** How a server is spoken to. `onEnd` is told where a stream ends by which all of its answers come: what it was asked before is lost. */
-async function transportOf(server: ToolServer, onEnd: () => void): Promise<unknown> {
+/** How a server is spoken to. `onLost` is told where what was agreed with it holds no longer: it has to be greeted anew. */
+async function transportOf(server: ToolServer, onLost: () => void): Promise<unknown> {
   if (server.providerType === 'stdio') {
     const { getDefaultEnvironment, StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js')
     const env = { ...getDefaultEnvironment(), ...server.env }
@@ -174,7 +174,7 @@ async function transportOf(server: ToolServer, onEnd: () => void): Promise<unkno
   }
   const key = new ModelProvider({ name: server.name, endpoint: server.endpoint, apiKey: server.apiKey }).resolveKey(process.env)
   const isPushed = server.providerType === 'sse'
-  const bounded = new BoundedFetch(isPushed ? onEnd : () => {})
+  const bounded = new BoundedFetch({ isPushed, onLost })
   const options = {
     fetch: bounded.fetch,
     ...(key === null ? {} : { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
