@@ -6,6 +6,11 @@ export function cancelled(signal: AbortSignal | null | undefined): TracewrightEr
   return new TracewrightError('cancelled', 'The call was cancelled', { cause: signal?.reason })
 }
 
+/** Whether something was thrown because it was called off. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof TracewrightError && error.kind === 'cancelled'
+}
+
 /** Throw `cancelled` where the signal has fired. */
 export function refuseCancelled(signal: AbortSignal | null | undefined): void {
   if (signal?.aborted) throw cancelled(signal)

@@ -1,5 +1,7 @@
+import { cancelled, isCancelled, refuseCancelled } from '../cancel.ts'
 import type { Model, ModelReply, ModelRequest } from '../model.ts'
 import { findModelError, ModelError } from '../model-error.ts'
+import { onAbort } from '../on-abort.ts'
 import { attempts, type CallRules } from './attempts.ts'
 import type { Asker, Called, ModelObserver } from './observer.ts'
 import { type ReplyStore, replyKey } from './reply-store.ts'
@@ -26,11 +28,7 @@ export type Line = {
 export function ask(line: Line, asker: Asker, request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> {
   const { observer, store } = line
   const key = store === undefined || line.isKept === false ? null : replyKey(`${line.called.provider}/${line.called.model}`, request)
-  const underWay = key === null ? null : questionsOf(store!)
-  const same = underWay?.get(key!)
-  const reply = same?.then(asCached) ?? answer(line, asker, request, key, signal).finally(() => underWay?.delete(key!))
-  if (same === undefined) underWay?.set(key!, reply)
-  return reply.then(
+  return (key === null ? answer(line, asker, request, key, signal) : answerOnce(line, asker, request, key, signal)).then(
     given => {
       observer.replied(asker, given, request)
       return given
@@ -41,6 +39,33 @@ export function ask(line: Line, asker: Asker, request: ModelRequest, signal?: Ab
       throw thrown
     },
   )
+}
+
+/** The reply to a question that others may be asking, too. One that was called off by who asked it is asked by the next who waits for it. */
+async function answerOnce(line: Line, asker: Asker, request: ModelRequest, key: string, signal?: AbortSignal): Promise<ModelReply> {
+  const underWay = questionsOf(line.store!)
+  for (;;) {
+    const same = underWay.get(key)
+    if (same === undefined) {
+      const reply = answer(line, asker, request, key, signal).finally(() => underWay.delete(key))
+      underWay.set(key, reply)
+      return reply
+    }
+    try {
+      return asCached(await unlessAborted(same, signal))
+    } catch (error) {
+      if (signal?.aborted || !isCancelled(error)) throw error
+    }
+  }
+}
+
+/** What somebody else waits for, too, unless the signal fires first. */
+function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return shared
+  refuseCancelled(signal)
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const forget = onAbort(signal, () => reject(cancelled(signal)))
+  return Promise.race([aborted, shared]).finally(forget)
 }
 
 async function answer(line: Line, asker: Asker, request: ModelRequest, key: string | null, signal?: AbortSignal): Promise<ModelReply> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { generateStructured } from '../converse.ts'
 import { promptMessages } from '../messages.ts'
 import type { ModelReply } from '../model.ts'
-import { say } from '../testing/chat-server.ts'
+import { type Answer, say } from '../testing/chat-server.ts'
 import { at, failing } from '../testing/local-models.ts'
 import type { ReplyStore } from './reply-store.ts'
 
@@ -38,6 +38,28 @@ describe('cache', () => {
     for (const request of different) expect(await model.generate(request)).not.toHaveProperty('cached')
     expect(run.server.seen.length).toBe(5)
     expect(run.models.tally.toJSON()['writer']).toMatchObject({ succeeded: 5, cached: 1 })
+  })
+
+  it('asks once what several ask, each of whom may be called off for itself', async () => {
+    const gate = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const answer: Answer = async (_, n, response) => {
+      asked.resolve()
+      if (n > 1) await gate.promise
+      if (n > 1) say(response, `reply ${n}`)
+    }
+    await using run = await at(answer, { store: new MemoryStore() })
+    const [first, second, third] = [new AbortController(), new AbortController(), new AbortController()]
+    const replies = [first, second, third].map(({ signal }) => run.ask('p', signal))
+    await asked.promise
+    second.abort()
+    await expect(replies[1]).rejects.toMatchObject({ kind: 'cancelled' })
+    expect(run.server.seen.length).toBe(1)
+    // Who asked is called off, and the next who waits asks.
+    first.abort()
+    await expect(replies[0]).rejects.toMatchObject({ kind: 'cancelled' })
+    gate.resolve()
+    expect(await replies[2]).toMatchObject({ text: 'reply 2' })
   })
 
   it('keeps no failure', async () => {
