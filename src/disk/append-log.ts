@@ -5,9 +5,6 @@ import type { JsonObject } from '../json/json.ts'
 import { refuseIrregular } from './regular-file.ts'
 import { type EntryPlace, entryAt, scanLog } from './scan-log.ts'
 
-/** No file has this number. That of a file that was closed is soon another's. */
-const CLOSED = -1
-
 /**
  * JSON objects, one per line, only ever appended. An entry is in the file when `append` returns, so a killed process loses nothing it
  * was told is safe; what a kill tore off at the end is cut when the log is opened again, and a line that is damaged is passed over.
@@ -98,3 +95,6 @@ export class AppendLog {
     return place
   }
 }
+
+/** No file has this number. That of a file that was closed is soon another's. */
+const CLOSED = -1
