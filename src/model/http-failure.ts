@@ -70,14 +70,17 @@ export function unreadableReply(endpoint: string, body: string, cause?: unknown)
 /** An HTTP reply, as far as failures need it; header names in lower case. */
 export type HttpCall = { endpoint: string; status: number; body: string; headers: Record<string, string | string[] | undefined> }
 
-/** Seconds a server asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date; null where it asks for none. */
+/** Seconds a server asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date; null where it asks for none. `now`: where it does not say what time it is. */
 export function retryAfterSeconds(headers: HttpCall['headers'], now: number): number | null {
   const milliseconds = Number.parseFloat(String(headers['retry-after-ms'] ?? ''))
   if (milliseconds >= 0) return milliseconds / 1000
   const text = String(headers['retry-after'] ?? '').trim()
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
   const date = Date.parse(text)
-  return Number.isNaN(date) ? null : Math.max(0, (date - now) / 1000)
+  if (Number.isNaN(date)) return null
+  // A date is one of the server's clock, and this one may go otherwise.
+  const sent = Date.parse(String(headers['date'] ?? ''))
+  return Math.max(0, (date - (Number.isNaN(sent) ? now : sent)) / 1000)
 }
 
 /** The server's own message, on one line. */
