@@ -78,9 +78,13 @@ export class ToolBox {
       for (const tool of await connection.tools()) {
         const other = all.get(tool.name)
         if (other !== undefined)
-          throw new TracewrightError('config', `Cannot offer tools: found '${tool.name}' in '${other.provider}' and '${provider}'`, {
-            where,
-          })
+          throw new TracewrightError(
+            'config',
+            `Cannot offer tools: found '${shortened(tool.name)}' in '${other.provider}' and '${provider}'`,
+            {
+              where,
+            },
+          )
         all.set(tool.name, { tool, connection, provider })
       }
     }
@@ -93,11 +97,22 @@ export class ToolBox {
 
   private noSuchTool(name: string, known: string[]): TracewrightError {
     const guess = nearest(name, known)
-    return new TracewrightError('model', `There is no tool '${name}'; there are: ${known.join(', ') || 'none'}`, {
+    // What a server calls its tools, and how many, costs each row that hears of it.
+    const some = known.slice(0, MOST_NAMES).map(shortened)
+    const others = known.length > MOST_NAMES ? [`${known.length - MOST_NAMES} more`] : []
+    return new TracewrightError('model', `There is no tool '${shortened(name)}'; there are: ${[...some, ...others].join(', ') || 'none'}`, {
       where: `tools '${this.config.toolAlias}'`,
       ...(guess === null ? {} : { hint: `Did you mean '${guess}'?` }),
     })
   }
+}
+
+/** Tools that are named to who asked for another. */
+const MOST_NAMES = 50
+
+/** A name as messages have it. */
+function shortened(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 99)}…` : name
 }
 
 function argumentsOf(name: string, written: string): JsonObject {
@@ -106,7 +121,9 @@ function argumentsOf(name: string, written: string): JsonObject {
   try {
     value = JSON.parse(written)
   } catch (error) {
-    throw new TracewrightError('model', `Cannot call '${name}': found arguments ${written.slice(0, 200)}, expected JSON`, { cause: error })
+    throw new TracewrightError('model', `Cannot call '${shortened(name)}': found arguments ${written.slice(0, 200)}, expected JSON`, {
+      cause: error,
+    })
   }
   return isObject(value) ? value : {}
 }

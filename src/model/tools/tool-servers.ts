@@ -138,7 +138,7 @@ async function toolsOf(client: Client, options: { signal: AbortSignal; timeout: 
     const page = await client.listTools(cursor === undefined ? undefined : { cursor }, options)
     for (const { name, description = '', inputSchema } of page.tools) {
       if (isDeeper(inputSchema, MAX_DEPTH))
-        throw new TracewrightError('model', `the parameters of '${name}' are deeper than ${MAX_DEPTH} levels`)
+        throw new TracewrightError('model', `the parameters of '${name.slice(0, 100)}' are deeper than ${MAX_DEPTH} levels`)
       characters += name.length + description.length + JSON.stringify(inputSchema).length
       if (characters > MOST_BYTES)
         throw new TracewrightError(
