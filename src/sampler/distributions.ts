@@ -2,7 +2,7 @@ import { refuse } from '../fields.ts'
 import { writeJson } from '../json/exact.ts'
 import { nearest } from '../nearest.ts'
 import type { Random } from '../random.ts'
-import { betaDraw, binomialDraw, exponential, gammaDraw, normal, poissonDraw } from './draws.ts'
+import { betaDraw, binomialDraw, exponential, gammaDraw, hypergeometricDraw, normal, poissonDraw } from './draws.ts'
 
 /** Draws numbers of a distribution. */
 export type Draw = { isWhole: boolean; draw(random: Random): number }
@@ -28,11 +28,19 @@ export function distributionOf(name: string, params: Shape, where: string): Draw
   const { loc = 0, scale = 1 } = params
   if (strange !== undefined) refuse(`dist_params: found '${strange}', expected ${known.join(', ')}`, where)
   else if (missing !== undefined) refuse(`dist_params: found no '${missing}', expected ${known.join(', ')}`, where)
-  else if (!(scale >= 0) || distribution.valid?.(params) === false)
+  else if (!(scale >= 0) || !isDrawable(name, params) || distribution.valid?.(params) === false)
     refuse(`dist_params: found ${writeJson(params)}, which '${name}' cannot have`, where)
   else return { isWhole, draw: random => loc + scale * draw(random, params) }
   return none
 }
+
+/** Draws are made of numbers that end; only a stretch may have no end. */
+function isDrawable(name: string, params: Shape): boolean {
+  return Object.entries(params).every(([key, value]) => Number.isFinite(value) || (name === 'truncnorm' && (key === 'a' || key === 'b')))
+}
+
+/** Things of which one after the other is drawn for one number. */
+const MOST_COUNTED = 1_000_000
 
 const positive =
   (...names: string[]) =>
@@ -148,12 +156,12 @@ const DISTRIBUTIONS = new Map<string, Distribution>(
     hypergeom: {
       shape: ['M', 'n', 'N'],
       whole: true,
-      valid: ({ M, n, N }) => [M, n, N].every(value => Number.isInteger(value) && value! >= 0) && n! <= M! && N! <= M!,
-      draw: (random, { M, n, N }) => {
-        let [left, good] = [M!, n!]
-        for (let i = 0; i < N!; i++) if (random.next() * left-- < good) good--
-        return n! - good
-      },
+      valid: ({ M, n, N }) =>
+        [M, n, N].every(value => Number.isInteger(value) && value! >= 0) &&
+        n! <= M! &&
+        N! <= M! &&
+        Math.min(n!, N!, M! - n!, M! - N!) <= MOST_COUNTED,
+      draw: (random, { M, n, N }) => hypergeometricDraw(random, M!, n!, N!),
     },
     skellam: {
       shape: ['mu1', 'mu2'],
@@ -181,27 +189,34 @@ function truncatedNormal(random: Random, a: number, b: number): number {
 }
 
 function tailOf(random: Random, a: number, b: number): number {
+  // As far out as this nothing is seen of the middle, and next to nothing is far from the beginning.
+  if (a > FAR_OUT) return Math.min(b, a + exponential(random) / a)
+  const rate = (a + Math.sqrt(a * a + 4)) / 2
   // Where the stretch is short its numbers are nearly as likely as one another.
-  if (b - a < 2) {
+  if (b - a < 2 && (b - a) * rate < EVEN) {
     const top = Math.max(a, 0)
     for (;;) {
       const x = a + random.next() * (b - a)
       if (random.next() <= Math.exp((top * top - x * x) / 2)) return x
     }
   }
-  const rate = (a + Math.sqrt(a * a + 4)) / 2
   for (;;) {
     const x = a + exponential(random) / rate
     if (x <= b && random.next() <= Math.exp(-((x - rate) ** 2) / 2)) return x
   }
 }
 
-/** By Best and Fisher. */
+const FAR_OUT = 1e6
+const EVEN = 20 // so many are drawn, at most and on average, until one is kept
+
+/** By Best and Fisher; where there is next to no deviation, by the normal distribution that it goes over into. */
 function vonMises(random: Random, kappa: number): number {
+  if (kappa > FAR_OUT) return normal(random) / Math.sqrt(kappa)
   if (kappa < 1e-8) return Math.PI * (2 * random.next() - 1)
   const r = 1 + Math.sqrt(1 + 4 * kappa * kappa)
   const rho = (r - Math.sqrt(2 * r)) / (2 * kappa)
-  const s = (1 + rho * rho) / (2 * rho)
+  // Of so small a number nothing would be left in rho.
+  const s = kappa < 1e-5 ? 1 / kappa + kappa : (1 + rho * rho) / (2 * rho)
   for (;;) {
     const z = Math.cos(Math.PI * random.next())
     const w = (1 + s * z) / (s + z)

@@ -30,11 +30,12 @@ export function betaDraw(random: Random, a: number, b: number): number {
 
 /** How often something happens that happens `mean` times on average: large means are halved until counting is cheap. */
 export function poissonDraw(random: Random, mean: number): number {
+  if (mean === Infinity) return mean
   let left = mean
   let count = 0
   while (left > 30) {
     // The m-th of many events comes after a gamma-distributed while; before or after the end of the time decides the rest.
-    const m = Math.floor((left * 7) / 8)
+    const m = Math.floor(left * (7 / 8))
     const while_ = gammaDraw(random, m)
     if (while_ > left) return count + binomialDraw(random, m - 1, left / while_)
     count += m
@@ -62,6 +63,22 @@ export function binomialDraw(random: Random, trials: number, probability: number
       p = (p - x) / (1 - x)
     }
   }
-  for (let i = 0; i < n; i++) if (random.next() < p) count++
+  if (p >= 1) return count + n
+  if (p > 0) for (let i = 0; i < n; i++) if (random.next() < p) count++
   return count
+}
+
+/** Draws that are made one after the other, as they always were; of more it is asked how few are enough. */
+const FEW = 100_000
+
+/** How many of the marked are among those drawn, of a whole of which so many are marked; what is drawn, left, marked or not is the fewest that are counted. */
+export function hypergeometricDraw(random: Random, whole: number, marked: number, drawn: number): number {
+  if (drawn > FEW) {
+    if (whole - drawn < drawn) return marked - hypergeometricDraw(random, whole, marked, whole - drawn)
+    if (marked < drawn) return hypergeometricDraw(random, whole, drawn, marked)
+    if (whole - marked < drawn) return drawn - hypergeometricDraw(random, whole, drawn, whole - marked)
+  }
+  let [left, good] = [whole, marked]
+  for (let i = 0; i < drawn; i++) if (random.next() * left-- < good) good--
+  return marked - good
 }

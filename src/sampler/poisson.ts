@@ -19,7 +19,8 @@ export const poisson = defineSampler({
       reads: [],
       decimalPlaces: null,
       draw({ random }) {
-        if (mean < 0) throw new TracewrightError('column', `Cannot draw a count: found mean ${mean}, expected a number from 0`)
+        if (!(mean >= 0 && mean < Infinity))
+          throw new TracewrightError('column', `Cannot draw a count: found mean ${mean}, expected a number from 0`)
         return poissonDraw(random, mean)
       },
       toJSON: () => ({ sampler_type: 'poisson', mean: asFloat(mean) }),
