@@ -9,6 +9,7 @@ import { configFromJSON } from '../pipeline/config/builder.ts'
 import { DataDesigner } from '../pipeline/data-designer.ts'
 import type { Row } from '../row.ts'
 import { LocalFileSeedSource } from './file.ts'
+import { HubClient } from './hub/hub-client.ts'
 import { hubPathOf, matcherOf } from './hub/hub-path.ts'
 import { HuggingFaceSeedSource } from './hub.ts'
 import type { OpenSeed } from './seed.ts'
@@ -237,6 +238,20 @@ describe('tokens', () => {
 })
 
 describe('a hub that stumbles', () => {
+  it('goes on where the hub falls silent in the middle, and gives up where nothing more comes', async () => {
+    const bytes = Buffer.from('x'.repeat(50_000))
+    const asked = hubPathOf('datasets/ada/notes/a.txt')
+    const all = async (hub: FileHub) => {
+      const client = new HubClient(asked, { endpoint: hub.endpoint, token: null }, 400)
+      const [file] = await client.files()
+      return Buffer.concat(await Array.fromAsync(client.read(file!)))
+    }
+    await using once = await FileHub.start({ 'a.txt': bytes }, { cut: (_, nth) => (nth < 3 ? 9000 : null), fallsSilent: true })
+    expect((await all(once)).equals(bytes)).toBe(true)
+    await using ever = await FileHub.start({ 'a.txt': bytes }, { cut: () => 0, fallsSilent: true })
+    await expect(all(ever)).rejects.toThrow('nothing came for 0.4 s')
+  })
+
   it('is asked on from where it ended', async () => {
     const text = Array.from({ length: 4000 }, (_, i) => `{"i":${i}}\n`).join('')
     await using hub = await FileHub.start({ 'a.jsonl': text }, { cut: (_, nth) => (nth < 3 ? 9000 : null) })

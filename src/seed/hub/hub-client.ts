@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, TracewrightError } from '../../errors.ts'
 import { folderOf, type HubPath, isPattern, matcherOf } from './hub-path.ts'
+import { unlessSilent } from './unless-silent.ts'
 
 /** A file of a repository, as it is listed. */
 export type HubFile = { path: string; size: number }
@@ -16,10 +17,13 @@ export class HubClient {
   private readonly path: HubPath
   private readonly access: HubAccess
   private readonly storage = new Map<string, string>() // where the hub sends readers of a file
+  private readonly silenceMs: number
   private commit: string | null = null
 
-  constructor(path: HubPath, access: HubAccess) {
+  /** `silenceMs`: how long nothing may come of what was asked for, until it is asked for again. */
+  constructor(path: HubPath, access: HubAccess, silenceMs = SILENCE_MS) {
     this.path = path
+    this.silenceMs = silenceMs
     this.access = { ...access, endpoint: access.endpoint.replace(/\/+$/, '') }
   }
 
@@ -69,7 +73,7 @@ export class HubClient {
     // Who knows of no ranges sends all: what stands before is passed over.
     let skip = response.status === 206 ? 0 : from
     let left = to - from
-    for await (const bytes of response.body ?? []) {
+    for await (const bytes of this.bytesOf(response)) {
       const chunk = Buffer.from(bytes).subarray(skip, skip + left)
       skip = Math.max(0, skip - bytes.length)
       left -= chunk.length
@@ -78,11 +82,33 @@ export class HubClient {
     }
   }
 
+  /** The bytes of an answer, unless none come for long. */
+  private async *bytesOf({ body }: Response): AsyncIterable<Uint8Array> {
+    if (body === null) return
+    const reader = body.getReader()
+    const giveUp = () => void reader.cancel().catch(() => {})
+    try {
+      for (;;) {
+        const { value, done } = await unlessSilent(reader.read(), this.silenceMs, giveUp)
+        if (done) return
+        yield value
+      }
+    } finally {
+      giveUp()
+    }
+  }
+
+  /** `fetch`, unless not even an answer begins for long. */
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
+    const late = new AbortController()
+    return unlessSilent(fetch(url, { ...init, signal: late.signal }), this.silenceMs, () => late.abort())
+  }
+
   private async get(file: HubFile, from: number, to: number): Promise<Response> {
     const range = { range: `bytes=${from}-${to - 1}` }
     const known = this.storage.get(file.path)
     if (known !== undefined) {
-      const response = await fetch(known, { headers: range })
+      const response = await this.fetch(known, { headers: range })
       if (response.ok) return response
       await response.body?.cancel()
       this.storage.delete(file.path) // an address like this holds for an hour or so
@@ -141,7 +167,7 @@ export class HubClient {
     for (let tries = 1; ; tries++) {
       let response: Response
       try {
-        response = await fetch(url, init)
+        response = await this.fetch(url, init)
       } catch (error) {
         if (tries >= TRIES) throw this.failed('reach', (error as Error).cause ?? error)
         await sleep(WAIT_MS * tries)
@@ -181,3 +207,4 @@ export class HubClient {
 const TRIES = 4
 const WAIT_MS = 200
 const LONGEST_MS = 20_000
+const SILENCE_MS = 60_000

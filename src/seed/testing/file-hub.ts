@@ -12,6 +12,7 @@ export type FileHubOptions = {
   page?: number // files of one page of a listing; default 1000
   storageAside?: boolean // whether files are sent by another server; default true
   cut?: (request: HubRequest, nth: number) => number | null // end an answer after so many bytes
+  fallsSilent?: boolean // what is cut is not ended: nothing more comes
   status?: (path: string, nth: number) => number | null // answer so instead
 }
 
@@ -135,7 +136,7 @@ export class FileHub implements AsyncDisposable {
       ...(isRange ? { 'content-range': `bytes ${from}-${end - 1}/${content.length}` } : {}),
     })
     if (cut === null) response.end(bytes)
-    else response.write(bytes.subarray(0, cut), () => response.destroy())
+    else response.write(bytes.subarray(0, cut), () => this.options.fallsSilent !== true && response.destroy())
   }
 
   private note(at: 'hub' | 'storage', request: IncomingMessage, path: string, bytes = 0): HubRequest {
