@@ -3,6 +3,7 @@ import { TracewrightError } from '../errors.ts'
 import { asDoubles, writeJson } from '../json/exact.ts'
 import { isObject, type Json, type JsonObject } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
+import { percentDecoded } from '../percent-decoded.ts'
 
 /** Checks a value: the list of what is wrong with it, one line each; empty when nothing is. */
 export type Validator = (value: Json) => string[]
@@ -70,7 +71,7 @@ export function resolveRef(schema: Json | undefined, root: JsonObject): JsonObje
   let here = schema
   for (let hops = 0; hops < 50 && isObject(here) && typeof here['$ref'] === 'string'; hops++) {
     const { $ref, ...beside } = here
-    const target: Json = $ref === '#' ? root : String($ref).startsWith('#/') ? at(root, decodeURIComponent(String($ref).slice(1))) : null
+    const target: Json = $ref === '#' ? root : String($ref).startsWith('#/') ? at(root, percentDecoded(String($ref).slice(1))) : null
     here = isObject(target) ? { ...target, ...beside } : beside
   }
   return isObject(here) ? here : {}

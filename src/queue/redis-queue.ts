@@ -1,3 +1,4 @@
+import { percentDecoded } from '../percent-decoded.ts'
 import { type BullClasses, BullShardQueue } from './bullmq-queue.ts'
 import { loadPeers } from './load-peers.ts'
 import { defineQueue } from './queue.ts'
@@ -29,8 +30,8 @@ function connectionOf(text: string): object {
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 6379),
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.username === '' ? {} : { username: percentDecoded(url.username) }),
+    ...(url.password === '' ? {} : { password: percentDecoded(url.password) }),
     ...(Number.isInteger(db) ? { db } : {}),
     ...(/^rediss:/i.test(text) ? { tls: {} } : {}),
   }

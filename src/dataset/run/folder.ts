@@ -8,6 +8,7 @@ import { TracewrightError } from '../../errors.ts'
 import { writeJson } from '../../json/exact.ts'
 import { isObject, type Json, parseJson } from '../../json/json.ts'
 import { ownValue } from '../../json/own.ts'
+import { percentDecoded } from '../../percent-decoded.ts'
 import type { RunManifest, RunPart } from './manifest.ts'
 import { removePictures } from './pictures.ts'
 
@@ -137,8 +138,9 @@ export class RunFolder {
     if (manifest.parts.length === 0) removePictures(this.path)
     removeOthers(this.parts(), manifest.parts)
     const artifacts = join(this.path, 'artifacts')
-    for (const folder of existsSync(artifacts) ? readdirSync(artifacts) : [])
-      removeOthers(join(artifacts, folder), ownValue(manifest.artifacts, decodeURIComponent(folder))?.parts ?? [])
+    const found = existsSync(artifacts) ? readdirSync(artifacts, { withFileTypes: true }) : []
+    for (const { name: folder } of found.filter(entry => entry.isDirectory()))
+      removeOthers(join(artifacts, folder), ownValue(manifest.artifacts, percentDecoded(folder))?.parts ?? [])
   }
 
   /** Keep a second writer out. Throws where there is one. Where nothing was begun, no folder that was made for it stays. */

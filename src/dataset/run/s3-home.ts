@@ -1,5 +1,6 @@
 import { readBytes } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
+import { percentDecoded } from '../../percent-decoded.ts'
 import { defineHome, type HomeFile, type HomeKey, putOneByOne, type RunHome } from './home.ts'
 import { escaped, S3Client } from './s3-client.ts'
 
@@ -86,7 +87,7 @@ class S3Home implements RunHome {
       const isEscaped = text.includes('<EncodingType>url</EncodingType>')
       const plain = (name: string) => {
         const key = unescapedXml(name)
-        return (isEscaped ? decodeURIComponent(key.replaceAll('+', ' ')) : key).slice(this.prefix.length)
+        return (isEscaped ? percentDecoded(key.replaceAll('+', ' ')) : key).slice(this.prefix.length)
       }
       yield { text, plain }
       const before: string | null = next

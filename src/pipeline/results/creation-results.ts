@@ -10,6 +10,7 @@ import { readText } from '../../disk/read-file.ts'
 import { TracewrightError } from '../../errors.ts'
 import { refuseUnknownOptions } from '../../fields.ts'
 import { ownValue, setOwn } from '../../json/own.ts'
+import { percentDecoded } from '../../percent-decoded.ts'
 import type { Row } from '../../row.ts'
 import { DatasetSeedSource } from '../../seed/dataset.ts'
 import type { ExportReport } from '../../training/folder/export-report.ts'
@@ -93,7 +94,7 @@ export class DatasetCreationResults {
     const folder = join(this.path, 'exports')
     for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
       const report = join(folder, name, 'export.json')
-      if (existsSync(report)) made[decodeURIComponent(name)] = JSON.parse(readText(report)) as ExportReport
+      if (existsSync(report)) made[percentDecoded(name)] = JSON.parse(readText(report)) as ExportReport
     }
     return made
   }

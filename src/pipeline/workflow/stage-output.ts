@@ -3,6 +3,7 @@ import { openDataset } from '../../dataset/open-dataset.ts'
 import { RunFolder } from '../../dataset/run/folder.ts'
 import { TracewrightError } from '../../errors.ts'
 import { ownValue } from '../../json/own.ts'
+import { percentDecoded } from '../../percent-decoded.ts'
 import type { DatasetCreationResults } from '../results/creation-results.ts'
 import { processorOf, type Stage } from './stage.ts'
 
@@ -27,7 +28,7 @@ function runAround(path: string): number | null {
   if (RunFolder.isRun(path)) return new RunFolder(path).readManifest()!.rows
   const artifacts = /^(.*)[\\/]artifacts[\\/]([^\\/]+)$/.exec(path)
   if (artifacts === null || !RunFolder.isRun(artifacts[1]!)) return null
-  const made = ownValue(new RunFolder(artifacts[1]!).readManifest()!.artifacts, decodeURIComponent(artifacts[2]!))
+  const made = ownValue(new RunFolder(artifacts[1]!).readManifest()!.artifacts, percentDecoded(artifacts[2]!))
   return (made?.parts ?? []).reduce((sum, { rows }) => sum + rows, 0)
 }
 

@@ -1,4 +1,5 @@
 import { TracewrightError } from '../../errors.ts'
+import { percentDecoded } from '../../percent-decoded.ts'
 
 /** What a path of the hub names: files of a repository at a revision. */
 export type HubPath = {
@@ -21,7 +22,7 @@ export function hubPathOf(path: string): HubPath {
       hint: `FILE is a path or a pattern such as 'data/*.parquet' or '**/*.jsonl'; NAME@REVISION takes another revision than main`,
     })
   const type = kind === 'datasets/' ? 'dataset' : kind === 'spaces/' ? 'space' : 'model'
-  return { type, name, revision: decodeURIComponent(revision), file }
+  return { type, name, revision: percentDecoded(revision), file }
 }
 
 // Revisions of these kinds hold slashes.

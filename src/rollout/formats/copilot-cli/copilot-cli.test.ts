@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { textOf } from '../../conversation/blocks.ts'
 import type { RolloutRow } from '../../conversation/row.ts'
-import { readLogs } from '../../testing/read-logs.ts'
+import { folderWith, readLogs, removeFolders } from '../../testing/read-logs.ts'
+
+afterAll(removeFolders)
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name, 'logs')
 const wordsOf = (row: RolloutRow) => row.messages.map(({ role, content }) => `${role}: ${textOf(content)}`)
@@ -32,5 +35,18 @@ describe('Copilot CLI', () => {
       [null, null],
     ])
     expect((await readLogs(fixture('session'))).rows[0]!.usage).toMatchObject({ input_tokens: 500, output_tokens: 17 })
+  })
+
+  it('takes the path of a workspace as it stands where it is not escaped as a URL is', async () => {
+    const log = 'GitHub.copilot-chat/transcripts/ee000000-0000-4000-8000-000000000001.jsonl'
+    const said = readFileSync(join(fixture('vscode'), 'workspaceStorage/abc', log), 'utf8')
+    for (const [folder, path] of [
+      ['file:///srv/a%20weir', '/srv/a weir'],
+      ['file:///srv/100%/weir', '/srv/100%/weir'],
+    ]) {
+      const files = { [`workspaceStorage/abc/${log}`]: said, 'workspaceStorage/abc/workspace.json': JSON.stringify({ folder }) }
+      const { rows } = await readLogs(folderWith(files))
+      expect(rows.map(({ project_path }) => project_path)).toEqual([path])
+    }
   })
 })

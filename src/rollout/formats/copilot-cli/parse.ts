@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { isObject, type JsonObject, numberOrNull, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
+import { percentDecoded } from '../../../percent-decoded.ts'
 import type { Outcome } from '../../../row.ts'
 import { assembleRow, type SessionFacts } from '../../conversation/assemble.ts'
 import { ChatDialogue } from '../../conversation/chat-dialogue.ts'
@@ -169,5 +170,5 @@ async function workspaceFolder(source: ParseJob['source'], file: string): Promis
   if (!file.includes('/transcripts/')) return null
   const workspace = await source.shared(`copilot workspace ${storage}`, () => source.json(`${storage}/workspace.json`).catch(() => null))
   const folder = isObject(workspace) ? stringOrNull(workspace['folder']) : null
-  return folder === null ? null : decodeURIComponent(folder.replace(/^file:\/\//, ''))
+  return folder === null ? null : percentDecoded(folder.replace(/^file:\/\//, ''))
 }
