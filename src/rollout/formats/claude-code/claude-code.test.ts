@@ -202,6 +202,31 @@ describe('parse() of repeated and unknown records', () => {
     expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.buckets.merged).toBe(4)
   })
 
+  it('loses nothing of a log whose ids were all scrubbed to one word', async () => {
+    const record = (type: string, role: string, content: unknown, i: number) => ({
+      ...{ parentUuid: i === 0 ? null : '[UUID]', uuid: '[UUID]', sessionId: ONE, timestamp: `2026-05-01T10:00:0${i}.000Z`, type },
+      message: { role, content, ...(role === 'assistant' ? { id: `msg_${i}`, model: 'maple-2' } : {}) },
+    })
+    const log = [
+      record('user', 'user', 'Count the pots', 0),
+      record('assistant', 'assistant', [{ type: 'tool_use', id: 'toolu_1', name: 'Count', input: {} }], 1),
+      record('user', 'user', [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'two' }], 2),
+      record('assistant', 'assistant', [{ type: 'text', text: 'Two pots.' }], 3),
+      record('user', 'user', 'And the pans', 4),
+      record('assistant', 'assistant', [{ type: 'text', text: 'No pans.' }], 5),
+    ]
+    const { rows } = await readLogs(folderWith({ [`-srv/${ONE}.jsonl`]: jsonl(log) }))
+    expect(brief(rows[0]!)).toEqual([
+      'user: Count the pots',
+      'assistant:  → toolu_1',
+      'tool: two ← toolu_1',
+      'assistant: Two pots.',
+      'user: And the pans',
+      'assistant: No pans.',
+    ])
+    expect(rows[0]!.diagnostics.filter(({ code }) => code === 'conflicting_duplicate')).toEqual([])
+  })
+
   it('lists record types nobody has described, by version', async () => {
     const { ledgers } = await readFixture('repeats-and-drift')
     expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.drift).toEqual({
