@@ -4,7 +4,9 @@ import { drained } from '../../../json/long-list.ts'
 import { addTo } from '../../add-to.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
+import { isUnique } from '../../conversation/copy-print.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
+import { usageBeyond } from '../../conversation/usage.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { endingOf } from './ending.ts'
 import type { Entry, ModelSaid, ThoughtsLeft, ToolAnswer, UserSaid } from './entry.ts'
@@ -115,7 +117,7 @@ class Teller {
     for (const [id, { place, name, turn }] of this.asked)
       if (!this.answered.has(id) && (turn !== this.lastTurn || this.pauses > this.pausesAtTurn))
         this.conversation.diagnose('unanswered_call', place, { tool_call_id: id, name })
-    const uncounted = [...this.turns].filter(heard => !heard.isCounted && !heard.isEmpty)
+    const uncounted = [...this.turns].filter(heard => heard.usage === null && !heard.isEmpty)
     if (uncounted.length > 0) this.conversation.diagnose('uncounted_response', uncounted[0]!.place, { responses: uncounted.length })
   }
 
@@ -172,6 +174,9 @@ class Teller {
       heard = before
       heard.turn.goOn(place, facts)
     } else {
+      // What goes on behind a prompt was paid for with what was said before it.
+      if (before !== undefined && said.facts.usage && (said.requestId !== null || isUnique(said.messageId ?? '')))
+        facts.usage = usageBeyond(before.usage, said.facts.usage)
       heard = new Heard(this.conversation.respond(null, place, facts), this.epoch, place)
       this.lastTurn = heard
       if (!this.isReplaying) this.turns.add(heard)
@@ -180,7 +185,7 @@ class Teller {
     if (key !== null) this.heard.set(key, heard)
     if (said.messageId !== null) this.byMessage.set(said.messageId, heard)
     heard.requestId ??= said.requestId
-    heard.isCounted ||= said.facts.usage !== null && said.facts.usage !== undefined
+    heard.usage = said.facts.usage ?? heard.usage
     this.addPieces(entry, said, heard, place)
     this.pausesAtTurn = this.pauses
     const isOpen = this.lastCalls.some(id => !this.answered.has(id))
