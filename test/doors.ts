@@ -305,6 +305,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'assemble',
     'blocks',
     'bounds',
+    'calls-by-id',
     'chat-completion',
     'chat-dialogue',
     'chat-message',

@@ -7,6 +7,7 @@ import { systemReason } from '../system-error.ts'
 import { addTo } from './add-to.ts'
 import { rootPath, rootsOn } from './default-roots.ts'
 import type { DefaultRoot, RolloutFormat, Unit } from './format.ts'
+import { gzippedLog } from './gzipped-log.ts'
 import { tellJoined } from './joined-files.ts'
 import { FileJudge, formatLike } from './judge-file.ts'
 import { type FormatName, formatByName, formatNamed } from './known-formats.ts'
@@ -90,7 +91,7 @@ async function addBelow(source: Source, named: string[] | null, wanted: RolloutF
   const only = wanted.length === 1 ? wanted[0]! : null
   const isTold = only !== null || options.filePattern
   const patterns = isTold ? patternsOf(wanted[0]!, options) : [...new Set(wanted.flatMap(format => format.patterns))]
-  const files = named ?? source.list({ patterns, recursive: options.recursive ?? true, skipped: found.skipped })
+  const files = named ?? listLogs(source, patterns, options, found)
   // The reference reads what is named, whatever it looks like.
   if (only !== null && options.compat) return addUnits(only, source, files, options, found)
   const judge = new FileJudge(source, wanted, found.skipped, options.isForAll)
@@ -106,6 +107,36 @@ async function addBelow(source: Source, named: string[] | null, wanted: RolloutF
   if (named === null && (options.recursive ?? true) && !options.filePattern) judge.sawAll(files)
   for (const [format, members] of groups) await addUnits(format, source, members, options, found)
   if (only === null) tellJoined(source, found)
+}
+
+/** The files that match. Logs that gzip has packed match none of a format's patterns, and are told where they do not lie beside themselves. */
+function listLogs(source: Source, patterns: readonly string[], options: Finding, found: Found): string[] {
+  const isAsked = options.filePattern || options.compat
+  const all = isAsked ? patterns : [...patterns, PACKED]
+  const listed = source.list({ patterns: all, recursive: options.recursive ?? true, skipped: found.skipped })
+  if (isAsked) return listed
+  const isPacked = fnmatch(PACKED)
+  const packed = listed.filter(isPacked)
+  if (packed.length === 0) return listed
+  const files = listed.filter(file => !isPacked(file))
+  const plain = new Set(files)
+  for (const file of packed) {
+    const log = plain.has(file.replace(/\.gz$/, '')) ? null : packedLog(source, file)
+    if (log !== null) found.skipped.push(log)
+  }
+  return files
+}
+
+const PACKED = '*.gz'
+
+/** Whose log a packed file is; null where it looks like none, for much else is packed so. */
+function packedLog(source: Source, file: string): Skipped | null {
+  try {
+    const packed = gzippedLog(source, file)
+    return packed?.isLoud ? packed : null
+  } catch (error) {
+    return { path: file, reason: `Cannot read file: ${systemReason(error)}`, isLoud: true }
+  }
 }
 
 async function findDefaults(format: RolloutFormat, options: Finding, found: Found): Promise<void> {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { constants, gunzipSync } from 'node:zlib'
 import { refuseMore } from '../fields.ts'
 import { systemReason } from '../system-error.ts'
 import { findUnits } from './find.ts'
 import type { RolloutFormat } from './format.ts'
+import { gzippedLog } from './gzipped-log.ts'
 import { formatLike } from './judge-file.ts'
 import type { FormatName } from './known-formats.ts'
 import { judgeHead } from './log/head.ts'
@@ -108,21 +108,6 @@ async function looked(source: Source, path: string, known: Skipped | null): Prom
 
 /** Why a file is not read that no format looks for by its name. */
 function notListed(source: Source, path: string, head: string, format: RolloutFormat | null): Skipped {
-  const unpacked = format === null && beginningOf(head) === 'gzip' ? unpackedHead(source.part(path, 0, 1 << 16)) : null
-  const like = format ?? (unpacked === null ? null : formatLike(path.replace(/\.gz$/, ''), unpacked))
-  if (unpacked !== null) {
-    if (like !== null)
-      return { path, reason: `Looks like a log of ${like.title} that gzip has packed: unpack it to have it read`, isLoud: true }
-    return passedOver(path, unpacked)
-  }
-  if (like === null) return passedOver(path, head)
-  return { path, reason: `Looks like a log of ${like.title} under a name that is not looked for: read it by its name`, isLoud: true }
-}
-
-function unpackedHead(packed: Buffer): string | null {
-  try {
-    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1 << 26 }).toString('utf8', 0, 1 << 16)
-  } catch {
-    return null
-  }
+  if (format === null) return gzippedLog(source, path) ?? passedOver(path, head)
+  return { path, reason: `Looks like a log of ${format.title} under a name that is not looked for: read it by its name`, isLoud: true }
 }

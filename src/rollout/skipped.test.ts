@@ -1,4 +1,4 @@
-import { zstdCompressSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { findUnits } from './find.ts'
 import type { FormatName } from './known-formats.ts'
@@ -237,5 +237,27 @@ describe('passedOver()', () => {
 
   it('lets nothing of a file act in a terminal', () => {
     expect(passedOver('a', jsonl([{ time: 1, role: 'user', type: '\u001b[2J\u202e' }])).reason).not.toMatch(/[\u001b\u202e]/)
+  })
+})
+
+describe('a log that gzip has packed', () => {
+  const told = async (files: { [path: string]: string | Uint8Array }, format: FormatName | 'auto' = 'auto') => {
+    const { sources, skipped } = await findUnits({ format, path: folderWith(files) })
+    for (const source of sources) source[Symbol.dispose]()
+    return skipped.map(({ path, reason, isLoud = false }) => [path, /log of ([\w ]+) that gzip has packed/.exec(reason)?.[1], isLoud])
+  }
+
+  it.each(['auto', 'claude_code'] as const)('is not passed over in silence (format %s)', async format => {
+    const files = { 'a/now.jsonl': claude(1), 'a/old.jsonl.gz': gzipSync(claude(2)) }
+    expect(await told(files, format)).toEqual([['a/old.jsonl.gz', 'Claude Code', true]])
+  })
+
+  it('is told where nothing else is there to be read', async () => {
+    await expect(readLogs(folderWith({ 'old.jsonl.gz': gzipSync(claude(2)) }))).rejects.toThrow(/a log of Claude Code that gzip has packed/)
+  })
+
+  it('is not missed where it lies beside itself, nor is anything else that is packed so', async () => {
+    const others = { 'words.txt.gz': gzipSync('words'), 'torn.jsonl.gz': gzipSync(claude(3)).subarray(0, 12), 'none.gz': '' }
+    expect(await told({ 'a.jsonl': claude(1), 'a.jsonl.gz': gzipSync(claude(1)), ...others })).toEqual([])
   })
 })

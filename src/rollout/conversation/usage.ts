@@ -32,6 +32,16 @@ export function sumUsage(usages: readonly Usage[]): Usage | null {
   }
 }
 
+/** What a response took beyond what an earlier part of it told: of one prompt, the answer's tokens that came since; null where none did. */
+export function usageBeyond(told: Usage | null, now: Usage): Usage | null {
+  const isOfOnePrompt = told !== null && OF_PROMPTS.every(key => told[key] === now[key])
+  if (!isOfOnePrompt) return now
+  const output = (now.output_tokens ?? 0) - (told.output_tokens ?? 0)
+  return output > 0 ? { ...NO_USAGE, output_tokens: output } : null
+}
+
+const OF_PROMPTS = ['input_tokens', 'cached_input_tokens', 'cache_write_tokens'] as const
+
 /**
  * What of a recorded usage can be true; `impossible` is the rest, as it was recorded. Whoever counts fewer than no tokens, parts of them, or
  * more than all models ever gave, does not know: the count is unknown, and no sum is made of it.

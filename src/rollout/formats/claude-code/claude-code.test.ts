@@ -202,6 +202,66 @@ describe('parse() of repeated and unknown records', () => {
     expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.buckets.merged).toBe(4)
   })
 
+  it('loses nothing of a log whose ids were all scrubbed to one word', async () => {
+    const record = (type: string, role: string, content: unknown, i: number) => ({
+      ...{ parentUuid: i === 0 ? null : '[UUID]', uuid: '[UUID]', sessionId: ONE, timestamp: `2026-05-01T10:00:0${i}.000Z`, type },
+      message: { role, content, ...(role === 'assistant' ? { id: `msg_${i}`, model: 'maple-2' } : {}) },
+    })
+    const log = [
+      record('user', 'user', 'Count the pots', 0),
+      record('assistant', 'assistant', [{ type: 'tool_use', id: 'toolu_1', name: 'Count', input: {} }], 1),
+      record('user', 'user', [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'two' }], 2),
+      record('assistant', 'assistant', [{ type: 'text', text: 'Two pots.' }], 3),
+      record('user', 'user', 'And the pans', 4),
+      record('assistant', 'assistant', [{ type: 'text', text: 'No pans.' }], 5),
+    ]
+    const { rows } = await readLogs(folderWith({ [`-srv/${ONE}.jsonl`]: jsonl(log) }))
+    expect(brief(rows[0]!)).toEqual([
+      'user: Count the pots',
+      'assistant:  → toolu_1',
+      'tool: two ← toolu_1',
+      'assistant: Two pots.',
+      'user: And the pans',
+      'assistant: No pans.',
+    ])
+    expect(rows[0]!.diagnostics.filter(({ code }) => code === 'conflicting_duplicate')).toEqual([])
+  })
+
+  it.each<[string, string, string | null, (number | null)[], number]>([
+    ['of one request', 'msg_1', 'req_1', [1, 6], 110],
+    ['of an id that was drawn at random', 'msg_01a0b1c2d3e4f5a6b7c8d9e0', null, [1, 6], 110],
+    ['of ids that were given by hand', 'msg_1', null, [1, 7], 220],
+  ])('counts what a response took once that goes on behind a prompt: %s', async (_, id, requestId, output, input) => {
+    const record = (i: number, type: string, message: object) => ({
+      ...{
+        parentUuid: i === 0 ? null : `u${i - 1}`,
+        uuid: `u${i}`,
+        sessionId: ONE,
+        timestamp: `2026-05-01T10:00:0${i}.000Z`,
+        type,
+        message,
+      },
+      ...(type === 'assistant' && requestId !== null ? { requestId } : {}),
+    })
+    const said = (text: string, tokens: number) => ({
+      ...{ id, role: 'assistant', model: 'maple-2', content: [{ type: 'text', text }] },
+      usage: { input_tokens: 10, cache_read_input_tokens: 100, output_tokens: tokens },
+    })
+    const log = [
+      record(0, 'user', { role: 'user', content: 'Count the pots' }),
+      record(1, 'assistant', said('Two', 1)),
+      record(2, 'user', { role: 'user', content: 'And the pans' }),
+      record(3, 'assistant', said('pots.', 7)),
+    ]
+    const { rows } = await readLogs(folderWith({ [`-srv/${ONE}.jsonl`]: jsonl(log) }))
+    expect(brief(rows[0]!)).toEqual(['user: Count the pots', 'assistant: Two', 'user: And the pans', 'assistant: pots.'])
+    expect(rows[0]!.message_meta.flatMap(({ usage }) => (usage === undefined ? [] : [usage.output_tokens]))).toEqual(output)
+    expect(rows[0]!.usage).toMatchObject({
+      input_tokens: input,
+      output_tokens: output.reduce((sum: number, count) => sum + (count ?? 0), 0),
+    })
+  })
+
   it('lists record types nobody has described, by version', async () => {
     const { ledgers } = await readFixture('repeats-and-drift')
     expect(ledgers[`-srv-garden/${ONE}.jsonl`]!.drift).toEqual({

@@ -1,6 +1,6 @@
 import { writeJson } from '../../../json/exact.ts'
 import { pushed } from '../../../json/fitted.ts'
-import type { Block } from '../../conversation/row.ts'
+import type { Block, Usage } from '../../conversation/row.ts'
 import { TextBag } from '../../conversation/text-bag.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import type { Place } from '../../log/ledger.ts'
@@ -15,8 +15,8 @@ export class Heard {
   readonly epoch: number
   /** Id of the request, where a record named it. */
   requestId: string | null = null
-  /** Whether a record says how many tokens it took. */
-  isCounted = false
+  /** How many tokens it took, as a record said last. */
+  usage: Usage | null = null
   private said: Piece[] = []
   private sorted: { count: number; texts: TextBag; calls: Map<string, string> } | null = null // arguments of calls by their ids
 

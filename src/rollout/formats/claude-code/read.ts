@@ -43,7 +43,14 @@ export function isRecord(record: JsonObject): boolean {
   )
 }
 
-type LogState = { entries: Entry[]; notes: Notes; diagnostics: Diagnostic[]; settings: Map<string, Setting>; lastSetting: Setting }
+type LogState = {
+  entries: Entry[]
+  notes: Notes
+  diagnostics: Diagnostic[]
+  settings: Map<string, Setting>
+  lastSetting: Setting
+  noIds: Set<string>
+}
 
 class LogReader implements Resumable<LogState> {
   entries: Entry[] = []
@@ -53,6 +60,7 @@ class LogReader implements Resumable<LogState> {
   private settings = new Map<string, Setting>()
   private readonly seen = new Map<string, Entry>()
   private lastSetting = NOWHERE
+  private noIds = new Set<string>() // words that stand in the place of ids: a scrubbed log has one for all of them
   private lastUuid: string | null = null
 
   constructor(ledger: Ledger) {
@@ -60,8 +68,8 @@ class LogReader implements Resumable<LogState> {
   }
 
   state(): LogState {
-    const { entries, notes, diagnostics, settings, lastSetting } = this
-    return { entries, notes, diagnostics, settings, lastSetting }
+    const { entries, notes, diagnostics, settings, lastSetting, noIds } = this
+    return { entries, notes, diagnostics, settings, lastSetting, noIds }
   }
 
   takeUp({ notes, ...state }: LogState): void {
@@ -86,7 +94,7 @@ class LogReader implements Resumable<LogState> {
     }
     const entry: Entry = {
       places: [place],
-      uuid: uuidOf(record['uuid']),
+      uuid: this.own(record['uuid']),
       parent: this.parent(record['parentUuid']),
       logicalParent: uuidOf(record['logicalParentUuid']),
       sidechain: record['isSidechain'] === true || uuidOf(record['parent_tool_use_id']) !== null,
@@ -153,11 +161,19 @@ class LogReader implements Resumable<LogState> {
     this.ledger.unknown(place, type, stringOrNull(record['version']) ?? this.lastSetting.version)
   }
 
-  /** A second record of one id: dropped when it says the same, reported when it does not. A response may grow. */
+  /**
+   * A second record of one id: dropped when it says the same, reported when it does not. A response may grow; and what stands on records
+   * of several kinds is the id of none.
+   */
   private takeTwin(entry: Entry, twin: Entry, place: Place): void {
     const same = fingerprint(entry.said) === fingerprint(twin.said)
     if (!same && entry.said.kind === 'model' && twin.said.kind === 'model') {
       this.entries.push({ ...entry, uuid: null, parent: twin.uuid })
+      return
+    }
+    if (entry.said.kind !== twin.said.kind && (entry.said.kind === 'user' || entry.said.kind === 'model')) {
+      this.noIds.add(entry.uuid!)
+      this.entries.push({ ...entry, uuid: null, parent: undefined })
       return
     }
     if (!same && entry.said.kind === 'user') {
@@ -175,7 +191,12 @@ class LogReader implements Resumable<LogState> {
   /** Null: it follows nothing; undefined: it does not say. Nearly every record follows the one before it, and shares its id. */
   private parent(recorded: Json | undefined): string | null | undefined {
     if (recorded === null) return null
-    return recorded === this.lastUuid ? this.lastUuid : (uuidOf(recorded) ?? undefined)
+    return recorded === this.lastUuid && this.noIds.size === 0 ? this.lastUuid : (this.own(recorded) ?? undefined)
+  }
+
+  private own(recorded: Json | undefined): string | null {
+    const uuid = uuidOf(recorded)
+    return uuid !== null && this.noIds.size > 0 && this.noIds.has(uuid) ? null : uuid
   }
 
   private blank(): Omit<Entry, 'said'> {

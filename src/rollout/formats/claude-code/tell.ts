@@ -1,9 +1,12 @@
 import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
 import { drained } from '../../../json/long-list.ts'
+import { addTo } from '../../add-to.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
+import { isUnique } from '../../conversation/copy-print.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
+import { usageBeyond } from '../../conversation/usage.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
 import { endingOf } from './ending.ts'
 import type { Entry, ModelSaid, ThoughtsLeft, ToolAnswer, UserSaid } from './entry.ts'
@@ -50,6 +53,7 @@ class Teller {
   private readonly asked = new Map<string, { place: Place; name: string; turn: Heard }>() // calls
   private readonly callsOf = new Map<string, string[]>() // record → ids of its calls
   private readonly answered = new Set<string>()
+  private readonly renamed = new Map<string, string[]>() // id that came again → ids that its further calls have in the row
   private readonly persisted: JsonObject[] = []
   private waiting: Entry[] = [] // queued prompts, to be said before the next response
   private lastCalls: string[] = []
@@ -113,7 +117,7 @@ class Teller {
     for (const [id, { place, name, turn }] of this.asked)
       if (!this.answered.has(id) && (turn !== this.lastTurn || this.pauses > this.pausesAtTurn))
         this.conversation.diagnose('unanswered_call', place, { tool_call_id: id, name })
-    const uncounted = [...this.turns].filter(heard => !heard.isCounted && !heard.isEmpty)
+    const uncounted = [...this.turns].filter(heard => heard.usage === null && !heard.isEmpty)
     if (uncounted.length > 0) this.conversation.diagnose('uncounted_response', uncounted[0]!.place, { responses: uncounted.length })
   }
 
@@ -170,6 +174,9 @@ class Teller {
       heard = before
       heard.turn.goOn(place, facts)
     } else {
+      // What goes on behind a prompt was paid for with what was said before it.
+      if (before !== undefined && said.facts.usage && (said.requestId !== null || isUnique(said.messageId ?? '')))
+        facts.usage = usageBeyond(before.usage, said.facts.usage)
       heard = new Heard(this.conversation.respond(null, place, facts), this.epoch, place)
       this.lastTurn = heard
       if (!this.isReplaying) this.turns.add(heard)
@@ -178,7 +185,7 @@ class Teller {
     if (key !== null) this.heard.set(key, heard)
     if (said.messageId !== null) this.byMessage.set(said.messageId, heard)
     heard.requestId ??= said.requestId
-    heard.isCounted ||= said.facts.usage !== null && said.facts.usage !== undefined
+    heard.usage = said.facts.usage ?? heard.usage
     this.addPieces(entry, said, heard, place)
     this.pausesAtTurn = this.pauses
     const isOpen = this.lastCalls.some(id => !this.answered.has(id))
@@ -206,6 +213,7 @@ class Teller {
       else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
       else {
         const id = turn.call(piece.id, piece.name, piece.args, place)
+        if (piece.id !== null && id !== piece.id) addTo(this.renamed, piece.id, id)
         this.lastCalls.push(id)
         this.asked.set(id, { place, name: piece.name, turn: heard })
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
@@ -229,7 +237,8 @@ class Teller {
     const inferred = this.callMeant(answer)
     const id = inferred ?? answer.callId ?? `unknown_${place.line}`
     const extra: JsonObject = { ...answer.extra }
-    if (inferred !== null && inferred !== answer.callId) extra['call_inferred'] = true
+    const isNamed = inferred === answer.callId || this.renamed.get(answer.callId ?? '')?.includes(inferred ?? '')
+    if (inferred !== null && !isNamed) extra['call_inferred'] = true
     const persisted = extra['persisted_output']
     if (typeof persisted === 'object' && persisted !== null && !Array.isArray(persisted)) this.persisted.push(persisted)
     let content = answer.content
@@ -252,11 +261,19 @@ class Teller {
 
   /** The call an answer belongs to: the one it names, else the first open one of the record it follows. */
   private callMeant({ callId, caller }: ToolAnswer): string | null {
-    if (callId !== null && this.conversation.callId(callId) !== null) return callId
+    if (callId !== null && this.conversation.callId(callId) !== null) return this.renamed.has(callId) ? this.openOf(callId) : callId
     const open = (ids: readonly string[]) => ids.find(id => !this.answered.has(id)) ?? null
     // A name that no call has is still a name; only scrubbed logs lack it.
     if (callId?.startsWith('toolu_')) return null
     return open(this.callsOf.get(caller ?? '') ?? []) ?? (callId === null ? open(this.lastCalls) : null)
+  }
+
+  /** Of calls that share an id the one that a result answers: those of the last turn first, in their order. */
+  private openOf(callId: string): string {
+    const all = [callId, ...this.renamed.get(callId)!]
+    const open = all.filter(id => !this.answered.has(id))
+    const last = this.asked.get(open.at(-1) ?? '')?.turn
+    return open.find(id => this.asked.get(id)?.turn === last) ?? all.at(-1)!
   }
 
   private end(status: RolloutOutcome['status'], failure: JsonObject | null = null): void {

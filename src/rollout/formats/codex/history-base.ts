@@ -18,7 +18,7 @@ export async function readHistoryBase(source: Source, threads: Threads, ownFile:
   const seen = new Set([ownFile])
   let next: HistoryBase | null = base
   while (next !== null) {
-    const file = threads.file(next.rollout)
+    const file = threads.file(next.rollout, ownFile)
     if (file === null || seen.has(file) || seen.size >= MAX_BASES) return { entries: parts.reverse().flat(), missing: next.rollout }
     seen.add(file)
     parts.push(await readUpTo(source, file, next))

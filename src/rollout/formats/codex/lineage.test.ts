@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readLogs } from '../../testing/read-logs.ts'
 import { codes, FIXTURES, fixture, folderWith, jsonl, readAll, removeFolders, rowOf, spoken } from './testing/read-fixture.ts'
 
 afterAll(removeFolders)
@@ -172,4 +174,20 @@ describe('lineage', () => {
     const together = await rowOf('replayed-parent', 'f2')
     expect(alone.rows[0]).toEqual({ ...together, diagnostics: alone.rows[0]!.diagnostics })
   })
+})
+
+it('builds on the base that lies in its own home, where others hold a copy of it', async () => {
+  const logs = join(FIXTURES, 'history-base/logs/sessions/2026/09/06')
+  const [base, fork] = ['e1', 'e2'].map(end => readdirSync(logs).find(name => name.endsWith(`${end}.jsonl`))!) as [string, string]
+  const text = (name: string) => readFileSync(join(logs, name), 'utf8')
+  const at = (home: string, name: string) => `${home}/sessions/2026/09/06/${name}`
+  const torn = text(base).split('\n').slice(0, 2).join('\n')
+  const said = async (files: { [path: string]: string }) => {
+    const { rows } = await readLogs(folderWith(files))
+    return rows.find(({ source_path: path }) => path.endsWith(at('mine', fork)))!.messages
+  }
+  const alone = await said({ [at('mine', base)]: text(base), [at('mine', fork)]: text(fork) })
+  expect(alone.length).toBeGreaterThan(2)
+  const files = { [at('backup', base)]: torn, [at('mine', base)]: text(base), [at('mine', fork)]: text(fork), [at('old', base)]: torn }
+  expect(await said(files)).toEqual(alone)
 })

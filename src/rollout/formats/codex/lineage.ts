@@ -5,7 +5,7 @@ import type { SessionMeta } from './meta.ts'
 export type Lineage = { relation: Relation | null; parent: string | null }
 
 /** Where what other threads say of themselves is looked up. */
-type Ancestors = { file(id: string): string | null; meta(file: string): Promise<SessionMeta | null> }
+type Ancestors = { file(id: string, asker: string): string | null; meta(file: string): Promise<SessionMeta | null> }
 
 /** How far the chain of parents is followed. */
 const MAX_GENERATIONS = 64
@@ -30,7 +30,11 @@ function claimedLineage(meta: SessionMeta, copied: string | null): Lineage {
 }
 
 /** The thread at the root: the producer's word where it names another than the thread itself, else the end of the chain of parents. */
-export async function rootOf(meta: SessionMeta, parent: string | null, threads: () => Ancestors): Promise<string | null> {
+export async function rootOf(
+  meta: SessionMeta,
+  parent: string | null,
+  { file: own, threads }: { file: string; threads: () => Ancestors },
+): Promise<string | null> {
   let root = meta.session !== null && meta.session !== meta.id ? meta.session : null
   if (root === null && parent === null) return meta.id
   const seen = new Set([meta.id])
@@ -38,7 +42,7 @@ export async function rootOf(meta: SessionMeta, parent: string | null, threads: 
   for (let i = 0; at !== null && !seen.has(at) && i < MAX_GENERATIONS; i++) {
     seen.add(at)
     root = at
-    const file = threads().file(at)
+    const file = threads().file(at, own)
     const ancestor: SessionMeta | null = file === null ? null : await threads().meta(file)
     if (ancestor === null) break
     at = ancestor.session !== null && ancestor.session !== ancestor.id ? ancestor.session : lineageOf(ancestor, null).parent

@@ -186,7 +186,7 @@ export class Teller {
     const response = this.respond(entry)
     response.hasActed = true
     const id = response.turn.call(call.id, call.name, call.args, entry.place)
-    this.results.expect(call.id ?? id, id)
+    this.results.expect(call.id, id)
     if (call.isCustom) response.turn.know({ extra: { custom: (response.custom = [...response.custom, id]) } })
     if (call.isReported) response.turn.know({ train: false, extra: { calls: 'reported' } })
     if (call.namespace !== null) response.turn.know({ extra: { namespace: call.namespace } })
@@ -245,6 +245,7 @@ export class Teller {
     const extra = this.effort === null ? null : { effort: this.effort }
     this.conversation.settle()
     const turn = this.conversation.respond(null, place, { timestamp, replay, model: this.model, usage, extra })
+    this.results.begin()
     this.response = { turn, stamp, isOver: false, isCounted: usage !== null, hasActed: false, custom: [] }
     return this.response
   }

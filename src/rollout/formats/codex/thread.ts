@@ -56,7 +56,7 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
   const { meta, metaEntry, oddities } = identify(own, name.thread)
   const copiedMeta = own.find(entry => entry.kind === 'meta' && entry !== metaEntry && parseMeta(entry.payload).id !== meta.id)
   const { relation, parent } = lineageOf(meta, copiedMeta === undefined ? null : parseMeta(copiedMeta.payload).id)
-  const parentFile = parent === null ? null : threads().file(parent)
+  const parentFile = parent === null ? null : threads().file(parent, file)
 
   if (meta.isStream)
     oddities.push({
@@ -106,7 +106,7 @@ export async function readThread(unit: Unit, job: ParseJob): Promise<Thread> {
     copied,
     inherited: new Set(inherited),
     rewritten,
-    root: await rootOf(meta, parent, threads),
+    root: await rootOf(meta, parent, { file, threads }),
     parent: identity.copyOf ?? parent,
     relation: identity.copyOf === null ? relation : 'copy',
     spawnCall,

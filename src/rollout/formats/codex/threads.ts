@@ -1,4 +1,5 @@
 import { compareCodePoints } from '../../../python/text.ts'
+import { addTo } from '../../add-to.ts'
 import { Ledger } from '../../log/ledger.ts'
 import type { Source } from '../../log/source.ts'
 import type { Entry } from './entry.ts'
@@ -22,6 +23,7 @@ export class Threads {
   private readonly listed: readonly string[]
   private readonly byThread: ReadonlyMap<string | null, readonly string[]>
   private readonly files = new Map<string, string>() // id of a thread or of a revision → file
+  private readonly copies = new Map<string, string[]>() // the other files of such an id, if there are any
 
   private constructor(source: Source, recursive: boolean) {
     this.source = source
@@ -30,7 +32,9 @@ export class Threads {
     for (const file of [...this.listed].sort(compareForChoice)) {
       const { thread, revision } = parseFileName(file)
       const id = revision ?? thread
-      if (id !== null && !this.files.has(id)) this.files.set(id, file)
+      if (id === null) continue
+      if (this.files.has(id)) addTo(this.copies, id, file)
+      else this.files.set(id, file)
     }
   }
 
@@ -39,9 +43,14 @@ export class Threads {
     return source.shared('codex threads', () => new Threads(source, recursive))
   }
 
-  /** The file a thread, or a revision of one, is in; null where it is not below the root. */
-  file(id: string): string | null {
-    return this.files.get(id.toLowerCase()) ?? this.files.get(id) ?? null
+  /** The file a thread, or a revision of one, is in; null where it is not below the root. Of copies in several homes the one nearest to `asker`. */
+  file(id: string, asker: string): string | null {
+    const name = this.files.has(id.toLowerCase()) ? id.toLowerCase() : id
+    const first = this.files.get(name)
+    if (first === undefined) return null
+    const home = homeOf(asker)
+    const nearness = (file: string) => sharedFolders(homeOf(file), home)
+    return (this.copies.get(name) ?? []).reduce((best, file) => (nearness(file) > nearness(best) ? file : best), first)
   }
 
   /** Files that hold a thread, its own before rewritten ones, these in the order of their paths. */
@@ -84,6 +93,20 @@ function listRollouts(source: Source, recursive: boolean): string[] {
 function compareForChoice(a: string, b: string): number {
   const rank = (path: string) => (path.startsWith('archived_sessions/') ? 2 : 0) + (path.endsWith('.zst') ? 1 : 0)
   return rank(a) - rank(b) || compareCodePoints(a, b)
+}
+
+/** The folders above those that Codex keeps rollouts in: people copy a whole home. */
+function homeOf(file: string): string[] {
+  const folders = file.split('/').slice(0, -1)
+  const at = folders.findLastIndex(name => (ROLLOUT_FOLDERS as readonly string[]).includes(name))
+  return at < 0 ? folders : folders.slice(0, at)
+}
+
+/** How many folders two paths begin with alike; more where they are the same. */
+function sharedFolders(one: readonly string[], other: readonly string[]): number {
+  const differs = one.findIndex((name, i) => name !== other[i])
+  if (differs >= 0) return differs
+  return one.length === other.length ? Number.POSITIVE_INFINITY : one.length
 }
 
 async function firstMeta(source: Source, file: string): Promise<SessionMeta | null> {

@@ -7,7 +7,9 @@ export function isGeminiRecord(record: JsonObject): boolean {
 
 /** Whether a record is a message, or one of the notes that people see between them. */
 export function isMessage(record: JsonObject): boolean {
-  return typeof record['id'] === 'string' && typeof record['type'] === 'string' && !isHeader(record)
+  const { id, type } = record
+  const isNamed = typeof id === 'string' || ((type === 'user' || type === 'gemini') && 'content' in record)
+  return isNamed && typeof type === 'string' && !isHeader(record)
 }
 
 /** Whether a record is the first of a log: what is known of the session. */

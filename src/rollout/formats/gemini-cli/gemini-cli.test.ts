@@ -40,6 +40,22 @@ describe('Gemini CLI', () => {
     expect((await rowsOf(compact))[0]!.message_meta[3]).toMatchObject({ origin: 'harness', boundary: 'compaction' })
   })
 
+  it('keeps messages that have no id', async () => {
+    const [row] = await rowsOf([
+      { type: 'user', content: 'Go' },
+      { type: 'gemini', content: 'Gone' },
+      user('a', 'And?'),
+      model('b', 'Back'),
+    ])
+    expect(wordsOf(row!)).toEqual(['user: Go', 'assistant: Gone', 'user: And?', 'assistant: Back'])
+  })
+
+  it('gives each of two calls of one id its own result', async () => {
+    const call = (name: string) => ({ id: 'c', name, args: {}, status: 'success', result: `of ${name}` })
+    const [row] = await rowsOf([user('a', 'Go'), model('b', '', { toolCalls: [call('read'), call('look')] }), model('d', 'Gone')])
+    expect(wordsOf(row!)).toEqual(['user: Go', 'assistant: ', 'tool: of read', 'tool: of look', 'assistant: Gone'])
+  })
+
   it('gives each path that a rewind left, with what came before it as a replay', async () => {
     const { rows } = await readLogs(fixture('rewind'), { branches: 'all' })
     expect(rows.map(({ trace_id, relation }) => [trace_id.slice(36), relation])).toEqual([

@@ -81,7 +81,8 @@ export class Teller {
     for (const [i, call] of calls.entries()) {
       const args = argumentsText(call['args'], sources[i] === undefined ? null : sourceAt(sources[i], ['args']))
       this.dialogue.add(turn, { is: 'call', id: stringOrNull(call['id']), name: stringOrNull(call['name']) ?? '', args }, place)
-      const first = said.results.get(String(call['id'])) ?? call
+      const isOne = calls.findLast(({ id }) => id === call['id']) === call && calls.find(({ id }) => id === call['id']) === call
+      const first = (isOne ? said.results.get(String(call['id'])) : null) ?? call
       this.result(telling.isLast ? call : first, place, telling)
     }
     Object.assign(this.ending, { isInterrupted: calls.length > 0 && calls.every(({ status }) => status === 'cancelled'), error: null })

@@ -124,7 +124,9 @@ export class Teller {
     const stored = stringOrNull(record['tool_call_id'])
     // Without an id a result belongs to the first call of the last turn that waits for one.
     const last = this.calls.at(-1)?.turn
-    const open = this.calls.find(call => !call.answered && (stored === null ? call.turn === last : call.stored === stored))
+    // Of calls that share an id, results answer those of the last turn first, in their order.
+    const of = stored === null ? last : this.calls.findLast(call => !call.answered && call.stored === stored)?.turn
+    const open = this.calls.find(call => !call.answered && call.turn === of && (stored === null || call.stored === stored))
     const call = open ?? this.calls.findLast(({ stored: id }) => id !== null && id === stored)
     if (stored === null) this.conversation.diagnose('result_without_id', place, { matched: call?.id ?? null })
     if (call !== undefined) call.answered = true

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto'
 import { posix } from 'node:path'
+import { writeJson } from '../../../json/exact.ts'
 import { isNumber, isObject, parseJson } from '../../../json/json.ts'
 import { compareCodePoints } from '../../../python/text.ts'
 import type { Diagnostic, Relation } from '../../conversation/row.ts'
@@ -58,12 +60,14 @@ export async function lineageOf(source: Source, path: string, header: Header | n
   }
 }
 
-/** What makes an entry the same in a copy of the session: its id, or the time of its message where entries have none. */
+/** What makes an entry the same in a copy of the session: its id, or the time and the words of its message where entries have none. */
 export function keyOf({ hasId, id, record }: Entry): string | null {
   // Ids are short: another session may have drawn the same one for another entry.
   if (hasId) return `${id} ${String(record['timestamp'])}`
   const message = messageIn(record)
-  return isNumber(message?.['timestamp']) ? `${String(message['role'])} ${message['timestamp']} ${String(message['toolCallId'])}` : null
+  if (!isNumber(message?.['timestamp'])) return null
+  const words = hash('sha1', writeJson(message['content'] ?? null))
+  return `${String(message['role'])} ${message['timestamp']} ${String(message['toolCallId'])} ${words}`
 }
 
 /**

@@ -10,9 +10,10 @@ import { diagnosticAt, type Session, sessionRow } from './facts.ts'
 import { isKnownType } from './header.ts'
 import { keyOf } from './lineage.ts'
 import { notesOf } from './notes.ts'
-import { openSession } from './open-session.ts'
+import { type OpenedSession, openSession } from './open-session.ts'
 import { SessionTree } from './paths.ts'
 import type { SessionLog } from './read.ts'
+import { sessionsIn } from './sections.ts'
 
 /** Rows of one session: the path that counts, the others on demand, and the transcripts of agents it holds. */
 export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<RolloutRow>> {
@@ -23,6 +24,15 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
     yield { reject: { at: unit.key, reason: opened.foreign } }
     return
   }
+  const damage = damageDiagnostics(ledger)
+  for (const [i, session] of (await sessionsIn(opened, source, file)).entries())
+    yield* rowsOf(session, i === 0 ? damage : [], { source, ledger, options, file })
+}
+
+/** Where a session is read from, and what for. */
+type Reading = Pick<ParseJob, 'source' | 'ledger' | 'options'> & { file: string }
+
+function* rowsOf(opened: OpenedSession, damage: Diagnostic[], { source, ledger, options, file }: Reading): Iterable<Outcome<RolloutRow>> {
   const { log, lineage, archived, prompts, status, notes } = opened
   const tree = new SessionTree(log.entries)
   const active = completePath(tree, tree.activePath())
@@ -43,7 +53,8 @@ export async function* parse(unit: Unit, job: ParseJob): AsyncIterable<Outcome<R
       ...(archived === null ? {} : { archived }),
     },
     diagnostics: [
-      ...logDiagnostics(log, file, opened.namedId, ledger),
+      ...damage,
+      ...logDiagnostics(log, file, opened.namedId),
       ...tree.oddities.map(({ code, entry, detail }) => diagnosticAt(code, entry.place, detail)),
     ],
     ledger,
@@ -86,13 +97,12 @@ function branchFacts({ traceId, lineage }: Session, leaf: Entry) {
   }
 }
 
-function logDiagnostics(log: SessionLog, file: string, nameId: string | null, ledger: Ledger): Diagnostic[] {
+function logDiagnostics(log: SessionLog, file: string, nameId: string | null): Diagnostic[] {
   const found: Diagnostic[] = []
-  found.push(...damageDiagnostics(ledger))
   if (log.header === null && log.run === null) found.push({ code: 'missing_header', at: file, detail: null })
   if (nameId !== null && log.header !== null && log.header.id !== nameId)
     found.push({ code: 'foreign_header', at: file, detail: { id: log.header.id } })
-  for (const place of log.laterHeaders) found.push(diagnosticAt('second_header', place))
+  for (const { place } of log.laterHeaders) found.push(diagnosticAt('second_header', place))
   if (log.unfinished !== null) found.push(diagnosticAt('unfinished_message', log.unfinished, 'The stream breaks off in a message'))
   return found
 }

@@ -204,3 +204,32 @@ describe('accounts', () => {
     expect(source.counts.opened).toBe(0)
   })
 })
+
+describe('parse() of files that were put together', () => {
+  it('gives each session in a file a row of its own', async () => {
+    const { rows, ledgers } = await fixture('put-together')
+    expect(rows.map(row => [row.trace_id, row.started_at?.slice(11, 16), said(row)])).toEqual([
+      ['pt-1', '09:00', ['user: Raise the dam', 'assistant: Raised by a hand.']],
+      [
+        'pt-2',
+        '09:10',
+        [
+          'user: Lower the dam',
+          'assistant: Lowered by a foot.',
+          'user: And the weir',
+          'assistant: The weir stays.',
+          'user: Why?',
+          'assistant: It is dry.',
+        ],
+      ],
+      ['pt-3', '09:20', expect.arrayContaining(['user: Count the stones', 'assistant: Nine.', 'assistant: Twelve.', 'user: And now?'])],
+    ])
+    expect(ledgers.get('sessions.jsonl')!.buckets).toMatchObject({ abandoned: 0, unparsed: {} })
+    expect(rows.map(row => row.usage!.input_tokens)).toEqual([150, 450, 300])
+  })
+
+  it('counts what a compaction of the first generation keeps from the header of its own session', async () => {
+    const { rows } = await fixture('put-together', { context: 'as_sent' })
+    expect(said(rows[2]!).slice(-3)).toEqual(['user: And the reeds', 'assistant: Twelve.', 'user: And now?'])
+  })
+})

@@ -15,7 +15,7 @@ import { isVersion4, version4Entry } from './version-4.ts'
 export type SessionLog = {
   header: Header | null
   headerPlace: Place | null
-  laterHeaders: Place[] // headers after the first
+  laterHeaders: LaterHeader[]
   entries: Entry[]
   raw: RawArguments
   isStream: boolean // events of `pi --mode json`, not a session file
@@ -23,6 +23,9 @@ export type SessionLog = {
   run: TranscriptRun | null // a spawned agent's transcript, not a session file
   unfinished: Place | null // a message the stream broke off in
 }
+
+/** A header after the first. `at`: how many entries stand before it; `isOther`: it names another session than the header before it. */
+export type LaterHeader = { place: Place; header: Header; at: number; isOther: boolean }
 
 /** Read a file of any generation. Records that make no entry are settled. */
 export async function readLog(job: ParseJob, path: string): Promise<SessionLog> {
@@ -54,7 +57,7 @@ export class LogReader implements Resumable<LogState> {
   }
   private readonly ledger: Ledger
   private readonly stream: EventStream
-  private readonly twice: WrittenTwice
+  private twice: WrittenTwice
   private position = 0
 
   constructor(ledger: Ledger) {
@@ -76,9 +79,20 @@ export class LogReader implements Resumable<LogState> {
   takeUp({ log, written, position, stream }: LogState): void {
     Object.assign(this.log, log)
     this.log.raw.add(written)
-    for (const { record } of this.log.entries) this.twice.know(record)
+    for (const { record } of this.log.entries.slice(this.begin)) this.twice.know(record)
     this.position = position
     this.stream.takeUp(stream)
+  }
+
+  /** How many entries stand before the session that is read. */
+  private get begin(): number {
+    return this.log.laterHeaders.findLast(({ isOther }) => isOther)?.at ?? 0
+  }
+
+  /** Another session: its ids and positions are its own. */
+  private beginAnew(): void {
+    this.twice = new WrittenTwice(this.ledger, idOf)
+    this.position = 1
   }
 
   take({ place, record, text }: PlacedRecord): void {
@@ -86,7 +100,11 @@ export class LogReader implements Resumable<LogState> {
     log.raw.collect(record, text)
     const at = this.position++
     if (this.twice.take(record, place)) return
-    if (takeHeader(log, record, place, ledger)) return
+    if (takeHeader(log, record, place, ledger)) {
+      const later = log.laterHeaders.at(-1)
+      if (later?.place === place && later.isOther) this.beginAnew()
+      return
+    }
     if (record['type'] === 'event' || log.header?.version === 0) log.wrapsEvents = true
     if (isStreamEvent(record) && log.wrapsEvents) return void ledger.settle(place, 'noise', 'piece of an agent event')
     if (isStreamEvent(record)) log.isStream = true
@@ -121,7 +139,11 @@ function takeHeader(log: SessionLog, record: JsonObject, place: Place, ledger: L
   if (log.header === null && (place.offset ?? 0) < HEADER_LIMIT) {
     log.header = header
     log.headerPlace = place
-  } else log.laterHeaders.push(place)
+  } else {
+    const before = log.laterHeaders.at(-1)?.header ?? log.header
+    const isOther = header.id !== null && before !== null && before.id !== null && header.id !== before.id
+    log.laterHeaders.push({ place, header, at: log.entries.length, isOther })
+  }
   return true
 }
 

@@ -1,6 +1,7 @@
 import { isNumber, isObject, type Json, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
+import { CallsById } from '../../conversation/calls-by-id.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -37,7 +38,7 @@ export class Teller {
   private readonly ledger: Ledger
   private readonly raw: RawArguments
   private readonly options: TellerOptions
-  private readonly rowIds = new Map<string, string>() // call id as written → id in the row, of the last such call
+  private readonly calls = new CallsById()
   private unanswered: { id: string; name: string }[] = []
 
   constructor(conversation: Conversation, ledger: Ledger, raw: RawArguments, options: TellerOptions) {
@@ -154,9 +155,10 @@ export class Teller {
     }
     const facts = this.facts(step, replay, { origin: 'model', extra: modelFacts(message) })
     const turn = this.conversation.respond(null, entry.place, { ...facts, train: !isBroken })
+    this.calls.begin()
     this.unanswered = []
     const order = fillTurn(turn, parts, entry.place, (written, inRow, name) => {
-      if (written !== null) this.rowIds.set(written, inRow)
+      if (written !== null) this.calls.make(written, inRow)
       this.unanswered.push({ id: inRow, name })
     })
     if (order !== null) turn.know({ extra: { parts: order } })
@@ -167,7 +169,7 @@ export class Teller {
     const { message, entry } = step
     const extra = resultFacts(message)
     const written = stringOrNull(message['toolCallId'])
-    const callId = written === null ? this.likelyCall(message, step) : (this.rowIds.get(written) ?? written)
+    const callId = written === null ? this.likelyCall(message, step) : (this.calls.answer(written) ?? written)
     this.unanswered = this.unanswered.filter(({ id }) => id !== callId)
     const details = isObject(message['details']) ? message['details'] : {}
     if (isObject(details['truncation']) && details['truncation']['truncated'] === true) this.truncatedResults++

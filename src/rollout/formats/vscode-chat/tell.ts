@@ -29,6 +29,18 @@ export function tell(dialogue: ChatDialogue, held: Held, facts: { replay: boolea
     if (summary !== null && (!isGone || i === facts.from))
       dialogue.summarize(summary, i === facts.from ? asked : answered, { replay: facts.replay })
   }
+  if (!facts.replay) tellOrphans(dialogue, rounds, results, answered)
+}
+
+/** Results that answer no call are kept aside. */
+function tellOrphans(dialogue: ChatDialogue, rounds: readonly Round[], results: JsonObject, place: Place): void {
+  const called = new Set(rounds.flatMap(({ record }) => callsIn(record).map(({ id }) => id)))
+  for (const [id, result] of Object.entries(results))
+    if (!called.has(id)) dialogue.conversation.diagnose('orphan_result', place, { tool_call_id: id, content: resultOf(result) })
+}
+
+function callsIn(round: JsonObject): JsonObject[] {
+  return Array.isArray(round['toolCalls']) ? round['toolCalls'].filter(isObject) : []
 }
 
 /** A round of a request: what the model said, and the calls it made. */
@@ -75,7 +87,7 @@ function hear(dialogue: ChatDialogue, { record, asked }: Held, metadata: JsonObj
 
 function answerRound(dialogue: ChatDialogue, round: JsonObject, results: JsonObject, place: Place, facts: MessageFacts): void {
   const response = Array.isArray(round['response']) ? round['response'].join('') : (stringOrNull(round['response']) ?? '')
-  const calls = Array.isArray(round['toolCalls']) ? round['toolCalls'].filter(isObject) : []
+  const calls = callsIn(round)
   const parts: Part[] = [
     ...thoughtOf(round['thinking']),
     ...(response === '' ? [] : [{ is: 'block' as const, block: textBlock(response) }]),

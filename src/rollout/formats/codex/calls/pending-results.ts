@@ -2,6 +2,7 @@ import { writeJson } from '../../../../json/exact.ts'
 import { isObject, type JsonObject, stringOrNull } from '../../../../json/json.ts'
 import { countOwn } from '../../../../json/own.ts'
 import { textOf } from '../../../conversation/blocks.ts'
+import { CallsById } from '../../../conversation/calls-by-id.ts'
 import type { Conversation } from '../../../conversation/conversation.ts'
 import type { Entry } from '../entry.ts'
 import { type ScriptState, scriptToolOf } from './code-mode.ts'
@@ -23,7 +24,8 @@ export class PendingResults {
   private readonly nested: NestedWork
   private readonly ofScripts: ReadonlySet<Entry>
   private readonly told = new Set<string>() // calls whose nested work was told with a result
-  private readonly expected = new Map<string, string[]>() // id in the log → ids in the row that wait for a result
+  private readonly calls = new CallsById()
+  private readonly unnamed: string[] = [] // ids in the row of calls that have none in the log, and no result yet
 
   constructor(entries: readonly Entry[], conversation: Conversation) {
     this.conversation = conversation
@@ -52,11 +54,15 @@ export class PendingResults {
     return this.ofScripts.has(entry)
   }
 
-  /** A call was made: results for `logged` go to `inRow`; where several calls share an id, in their order. */
-  expect(logged: string, inRow: string): void {
-    const waiting = this.expected.get(logged)
-    if (waiting === undefined) this.expected.set(logged, [inRow])
-    else waiting.push(inRow)
+  /** Another response begins. */
+  begin(): void {
+    this.calls.begin()
+  }
+
+  /** A call was made: results for `logged` go to `inRow`, those without an id to the first call that has none. */
+  expect(logged: string | null, inRow: string): void {
+    if (logged === null) this.unnamed.push(inRow)
+    else this.calls.make(logged, inRow)
   }
 
   /** The work a script did whose result the log does not hold. */
@@ -67,7 +73,8 @@ export class PendingResults {
 
   /** The result an output item holds. */
   fromItem(entry: Entry, replay: boolean): void {
-    const callId = stringOrNull(entry.payload['call_id']) ?? stringOrNull(entry.payload['id']) ?? `line ${entry.place.line}`
+    const named = stringOrNull(entry.payload['call_id']) ?? stringOrNull(entry.payload['id'])
+    const callId = named ?? this.unnamed.shift() ?? `line ${entry.place.line}`
     if (this.scripts.has(callId)) {
       this.fromScript(callId, entry, replay)
       return
@@ -82,7 +89,7 @@ export class PendingResults {
   /** The result an event holds, if the log has no item for it. */
   fromEvent(entry: Entry, replay: boolean): void {
     const report = resultOfEvent(entry)
-    if (report === null || isSearchEvent(entry) || this.withOutput.has(report.callId) || !this.expected.has(report.callId)) return
+    if (report === null || isSearchEvent(entry) || this.withOutput.has(report.callId) || !this.calls.has(report.callId)) return
     if (report.result.content.length > 0) this.give(report.callId, report.result, entry, replay)
   }
 
@@ -127,8 +134,7 @@ export class PendingResults {
   }
 
   private give(callId: string, result: CallResult, entry: Entry, replay: boolean, more: JsonObject = {}): void {
-    const waiting = this.expected.get(callId)
-    const inRow = (waiting !== undefined && waiting.length > 1 ? waiting.shift() : waiting?.[0]) ?? callId
+    const inRow = this.calls.answer(callId) ?? callId
     if (!replay && result.exitCode !== null) countOwn(this.exitCodes, String(result.exitCode))
     if (!replay && result.isTruncated) this.truncated++
     const extra = { ...(result.exitCode === null ? {} : { exit_code: result.exitCode }), ...more }
