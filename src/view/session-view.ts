@@ -1,4 +1,4 @@
-import { givenCommand } from '../given-command.ts'
+import { askedIn, givenCommand } from '../asked.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
@@ -48,7 +48,7 @@ function firstWords(items: readonly ViewItem[], metas: readonly Json[]): string 
   const item = items.find(item => item.kind === 'prompt' || (item.kind === 'note' && item.whose === 'agent'))
   if (item === undefined || !('text' in item)) return null
   const meta = metas[item.message] ?? null
-  return (isObject(meta) ? givenCommand(meta['extra']) : null) ?? item.text
+  return askedIn(item.text, isObject(meta) ? meta['extra'] : null)
 }
 
 function firstCommand(row: Row): string | null {
