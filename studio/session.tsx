@@ -169,6 +169,7 @@ function Reader({ source, route, page, loaded, opened, error }: ReaderProps) {
           key={id}
           source={source.id}
           rows={rows}
+          items={page.items.length}
           mode={mode}
           hits={hits}
           owner={id}

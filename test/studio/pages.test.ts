@@ -390,6 +390,42 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await context.close()
   })
 
+  it('what is opened in a session is no news of it', async () => {
+    const says = (text: string) => [{ type: 'text', text }]
+    const talk = (n: number) => ({ role: n % 2 === 0 ? 'user' : 'assistant', content: says(`Line ${n} `.repeat(30)) })
+    const calls = [{ id: 'c1', type: 'function', function: { name: 'Task', arguments: '{"prompt":"Dig"}' } }]
+    const rows = [
+      {
+        trace_id: 'parent',
+        messages: [
+          { role: 'user', content: says('Plant') },
+          { role: 'assistant', content: [], tool_calls: calls },
+          { role: 'tool', tool_call_id: 'c1', content: says('Dug.') },
+          ...Array.from({ length: 40 }, (_, n) => talk(n)),
+        ],
+      },
+      {
+        trace_id: 'digger',
+        parent_trace_id: 'parent',
+        relation: 'subagent',
+        spawn_tool_call_id: 'c1',
+        is_sidechain: true,
+        messages: Array.from({ length: 6 }, (_, n) => ({ ...talk(n), content: says(`Dug ${n}`) })),
+      },
+    ]
+    const file = join(folder, 'opened.jsonl')
+    writeFileSync(file, rows.map(row => `${JSON.stringify({ source_kind: 'codex', ...row })}\n`).join(''))
+    await using own = await startStudio({ paths: [file] })
+    const { page, context } = await visit(browser, own.url)
+    await page.goto(`http://127.0.0.1:${own.port}/sessions/opened.jsonl/parent?mode=talk`)
+    await page.locator('.transcript .row').first().waitFor()
+    await page.getByRole('button', { name: 'Everything' }).click()
+    await page.locator('.transcript .row', { hasText: 'sub-agent' }).getByRole('button').click()
+    await page.getByText('Dug 5').first().waitFor()
+    expect(await page.locator('.news').count()).toBe(0)
+    await context.close()
+  })
+
   it('single keys can be turned off', async () => {
     const { page, context } = await enter('/sessions/store/stones')
     await page.getByText('the ground is frozen').waitFor()
