@@ -390,7 +390,7 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await context.close()
   })
 
-  it('what is opened in a session is no news of it', async () => {
+  it('a command is told as it was typed, and what is opened in a session is no news of it', async () => {
     const says = (text: string) => [{ type: 'text', text }]
     const talk = (n: number) => ({ role: n % 2 === 0 ? 'user' : 'assistant', content: says(`Line ${n} `.repeat(30)) })
     const calls = [{ id: 'c1', type: 'function', function: { name: 'Task', arguments: '{"prompt":"Dig"}' } }]
@@ -398,11 +398,12 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
       {
         trace_id: 'parent',
         messages: [
-          { role: 'user', content: says('Plant') },
+          { role: 'user', content: says('<command-name>/plant</command-name>') },
           { role: 'assistant', content: [], tool_calls: calls },
           { role: 'tool', tool_call_id: 'c1', content: says('Dug.') },
           ...Array.from({ length: 40 }, (_, n) => talk(n)),
         ],
+        message_meta: [{ origin: 'human', extra: { command: { name: '/plant', args: 'oaks' } } }],
       },
       {
         trace_id: 'digger',
@@ -419,6 +420,7 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     const { page, context } = await visit(browser, own.url)
     await page.goto(`http://127.0.0.1:${own.port}/sessions/opened.jsonl/parent?mode=talk`)
     await page.locator('.transcript .row').first().waitFor()
+    expect(await page.locator('.outline li').first().textContent()).toBe('/plant oaks')
     await page.getByRole('button', { name: 'Everything' }).click()
     await page.locator('.transcript .row', { hasText: 'sub-agent' }).getByRole('button').click()
     await page.getByText('Dug 5').first().waitFor()
