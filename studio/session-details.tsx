@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { PageItem, SessionPage, WholeText } from '../src/studio/api.ts'
 import { useAnswer } from './ask.ts'
 import { Labeller } from './label-bar.tsx'
@@ -18,8 +19,11 @@ export function SessionDetails({
   onClose: () => void
 }) {
   const raw = useAnswer<WholeText>(item === undefined ? null : `${sessionPath(source, page.trace_id)}/raw/${item.message}`, page.version)
+  const self = useRef<HTMLElement>(null)
+  // On a narrow screen they stand below what is read.
+  useEffect(() => self.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <aside class="details" aria-label="Details">
+    <aside ref={self} class="details" aria-label="Details">
       <h2>
         {item === undefined ? 'No message' : `Message #${item.message}`}
         <button type="button" class="plain" onClick={onClose} aria-label="Close details">

@@ -46,8 +46,16 @@ export function SessionOutline({
 function entryOf(row: TranscriptRow): { kind: string; text: string } | null {
   if (row.type === 'child') return { kind: 'child', text: `⤷ ${row.card.title}` }
   if (row.type !== 'item') return null
-  if (row.item.kind === 'prompt') return { kind: 'prompt', text: row.item.text.text.trim().slice(0, 80) || '(a picture)' }
+  if (row.item.kind === 'prompt') return { kind: 'prompt', text: beginningOf(row.item.asked ?? row.item.text.text) || '(a picture)' }
   if (row.item.kind === 'boundary') return { kind: 'edge', text: `— ${row.item.boundary}` }
   if (isFailure(row) && 'name' in row.item) return { kind: 'bad', text: `◆ ${row.item.name} failed` }
   return null
 }
+
+/** As much of a prompt as tells it from others, on one line. */
+function beginningOf(prompt: string): string {
+  const text = prompt.trim().replace(/\s+/g, ' ')
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`
+}
+
+const LONGEST = 120

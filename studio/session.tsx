@@ -23,7 +23,18 @@ export function SessionPage({ source, route, id }: PageProps & { id: string }) {
   const opened = useMemo(() => new Set(query.getAll('open')), [route.href])
   const { loaded, error } = useSessions(source.id, [id, ...opened], useVersion(source.id))
   const page = loaded.get(id)
-  if (page === undefined) return error === null ? <p class="waiting dim" role="status" /> : <Failed error={error} />
+  if (page === undefined)
+    return error === null ? (
+      <p class="waiting dim" role="status" />
+    ) : (
+      <div class="lone">
+        <h1>No session</h1>
+        <Failed error={error} />
+        <p>
+          <a href={hrefOf(['sessions', source.id])}>All sessions of {source.name}</a>
+        </p>
+      </div>
+    )
   return <Reader source={source} route={route} page={page} loaded={loaded} opened={opened} error={error} />
 }
 
@@ -158,6 +169,7 @@ function Reader({ source, route, page, loaded, opened, error }: ReaderProps) {
           key={id}
           source={source.id}
           rows={rows}
+          items={page.items.length}
           mode={mode}
           hits={hits}
           owner={id}

@@ -69,6 +69,7 @@ function Facets({ data, query }: { data: SessionList; query: URLSearchParams }) 
   return (
     <aside class="facets" aria-label="Kinds of sessions">
       {(Object.keys(FACET_NAMES) as Facet[]).map(facet => {
+        if (data.facets[facet].length === 0) return null
         const chosen = query.get(facet)
         return (
           <section key={facet}>

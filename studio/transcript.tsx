@@ -8,6 +8,7 @@ import { counted } from './words.ts'
 type Props = {
   source: string
   rows: readonly TranscriptRow[]
+  items: number // of the session itself, whatever is shown of it and opened in it
   mode: Mode
   hits: ReadonlySet<number>
   owner: string
@@ -21,7 +22,21 @@ type Props = {
 }
 
 /** The rows of a session, of which those in sight are in the page. */
-export function Transcript({ source, rows, mode, hits, owner, current, target, isMasked, onCurrent, onOpen, onReplays, linkOf }: Props) {
+export function Transcript({
+  source,
+  rows,
+  items,
+  mode,
+  hits,
+  owner,
+  current,
+  target,
+  isMasked,
+  onCurrent,
+  onOpen,
+  onReplays,
+  linkOf,
+}: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map())
   useEffect(() => setFolds(new Map()), [mode])
@@ -68,7 +83,7 @@ export function Transcript({ source, rows, mode, hits, owner, current, target, i
     { key: 'Enter', what: 'fold, or open', run: () => rows[current] && toggle(rows[current]) },
     { key: 'O', what: 'fold or open all of this kind', run: toggleKind },
   ])
-  const news = useNews(rows.length, scroller, () => virtual.scrollToIndex(rows.length - 1, { align: 'end' }))
+  const news = useNews(items, scroller, () => virtual.scrollToIndex(rows.length - 1, { align: 'end' }))
   return (
     <section class={isMasked ? 'transcript masked' : 'transcript'} aria-label="Transcript">
       <div ref={scroller} class="scroller" tabIndex={0} role="region" aria-label="Messages">
@@ -123,17 +138,17 @@ function classOf(row: TranscriptRow, isCurrent: boolean): string {
 }
 
 /** Items that came while the reader was elsewhere; who is at the end is taken along. */
-function useNews(length: number, scroller: preact.RefObject<HTMLElement | null>, follow: () => void): number {
-  const before = useRef(length)
+function useNews(items: number, scroller: preact.RefObject<HTMLElement | null>, follow: () => void): number {
+  const before = useRef(items)
   const [news, setNews] = useState(0)
   useEffect(() => {
-    const came = length - before.current
-    before.current = length
+    const came = items - before.current
+    before.current = items
     const element = scroller.current
     if (came <= 0 || came > MAX_NEWS || element === null) return
     if (element.scrollHeight - element.scrollTop - element.clientHeight < NEAR) follow()
     else setNews(news => news + came)
-  }, [length])
+  }, [items])
   useEffect(() => {
     const element = scroller.current
     const onScroll = () => {

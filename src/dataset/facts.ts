@@ -1,4 +1,4 @@
-import { givenCommand } from '../given-command.ts'
+import { askedIn, givenCommand } from '../asked.ts'
 import { isObject, type Json } from '../json/json.ts'
 import { MARKS_TYPE, marksAfter, marksIn, type ResponseMark } from '../rollout/conversation/response-marks.ts'
 import type { Message, MessageMeta, RolloutRow, Usage } from '../rollout/conversation/row.ts'
@@ -55,7 +55,7 @@ export type Facts = {
   has_reasoning: boolean
   /** Whether a message has one. */
   has_images: boolean
-  /** How the first prompt of a person begins; where they gave a command of the agent, that as it was typed. */
+  /** How the first prompt of a person begins; a command of the agent as it was typed, and a request without what an editor put before it. */
   first_prompt: string | null
   /** The beginning of its last answer. */
   final_message: string | null
@@ -172,9 +172,8 @@ export function storedFactsOf(given: Row): StoredFacts {
   }
 }
 
-/** How a prompt begins: one that gives a command of the agent as it was typed, not as the agent wraps it up. */
 function beginningOf({ meta }: Placed, message: Message): string {
-  return (givenCommand(meta?.extra) ?? textOf(message).trim()).slice(0, SHOWN)
+  return askedIn(textOf(message), meta?.extra).slice(0, SHOWN)
 }
 
 /** What messages that turned out to be another row's leave of a row: its other columns, and its words, are what they were. */

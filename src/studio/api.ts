@@ -118,7 +118,8 @@ export type PageItem = {
   replay: boolean
   place: string | null
 } & (
-  | { kind: 'prompt' | 'reasoning'; text: Clip; pictures: Picture[] }
+  | { kind: 'prompt'; text: Clip; asked: string | null; pictures: Picture[] }
+  | { kind: 'reasoning'; text: Clip; pictures: Picture[] }
   | { kind: 'answer'; text: Clip; tree: MarkdownNode[]; pictures: Picture[] }
   | { kind: 'note'; label: string; text: Clip; pictures: Picture[] }
   | {

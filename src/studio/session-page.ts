@@ -41,7 +41,13 @@ export class ItemPages {
     const base = { index, message, at, whose: visibleLine(whose), trained, replay, place: place === null ? null : visibleLine(place) }
     switch (item.kind) {
       case 'prompt':
-        return { ...base, kind: 'prompt', text: clip(item.text, LONG), pictures: picturesOf(item.images) }
+        return {
+          ...base,
+          kind: 'prompt',
+          text: clip(item.text, LONG),
+          asked: item.asked === undefined ? null : visibleLine(clip(item.asked).text),
+          pictures: picturesOf(item.images),
+        }
       case 'reasoning':
         return { ...base, kind: 'reasoning', text: clip(item.text), pictures: [] }
       case 'answer': {

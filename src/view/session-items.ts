@@ -64,6 +64,8 @@ export type ViewWords = {
   kind: 'prompt' | 'answer' | 'reasoning'
   /** The words. */
   text: string
+  /** Of a prompt, what it asks, where that is not all of it: a command as it was typed, the request behind what an editor put before it. */
+  asked?: string
   /** Pictures, as URLs. */
   images: string[]
 }

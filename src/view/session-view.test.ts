@@ -168,6 +168,7 @@ describe('what a session without a prompt is called', () => {
     const given = row({ command: { name: '/dig', args: 'here' } })
     const view = sessionView({ ...given, message_meta: [{ ...given.message_meta[0], origin: 'human' }] } as unknown as Row)
     expect([view.prompt, view.prompts]).toEqual(['/dig here', 1])
+    expect(view.items).toMatchObject([{ kind: 'prompt', asked: '/dig here' }])
   })
 
   it('is its id, told once', () => {

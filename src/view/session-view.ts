@@ -1,4 +1,4 @@
-import { givenCommand } from '../given-command.ts'
+import { askedIn, givenCommand } from '../asked.ts'
 import { isObject, type Json, type JsonObject, stringOrNull } from '../json/json.ts'
 import { ownValue } from '../json/own.ts'
 import type { Row } from '../row.ts'
@@ -36,7 +36,7 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
     parent_trace_id: stringOrNull(row['parent_trace_id']),
     source_path: stringOrNull(row['source_path']),
     usage: isObject(row['usage']) ? row['usage'] : null,
-    prompt: firstWords(own, listOf(row['message_meta'])) ?? firstCommand(row),
+    prompt: firstWords(own) ?? firstCommand(row),
     prompts: prompts.length,
     calls: own.filter(item => item.kind === 'call').length,
     failures: own.filter(item => (item.kind === 'call' || item.kind === 'result') && item.result?.failed === true).length,
@@ -44,11 +44,10 @@ function viewOf(row: Row, family: Children, above: ReadonlySet<string>): Session
   }
 }
 
-function firstWords(items: readonly ViewItem[], metas: readonly Json[]): string | null {
+function firstWords(items: readonly ViewItem[]): string | null {
   const item = items.find(item => item.kind === 'prompt' || (item.kind === 'note' && item.whose === 'agent'))
   if (item === undefined || !('text' in item)) return null
-  const meta = metas[item.message] ?? null
-  return (isObject(meta) ? givenCommand(meta['extra']) : null) ?? item.text
+  return ('asked' in item ? item.asked : undefined) ?? item.text
 }
 
 function firstCommand(row: Row): string | null {
@@ -143,7 +142,10 @@ function wordsOf(said: JsonObject, meta: JsonObject, where: Placed): ViewItem[] 
   const { text, images } = contentOf(said['content'])
   if (text.trim() === '' && images.length === 0) return items
   if (said['role'] === 'assistant') return [...items, { ...where, kind: 'answer', text, images }]
-  if (where.whose === 'human') return [...items, { ...where, kind: 'prompt', text, images }]
+  if (where.whose === 'human') {
+    const asked = askedIn(text, meta['extra'])
+    return [...items, { ...where, kind: 'prompt', text, ...(asked === text.trim() ? {} : { asked }), images }]
+  }
   const extra = isObject(meta['extra']) ? stringOrNull(meta['extra']['harness']) : null
   const label = said['role'] === 'system' ? 'system prompt' : (extra ?? where.whose)
   return [...items, { ...where, kind: 'note', label, text, images }]

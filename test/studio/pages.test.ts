@@ -60,6 +60,7 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     ['cost by project', '/cost/store?by=project', 'US dollars'],
     ['sessions beside each other', '/compare/store?id=hostile&id=peas&id=beans', 'They part at line'],
     ['no page', '/nowhere/store', 'There is no page'],
+    ['a session that is not there', '/sessions/store/nobody', 'All sessions of store'],
   ]
 
   describe.each([
@@ -88,7 +89,9 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
       const links = await page.locator('a[href]').evaluateAll(links => links.map(link => (link as unknown as { href: string }).href))
       expect(links.filter(link => !/^(?:https?:|mailto:)/.test(link))).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
-      expect(troubles.splice(0)).toEqual([])
+      // What is not there is answered so, and the browser tells of it.
+      const answers = path.endsWith('/nobody') ? [expect.stringContaining('404 (Not Found)')] : []
+      expect(troubles.splice(0)).toEqual(answers)
     })
   })
 
@@ -242,6 +245,47 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     await context.close()
   })
 
+  it('words of languages that are written from right to left begin there, and details are in sight on a narrow screen', async () => {
+    const says = (text: string) => [{ type: 'text', text }]
+    const row = {
+      trace_id: 'rtl',
+      source_kind: 'codex',
+      messages: [
+        { role: 'user', content: says('اكتب config.json') },
+        { role: 'assistant', content: says('تم. python read.py.') },
+        { role: 'user', content: says('Thanks.') },
+      ],
+      message_meta: [{ origin: 'human' }, { origin: 'model' }, { origin: 'human' }],
+    }
+    const file = join(folder, 'rtl.jsonl')
+    writeFileSync(file, `${JSON.stringify(row)}\n`)
+    await using own = await startStudio({ paths: [file] })
+    const { page, context } = await visit(browser, own.url, { width: 390, height: 844 })
+    await page.goto(`http://127.0.0.1:${own.port}/sessions/rtl.jsonl/rtl?details=1`)
+    // How far the words of a block stand from its left edge and from its right one.
+    const edges = (selector: string) =>
+      page.locator(selector).evaluateAll(blocks =>
+        blocks.map(block => {
+          const { document } = globalThis as unknown as {
+            document: { createRange(): { selectNodeContents(of: unknown): void; getBoundingClientRect(): { left: number; right: number } } }
+          }
+          const range = document.createRange()
+          range.selectNodeContents(block)
+          const [words, room] = [
+            range.getBoundingClientRect(),
+            (block as unknown as { getBoundingClientRect(): { left: number; right: number } }).getBoundingClientRect(),
+          ]
+          return words.left - room.left > room.right - words.right ? 'right' : 'left'
+        }),
+      )
+    await page.locator('.markdown p').first().waitFor()
+    expect(await edges('pre.said')).toEqual(['right', 'left'])
+    expect(await edges('.markdown p')).toEqual(['right'])
+    const details = (await page.getByRole('complementary', { name: 'Details' }).boundingBox())!
+    expect(details.y).toBeLessThan(844 - 100)
+    await context.close()
+  })
+
   it('what a store declares is offered with a key each, and nothing else may be said', async () => {
     const store = join(folder, 'store')
     declareNames(store, [
@@ -343,6 +387,44 @@ describe.skipIf(chromiumPath === null)('pages of the studio', () => {
     appendFileSync(join(folder, 'logs', '-p', 'peas.jsonl'), lines.join('\n'))
     await ingestSample(folder)
     await page.getByText('Water them').first().waitFor()
+    await context.close()
+  })
+
+  it('a command is told as it was typed, and what is opened in a session is no news of it', async () => {
+    const says = (text: string) => [{ type: 'text', text }]
+    const talk = (n: number) => ({ role: n % 2 === 0 ? 'user' : 'assistant', content: says(`Line ${n} `.repeat(30)) })
+    const calls = [{ id: 'c1', type: 'function', function: { name: 'Task', arguments: '{"prompt":"Dig"}' } }]
+    const rows = [
+      {
+        trace_id: 'parent',
+        messages: [
+          { role: 'user', content: says('<command-name>/plant</command-name>') },
+          { role: 'assistant', content: [], tool_calls: calls },
+          { role: 'tool', tool_call_id: 'c1', content: says('Dug.') },
+          ...Array.from({ length: 40 }, (_, n) => talk(n)),
+        ],
+        message_meta: [{ origin: 'human', extra: { command: { name: '/plant', args: 'oaks' } } }],
+      },
+      {
+        trace_id: 'digger',
+        parent_trace_id: 'parent',
+        relation: 'subagent',
+        spawn_tool_call_id: 'c1',
+        is_sidechain: true,
+        messages: Array.from({ length: 6 }, (_, n) => ({ ...talk(n), content: says(`Dug ${n}`) })),
+      },
+    ]
+    const file = join(folder, 'opened.jsonl')
+    writeFileSync(file, rows.map(row => `${JSON.stringify({ source_kind: 'codex', ...row })}\n`).join(''))
+    await using own = await startStudio({ paths: [file] })
+    const { page, context } = await visit(browser, own.url)
+    await page.goto(`http://127.0.0.1:${own.port}/sessions/opened.jsonl/parent?mode=talk`)
+    await page.locator('.transcript .row').first().waitFor()
+    expect(await page.locator('.outline li').first().textContent()).toBe('/plant oaks')
+    await page.getByRole('button', { name: 'Everything' }).click()
+    await page.locator('.transcript .row', { hasText: 'sub-agent' }).getByRole('button').click()
+    await page.getByText('Dug 5').first().waitFor()
+    expect(await page.locator('.news').count()).toBe(0)
     await context.close()
   })
 

@@ -352,6 +352,9 @@ describe('an export', () => {
       await page.getByText('Row 0').click()
       await page.locator('.is-trained').first().waitFor()
       await page.locator('.is-read').first().waitFor()
+      // Green says that it is trained on: what is only read has the colour of all other text.
+      const colourOf = (selector: string) => page.evaluate(`getComputedStyle(document.querySelector('${selector}')).color`)
+      expect(await colourOf('.is-read pre')).toBe(await colourOf('body'))
       expect(await axeFinds(entered)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0)
       expect([await page.evaluate('window.owned'), troubles]).toEqual([undefined, []])

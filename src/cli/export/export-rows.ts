@@ -7,7 +7,7 @@ import type { PushReport } from '../../training/folder/push.ts'
 import type { ExportOptions } from '../../training/settings/export-options.ts'
 import { Mistakes } from '../../training/settings/mistakes.ts'
 import { selectorsAt } from '../options/select-options.ts'
-import { count } from '../terminal/print.ts'
+import { count, counted } from '../terminal/print.ts'
 import { ProgressLine } from '../terminal/progress.ts'
 import { redactionLine } from '../terminal/redaction-line.ts'
 import { say, sayJson } from '../terminal/say.ts'
@@ -60,7 +60,7 @@ function refuseAlone({ isPublic, dryRun }: { isPublic?: boolean | undefined; dry
 
 function pushSummary({ repo, parent, commit, written, deleted }: PushReport): string {
   const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
-  const what = `${count(written.length)} files, ${count(bytes)} bytes${deleted.length === 0 ? '' : `, ${count(deleted.length)} taken away`}`
+  const what = `${counted(written.length, 'file')}, ${counted(bytes, 'byte')}${deleted.length === 0 ? '' : `, ${count(deleted.length)} taken away`}`
   const onto = parent === null ? 'as a new dataset' : `onto ${parent}`
   return commit === null ? `would publish ${repo} ${onto}: ${what}` : `published ${repo} ${onto} as ${commit}: ${what}`
 }
@@ -74,18 +74,18 @@ export function summaryOf(report: ExportReport, output: string): string {
       .sort(([, a], [, b]) => b - a)
       .map(([reason, n]) => `  ${title.padEnd(8)} ${count(n)}${share(n)}  ${reason}${more(reason)}`)
   return [
-    `${count(funnel.rows)} rows read, ${count(funnel.examples)} written as ${report.dialect}, view ${report.view}`,
+    `${counted(funnel.rows, 'row')} read, ${count(funnel.examples)} written as ${report.dialect}, view ${report.view}`,
     `  all      ${count(funnel.all)} ${unit} by the model`,
     `  trained  ${count(funnel.trained)}${share(funnel.trained)}`,
     ...parts('masked', funnel.masked),
-    ...parts('dropped', funnel.dropped, reason => ` (${count(rejects[reason] ?? 0)} sessions)`),
+    ...parts('dropped', funnel.dropped, reason => ` (${counted(rejects[reason] ?? 0, 'session')})`),
     ...(report.redaction === null ? [] : [`  ${redactionLine(report.redaction)}`]),
     ...Object.entries(rejects).flatMap(([reason, n]) => (reason in funnel.dropped ? [] : [`  rejected ${count(n)}  ${reason}`])),
-    ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${what}`),
+    ...Object.entries(notes).map(([what, n]) => `  note     ${count(n)} ${n === 1 ? what.replace(/^rows\b/, 'row') : what}`),
     ...Object.entries(report.check ?? {}).map(([what, n]) => `  check    ${count(n)} ${what}`),
     ...splits.map(
       ({ name, rows, files }) =>
-        `${name}: ${count(rows)} rows in ${files.length === 0 ? 'no file' : files.map(file => `${output.replace(/\/$/, '')}/${file}`).join(', ')}`,
+        `${name}: ${counted(rows, 'row')} in ${files.length === 0 ? 'no file' : files.map(file => `${output.replace(/\/$/, '')}/${file}`).join(', ')}`,
     ),
   ].join('\n')
 }

@@ -1,33 +1,16 @@
 import { writeJson } from '../../json/exact.ts'
 import { Float } from '../../json/number.ts'
 import type { Row } from '../../row.ts'
-import { columnsOf, inColumns } from '../terminal/columns.ts'
+import { cutCells, fittingCells } from '../terminal/columns.ts'
 
 /** Cells of a result for people. `width`: of the terminal, which columns share; null where there is none. */
 export function queryCells(columns: readonly string[], rows: readonly Row[], width: number | null): (string | number)[][] {
   const cells = rows.map(row => columns.map(column => cellOf(row[column] ?? null)))
-  const longest = columns.map((column, i) => Math.max(columnsOf(column), ...cells.map(row => columnsOf(String(row[i])))))
-  const limit = width === null ? CELL_CHARACTERS : fairLimit(longest, width - 2 * (columns.length - 1))
-  return cells.map(row => row.map(cell => (typeof cell === 'string' ? inColumns(cell, limit) : cell)))
+  return width === null ? cutCells(cells, CELL_CHARACTERS) : fittingCells(columns, cells, width)
 }
 
 /** A cell of a table is cut here where nobody says how wide the table may be. */
 const CELL_CHARACTERS = 80
-
-/** Less than this of a cell says nothing. */
-const LEAST_CHARACTERS = 12
-
-/** What each column may take so that all fit: what short ones leave is for the long ones. */
-export function fairLimit(longest: readonly number[], width: number): number {
-  const sorted = [...longest].sort((a, b) => a - b)
-  let left = width
-  for (const [i, length] of sorted.entries()) {
-    const share = Math.floor(left / (sorted.length - i))
-    if (length > share) return Math.max(LEAST_CHARACTERS, share)
-    left -= length
-  }
-  return Math.max(LEAST_CHARACTERS, ...longest)
-}
 
 function cellOf(value: unknown): string | number {
   if (value === null) return '–'

@@ -10,6 +10,7 @@ import {
   withToolOption,
 } from '../options/provider-options.ts'
 import { EXIT } from '../terminal/exit.ts'
+import { wantsColor } from '../terminal/print.ts'
 import { say, sayJson, show } from '../terminal/say.ts'
 import { namedModels } from './named-models.ts'
 
@@ -29,10 +30,8 @@ export function models(): Command {
       const lines = await namedModels(settings, builder)
       if (flags.json) for (const line of lines) sayJson(line)
       else {
-        const { renderTable } = await import('../terminal/table.ts')
-        show(
-          renderTable(['Alias', 'Model', 'Provider', 'Endpoint', 'Key', 'From'], lines.map(Object.values), process.stdout.isTTY === true),
-        )
+        const { modelTable } = await import('./model-table.ts')
+        show(modelTable(lines, process.stdout.isTTY ? process.stdout.columns : Infinity, wantsColor(process.stdout)))
       }
     })
 }

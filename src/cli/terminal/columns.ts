@@ -17,6 +17,35 @@ export function inColumns(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/** Less than this of a cell says nothing. */
+const LEAST_CHARACTERS = 12
+
+/** Cells of a table that is no wider than this, numbers left whole: what short columns leave is for the long ones. */
+export function fittingCells(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  width: number,
+): (string | number)[][] {
+  const longest = head.map((name, i) => Math.max(columnsOf(name), ...rows.map(row => columnsOf(String(row[i])))))
+  return cutCells(rows, fairLimit(longest, width - 2 * (head.length - 1)))
+}
+
+/** Cells of a table in so many columns each at most, numbers left whole. */
+export function cutCells(rows: readonly (readonly (string | number)[])[], limit: number): (string | number)[][] {
+  return rows.map(row => row.map(cell => (typeof cell === 'string' ? inColumns(cell, limit) : cell)))
+}
+
+function fairLimit(longest: readonly number[], width: number): number {
+  const sorted = [...longest].sort((a, b) => a - b)
+  let left = width
+  for (const [i, length] of sorted.entries()) {
+    const share = Math.floor(left / (sorted.length - i))
+    if (length > share) return Math.max(LEAST_CHARACTERS, share)
+    left -= length
+  }
+  return Math.max(LEAST_CHARACTERS, ...longest)
+}
+
 /** Nothing but what takes one column each. */
 function isPlain(text: string): boolean {
   return /^[\x20-\x7e–…]*$/.test(text)

@@ -76,5 +76,5 @@ async function contentOf(home: RunHome, key: string): Promise<Blob> {
 
 /** So that the hub shows the rows. */
 function cardOf({ dataset_name, rows }: RunManifest): string {
-  return `---\nconfigs:\n- config_name: default\n  data_files: parts/*.parquet\n---\n\n# ${dataset_name.replace(/[^\w .-]/g, ' ')}\n\n${rows} rows, made with tracewright; \`config.json\` is what made them.\n`
+  return `---\nconfigs:\n- config_name: default\n  data_files: parts/*.parquet\n---\n\n# ${dataset_name.replace(/[^\w .-]/g, ' ')}\n\n${rows} ${rows === 1 ? 'row' : 'rows'}, made with tracewright; \`config.json\` is what made them.\n`
 }

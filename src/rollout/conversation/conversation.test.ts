@@ -43,6 +43,18 @@ describe('Conversation', () => {
     expect(outline(conversation.finish())).toEqual(['assistant ', 'tool a1', 'tool b2', 'user Meanwhile'])
   })
 
+  it('a response whose call has no name is not to be trained on, and it is said once why', () => {
+    const { conversation, next } = begin()
+    const nameless = conversation.respond(null, next())
+    nameless.say(textBlock('Looking'))
+    nameless.call('a', '', '{}', next())
+    nameless.call('b', '', '{}', next())
+    conversation.respond(null, next()).call('c', 'look', '{}', next())
+    const { message_meta, diagnostics } = conversation.finish()
+    expect(message_meta.map(({ train }) => train)).toEqual([false, true])
+    expect(diagnostics).toMatchObject([{ code: 'call_without_name', detail: { tool_call_id: 'a' } }])
+  })
+
   it('moves a result that nobody asked for to the diagnostics, with its words', () => {
     const { ledger, conversation, next } = begin()
     conversation.say('user', [textBlock('Go')], next())

@@ -73,11 +73,16 @@ export class Turn {
     this.conversation.noteReasoning(kind, true)
   }
 
-  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. */
+  /** A call the model made; `args` is JSON text as the model wrote it. Gives the id the call has in the row. Without a name, it is not to be trained on. */
   call(id: string | null, name: string, args: string, place: Place): string {
     const { message } = this.item
     const wanted = id ?? `call_${place.line}_${message.tool_calls?.length ?? 0}`
     if (id === null) this.conversation.diagnose('call_without_id', place, { synthesised: wanted, name })
+    // Of such a call the log has not what the model wrote. A format that knows why has said so.
+    if (name === '' && this.item.facts.train !== false) {
+      this.conversation.diagnose('call_without_name', place, { tool_call_id: id })
+      this.know({ train: false })
+    }
     const unique = this.uniqueId(wanted, place)
     message.tool_calls = pushed(message.tool_calls, { id: unique, type: 'function', function: { name, arguments: args } })
     const call: Call = { id: unique, turn: this, result: null }

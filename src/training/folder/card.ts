@@ -48,7 +48,7 @@ export function cardOf({ report, columns, license, hasFilePerRow = false }: Card
     '',
     '# Training data',
     '',
-    `${funnel.examples} rows in the form of ${dialect}, view ${view}, made by tracewright of ${funnel.rows} sessions. \`export.json\` has the report, \`manifest/\``,
+    `${told(funnel.examples, 'row')} in the form of ${dialect}, view ${view}, made by tracewright of ${told(funnel.rows, 'session')}. \`export.json\` has the report, \`manifest/\``,
     'says of every row what is trained in it, which messages of which session it holds, and how the session went.',
     '',
     '## Loading',
@@ -85,7 +85,7 @@ export function cardOf({ report, columns, license, hasFilePerRow = false }: Card
     '',
     redaction === null
       ? 'Nothing was redacted.'
-      : `Policy ${redaction.policy}, rules \`${redaction.hash}\`; ${redaction.rows} sessions had something to replace. No rule finds everything.`,
+      : `Policy ${redaction.policy}, rules \`${redaction.hash}\`; in ${told(redaction.rows, 'session')} something was replaced. No rule finds everything.`,
     ...(redaction === null || Object.keys(redaction.rules).length === 0
       ? []
       : [
@@ -135,4 +135,8 @@ function sizeOf(rows: number): string {
     [1e7, '1M<n<10M'],
   ]
   return sizes.find(([most]) => rows < most)?.[1] ?? '10M<n<100M'
+}
+
+function told(n: number, noun: string): string {
+  return `${n} ${n === 1 ? noun : `${noun}s`}`
 }

@@ -80,7 +80,7 @@ export async function pushExport(folder: string, options: PushOptions): Promise<
     const made = await commit({
       repo,
       ...hub,
-      title: `Write ${report.funnel.examples} rows (${report.dialect}, ${report.view})`,
+      title: `Write ${report.funnel.examples} ${report.funnel.examples === 1 ? 'row' : 'rows'} (${report.dialect}, ${report.view})`,
       operations: [...operations, ...deleted.map(path => ({ operation: 'delete' as const, path }))],
       ...(parent === null ? {} : { parentCommit: parent }),
       useXet: false,

@@ -167,7 +167,6 @@ export class Teller {
         continue
       }
       const name = stringOrNull(call['function_name']) ?? ''
-      if (name === '') this.conversation.diagnose('call_without_name', place, { tool_call_id: call['tool_call_id'] ?? null })
       const id = turn.call(stringOrNull(call['tool_call_id']), name, argumentsOf(text, i, call['arguments']), place)
       if (isObject(call['extra'])) setOwn(extras, id, call['extra'])
       this.callIds.push(id)
