@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json/json.ts'
 import type { Ledger, Place } from '../log/ledger.ts'
 import { textBlock } from './blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from './conversation.ts'
+import { OpenCalls } from './open-calls.ts'
 import type { Part } from './parts.ts'
 import type { Block, Boundary, Origin } from './row.ts'
 import type { Turn } from './turn.ts'
@@ -15,9 +16,9 @@ export class ChatDialogue {
   readonly conversation: Conversation
   private readonly ledger: Ledger
   private readonly owner: Origin
-  private readonly open = new Map<string, Made[]>() // calls without a result, by the id in the log
-  private readonly made = new Map<string, Made>() // the last call of each id in the log
-  private lastCalls: Made[] = []
+  private readonly made = new Map<string, OpenCalls<Made>>() // by the id in the log those of the last turn that has any
+  private lastCalls = new OpenCalls<Made>() // of the last turn that has any
+  private lastUnnamed = new OpenCalls<Made>() // of these those without an id in the log
 
   /** `sourcePath`: the file most records come from; `owner`: whose words the user's are where nothing speaks against it. */
   constructor(ledger: Ledger, sourcePath: string, owner: Origin = 'human') {
@@ -78,7 +79,7 @@ export class ChatDialogue {
   /** What a tool gave back. */
   answer(part: Pick<Extract<Part, { is: 'result' }>, 'id' | 'content' | 'isError'>, place: Place, facts: MessageFacts = {}): void {
     const call = this.callOf(part.id)
-    if (call !== undefined) call.isAnswered = true
+    if (call !== null) call.isAnswered = true
     if (part.id === null) this.conversation.diagnose('result_without_id', place, { matched: call?.id ?? null })
     const { usage: _usage, model: _model, stop_reason: _stop, ...rest } = facts
     this.conversation.result(call?.id ?? part.id ?? '', part.content, place, {
@@ -90,7 +91,7 @@ export class ChatDialogue {
 
   /** The id that a call has in the row; null where no call of that id was made. */
   idOf(stored: string): string | null {
-    return this.made.get(stored)?.id ?? null
+    return this.made.get(stored)?.last?.id ?? null
   }
 
   /** A record that is no message of any role. */
@@ -104,23 +105,28 @@ export class ChatDialogue {
   }
 
   private call(turn: Turn, part: Extract<Part, { is: 'call' }>, place: Place): void {
-    const id = turn.call(part.id, part.name, part.args, place)
-    const made: Made = { stored: part.id, id, turn, isAnswered: false }
-    if (this.lastCalls[0]?.turn !== turn) this.lastCalls = []
-    this.lastCalls.push(made)
-    if (part.id === null) return
-    this.made.set(part.id, made)
-    const open = this.open.get(part.id)
-    // Of calls that share an id, results answer those of the last turn first, in their order.
-    if (open === undefined || open[0]!.turn !== turn) this.open.set(part.id, [made])
-    else open.push(made)
+    const made: Made = { id: turn.call(part.id, part.name, part.args, place), turn, isAnswered: false }
+    if (this.lastCalls.last?.turn !== turn) {
+      this.lastCalls = new OpenCalls()
+      this.lastUnnamed = new OpenCalls()
+    }
+    this.lastCalls.add(made, turn)
+    if (part.id === null) {
+      this.lastUnnamed.add(made, turn)
+      return
+    }
+    // Of calls that share an id, results answer those of the last turn, in their order.
+    const known = this.made.get(part.id)
+    const calls = known?.last?.turn === turn ? known : new OpenCalls<Made>()
+    this.made.set(part.id, calls)
+    calls.add(made, turn)
   }
 
-  private callOf(stored: string | null): Made | undefined {
-    if (stored === null) return this.lastCalls.find(({ isAnswered }) => !isAnswered)
-    const known = this.open.get(stored)?.find(({ isAnswered }) => !isAnswered) ?? this.made.get(stored)
+  private callOf(stored: string | null): Made | null {
+    if (stored === null) return this.lastCalls.open(isAnswered)
+    const calls = this.made.get(stored)
     // Some logs have the ids of results only.
-    return known ?? this.lastCalls.find(({ isAnswered, stored: id }) => !isAnswered && id === null)
+    return calls?.open(isAnswered) ?? calls?.last ?? this.lastUnnamed.open(isAnswered)
   }
 
   private settleEmpty(place: Place): void {
@@ -128,7 +134,11 @@ export class ChatDialogue {
   }
 }
 
-type Made = { stored: string | null; id: string; turn: Turn; isAnswered: boolean }
+type Made = { id: string; turn: Turn; isAnswered: boolean }
+
+function isAnswered(call: Made): boolean {
+  return call.isAnswered
+}
 
 /** What is left of an object when keys that are told elsewhere, and values that say nothing, are taken out. */
 export function restOf(record: JsonObject, told: ReadonlySet<string>): JsonObject {

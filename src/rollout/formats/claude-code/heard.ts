@@ -17,6 +17,8 @@ export class Heard {
   requestId: string | null = null
   /** How many tokens it took, as a record said last. */
   usage: Usage | null = null
+  /** Whether it holds words for whoever asked. */
+  hasText = false
   private said: Piece[] = []
   private sorted: { count: number; texts: TextBag; calls: Map<string, string> } | null = null // arguments of calls by their ids
 
@@ -31,13 +33,9 @@ export class Heard {
     return this.said.length === 0
   }
 
-  /** Whether it holds words for whoever asked. */
-  get hasText(): boolean {
-    return this.said.some(({ kind }) => kind === 'text')
-  }
-
   /** Take note of a piece that goes into the turn. */
   add(piece: Piece): void {
+    this.hasText ||= piece.kind === 'text'
     this.said = pushed(this.said, piece)
   }
 

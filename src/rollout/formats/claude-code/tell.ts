@@ -1,10 +1,10 @@
 import { writeJson } from '../../../json/exact.ts'
 import type { JsonObject } from '../../../json/json.ts'
 import { drained } from '../../../json/long-list.ts'
-import { addTo } from '../../add-to.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import { Conversation, type FinishedConversation, type MessageFacts } from '../../conversation/conversation.ts'
 import { isUnique } from '../../conversation/copy-print.ts'
+import { OpenCalls } from '../../conversation/open-calls.ts'
 import type { RolloutOutcome } from '../../conversation/row.ts'
 import { usageBeyond } from '../../conversation/usage.ts'
 import type { Ledger, Place } from '../../log/ledger.ts'
@@ -53,10 +53,11 @@ class Teller {
   private readonly asked = new Map<string, { place: Place; name: string; turn: Heard }>() // calls
   private readonly callsOf = new Map<string, string[]>() // record → ids of its calls
   private readonly answered = new Set<string>()
-  private readonly renamed = new Map<string, string[]>() // id that came again → ids that its further calls have in the row
+  private readonly sharing = new Map<string, OpenCalls<string>>() // id that came again → its calls, by their ids in the row
+  private readonly renamed = new Map<string, string>() // id in the row of a call whose own was taken → that
   private readonly persisted: JsonObject[] = []
   private waiting: Entry[] = [] // queued prompts, to be said before the next response
-  private lastCalls: string[] = []
+  private lastCalls = new OpenCalls<string>() // of the last response
   private lastKey = ''
   private lastTurn: Heard | null = null
   private pausesAtTurn = 0 // when the last turn was last heard of
@@ -180,7 +181,7 @@ class Teller {
       heard = new Heard(this.conversation.respond(null, place, facts), this.epoch, place)
       this.lastTurn = heard
       if (!this.isReplaying) this.turns.add(heard)
-      this.lastCalls = []
+      this.lastCalls = new OpenCalls()
     }
     if (key !== null) this.heard.set(key, heard)
     if (said.messageId !== null) this.byMessage.set(said.messageId, heard)
@@ -188,7 +189,7 @@ class Teller {
     heard.usage = said.facts.usage ?? heard.usage
     this.addPieces(entry, said, heard, place)
     this.pausesAtTurn = this.pauses
-    const isOpen = this.lastCalls.some(id => !this.answered.has(id))
+    const isOpen = this.openOf(this.lastCalls) !== null
     const { status, detail } = endingOf(said, isOpen, heard.hasText)
     this.end(status, detail)
   }
@@ -213,8 +214,8 @@ class Teller {
       else if (piece.kind === 'answer') this.takeAnswer(entry, piece.answer, place)
       else {
         const id = turn.call(piece.id, piece.name, piece.args, place)
-        if (piece.id !== null && id !== piece.id) addTo(this.renamed, piece.id, id)
-        this.lastCalls.push(id)
+        if (piece.id !== null && id !== piece.id) this.noteRenamed(piece.id, id, heard)
+        this.lastCalls.add(id, heard)
         this.asked.set(id, { place, name: piece.name, turn: heard })
         if (entry.uuid !== null) this.noteCall(entry.uuid, id)
       }
@@ -227,6 +228,14 @@ class Teller {
     this.conversation.diagnose('thoughts_left_context', place, detail)
   }
 
+  private noteRenamed(stored: string, id: string, heard: Heard): void {
+    const calls = this.sharing.get(stored) ?? new OpenCalls<string>()
+    if (calls.last === null) calls.add(stored, this.asked.get(stored)?.turn)
+    calls.add(id, heard)
+    this.sharing.set(stored, calls)
+    this.renamed.set(id, stored)
+  }
+
   private noteCall(uuid: string, id: string): void {
     const known = this.callsOf.get(uuid)
     if (known === undefined) this.callsOf.set(uuid, [id])
@@ -237,8 +246,7 @@ class Teller {
     const inferred = this.callMeant(answer)
     const id = inferred ?? answer.callId ?? `unknown_${place.line}`
     const extra: JsonObject = { ...answer.extra }
-    const isNamed = inferred === answer.callId || this.renamed.get(answer.callId ?? '')?.includes(inferred ?? '')
-    if (inferred !== null && !isNamed) extra['call_inferred'] = true
+    if (inferred !== null && (this.renamed.get(inferred) ?? inferred) !== answer.callId) extra['call_inferred'] = true
     const persisted = extra['persisted_output']
     if (typeof persisted === 'object' && persisted !== null && !Array.isArray(persisted)) this.persisted.push(persisted)
     let content = answer.content
@@ -261,19 +269,18 @@ class Teller {
 
   /** The call an answer belongs to: the one it names, else the first open one of the record it follows. */
   private callMeant({ callId, caller }: ToolAnswer): string | null {
-    if (callId !== null && this.conversation.callId(callId) !== null) return this.renamed.has(callId) ? this.openOf(callId) : callId
-    const open = (ids: readonly string[]) => ids.find(id => !this.answered.has(id)) ?? null
+    if (callId !== null && this.conversation.callId(callId) !== null) {
+      const sharing = this.sharing.get(callId)
+      return sharing === undefined ? callId : (this.openOf(sharing) ?? sharing.last!)
+    }
     // A name that no call has is still a name; only scrubbed logs lack it.
     if (callId?.startsWith('toolu_')) return null
-    return open(this.callsOf.get(caller ?? '') ?? []) ?? (callId === null ? open(this.lastCalls) : null)
+    const beside = this.callsOf.get(caller ?? '')?.find(id => !this.answered.has(id)) ?? null
+    return beside ?? (callId === null ? this.openOf(this.lastCalls) : null)
   }
 
-  /** Of calls that share an id the one that a result answers: those of the last turn first, in their order. */
-  private openOf(callId: string): string {
-    const all = [callId, ...this.renamed.get(callId)!]
-    const open = all.filter(id => !this.answered.has(id))
-    const last = this.asked.get(open.at(-1) ?? '')?.turn
-    return open.find(id => this.asked.get(id)?.turn === last) ?? all.at(-1)!
+  private openOf(calls: OpenCalls<string>): string | null {
+    return calls.open(id => this.answered.has(id))
   }
 
   private end(status: RolloutOutcome['status'], failure: JsonObject | null = null): void {

@@ -78,11 +78,12 @@ export class Teller {
   private calls(said: Said, calls: readonly JsonObject[], turn: ReturnType<ChatDialogue['respond']>, telling: Telling): void {
     const place = said.places[0]!
     const sources = said.text === null || telling.isLast ? [] : elementsOf(sourceAt(said.text, ['toolCalls']) ?? '')
+    const times = new Map<Json | undefined, number>()
+    for (const { id } of calls) times.set(id, (times.get(id) ?? 0) + 1)
     for (const [i, call] of calls.entries()) {
       const args = argumentsText(call['args'], sources[i] === undefined ? null : sourceAt(sources[i], ['args']))
       this.dialogue.add(turn, { is: 'call', id: stringOrNull(call['id']), name: stringOrNull(call['name']) ?? '', args }, place)
-      const isOne = calls.findLast(({ id }) => id === call['id']) === call && calls.find(({ id }) => id === call['id']) === call
-      const first = (isOne ? said.results.get(String(call['id'])) : null) ?? call
+      const first = (times.get(call['id']) === 1 ? said.results.get(String(call['id'])) : null) ?? call
       this.result(telling.isLast ? call : first, place, telling)
     }
     Object.assign(this.ending, { isInterrupted: calls.length > 0 && calls.every(({ status }) => status === 'cancelled'), error: null })

@@ -1,6 +1,7 @@
 import { isNumber, type JsonObject, stringOrNull } from '../../../json/json.ts'
 import { textBlock } from '../../conversation/blocks.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
+import { OpenCalls } from '../../conversation/open-calls.ts'
 import type { Boundary, Fidelity } from '../../conversation/row.ts'
 import type { Turn } from '../../conversation/turn.ts'
 import type { Ledger } from '../../log/ledger.ts'
@@ -21,7 +22,8 @@ export class Teller {
   private readonly asSent: boolean
   private readonly isDelegate: boolean
   private readonly adopted = new Map<Entry, (string | null)[]>() // ids that calls without one take from their results
-  private calls: OpenCall[] = []
+  private readonly callsOfId = new Map<string, OpenCalls<Called>>()
+  private callsOfTurn = new OpenCalls<Called>() // of the last that made any
   private segments = 0
   private model: string | null = null
   private pending: Boundary | null = null
@@ -111,25 +113,31 @@ export class Teller {
     const calls = callsOf(entry)
     if (calls === null) this.conversation.diagnose('unreadable_calls', entry.place, entry.record['tool_calls'] ?? null)
     const adopted = this.adopted.get(entry) ?? []
+    if (calls !== null && calls.length > 0) this.callsOfTurn = new OpenCalls()
     for (const [i, { id, name, args, wrapped }] of (calls ?? []).entries()) {
       const taken = id === null ? (adopted[i] ?? null) : null
       if (taken !== null) this.conversation.diagnose('call_without_id', entry.place, { adopted: taken, name })
       if (wrapped) this.conversation.diagnose('arguments_not_an_object', entry.place, { name })
-      const known = turn.call(id ?? taken, name, args, entry.place)
-      this.calls.push({ stored: id ?? taken, id: known, answered: false, turn: entry })
+      const stored = id ?? taken
+      const call = { id: turn.call(stored, name, args, entry.place), isAnswered: false }
+      this.callsOfTurn.add(call, entry)
+      if (stored !== null) this.callsWith(stored).add(call, entry)
     }
+  }
+
+  private callsWith(stored: string): OpenCalls<Called> {
+    const calls = this.callsOfId.get(stored) ?? new OpenCalls<Called>()
+    this.callsOfId.set(stored, calls)
+    return calls
   }
 
   private toolResult({ record, place }: Entry, replay: boolean): void {
     const stored = stringOrNull(record['tool_call_id'])
     // Without an id a result belongs to the first call of the last turn that waits for one.
-    const last = this.calls.at(-1)?.turn
-    // Of calls that share an id, results answer those of the last turn first, in their order.
-    const of = stored === null ? last : this.calls.findLast(call => !call.answered && call.stored === stored)?.turn
-    const open = this.calls.find(call => !call.answered && call.turn === of && (stored === null || call.stored === stored))
-    const call = open ?? this.calls.findLast(({ stored: id }) => id !== null && id === stored)
+    const calls = stored === null ? this.callsOfTurn : this.callsOfId.get(stored)
+    const call = calls?.open(({ isAnswered }) => isAnswered) ?? (stored === null ? null : calls?.last) ?? null
     if (stored === null) this.conversation.diagnose('result_without_id', place, { matched: call?.id ?? null })
-    if (call !== undefined) call.answered = true
+    if (call !== null) call.isAnswered = true
     if (isCutShort(openingOf(record))) this.truncatedResults++
     const facts = { ...this.facts(record, replay), origin: 'tool' as const, ...factsOfTool(record) }
     this.conversation.result(call?.id ?? stored ?? '', this.blocks(record), place, facts)
@@ -141,14 +149,16 @@ export class Teller {
       if (entry.record['role'] !== 'assistant') return
       const calls = callsOf(entry) ?? []
       if (calls.every(call => call.id !== null)) return
+      const named = new Set(calls.map(({ id }) => id))
       const results: string[] = []
       for (let i = at + 1; steps[i]?.entry.record['role'] === 'tool'; i++) {
         const id = stringOrNull(steps[i]!.entry.record['tool_call_id'])
-        if (id !== null && !calls.some(call => call.id === id)) results.push(id)
+        if (id !== null && !named.has(id)) results.push(id)
       }
+      let next = 0
       this.adopted.set(
         entry,
-        calls.map(call => (call.id === null ? (results.shift() ?? null) : null)),
+        calls.map(({ id }) => (id === null ? (results[next++] ?? null) : null)),
       )
     })
   }
@@ -189,7 +199,7 @@ export class Teller {
   }
 }
 
-type OpenCall = { stored: string | null; id: string; answered: boolean; turn: Entry }
+type Called = { id: string; isAnswered: boolean }
 
 /** Keys that are told elsewhere in the row, or that only the provider can read. */
 const TOLD = new Set(

@@ -83,14 +83,22 @@ function argumentsIn(block: JsonObject): Json | undefined {
   return block['arguments'] ?? block['input']
 }
 
+/** The record that was searched last, and how far. */
+let searched = { text: '', from: 0 }
+
 /** The arguments serialised, where that gives the text that stands in the record; null where reading them changed something. */
 function asWritten({ id, name, arguments: value }: JsonObject, text: string): string | null {
   if (!isObject(value)) return null
   try {
     const before = `"id":${writeJson(id)},"name":${writeJson(name)},"arguments":`
     const serialised = writeJson(value)
-    for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, at + 1))
+    // Calls are asked for in their order. Where one is not found, no other of the record is looked for.
+    if (text !== searched.text) searched = { text, from: 0 }
+    for (let at = text.indexOf(before, searched.from); ; at = text.indexOf(before, at + 1)) {
+      searched.from = at < 0 ? text.length : at
+      if (at < 0) break
       if (text.startsWith(serialised, at + before.length)) return serialised
+    }
   } catch {
     // Nested too deeply to be serialised.
   }

@@ -3,6 +3,7 @@ import { countOwn } from '../../../json/own.ts'
 import { textOf } from '../../conversation/blocks.ts'
 import { CallsById } from '../../conversation/calls-by-id.ts'
 import type { Conversation, MessageFacts } from '../../conversation/conversation.ts'
+import { OpenCalls } from '../../conversation/open-calls.ts'
 import type { Block, Origin } from '../../conversation/row.ts'
 import type { Ledger } from '../../log/ledger.ts'
 import { fillTurn, partsOf } from './assistant.ts'
@@ -39,7 +40,8 @@ export class Teller {
   private readonly raw: RawArguments
   private readonly options: TellerOptions
   private readonly calls = new CallsById()
-  private unanswered: { id: string; name: string }[] = []
+  private callsOf = new Map<string, OpenCalls<string>>() // tool → ids in the row of its calls in the last response
+  private readonly answered = new Set<string>()
 
   constructor(conversation: Conversation, ledger: Ledger, raw: RawArguments, options: TellerOptions) {
     this.conversation = conversation
@@ -96,7 +98,7 @@ export class Teller {
   }
 
   private plain(role: 'system' | 'user', content: Block[], step: Step, replay: boolean, origin: Origin, extra: JsonObject = {}): void {
-    this.unanswered = []
+    this.callsOf = new Map()
     if (content.length === 0) this.ledger.settle(step.entry.place, 'metadata', 'empty message')
     else this.conversation.say(role, content, step.entry.place, this.facts(step, replay, { origin, extra }))
   }
@@ -156,10 +158,12 @@ export class Teller {
     const facts = this.facts(step, replay, { origin: 'model', extra: modelFacts(message) })
     const turn = this.conversation.respond(null, entry.place, { ...facts, train: !isBroken })
     this.calls.begin()
-    this.unanswered = []
+    this.callsOf = new Map()
     const order = fillTurn(turn, parts, entry.place, (written, inRow, name) => {
       if (written !== null) this.calls.make(written, inRow)
-      this.unanswered.push({ id: inRow, name })
+      const calls = this.callsOf.get(name) ?? new OpenCalls<string>()
+      this.callsOf.set(name, calls)
+      calls.add(inRow, turn)
     })
     if (order !== null) turn.know({ extra: { parts: order } })
     if (isBroken) this.conversation.cut(stop === 'aborted' ? 'interruption' : 'abandoned')
@@ -170,7 +174,7 @@ export class Teller {
     const extra = resultFacts(message)
     const written = stringOrNull(message['toolCallId'])
     const callId = written === null ? this.likelyCall(message, step) : (this.calls.answer(written) ?? written)
-    this.unanswered = this.unanswered.filter(({ id }) => id !== callId)
+    this.answered.add(callId)
     const details = isObject(message['details']) ? message['details'] : {}
     if (isObject(details['truncation']) && details['truncation']['truncated'] === true) this.truncatedResults++
     const facts = this.facts(step, replay, { origin: 'tool', extra })
@@ -182,9 +186,10 @@ export class Teller {
 
   /** The call a result without an id most likely answers: the first open one of its tool. */
   private likelyCall(message: JsonObject, { entry }: Step): string {
-    const open = this.unanswered.find(({ name }) => name === message['toolName'])
-    this.conversation.diagnose('result_without_call_id', entry.place, { attached_to: open?.id ?? null })
-    return open?.id ?? ''
+    const tool = message['toolName']
+    const open = (typeof tool === 'string' ? this.callsOf.get(tool)?.open(id => this.answered.has(id)) : undefined) ?? null
+    this.conversation.diagnose('result_without_call_id', entry.place, { attached_to: open })
+    return open ?? ''
   }
 
   private unknown({ message, entry }: Step): void {

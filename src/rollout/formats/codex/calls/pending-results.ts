@@ -25,7 +25,8 @@ export class PendingResults {
   private readonly ofScripts: ReadonlySet<Entry>
   private readonly told = new Set<string>() // calls whose nested work was told with a result
   private readonly calls = new CallsById()
-  private readonly unnamed: string[] = [] // ids in the row of calls that have none in the log, and no result yet
+  private readonly unnamed: string[] = [] // ids in the row of calls that have none in the log
+  private unnamedAnswered = 0 // so many of these have their result
 
   constructor(entries: readonly Entry[], conversation: Conversation) {
     this.conversation = conversation
@@ -74,7 +75,7 @@ export class PendingResults {
   /** The result an output item holds. */
   fromItem(entry: Entry, replay: boolean): void {
     const named = stringOrNull(entry.payload['call_id']) ?? stringOrNull(entry.payload['id'])
-    const callId = named ?? this.unnamed.shift() ?? `line ${entry.place.line}`
+    const callId = named ?? this.nextUnnamed() ?? `line ${entry.place.line}`
     if (this.scripts.has(callId)) {
       this.fromScript(callId, entry, replay)
       return
@@ -84,6 +85,10 @@ export class PendingResults {
     result.exitCode ??= report?.exitCode ?? null
     result.isError ??= report?.isError ?? null
     this.give(callId, result, entry, replay)
+  }
+
+  private nextUnnamed(): string | undefined {
+    return this.unnamedAnswered < this.unnamed.length ? this.unnamed[this.unnamedAnswered++] : undefined
   }
 
   /** The result an event holds, if the log has no item for it. */

@@ -20,6 +20,14 @@ describe('what was recorded a second time', () => {
     expect(units[0]!.ledger.buckets.noise).toEqual({ 'recorded a second time': 3 })
   })
 
+  // Comparing each with all of its name takes minutes.
+  it('stands once among very many of one name', async () => {
+    const many = Array.from({ length: 15_000 }, (_, i) => item('function_call', { call_id: 'c', name: 'shell', arguments: `{"n":${i}}` }))
+    const { rows, units } = await readAll(folderWith({ [FILE]: rollout([asked('Look'), ...many, many[7_000]!]) }))
+    expect(calls(rows[0]!)).toHaveLength(15_000)
+    expect(units[0]!.ledger.buckets.noise).toEqual({ 'recorded a second time': 1 })
+  })
+
   it('is not what only looks alike', async () => {
     const { rows } = await readAll(
       folderWith({
