@@ -41,22 +41,28 @@ export function ask(line: Line, asker: Asker, request: ModelRequest, signal?: Ab
   )
 }
 
-/** The reply to a question that others may be asking, too. One that was called off by who asked it is asked by the next who waits for it. */
-async function answerOnce(line: Line, asker: Asker, request: ModelRequest, key: string, signal?: AbortSignal): Promise<ModelReply> {
+/** The reply to a question that others may be asking, too. */
+function answerOnce(line: Line, asker: Asker, request: ModelRequest, key: string, signal?: AbortSignal): Promise<ModelReply> {
   const underWay = questionsOf(line.store!)
-  for (;;) {
-    const same = underWay.get(key)
-    if (same === undefined) {
-      const reply = answer(line, asker, request, key, signal).finally(() => underWay.delete(key))
-      underWay.set(key, reply)
-      return reply
-    }
-    try {
-      return asCached(await unlessAborted(same, signal))
-    } catch (error) {
-      if (signal?.aborted || !isCancelled(error)) throw error
-    }
+  const same = underWay.get(key)
+  if (same !== undefined) return replyToAnother(same, () => answerOnce(line, asker, request, key, signal), signal)
+  const reply = answer(line, asker, request, key, signal).finally(() => underWay.delete(key))
+  underWay.set(key, reply)
+  return reply
+}
+
+/** The reply to somebody who asks the same. A question that was called off by who asked it is asked `again` by the next who waits for it. */
+async function replyToAnother(
+  same: Promise<ModelReply>,
+  again: () => Promise<ModelReply>,
+  signal: AbortSignal | undefined,
+): Promise<ModelReply> {
+  try {
+    return asCached(await unlessAborted(same, signal))
+  } catch (error) {
+    if (signal?.aborted || !isCancelled(error)) throw error
   }
+  return again()
 }
 
 /** What somebody else waits for, too, unless the signal fires first. */

@@ -15,6 +15,7 @@ export type RepeatedSoFar = {
  */
 export class RepeatedLines {
   private before: Buffer | null = null
+  private held = Buffer.alloc(0)
   private isTwice: boolean | null = null // null: too little of the file was there to tell
   private hasBegun = false
   private unread: { length: number; read(length: number): Buffer } | null = null // the line before, where the last reading ended
@@ -57,7 +58,11 @@ export class RepeatedLines {
 
   /** Copy what is known of the line before: its bytes will be overwritten. */
   keep(): void {
-    if (this.before !== null) this.before = Buffer.from(this.before)
+    const { before } = this
+    if (before === null || before.buffer === this.held.buffer) return
+    // Memory that is made anew for each piece of a log is not given back before the engine collects.
+    if (this.held.length < before.length) this.held = Buffer.allocUnsafeSlow(2 * before.length)
+    this.before = this.held.subarray(0, before.copy(this.held))
   }
 }
 
