@@ -316,6 +316,7 @@ export const DOORS: { [folder: string]: readonly string[] } = {
     'fingerprint',
     'harness-words',
     'iso-time',
+    'open-calls',
     'parts',
     'response-marks',
     'row',
